@@ -1,0 +1,8 @@
+import ArgumentParser
+import Kilim
+
+@main
+struct Divar: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Trains an 11-class classifier of classified-ad photos, and uses it.")
+}

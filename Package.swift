@@ -1,0 +1,77 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let package = Package(
+  name: "Kilim",
+  products: [
+    .library(name: "Kilim", targets: ["Kilim"]),
+    .library(name: "Training", targets: ["Training"]),
+    .library(name: "ModelFormats", targets: ["ModelFormats"]),
+    .library(name: "Charts", targets: ["Charts"]),
+    .library(name: "NN", targets: ["NN"]),
+    .library(name: "Optim", targets: ["Optim"]),
+    .library(name: "Data", targets: ["Data"]),
+    .library(name: "Autograd", targets: ["Autograd"]),
+    .library(name: "Serialization", targets: ["Serialization"]),
+    .library(name: "Tensor", targets: ["Tensor"]),
+    .executable(name: "divar", targets: ["DivarExample"]),
+  ],
+  dependencies: [
+    // Parses the command line of `divar`; used by the example alone.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // Builds the documentation archive (`make docs`); a command plugin, linked into nothing.
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+  ],
+  targets: [
+    // Floor 6: the example.
+    .executableTarget(
+      name: "DivarExample",
+      dependencies: ["Kilim", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Examples/Divar"),
+
+    // Floor 5: everything under one import.
+    .target(name: "Kilim", dependencies: ["Training", "ModelFormats", "Charts"]),
+
+    // Floor 4: training, files and pictures. They know nothing of each other.
+    .target(name: "Training", dependencies: ["NN", "Optim", "Data"]),
+    .target(name: "ModelFormats", dependencies: ["NN", "Optim", "Serialization", "CHDF5", "CZip"]),
+    .target(name: "Charts", dependencies: ["CCairo", "Serialization"]),
+
+    // Floor 3: networks, optimizers and photos.
+    .target(name: "NN", dependencies: ["Autograd"]),
+    .target(name: "Optim", dependencies: ["Autograd"]),
+    .target(name: "Data", dependencies: ["Tensor", "CJPEG", "CPNG"]),
+
+    // Floor 2: gradients, and files written whole or not at all.
+    .target(name: "Autograd", dependencies: ["Tensor"]),
+    .target(name: "Serialization", dependencies: ["Tensor"]),
+
+    // Floor 1: numbers.
+    .target(name: "Tensor", dependencies: ["COpenBLAS", "CKernels"]),
+
+    // Floor 0: C that Swift cannot express, and one module per system library.
+    .target(name: "CKernels"),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+    .target(name: "CJPEG", dependencies: ["CJPEGLibrary"]),
+    .systemLibrary(name: "CJPEGLibrary", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+
+    // Tests mirror the targets; TestSupport holds what several of them share.
+    .target(name: "TestSupport", dependencies: ["Tensor"], path: "Tests/TestSupport"),
+    .testTarget(name: "TensorTests", dependencies: ["Tensor", "TestSupport"]),
+    .testTarget(name: "AutogradTests", dependencies: ["Autograd", "TestSupport"]),
+    .testTarget(name: "SerializationTests", dependencies: ["Serialization", "TestSupport"]),
+    .testTarget(name: "NNTests", dependencies: ["NN", "TestSupport"]),
+    .testTarget(name: "OptimTests", dependencies: ["Optim", "TestSupport"]),
+    .testTarget(name: "DataTests", dependencies: ["Data", "TestSupport"]),
+    .testTarget(name: "ChartsTests", dependencies: ["Charts", "TestSupport"]),
+    .testTarget(name: "ModelFormatsTests", dependencies: ["ModelFormats", "TestSupport"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c11
+)

@@ -1,0 +1,5 @@
+#ifndef KILIM_CJPEG_H
+#define KILIM_CJPEG_H
+#include <stdio.h>
+#include <jpeglib.h>
+#endif

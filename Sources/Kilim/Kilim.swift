@@ -1,0 +1,10 @@
+// Everything under one import: tensors, gradients, networks, training, photos, charts and model files.
+@_exported import Autograd
+@_exported import Charts
+@_exported import Data
+@_exported import ModelFormats
+@_exported import NN
+@_exported import Optim
+@_exported import Serialization
+@_exported import Tensor
+@_exported import Training
