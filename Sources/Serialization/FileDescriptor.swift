@@ -1,0 +1,81 @@
+import Glibc
+
+/// An open file of the operating system, closed when its owner goes away.
+struct FileDescriptor: ~Copyable {
+  private let number: Int32
+
+  /// Opens `name`, relative to `folder` when there is one.
+  ///
+  /// - Throws: the value of `errno` as a ``FileError/Reason``.
+  init(opening name: String, in folder: borrowing FileDescriptor, flags: Int32, mode: mode_t) throws(FileError.Reason) {
+    number = try checked { openat(folder.number, name, flags | O_CLOEXEC, mode) }
+  }
+
+  /// Opens the file or folder at `path`.
+  init(opening path: String, flags: Int32) throws(FileError.Reason) {
+    number = try checked { open(path, flags | O_CLOEXEC) }
+  }
+
+  deinit { close(number) }
+
+  /// Kind, size and permissions of the open file.
+  func status() throws(FileError.Reason) -> stat {
+    var status = stat()
+    _ = try checked { fstat(number, &status) }
+    return status
+  }
+
+  /// Reads `byteCount` bytes; fewer only where the file ends.
+  func read(upTo byteCount: Int) throws(FileError.Reason) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: byteCount)
+    var done = 0
+    try bytes.withUnsafeMutableBufferPointer { buffer throws(FileError.Reason) in
+      while done < byteCount {
+        let rest = UnsafeMutableBufferPointer(rebasing: buffer[done...])
+        let count = try checked { Glibc.read(number, rest.baseAddress, rest.count) }
+        if count == 0 { break }
+        done += count
+      }
+    }
+    bytes.removeLast(byteCount - done)
+    return bytes
+  }
+
+  /// Writes all of `bytes`.
+  func write(_ bytes: UnsafeRawBufferPointer) throws(FileError.Reason) {
+    var rest = bytes
+    while !rest.isEmpty {
+      let count = try checked { Glibc.write(number, rest.baseAddress, rest.count) }
+      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+    }
+  }
+
+  /// Gives the file the permissions `mode`.
+  func setPermissions(_ mode: mode_t) throws(FileError.Reason) {
+    _ = try checked { fchmod(number, mode) }
+  }
+
+  /// Waits until what was written has reached the disk.
+  func synchronize() throws(FileError.Reason) {
+    _ = try checked { fsync(number) }
+  }
+
+  /// Gives the entry `old` of this folder the name `new`, taking the place of what bore it.
+  func rename(_ old: String, to new: String) throws(FileError.Reason) {
+    _ = try checked { renameat(number, old, number, new) }
+  }
+
+  /// Removes the entry `name` of this folder.
+  func remove(_ name: String) {
+    unlinkat(number, name, 0)
+  }
+}
+
+/// Runs a system call, again while signals interrupt it, and throws the reason when it answers -1.
+func checked<Result: SignedInteger>(_ call: () -> Result) throws(FileError.Reason) -> Result {
+  while true {
+    let result = call()
+    if result != -1 { return result }
+    if errno != EINTR { throw FileError.Reason(errno: errno) }
+  }
+}

@@ -1,0 +1,31 @@
+import Glibc
+
+/// Reads the whole file at `path`.
+///
+/// - Parameters:
+///   - path: a regular file.
+///   - limit: the largest number of bytes to take; a larger file is refused before memory is taken for it.
+/// - Returns: the bytes of the file.
+/// - Throws: ``FileError``.
+public func readFile(_ path: String, limit: Int) throws -> [UInt8] {
+  do throws(FileError.Reason) {
+    // A pipe would otherwise keep `open` waiting for its other end.
+    let file = try FileDescriptor(opening: path, flags: O_RDONLY | O_NONBLOCK)
+    let status = try file.status()
+    try requireRegular(status)
+    let byteCount = Int(status.st_size)
+    if byteCount > limit { throw .tooLarge(byteCount: byteCount, limit: limit) }
+    return try file.read(upTo: byteCount)
+  } catch {
+    throw FileError(path: path, action: .read, reason: error)
+  }
+}
+
+/// Refuses what is not a regular file.
+func requireRegular(_ status: stat) throws(FileError.Reason) {
+  switch status.st_mode & S_IFMT {
+  case S_IFREG: return
+  case S_IFDIR: throw .isFolder
+  default: throw .notRegular
+  }
+}
