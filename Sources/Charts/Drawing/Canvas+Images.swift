@@ -1,0 +1,89 @@
+import CCairo
+
+/// How the pixels of an image spread over those of a canvas of another size.
+public enum Interpolation: Hashable, Sendable {
+  /// Each takes the colour of the nearest: enlarged pixels stay sharp squares.
+  case nearest
+  /// Bilinear when enlarged, averaged when reduced.
+  case smooth
+}
+
+/// Pictures inside the picture.
+extension Canvas {
+  /// Draws an image so that it fills `frame`.
+  public func draw(_ image: Bitmap, in frame: Rectangle, interpolation: Interpolation = .smooth) {
+    guard frame.width > 0, frame.height > 0 else { return }
+    // A viewer of SVG or PDF blurs an enlarged image; sharp pixels go into those files as blocks of pixels.
+    let isVector = format != .png
+    let repeats = isVector && interpolation == .nearest ? image.repeats(toFill: frame.size) : 1
+    let source = image.makeSurface(repeating: repeats)
+    defer { cairo_surface_destroy(source) }
+    withState {
+      clip(to: .rectangle(frame))
+      translate(x: frame.x, y: frame.y)
+      scale(x: frame.width / Double(repeats * image.width), y: frame.height / Double(repeats * image.height))
+      cairo_set_source_surface(context, source, 0, 0)
+      let pattern = cairo_get_source(context)
+      cairo_pattern_set_filter(pattern, interpolation == .nearest ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_GOOD)
+      // Keeps the rim from fading into the ground. The vector formats draw an image with a clear rim anyway.
+      if !isVector { cairo_pattern_set_extend(pattern, CAIRO_EXTEND_PAD) }
+      cairo_paint(context)
+    }
+  }
+
+  /// The pixels of a PNG canvas, laid over `background` where they are transparent.
+  ///
+  /// - Throws: `DrawingError.cairo` if an earlier drawing failed, or if the canvas has no pixels since it makes SVG or PDF.
+  public func bitmap(over background: Color = .white) throws -> Bitmap {
+    try check("read the pixels")
+    cairo_surface_flush(surface)
+    guard let data = cairo_image_surface_get_data(surface) else {
+      throw DrawingError.cairo(operation: "read the pixels", reason: "a vector canvas has none")
+    }
+    let width = Int(cairo_image_surface_get_width(surface))
+    let height = Int(cairo_image_surface_get_height(surface))
+    let stride = Int(cairo_image_surface_get_stride(surface))
+    let ground = [background.red, background.green, background.blue].map { UInt32(255 * min(max($0, 0), 1) + 0.5) }
+    let rgb = [UInt8](unsafeUninitializedCapacity: 3 * width * height) { rgb, count in
+      for y in 0..<height {
+        for x in 0..<width {
+          // 0xAARRGGBB in the byte order of the machine, the colours already multiplied by alpha.
+          let pixel = UnsafeRawPointer(data + y * stride + 4 * x).load(as: UInt32.self)
+          let uncovered = 255 - pixel >> 24
+          for channel in 0..<3 {
+            let covered = pixel >> UInt32(16 - 8 * channel) & 0xFF
+            rgb[count] = UInt8(min(255, covered + (uncovered * ground[channel] + 127) / 255))
+            count += 1
+          }
+        }
+      }
+    }
+    return Bitmap(width: width, height: height, rgb: rgb)
+  }
+}
+
+extension Bitmap {
+  /// How often each pixel is repeated so that `size` gets two pixels per unit, at most 64 times.
+  fileprivate func repeats(toFill size: Size) -> Int {
+    let enlargement = min(size.width / Double(width), size.height / Double(height))
+    return max(1, Int(min(64, 2 * enlargement).rounded(.up)))
+  }
+
+  /// A cairo surface where each pixel stands `repeats` times across and down, owned by the caller.
+  fileprivate func makeSurface(repeating repeats: Int) -> OpaquePointer? {
+    let (columns, rows) = (repeats * width, repeats * height)
+    let surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(clamping: columns), Int32(clamping: rows))
+    // Where cairo refused the size there is no data, and drawing the surface hands its error on to the canvas.
+    guard let data = cairo_image_surface_get_data(surface) else { return surface }
+    let stride = Int(cairo_image_surface_get_stride(surface))
+    for y in 0..<rows {
+      for x in 0..<columns {
+        let first = 3 * (y / repeats * width + x / repeats)
+        let pixel = UInt32(rgb[first]) << 16 | UInt32(rgb[first + 1]) << 8 | UInt32(rgb[first + 2])
+        UnsafeMutableRawPointer(data + y * stride + 4 * x).storeBytes(of: pixel, as: UInt32.self)
+      }
+    }
+    cairo_surface_mark_dirty(surface)
+    return surface
+  }
+}

@@ -1,0 +1,86 @@
+import CCairo
+
+/// A surface to draw on with cairo: an image of pixels, or a vector picture for SVG or PDF.
+///
+/// The origin is the upper left corner, `x` grows to the right and `y` downwards. What is drawn covers what was drawn before.
+///
+/// ```swift
+/// let canvas = try Canvas(width: 200, height: 100)
+/// canvas.fill(.circle(center: Point(50, 50), radius: 40), with: .hex(0x0072B2))
+/// canvas.text("Kilim", at: Point(100, 50), font: Font(size: 24), with: .black, anchor: TextAnchor(.left, .middle))
+/// try canvas.write(to: "kilim.png")
+/// ```
+///
+/// Drawing never throws: cairo remembers its first error and ignores what is drawn from then on. `bitmap(over:)`, `encoded()` and
+/// `write(to:)` throw that error. A canvas belongs to one thread at a time; several may be drawn on side by side.
+public final class Canvas {
+  /// The longest side that cairo can address, in pixels.
+  static let largestSide = 32_767.0
+
+  /// The kind of file that the canvas makes.
+  public let format: PictureFormat
+  /// Width and height in the units that one draws in.
+  public let size: Size
+
+  let surface: OpaquePointer?
+  let context: OpaquePointer?
+  /// Receives what cairo writes of a vector picture.
+  let sink: ByteSink
+  /// Every text that was drawn, in order.
+  var texts: [String] = []
+
+  /// A canvas for one kind of file, covered by `background`.
+  ///
+  /// - Parameters:
+  ///   - size: width and height in the units that one draws in; a unit is a point (1/72 inch) in SVG and PDF.
+  ///   - scale: pixels per unit of a PNG; SVG and PDF have no pixels and ignore it.
+  /// - Throws: `DrawingError.invalidSize` or `DrawingError.cairo`.
+  public init(_ format: PictureFormat, size: Size, scale: Double = 1, background: Color = .white) throws {
+    let scale = format == .png ? scale : 1
+    let pixels = [size.width, size.height].map { ($0 * scale).rounded() }
+    guard pixels.allSatisfy({ $0 >= 1 && $0 <= Canvas.largestSide }) else {
+      throw DrawingError.invalidSize(width: size.width * scale, height: size.height * scale)
+    }
+    let sink = ByteSink()
+    self.format = format
+    self.size = size
+    self.sink = sink
+    switch format {
+    case .png:
+      surface = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, Int32(pixels[0]), Int32(pixels[1]))
+    case .svg:
+      surface = cairo_svg_surface_create_for_stream(ByteSink.append, sink.pointer, size.width, size.height)
+    case .pdf:
+      surface = cairo_pdf_surface_create_for_stream(ByteSink.append, sink.pointer, size.width, size.height)
+    }
+    context = cairo_create(surface)
+    cairo_scale(context, scale, scale)
+    selectFontRendering()
+    fill(.rectangle(Rectangle(x: 0, y: 0, width: size.width, height: size.height)), with: background)
+    try check("make a canvas")
+  }
+
+  /// A canvas of pixels, covered by `background`; one unit is one pixel.
+  ///
+  /// - Throws: `DrawingError.invalidSize` or `DrawingError.cairo`.
+  public convenience init(width: Int, height: Int, background: Color = .white) throws {
+    try self.init(.png, size: Size(width: Double(width), height: Double(height)), background: background)
+  }
+
+  deinit {
+    cairo_destroy(context)
+    // Finished by hand, so that the last bytes reach the sink while it still lives.
+    cairo_surface_finish(surface)
+    cairo_surface_destroy(surface)
+  }
+
+  /// The whole canvas.
+  public var bounds: Rectangle { Rectangle(x: 0, y: 0, width: size.width, height: size.height) }
+
+  /// Throws the error that cairo met since the canvas was made, if any.
+  func check(_ operation: String) throws {
+    for status in [cairo_surface_status(surface), cairo_status(context)] where status != CAIRO_STATUS_SUCCESS {
+      throw DrawingError.cairo(operation: operation, reason: String(cString: cairo_status_to_string(status)))
+    }
+  }
+}

@@ -1,0 +1,69 @@
+/// A colour of the sRGB space with opacity. Components run from 0 to 1; what lies outside is clamped when it is drawn.
+public struct Color: Hashable, Sendable {
+  /// The share of red.
+  public var red: Double
+  /// The share of green.
+  public var green: Double
+  /// The share of blue.
+  public var blue: Double
+  /// Opacity: 0 is invisible, 1 hides what lies below.
+  public var alpha: Double
+
+  /// A colour from its components in 0...1.
+  public init(red: Double, green: Double, blue: Double, alpha: Double = 1) {
+    self.red = red
+    self.green = green
+    self.blue = blue
+    self.alpha = alpha
+  }
+
+  /// A colour as it is written on the web: `Color(hex: 0x0072B2)` is `#0072B2`.
+  public init(hex: UInt32, alpha: Double = 1) {
+    self.init(
+      red: Double(hex >> 16 & 0xFF) / 255, green: Double(hex >> 8 & 0xFF) / 255, blue: Double(hex & 0xFF) / 255,
+      alpha: alpha)
+  }
+
+  /// A colour by hue, saturation and brightness in 0...1, the hue going round: 0 is red, 1/3 green, 2/3 blue, 1 red again.
+  public init(hue: Double, saturation: Double, brightness: Double, alpha: Double = 1) {
+    // Each component is a trapezoid over the colour wheel, shifted by a third of it from the one before.
+    func component(_ offset: Double) -> Double {
+      let turn = hue + offset
+      let position = 6 * (turn - turn.rounded(.down))
+      return brightness * (1 - saturation * max(0, min(position, 4 - position, 1)))
+    }
+    self.init(red: component(5.0 / 6), green: component(0.5), blue: component(1.0 / 6), alpha: alpha)
+  }
+
+  /// The same colour at another opacity.
+  public func withAlpha(_ alpha: Double) -> Color {
+    Color(red: red, green: green, blue: blue, alpha: alpha)
+  }
+
+  /// The straight mixture of two colours: `fraction` 0 gives this one, 1 the other.
+  public func mixed(with other: Color, fraction: Double) -> Color {
+    func mix(_ from: Double, _ to: Double) -> Double { from + (to - from) * fraction }
+    return Color(
+      red: mix(red, other.red), green: mix(green, other.green), blue: mix(blue, other.blue),
+      alpha: mix(alpha, other.alpha))
+  }
+}
+
+extension Paint where Self == Color {
+  /// `#000000`.
+  public static var black: Color { Color(hex: 0x000000) }
+  /// `#FFFFFF`.
+  public static var white: Color { Color(hex: 0xFFFFFF) }
+  /// `#FF0000`.
+  public static var red: Color { Color(hex: 0xFF0000) }
+  /// `#00FF00`.
+  public static var green: Color { Color(hex: 0x00FF00) }
+  /// `#0000FF`.
+  public static var blue: Color { Color(hex: 0x0000FF) }
+  /// Nothing to be seen.
+  public static var clear: Color { Color(hex: 0x000000, alpha: 0) }
+  /// A grey from black (0) to white (1).
+  public static func gray(_ level: Double) -> Color { Color(red: level, green: level, blue: level) }
+  /// A colour as it is written on the web: `.hex(0x0072B2)` is `#0072B2`.
+  public static func hex(_ value: UInt32) -> Color { Color(hex: value) }
+}

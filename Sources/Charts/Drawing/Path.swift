@@ -1,0 +1,64 @@
+import Foundation
+
+/// Lines and curves that a canvas fills, strokes or clips to. A value: made once, drawn as often as one likes.
+///
+/// A path consists of subpaths; each begins where `move(to:)` sets the pen down. Filling closes every subpath by itself, and
+/// follows the non-zero winding rule.
+public struct Path: Hashable, Sendable {
+  enum Element: Hashable, Sendable {
+    case move(Point)
+    case line(Point)
+    case curve(Point, control1: Point, control2: Point)
+    case close
+  }
+
+  private(set) var elements: [Element] = []
+
+  /// A path without anything.
+  public init() {}
+
+  /// Begins a subpath at `point`.
+  public mutating func move(to point: Point) {
+    elements.append(.move(point))
+  }
+
+  /// A straight line from the current point; begins the first subpath of an empty path.
+  public mutating func line(to point: Point) {
+    elements.append(elements.isEmpty ? .move(point) : .line(point))
+  }
+
+  /// A cubic Bézier curve from the current point.
+  public mutating func curve(to point: Point, control1: Point, control2: Point) {
+    elements.append(.curve(point, control1: control1, control2: control2))
+  }
+
+  /// A straight line back to where the subpath began, joined there.
+  public mutating func close() {
+    elements.append(.close)
+  }
+
+  /// Adds the subpaths of another path.
+  public mutating func append(_ other: Path) {
+    elements += other.elements
+  }
+
+  /// Part of an upright ellipse from angle `start` to angle `end`, in radians: 0 points to the right, and since `y` grows
+  /// downwards a growing angle turns clockwise on the canvas. A line joins it to the current point where there is one.
+  ///
+  /// Each eighth of the ellipse is one Bézier curve, which strays from it by less than 5 millionths of the radius.
+  public mutating func arc(center: Point, radii: Size, from start: Double, to end: Double) {
+    let pieces = max(1, Int(((end - start).magnitude / (.pi / 4)).rounded(.up)))
+    let step = (end - start) / Double(pieces)
+    let reach = 4.0 / 3 * tan(step / 4)
+    func place(_ x: Double, _ y: Double) -> Point { center + Point(radii.width * x, radii.height * y) }
+    line(to: place(cos(start), sin(start)))
+    for piece in 0..<pieces {
+      let from = start + Double(piece) * step
+      let to = from + step
+      curve(
+        to: place(cos(to), sin(to)),
+        control1: place(cos(from) - reach * sin(from), sin(from) + reach * cos(from)),
+        control2: place(cos(to) + reach * sin(to), sin(to) - reach * cos(to)))
+    }
+  }
+}

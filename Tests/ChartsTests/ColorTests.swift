@@ -1,0 +1,28 @@
+import Charts
+import Testing
+
+@Suite struct ColorTests {
+  @Test func hexIsReadAsOnTheWeb() {
+    let color = Color(hex: 0x33_66_CC)
+    #expect(color == Color(red: 0.2, green: 0.4, blue: 0.8))
+  }
+
+  @Test func huesGoRoundTheWheel() {
+    let wheel: [(Double, UInt32)] = [
+      (0, 0xFF0000), (1.0 / 6, 0xFFFF00), (1.0 / 3, 0x00FF00), (0.5, 0x00FFFF), (2.0 / 3, 0x0000FF),
+      (5.0 / 6, 0xFF00FF),
+      (1, 0xFF0000), (-1.0 / 3, 0x0000FF),
+    ]
+    for (hue, hex) in wheel {
+      let color = Color(hue: hue, saturation: 1, brightness: 1)
+      let expected = Color(hex: hex)
+      #expect(abs(color.red - expected.red) < 1e-9 && abs(color.green - expected.green) < 1e-9, "hue \(hue)")
+      #expect(abs(color.blue - expected.blue) < 1e-9, "hue \(hue)")
+    }
+    #expect(Color(hue: 0.3, saturation: 0, brightness: 0.5) == .gray(0.5))
+  }
+
+  @Test func mixturesLieBetween() {
+    #expect(Color.black.mixed(with: .white, fraction: 0.25) == .gray(0.25))
+  }
+}
