@@ -69,7 +69,9 @@ let package = Package(
     .testTarget(name: "OptimTests", dependencies: ["Optim", "TestSupport"]),
     .testTarget(name: "DataTests", dependencies: ["Data", "TestSupport"]),
     .testTarget(name: "ChartsTests", dependencies: ["Charts", "Serialization"]),
-    .testTarget(name: "ModelFormatsTests", dependencies: ["ModelFormats", "TestSupport"]),
+    .testTarget(
+      name: "ModelFormatsTests", dependencies: ["ModelFormats", "TestSupport"],
+      resources: [.copy("Fixtures")]),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],

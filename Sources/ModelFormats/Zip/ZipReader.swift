@@ -1,0 +1,88 @@
+import CZip
+import Serialization
+
+/// A ZIP archive held in memory, read entry by entry.
+package struct ZipReader {
+  /// The file the archive came from, named by errors.
+  package let path: String
+  private let bytes: [UInt8]
+
+  /// A larger entry may not expand more than ``largestExpansion`` times: weights do not compress so well, bombs do.
+  private static let expansionFloor: UInt64 = 1 << 20
+  private static let largestExpansion: UInt64 = 100
+
+  /// Takes an archive.
+  ///
+  /// - Throws: ``ModelFileError`` if the bytes are no ZIP archive, or one cut short, or if two entries bear one name,
+  ///   of which readers take either.
+  package init(bytes: [UInt8], path: String) throws {
+    self.bytes = bytes
+    self.path = path
+    try withArchive { _ in }
+  }
+
+  /// The content of the entry `name`.
+  ///
+  /// - Parameters:
+  ///   - name: the name of the entry, with its folders.
+  ///   - limit: the largest number of bytes to take.
+  /// - Throws: ``ModelFileError`` if the entry is missing, is larger than `limit`, expands more than a
+  ///   hundred times, is encrypted, or differs from its checksum. The size is checked before memory is taken.
+  package func contents(of name: String, limit: Int) throws -> [UInt8] {
+    try withArchive { archive in
+      let index = zip_name_locate(archive, name, 0)
+      if index < 0 { throw error(name, .missing) }
+      var status = zip_stat_t()
+      guard zip_stat_index(archive, UInt64(index), 0, &status) == 0 else { throw damaged(name, zip_strerror(archive)) }
+      if status.size > limit { throw error(name, .tooLarge(byteCount: status.size, limit: limit)) }
+      if status.size > Self.expansionFloor, status.size / Self.largestExpansion > status.comp_size {
+        throw error(name, .damaged("\(status.comp_size) bytes claim to expand to \(status.size)"))
+      }
+      guard let file = zip_fopen_index(archive, UInt64(index), 0) else { throw damaged(name, zip_strerror(archive)) }
+      defer { zip_fclose(file) }
+      return try read(name, from: file, byteCount: Int(status.size))
+    }
+  }
+
+  private func read(_ name: String, from file: OpaquePointer, byteCount: Int) throws -> [UInt8] {
+    // One byte more than promised: only at the end of the entry is its checksum compared.
+    var content = [UInt8](repeating: 0, count: byteCount + 1)
+    var done = 0
+    while done <= byteCount {
+      let count = content.withUnsafeMutableBytes { buffer in
+        zip_fread(file, buffer.baseAddress.map { $0 + done }, UInt64(byteCount + 1 - done))
+      }
+      if count < 0 { throw damaged(name, zip_file_strerror(file)) }
+      if count == 0 { break }
+      done += Int(count)
+    }
+    guard done == byteCount else { throw error(name, .damaged("\(done) bytes in place of \(byteCount)")) }
+    content.removeLast()
+    return content
+  }
+
+  private func withArchive<Result>(_ body: (OpaquePointer) throws -> Result) throws -> Result {
+    try bytes.withUnsafeBytes { buffer in
+      var reason = zip_error_t()
+      zip_error_init(&reason)
+      defer { zip_error_fini(&reason) }
+      guard let source = zip_source_buffer_create(buffer.baseAddress, UInt64(buffer.count), 0, &reason) else {
+        throw damaged("ZIP archive", zip_error_strerror(&reason))
+      }
+      guard let archive = zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, &reason) else {
+        zip_source_free(source)
+        throw damaged("ZIP archive", zip_error_strerror(&reason))
+      }
+      defer { zip_discard(archive) }
+      return try body(archive)
+    }
+  }
+
+  private func damaged(_ place: String, _ reason: UnsafePointer<CChar>) -> ModelFileError {
+    error(place, .damaged(String(cString: reason)))
+  }
+
+  private func error(_ place: String, _ problem: ModelFileError.Problem) -> ModelFileError {
+    ModelFileError(path: path, place: place, problem: problem)
+  }
+}

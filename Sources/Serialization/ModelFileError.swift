@@ -1,0 +1,52 @@
+/// Why a file that holds a model or its tensors could not be read or written.
+///
+/// A file that cannot be opened at all is reported as a ``FileError``.
+public struct ModelFileError: Error, Equatable, Sendable {
+  /// What is wrong.
+  public enum Problem: Equatable, Sendable {
+    /// The bytes are not what the format prescribes: the file was cut short, altered, or is of another kind.
+    case damaged(String)
+    /// A part that must be there is not.
+    case missing
+    /// A part is valid, and is not supported here.
+    case unsupported(found: String, expected: String)
+    /// Two parts contradict each other.
+    case mismatch(found: String, expected: String)
+    /// A part claims more bytes than the reader allows.
+    case tooLarge(byteCount: UInt64, limit: Int)
+  }
+
+  /// The file, as the caller named it.
+  public let path: String
+  /// The part of the file: an entry of an archive, a layer, a tensor.
+  public let place: String
+  /// What is wrong.
+  public let problem: Problem
+
+  /// Makes the error for one part of a file.
+  public init(path: String, place: String, problem: Problem) {
+    self.path = path
+    self.place = place
+    self.problem = problem
+  }
+}
+
+extension ModelFileError: CustomStringConvertible {
+  /// One line that names the file, the place in it and the problem.
+  public var description: String {
+    "\(path): \(place): \(problem)"
+  }
+}
+
+extension ModelFileError.Problem: CustomStringConvertible {
+  /// The problem in a few words.
+  public var description: String {
+    switch self {
+    case .damaged(let what): "damaged: \(what)"
+    case .missing: "missing"
+    case .unsupported(let found, let expected): "\(found) is not supported; expected \(expected)"
+    case .mismatch(let found, let expected): "found \(found), expected \(expected)"
+    case .tooLarge(let byteCount, let limit): "claims \(byteCount) bytes, and at most \(limit) are read"
+    }
+  }
+}

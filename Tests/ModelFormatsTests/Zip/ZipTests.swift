@@ -1,0 +1,77 @@
+import ModelFormats
+import Serialization
+import Testing
+
+@Suite struct ZipTests {
+  private let entries = [
+    ZipEntry(name: "config.json", bytes: Array("{}".utf8)),
+    ZipEntry(name: "empty", bytes: []),
+    ZipEntry(name: "folder/größe", bytes: (0..<70_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }),
+  ]
+
+  @Test func whatIsWrittenIsRead() throws {
+    let reader = try ZipReader(bytes: zipArchive(of: entries, for: "x.zip"), path: "x.zip")
+    for entry in entries {
+      #expect(try reader.contents(of: entry.name, limit: 100_000) == entry.bytes)
+    }
+  }
+
+  @Test func equalEntriesGiveEqualBytes() throws {
+    #expect(try zipArchive(of: entries, for: "x.zip") == zipArchive(of: entries, for: "x.zip"))
+  }
+
+  @Test func twoEntriesOfOneNameAreNotWritten() {
+    #expect(throws: ModelFileError.self) { try zipArchive(of: [entries[0], entries[0]], for: "x.zip") }
+  }
+
+  @Test func pythonArchivesAreRead() throws {
+    let reader = try ZipReader(bytes: fixture("Zip/plain.zip"), path: "plain.zip")
+    #expect(try reader.contents(of: "stored", limit: 100) == Array(String(repeating: "stored ", count: 3).utf8))
+    let deflated = Array(String(repeating: "deflated ", count: 300).utf8)
+    #expect(try reader.contents(of: "folder/deflated", limit: 3000) == deflated)
+    #expect(try reader.contents(of: "empty", limit: 0) == [])
+  }
+
+  @Test func missingAndLargeEntriesAreReported() throws {
+    let reader = try ZipReader(bytes: fixture("Zip/plain.zip"), path: "plain.zip")
+    #expect(throws: ModelFileError(path: "plain.zip", place: "no", problem: .missing)) {
+      try reader.contents(of: "no", limit: 1)
+    }
+    #expect(
+      throws: ModelFileError(path: "plain.zip", place: "stored", problem: .tooLarge(byteCount: 21, limit: 20))
+    ) { try reader.contents(of: "stored", limit: 20) }
+  }
+
+  @Test func anArchiveWithTwoEntriesOfOneNameIsRefused() throws {
+    #expect(throws: ModelFileError.self) {
+      try ZipReader(bytes: fixture("Zip/twice.zip"), path: "twice.zip")
+    }
+  }
+
+  @Test func aBombIsRefused() throws {
+    let reader = try ZipReader(bytes: fixture("Zip/bomb.zip"), path: "bomb.zip")
+    let error = #expect(throws: ModelFileError.self) { try reader.contents(of: "bomb", limit: 1 << 30) }
+    #expect(error.map { "\($0)" }?.contains("claim to expand to 4194304") == true)
+  }
+
+  @Test func anArchiveCutAnywhereIsReported() throws {
+    let bytes = try fixture("Zip/plain.zip")
+    for count in 0..<bytes.count {
+      #expect(throws: ModelFileError.self, "cut at \(count)") {
+        try ZipReader(bytes: Array(bytes.prefix(count)), path: "cut.zip").contents(of: "stored", limit: 100)
+      }
+    }
+  }
+
+  @Test func aChangedBitIsNoticedOrHarmless() throws {
+    let bytes = try zipArchive(of: Array(entries.prefix(2)), for: "x.zip")
+    for bit in 0..<bytes.count * 8 {
+      var changed = bytes
+      changed[bit / 8] ^= 1 << (bit % 8)
+      do {
+        let content = try ZipReader(bytes: changed, path: "changed.zip").contents(of: "config.json", limit: 100)
+        #expect(content == entries[0].bytes, "bit \(bit)")
+      } catch is ModelFileError {}
+    }
+  }
+}
