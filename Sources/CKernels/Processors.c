@@ -1,0 +1,9 @@
+#define _GNU_SOURCE
+#include "CKernels.h"
+
+#include <sched.h>
+
+int kilim_available_processors(void) {
+  cpu_set_t allowed;
+  return sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? CPU_COUNT(&allowed) : 1;
+}

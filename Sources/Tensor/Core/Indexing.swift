@@ -1,0 +1,124 @@
+/// What a slice takes along one axis: a range of indices, or all of them.
+public protocol AxisRange {
+  /// The indices that the range covers on an axis of the given length.
+  func indices(on length: Int) -> Range<Int>
+}
+
+extension Range: AxisRange where Bound == Int {
+  /// The range itself.
+  public func indices(on length: Int) -> Range<Int> { self }
+}
+
+extension ClosedRange: AxisRange where Bound == Int {
+  /// The range with its end.
+  public func indices(on length: Int) -> Range<Int> { lowerBound..<upperBound + 1 }
+}
+
+extension PartialRangeFrom: AxisRange where Bound == Int {
+  /// The range up to the end of the axis.
+  public func indices(on length: Int) -> Range<Int> { lowerBound..<Swift.max(length, lowerBound) }
+}
+
+extension PartialRangeUpTo: AxisRange where Bound == Int {
+  /// The range from the start of the axis.
+  public func indices(on length: Int) -> Range<Int> { 0..<upperBound }
+}
+
+extension PartialRangeThrough: AxisRange where Bound == Int {
+  /// The range from the start of the axis.
+  public func indices(on length: Int) -> Range<Int> { 0..<upperBound + 1 }
+}
+
+/// All indices of an axis, written `.all`.
+public struct AllIndices: AxisRange {
+  /// The whole axis.
+  public func indices(on length: Int) -> Range<Int> { 0..<length }
+}
+
+extension AxisRange where Self == AllIndices {
+  /// All indices of an axis, as in `x[.all, 0..<2]`.
+  public static var all: AllIndices { AllIndices() }
+}
+
+extension Tensor {
+  /// One element, by an index for every axis.
+  public subscript(indices: Int...) -> Scalar {
+    get { storage.pointer[place(of: indices)] }
+    set {
+      if !isKnownUniquelyReferenced(&storage) { self = copied() }
+      storage.pointer[place(of: indices)] = newValue
+    }
+  }
+
+  /// A part of the tensor, by a range for each of the first axes; the other axes are taken whole.
+  ///
+  /// Reading gives a view. Writing takes a tensor that broadcasts to the shape of the part.
+  public subscript(ranges: any AxisRange...) -> Tensor {
+    get { Tensor(storage: storage, layout: layout(of: ranges)) }
+    set {
+      if !isKnownUniquelyReferenced(&storage) || !isContiguous { self = copied() }
+      let part = layout(of: ranges)
+      Tensor.copy(newValue.broadcast(to: part.shape), to: part, of: storage.pointer)
+    }
+  }
+
+  /// A view of every `step`-th index of one axis within `range`.
+  public func slice(_ range: some AxisRange, axis: Int, step: Int = 1) -> Tensor {
+    let axis = shape.resolve(axis: axis, in: "slice")
+    let indices = range.indices(on: shape[axis])
+    require(step >= 1, "slice: the step is \(step), at least 1 is needed")
+    checkBounds(indices, axis: axis)
+    let length = (indices.count + step - 1) / step
+    return Tensor(
+      storage: storage, layout: layout.sliced(axis: axis, start: indices.lowerBound, length: length, step: step))
+  }
+
+  /// A view without axis `axis`, at one index of it: `batch.select(0)` is the first image.
+  public func select(_ index: Int, axis: Int = 0) -> Tensor {
+    let axis = shape.resolve(axis: axis, in: "select")
+    checkBounds(index..<index + 1, axis: axis)
+    return Tensor(storage: storage, layout: layout.selecting(index, axis: axis))
+  }
+
+  /// The chosen indices of the first axis, in the given order, as a new tensor: the rows of a batch.
+  public func gathering(_ indices: [Int]) -> Tensor {
+    require(rank >= 1, "gathering: a scalar has no rows")
+    for index in indices { checkBounds(index..<index + 1, axis: 0) }
+    let source = contiguous()
+    let rowCount = shape.dropFirst().reduce(1, *)
+    return Tensor(unsafeUninitialized: shape.replacing(axis: 0, with: indices.count)) { output in
+      guard let target = output.baseAddress else { return }
+      let origin = source.storage.pointer + source.layout.offset
+      for (row, index) in indices.enumerated() {
+        (target + row * rowCount).update(from: origin + index * rowCount, count: rowCount)
+      }
+    }
+  }
+
+  private func place(of indices: [Int]) -> Int {
+    require(indices.count == rank, "subscript: \(indices.count) indices for shape \(shape)")
+    var place = layout.offset
+    for axis in indices.indices {
+      checkBounds(indices[axis]..<indices[axis] + 1, axis: axis)
+      place += indices[axis] * layout.strides[axis]
+    }
+    return place
+  }
+
+  private func layout(of ranges: [any AxisRange]) -> Layout {
+    require(ranges.count <= rank, "subscript: \(ranges.count) ranges for shape \(shape)")
+    var part = layout
+    for (axis, range) in ranges.enumerated() {
+      let indices = range.indices(on: shape[axis])
+      checkBounds(indices, axis: axis)
+      part = part.sliced(axis: axis, start: indices.lowerBound, length: indices.count, step: 1)
+    }
+    return part
+  }
+
+  private func checkBounds(_ indices: Range<Int>, axis: Int) {
+    require(
+      indices.lowerBound >= 0 && indices.upperBound <= shape[axis],
+      "subscript: \(indices) is out of range for axis \(axis) of shape \(shape)")
+  }
+}

@@ -1,0 +1,74 @@
+/// Where the elements of a tensor lie in its storage: shape, strides and offset, all counted in elements.
+///
+/// Element `[i, j, …]` stands at `offset + i * strides[0] + j * strides[1] + …`. Slices, transposes and
+/// broadcasts (stride 0) are other layouts over the same storage and cost nothing.
+public struct Layout: Hashable, Sendable {
+  /// The length of each axis.
+  public var shape: Shape
+  /// The distance between neighbours along each axis.
+  public var strides: [Int]
+  /// The place of the first element.
+  public var offset: Int
+
+  /// Makes the row-major layout of a shape.
+  public init(rowMajor shape: Shape) {
+    self.init(shape: shape, strides: shape.rowMajorStrides, offset: 0)
+  }
+
+  init(shape: Shape, strides: [Int], offset: Int) {
+    self.shape = shape
+    self.strides = strides
+    self.offset = offset
+  }
+
+  /// Whether the elements lie one behind the other in row-major order, without gaps.
+  public var isRowMajor: Bool {
+    var expected = 1
+    for axis in shape.indices.reversed() where shape[axis] != 1 {
+      if strides[axis] != expected { return shape.elementCount == 0 }
+      expected *= shape[axis]
+    }
+    return true
+  }
+
+  /// The layout with its axes in another order: axis `i` of the result is axis `axes[i]` of this one.
+  func permuted(_ axes: [Int]) -> Layout {
+    Layout(shape: Shape(axes.map { shape[$0] }), strides: axes.map { strides[$0] }, offset: offset)
+  }
+
+  /// The layout repeated along new and length-1 axes, or `nil` when the shapes do not fit.
+  func broadcast(to target: Shape) -> Layout? {
+    let added = target.rank - shape.rank
+    guard added >= 0 else { return nil }
+    var result = [Int](repeating: 0, count: target.rank)
+    for axis in shape.indices {
+      let length = target[axis + added]
+      guard shape[axis] == length || shape[axis] == 1 else { return nil }
+      result[axis + added] = shape[axis] == length ? strides[axis] : 0
+    }
+    return Layout(shape: target, strides: result, offset: offset)
+  }
+
+  /// The part of one axis from `start`, every `step`-th index, `length` of them.
+  func sliced(axis: Int, start: Int, length: Int, step: Int) -> Layout {
+    var result = self
+    result.offset += length == 0 ? 0 : start * strides[axis]
+    result.shape[axis] = length
+    result.strides[axis] *= step
+    return result
+  }
+
+  /// The layout without one axis, at index `index` of it.
+  func selecting(_ index: Int, axis: Int) -> Layout {
+    var result = self
+    result.offset += index * strides[axis]
+    result.shape.dimensions.remove(at: axis)
+    result.strides.remove(at: axis)
+    return result
+  }
+
+  /// The layout with another shape over the same elements in the same order, where strides can express it.
+  func reshaped(to target: Shape) -> Layout? {
+    isRowMajor ? Layout(shape: target, strides: target.rowMajorStrides, offset: offset) : nil
+  }
+}

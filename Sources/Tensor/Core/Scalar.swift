@@ -1,0 +1,137 @@
+import COpenBLAS
+import Glibc
+
+/// A type of element that tensors hold: `Float`, `Double`, `Int32`, `UInt8` or `Bool`.
+public protocol TensorScalar: Hashable, Sendable, BitwiseCopyable {
+  /// The value of a fresh element: 0, or false.
+  static var zero: Self { get }
+}
+
+/// An element that can be counted with.
+public protocol NumericScalar: TensorScalar, Numeric, Comparable {
+  /// The smallest value of the type, -infinity for floating point: where a search for the maximum starts.
+  static var lowest: Self { get }
+  /// The largest value of the type, infinity for floating point: where a search for the minimum starts.
+  static var highest: Self { get }
+  /// The value as a single-precision number, rounded to nearest.
+  var asFloat: Float { get }
+  /// The value as a double-precision number.
+  var asDouble: Double { get }
+}
+
+/// An element of floating point: `Float` for work, `Double` for checking gradients.
+public protocol FloatingScalar: NumericScalar, BinaryFloatingPoint, SIMDScalar, Codable {
+  /// e to the power of `x`.
+  static func exp(_ x: Self) -> Self
+  /// The natural logarithm of `x`.
+  static func log(_ x: Self) -> Self
+  /// The hyperbolic tangent of `x`.
+  static func tanh(_ x: Self) -> Self
+
+  /// C ← α op(A) op(B) + β C over row-major matrices (BLAS `gemm`), on the calling thread alone.
+  ///
+  /// op(A) is M×K, op(B) is K×N, C is M×N; `lda`, `ldb` and `ldc` are the distances between rows as stored.
+  static func gemm(
+    transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, alpha: Self,
+    _ a: UnsafePointer<Self>, lda: Int, _ b: UnsafePointer<Self>, ldb: Int,
+    beta: Self, _ c: UnsafeMutablePointer<Self>, ldc: Int)
+}
+
+extension Bool: TensorScalar {
+  /// False.
+  public static var zero: Bool { false }
+}
+
+extension UInt8: NumericScalar {
+  /// 0.
+  public static var lowest: UInt8 { .min }
+  /// 255.
+  public static var highest: UInt8 { .max }
+  /// The value as a single-precision number.
+  public var asFloat: Float { Float(self) }
+  /// The value as a double-precision number.
+  public var asDouble: Double { Double(self) }
+}
+
+extension Int32: NumericScalar {
+  /// -2³¹.
+  public static var lowest: Int32 { .min }
+  /// 2³¹ - 1.
+  public static var highest: Int32 { .max }
+  /// The value as a single-precision number.
+  public var asFloat: Float { Float(self) }
+  /// The value as a double-precision number.
+  public var asDouble: Double { Double(self) }
+}
+
+extension Float: FloatingScalar {
+  /// -infinity.
+  public static var lowest: Float { -.infinity }
+  /// Infinity.
+  public static var highest: Float { .infinity }
+  /// The value as a single-precision number.
+  public var asFloat: Float { Float(self) }
+  /// The value as a double-precision number.
+  public var asDouble: Double { Double(self) }
+  /// e to the power of `x`.
+  public static func exp(_ x: Float) -> Float { Glibc.expf(x) }
+  /// The natural logarithm of `x`.
+  public static func log(_ x: Float) -> Float { Glibc.logf(x) }
+  /// The hyperbolic tangent of `x`.
+  public static func tanh(_ x: Float) -> Float { Glibc.tanhf(x) }
+
+  /// BLAS `sgemm` on the calling thread.
+  public static func gemm(
+    transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, alpha: Float,
+    _ a: UnsafePointer<Float>, lda: Int, _ b: UnsafePointer<Float>, ldb: Int,
+    beta: Float, _ c: UnsafeMutablePointer<Float>, ldc: Int
+  ) {
+    BLAS.useCallingThreadOnly
+    cblas_sgemm(
+      CblasRowMajor, BLAS.flag(transposeA), BLAS.flag(transposeB), BLAS.size(m), BLAS.size(n), BLAS.size(k),
+      alpha, a, BLAS.size(lda), b, BLAS.size(ldb), beta, c, BLAS.size(ldc))
+  }
+}
+
+extension Double: FloatingScalar {
+  /// -infinity.
+  public static var lowest: Double { -.infinity }
+  /// Infinity.
+  public static var highest: Double { .infinity }
+  /// The value as a single-precision number.
+  public var asFloat: Float { Float(self) }
+  /// The value as a double-precision number.
+  public var asDouble: Double { Double(self) }
+  /// e to the power of `x`.
+  public static func exp(_ x: Double) -> Double { Glibc.exp(x) }
+  /// The natural logarithm of `x`.
+  public static func log(_ x: Double) -> Double { Glibc.log(x) }
+  /// The hyperbolic tangent of `x`.
+  public static func tanh(_ x: Double) -> Double { Glibc.tanh(x) }
+
+  /// BLAS `dgemm` on the calling thread.
+  public static func gemm(
+    transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, alpha: Double,
+    _ a: UnsafePointer<Double>, lda: Int, _ b: UnsafePointer<Double>, ldb: Int,
+    beta: Double, _ c: UnsafeMutablePointer<Double>, ldc: Int
+  ) {
+    BLAS.useCallingThreadOnly
+    cblas_dgemm(
+      CblasRowMajor, BLAS.flag(transposeA), BLAS.flag(transposeB), BLAS.size(m), BLAS.size(n), BLAS.size(k),
+      alpha, a, BLAS.size(lda), b, BLAS.size(ldb), beta, c, BLAS.size(ldc))
+  }
+}
+
+/// What both element types need to call OpenBLAS.
+private enum BLAS {
+  /// Keeps OpenBLAS from starting threads of its own: Kilim splits the work itself, into chunks whose number does
+  /// not depend on the thread count, so that the same bits come out everywhere.
+  static let useCallingThreadOnly: Void = openblas_set_num_threads(1)
+
+  static func flag(_ transpose: Bool) -> CBLAS_TRANSPOSE { transpose ? CblasTrans : CblasNoTrans }
+
+  static func size(_ value: Int) -> blasint {
+    guard let size = blasint(exactly: value) else { stop("matmul: a size exceeds OpenBLAS's limit: \(value)") }
+    return size
+  }
+}

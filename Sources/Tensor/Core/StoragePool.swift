@@ -1,0 +1,89 @@
+import Glibc
+import Synchronization
+
+/// Memory that tensors have given back, kept by size for the next tensor.
+///
+/// A training step asks for the same sizes as the step before; fresh pages from the system would cost as much as
+/// the arithmetic done in them. Blocks under 64 KB come from `malloc`, which recycles those well by itself.
+/// Sizes are rounded up to eighths of a power of two, and a request may take an idle block of up to twice its
+/// size, so that the smaller last batch of an epoch takes no memory of its own.
+public final class StoragePool: Sendable {
+  /// The pool of the process.
+  public static let shared = StoragePool()
+
+  /// A piece of memory and the size under which the pool keeps it.
+  struct Block: @unchecked Sendable {
+    let address: UnsafeMutableRawPointer
+    let byteCount: Int
+  }
+
+  private struct State {
+    var idle: [Int: [Block]] = [:]
+    var idleBytes = 0
+    var systemBytes = 0
+  }
+
+  private static let alignment = 64
+  private static let smallestPooled = 64 * 1024
+  private let state = Mutex(State())
+
+  private init() {}
+
+  /// The number of bytes that the pool has taken from the system and not given back, idle or in use.
+  public var systemByteCount: Int { state.withLock { $0.systemBytes } }
+
+  /// The number of bytes that wait for the next tensor.
+  public var idleByteCount: Int { state.withLock { $0.idleBytes } }
+
+  /// Gives all idle memory back to the system.
+  public func releaseIdleMemory() {
+    let blocks = state.withLock { state in
+      let blocks = state.idle.values.flatMap(\.self)
+      state.systemBytes -= state.idleBytes
+      state.idle = [:]
+      state.idleBytes = 0
+      return blocks
+    }
+    for block in blocks { free(block.address) }
+  }
+
+  func take(byteCount: Int) -> Block {
+    guard byteCount >= Self.smallestPooled else { return Self.allocate(byteCount: byteCount) }
+    let rounded = Self.roundedUp(byteCount)
+    let recycled = state.withLock { state -> Block? in
+      var size = rounded
+      while size <= 2 * rounded {
+        if let block = state.idle[size]?.popLast() {
+          state.idleBytes -= size
+          return block
+        }
+        size = Self.roundedUp(size + 1)
+      }
+      state.systemBytes += rounded
+      return nil
+    }
+    return recycled ?? Self.allocate(byteCount: rounded)
+  }
+
+  func giveBack(_ block: Block) {
+    guard block.byteCount >= Self.smallestPooled else { return free(block.address) }
+    state.withLock { state in
+      state.idle[block.byteCount, default: []].append(block)
+      state.idleBytes += block.byteCount
+    }
+  }
+
+  /// The next size of the form (8 + k) * 2^e, k < 8: at most an eighth of a block is wasted.
+  private static func roundedUp(_ byteCount: Int) -> Int {
+    let step = 1 << (Int.bitWidth - byteCount.leadingZeroBitCount - 4)
+    return (byteCount + step - 1) / step * step
+  }
+
+  private static func allocate(byteCount: Int) -> Block {
+    var address: UnsafeMutableRawPointer?
+    guard posix_memalign(&address, alignment, max(byteCount, alignment)) == 0, let address else {
+      stop("Tensor: no memory for \(byteCount) bytes")
+    }
+    return Block(address: address, byteCount: byteCount)
+  }
+}

@@ -1,0 +1,55 @@
+/// A walk over one shape under the strides of two operands at once, row by row.
+///
+/// Axes of length 1 fall away and neighbouring axes that both operands cross in one stride become one, so that the
+/// innermost loop, a row, is as long as it can be.
+struct StridedRows {
+  private var outer: [(length: Int, a: Int, b: Int)] = []
+  /// The length of a row and the strides along it.
+  private(set) var inner: (length: Int, a: Int, b: Int) = (1, 0, 0)
+  private let offsets: (a: Int, b: Int)
+
+  /// Both layouts have the same shape.
+  init(_ a: Layout, _ b: Layout) {
+    offsets = (a.offset, b.offset)
+    for axis in a.shape.indices where a.shape[axis] != 1 {
+      let next = (length: a.shape[axis], a: a.strides[axis], b: b.strides[axis])
+      if let last = outer.last, last.a == next.a * next.length, last.b == next.b * next.length {
+        outer[outer.count - 1] = (last.length * next.length, next.a, next.b)
+      } else {
+        outer.append(next)
+      }
+    }
+    if let last = outer.popLast() { inner = last }
+  }
+
+  /// Calls `body` for every row with its number and the places of its first elements, in chunks, in parallel.
+  @inline(__always)
+  func forEachRow(_ body: (_ row: Int, _ a: Int, _ b: Int) -> Void) {
+    let rows = outer.reduce(1) { $0 * $1.length }
+    parallelFor(count: rows, grain: max(16_384 / max(inner.length, 1), 1)) { range in
+      var index = [Int](repeating: 0, count: outer.count)
+      var (a, b) = offsets
+      var rest = range.lowerBound
+      for axis in outer.indices.reversed() {
+        index[axis] = rest % outer[axis].length
+        rest /= outer[axis].length
+        a += index[axis] * outer[axis].a
+        b += index[axis] * outer[axis].b
+      }
+      for row in range {
+        body(row, a, b)
+        var axis = outer.count - 1
+        while axis >= 0 {
+          index[axis] += 1
+          a += outer[axis].a
+          b += outer[axis].b
+          if index[axis] < outer[axis].length { break }
+          a -= outer[axis].a * outer[axis].length
+          b -= outer[axis].b * outer[axis].length
+          index[axis] = 0
+          axis -= 1
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,148 @@
+// Arithmetic between tensors that broadcast to one shape by NumPy's rule, and between a tensor and a number.
+// Integers overflow and divide by zero as Swift's own do: with a stop.
+
+extension Tensor where Scalar: NumericScalar {
+  /// The element-wise sum.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Int32)
+  @specialized(where Scalar == UInt8)
+  public static func + (a: Tensor, b: Tensor) -> Tensor {
+    combined(a, b, "+") { $0 + $1 }
+  }
+
+  /// The sum of every element and `b`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Int32)
+  @specialized(where Scalar == UInt8)
+  public static func + (a: Tensor, b: Scalar) -> Tensor {
+    a.mapped { $0 + b }
+  }
+
+  /// The sum of `a` and every element.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Int32)
+  @specialized(where Scalar == UInt8)
+  public static func + (a: Scalar, b: Tensor) -> Tensor {
+    b.mapped { a + $0 }
+  }
+
+  /// The element-wise difference.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Int32)
+  @specialized(where Scalar == UInt8)
+  public static func - (a: Tensor, b: Tensor) -> Tensor {
+    combined(a, b, "-") { $0 - $1 }
+  }
+
+  /// The difference of every element and `b`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Int32)
+  @specialized(where Scalar == UInt8)
+  public static func - (a: Tensor, b: Scalar) -> Tensor {
+    a.mapped { $0 - b }
+  }
+
+  /// The difference of `a` and every element.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Int32)
+  @specialized(where Scalar == UInt8)
+  public static func - (a: Scalar, b: Tensor) -> Tensor {
+    b.mapped { a - $0 }
+  }
+
+  /// The element-wise product.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Int32)
+  @specialized(where Scalar == UInt8)
+  public static func * (a: Tensor, b: Tensor) -> Tensor {
+    combined(a, b, "*") { $0 * $1 }
+  }
+
+  /// The product of every element and `b`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Int32)
+  @specialized(where Scalar == UInt8)
+  public static func * (a: Tensor, b: Scalar) -> Tensor {
+    a.mapped { $0 * b }
+  }
+
+  /// The product of `a` and every element.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Int32)
+  @specialized(where Scalar == UInt8)
+  public static func * (a: Scalar, b: Tensor) -> Tensor {
+    b.mapped { a * $0 }
+  }
+
+  /// The larger of each pair of elements.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Int32)
+  @specialized(where Scalar == UInt8)
+  public static func maximum(_ a: Tensor, _ b: Tensor) -> Tensor {
+    combined(a, b, "maximum") { $0 < $1 ? $1 : $0 }
+  }
+
+  /// The smaller of each pair of elements.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Int32)
+  @specialized(where Scalar == UInt8)
+  public static func minimum(_ a: Tensor, _ b: Tensor) -> Tensor {
+    combined(a, b, "minimum") { $1 < $0 ? $1 : $0 }
+  }
+
+  /// Every element, but not below `low` nor above `high`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Int32)
+  @specialized(where Scalar == UInt8)
+  public func clipped(to range: ClosedRange<Scalar>) -> Tensor {
+    let (low, high) = (range.lowerBound, range.upperBound)
+    return mapped { $0 < low ? low : $0 > high ? high : $0 }
+  }
+
+  /// Adds `b`, which must broadcast to the shape of `a`.
+  public static func += (a: inout Tensor, b: Tensor) {
+    a = a + b.broadcast(to: a.shape)
+  }
+}
+
+extension Tensor where Scalar: FloatingScalar {
+  /// The element-wise quotient.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public static func / (a: Tensor, b: Tensor) -> Tensor {
+    combined(a, b, "/") { $0 / $1 }
+  }
+
+  /// The quotient of every element and `b`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public static func / (a: Tensor, b: Scalar) -> Tensor {
+    a.mapped { $0 / b }
+  }
+
+  /// The quotient of `a` and every element.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public static func / (a: Scalar, b: Tensor) -> Tensor {
+    b.mapped { a / $0 }
+  }
+
+  /// Every element with the other sign.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public static prefix func - (a: Tensor) -> Tensor {
+    a.mapped { -$0 }
+  }
+}

@@ -1,0 +1,85 @@
+extension Tensor where Scalar: FloatingScalar {
+  /// e to the power of each element.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func exp() -> Tensor {
+    mapped { Scalar.exp($0) }
+  }
+
+  /// The natural logarithm of each element.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func log() -> Tensor {
+    mapped { Scalar.log($0) }
+  }
+
+  /// The square root of each element.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func squareRoot() -> Tensor {
+    mapped { $0.squareRoot() }
+  }
+
+  /// The hyperbolic tangent of each element.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func tanh() -> Tensor {
+    mapped { Scalar.tanh($0) }
+  }
+
+  /// The magnitude of each element.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func absolute() -> Tensor {
+    mapped { Swift.abs($0) }
+  }
+
+  /// Each element times itself.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func squared() -> Tensor {
+    mapped { $0 * $0 }
+  }
+
+  /// max(x, 0) of each element; NaN stays NaN.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func relu() -> Tensor {
+    mapped { $0 < 0 ? 0 : $0 }
+  }
+
+  /// The logistic function 1 / (1 + e⁻ˣ) of each element, written so that no large number overflows.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func sigmoid() -> Tensor {
+    mapped {
+      let e = Scalar.exp(-Swift.abs($0))
+      return $0 < 0 ? e / (1 + e) : 1 / (1 + e)
+    }
+  }
+
+  /// Where `output` is positive the elements of this tensor, elsewhere 0: the gradient through ReLU, by its output.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func masked(byPositive output: Tensor) -> Tensor {
+    Tensor.combined(self, output, "masked") { $1 > 0 ? $0 : 0 }
+  }
+
+  /// Where `mask` is true the elements times `scale`, elsewhere 0: dropout. The mask has the tensor's shape.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func masked(by mask: Tensor<Bool>, scale: Scalar = 1) -> Tensor {
+    require(mask.shape == shape, "masked: the mask has shape \(mask.shape), the tensor \(shape)")
+    return mask.withUnsafeScalars { mask in
+      withUnsafeScalars { source in
+        Tensor(unsafeUninitialized: shape) { output in
+          guard let target = output.baseAddress, let source = source.baseAddress, let mask = mask.baseAddress
+          else { return }
+          parallelFor(count: output.count, grain: 32_768) { range in
+            for index in range { target[index] = mask[index] ? source[index] * scale : 0 }
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+extension Tensor where Scalar: FloatingScalar {
+  /// The matrix product, of single matrices or of batches of them.
+  ///
+  /// Shapes: `[M, K] × [K, N] → [M, N]`; with leading axes, `[…, M, K] × […, K, N] → […, M, N]`, where the leading
+  /// axes broadcast. Any strides are taken as they are where BLAS can read them, otherwise copied first.
+  /// Cost: 2·M·N·K operations a matrix.
+  public func matmul(_ other: Tensor) -> Tensor {
+    require(rank >= 2 && other.rank >= 2, "matmul: a matrix has two axes: \(shape) x \(other.shape)")
+    let (m, k, n) = (shape[rank - 2], shape[rank - 1], other.shape[other.rank - 1])
+    require(
+      k == other.shape[other.rank - 2], "matmul: inner dimensions differ: \(shape) x \(other.shape)")
+    guard let batch = Shape.broadcast(Shape(shape.dropLast(2)), Shape(other.shape.dropLast(2))) else {
+      stop("matmul: batch axes do not broadcast: \(shape) x \(other.shape)")
+    }
+    let a = MatrixBatch(broadcast(to: Shape(batch + [m, k])))
+    let b = MatrixBatch(other.broadcast(to: Shape(batch + [k, n])))
+    defer { extendLifetime((a, b)) }
+    return Tensor(unsafeUninitialized: Shape(batch + [m, n])) { output in
+      guard let target = output.baseAddress else { return }
+      let split = MatmulSplit(m: m, n: n, k: k)
+      parallelFor(chunks: batch.elementCount * split.chunks) { chunk in
+        let (matrix, part) = chunk.quotientAndRemainder(dividingBy: split.chunks)
+        let (rows, columns) = split.part(part)
+        let result = target + matrix * m * n + rows.lowerBound * n + columns.lowerBound
+        Scalar.gemm(
+          transposeA: a.isTransposed, transposeB: b.isTransposed, m: rows.count, n: columns.count, k: k, alpha: 1,
+          a.pointer(to: matrix, row: rows.lowerBound, column: 0), lda: a.leadingDimension,
+          b.pointer(to: matrix, row: 0, column: columns.lowerBound), ldb: b.leadingDimension,
+          beta: 0, result, ldc: n)
+      }
+    }
+  }
+}
+
+/// How one product is cut into chunks: along the longer side of the result, each chunk worth a few million
+/// operations. Depends on the sizes alone.
+private struct MatmulSplit {
+  let m, n: Int
+  let chunks: Int
+
+  init(m: Int, n: Int, k: Int) {
+    (self.m, self.n) = (m, n)
+    let worthwhile = 2 * m * n * k / 4_000_000
+    chunks = Swift.max(Swift.min(worthwhile, Swift.max(m, n) / 16, 32), 1)
+  }
+
+  func part(_ index: Int) -> (rows: Range<Int>, columns: Range<Int>) {
+    let length = Swift.max(m, n)
+    let range = index * length / chunks..<(index + 1) * length / chunks
+    return m >= n ? (range, 0..<n) : (0..<m, range)
+  }
+}
+
+/// Matrices along leading axes, each laid out so that BLAS can read it: rows or columns without gaps between
+/// neighbours.
+private struct MatrixBatch<Scalar: FloatingScalar> {
+  private let tensor: Tensor<Scalar>
+  private let starts: [Int]
+  let isTransposed: Bool
+  let leadingDimension: Int
+
+  init(_ tensor: Tensor<Scalar>) {
+    let rank = tensor.rank
+    let (rows, columns) = (tensor.shape[rank - 2], tensor.shape[rank - 1])
+    func fits(_ neighbour: Int, _ line: Int, _ length: Int, _ lines: Int) -> Bool {
+      (neighbour == 1 || length == 1) && (line >= Swift.max(length, 1) || lines == 1)
+    }
+    let strides = tensor.layout.strides
+    let readsRows = fits(strides[rank - 1], strides[rank - 2], columns, rows)
+    let readsColumns = !readsRows && fits(strides[rank - 2], strides[rank - 1], rows, columns)
+    self.tensor = readsRows || readsColumns ? tensor : tensor.copied()
+    isTransposed = readsColumns
+    let line = self.tensor.layout.strides[readsColumns ? rank - 1 : rank - 2]
+    leadingDimension = Swift.max(line, readsColumns ? rows : columns, 1)
+    starts = Self.starts(of: self.tensor.layout)
+  }
+
+  func pointer(to matrix: Int, row: Int, column: Int) -> UnsafePointer<Scalar> {
+    let place = isTransposed ? column * leadingDimension + row : row * leadingDimension + column
+    return UnsafePointer(tensor.storage.pointer + starts[matrix] + place)
+  }
+
+  /// Where each matrix begins, in row-major order of the leading axes.
+  private static func starts(of layout: Layout) -> [Int] {
+    var starts = [layout.offset]
+    for axis in 0..<layout.shape.rank - 2 {
+      starts = starts.flatMap { start in
+        (0..<layout.shape[axis]).map { start + $0 * layout.strides[axis] }
+      }
+    }
+    return starts
+  }
+}

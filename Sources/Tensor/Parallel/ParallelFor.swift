@@ -1,0 +1,24 @@
+/// Runs `body` once for every chunk index in `0..<chunks`, on as many threads as ``Threads/count`` allows.
+///
+/// Returns when all chunks are done. Which thread runs a chunk is left open, so a chunk must write to places of its
+/// own; what it computes must depend on its index alone. Callers fix the number of chunks by the size of the work,
+/// never by the number of threads: that is why results are the same to the bit on any machine.
+///
+/// A call from within a chunk, or while another task uses the pool, runs its chunks on the calling thread.
+/// Subnormal numbers count as zero in all chunks.
+public func parallelFor(chunks: Int, _ body: (_ chunk: Int) -> Void) {
+  ThreadPool.shared.run(chunks: chunks, body)
+}
+
+/// Splits `0..<count` into ranges of about equal length and runs `body` on each, as ``parallelFor(chunks:_:)`` does.
+///
+/// - Parameters:
+///   - count: how many items there are.
+///   - grain: the smallest number of items worth a chunk of its own; there are at most 64 chunks.
+///   - body: called with disjoint ranges that cover all items.
+public func parallelFor(count: Int, grain: Int, _ body: (_ range: Range<Int>) -> Void) {
+  let chunks = min(max(count / max(grain, 1), 1), 64)
+  parallelFor(chunks: chunks) { chunk in
+    body(chunk * count / chunks..<(chunk + 1) * count / chunks)
+  }
+}

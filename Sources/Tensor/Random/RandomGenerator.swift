@@ -1,0 +1,84 @@
+/// A seeded generator of random numbers: the same seed gives the same stream on every machine and thread count.
+///
+/// A value: copying it copies the place in the stream, and encoding it saves the place.
+public struct RandomGenerator: RandomNumberGenerator, Hashable, Codable, Sendable {
+  private let seed: UInt64
+  private let stream: UInt64
+  /// How many 64-bit numbers were taken; a block of the stream has two.
+  private var position: UInt64 = 0
+
+  /// Makes the generator of a seed.
+  ///
+  /// - Parameters:
+  ///   - seed: chooses the sequence of numbers.
+  ///   - stream: chooses one of 2⁶⁴ independent sequences of the seed, for example one per image.
+  public init(seed: UInt64, stream: UInt64 = 0) {
+    self.seed = seed
+    self.stream = stream
+  }
+
+  /// The next 64 random bits.
+  public mutating func next() -> UInt64 {
+    let words = Philox.words(seed: seed, stream: stream, block: position / 2)
+    let (low, high) = position % 2 == 0 ? (words.0, words.1) : (words.2, words.3)
+    position += 1
+    return UInt64(high) << 32 | UInt64(low)
+  }
+
+  /// The next number uniform in [0, 1): a multiple of 2⁻⁵³.
+  public mutating func uniform() -> Double {
+    Double(next() >> 11) * 0x1p-53
+  }
+
+  /// The next number uniform in the given range, its end excluded.
+  public mutating func uniform(in range: Range<Double>) -> Double {
+    range.lowerBound + (range.upperBound - range.lowerBound) * uniform()
+  }
+
+  /// The next whole number uniform in `0..<bound`, without bias (Lemire 2019).
+  public mutating func integer(below bound: Int) -> Int {
+    require(bound > 0, "integer(below:): the bound is \(bound), at least 1 is needed")
+    let bound = UInt64(bound)
+    var product = next().multipliedFullWidth(by: bound)
+    if product.low < bound {
+      let threshold = (0 &- bound) % bound
+      while product.low < threshold { product = next().multipliedFullWidth(by: bound) }
+    }
+    return Int(product.high)
+  }
+
+  /// The numbers `0..<count` in random order (Fisher and Yates).
+  public mutating func permutation(of count: Int) -> [Int] {
+    var order = Array(0..<count)
+    for index in stride(from: count - 1, to: 0, by: -1) {
+      order.swapAt(index, integer(below: index + 1))
+    }
+    return order
+  }
+
+  /// Takes enough of the stream for `count` 32-bit words and returns it, to be read in any order.
+  mutating func takeWords(_ count: Int) -> RandomWords {
+    let firstBlock = (position + 1) / 2
+    position = 2 * (firstBlock + UInt64((count + 3) / 4))
+    return RandomWords(seed: seed, stream: stream, firstBlock: firstBlock, count: count)
+  }
+}
+
+/// A stretch of a random stream, in words of 32 bits that can be computed in any order.
+struct RandomWords {
+  let seed: UInt64
+  let stream: UInt64
+  let firstBlock: UInt64
+  let count: Int
+
+  /// Calls `body` with each block of four words and the number of its first word; in parallel.
+  /// In the last block, words beyond ``count`` are to be ignored.
+  @inline(__always)
+  func forEachBlock(_ body: (_ index: Int, _ words: (UInt32, UInt32, UInt32, UInt32)) -> Void) {
+    parallelFor(count: (count + 3) / 4, grain: 4_096) { range in
+      for block in range {
+        body(4 * block, Philox.words(seed: seed, stream: stream, block: firstBlock + UInt64(block)))
+      }
+    }
+  }
+}

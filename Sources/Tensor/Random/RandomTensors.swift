@@ -1,0 +1,55 @@
+extension Tensor where Scalar: FloatingScalar {
+  /// Makes a tensor of numbers uniform in the given range, each a multiple of 2⁻²⁴ of its width.
+  public init(uniform shape: Shape, in range: Range<Scalar> = 0..<1, using generator: inout RandomGenerator) {
+    let words = generator.takeWords(shape.elementCount)
+    let (low, width) = (range.lowerBound, range.upperBound - range.lowerBound)
+    self.init(unsafeUninitialized: shape) { output in
+      writeBlocks(words, to: output) { low + width * (Scalar($0 >> 8) * 0x1p-24) }
+    }
+  }
+
+  /// Makes a tensor of normally distributed numbers, by inversion of the distribution function.
+  public init(
+    normal shape: Shape, mean: Scalar = 0, standardDeviation: Scalar = 1, using generator: inout RandomGenerator
+  ) {
+    let words = generator.takeWords(shape.elementCount)
+    self.init(unsafeUninitialized: shape) { output in
+      writeBlocks(words, to: output) {
+        mean + standardDeviation * Scalar(normalQuantile((Double($0) + 0.5) * 0x1p-32))
+      }
+    }
+  }
+}
+
+extension Tensor where Scalar == Bool {
+  /// Makes a tensor of truth values, each true with the given probability (to within 2⁻³²).
+  public init(bernoulli shape: Shape, probability: Double, using generator: inout RandomGenerator) {
+    require((0...1).contains(probability), "bernoulli: \(probability) is no probability")
+    let words = generator.takeWords(shape.elementCount)
+    let threshold = UInt64(probability * 0x1p32)
+    self.init(unsafeUninitialized: shape) { output in
+      writeBlocks(words, to: output) { UInt64($0) < threshold }
+    }
+  }
+}
+
+/// Writes one element for every word of the stream.
+@inline(__always)
+private func writeBlocks<Scalar>(
+  _ words: RandomWords, to output: UnsafeMutableBufferPointer<Scalar>, _ convert: (UInt32) -> Scalar
+) {
+  guard let target = output.baseAddress else { return }
+  let count = output.count
+  words.forEachBlock { index, block in
+    if index + 4 <= count {
+      target[index] = convert(block.0)
+      target[index + 1] = convert(block.1)
+      target[index + 2] = convert(block.2)
+      target[index + 3] = convert(block.3)
+    } else {
+      for (offset, word) in [block.0, block.1, block.2, block.3].prefix(count - index).enumerated() {
+        target[index + offset] = convert(word)
+      }
+    }
+  }
+}

@@ -1,0 +1,85 @@
+extension Tensor where Scalar: FloatingScalar {
+  /// The mean of the elements under each place of a window. Padding does not count, neither in the sum nor in the
+  /// number of elements, as in Keras.
+  ///
+  /// Shapes: input `[N, C, H, W]`, result `[N, C, oh, ow]`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func averagePool2D(_ window: Window) -> Tensor {
+    let placement = poolingPlacement(window, "averagePool2D")
+    let shares = AverageShares<Scalar>(placement)
+    let (area, inputArea) = (placement.output.area, placement.input.area)
+    let shape: Shape = [shape[0], shape[1], placement.output.height, placement.output.width]
+    return withUnsafeScalars { input in
+      Tensor(unsafeUninitialized: shape) { output in
+        guard let input = input.baseAddress, let output = output.baseAddress else { return }
+        parallelFor(count: shape[0] * shape[1], grain: Swift.max(8_192 / Swift.max(area, 1), 1)) { planes in
+          for plane in planes {
+            let (source, target) = (input + plane * inputArea, output + plane * area)
+            target.update(repeating: 0, count: area)
+            shares.forEachPair(placement) { place, inputPlace, share in target[place] += source[inputPlace] * share }
+          }
+        }
+      }
+    }
+  }
+
+  /// The gradient with respect to the input of ``averagePool2D(_:)``, from that of its result (this tensor): each
+  /// element is shared out equally over its window.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func averagePool2DInputGradient(_ window: Window, inputShape: Shape) -> Tensor {
+    let placement = Tensor(repeating: 0, shape: [1]).broadcast(to: inputShape)
+      .poolingPlacement(window, "averagePool2DInputGradient")
+    let shares = AverageShares<Scalar>(placement)
+    let (area, inputArea) = (placement.output.area, placement.input.area)
+    return withUnsafeScalars { gradient in
+      Tensor(unsafeUninitialized: inputShape) { output in
+        guard let gradient = gradient.baseAddress, let output = output.baseAddress else { return }
+        parallelFor(count: shape[0] * shape[1], grain: Swift.max(8_192 / Swift.max(area, 1), 1)) { planes in
+          for plane in planes {
+            let (source, target) = (gradient + plane * area, output + plane * inputArea)
+            target.update(repeating: 0, count: inputArea)
+            shares.forEachPair(placement) { place, inputPlace, share in target[inputPlace] += source[place] * share }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// 1 / (number of elements inside the image), for every place of a window.
+private struct AverageShares<Scalar: FloatingScalar> {
+  private let shares: [Scalar]
+
+  init(_ placement: WindowPlacement) {
+    func insideCounts(_ outputs: Int, _ kernel: Int, _ inputs: Int, _ place: (Int, Int) -> Int) -> [Int] {
+      (0..<outputs).map { output in (0..<kernel).count { (0..<inputs).contains(place(output, $0)) } }
+    }
+    let rows = insideCounts(
+      placement.output.height, placement.window.size.height, placement.input.height, placement.inputRow)
+    let columns = insideCounts(
+      placement.output.width, placement.window.size.width, placement.input.width, placement.inputColumn)
+    shares = rows.flatMap { rows in columns.map { 1 / Scalar(Swift.max(rows * $0, 1)) } }
+  }
+
+  /// Calls `body` with every output place, every input place under its window, and the share.
+  @inline(__always)
+  func forEachPair(_ placement: WindowPlacement, _ body: (Int, Int, Scalar) -> Void) {
+    shares.withUnsafeBufferPointer { shares in
+      for row in 0..<placement.output.height {
+        for kernelRow in 0..<placement.window.size.height {
+          let inputRow = placement.inputRow(row, kernelRow)
+          guard inputRow >= 0 && inputRow < placement.input.height else { continue }
+          for kernelColumn in 0..<placement.window.size.width {
+            for column in placement.insideColumns(kernelColumn) {
+              let place = row * placement.output.width + column
+              let inputPlace = inputRow * placement.input.width + placement.inputColumn(column, kernelColumn)
+              body(place, inputPlace, shares[place])
+            }
+          }
+        }
+      }
+    }
+  }
+}

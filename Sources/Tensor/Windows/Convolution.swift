@@ -1,0 +1,129 @@
+// Two-dimensional convolution (cross-correlation, as everywhere in deep learning) and its two adjoints.
+//
+// This file is the one place that convolution is reached through. Each image becomes a matrix of columns and the
+// convolution a matrix product, image by image, so that the columns stay in the cache of the core that works on them.
+
+extension Tensor where Scalar: FloatingScalar {
+  /// y[n, o, i, j] = b[o] + Σ w[o, c, p, q] · x[n, c, i·s + p·d - top, j·s + q·d - left]
+  ///
+  /// Shapes: input `[N, C, H, W]`, weight `[O, C / groups, kh, kw]`, bias `[O]`, result `[N, O, oh, ow]`.
+  /// Cost: 2·N·O·oh·ow·(C / groups)·kh·kw operations.
+  public func convolution2D(_ weight: Tensor, bias: Tensor? = nil, window: Window, groups: Int = 1) -> Tensor {
+    let geometry = ConvolutionGeometry(input: shape, weight: weight.shape, window: window, groups: groups)
+    let (positions, filterSize) = (geometry.placement.output.area, geometry.filterSize)
+    if let bias {
+      require(bias.shape == [geometry.outputChannels], "convolution: bias \(bias.shape) for weight \(weight.shape)")
+    }
+    return withUnsafePointers(contiguous(), weight.contiguous()) { input, weight in
+      Tensor(unsafeUninitialized: geometry.outputShape) { result in
+        guard let result = result.baseAddress else { return }
+        parallelFor(chunks: geometry.batch) { image in
+          let output = result + image * geometry.outputImageSize
+          if let bias { bias.fillPlanes(of: output, planeSize: positions) }
+          withColumns(of: input + image * geometry.inputImageSize, geometry) { group, columns in
+            Scalar.gemm(
+              transposeA: false, transposeB: false, m: geometry.outputChannelsPerGroup, n: positions, k: filterSize,
+              alpha: 1, weight + group * geometry.groupWeightSize, lda: filterSize, columns, ldb: positions,
+              beta: bias == nil ? 0 : 1, output + group * geometry.outputGroupSize, ldc: positions)
+          }
+        }
+      }
+    }
+  }
+
+  /// The gradient with respect to the input of a convolution, from the gradient with respect to its result (this
+  /// tensor): dx = wᵀ · dy, scattered back to the elements that the windows read.
+  ///
+  /// Shapes: this `[N, O, oh, ow]`, weight `[O, C / groups, kh, kw]`, result `inputShape` `[N, C, H, W]`.
+  public func convolution2DInputGradient(
+    _ weight: Tensor, inputShape: Shape, window: Window, groups: Int = 1
+  ) -> Tensor {
+    let geometry = ConvolutionGeometry(input: inputShape, weight: weight.shape, window: window, groups: groups)
+    requireShape(geometry.outputShape, "convolution2DInputGradient")
+    let (positions, filterSize) = (geometry.placement.output.area, geometry.filterSize)
+    return withUnsafePointers(contiguous(), weight.contiguous()) { gradient, weight in
+      Tensor(unsafeUninitialized: inputShape) { result in
+        guard let result = result.baseAddress else { return }
+        parallelFor(chunks: geometry.batch) { image in
+          let output = result + image * geometry.inputImageSize
+          let columns = Storage<Scalar>(count: filterSize * positions)
+          if !geometry.columnsAreInput { output.update(repeating: 0, count: geometry.inputImageSize) }
+          for group in 0..<geometry.groups {
+            let groupOutput = output + group * geometry.inputGroupSize
+            Scalar.gemm(
+              transposeA: true, transposeB: false, m: filterSize, n: positions, k: geometry.outputChannelsPerGroup,
+              alpha: 1, weight + group * geometry.groupWeightSize, lda: filterSize,
+              gradient + image * geometry.outputImageSize + group * geometry.outputGroupSize, ldb: positions,
+              beta: 0, geometry.columnsAreInput ? groupOutput : columns.pointer, ldc: positions)
+            if !geometry.columnsAreInput {
+              scatterColumns(
+                columns.pointer, channels: geometry.inputChannelsPerGroup, geometry.placement, addingTo: groupOutput)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// The gradient with respect to the weight of a convolution, from the gradient with respect to its result (this
+  /// tensor): dw = Σₙ dy[n] · columns(x[n])ᵀ.
+  ///
+  /// The images are summed up in at most eight fixed groups, then over the groups, so that the bits do not depend on
+  /// the number of threads.
+  ///
+  /// Shapes: this `[N, O, oh, ow]`, input `[N, C, H, W]`, result `weightShape` `[O, C / groups, kh, kw]`.
+  public func convolution2DWeightGradient(
+    _ input: Tensor, weightShape: Shape, window: Window, groups: Int = 1
+  ) -> Tensor {
+    let geometry = ConvolutionGeometry(input: input.shape, weight: weightShape, window: window, groups: groups)
+    requireShape(geometry.outputShape, "convolution2DWeightGradient")
+    let (positions, filterSize) = (geometry.placement.output.area, geometry.filterSize)
+    let chunks = Swift.min(geometry.batch, 8)
+    guard chunks > 0 else { return Tensor(zeros: weightShape) }
+    let partial = withUnsafePointers(contiguous(), input.contiguous()) { gradient, input in
+      Tensor(unsafeUninitialized: Shape([chunks] + weightShape)) { result in
+        guard let result = result.baseAddress else { return }
+        parallelFor(chunks: chunks) { chunk in
+          let output = result + chunk * weightShape.elementCount
+          let images = chunk * geometry.batch / chunks..<(chunk + 1) * geometry.batch / chunks
+          for image in images {
+            withColumns(of: input + image * geometry.inputImageSize, geometry) { group, columns in
+              Scalar.gemm(
+                transposeA: false, transposeB: true, m: geometry.outputChannelsPerGroup, n: filterSize, k: positions,
+                alpha: 1, gradient + image * geometry.outputImageSize + group * geometry.outputGroupSize,
+                lda: positions, columns, ldb: positions, beta: image == images.lowerBound ? 0 : 1,
+                output + group * geometry.groupWeightSize, ldc: filterSize)
+            }
+          }
+        }
+      }
+    }
+    return partial.summingFirstAxis()
+  }
+
+  /// Calls `body` with every group of an image and the group's matrix of columns.
+  private func withColumns(
+    of image: UnsafePointer<Scalar>, _ geometry: ConvolutionGeometry, _ body: (Int, UnsafePointer<Scalar>) -> Void
+  ) {
+    if geometry.columnsAreInput {
+      for group in 0..<geometry.groups { body(group, image + group * geometry.inputGroupSize) }
+      return
+    }
+    let columns = Storage<Scalar>(count: geometry.filterSize * geometry.placement.output.area)
+    for group in 0..<geometry.groups {
+      gatherColumns(
+        image + group * geometry.inputGroupSize, channels: geometry.inputChannelsPerGroup, geometry.placement,
+        into: columns.pointer)
+      body(group, columns.pointer)
+    }
+  }
+
+  /// Writes element c of this vector to all elements of plane c.
+  private func fillPlanes(of planes: UnsafeMutablePointer<Scalar>, planeSize: Int) {
+    for channel in 0..<count { (planes + channel * planeSize).update(repeating: self[channel], count: planeSize) }
+  }
+
+  private func requireShape(_ expected: Shape, _ operation: StaticString) {
+    require(shape == expected, "\(operation): the gradient has shape \(shape), \(expected) was expected")
+  }
+}

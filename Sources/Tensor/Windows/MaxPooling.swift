@@ -1,0 +1,90 @@
+extension Tensor where Scalar: FloatingScalar {
+  /// The largest element under each place of a window, and where it lies in its plane.
+  ///
+  /// On ties the first element in row order wins; padding counts as -infinity; NaN wins over all.
+  /// Shapes: input `[N, C, H, W]`, both results `[N, C, oh, ow]`; an index is row · W + column.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func maxPool2D(_ window: Window) -> (output: Tensor, indices: Tensor<Int32>) {
+    let placement = poolingPlacement(window, "maxPool2D")
+    let shape: Shape = [shape[0], shape[1], placement.output.height, placement.output.width]
+    var indices = Tensor<Int32>(unsafeUninitialized: shape) { _ in }
+    let output = indices.withUnsafeMutableScalars { indices in
+      withUnsafeScalars { input in
+        Tensor(unsafeUninitialized: shape) { output in
+          guard let input = input.baseAddress, let output = output.baseAddress, let indices = indices.baseAddress
+          else { return }
+          let area = placement.output.area
+          parallelFor(count: shape[0] * shape[1], grain: Swift.max(8_192 / Swift.max(area, 1), 1)) { planes in
+            for plane in planes {
+              maxPoolPlane(
+                input + plane * placement.input.area, placement, output + plane * area, indices + plane * area)
+            }
+          }
+        }
+      }
+    }
+    return (output, indices)
+  }
+
+  /// The gradient with respect to the input of ``maxPool2D(_:)``, from that of its result (this tensor): each element
+  /// goes to where its maximum was.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func maxPool2DInputGradient(indices: Tensor<Int32>, inputShape: Shape) -> Tensor {
+    require(shape == indices.shape, "maxPool2DInputGradient: gradient \(shape), indices \(indices.shape)")
+    let (area, inputArea) = (shape[2] * shape[3], inputShape[2] * inputShape[3])
+    return withUnsafeScalars { gradient in
+      indices.withUnsafeScalars { indices in
+        Tensor(unsafeUninitialized: inputShape) { output in
+          guard let output = output.baseAddress, let gradient = gradient.baseAddress, let indices = indices.baseAddress
+          else { return }
+          parallelFor(count: shape[0] * shape[1], grain: Swift.max(8_192 / Swift.max(area, 1), 1)) { planes in
+            for plane in planes {
+              let target = output + plane * inputArea
+              target.update(repeating: 0, count: inputArea)
+              for place in plane * area..<(plane + 1) * area { target[Int(indices[place])] += gradient[place] }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  func poolingPlacement(_ window: Window, _ operation: StaticString) -> WindowPlacement {
+    require(rank == 4, "\(operation): an input [N, C, H, W] is needed, found \(shape)")
+    guard let placement = window.placement(onHeight: shape[2], width: shape[3]) else {
+      stop("\(operation): a window of \(window.size) does not fit into input \(shape)")
+    }
+    return placement
+  }
+}
+
+/// Max-pooling of one plane.
+@inline(__always)
+private func maxPoolPlane<Scalar: FloatingScalar>(
+  _ plane: UnsafePointer<Scalar>, _ placement: WindowPlacement,
+  _ output: UnsafeMutablePointer<Scalar>, _ indices: UnsafeMutablePointer<Int32>
+) {
+  let width = placement.output.width
+  for row in 0..<placement.output.height {
+    let (best, places) = (output + row * width, indices + row * width)
+    best.update(repeating: -.infinity, count: width)
+    places.update(repeating: -1, count: width)
+    for kernelRow in 0..<placement.window.size.height {
+      let inputRow = placement.inputRow(row, kernelRow)
+      guard inputRow >= 0 && inputRow < placement.input.height else { continue }
+      for kernelColumn in 0..<placement.window.size.width {
+        for column in placement.insideColumns(kernelColumn) {
+          let place = inputRow * placement.input.width + placement.inputColumn(column, kernelColumn)
+          let value = plane[place]
+          // The negated comparison lets NaN in; -1 marks a window that has seen no element yet.
+          if !(value <= best[column]) && best[column] == best[column] || places[column] < 0 {
+            best[column] = value
+            places[column] = Int32(truncatingIfNeeded: place)
+          }
+        }
+      }
+    }
+  }
+}
