@@ -1,0 +1,98 @@
+import Tensor
+
+/// The first bytes of every `.npy` file.
+private let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
+
+extension Tensor where Scalar == Float {
+  /// Reads an array that NumPy has saved (`numpy.save`).
+  ///
+  /// Little-endian floating point of 16, 32 or 64 bits and integers are converted to `Float`; arrays in row order and
+  /// in column order ("Fortran") are read, format versions 1 to 3.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - limit: the largest file to take, in bytes.
+  /// - Throws: ``FileError`` if the file cannot be read; ``ModelFileError`` if it is damaged, or holds Python objects
+  ///   or another type of number.
+  public init(npyFile path: String, limit: Int = 1 << 36) throws {
+    try self.init(npy: readFile(path, limit: limit), path: path)
+  }
+
+  /// Writes the tensor as NumPy does (`numpy.save`, format version 1, `<f4`), whole or not at all.
+  ///
+  /// - Throws: ``FileError``.
+  public func writeNPY(to path: String) throws {
+    try writeAtomically(npyBytes(), to: path)
+  }
+
+  /// Takes an `.npy` file apart.
+  ///
+  /// - Parameter path: where the bytes came from, named by errors.
+  package init(npy bytes: [UInt8], path: String) throws {
+    func error(_ place: String, _ problem: ModelFileError.Problem) -> ModelFileError {
+      ModelFileError(path: path, place: place, problem: problem)
+    }
+    guard let (text, bodyStart) = split(bytes), let header = NPYHeader(parsing: text) else {
+      throw error("header", .damaged("no .npy header of a plain array stands at the beginning"))
+    }
+    guard let type = StoredType(npy: header.descriptor) else {
+      throw error("header", .unsupported(found: header.descriptor, expected: "little-endian numbers such as <f4"))
+    }
+    let bodyCount = bytes.count - bodyStart
+    guard let count = elementCount(ofClaimedShape: header.shape),
+      count.multipliedReportingOverflow(by: type.byteCount) == (bodyCount, false)
+    else {
+      throw error(
+        "array", .damaged("the shape \(header.shape) of \(header.descriptor) does not fill \(bodyCount) bytes"))
+    }
+    let scalars = bytes.withUnsafeBytes { type.floats(in: UnsafeRawBufferPointer(rebasing: $0[bodyStart...])) }
+    if header.isFortranOrder {
+      let axes = Array(header.shape.indices.reversed())
+      self = Tensor(shape: Shape(header.shape.reversed()), scalars: scalars).permuted(axes)
+    } else {
+      self.init(shape: Shape(header.shape), scalars: scalars)
+    }
+  }
+
+  /// The tensor as the bytes of an `.npy` file.
+  package func npyBytes() -> [UInt8] {
+    let text = NPYHeader(descriptor: "<f4", isFortranOrder: false, shape: Array(shape)).text
+    // The array begins at a multiple of 64 bytes; a line feed ends the header.
+    let prefixCount = magic.count + 4
+    let paddedCount = (prefixCount + text.utf8.count + 1 + 63) & ~63
+    var bytes = magic + [1, 0]
+    withUnsafeBytes(of: UInt16(paddedCount - prefixCount).littleEndian) { bytes.append(contentsOf: $0) }
+    bytes += Array(text.utf8)
+    bytes += [UInt8](repeating: UInt8(ascii: " "), count: paddedCount - bytes.count - 1) + [UInt8(ascii: "\n")]
+    withUnsafeScalars { bytes.append(contentsOf: UnsafeRawBufferPointer($0)) }
+    return bytes
+  }
+}
+
+/// The header of an `.npy` file, and where the array begins.
+private func split(_ bytes: [UInt8]) -> (header: String, bodyStart: Int)? {
+  guard bytes.count >= 12, bytes.starts(with: magic), (1...3).contains(bytes[6]), bytes[7] == 0 else { return nil }
+  // Version 1 gives the length in two bytes, 2 and 3 in four.
+  let lengthBytes = bytes[8..<(bytes[6] == 1 ? 10 : 12)]
+  let length = lengthBytes.reversed().reduce(0) { $0 << 8 | Int($1) }
+  let bodyStart = lengthBytes.endIndex + length
+  guard bodyStart <= bytes.count else { return nil }
+  return (String(decoding: bytes[lengthBytes.endIndex..<bodyStart], as: UTF8.self), bodyStart)
+}
+
+extension StoredType {
+  /// The type that the header of an `.npy` file names.
+  fileprivate init?(npy descriptor: String) {
+    switch descriptor {
+    case "<f2": self = .float16
+    case "<f4": self = .float32
+    case "<f8": self = .float64
+    case "|i1": self = .int8
+    case "<i2": self = .int16
+    case "<i4": self = .int32
+    case "<i8": self = .int64
+    case "|u1": self = .uint8
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Tensor
+
+extension Safetensors {
+  /// Takes the content of a file apart.
+  ///
+  /// - Parameter path: where the bytes came from, named by errors.
+  package init(bytes: [UInt8], path: String) throws {
+    let (header, bodyStart) = try Self.header(of: bytes, path: path)
+    metadata = header.metadata
+    tensors = [:]
+    var filled = 0
+    for (name, entry) in header.entries.sorted(by: {
+      $0.value.dataOffsets.lexicographicallyPrecedes($1.value.dataOffsets)
+    }) {
+      func error(_ problem: ModelFileError.Problem) -> ModelFileError {
+        ModelFileError(path: path, place: "tensor \"\(name)\"", problem: problem)
+      }
+      guard entry.dataOffsets.count == 2, entry.dataOffsets[0] == filled else {
+        throw error(.damaged("lies at \(entry.dataOffsets), while the bytes before it end at \(filled)"))
+      }
+      let end = entry.dataOffsets[1]
+      guard end >= filled, end <= bytes.count - bodyStart else {
+        throw error(.damaged("ends at byte \(end) of \(bytes.count - bodyStart)"))
+      }
+      guard let type = StoredType(safetensors: entry.dtype) else {
+        throw error(.unsupported(found: "the type \(entry.dtype)", expected: "F16, BF16, F32, F64 or an integer"))
+      }
+      guard let count = elementCount(ofClaimedShape: entry.shape),
+        count.multipliedReportingOverflow(by: type.byteCount) == (end - filled, false)
+      else {
+        throw error(.damaged("the shape \(entry.shape) of \(entry.dtype) does not fill \(end - filled) bytes"))
+      }
+      let scalars = bytes.withUnsafeBytes {
+        type.floats(in: UnsafeRawBufferPointer(rebasing: $0[(bodyStart + filled)..<(bodyStart + end)]))
+      }
+      tensors[name] = Tensor(shape: Shape(entry.shape), scalars: scalars)
+      filled = end
+    }
+    guard filled == bytes.count - bodyStart else {
+      throw ModelFileError(
+        path: path, place: "tensors",
+        problem: .damaged("they fill \(filled) of the \(bytes.count - bodyStart) bytes behind the header"))
+    }
+  }
+
+  /// The header, and where the tensors begin.
+  private static func header(of bytes: [UInt8], path: String) throws -> (SafetensorsHeader, bodyStart: Int) {
+    func error(_ problem: ModelFileError.Problem) -> ModelFileError {
+      ModelFileError(path: path, place: "header", problem: problem)
+    }
+    guard bytes.count >= 8 else { throw error(.damaged("the file has only \(bytes.count) bytes")) }
+    let count = bytes.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
+    guard count <= SafetensorsHeader.largestByteCount else {
+      throw error(.tooLarge(byteCount: count, limit: SafetensorsHeader.largestByteCount))
+    }
+    let bodyStart = 8 + Int(count)
+    guard bodyStart <= bytes.count else {
+      throw error(.damaged("it should end at byte \(bodyStart), and the file has \(bytes.count)"))
+    }
+    guard bytes[8..<bodyStart].first == UInt8(ascii: "{") else {
+      throw error(.damaged("it does not begin with {"))
+    }
+    do {
+      return (try JSONDecoder().decode(SafetensorsHeader.self, from: Data(bytes[8..<bodyStart])), bodyStart)
+    } catch let failure as DecodingError {
+      throw error(.damaged(failure.briefly))
+    }
+  }
+}
+
+extension StoredType {
+  /// The type that the header of a `.safetensors` file names.
+  init?(safetensors name: String) {
+    switch name {
+    case "F16": self = .float16
+    case "BF16": self = .bfloat16
+    case "F32": self = .float32
+    case "F64": self = .float64
+    case "I8": self = .int8
+    case "I16": self = .int16
+    case "I32": self = .int32
+    case "I64": self = .int64
+    case "U8": self = .uint8
+    default: return nil
+    }
+  }
+}
