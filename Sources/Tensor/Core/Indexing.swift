@@ -80,19 +80,11 @@ extension Tensor {
     return Tensor(storage: storage, layout: layout.selecting(index, axis: axis))
   }
 
-  /// The chosen indices of the first axis, in the given order, as a new tensor: the rows of a batch.
-  public func gathering(_ indices: [Int]) -> Tensor {
-    require(rank >= 1, "gathering: a scalar has no rows")
-    for index in indices { checkBounds(index..<index + 1, axis: 0) }
-    let source = contiguous()
-    let rowCount = shape.dropFirst().reduce(1, *)
-    return Tensor(unsafeUninitialized: shape.replacing(axis: 0, with: indices.count)) { output in
-      guard let target = output.baseAddress else { return }
-      let origin = source.storage.pointer + source.layout.offset
-      for (row, index) in indices.enumerated() {
-        (target + row * rowCount).update(from: origin + index * rowCount, count: rowCount)
-      }
-    }
+  /// Replaces a range of one axis by a tensor that broadcasts to its shape.
+  public mutating func replaceSlice(_ range: some AxisRange, axis: Int, step: Int = 1, with part: Tensor) {
+    if !isKnownUniquelyReferenced(&storage) || !isContiguous { self = copied() }
+    let target = slice(range, axis: axis, step: step).layout
+    Tensor.copy(part.broadcast(to: target.shape), to: target, of: storage.pointer)
   }
 
   private func place(of indices: [Int]) -> Int {
@@ -116,7 +108,7 @@ extension Tensor {
     return part
   }
 
-  private func checkBounds(_ indices: Range<Int>, axis: Int) {
+  func checkBounds(_ indices: Range<Int>, axis: Int) {
     require(
       indices.lowerBound >= 0 && indices.upperBound <= shape[axis],
       "subscript: \(indices) is out of range for axis \(axis) of shape \(shape)")

@@ -50,6 +50,21 @@ extension Tensor where Scalar: FloatingScalar {
     return ChannelStatistics(mean: mean, variance: variance)
   }
 
+  /// The sum over all axes but axis 1: the gradient of a vector that was added channel by channel.
+  ///
+  /// Shapes: `[N, C, H, W]` or `[N, C]` gives `[C]`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func channelSums() -> Tensor {
+    let planes = ChannelPlanes(shape, "channelSums")
+    return withUnsafeScalars { input in
+      Tensor(unsafeUninitialized: [planes.channels]) { sums in
+        guard let input = input.baseAddress, let sums = sums.baseAddress else { return }
+        planes.forEachChannel { channel in sums[channel] = planes.sum(channel) { input[$0] } }
+      }
+    }
+  }
+
   /// y = scale · (x - mean) / √(variance + ε) + shift, channel by channel.
   ///
   /// Shapes: input and result `[N, C, H, W]` or `[N, C]`, the vectors `[C]`.

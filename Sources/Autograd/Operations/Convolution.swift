@@ -1,0 +1,40 @@
+import Tensor
+
+extension Variable {
+  /// Two-dimensional convolution (cross-correlation); see `Tensor.convolution2D`. Input and weight are kept.
+  ///
+  /// Shapes: input `[N, C, H, W]`, weight `[O, C / groups, kh, kw]`, bias `[O]`, result `[N, O, oh, ow]`.
+  public func convolution2D(
+    _ weight: Variable, bias: Variable? = nil, window: Window, groups: Int = 1
+  ) -> Variable {
+    let (input, filters) = (value, weight.value)
+    let result = input.convolution2D(filters, bias: bias?.value, window: window, groups: groups)
+    let inputPullback: Pullback = {
+      $0.convolution2DInputGradient(filters, inputShape: input.shape, window: window, groups: groups)
+    }
+    let weightPullback: Pullback = {
+      $0.convolution2DWeightGradient(input, weightShape: filters.shape, window: window, groups: groups)
+    }
+    guard let bias else { return Variable(result, from: (self, inputPullback), (weight, weightPullback)) }
+    return Variable(
+      result, from: (self, inputPullback), (weight, weightPullback), (bias, { $0.channelSums() }))
+  }
+
+  /// The largest element under each place of a window, the first on ties. Where it lay is kept.
+  ///
+  /// Shapes: input `[N, C, H, W]`, result `[N, C, oh, ow]`.
+  public func maxPool2D(_ window: Window) -> Variable {
+    let (output, indices) = value.maxPool2D(window)
+    return Variable(
+      output, from: (self, { [shape] in $0.maxPool2DInputGradient(indices: indices, inputShape: shape) }))
+  }
+
+  /// The mean of the elements under each place of a window, without padding. Nothing is kept.
+  ///
+  /// Shapes: input `[N, C, H, W]`, result `[N, C, oh, ow]`.
+  public func averagePool2D(_ window: Window) -> Variable {
+    Variable(
+      value.averagePool2D(window),
+      from: (self, { [shape] in $0.averagePool2DInputGradient(window, inputShape: shape) }))
+  }
+}
