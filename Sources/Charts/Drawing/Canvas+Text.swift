@@ -12,6 +12,7 @@ extension Canvas {
     _ text: String, at point: Point, font: Font, with paint: some Paint, anchor: TextAnchor = TextAnchor(),
     angle: Double = 0
   ) {
+    guard !text.isEmpty else { return }
     let text = text.inOneLine
     texts.append(text)
     let extents = measure(text, font: font)

@@ -1,0 +1,75 @@
+/// The two axes of a plot with their grid, and the way from numbers to places on the canvas.
+struct Axes {
+  /// Where the curves go.
+  let plot: Rectangle
+  private let xRange: ClosedRange<Double>
+  private let xTicks: Ticks
+  private let yTicks: Ticks
+  private let xLabel: String
+  private let yLabel: String
+  private let frame: Rectangle
+
+  /// Lays out axes that fill `frame` with all their labels.
+  ///
+  /// - Parameters:
+  ///   - x: the whole numbers along the horizontal axis. It reaches a little beyond them, to keep markers off the edge.
+  ///   - y: the numbers along the vertical axis, which grows outwards to a tick at either end.
+  init(
+    x: ClosedRange<Int>, y: ClosedRange<Double>, xLabel: String, yLabel: String, in frame: Rectangle, on canvas: Canvas
+  ) {
+    func width(_ text: String) -> Double { canvas.measure(text, font: Theme.tick).width }
+    let tickHeight = canvas.measure("0", font: Theme.tick).height
+    let labelHeight = canvas.measure("0", font: Theme.label).height + Theme.gap
+
+    let bottom = tickHeight + Theme.gap + (xLabel.isEmpty ? 0 : labelHeight)
+    yTicks = Ticks(over: y, atMost: Int(min(max((frame.height - bottom) / 42, 1), 8)), widened: true)
+    let left = (yTicks.labels.map(width).max() ?? 0) + Theme.gap + (yLabel.isEmpty ? 0 : labelHeight)
+    plot = frame.inset(left: left, top: tickHeight / 2, right: Theme.gap, bottom: bottom)
+
+    let spacing = max(width("\(x.lowerBound)"), width("\(x.upperBound)")) + 4 * Theme.gap
+    let ends = Double(x.lowerBound)...Double(x.upperBound)
+    xTicks = Ticks(over: ends, atMost: Int(min(max(plot.width / spacing, 1), 10)), wholeNumbers: true)
+    let room = x.count == 1 ? 0.5 : (ends.upperBound - ends.lowerBound) / 50
+    xRange = ends.lowerBound - room...ends.upperBound + room
+    self.xLabel = xLabel
+    self.yLabel = yLabel
+    self.frame = frame
+  }
+
+  /// Where the numbers `x` and `y` lie on the canvas.
+  func place(x: Double, y: Double) -> Point {
+    Point(
+      plot.x + plot.width * share(of: x, in: xRange), plot.maxY - plot.height * share(of: y, in: yTicks.range))
+  }
+
+  /// Draws the grid, the ticks and the labels.
+  func draw(on canvas: Canvas) {
+    for (value, label) in zip(yTicks.values, yTicks.labels) {
+      let y = place(x: 0, y: value).y
+      canvas.stroke(.line(from: Point(plot.x, y), to: Point(plot.maxX, y)), with: Theme.grid)
+      canvas.text(
+        label, at: Point(plot.x - Theme.gap, y), font: Theme.tick, with: Theme.mutedInk,
+        anchor: TextAnchor(.right, .middle))
+    }
+    for (value, label) in zip(xTicks.values, xTicks.labels) {
+      let x = place(x: value, y: 0).x
+      canvas.stroke(.line(from: Point(x, plot.y), to: Point(x, plot.maxY + 4)), with: Theme.grid)
+      canvas.text(
+        label, at: Point(x, plot.maxY + Theme.gap), font: Theme.tick, with: Theme.mutedInk,
+        anchor: TextAnchor(.center, .top))
+    }
+    canvas.stroke(
+      .line(from: Point(plot.x, plot.maxY), to: Point(plot.maxX, plot.maxY)), with: Theme.axis, width: 1.25)
+
+    canvas.text(
+      canvas.shorten(xLabel, toFit: plot.width, font: Theme.label), at: Point(plot.center.x, frame.maxY),
+      font: Theme.label, with: Theme.ink, anchor: TextAnchor(.center, .bottom))
+    canvas.text(
+      canvas.shorten(yLabel, toFit: plot.height, font: Theme.label), at: Point(frame.x, plot.center.y),
+      font: Theme.label, with: Theme.ink, anchor: TextAnchor(.center, .top), angle: -.pi / 2)
+  }
+
+  private func share(of value: Double, in range: ClosedRange<Double>) -> Double {
+    (value - range.lowerBound) / (range.upperBound - range.lowerBound)
+  }
+}

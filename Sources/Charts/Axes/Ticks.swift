@@ -1,0 +1,90 @@
+import Foundation
+
+/// The marked numbers of an axis: multiples of 1, 2 or 5 times a power of ten.
+package struct Ticks: Hashable {
+  /// What the axis spans.
+  package let range: ClosedRange<Double>
+  /// The marked numbers, growing.
+  package let values: [Double]
+  /// How each of them is written.
+  package let labels: [String]
+
+  /// Marks `range` with the finest round step that needs at most `count` steps.
+  ///
+  /// - Parameters:
+  ///   - wholeNumbers: whether only whole numbers make sense, as for epochs.
+  ///   - widened: whether the axis grows outwards to a tick at either end.
+  package init(over range: ClosedRange<Double>, atMost count: Int, wholeNumbers: Bool = false, widened: Bool = false) {
+    let range = range.withRoomForTicks
+    let step = Step(atLeast: (range.upperBound - range.lowerBound) / Double(max(1, count)), wholeNumbers: wholeNumbers)
+    // The tolerance takes a bound that misses its tick by a rounding error for the tick.
+    let low = range.lowerBound / step.value
+    let high = range.upperBound / step.value
+    let first = widened ? (low + 1e-6).rounded(.down) : (low - 1e-6).rounded(.up)
+    let last = widened ? (high - 1e-6).rounded(.up) : (high + 1e-6).rounded(.down)
+    values = stride(from: first, through: last, by: 1).map { step.multiple($0) }
+    labels = step.labels(of: values)
+    if widened, let lowest = values.first, let highest = values.last, lowest < highest {
+      self.range = lowest...highest
+    } else {
+      self.range = range
+    }
+  }
+}
+
+/// The distance of two ticks: `mantissa` · 10^`exponent`.
+private struct Step {
+  let mantissa: Double
+  let exponent: Int
+
+  /// The smallest round step that is not smaller than `distance`.
+  init(atLeast distance: Double, wholeNumbers: Bool) {
+    let distance = wholeNumbers ? max(1, distance) : distance
+    let power = Int(log10(distance).rounded(.down))
+    let leading = distance / pow(10, Double(power))
+    let round = [1.0, 2, 5].first { leading <= $0 * (1 + 1e-9) }
+    mantissa = round ?? 1
+    exponent = round == nil ? power + 1 : power
+  }
+
+  var value: Double { multiple(1) }
+
+  /// `count` steps. Dividing by a whole power of ten gives the double closest to the decimal number: 0.3, not 0.1 * 3.
+  func multiple(_ count: Double) -> Double {
+    exponent < 0 ? count * mantissa / pow(10, Double(-exponent)) : count * mantissa * pow(10, Double(exponent))
+  }
+
+  /// The values with as many decimals as the step has; very large and very small ones as a multiple of a power of ten.
+  func labels(of values: [Double]) -> [String] {
+    let largest = values.map(\.magnitude).max() ?? 0
+    guard largest >= 1e6 || exponent < -5 else {
+      return values.map { decimal($0, places: max(0, -exponent)) }
+    }
+    let power = Int(log10(max(largest, value)).rounded(.down))
+    return values.map { number in
+      number == 0
+        ? "0" : decimal(number / pow(10, Double(power)), places: max(0, power - exponent)) + "·10" + superscript(power)
+    }
+  }
+
+  private func decimal(_ value: Double, places: Int) -> String {
+    (value < 0 ? "−" : "") + String(format: "%.*f", places, value.magnitude)
+  }
+
+  private func superscript(_ number: Int) -> String {
+    let digits: [Character: Character] = [
+      "-": "⁻", "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷", "8": "⁸", "9": "⁹",
+    ]
+    return String("\(number)".map { digits[$0, default: $0] })
+  }
+}
+
+extension ClosedRange<Double> {
+  /// The range, opened up where it is too narrow for doubles to tell its ticks apart.
+  fileprivate var withRoomForTicks: ClosedRange {
+    let largest = Swift.max(lowerBound.magnitude, upperBound.magnitude)
+    guard upperBound - lowerBound <= 1e-9 * largest || largest < 1e-280 else { return self }
+    let room = largest < 1e-280 ? 0.5 : 0.05 * largest
+    return lowerBound - room...upperBound + room
+  }
+}

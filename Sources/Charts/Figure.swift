@@ -1,0 +1,48 @@
+/// Several charts side by side and below each other under one title.
+///
+/// All cells are equally large. A figure is a chart itself, so figures nest.
+public struct Figure: Chart {
+  /// The words above all charts.
+  public var title: String
+  /// The charts, row by row.
+  public var panels: [any Chart]
+  /// Charts in a row.
+  public var columns: Int
+
+  /// A figure of the given charts, all in one row unless `columns` says otherwise.
+  public init(title: String = "", columns: Int? = nil, panels: [any Chart]) {
+    self.title = title
+    self.panels = panels
+    self.columns = max(1, columns ?? panels.count)
+  }
+
+  private var rows: Int { (panels.count + columns - 1) / columns }
+  private var titleHeight: Double { title.isEmpty ? 0 : 2 * Theme.figureTitle.size }
+
+  /// Room for each chart at the size of the largest.
+  public var preferredSize: Size {
+    let sizes = panels.map(\.preferredSize)
+    let cell = Size(width: sizes.map(\.width).max() ?? 100, height: sizes.map(\.height).max() ?? 100)
+    return Size(
+      width: Double(min(columns, max(1, panels.count))) * cell.width,
+      height: Double(max(1, rows)) * cell.height + titleHeight)
+  }
+
+  /// Draws the title and all charts inside `frame`.
+  public func draw(on canvas: Canvas, in frame: Rectangle) {
+    _ = canvas.drawTitle(
+      title, in: frame.inset(left: Theme.margin, top: Theme.margin, right: Theme.margin), font: Theme.figureTitle)
+    let grid = frame.inset(top: titleHeight)
+    let used = min(columns, max(1, panels.count))
+    let size = Size(width: grid.width / Double(used), height: grid.height / Double(max(1, rows)))
+    for (index, panel) in panels.enumerated() {
+      let cell = Rectangle(
+        x: grid.x + Double(index % columns) * size.width, y: grid.y + Double(index / columns) * size.height,
+        width: size.width, height: size.height)
+      canvas.withState {
+        canvas.clip(to: .rectangle(cell))
+        panel.draw(on: canvas, in: cell)
+      }
+    }
+  }
+}

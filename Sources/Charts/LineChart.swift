@@ -1,0 +1,142 @@
+import Foundation
+
+/// Curves over whole numbers, such as the loss over the epochs.
+///
+/// A value that is not finite is a gap in its curve. Where there is room, markers stand on the values.
+public struct LineChart: Chart {
+  /// One curve.
+  public struct Series: Hashable, Sendable {
+    /// Which of the values the legend names, with its place, and a ring on the curve marks.
+    public enum Best: Hashable, Sendable {
+      /// The highest, as for an accuracy.
+      case highest
+      /// The lowest, as for a loss.
+      case lowest
+    }
+
+    /// What the legend calls it.
+    public var name: String
+    /// The heights of the curve, one for each whole number from the chart's `firstX` on.
+    public var values: [Double]
+    /// Its colour; one of a palette for all kinds of colour vision where none is given.
+    public var color: Color?
+    /// The value to point out, if any.
+    public var best: Best?
+
+    /// A curve through `values`.
+    public init(name: String, values: [Double], color: Color? = nil, best: Best? = nil) {
+      self.name = name
+      self.values = values
+      self.color = color
+      self.best = best
+    }
+
+    /// The place and the height of the best value; the first of several.
+    var bestPoint: (index: Int, value: Double)? {
+      let points = values.enumerated().filter { $0.element.isDrawable }
+      let found =
+        switch best {
+        case .highest: points.max { $0.element < $1.element || $0.element == $1.element && $0.offset > $1.offset }
+        case .lowest: points.min { $0.element < $1.element }
+        case nil: nil as (offset: Int, element: Double)?
+        }
+      return found.map { ($0.offset, $0.element) }
+    }
+  }
+
+  /// The words above the chart.
+  public var title: String
+  /// The words below the horizontal axis.
+  public var xLabel: String
+  /// The words beside the vertical axis.
+  public var yLabel: String
+  /// The curves; the later ones lie on top.
+  public var series: [Series]
+  /// The number under the first value of each curve; epochs count from 1.
+  public var firstX: Int
+
+  /// A chart of the given curves.
+  public init(title: String = "", xLabel: String = "", yLabel: String = "", series: [Series], firstX: Int = 1) {
+    self.title = title
+    self.xLabel = xLabel
+    self.yLabel = yLabel
+    self.series = series
+    self.firstX = firstX
+  }
+
+  /// 520 × 380 points.
+  public var preferredSize: Size { Size(width: 520, height: 380) }
+
+  /// Draws title, legend, axes and curves inside `frame`.
+  public func draw(on canvas: Canvas, in frame: Rectangle) {
+    var inner = canvas.drawTitle(title, in: frame.inset(by: Theme.margin))
+    let count = series.map(\.values.count).max() ?? 0
+    let showsMarkers = inner.width >= 11 * Double(count)
+    let styles = series.enumerated().map { SeriesStyle(index: $0.offset, color: $0.element.color) }
+    let entries = zip(series, styles).map { Legend.Entry(name: $0.name, remark: remark(on: $0), style: $1) }
+    inner = Legend(entries: entries, showsMarkers: showsMarkers).draw(on: canvas, in: inner)
+
+    let drawable = series.lazy.flatMap(\.values).filter(\.isDrawable)
+    guard let lowest = drawable.min(), let highest = drawable.max() else {
+      return canvas.drawPlaceholder("no data", in: inner)
+    }
+    let axes = Axes(
+      x: firstX...firstX + count - 1, y: lowest...highest, xLabel: xLabel, yLabel: yLabel, in: inner, on: canvas)
+    axes.draw(on: canvas)
+    for (series, style) in zip(series, styles) {
+      draw(series, style: style, showsMarkers: showsMarkers, axes: axes, on: canvas)
+    }
+  }
+
+  private func draw(_ series: Series, style: SeriesStyle, showsMarkers: Bool, axes: Axes, on canvas: Canvas) {
+    let runs = series.values.indices
+      .split { !series.values[$0].isDrawable }
+      .map { run in run.map { axes.place(x: Double(firstX + $0), y: series.values[$0]) } }
+    for run in runs {
+      style.drawLine(.polyline(thinned(run)), on: canvas)
+    }
+    // A value between two gaps has no line to show it.
+    for run in runs where showsMarkers || run.count == 1 {
+      for point in run {
+        style.drawMarker(at: point, on: canvas)
+      }
+    }
+    if let best = series.bestPoint {
+      let point = axes.place(x: Double(firstX + best.index), y: best.value)
+      canvas.stroke(.circle(center: point, radius: 7), with: style.color, width: 1.5)
+    }
+  }
+
+  private func remark(on series: Series) -> String {
+    guard let best = series.bestPoint else { return "" }
+    return String(format: "best %.3g at %d", best.value, firstX + best.index)
+  }
+}
+
+extension Double {
+  /// Whether an axis can hold the number: finite, and small enough that differences of two such numbers are.
+  fileprivate var isDrawable: Bool { magnitude < 1e300 }
+}
+
+/// The same curve with fewer points, where many lie in one column of half a unit: their first, lowest, highest and last.
+///
+/// Nothing that could be seen is lost, and a million values draw as fast as a thousand.
+private func thinned(_ points: [Point]) -> [Point] {
+  guard let first = points.first, let last = points.last, Double(points.count) > 8 * (last.x - first.x) else {
+    return points
+  }
+  var kept: [Point] = []
+  var start = points.startIndex
+  while start < points.endIndex {
+    let column = (2 * points[start].x).rounded(.down)
+    let end = points[start...].firstIndex { (2 * $0.x).rounded(.down) != column } ?? points.endIndex
+    let indices = start..<end
+    let extremes = [
+      start, indices.min { points[$0].y < points[$1].y } ?? start, indices.max { points[$0].y < points[$1].y } ?? start,
+      end - 1,
+    ]
+    kept += Set(extremes).sorted().map { points[$0] }
+    start = end
+  }
+  return kept
+}
