@@ -19,6 +19,20 @@ extension Tensor where Scalar: FloatingScalar {
       }
     }
   }
+
+  /// Makes a tensor of normally distributed numbers with mean 0, none further from it than two standard deviations
+  /// of the distribution before the cut. `standardDeviation` is that of the numbers, after the cut.
+  public init(truncatedNormal shape: Shape, standardDeviation: Scalar, using generator: inout RandomGenerator) {
+    // Φ(-2), and the standard deviation of the standard normal distribution cut off at ±2.
+    let (outside, narrowed) = (0.022750131948179195, 0.87962566103423978)
+    let words = generator.takeWords(shape.elementCount)
+    self.init(unsafeUninitialized: shape) { output in
+      writeBlocks(words, to: output) {
+        let probability = outside + (1 - 2 * outside) * (Double($0) + 0.5) * 0x1p-32
+        return standardDeviation * Scalar(normalQuantile(probability) / narrowed)
+      }
+    }
+  }
 }
 
 extension Tensor where Scalar == Bool {

@@ -1,0 +1,59 @@
+import Tensor
+
+/// How a parameter gets its first value.
+///
+/// With fan-in and fan-out the number of connections of one output and of one input, uniform kinds draw from
+/// (-L, L) and normal kinds from a normal distribution cut off at two standard deviations, as in Keras.
+public enum Initializer: Hashable, Sendable {
+  /// Uniform, L = √(6 / (fan-in + fan-out)) (Glorot and Bengio 2010).
+  case glorotUniform
+  /// Normal, variance 2 / (fan-in + fan-out).
+  case glorotNormal
+  /// Uniform, L = √(6 / fan-in) (He et al. 2015): for layers before a ReLU.
+  case heUniform
+  /// Normal, variance 2 / fan-in.
+  case heNormal
+  /// Uniform, L = √(3 / fan-in) (LeCun et al. 1998).
+  case lecunUniform
+  /// Normal, variance 1 / fan-in.
+  case lecunNormal
+  /// All 0.
+  case zeros
+  /// All 1.
+  case ones
+  /// All the given value.
+  case constant(Float)
+
+  /// A tensor of first values.
+  ///
+  /// - Parameters:
+  ///   - shape: of the parameter.
+  ///   - fanIn: the number of inputs that one output depends on.
+  ///   - fanOut: the number of outputs that one input contributes to.
+  ///   - generator: the source of random numbers.
+  public func callAsFunction(
+    _ shape: Shape, fanIn: Int, fanOut: Int, using generator: inout RandomGenerator
+  ) -> Tensor<Float> {
+    let (fanIn, mean) = (Float(max(fanIn, 1)), Float(max(fanIn + fanOut, 2)) / 2)
+    switch self {
+    case .glorotUniform: return uniform(shape, variance: 1 / mean, &generator)
+    case .glorotNormal: return normal(shape, variance: 1 / mean, &generator)
+    case .heUniform: return uniform(shape, variance: 2 / fanIn, &generator)
+    case .heNormal: return normal(shape, variance: 2 / fanIn, &generator)
+    case .lecunUniform: return uniform(shape, variance: 1 / fanIn, &generator)
+    case .lecunNormal: return normal(shape, variance: 1 / fanIn, &generator)
+    case .zeros: return Tensor(zeros: shape)
+    case .ones: return Tensor(ones: shape)
+    case .constant(let value): return Tensor(repeating: value, shape: shape)
+    }
+  }
+
+  private func uniform(_ shape: Shape, variance: Float, _ generator: inout RandomGenerator) -> Tensor<Float> {
+    let limit = (3 * variance).squareRoot()
+    return Tensor(uniform: shape, in: -limit..<limit, using: &generator)
+  }
+
+  private func normal(_ shape: Shape, variance: Float, _ generator: inout RandomGenerator) -> Tensor<Float> {
+    Tensor(truncatedNormal: shape, standardDeviation: variance.squareRoot(), using: &generator)
+  }
+}

@@ -1,0 +1,83 @@
+import Autograd
+import Tensor
+
+extension Layer {
+  /// All parameters of the layer and its inner layers, each once, under dotted names: `conv2d_1.weight`.
+  public var namedParameters: [(name: String, parameter: Parameter)] {
+    var seen: Set<ObjectIdentifier> = []
+    return walk { $0.parameters }.filter { seen.insert(ObjectIdentifier($0.1)).inserted }
+  }
+
+  /// All buffers of the layer and its inner layers, each once, under dotted names: `batch_norm.runningMean`.
+  public var namedBuffers: [(name: String, buffer: Buffer)] {
+    var seen: Set<ObjectIdentifier> = []
+    return walk { $0.buffers }.filter { seen.insert(ObjectIdentifier($0.1)).inserted }
+  }
+
+  /// All parameters of the layer and its inner layers, each once.
+  public var parameters: [Parameter] { namedParameters.map(\.parameter) }
+
+  /// The number of trained numbers.
+  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.value.count } }
+
+  /// The number of numbers that belong to the model but are not trained.
+  public var bufferCount: Int { namedBuffers.reduce(0) { $0 + $1.buffer.value.count } }
+
+  /// The values of all parameters and buffers by their dotted names.
+  public var state: [String: Tensor<Float>] {
+    let parameters = namedParameters.map { ($0.name, $0.parameter.value) }
+    let buffers = namedBuffers.map { ($0.name, $0.buffer.value) }
+    return Dictionary(parameters + buffers) { first, _ in first }
+  }
+
+  /// Sets all parameters and buffers.
+  ///
+  /// - Throws: ``StateError`` when a name is missing, unknown, or has another shape. Nothing is changed then.
+  public func load(state: [String: Tensor<Float>]) throws {
+    let current = self.state
+    for (name, tensor) in current.sorted(by: { $0.key < $1.key }) {
+      guard let new = state[name] else { throw StateError.missing(name, tensor.shape) }
+      guard new.shape == tensor.shape else { throw StateError.shape(name, found: new.shape, expected: tensor.shape) }
+    }
+    if let unknown = state.keys.filter({ current[$0] == nil }).min() { throw StateError.unknown(unknown) }
+    for (name, parameter) in namedParameters { if let value = state[name] { parameter.value = value } }
+    for (name, buffer) in namedBuffers { if let value = state[name] { buffer.value = value } }
+  }
+
+  /// The penalties on weights of the layer and its inner layers, summed up; `nil` when there are none.
+  public func penalty(_ context: Context) -> Variable<Float>? {
+    allPenalties
+      .map { context[$0.parameter].squared().sum() * $0.rate }
+      .reduce(nil) { total, term in total.map { $0 + term } ?? term }
+  }
+
+  private var allPenalties: [WeightPenalty] {
+    penalties + children.flatMap(\.layer.allPenalties)
+  }
+
+  private func walk<Item>(_ items: (StoredProperties) -> [(name: String, Item)]) -> [(name: String, Item)] {
+    let inner = children.flatMap { name, layer in
+      layer.walk(items).map { (name: "\(name).\($0.name)", $0.1) }
+    }
+    return items(StoredProperties(of: self)) + inner
+  }
+}
+
+/// Why a set of named tensors does not fit a model.
+public enum StateError: Error, CustomStringConvertible {
+  /// The model has a tensor that was not given.
+  case missing(String, Shape)
+  /// A tensor was given that the model does not have.
+  case unknown(String)
+  /// A tensor has another shape than in the model.
+  case shape(String, found: Shape, expected: Shape)
+
+  /// The name of the tensor, what was found and what was expected.
+  public var description: String {
+    switch self {
+    case .missing(let name, let shape): "the model's \(name) of shape \(shape) is missing"
+    case .unknown(let name): "the model has no \(name)"
+    case .shape(let name, let found, let expected): "\(name) has shape \(found), the model expects \(expected)"
+    }
+  }
+}

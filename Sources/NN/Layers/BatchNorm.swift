@@ -1,0 +1,61 @@
+import Autograd
+import Tensor
+
+/// Batch normalization: y = scale · (x - mean) / √(variance + ε) + shift, channel by channel
+/// (Ioffe and Szegedy 2015).
+///
+/// In training the statistics are those of the batch, and the running ones follow them:
+/// running ← momentum · running + (1 - momentum) · batch, with the biased variance, as in Keras 3.
+/// In inference the running statistics are used.
+///
+/// Shapes: input and output `[N, C, H, W]` or `[N, C]`. The input and its statistics are kept for the backward pass.
+public final class BatchNorm: Layer {
+  /// The share of the old value in a running statistic.
+  public let momentum: Float
+  /// Added to the variance.
+  public let epsilon: Float
+  /// The factor of each channel, `[C]`, at first 1; `nil` for none.
+  public let scale: Parameter?
+  /// What is added to each channel, `[C]`, at first 0; `nil` for none.
+  public let shift: Parameter?
+  /// The running mean, `[C]`, at first 0.
+  public let runningMean = Buffer()
+  /// The running variance, `[C]`, at first 1.
+  public let runningVariance = Buffer()
+
+  /// Makes a normalization; the number of channels is found when the model is made.
+  public init(momentum: Float = 0.99, epsilon: Float = 1e-3, useScale: Bool = true, useShift: Bool = true) {
+    self.momentum = momentum
+    self.epsilon = epsilon
+    scale = useScale ? Parameter() : nil
+    shift = useShift ? Parameter() : nil
+  }
+
+  /// Makes vectors for the input's channels.
+  public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
+    guard inputShape.rank == 3 || inputShape.rank == 1 else {
+      throw LayerError(inputShape: inputShape, reason: "an image [C, H, W] or features [C] are needed")
+    }
+    let channels: Shape = [inputShape[0]]
+    scale?.value = Tensor(ones: channels)
+    shift?.value = Tensor(zeros: channels)
+    runningMean.value = Tensor(zeros: channels)
+    runningVariance.value = Tensor(ones: channels)
+    return inputShape
+  }
+
+  /// The normalized batch. In training, moves the running statistics.
+  public func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
+    let channels = runningMean.value.shape
+    let scale = scale.map { context[$0] } ?? Variable(Tensor(ones: channels))
+    let shift = shift.map { context[$0] } ?? Variable(Tensor(zeros: channels))
+    if context.mode == .inference {
+      let statistics = ChannelStatistics(mean: runningMean.value, variance: runningVariance.value)
+      return x.normalized(by: statistics, scale: scale, shift: shift, epsilon: epsilon)
+    }
+    let (output, statistics) = x.batchNormalized(scale: scale, shift: shift, epsilon: epsilon)
+    runningMean.value = runningMean.value * momentum + statistics.mean * (1 - momentum)
+    runningVariance.value = runningVariance.value * momentum + statistics.variance * (1 - momentum)
+    return output
+  }
+}

@@ -1,0 +1,87 @@
+import Autograd
+import Tensor
+
+/// Two-dimensional convolution: y[n, o, i, j] = f(b[o] + Σ w[o, c, p, q] · x[n, c, i·s + p·d, j·s + q·d]).
+///
+/// Shapes: input `[N, C, H, W]`, output `[N, filters, oh, ow]`, with `.same` padding oh = ⌈H / stride⌉.
+/// The input and the weight are kept for the backward pass, and the output where the activation needs it.
+public final class Conv2D: Layer {
+  /// The number of output channels.
+  public let filters: Int
+  /// The window: kernel size, stride, dilation and padding.
+  public let window: Window
+  /// The number of groups; each sees its share of the input channels alone.
+  public let groups: Int
+  /// The function applied to the result.
+  public let activation: Activation
+  /// How the weight gets its first value.
+  public let initializer: Initializer
+  /// The rate λ of the penalty λ Σ w² on the weight.
+  public let l2: Float
+  /// The filters, `[filters, C / groups, kh, kw]`.
+  public let weight = Parameter()
+  /// What is added to each output channel, `[filters]`; `nil` for none.
+  public let bias: Parameter?
+
+  /// Makes a convolution; the number of input channels is found when the model is made.
+  ///
+  /// - Parameters:
+  ///   - filters: the number of output channels.
+  ///   - kernelSize: height and width of the window.
+  ///   - stride: how far the window moves.
+  ///   - padding: what surrounds the image.
+  ///   - dilation: the distance between neighbouring elements of the window.
+  ///   - groups: a divisor of the input channels and of `filters`; the number of input channels makes the
+  ///     convolution depthwise.
+  ///   - activation: the function applied to the result.
+  ///   - useBias: whether a number is added to each output channel.
+  ///   - initializer: how the weight gets its first value; the bias starts at 0.
+  ///   - l2: the rate λ of the penalty λ Σ w² on the weight.
+  public init(
+    _ filters: Int, kernelSize: Size, stride: Size = 1, padding: Padding = .valid, dilation: Size = 1,
+    groups: Int = 1, activation: Activation = .linear, useBias: Bool = true,
+    initializer: Initializer = .glorotUniform, l2: Float = 0
+  ) {
+    self.filters = filters
+    window = Window(kernelSize, stride: stride, dilation: dilation, padding: padding)
+    self.groups = groups
+    self.activation = activation
+    self.initializer = initializer
+    self.l2 = l2
+    bias = useBias ? Parameter() : nil
+  }
+
+  /// Makes the weight for the input's channels.
+  public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
+    guard filters >= 1, groups >= 1 else {
+      throw LayerError(inputShape: inputShape, reason: "\(filters) filters in \(groups) groups are not possible")
+    }
+    let placement = try window.placement(onImageOf: inputShape)
+    let channels = inputShape[0]
+    guard channels % groups == 0, filters % groups == 0 else {
+      throw LayerError(
+        inputShape: inputShape,
+        reason: "\(groups) groups divide \(channels) input channels and \(filters) filters not evenly")
+    }
+    let kernel = window.size
+    weight.value = initializer(
+      [filters, channels / groups, kernel.height, kernel.width], fanIn: channels / groups * kernel.area,
+      fanOut: filters * kernel.area, using: &generator)
+    bias?.value = Tensor(zeros: [filters])
+    return [filters, placement.output.height, placement.output.width]
+  }
+
+  /// The convolution of a batch `[N, C, H, W]`.
+  public func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
+    activation(
+      x.convolution2D(context[weight], bias: bias.map { context[$0] }, window: window, groups: groups))
+  }
+
+  /// L2 on the weight.
+  public var penalties: [WeightPenalty] { l2 > 0 ? [WeightPenalty(weight, rate: l2)] : [] }
+
+  /// One for each element of the filter at each output element.
+  public func multiplyAdds(inputShape: Shape, outputShape: Shape) -> Int {
+    outputShape.elementCount * (inputShape[0] / groups) * window.size.area
+  }
+}

@@ -1,0 +1,31 @@
+import Autograd
+import Tensor
+
+/// The largest element under each place of a window; on ties the first in row order takes the gradient.
+///
+/// Shapes: input `[N, C, H, W]`, output `[N, C, oh, ow]`. The place of each maximum is kept for the backward pass.
+public final class MaxPool2D: Layer {
+  /// The window: size, stride and padding.
+  public let window: Window
+
+  /// Makes a pooling layer.
+  ///
+  /// - Parameters:
+  ///   - size: height and width of the window.
+  ///   - stride: how far the window moves; by its own size when left out.
+  ///   - padding: what surrounds the image; it never wins and never counts.
+  public init(_ size: Size, stride: Size? = nil, padding: Padding = .valid) {
+    window = Window(size, stride: stride ?? size, padding: padding)
+  }
+
+  /// Finds the output's height and width.
+  public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
+    let output = try window.placement(onImageOf: inputShape).output
+    return [inputShape[0], output.height, output.width]
+  }
+
+  /// The pooled batch.
+  public func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
+    x.maxPool2D(window)
+  }
+}
