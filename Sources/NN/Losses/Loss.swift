@@ -1,0 +1,56 @@
+import Autograd
+import Tensor
+
+/// What training makes small: a number for each example, from what the model predicted and what was expected.
+public protocol Loss: Sendable {
+  /// The loss of each example, `[N]`.
+  ///
+  /// - Parameters:
+  ///   - predicted: the output of the model, `[N, …]`.
+  ///   - expected: the targets, of the shape that ``check(predicted:expected:)`` accepts.
+  func perExample(predicted: Variable<Float>, expected: Tensor<Float>) -> Variable<Float>
+
+  /// Throws ``LossError`` unless targets of one shape can be compared with predictions of the other.
+  func check(predicted: Shape, expected: Shape) throws
+}
+
+extension Loss {
+  /// The mean loss over a batch: Σ wₙ lossₙ / N, a scalar.
+  ///
+  /// - Parameters:
+  ///   - predicted: the output of the model, `[N, …]`.
+  ///   - expected: the targets.
+  ///   - weights: wₙ, `[N]`; all 1 when left out.
+  public func callAsFunction(
+    _ predicted: Variable<Float>, _ expected: Tensor<Float>, weights: Tensor<Float>? = nil
+  ) -> Variable<Float> {
+    let losses = perExample(predicted: predicted, expected: expected)
+    return (weights.map { losses * Variable($0) } ?? losses).mean()
+  }
+
+  /// Throws unless both shapes are equal.
+  public func check(predicted: Shape, expected: Shape) throws {
+    guard predicted == expected else {
+      throw LossError(
+        predicted: predicted, expected: expected, reason: "predictions and targets must have the same shape")
+    }
+  }
+}
+
+/// Predictions and targets whose shapes a loss cannot compare.
+public struct LossError: Error, CustomStringConvertible {
+  /// The shape of the model's output.
+  public let predicted: Shape
+  /// The shape of the targets.
+  public let expected: Shape
+  /// What the loss needs.
+  public let reason: String
+
+  /// Both shapes and the reason.
+  public var description: String {
+    "the model's output has shape \(predicted), the targets have shape \(expected): \(reason)"
+  }
+}
+
+/// The distance that probabilities keep from 0 and 1 before their logarithm is taken, as in Keras.
+let probabilityEpsilon: Float = 1e-7

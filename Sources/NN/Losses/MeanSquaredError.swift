@@ -1,0 +1,18 @@
+import Autograd
+import Tensor
+
+/// The mean of (p - t)² over an example. Shapes: predicted and expected `[N, …]`.
+public struct MeanSquaredError: Loss {
+  /// Makes the loss.
+  public init() {}
+
+  /// The mean squared error of each example.
+  public func perExample(predicted: Variable<Float>, expected: Tensor<Float>) -> Variable<Float> {
+    (predicted - Variable(expected)).squared().flattenedImages().mean([1])
+  }
+}
+
+extension Loss where Self == MeanSquaredError {
+  /// The mean squared error.
+  public static var meanSquaredError: MeanSquaredError { MeanSquaredError() }
+}

@@ -1,0 +1,58 @@
+import Autograd
+import Tensor
+
+/// Cross-entropy of classes given by their index: -log p[class].
+///
+/// Shapes: predicted `[N, C]`, expected `[N]` or `[N, 1]` with whole numbers from 0 to C - 1.
+public struct SparseCategoricalCrossEntropy: Loss {
+  private let dense: CategoricalCrossEntropy
+
+  /// Makes the loss; `fromLogits` when the model's output is logits and not probabilities.
+  public init(fromLogits: Bool = false) {
+    dense = CategoricalCrossEntropy(fromLogits: fromLogits)
+  }
+
+  /// Whether the model's output is logits and not probabilities.
+  public var fromLogits: Bool { dense.fromLogits }
+
+  /// The cross-entropy of each example.
+  public func perExample(predicted: Variable<Float>, expected: Tensor<Float>) -> Variable<Float> {
+    dense.perExample(
+      predicted: predicted, expected: Tensor(oneHot: expected.flattened(), classCount: predicted.shape[1]))
+  }
+
+  /// Throws unless predictions are `[N, C]` and targets `[N]` or `[N, 1]`.
+  public func check(predicted: Shape, expected: Shape) throws {
+    guard predicted.rank == 2, expected == [predicted[0]] || expected == [predicted[0], 1] else {
+      throw LossError(
+        predicted: predicted, expected: expected, reason: "predictions [N, C] and class indices [N] are needed")
+    }
+  }
+}
+
+extension Loss where Self == SparseCategoricalCrossEntropy {
+  /// Cross-entropy of class indices and predicted probabilities.
+  public static var sparseCategoricalCrossEntropy: SparseCategoricalCrossEntropy { SparseCategoricalCrossEntropy() }
+
+  /// Cross-entropy of class indices and predicted probabilities or logits.
+  public static func sparseCategoricalCrossEntropy(fromLogits: Bool) -> SparseCategoricalCrossEntropy {
+    SparseCategoricalCrossEntropy(fromLogits: fromLogits)
+  }
+}
+
+extension Tensor where Scalar == Float {
+  /// Rows that are 1 at the given class index and 0 elsewhere.
+  ///
+  /// Shapes: `[N]` gives `[N, classCount]`. An index that is no class stops the program.
+  public init(oneHot indices: Tensor<Float>, classCount: Int) {
+    self.init(zeros: [indices.count, classCount])
+    withUnsafeMutableScalars { rows in
+      for (row, index) in indices.scalars.enumerated() {
+        guard let column = Int(exactly: index), (0..<classCount).contains(column) else {
+          stop("oneHot: \(index) is not a class index below \(classCount)")
+        }
+        rows[row * classCount + column] = 1
+      }
+    }
+  }
+}

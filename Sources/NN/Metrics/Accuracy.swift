@@ -1,0 +1,71 @@
+import Tensor
+
+/// The share of examples whose predicted class is the expected one.
+///
+/// The kind follows from the shapes, as in Keras: targets `[N, C]` name the class by their largest element, targets
+/// `[N]` or `[N, 1]` by its index; a prediction `[N, 1]` is a probability, and right when on the target's side of ½.
+public struct Accuracy: Metric {
+  /// "accuracy"
+  public let name = "accuracy"
+  private var mean = RunningMean()
+
+  /// Makes an accuracy.
+  public init() {}
+
+  /// The share so far.
+  public var value: Double { mean.value }
+
+  /// Takes in a batch.
+  public mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>) {
+    guard predicted.count > 0 else { return }
+    let right: [Bool]
+    if predicted.shape.last == 1 {
+      right = zip(predicted.scalars, expected.scalars).map { ($0 > 0.5) == ($1 > 0.5) }
+    } else {
+      right = zip(predicted.argmax().scalars, classIndices(expected, like: predicted)).map { $0 == $1 }
+    }
+    mean.add(mean: Double(right.count { $0 }) / Double(right.count), count: right.count)
+  }
+
+  /// Starts anew.
+  public mutating func reset() { mean = RunningMean() }
+}
+
+/// The share of examples whose expected class is among the k likeliest ones.
+public struct TopKAccuracy: Metric {
+  /// The number of classes that count.
+  public let k: Int
+  private var mean = RunningMean()
+
+  /// Makes a top-k accuracy.
+  public init(k: Int = 5) {
+    self.k = k
+  }
+
+  /// "top_5_accuracy" for k = 5.
+  public var name: String { "top_\(k)_accuracy" }
+
+  /// The share so far.
+  public var value: Double { mean.value }
+
+  /// Takes in a batch of predictions `[N, C]`. A class counts when fewer than k others are more likely.
+  public mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>) {
+    guard predicted.rank == 2, predicted.count > 0 else { return }
+    let classes = predicted.shape[1]
+    let scores = predicted.scalars
+    let hits = classIndices(expected, like: predicted).enumerated().count { example, index in
+      let row = scores[example * classes..<(example + 1) * classes]
+      let own = row[row.startIndex + Int(index)]
+      return row.count { $0 > own } < k
+    }
+    mean.add(mean: Double(hits) / Double(predicted.shape[0]), count: predicted.shape[0])
+  }
+
+  /// Starts anew.
+  public mutating func reset() { mean = RunningMean() }
+}
+
+/// The class of each target: the place of the largest element of a row, or the index itself.
+private func classIndices(_ expected: Tensor<Float>, like predicted: Tensor<Float>) -> [Int32] {
+  expected.shape == predicted.shape ? expected.argmax().scalars : expected.scalars.map { Int32($0) }
+}
