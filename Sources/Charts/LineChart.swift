@@ -33,14 +33,14 @@ public struct LineChart: Chart {
 
     /// The place and the height of the best value; the first of several.
     var bestPoint: (index: Int, value: Double)? {
-      let points = values.enumerated().filter { $0.element.isDrawable }
-      let found =
+      guard let best else { return nil }
+      let drawable = values.indices.filter { values[$0].isDrawable }
+      let index =
         switch best {
-        case .highest: points.max { $0.element < $1.element || $0.element == $1.element && $0.offset > $1.offset }
-        case .lowest: points.min { $0.element < $1.element }
-        case nil: nil as (offset: Int, element: Double)?
+        case .highest: drawable.max { values[$0] < values[$1] }
+        case .lowest: drawable.min { values[$0] < values[$1] }
         }
-      return found.map { ($0.offset, $0.element) }
+      return index.map { ($0, values[$0]) }
     }
   }
 

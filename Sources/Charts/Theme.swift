@@ -27,7 +27,7 @@ extension Canvas {
     guard !title.isEmpty else { return frame }
     let line = shorten(title, toFit: frame.width, font: font)
     text(line, at: Point(frame.x, frame.y), font: font, with: Theme.ink, anchor: TextAnchor(.left, .top))
-    return frame.inset(top: measure(line, font: font).height + Theme.gap)
+    return frame.inset(top: measure(line, font: font).height + 1.5 * Theme.gap)
   }
 
   /// Says in the middle of `frame` that there is nothing to show.

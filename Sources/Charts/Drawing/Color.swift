@@ -1,3 +1,5 @@
+import Foundation
+
 /// A colour of the sRGB space with opacity. Components run from 0 to 1; what lies outside is clamped when it is drawn.
 public struct Color: Hashable, Sendable {
   /// The share of red.
@@ -46,6 +48,14 @@ public struct Color: Hashable, Sendable {
     return Color(
       red: mix(red, other.red), green: mix(green, other.green), blue: mix(blue, other.blue),
       alpha: mix(alpha, other.alpha))
+  }
+
+  /// How bright the eye finds the colour, from 0 for black to 1 for white: the relative luminance of sRGB (WCAG 2.2).
+  public var luminance: Double {
+    func linear(_ component: Double) -> Double {
+      component <= 0.04045 ? component / 12.92 : pow((component + 0.055) / 1.055, 2.4)
+    }
+    return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
   }
 }
 

@@ -1,0 +1,43 @@
+/// Colours for shares from 0 to 1, from nearly white to dark blue, each step as much darker as the one before.
+enum ColorScale {
+  /// "Blues" of ColorBrewer 2.0 (Brewer, Harrower and the Pennsylvania State University, Apache License 2.0).
+  private static let stops: [Color] = [
+    0xF7FBFF, 0xDEEBF7, 0xC6DBEF, 0x9ECAE1, 0x6BAED6, 0x4292C6, 0x2171B5, 0x08519C, 0x08306B,
+  ].map { Color(hex: $0) }
+
+  /// The colour of a share, which is clamped to 0...1.
+  static func color(of share: Double) -> Color {
+    let position = min(max(share, 0), 1) * Double(stops.count - 1)
+    let below = min(Int(position), stops.count - 2)
+    return stops[below].mixed(with: stops[below + 1], fraction: position - Double(below))
+  }
+
+  /// Dark or white letters, whichever stand out more from `ground`.
+  static func ink(on ground: Color) -> Color {
+    // The contrast of two colours is the ratio of their luminances, each raised by 0.05 (WCAG 2.2).
+    func contrast(_ color: Color) -> Double {
+      let (one, other) = (color.luminance + 0.05, ground.luminance + 0.05)
+      return max(one, other) / min(one, other)
+    }
+    return contrast(Theme.ink) > contrast(.white) ? Theme.ink : .white
+  }
+
+  /// Draws the scale as an upright bar, marked in per cent, with `label` beside it.
+  static func drawBar(on canvas: Canvas, in bar: Rectangle, label: String) {
+    let stops = Self.stops.enumerated().map { ColorStop(Double($0.offset) / Double(Self.stops.count - 1), $0.element) }
+    canvas.fill(
+      .rectangle(bar), with: LinearGradient(from: Point(bar.x, bar.maxY), to: Point(bar.x, bar.y), stops: stops))
+    canvas.stroke(.rectangle(bar), with: Theme.axis, width: 0.5)
+    let ticks = Ticks(over: 0...100, atMost: min(max(1, Int(bar.height / 30)), 5))
+    for (value, mark) in zip(ticks.values, ticks.labels) {
+      canvas.text(
+        "\(mark)%", at: Point(bar.maxX + Theme.gap, bar.maxY - bar.height * value / 100), font: Theme.tick,
+        with: Theme.mutedInk, anchor: TextAnchor(.left, .middle))
+    }
+    let ticksWidth = canvas.measure("100%", font: Theme.tick).width
+    canvas.text(
+      canvas.shorten(label, toFit: bar.height, font: Theme.tick),
+      at: Point(bar.maxX + ticksWidth + 2 * Theme.gap, bar.center.y), font: Theme.tick, with: Theme.mutedInk,
+      anchor: TextAnchor(.center, .top), angle: -.pi / 2)
+  }
+}
