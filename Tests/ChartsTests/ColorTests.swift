@@ -25,4 +25,11 @@ import Testing
   @Test func mixturesLieBetween() {
     #expect(Color.black.mixed(with: .white, fraction: 0.25) == .gray(0.25))
   }
+
+  @Test func luminanceFollowsTheEye() {
+    #expect(Color.black.luminance == 0 && abs(Color.white.luminance - 1) < 1e-12)
+    // The weights of sRGB's primaries, and a middle grey worked out by hand: ((0.5 + 0.055) / 1.055)^2.4.
+    #expect(Color.red.luminance == 0.2126 && Color.green.luminance == 0.7152 && Color.blue.luminance == 0.0722)
+    #expect(abs(Color.gray(0.5).luminance - 0.214041) < 1e-6)
+  }
 }
