@@ -8,7 +8,7 @@
 /// ```
 public protocol Chart: Sendable {
   /// The size at which the chart reads well, in points.
-  var preferredSize: Size { get }
+  var preferredSize: Canvas.Size { get }
 
   /// Draws the chart inside `frame`, on whatever is there already.
   func draw(on canvas: Canvas, in frame: Rectangle)
@@ -22,7 +22,7 @@ extension Chart {
   ///   - size: width and height in points; `preferredSize` unless given.
   ///   - scale: pixels per point of a PNG. At 2 it is sharp on fine screens; SVG and PDF are sharp at any size.
   /// - Throws: `DrawingError` for an unknown extension or an impossible size; `FileError` if the file cannot be written.
-  public func write(to path: String, size: Size? = nil, scale: Double = 2) throws {
+  public func write(to path: String, size: Canvas.Size? = nil, scale: Double = 2) throws {
     let canvas = try Canvas(PictureFormat(path: path), size: size ?? preferredSize, scale: scale)
     draw(on: canvas, in: canvas.bounds)
     try canvas.write(to: path)

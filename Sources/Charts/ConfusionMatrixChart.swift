@@ -25,10 +25,10 @@ public struct ConfusionMatrixChart: Chart {
   }
 
   /// Large enough that counts can be read in up to about 30 classes, and names in up to 50.
-  public var preferredSize: Size {
+  public var preferredSize: Canvas.Size {
     let count = Double(max(1, classNames.count))
-    let side = count * min(max(560 / count, 18), 80)
-    return Size(width: max(520, side + 260), height: side + 190)
+    let side = max(260, count * min(max(560 / count, 18), 80))
+    return Canvas.Size(width: side + 260, height: side + 190)
   }
 
   /// Draws title, cells, class names and colour bar inside `frame`.

@@ -20,10 +20,10 @@ public struct Figure: Chart {
   private var titleHeight: Double { title.isEmpty ? 0 : 2 * Theme.figureTitle.size }
 
   /// Room for each chart at the size of the largest.
-  public var preferredSize: Size {
+  public var preferredSize: Canvas.Size {
     let sizes = panels.map(\.preferredSize)
-    let cell = Size(width: sizes.map(\.width).max() ?? 100, height: sizes.map(\.height).max() ?? 100)
-    return Size(
+    let cell = Canvas.Size(width: sizes.map(\.width).max() ?? 100, height: sizes.map(\.height).max() ?? 100)
+    return Canvas.Size(
       width: Double(min(columns, max(1, panels.count))) * cell.width,
       height: Double(max(1, rows)) * cell.height + titleHeight)
   }
@@ -34,7 +34,7 @@ public struct Figure: Chart {
       title, in: frame.inset(left: Theme.margin, top: Theme.margin, right: Theme.margin), font: Theme.figureTitle)
     let grid = frame.inset(top: titleHeight)
     let used = min(columns, max(1, panels.count))
-    let size = Size(width: grid.width / Double(used), height: grid.height / Double(max(1, rows)))
+    let size = Canvas.Size(width: grid.width / Double(used), height: grid.height / Double(max(1, rows)))
     for (index, panel) in panels.enumerated() {
       let cell = Rectangle(
         x: grid.x + Double(index % columns) * size.width, y: grid.y + Double(index / columns) * size.height,

@@ -50,9 +50,9 @@ public struct ImageGrid: Chart {
   private var rows: Int { max(1, (samples.count + columns - 1) / columns) }
 
   /// Room for pictures of 128 × 128 points.
-  public var preferredSize: Size {
+  public var preferredSize: Canvas.Size {
     let cell = 128 + ImageGrid.gap
-    return Size(
+    return Canvas.Size(
       width: max(2, Double(usedColumns)) * cell - ImageGrid.gap + 2 * Theme.margin,
       height: Double(rows) * (cell + ImageGrid.captionHeight) - ImageGrid.gap + 2 * Theme.margin
         + (title.isEmpty ? 0 : 28))
@@ -78,7 +78,7 @@ public struct ImageGrid: Chart {
   private func draw(_ sample: Sample, in square: Rectangle, on canvas: Canvas) {
     let image = sample.image
     let zoom = square.width / Double(max(image.width, image.height))
-    let size = Size(width: Double(image.width) * zoom, height: Double(image.height) * zoom)
+    let size = Canvas.Size(width: Double(image.width) * zoom, height: Double(image.height) * zoom)
     let color = sample.isRight ? ImageGrid.rightColor : ImageGrid.wrongColor
     let picture = Rectangle(center: square.center, size: size)
     canvas.fill(.rectangle(square), with: Theme.grid)

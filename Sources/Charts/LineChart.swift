@@ -65,7 +65,7 @@ public struct LineChart: Chart {
   }
 
   /// 520 × 380 points.
-  public var preferredSize: Size { Size(width: 520, height: 380) }
+  public var preferredSize: Canvas.Size { Canvas.Size(width: 520, height: 380) }
 
   /// Draws title, legend, axes and curves inside `frame`.
   public func draw(on canvas: Canvas, in frame: Rectangle) {

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct CanvasOutputTests {
   private func draw(_ format: PictureFormat, scale: Double = 1) throws -> Canvas {
-    let canvas = try Canvas(format, size: Size(width: 60, height: 40), scale: scale)
+    let canvas = try Canvas(format, size: Canvas.Size(width: 60, height: 40), scale: scale)
     canvas.fill(.circle(center: Point(30, 20), radius: 10), with: .hex(0x0072B2))
     canvas.text("cats & <dogs>\nΔ", at: Point(5, 20), font: Font(size: 10), with: .black)
     return canvas

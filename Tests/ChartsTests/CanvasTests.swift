@@ -146,7 +146,7 @@ import Testing
     #expect(throws: DrawingError.invalidSize(width: Double(width), height: Double(height))) {
       try Canvas(width: width, height: height)
     }
-    #expect(throws: DrawingError.self) { try Canvas(.svg, size: Size(width: .nan, height: 5)) }
+    #expect(throws: DrawingError.self) { try Canvas(.svg, size: Canvas.Size(width: .nan, height: 5)) }
   }
 
   private func inkBounds(of bitmap: Bitmap) throws -> Rectangle {

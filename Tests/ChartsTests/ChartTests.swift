@@ -6,7 +6,7 @@ import Testing
 @Suite struct ChartTests {
   private struct Square: Chart {
     let color: Color
-    var preferredSize: Size { Size(width: 40, height: 20) }
+    var preferredSize: Canvas.Size { Canvas.Size(width: 40, height: 20) }
     func draw(on canvas: Canvas, in frame: Rectangle) {
       canvas.fill(.rectangle(frame), with: color)
     }
@@ -40,9 +40,11 @@ import Testing
       let path = "\(folder)/a.png"
       try Square(color: .red).write(to: path)
       #expect(try bytes(of: path)[16..<24] == [0, 0, 0, 80, 0, 0, 0, 40])
-      try Square(color: .red).write(to: path, size: Size(width: 300, height: 7), scale: 1)
+      try Square(color: .red).write(to: path, size: Canvas.Size(width: 300, height: 7), scale: 1)
       #expect(try bytes(of: path)[16..<24] == [0, 0, 1, 44, 0, 0, 0, 7])
-      #expect(throws: DrawingError.self) { try Square(color: .red).write(to: path, size: Size(width: 0, height: 7)) }
+      #expect(throws: DrawingError.self) {
+        try Square(color: .red).write(to: path, size: Canvas.Size(width: 0, height: 7))
+      }
       #expect(throws: DrawingError.self) { try Square(color: .red).write(to: path, scale: .infinity) }
     }
   }
@@ -57,7 +59,7 @@ import Testing
 
   @Test func aFigurePutsPanelsRowByRow() throws {
     let figure = Figure(columns: 2, panels: [Square(color: .red), Square(color: .green), Square(color: .blue)])
-    #expect(figure.preferredSize == Size(width: 80, height: 40))
+    #expect(figure.preferredSize == Canvas.Size(width: 80, height: 40))
     let canvas = try Canvas(width: 80, height: 40)
     figure.draw(on: canvas, in: canvas.bounds)
     let bitmap = try canvas.bitmap()

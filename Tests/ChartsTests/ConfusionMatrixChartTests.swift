@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 @Suite struct ConfusionMatrixChartTests {
-  private func words(in chart: ConfusionMatrixChart, size: Size? = nil) throws -> [String] {
+  private func words(in chart: ConfusionMatrixChart, size: Canvas.Size? = nil) throws -> [String] {
     let canvas = try Canvas(.svg, size: size ?? chart.preferredSize)
     chart.draw(on: canvas, in: canvas.bounds)
     let svg = String(decoding: try canvas.encoded(), as: UTF8.self)
@@ -12,7 +12,7 @@ import Testing
     return svg[start..<end].components(separatedBy: "\n")
   }
 
-  private func picture(of chart: ConfusionMatrixChart, size: Size) throws -> Bitmap {
+  private func picture(of chart: ConfusionMatrixChart, size: Canvas.Size) throws -> Bitmap {
     let canvas = try Canvas(width: Int(size.width), height: Int(size.height))
     chart.draw(on: canvas, in: canvas.bounds)
     return try canvas.bitmap()
@@ -31,7 +31,7 @@ import Testing
   @Test func rowsAreTrueAndColumnsPredicted() throws {
     // Every cat is taken for a dog: the only dark cell of the upper row is the right one, and the lower row is empty.
     let chart = ConfusionMatrixChart(title: "", counts: [[0, 5], [0, 0]], classNames: ["cat", "dog"])
-    let bitmap = try picture(of: chart, size: Size(width: 400, height: 400))
+    let bitmap = try picture(of: chart, size: Canvas.Size(width: 400, height: 400))
     let dark = (0..<160_000).map { (x: $0 % 400, y: $0 / 400) }.filter { bitmap[$0.x, $0.y] == Color(hex: 0x08306B) }
     // The colour bar at the right has this colour in its top row alone.
     let cell = dark.filter { place in dark.count { $0.x == place.x } > 20 }
@@ -53,9 +53,9 @@ import Testing
     let count = 50
     let counts = (0..<count).map { row in (0..<count).map { row == $0 ? 7_777 : 0 } }
     let chart = ConfusionMatrixChart(counts: counts, classNames: (0..<count).map { "class \($0)" })
-    let small = try words(in: chart, size: Size(width: 600, height: 600))
+    let small = try words(in: chart, size: Canvas.Size(width: 600, height: 600))
     #expect(!small.contains("7777"))
-    let large = try words(in: chart, size: Size(width: 4000, height: 4000))
+    let large = try words(in: chart, size: Canvas.Size(width: 4000, height: 4000))
     #expect(large.filter { $0 == "7777" }.count == count)
     #expect(large.filter { $0 == "class 49" }.count == 2)
   }
@@ -66,7 +66,7 @@ import Testing
     let chart = ConfusionMatrixChart(
       counts: counts, classNames: [String](repeating: "a name that is long", count: count))
     for side in [1.0, 50, 300] {
-      #expect(try picture(of: chart, size: Size(width: side, height: side)).rgb.count == Int(3 * side * side))
+      #expect(try picture(of: chart, size: Canvas.Size(width: side, height: side)).rgb.count == Int(3 * side * side))
     }
   }
 

@@ -7,7 +7,7 @@ import Testing
     Bitmap(width: width, height: height, rgb: (0..<width * height).flatMap { _ in color })
   }
 
-  private func svg(_ grid: ImageGrid, size: Size? = nil) throws -> String {
+  private func svg(_ grid: ImageGrid, size: Canvas.Size? = nil) throws -> String {
     let canvas = try Canvas(.svg, size: size ?? grid.preferredSize)
     grid.draw(on: canvas, in: canvas.bounds)
     return String(decoding: try canvas.encoded(), as: UTF8.self)
@@ -66,7 +66,7 @@ import Testing
           ImageGrid.Sample(image: images[$0 % 3], expected: "", predicted: "x", probability: .nan)
         }
         let grid = ImageGrid(samples: samples, columns: columns)
-        #expect(try svg(grid, size: Size(width: 400, height: 300)).hasSuffix("</svg>\n"))
+        #expect(try svg(grid, size: Canvas.Size(width: 400, height: 300)).hasSuffix("</svg>\n"))
       }
     }
   }

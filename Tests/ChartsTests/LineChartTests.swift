@@ -5,7 +5,7 @@ import Testing
 @Suite struct LineChartTests {
   private let red = Color(hex: 0xFF0000)
 
-  private func picture(of chart: some Chart, size: Size? = nil) throws -> Bitmap {
+  private func picture(of chart: some Chart, size: Canvas.Size? = nil) throws -> Bitmap {
     let size = size ?? chart.preferredSize
     let canvas = try Canvas(width: Int(size.width), height: Int(size.height))
     chart.draw(on: canvas, in: canvas.bounds)
@@ -96,8 +96,8 @@ import Testing
   func anySizeIsDrawn(side: Double) throws {
     let series = (0..<30).map { LineChart.Series(name: "a rather long name \($0)", values: [1, Double($0)]) }
     let chart = LineChart(title: "small", xLabel: "epochs", yLabel: "loss", series: series)
-    _ = try picture(of: chart, size: Size(width: side, height: side))
-    _ = try picture(of: chart, size: Size(width: 10 * side, height: side))
+    _ = try picture(of: chart, size: Canvas.Size(width: side, height: side))
+    _ = try picture(of: chart, size: Canvas.Size(width: 10 * side, height: side))
   }
 
   @Test func namesThatFindNoRoomAreCounted() throws {

@@ -26,7 +26,7 @@ struct SeriesStyle {
     let path: Path =
       switch marker {
       case .circle: .circle(center: point, radius: radius)
-      case .square: .rectangle(Rectangle(center: point, size: Size(width: 1.8 * radius, height: 1.8 * radius)))
+      case .square: .rectangle(Rectangle(center: point, size: Canvas.Size(width: 1.8 * radius, height: 1.8 * radius)))
       case .triangle: .polygon([Point(0, -1.2), Point(1.1, 0.8), Point(-1.1, 0.8)].map { point + $0 * radius })
       case .diamond:
         .polygon([Point(0, -1.3), Point(1.3, 0), Point(0, 1.3), Point(-1.3, 0)].map { point + $0 * radius })

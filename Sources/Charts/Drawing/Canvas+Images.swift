@@ -64,7 +64,7 @@ extension Canvas {
 
 extension Bitmap {
   /// How often each pixel is repeated so that `size` gets two pixels per unit, at most 64 times.
-  fileprivate func repeats(toFill size: Size) -> Int {
+  fileprivate func repeats(toFill size: Canvas.Size) -> Int {
     let enlargement = min(size.width / Double(width), size.height / Double(height))
     return max(1, Int(min(64, 2 * enlargement).rounded(.up)))
   }

@@ -20,7 +20,7 @@ public final class Canvas {
   /// The kind of file that the canvas makes.
   public let format: PictureFormat
   /// Width and height in the units that one draws in.
-  public let size: Size
+  public let size: Canvas.Size
 
   let surface: OpaquePointer?
   let context: OpaquePointer?
@@ -35,7 +35,7 @@ public final class Canvas {
   ///   - size: width and height in the units that one draws in; a unit is a point (1/72 inch) in SVG and PDF.
   ///   - scale: pixels per unit of a PNG; SVG and PDF have no pixels and ignore it.
   /// - Throws: `DrawingError.invalidSize` or `DrawingError.cairo`.
-  public init(_ format: PictureFormat, size: Size, scale: Double = 1, background: Color = .white) throws {
+  public init(_ format: PictureFormat, size: Canvas.Size, scale: Double = 1, background: Color = .white) throws {
     let scale = format == .png ? scale : 1
     let pixels = [size.width, size.height].map { ($0 * scale).rounded() }
     guard pixels.allSatisfy({ $0 >= 1 && $0 <= Canvas.largestSide }) else {
@@ -64,7 +64,7 @@ public final class Canvas {
   ///
   /// - Throws: `DrawingError.invalidSize` or `DrawingError.cairo`.
   public convenience init(width: Int, height: Int, background: Color = .white) throws {
-    try self.init(.png, size: Size(width: Double(width), height: Double(height)), background: background)
+    try self.init(.png, size: Canvas.Size(width: Double(width), height: Double(height)), background: background)
   }
 
   deinit {

@@ -3,17 +3,19 @@
 /// A SIMD pair, so that points add, subtract and scale like vectors: `start + (end - start) * 0.5`.
 public typealias Point = SIMD2<Double>
 
-/// A width and a height, in the units of the canvas.
-public struct Size: Hashable, Sendable {
-  /// The horizontal extent.
-  public var width: Double
-  /// The vertical extent.
-  public var height: Double
+extension Canvas {
+  /// A width and a height, in the units of the canvas.
+  public struct Size: Hashable, Sendable {
+    /// The horizontal extent.
+    public var width: Double
+    /// The vertical extent.
+    public var height: Double
 
-  /// A size of `width` × `height`.
-  public init(width: Double, height: Double) {
-    self.width = width
-    self.height = height
+    /// A size of `width` × `height`.
+    public init(width: Double, height: Double) {
+      self.width = width
+      self.height = height
+    }
   }
 }
 
@@ -37,7 +39,7 @@ public struct Rectangle: Hashable, Sendable {
   }
 
   /// The rectangle of `size` around `center`.
-  public init(center: Point, size: Size) {
+  public init(center: Point, size: Canvas.Size) {
     self.init(
       x: center.x - size.width / 2, y: center.y - size.height / 2, width: size.width, height: size.height)
   }
@@ -49,7 +51,7 @@ public struct Rectangle: Hashable, Sendable {
   /// The point where the diagonals cross.
   public var center: Point { Point(x + width / 2, y + height / 2) }
   /// Width and height.
-  public var size: Size { Size(width: width, height: height) }
+  public var size: Canvas.Size { Canvas.Size(width: width, height: height) }
 
   /// The rectangle whose edges lie further in by these amounts (further out where negative); never smaller than nothing.
   public func inset(left: Double = 0, top: Double = 0, right: Double = 0, bottom: Double = 0) -> Rectangle {

@@ -38,7 +38,7 @@ extension Path {
     var path = Path()
     for (index, corner) in corners.enumerated() {
       let start = Double.pi * (1 + Double(index) / 2)
-      path.arc(center: corner, radii: Size(width: radius, height: radius), from: start, to: start + .pi / 2)
+      path.arc(center: corner, radii: Canvas.Size(width: radius, height: radius), from: start, to: start + .pi / 2)
     }
     path.close()
     return path
@@ -48,20 +48,20 @@ extension Path {
   public static func ellipse(in frame: Rectangle) -> Path {
     var path = Path()
     path.arc(
-      center: frame.center, radii: Size(width: frame.width / 2, height: frame.height / 2), from: 0, to: 2 * .pi)
+      center: frame.center, radii: Canvas.Size(width: frame.width / 2, height: frame.height / 2), from: 0, to: 2 * .pi)
     path.close()
     return path
   }
 
   /// A circle.
   public static func circle(center: Point, radius: Double) -> Path {
-    ellipse(in: Rectangle(center: center, size: Size(width: 2 * radius, height: 2 * radius)))
+    ellipse(in: Rectangle(center: center, size: Canvas.Size(width: 2 * radius, height: 2 * radius)))
   }
 
   /// Part of a circle, open; angles in radians, clockwise from the right.
   public static func arc(center: Point, radius: Double, from start: Double, to end: Double) -> Path {
     var path = Path()
-    path.arc(center: center, radii: Size(width: radius, height: radius), from: start, to: end)
+    path.arc(center: center, radii: Canvas.Size(width: radius, height: radius), from: start, to: end)
     return path
   }
 

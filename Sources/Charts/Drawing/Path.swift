@@ -46,7 +46,7 @@ public struct Path: Hashable, Sendable {
   /// downwards a growing angle turns clockwise on the canvas. A line joins it to the current point where there is one.
   ///
   /// Each quarter of the ellipse is one Bézier curve, which strays from it by less than 0.03 % of the radius.
-  public mutating func arc(center: Point, radii: Size, from start: Double, to end: Double) {
+  public mutating func arc(center: Point, radii: Canvas.Size, from start: Double, to end: Double) {
     let pieces = max(1, Int(((end - start).magnitude / (.pi / 2)).rounded(.up)))
     let step = (end - start) / Double(pieces)
     let reach = 4.0 / 3 * tan(step / 4)
