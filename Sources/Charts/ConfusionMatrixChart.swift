@@ -83,11 +83,10 @@ public struct ConfusionMatrixChart: Chart {
 
   private func drawText(count: Int, share: Double, in cell: Rectangle, fonts: CellFonts?, ink: Color, on canvas: Canvas)
   {
-    guard let fonts else { return }
+    // In small cells zeros would hide the numbers that matter.
+    guard let fonts, count != 0 || fonts.percent != nil else { return }
     let anchor = TextAnchor(.center, .middle)
     guard let percentFont = fonts.percent, count != 0 else {
-      // In small cells zeros would hide the numbers that matter.
-      guard count != 0 || fonts.percent != nil else { return }
       canvas.text("\(count)", at: cell.center, font: fonts.count, with: count == 0 ? Theme.axis : ink, anchor: anchor)
       return
     }

@@ -120,7 +120,7 @@ extension Double {
 
 /// The same curve with fewer points, where many lie in one column of half a unit: their first, lowest, highest and last.
 ///
-/// Nothing that could be seen is lost, and a million values draw as fast as a thousand.
+/// Nothing that could be seen is lost, and the size of the picture bounds what cairo has to draw.
 private func thinned(_ points: [Point]) -> [Point] {
   guard let first = points.first, let last = points.last, Double(points.count) > 8 * (last.x - first.x) else {
     return points
