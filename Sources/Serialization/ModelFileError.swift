@@ -3,7 +3,7 @@
 /// A file that cannot be opened at all is reported as a ``FileError``.
 public struct ModelFileError: Error, Equatable, Sendable {
   /// What is wrong.
-  public enum Problem: Equatable, Sendable {
+  public enum Problem: Error, Equatable {
     /// The bytes are not what the format prescribes: the file was cut short, altered, or is of another kind.
     case damaged(String)
     /// A part that must be there is not.

@@ -21,6 +21,11 @@ package struct ZipReader {
     try withArchive { _ in }
   }
 
+  /// Whether the archive has an entry `name`.
+  package func holds(_ name: String) throws -> Bool {
+    try withArchive { zip_name_locate($0, name, 0) >= 0 }
+  }
+
   /// The content of the entry `name`.
   ///
   /// - Parameters:
@@ -35,8 +40,9 @@ package struct ZipReader {
       var status = zip_stat_t()
       guard zip_stat_index(archive, UInt64(index), 0, &status) == 0 else { throw damaged(name, zip_strerror(archive)) }
       if status.size > limit { throw error(name, .tooLarge(byteCount: status.size, limit: limit)) }
-      if status.size > Self.expansionFloor, status.size / Self.largestExpansion > status.comp_size {
-        throw error(name, .damaged("\(status.comp_size) bytes claim to expand to \(status.size)"))
+      let stored = min(status.comp_size, UInt64(bytes.count))
+      if status.size > Self.expansionFloor, status.size / Self.largestExpansion > stored {
+        throw error(name, .damaged("\(stored) bytes claim to expand to \(status.size)"))
       }
       guard let file = zip_fopen_index(archive, UInt64(index), 0) else { throw damaged(name, zip_strerror(archive)) }
       defer { zip_fclose(file) }

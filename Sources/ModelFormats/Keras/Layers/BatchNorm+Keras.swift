@@ -1,0 +1,38 @@
+import NN
+import Serialization
+import Tensor
+
+/// Keras: gamma, beta, moving mean, moving variance, each `[C]`; the first two may be missing.
+extension BatchNorm: KerasLayer {
+  var kerasClass: String { "BatchNormalization" }
+
+  func kerasOptions() -> [String: JSON] {
+    [
+      "axis": .number(-1),
+      "momentum": JSON(momentum),
+      "epsilon": JSON(epsilon),
+      "scale": .bool(scale != nil),
+      "center": .bool(shift != nil),
+    ]
+  }
+
+  convenience init(keras options: inout KerasOptions) throws(ModelFileError.Problem) {
+    // The last axis, which an image numbers 3; tf.keras wrote a list.
+    try options.require("axis", oneOf: [.number(-1), 3, [.number(-1)], [3]])
+    self.init(
+      momentum: try options.number("momentum", default: 0.99),
+      epsilon: try options.number("epsilon", default: 1e-3),
+      useScale: try options.bool("scale", default: true),
+      useShift: try options.bool("center", default: true))
+  }
+
+  func kerasVariableShapes(inputShape: Shape) -> [Shape] {
+    let count = 2 + (scale == nil ? 0 : 1) + (shift == nil ? 0 : 1)
+    return Array(repeating: [inputShape[0]], count: count)
+  }
+
+  func kerasVariables(flattenedFrom image: FlattenedImage?) -> [KerasVariable] {
+    [scale, shift].compactMap { $0 }.map { KerasVariable($0, flattenedFrom: image) }
+      + [runningMean, runningVariance].map { KerasVariable($0, flattenedFrom: image) }
+  }
+}

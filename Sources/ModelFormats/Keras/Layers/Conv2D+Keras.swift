@@ -1,0 +1,48 @@
+import NN
+import Serialization
+import Tensor
+
+/// Keras: kernel `[kh, kw, C / groups, filters]`, bias `[filters]`.
+extension Conv2D: KerasLayer {
+  var kerasClass: String { "Conv2D" }
+
+  func kerasOptions() throws(ModelFileError.Problem) -> [String: JSON] {
+    if window.stride != 1 && window.dilation != 1 {
+      throw .unsupported(found: "a convolution with stride and dilation", expected: "one of the two for Keras")
+    }
+    return [
+      "filters": JSON(filters),
+      "kernel_size": JSON(window.size),
+      "strides": JSON(window.stride),
+      "dilation_rate": JSON(window.dilation),
+      "padding": try window.padding.kerasName(),
+      "groups": JSON(groups),
+      "activation": try activation.kerasName(),
+      "use_bias": .bool(bias != nil),
+      "kernel_regularizer": JSON(l2: l2),
+    ]
+  }
+
+  convenience init(keras options: inout KerasOptions) throws(ModelFileError.Problem) {
+    try options.requireChannelsLast()
+    self.init(
+      try options.count("filters"),
+      kernelSize: try options.size("kernel_size"),
+      stride: try options.size("strides", default: 1),
+      padding: try options.padding(),
+      dilation: try options.size("dilation_rate", default: 1),
+      groups: try options.count("groups", default: 1),
+      activation: try options.activation(),
+      useBias: try options.bool("use_bias", default: true),
+      l2: options.l2("kernel_regularizer"))
+  }
+
+  func kerasVariableShapes(inputShape: Shape) -> [Shape] {
+    let kernel: Shape = [window.size.height, window.size.width, inputShape[0] / groups, filters]
+    return bias == nil ? [kernel] : [kernel, [filters]]
+  }
+
+  func kerasVariables(flattenedFrom image: FlattenedImage?) -> [KerasVariable] {
+    [KerasVariable(weight, axes: [2, 3, 1, 0])] + (bias.map { [KerasVariable($0)] } ?? [])
+  }
+}

@@ -1,0 +1,37 @@
+import NN
+import Serialization
+import Tensor
+
+/// Keras: kernel `[features, units]`, bias `[units]`.
+extension Dense: KerasLayer {
+  var kerasClass: String { "Dense" }
+
+  func kerasOptions() throws(ModelFileError.Problem) -> [String: JSON] {
+    [
+      "units": JSON(units),
+      "activation": try activation.kerasName(),
+      "use_bias": .bool(bias != nil),
+      "kernel_regularizer": JSON(l2: l2),
+    ]
+  }
+
+  convenience init(keras options: inout KerasOptions) throws(ModelFileError.Problem) {
+    self.init(
+      try options.count("units"),
+      activation: try options.activation(),
+      useBias: try options.bool("use_bias", default: true),
+      l2: options.l2("kernel_regularizer"))
+  }
+
+  func kerasVariableShapes(inputShape: Shape) -> [Shape] {
+    let kernel: Shape = [inputShape[0], units]
+    return bias == nil ? [kernel] : [kernel, [units]]
+  }
+
+  func kerasVariables(flattenedFrom image: FlattenedImage?) -> [KerasVariable] {
+    [KerasVariable(weight, flattenedFrom: image)] + (bias.map { [KerasVariable($0)] } ?? [])
+  }
+
+  /// Each output depends on all pixels: their order ends here.
+  func flattenedImage(after image: FlattenedImage?, inputShape: Shape) -> FlattenedImage? { nil }
+}

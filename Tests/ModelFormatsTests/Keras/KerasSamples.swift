@@ -1,0 +1,84 @@
+import Autograd
+import Foundation
+import ModelFormats
+import NN
+import Tensor
+
+/// Models that the tests write.
+enum Sample: CaseIterable {
+  case classifier, options
+
+  func model() throws -> Sequential {
+    switch self {
+    case .classifier: try sampleModel()
+    case .options: try optionsModel()
+    }
+  }
+}
+
+/// The network of the example in small; it has every kind of layer that holds variables, behind images and features.
+func sampleModel() throws -> Sequential {
+  let model = try Sequential(input: [3, 8, 10], seed: 1) {
+    Conv2D(4, kernelSize: 3, padding: .same, activation: .relu, l2: 0.01)
+    MaxPool2D(2)
+    Dropout(0.2)
+    BatchNorm()
+    Conv2D(6, kernelSize: Size(height: 3, width: 2), activation: .tanh, useBias: false)
+    Flatten()
+    ActivationLayer(.leakyReLU(slope: 0.1))
+    BatchNorm(momentum: 0.9, epsilon: 0.01, useShift: false)
+    Dense(5, activation: .sigmoid)
+    Dense(3, activation: .softmax)
+  }
+  shake(model)
+  model.metadata = ["classes": "cat\ndog", "größe": "\"64\""]
+  return model
+}
+
+/// Every option that Keras has too.
+private func optionsModel() throws -> Sequential {
+  let model = try Sequential(input: [3, 13, 11], seed: 2) {
+    Conv2D(4, kernelSize: 3, stride: 2, padding: .same)
+    Conv2D(4, kernelSize: 3, padding: .same, dilation: 2, activation: .sigmoid)
+    Sequential {
+      AveragePool2D(Size(height: 2, width: 1), stride: Size(height: 1, width: 2), padding: .same)
+      MaxPool2D(Size(height: 3, width: 2), stride: Size(height: 2, width: 1), padding: .same)
+      Conv2D(6, kernelSize: 1)
+    }
+    BatchNorm(useScale: false)
+    ActivationLayer(.tanh)
+    GlobalAveragePool2D()
+    Dense(4, useBias: false)
+    ActivationLayer(.softmax)
+  }
+  shake(model)
+  return model
+}
+
+/// Gives every parameter and buffer values of its own, between 0.1 and 0.6 so that they may also be variances.
+private func shake(_ model: Sequential) {
+  var generator = RandomGenerator(seed: 3)
+  func values(like tensor: Tensor<Float>) -> Tensor<Float> {
+    Tensor(uniform: tensor.shape, in: 0.1..<0.6, using: &generator)
+  }
+  for parameter in model.parameters { parameter.value = values(like: parameter.value) - 0.3 }
+  for (_, buffer) in model.namedBuffers { buffer.value = values(like: buffer.value) }
+}
+
+/// A batch of inputs for a model.
+func sampleInputs(for model: Sequential, count: Int = 3) -> Tensor<Float> {
+  var generator = RandomGenerator(seed: 4)
+  let shape = Shape([count] + Array(model.inputShape ?? []))
+  return Tensor(uniform: shape, in: 0..<1, using: &generator)
+}
+
+/// A `.keras` file with one entry changed.
+func changing(_ name: String, of bytes: [UInt8], _ change: (String) -> String) throws -> [UInt8] {
+  let archive = try ZipReader(bytes: bytes, path: "sample")
+  let entries = try ["metadata.json", "config.json", "model.weights.h5", "kilim.json"].map { entry in
+    let content = try archive.contents(of: entry, limit: 1 << 24)
+    let changed = entry == name ? Array(change(String(decoding: content, as: UTF8.self)).utf8) : content
+    return ZipEntry(name: entry, bytes: changed)
+  }
+  return try zipArchive(of: entries, for: "sample")
+}
