@@ -40,7 +40,7 @@ let package = Package(
     // Floor 3: networks, optimizers and photos.
     .target(name: "NN", dependencies: ["Autograd"]),
     .target(name: "Optim", dependencies: ["Autograd"]),
-    .target(name: "Data", dependencies: ["Tensor", "CJPEG", "CPNG"]),
+    .target(name: "Data", dependencies: ["Tensor", "Serialization", "CJPEG", "CPNG"]),
 
     // Floor 2: gradients, and files written whole or not at all.
     .target(name: "Autograd", dependencies: ["Tensor"]),
@@ -56,7 +56,8 @@ let package = Package(
     .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
     .target(name: "CJPEG", dependencies: ["CJPEGLibrary"]),
     .systemLibrary(name: "CJPEGLibrary", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
-    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .target(name: "CPNG", dependencies: ["CPNGLibrary"]),
+    .systemLibrary(name: "CPNGLibrary", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
 
@@ -69,7 +70,8 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(name: "NNTests", dependencies: ["NN", "TestSupport"]),
     .testTarget(name: "OptimTests", dependencies: ["Optim", "TestSupport"]),
-    .testTarget(name: "DataTests", dependencies: ["Data", "TestSupport"]),
+    .testTarget(
+      name: "DataTests", dependencies: ["Data", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "ChartsTests", dependencies: ["Charts", "Serialization"]),
     .testTarget(
       name: "ModelFormatsTests", dependencies: ["ModelFormats", "TestSupport"],

@@ -1,0 +1,120 @@
+#include "CPNG.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <png.h>
+
+typedef struct {
+  const uint8_t *bytes;
+  size_t count;
+  size_t position;
+  char *message;
+  int damaged;
+} source;
+
+static void read_bytes(png_structp png, png_bytep target, size_t length) {
+  source *input = png_get_io_ptr(png);
+  if (length > input->count - input->position) png_error(png, "premature end of file");
+  memcpy(target, input->bytes + input->position, length);
+  input->position += length;
+}
+
+static void fail(png_structp png, png_const_charp text) {
+  source *input = png_get_error_ptr(png);
+  snprintf(input->message, KILIM_PNG_MESSAGE_SIZE, "%s", text);
+  png_longjmp(png, 1);
+}
+
+/// libpng warns of much that leaves the pixels alone; only what it says of the pixel data itself matters.
+static void note_warning(png_structp png, png_const_charp text) {
+  source *input = png_get_error_ptr(png);
+  if (input->damaged || strncmp(text, "IDAT", 4) != 0) return;
+  input->damaged = 1;
+  snprintf(input->message, KILIM_PNG_MESSAGE_SIZE, "%s", text);
+}
+
+static png_structp create(source *input, png_infop *info) {
+  png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, input, fail, note_warning);
+  *info = png ? png_create_info_struct(png) : NULL;
+  if (png && !*info) png_destroy_read_struct(&png, NULL, NULL);
+  if (!png) snprintf(input->message, KILIM_PNG_MESSAGE_SIZE, "out of memory");
+  return png;
+}
+
+/// The header, and the form in which the pixels are to be delivered.
+static void start(png_structp png, png_infop info, source *input) {
+  png_set_read_fn(png, input, read_bytes);
+  png_read_info(png, info);
+  png_set_expand(png);
+  png_set_strip_16(png);
+  png_set_gray_to_rgb(png);
+  png_set_interlace_handling(png);
+  png_read_update_info(png, info);
+}
+
+kilim_png_status kilim_png_read_header(const uint8_t *bytes, size_t count, kilim_png_header *header,
+                                       char message[KILIM_PNG_MESSAGE_SIZE]) {
+  source input = {.bytes = bytes, .count = count, .message = message};
+  png_infop info;
+  png_structp png = create(&input, &info);
+  if (!png) return KILIM_PNG_REFUSED;
+  if (setjmp(png_jmpbuf(png))) {
+    png_destroy_read_struct(&png, &info, NULL);
+    return KILIM_PNG_REFUSED;
+  }
+  start(png, info, &input);
+  header->width = (int)png_get_image_width(png, info);
+  header->height = (int)png_get_image_height(png, info);
+  header->channels = png_get_channels(png, info);
+  png_destroy_read_struct(&png, &info, NULL);
+  return KILIM_PNG_COMPLETE;
+}
+
+kilim_png_status kilim_png_decode(const uint8_t *bytes, size_t count, uint8_t *pixels, size_t capacity,
+                                  char message[KILIM_PNG_MESSAGE_SIZE]) {
+  source input = {.bytes = bytes, .count = count, .message = message};
+  png_infop info;
+  png_structp png = create(&input, &info);
+  if (!png) return KILIM_PNG_REFUSED;
+  png_bytepp volatile rows = NULL;
+  if (setjmp(png_jmpbuf(png))) {
+    free(rows);
+    png_destroy_read_struct(&png, &info, NULL);
+    return KILIM_PNG_REFUSED;
+  }
+  start(png, info, &input);
+  size_t height = png_get_image_height(png, info);
+  size_t stride = png_get_rowbytes(png, info);
+  if (stride * height != capacity) png_error(png, "pixel buffer of another size");
+  rows = malloc(height * sizeof(png_bytep));
+  if (!rows) png_error(png, "out of memory");
+  for (size_t row = 0; row < height; row += 1) rows[row] = pixels + stride * row;
+  // What follows the pixels is not read: a file without its end marker still holds the whole picture.
+  png_read_image(png, rows);
+  free(rows);
+  png_destroy_read_struct(&png, &info, NULL);
+  return input.damaged ? KILIM_PNG_DAMAGED : KILIM_PNG_COMPLETE;
+}
+
+static png_image describe(int width, int height) {
+  png_image image = {.version = PNG_IMAGE_VERSION, .format = PNG_FORMAT_RGB};
+  image.width = (png_uint_32)width;
+  image.height = (png_uint_32)height;
+  return image;
+}
+
+size_t kilim_png_encoded_capacity(int width, int height) {
+  png_image image = describe(width, height);
+  return PNG_IMAGE_PNG_SIZE_MAX(image);
+}
+
+kilim_png_status kilim_png_encode(const uint8_t *pixels, int width, int height, uint8_t *bytes, size_t *count,
+                                  char message[KILIM_PNG_MESSAGE_SIZE]) {
+  png_image image = describe(width, height);
+  if (png_image_write_to_memory(&image, bytes, count, 0, pixels, 0, NULL)) return KILIM_PNG_COMPLETE;
+  snprintf(message, KILIM_PNG_MESSAGE_SIZE, "%s", image.message);
+  return KILIM_PNG_REFUSED;
+}

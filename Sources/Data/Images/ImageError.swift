@@ -1,0 +1,26 @@
+/// A file that holds no picture Kilim can use: what it is, what was found in it and what was expected.
+public struct ImageError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The file, as it was named to Kilim.
+  public let path: String
+  /// What is there instead: "HTML text", "zero bytes", "a damaged JPEG: Premature end of JPEG file".
+  public let found: String
+  /// What would have been accepted.
+  public let expected: String
+
+  /// One line: `cat/1.jpg: found HTML text, expected a JPEG or PNG image`.
+  public var description: String { "\(path): found \(found), expected \(expected)" }
+
+  init(path: String, found: String, expected: String = ImageRefusal.anyImage) {
+    self.path = path
+    self.found = found
+    self.expected = expected
+  }
+}
+
+/// The part of an ``ImageError`` that a decoder knows: everything but the path.
+struct ImageRefusal: Error {
+  static let anyImage = "a JPEG or PNG image"
+
+  var found: String
+  var expected = anyImage
+}

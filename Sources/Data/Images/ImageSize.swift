@@ -1,0 +1,42 @@
+import Tensor
+
+/// A height and a width in pixels. A single number means a square: `imageSize: 64`.
+public struct ImageSize: Hashable, Codable, Sendable, ExpressibleByIntegerLiteral, CustomStringConvertible {
+  /// The number of rows.
+  public let height: Int
+  /// The number of pixels in a row.
+  public let width: Int
+
+  /// Makes a size. Stops unless both numbers are at least 1.
+  public init(height: Int, width: Int) {
+    require(height > 0 && width > 0, "ImageSize: \(height) x \(width) holds no pixel")
+    self.height = height
+    self.width = width
+  }
+
+  /// Makes a square.
+  public init(square side: Int) {
+    self.init(height: side, width: side)
+  }
+
+  /// Makes a square of a number in the source.
+  public init(integerLiteral side: Int) {
+    self.init(square: side)
+  }
+
+  /// Reads a size from a file.
+  ///
+  /// - Throws: `DecodingError` unless both numbers are at least 1.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    height = try container.decode(Int.self, forKey: .height)
+    width = try container.decode(Int.self, forKey: .width)
+    guard height > 0, width > 0 else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "an image of \(height) x \(width) holds no pixel"))
+    }
+  }
+
+  /// Height and width: `64 x 64`.
+  public var description: String { "\(height) x \(width)" }
+}
