@@ -1,0 +1,31 @@
+/// Data that cannot be trained on: where, what was found and what was expected.
+public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// A folder that is missing, is no folder or may not be read.
+  case unreadableFolder(path: String, found: String)
+  /// A folder of photos with fewer than two class folders in it.
+  case tooFewClasses(path: String, classes: [String])
+  /// A class folder without a photo that can be read.
+  case emptyClass(path: String, skipped: Int)
+  /// Tensors of inputs and targets with different numbers of examples.
+  case countsDiffer(inputs: Int, targets: Int)
+  /// A batch of no examples.
+  case batchSize(Int)
+
+  /// What was found and what was expected.
+  public var description: String {
+    switch self {
+    case .unreadableFolder(let path, let found):
+      "\(path): found \(found), expected a folder with one sub-folder of photos for each class"
+    case .tooFewClasses(let path, let classes):
+      "\(path): found \(classes.isEmpty ? "no sub-folders" : "one sub-folder, \(classes[0])"), "
+        + "expected one for each class, at least 2"
+    case .emptyClass(let path, let skipped):
+      "\(path): found \(skipped == 0 ? "no files" : "\(skipped) unreadable files and no others"), "
+        + "expected at least one JPEG or PNG image"
+    case .countsDiffer(let inputs, let targets):
+      "dataset: found \(inputs) inputs and \(targets) targets, expected as many of both"
+    case .batchSize(let size):
+      "batch size: found \(size), expected at least 1"
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import Tensor
+
+/// Examples that a model can be trained on or tested with, reached by number.
+///
+/// ``ImageDataset`` holds photos, ``TensorDataset`` arrays; a type of one's own needs these four members.
+public protocol Dataset: Sendable {
+  /// The number of examples.
+  var count: Int { get }
+  /// The shape of one input, such as `[3, 64, 64]`.
+  var inputShape: Shape { get }
+  /// The names of the classes in the order of the targets; empty when the targets are no classes.
+  var classes: [String] { get }
+  /// The examples of the given numbers, in their order. Called on a thread of the loader.
+  func batch(_ indices: [Int]) throws -> Batch
+}
+
+/// Some examples with their targets, ready for a training step.
+public struct Batch: Sendable {
+  /// The inputs, `[B, …]`; photos are `[B, 3, height, width]` with values from 0 to 1.
+  public var inputs: Tensor<Float>
+  /// What the model should answer: one-hot rows `[B, classes]`, class indices `[B]`, or what the loss takes.
+  public var targets: Tensor<Float>
+
+  /// Makes a batch of inputs and targets with the same number of examples.
+  public init(inputs: Tensor<Float>, targets: Tensor<Float>) {
+    self.inputs = inputs
+    self.targets = targets
+  }
+
+  /// The number of examples.
+  public var count: Int { inputs.shape.first ?? 0 }
+}
+
+/// The form in which targets name a class.
+public enum LabelMode: String, Hashable, Codable, Sendable {
+  /// A row with 1 in the column of the class and 0 elsewhere, `[B, classes]`: for categorical cross-entropy.
+  case oneHot
+  /// The index of the class as a number, `[B]`: for sparse categorical cross-entropy.
+  case index
+}

@@ -1,0 +1,115 @@
+import Data
+import Foundation
+import Synchronization
+import Tensor
+import Testing
+
+/// Examples whose input is their number; counts how often it was asked, and fails at one of them.
+private final class CountingDataset: Dataset {
+  struct Broken: Error, Equatable {
+    let index: Int
+  }
+  let count: Int
+  let brokenIndex: Int?
+  let batches = Mutex(0)
+  var inputShape: Shape { [1] }
+  var classes: [String] { [] }
+
+  init(count: Int, brokenIndex: Int? = nil) {
+    self.count = count
+    self.brokenIndex = brokenIndex
+  }
+
+  func batch(_ indices: [Int]) throws -> Batch {
+    batches.withLock { $0 += 1 }
+    if let brokenIndex, indices.contains(brokenIndex) { throw Broken(index: brokenIndex) }
+    let values = Tensor<Float>(shape: [indices.count, 1], scalars: indices.map { Float($0) })
+    return Batch(inputs: values, targets: values)
+  }
+}
+
+@Suite struct BatchLoaderTests {
+  private func collect(_ stream: BatchStream) throws -> [[Float]] {
+    var result: [[Float]] = []
+    while let batch = try stream.next() { result.append(batch.inputs.scalars) }
+    return result
+  }
+
+  @Test func keepsTheLastPartialBatch() throws {
+    let loader = try BatchLoader(CountingDataset(count: 7), batchSize: 3, shuffle: false)
+    #expect(loader.batchCount == 3)
+    #expect(try collect(loader.batches(epoch: 0)) == [[0, 1, 2], [3, 4, 5], [6]])
+    let empty = try BatchLoader(CountingDataset(count: 0), batchSize: 3)
+    #expect(try collect(empty.batches(epoch: 0)).isEmpty)
+  }
+
+  @Test func ordersBySeedAndEpochAlone() throws {
+    let dataset = CountingDataset(count: 100)
+    let loader = try BatchLoader(dataset, batchSize: 8, seed: 3)
+    let first = try collect(loader.batches(epoch: 0))
+    #expect(first.count == 13)
+    #expect(first.flatMap(\.self).sorted() == (0..<100).map { Float($0) })
+    #expect(try collect(loader.batches(epoch: 0)) == first)
+    #expect(try collect(loader.batches(epoch: 1)) != first)
+    #expect(try collect(BatchLoader(dataset, batchSize: 8, seed: 4).batches(epoch: 0)) != first)
+    #expect(first.flatMap(\.self) == loader.order(epoch: 0).map { Float($0) })
+  }
+
+  @Test func throwsWhatTheDatasetThrowsAfterTheBatchesBefore() throws {
+    let loader = try BatchLoader(CountingDataset(count: 100, brokenIndex: 25), batchSize: 10, shuffle: false)
+    let stream = loader.batches(epoch: 0)
+    #expect(try stream.next()?.inputs.scalars.first == 0)
+    #expect(try stream.next()?.inputs.scalars.first == 10)
+    #expect(throws: CountingDataset.Broken(index: 25)) { try stream.next() }
+    #expect(try stream.next() == nil)
+  }
+
+  /// Two batches ahead of the one taken, however long the rest is; none after the stream is let go.
+  @Test func staysALittleAheadAndStopsWhenDropped() throws {
+    let dataset = CountingDataset(count: 100_000)
+    let loader = try BatchLoader(dataset, batchSize: 1)
+    var stream: BatchStream? = loader.batches(epoch: 0)
+    _ = try stream?.next()
+    Thread.sleep(forTimeInterval: 0.1)
+    #expect(dataset.batches.withLock(\.self) == 3)
+    stream = nil
+    Thread.sleep(forTimeInterval: 0.1)
+    #expect(dataset.batches.withLock(\.self) <= 4)
+  }
+
+  @Test func refusesEmptyBatches() {
+    for size in [0, -1] {
+      #expect(throws: DatasetError.batchSize(size)) { try BatchLoader(CountingDataset(count: 3), batchSize: size) }
+    }
+  }
+
+  @Test func givesTheSameBitsOnAnyNumberOfThreads() throws {
+    let images = try PhotoFolder(["a": 9, "b": 8]).read(imageSize: 16).images
+    let loader = try BatchLoader(images, batchSize: 4, seed: 5, augmentation: .standard)
+    let before = Threads.count
+    defer { Threads.count = before }
+    var runs: [[[Float]]] = []
+    for threads in [1, 2, 5] {
+      Threads.count = threads
+      let stream = loader.batches(epoch: 2)
+      var batches: [[Float]] = []
+      while let batch = try stream.next() {
+        parallelFor(chunks: 16) { _ in }
+        batches.append(batch.inputs.scalars)
+      }
+      runs.append(batches)
+    }
+    #expect(runs[0] == runs[1] && runs[1] == runs[2])
+  }
+
+  @Test func changesOnlyInputsAndAnewInEachEpoch() throws {
+    let images = try PhotoFolder(["a": 3, "b": 3]).read(imageSize: 8).images
+    let plain = try BatchLoader(images, batchSize: 6, shuffle: false)
+    let loader = try BatchLoader(images, batchSize: 6, shuffle: false, augmentation: .standard)
+    let original = try #require(try plain.batches(epoch: 0).next())
+    let first = try #require(try loader.batches(epoch: 0).next())
+    let second = try #require(try loader.batches(epoch: 1).next())
+    #expect(first.targets == original.targets)
+    #expect(first.inputs != original.inputs && first.inputs != second.inputs)
+  }
+}
