@@ -9,11 +9,11 @@ extension Variable {
   ) -> Variable {
     let (input, filters) = (value, weight.value)
     let result = input.convolution2D(filters, bias: bias?.value, window: window, groups: groups)
-    let inputPullback: Pullback = {
-      $0.convolution2DInputGradient(filters, inputShape: input.shape, window: window, groups: groups)
+    let inputPullback: Pullback = { [shape] in
+      $0.convolution2DInputGradient(filters, inputShape: shape, window: window, groups: groups)
     }
-    let weightPullback: Pullback = {
-      $0.convolution2DWeightGradient(input, weightShape: filters.shape, window: window, groups: groups)
+    let weightPullback: Pullback = { [weightShape = filters.shape] in
+      $0.convolution2DWeightGradient(input, weightShape: weightShape, window: window, groups: groups)
     }
     guard let bias else { return Variable(result, from: (self, inputPullback), (weight, weightPullback)) }
     return Variable(

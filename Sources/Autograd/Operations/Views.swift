@@ -82,8 +82,8 @@ extension Variable {
   public init(stacking variables: [Variable], axis: Int = 0) {
     let result = Tensor(stacking: variables.map(\.value), axis: axis)
     let resolved = result.shape.resolve(axis: axis, in: "stacking")
-    self.init(result, from: variables) { gradient in
-      variables.indices.map { gradient.select($0, axis: resolved) }
+    self.init(result, from: variables) { [count = variables.count] gradient in
+      (0..<count).map { gradient.select($0, axis: resolved) }
     }
   }
 }

@@ -57,7 +57,11 @@ extension Variable {
       require(
         !node.isSpent, "gradients: the tape was walked back from here before; what it kept is freed by then")
       for edge in node.takeEdges() {
-        for (target, gradient) in zip(edge.targets, edge.pullback(gradient)) { target?.accumulate(gradient) }
+        let incoming = edge.pullback(gradient)
+        require(
+          incoming.count == edge.targets.count,
+          "gradients: a pullback returned \(incoming.count) gradients for \(edge.targets.count) inputs")
+        for (target, gradient) in zip(edge.targets, incoming) { target?.accumulate(gradient) }
       }
     }
     return result
@@ -69,13 +73,15 @@ extension Variable {
     var nodes = [root]
     var next = 0
     while next < nodes.count {
-      for target in nodes[next].edges.lazy.flatMap(\.targets) {
-        if let target, seen.insert(ObjectIdentifier(target)).inserted { nodes.append(target) }
+      for edge in nodes[next].edges {
+        for case let target? in edge.targets where seen.insert(ObjectIdentifier(target)).inserted {
+          nodes.append(target)
+        }
       }
       next += 1
     }
     return nodes.enumerated()
       .sorted { ($1.element.depth, $0.offset) < ($0.element.depth, $1.offset) }
-      .map(\.element)
+      .map { $0.element }
   }
 }

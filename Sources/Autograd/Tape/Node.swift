@@ -24,10 +24,28 @@ final class Node<Scalar: FloatingScalar> {
     depth = edges.reduce(0) { $1.targets.reduce($0) { max($0, ($1?.depth ?? -1) + 1) } }
   }
 
+  /// Lets go of the nodes behind this one in a loop: each ending within the end of another would overflow the stack
+  /// where a long tape is dropped without being walked back.
+  deinit {
+    var pending: [Node] = []
+    func collect(_ edges: [Edge]) {
+      for edge in edges {
+        for case let target? in edge.targets { pending.append(target) }
+      }
+    }
+    collect(takeEdges())
+    while var node = pending.popLast() {
+      if isKnownUniquelyReferenced(&node) { collect(node.takeEdges()) }
+    }
+  }
+
   var isLeaf: Bool { depth == 0 }
 
   /// Adds a gradient that has come back, summed over the axes along which the value was broadcast.
   func accumulate(_ incoming: Tensor<Scalar>) {
+    require(
+      Shape.broadcast(shape, incoming.shape) == incoming.shape,
+      "gradients: a pullback returned a gradient of shape \(incoming.shape) for an input of shape \(shape)")
     let incoming = incoming.summed(to: shape)
     if gradient == nil {
       gradient = incoming
