@@ -1,0 +1,78 @@
+import Autograd
+import Tensor
+import TestSupport
+import Testing
+
+struct GradientsTests {
+  @Test func usesAddUp() {
+    let x = Variable(tracking: Tensor<Double>([2, 3]))
+    let y = x * x
+    let gradients = (y * x + y + x + 1).sum().gradients()
+    #expect(gradients[x]?.scalars == [17, 34])  // 3x² + 2x + 1
+  }
+
+  /// Two paths of different lengths to one node: it must wait for both.
+  @Test func longAndShortPathsMeet() {
+    expectGradients(at: samples([3])) { v in
+      let shared = v[0].tanh()
+      var long = shared
+      for _ in 0..<5 { long = (long * 1.1).sigmoid() }
+      return long * shared + shared.exp()
+    }
+  }
+
+  @Test func onlyWhatWasReachedHasAGradient() {
+    let (x, y) = (Variable(tracking: Tensor<Double>([1])), Variable(tracking: Tensor<Double>([2])))
+    let product = x * y
+    let gradients = product.sum().gradients()
+    #expect(gradients[x]?.scalars == [2])
+    #expect(gradients[Variable(tracking: Tensor<Double>([1]))] == nil)
+    #expect(gradients[x.detached()] == nil)
+    #expect(gradients[product] == nil)
+  }
+
+  @Test func aVariableIsItsOwnGradientsRoot() {
+    let x = Variable(tracking: Tensor<Double>(scalar: 5))
+    #expect(x.gradients()[x]?.scalar == 1)
+  }
+
+  @Test func aScalarMayHaveAnyRank() {
+    let x = Variable(tracking: Tensor<Double>(shape: [1, 1], scalars: [3]))
+    #expect((x * x).gradients()[x] == Tensor(shape: [1, 1], scalars: [6]))
+  }
+
+  @Test func backwardTwiceStops() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let x = Variable(tracking: Tensor<Double>([1, 2]))
+      let loss = (x * x).sum()
+      _ = loss.gradients()
+      _ = loss.gradients()
+    }
+    expectMessage("gradients: the tape was walked back from here before", in: result)
+  }
+
+  @Test func backwardThroughASharedPartTwiceStops() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let x = Variable(tracking: Tensor<Double>([1, 2]))
+      let shared = x.exp()
+      _ = shared.sum().gradients()
+      _ = (shared * 2).sum().gradients()
+    }
+    expectMessage("gradients: the tape was walked back from here before", in: result)
+  }
+
+  @Test func nonScalarStops() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = (Variable(tracking: Tensor<Double>([1, 2])) * 2).gradients()
+    }
+    expectMessage("gradients: a scalar is needed, the variable has shape [2]", in: result)
+  }
+
+  @Test func constantStops() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = Variable(Tensor<Double>([1, 2])).sum().gradients()
+    }
+    expectMessage(
+      "gradients: the variable depends on no variable or parameter that needs a gradient", in: result)
+  }
+}

@@ -1,0 +1,11 @@
+import Testing
+
+/// Checks that a process which stopped on a programmer's error named it on its standard error.
+///
+/// Takes the result of `#expect(processExitsWith: .failure, observing: [\.standardErrorContent])`.
+public func expectMessage(
+  _ message: String, in result: ExitTest.Result?, sourceLocation: SourceLocation = #_sourceLocation
+) {
+  let output = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+  #expect(output.contains(message), "the process said: \(output.prefix(400))", sourceLocation: sourceLocation)
+}
