@@ -69,7 +69,8 @@ let package = Package(
       name: "SerializationTests", dependencies: ["Serialization", "TestSupport"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "NNTests", dependencies: ["NN", "TestSupport"]),
-    .testTarget(name: "OptimTests", dependencies: ["Optim", "TestSupport"]),
+    .testTarget(
+      name: "OptimTests", dependencies: ["Optim", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "DataTests", dependencies: ["Data", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "ChartsTests", dependencies: ["Charts", "Serialization"]),
