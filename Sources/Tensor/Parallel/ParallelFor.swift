@@ -15,8 +15,9 @@ public func parallelFor(chunks: Int, _ body: (_ chunk: Int) -> Void) {
 /// - Parameters:
 ///   - count: how many items there are.
 ///   - grain: the smallest number of items worth a chunk of its own; there are at most 64 chunks.
-///   - body: called with disjoint ranges that cover all items.
+///   - body: called with disjoint ranges that cover all items; never with an empty one.
 public func parallelFor(count: Int, grain: Int, _ body: (_ range: Range<Int>) -> Void) {
+  guard count > 0 else { return }
   let chunks = min(max(count / max(grain, 1), 1), 64)
   parallelFor(chunks: chunks) { chunk in
     body(chunk * count / chunks..<(chunk + 1) * count / chunks)

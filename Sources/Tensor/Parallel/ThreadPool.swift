@@ -12,13 +12,15 @@ final class ThreadPool: @unchecked Sendable {
 
   /// One `parallelFor`: the body, the next chunk to claim and the number of chunks not yet done.
   private final class Job: @unchecked Sendable {
-    let body: (Int) -> Void
+    /// Stands in the frame of the caller, who waits until all chunks are done: a worker may read it while it holds a
+    /// chunk, and at no other time. (The closure itself cannot be kept: a worker that wakes late would let it escape.)
+    let body: UnsafePointer<(Int) -> Void>
     let chunks: Int
     let workers: Int
     let next = Atomic<Int>(0)
     let unfinished: Atomic<Int>
 
-    init(chunks: Int, workers: Int, body: @escaping (Int) -> Void) {
+    init(chunks: Int, workers: Int, body: UnsafePointer<(Int) -> Void>) {
       self.body = body
       self.chunks = chunks
       self.workers = workers
@@ -30,7 +32,7 @@ final class ThreadPool: @unchecked Sendable {
       while true {
         let chunk = next.add(1, ordering: .relaxed).oldValue
         guard chunk < chunks else { return }
-        body(chunk)
+        body.pointee(chunk)
         unfinished.subtract(1, ordering: .acquiringAndReleasing)
       }
     }
@@ -38,8 +40,8 @@ final class ThreadPool: @unchecked Sendable {
 
   private static let spins = 4_000
 
-  /// Held for the length of a job; whoever finds it taken runs alone.
-  private let turn = Mutex(())
+  /// Whether a job is under way; whoever finds it true runs alone.
+  private let isBusy = Atomic<Bool>(false)
   private let condition = Condition()
   /// The number of jobs published so far, and the latest of them. Written under `condition`.
   private let generation = Atomic<Int>(0)
@@ -51,14 +53,13 @@ final class ThreadPool: @unchecked Sendable {
     let mode = kilim_flush_denormals()
     defer { kilim_restore_floating_point_mode(mode) }
     let helpers = min(Threads.count, chunks) - 1
-    let ranInParallel: Void? =
-      helpers < 1
-      ? nil
-      : turn.withLockIfAvailable { _ in
-        withoutActuallyEscaping(body) { share(Job(chunks: chunks, workers: helpers, body: $0)) }
-      }
-    if ranInParallel == nil {
+    guard helpers >= 1, !isBusy.exchange(true, ordering: .acquiring) else {
       for chunk in 0..<chunks { body(chunk) }
+      return
+    }
+    defer { isBusy.store(false, ordering: .releasing) }
+    withoutActuallyEscaping(body) { body in
+      withUnsafePointer(to: body) { share(Job(chunks: chunks, workers: helpers, body: $0)) }
     }
   }
 
