@@ -5,6 +5,8 @@ import Glibc
 public protocol TensorScalar: Hashable, Sendable, BitwiseCopyable {
   /// The value of a fresh element: 0, or false.
   static var zero: Self { get }
+  /// The elements as text of one width, as they stand below each other in a printed tensor.
+  static func aligned(_ scalars: [Self]) -> [String]
 }
 
 /// An element that can be counted with.
