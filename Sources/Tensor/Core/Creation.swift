@@ -27,6 +27,11 @@ extension Tensor {
   }
 
   /// Makes a tensor with one value everywhere.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Int32)
+  @specialized(where Scalar == UInt8)
+  @specialized(where Scalar == Bool)
   public init(repeating value: Scalar, shape: Shape) {
     self.init(unsafeUninitialized: shape) { $0.initialize(repeating: value) }
   }
@@ -59,9 +64,13 @@ extension Tensor where Scalar: NumericScalar {
     for index in 0..<size { self[index, index] = 1 }
   }
 
-  /// Makes the tensor `0, 1, …, count - 1`.
+  /// Makes the tensor `0, 1, …, count - 1`. Stops where the element type cannot hold one of them exactly.
   public init(countingTo count: Int) {
-    self.init((0..<count).lazy.map { Scalar(exactly: $0) ?? .highest })
+    self.init(
+      (0..<count).map { number in
+        guard let scalar = Scalar(exactly: number) else { stop("countingTo: \(Scalar.self) cannot hold \(number)") }
+        return scalar
+      })
   }
 }
 

@@ -21,12 +21,12 @@ extension PartialRangeFrom: AxisRange where Bound == Int {
 
 extension PartialRangeUpTo: AxisRange where Bound == Int {
   /// The range from the start of the axis.
-  public func indices(on length: Int) -> Range<Int> { 0..<upperBound }
+  public func indices(on length: Int) -> Range<Int> { Swift.min(0, upperBound)..<upperBound }
 }
 
 extension PartialRangeThrough: AxisRange where Bound == Int {
   /// The range from the start of the axis.
-  public func indices(on length: Int) -> Range<Int> { 0..<upperBound + 1 }
+  public func indices(on length: Int) -> Range<Int> { Swift.min(0, upperBound + 1)..<upperBound + 1 }
 }
 
 /// All indices of an axis, written `.all`.
@@ -45,7 +45,7 @@ extension Tensor {
   public subscript(indices: Int...) -> Scalar {
     get { storage.pointer[place(of: indices)] }
     set {
-      if !isKnownUniquelyReferenced(&storage) { self = copied() }
+      if !isKnownUniquelyReferenced(&storage) || layout.sharesElements { self = copied() }
       storage.pointer[place(of: indices)] = newValue
     }
   }

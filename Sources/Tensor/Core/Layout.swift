@@ -31,6 +31,11 @@ public struct Layout: Hashable, Sendable {
     return true
   }
 
+  /// Whether several indices share one element, as along a broadcast axis.
+  var sharesElements: Bool {
+    zip(shape, strides).contains { length, stride in length > 1 && stride == 0 }
+  }
+
   /// The layout with its axes in another order: axis `i` of the result is axis `axes[i]` of this one.
   func permuted(_ axes: [Int]) -> Layout {
     Layout(shape: Shape(axes.map { shape[$0] }), strides: axes.map { strides[$0] }, offset: offset)

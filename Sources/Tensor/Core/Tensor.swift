@@ -65,6 +65,11 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
 
 extension Tensor: Equatable {
   /// Whether shapes and all elements are equal; NaN equals nothing.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Int32)
+  @specialized(where Scalar == UInt8)
+  @specialized(where Scalar == Bool)
   public static func == (a: Tensor, b: Tensor) -> Bool {
     guard a.shape == b.shape else { return false }
     return a.withUnsafeScalars { a in b.withUnsafeScalars { b in a.elementsEqual(b) } }

@@ -83,25 +83,25 @@ extension Tensor where Scalar: NumericScalar {
     b.mapped { a * $0 }
   }
 
-  /// The larger of each pair of elements.
+  /// The larger of each pair of elements; NaN where either is NaN.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Int32)
   @specialized(where Scalar == UInt8)
   public static func maximum(_ a: Tensor, _ b: Tensor) -> Tensor {
-    combined(a, b, "maximum") { $0 < $1 ? $1 : $0 }
+    combined(a, b, "maximum") { $0 < $1 || $1 != $1 ? $1 : $0 }
   }
 
-  /// The smaller of each pair of elements.
+  /// The smaller of each pair of elements; NaN where either is NaN.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Int32)
   @specialized(where Scalar == UInt8)
   public static func minimum(_ a: Tensor, _ b: Tensor) -> Tensor {
-    combined(a, b, "minimum") { $1 < $0 ? $1 : $0 }
+    combined(a, b, "minimum") { $1 < $0 || $1 != $1 ? $1 : $0 }
   }
 
-  /// Every element, but not below `low` nor above `high`.
+  /// Every element, but not below nor above the range; NaN stays NaN.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Int32)

@@ -42,6 +42,8 @@ extension Tensor {
         if xStep == 1 && yStep == 0 {
           let second = y[0]
           for index in 0..<length { target[index] = combine(x[index], second) }
+        } else if xStep == 1 && yStep == 1 {
+          for index in 0..<length { target[index] = combine(x[index], y[index]) }
         } else {
           for index in 0..<length { target[index] = combine(x[index * xStep], y[index * yStep]) }
         }

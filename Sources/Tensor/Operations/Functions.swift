@@ -76,7 +76,11 @@ extension Tensor where Scalar: FloatingScalar {
           guard let target = output.baseAddress, let source = source.baseAddress, let mask = mask.baseAddress
           else { return }
           parallelFor(count: output.count, grain: 32_768) { range in
-            for index in range { target[index] = mask[index] ? source[index] * scale : 0 }
+            // Multiplied before the choice, which so becomes a selection and not a branch.
+            for index in range {
+              let scaled = source[index] * scale
+              target[index] = mask[index] ? scaled : 0
+            }
           }
         }
       }

@@ -16,7 +16,7 @@ extension Tensor where Scalar: FloatingScalar {
     let b = MatrixBatch(other.broadcast(to: Shape(batch + [k, n])))
     defer { extendLifetime((a, b)) }
     return Tensor(unsafeUninitialized: Shape(batch + [m, n])) { output in
-      guard let target = output.baseAddress else { return }
+      guard let target = output.baseAddress, output.count > 0 else { return }
       let split = MatmulSplit(m: m, n: n, k: k)
       parallelFor(chunks: batch.elementCount * split.chunks) { chunk in
         let (matrix, part) = chunk.quotientAndRemainder(dividingBy: split.chunks)

@@ -74,6 +74,7 @@ extension Tensor where Scalar: FloatingScalar {
     by statistics: ChannelStatistics<Scalar>, scale: Tensor, shift: Tensor, epsilon: Scalar
   ) -> Tensor {
     let planes = ChannelPlanes(shape, "normalized")
+    planes.requireVectors([statistics.mean, statistics.variance, scale, shift], "normalized")
     let factor = scale / (statistics.variance + epsilon).squareRoot()
     let offset = shift - statistics.mean * factor
     return withUnsafePointers(factor, offset) { factor, offset in
@@ -102,12 +103,13 @@ extension Tensor where Scalar: FloatingScalar {
   ) -> NormalizationGradient<Scalar> {
     let planes = ChannelPlanes(shape, "batchNormalizationGradient")
     require(input.shape == shape, "batchNormalizationGradient: gradient \(shape), input \(input.shape)")
+    planes.requireVectors([statistics.mean, statistics.variance, scale], "batchNormalizationGradient")
     let share = 1 / Scalar(Swift.max(planes.elementsPerChannel, 1))
     let inverse = 1 / (statistics.variance + epsilon).squareRoot()
     var scaleGradient = Tensor(zeros: [planes.channels])
     var shiftGradient = scaleGradient
     let inputGradient = withUnsafePointers(contiguous(), input.contiguous()) { gradient, input in
-      withUnsafePointers(statistics.mean, inverse) { mean, inverse in
+      withUnsafePointers(statistics.mean.contiguous(), inverse) { mean, inverse in
         scaleGradient.withUnsafeMutableScalars { scaleGradient in
           shiftGradient.withUnsafeMutableScalars { shiftGradient in
             Tensor(unsafeUninitialized: shape) { output in
@@ -145,6 +147,14 @@ private struct ChannelPlanes {
   }
 
   var elementsPerChannel: Int { batch * planeSize }
+
+  func requireVectors<Scalar>(_ vectors: [Tensor<Scalar>], _ operation: StaticString) {
+    for vector in vectors {
+      require(
+        vector.shape == [channels],
+        "\(operation): a number for each of \(channels) channels is needed, found shape \(vector.shape)")
+    }
+  }
 
   @inline(__always)
   func forEachChannel(_ body: (Int) -> Void) {

@@ -46,7 +46,7 @@ extension Tensor where Scalar: NumericScalar {
     }
   }
 
-  /// The index of the largest element along one axis, the first on ties.
+  /// The index of the largest element along one axis, the first on ties; that of the first NaN if there is one.
   ///
   /// Shapes: `[N, C]` gives `[N]` at axis 1.
   @specialized(where Scalar == Float)
@@ -56,7 +56,10 @@ extension Tensor where Scalar: NumericScalar {
   public func argmax(axis: Int = -1) -> Tensor<Int32> {
     reduced([axis], false, "argmax", needsElements: true) { pointer, count in
       var best = 0
-      for index in 0..<count where pointer[index] > pointer[best] { best = index }
+      for index in 0..<count where pointer[index] > pointer[best] || pointer[index] != pointer[index] {
+        best = index
+        if pointer[best] != pointer[best] { break }
+      }
       return Int32(best)
     }
   }

@@ -3,7 +3,7 @@
 ///
 /// Made of +, -, ×, ÷ and square roots alone, which IEEE 754 rounds alike everywhere; the logarithm of a C library
 /// may differ in the last bit from machine to machine.
-func normalQuantile(_ probability: Double) -> Double {
+package func normalQuantile(_ probability: Double) -> Double {
   let q = probability - 0.5
   if q.magnitude <= 0.425 {
     let r = 0.180625 - q * q

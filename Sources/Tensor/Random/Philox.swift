@@ -2,10 +2,10 @@
 ///
 /// Any block of the stream can be computed by itself, hence in parallel, and the stream is the same on every machine.
 /// Source: Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011.
-enum Philox {
+package enum Philox {
   /// Four 32-bit words: the image of the counter (`block`, `stream`) under the key `seed`.
   @inline(__always)
-  static func words(seed: UInt64, stream: UInt64, block: UInt64) -> (UInt32, UInt32, UInt32, UInt32) {
+  package static func words(seed: UInt64, stream: UInt64, block: UInt64) -> (UInt32, UInt32, UInt32, UInt32) {
     var (c0, c1) = (UInt32(truncatingIfNeeded: block), UInt32(truncatingIfNeeded: block >> 32))
     var (c2, c3) = (UInt32(truncatingIfNeeded: stream), UInt32(truncatingIfNeeded: stream >> 32))
     var (k0, k1) = (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))

@@ -32,7 +32,8 @@ public struct RandomGenerator: RandomNumberGenerator, Hashable, Codable, Sendabl
 
   /// The next number uniform in the given range, its end excluded.
   public mutating func uniform(in range: Range<Double>) -> Double {
-    range.lowerBound + (range.upperBound - range.lowerBound) * uniform()
+    // Rounding can reach the end of the range, which is not part of it.
+    min(range.lowerBound + (range.upperBound - range.lowerBound) * uniform(), range.upperBound.nextDown)
   }
 
   /// The next whole number uniform in `0..<bound`, without bias (Lemire 2019).

@@ -1,14 +1,20 @@
 extension Tensor where Scalar: FloatingScalar {
   /// Makes a tensor of numbers uniform in the given range, each a multiple of 2⁻²⁴ of its width.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public init(uniform shape: Shape, in range: Range<Scalar> = 0..<1, using generator: inout RandomGenerator) {
     let words = generator.takeWords(shape.elementCount)
     let (low, width) = (range.lowerBound, range.upperBound - range.lowerBound)
+    // Rounding can reach the end of the range, which is not part of it.
+    let last = range.upperBound.nextDown
     self.init(unsafeUninitialized: shape) { output in
-      writeBlocks(words, to: output) { low + width * (Scalar($0 >> 8) * 0x1p-24) }
+      writeBlocks(words, to: output) { Swift.min(low + width * (Scalar($0 >> 8) * 0x1p-24), last) }
     }
   }
 
   /// Makes a tensor of normally distributed numbers, by inversion of the distribution function.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public init(
     normal shape: Shape, mean: Scalar = 0, standardDeviation: Scalar = 1, using generator: inout RandomGenerator
   ) {

@@ -6,7 +6,7 @@ extension Tensor where Scalar: FloatingScalar {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func averagePool2D(_ window: Window) -> Tensor {
-    let placement = poolingPlacement(window, "averagePool2D")
+    let placement = window.placement(on: shape, "averagePool2D")
     let shares = AverageShares<Scalar>(placement)
     let (area, inputArea) = (placement.output.area, placement.input.area)
     let shape: Shape = [shape[0], shape[1], placement.output.height, placement.output.width]
@@ -29,8 +29,10 @@ extension Tensor where Scalar: FloatingScalar {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func averagePool2DInputGradient(_ window: Window, inputShape: Shape) -> Tensor {
-    let placement = Tensor(repeating: 0, shape: [1]).broadcast(to: inputShape)
-      .poolingPlacement(window, "averagePool2DInputGradient")
+    let placement = window.placement(on: inputShape, "averagePool2DInputGradient")
+    let expected: Shape = [inputShape[0], inputShape[1], placement.output.height, placement.output.width]
+    require(
+      shape == expected, "averagePool2DInputGradient: the gradient has shape \(shape), \(expected) was expected")
     let shares = AverageShares<Scalar>(placement)
     let (area, inputArea) = (placement.output.area, placement.input.area)
     return withUnsafeScalars { gradient in

@@ -8,6 +8,8 @@ extension Tensor where Scalar: FloatingScalar {
   ///
   /// Shapes: input `[N, C, H, W]`, weight `[O, C / groups, kh, kw]`, bias `[O]`, result `[N, O, oh, ow]`.
   /// Cost: 2·N·O·oh·ow·(C / groups)·kh·kw operations.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func convolution2D(_ weight: Tensor, bias: Tensor? = nil, window: Window, groups: Int = 1) -> Tensor {
     let geometry = ConvolutionGeometry(input: shape, weight: weight.shape, window: window, groups: groups)
     let (positions, filterSize) = (geometry.placement.output.area, geometry.filterSize)
@@ -35,6 +37,8 @@ extension Tensor where Scalar: FloatingScalar {
   /// tensor): dx = wᵀ · dy, scattered back to the elements that the windows read.
   ///
   /// Shapes: this `[N, O, oh, ow]`, weight `[O, C / groups, kh, kw]`, result `inputShape` `[N, C, H, W]`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func convolution2DInputGradient(
     _ weight: Tensor, inputShape: Shape, window: Window, groups: Int = 1
   ) -> Tensor {
@@ -72,6 +76,8 @@ extension Tensor where Scalar: FloatingScalar {
   /// the number of threads.
   ///
   /// Shapes: this `[N, O, oh, ow]`, input `[N, C, H, W]`, result `weightShape` `[O, C / groups, kh, kw]`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func convolution2DWeightGradient(
     _ input: Tensor, weightShape: Shape, window: Window, groups: Int = 1
   ) -> Tensor {

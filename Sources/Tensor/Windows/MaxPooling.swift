@@ -2,11 +2,12 @@ extension Tensor where Scalar: FloatingScalar {
   /// The largest element under each place of a window, and where it lies in its plane.
   ///
   /// On ties the first element in row order wins; padding counts as -infinity; NaN wins over all.
-  /// Shapes: input `[N, C, H, W]`, both results `[N, C, oh, ow]`; an index is row · W + column.
+  /// Shapes: input `[N, C, H, W]`, both results `[N, C, oh, ow]`; an index is row · W + column, -1 for a window that
+  /// lies in the padding altogether.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func maxPool2D(_ window: Window) -> (output: Tensor, indices: Tensor<Int32>) {
-    let placement = poolingPlacement(window, "maxPool2D")
+    let placement = window.placement(on: shape, "maxPool2D")
     let shape: Shape = [shape[0], shape[1], placement.output.height, placement.output.width]
     var indices = Tensor<Int32>(unsafeUninitialized: shape) { _ in }
     let output = indices.withUnsafeMutableScalars { indices in
@@ -33,6 +34,9 @@ extension Tensor where Scalar: FloatingScalar {
   @specialized(where Scalar == Double)
   public func maxPool2DInputGradient(indices: Tensor<Int32>, inputShape: Shape) -> Tensor {
     require(shape == indices.shape, "maxPool2DInputGradient: gradient \(shape), indices \(indices.shape)")
+    require(
+      rank == 4 && inputShape.rank == 4 && shape.prefix(2).elementsEqual(inputShape.prefix(2)),
+      "maxPool2DInputGradient: the gradient has shape \(shape), the input \(inputShape)")
     let (area, inputArea) = (shape[2] * shape[3], inputShape[2] * inputShape[3])
     return withUnsafeScalars { gradient in
       indices.withUnsafeScalars { indices in
@@ -43,20 +47,15 @@ extension Tensor where Scalar: FloatingScalar {
             for plane in planes {
               let target = output + plane * inputArea
               target.update(repeating: 0, count: inputArea)
-              for place in plane * area..<(plane + 1) * area { target[Int(indices[place])] += gradient[place] }
+              for place in plane * area..<(plane + 1) * area {
+                let index = Int(indices[place])
+                if index >= 0 && index < inputArea { target[index] += gradient[place] }
+              }
             }
           }
         }
       }
     }
-  }
-
-  func poolingPlacement(_ window: Window, _ operation: StaticString) -> WindowPlacement {
-    require(rank == 4, "\(operation): an input [N, C, H, W] is needed, found \(shape)")
-    guard let placement = window.placement(onHeight: shape[2], width: shape[3]) else {
-      stop("\(operation): a window of \(window.size) does not fit into input \(shape)")
-    }
-    return placement
   }
 }
 

@@ -40,6 +40,15 @@ public struct Window: Hashable, Sendable {
       output: Size(height: rows.output, width: columns.output), top: rows.before, left: columns.before)
   }
 
+  /// How the window lies on images `[N, C, H, W]`; stops where it does not.
+  func placement(on images: Shape, _ operation: StaticString) -> WindowPlacement {
+    require(images.rank == 4, "\(operation): an input [N, C, H, W] is needed, found \(images)")
+    guard let placement = placement(onHeight: images[2], width: images[3]) else {
+      stop("\(operation): a window of \(size) with padding \(padding) does not fit into input \(images)")
+    }
+    return placement
+  }
+
   private var verticalPadding: (Int, Int)? {
     if case .explicit(let top, let bottom, _, _) = padding { (top, bottom) } else { nil }
   }
@@ -88,6 +97,11 @@ public struct Size: Hashable, Sendable, ExpressibleByIntegerLiteral {
 
   /// Height times width.
   public var area: Int { height * width }
+}
+
+extension Size: CustomStringConvertible {
+  /// Height and width: `3x3`.
+  public var description: String { "\(height)x\(width)" }
 }
 
 /// A window's place on images of one size: what convolution and pooling loop over.
