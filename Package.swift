@@ -63,7 +63,9 @@ let package = Package(
 
     // Tests mirror the targets; TestSupport holds what several of them share.
     .target(name: "TestSupport", dependencies: ["Tensor"], path: "Tests/TestSupport"),
-    .testTarget(name: "TensorTests", dependencies: ["Tensor", "TestSupport"]),
+    .testTarget(
+      name: "TensorTests", dependencies: ["Tensor", "TestSupport"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "ONNXVectorTests", dependencies: ["Tensor"]),
     .testTarget(name: "AutogradTests", dependencies: ["Autograd", "TestSupport"]),
     .testTarget(
       name: "SerializationTests", dependencies: ["Serialization", "TestSupport"],

@@ -1,0 +1,87 @@
+import Foundation
+
+/// How every vector of the operators that Kilim has came out, as a page of the documentation.
+struct ONNXConformance {
+  private struct Row {
+    var passed: [String] = []
+    var leftOut: [(name: String, reason: String)] = []
+  }
+
+  private var rows: [String: Row] = [:]
+  private(set) var failures: [String] = []
+  private var otherOperators: Set<String> = []
+  private var composedCount = 0
+
+  /// Vectors that an adapter can read, and why Kilim's answer is another on purpose.
+  private static let different = [
+    "test_mul_uint8": "integers stop on overflow, ONNX's wrap around",
+    "test_reduce_max_empty_set": "there is no largest of no elements: a stop",
+    "test_reduce_min_empty_set": "there is no smallest of no elements: a stop",
+    "test_identity_opt": "not a tensor",
+    "test_identity_sequence": "not a tensor",
+  ]
+
+  init(_ vectors: [ONNXVector]) throws {
+    for vector in vectors {
+      let model = try vector.model()
+      guard let node = model.nodes.first, model.nodes.count == 1 else {
+        composedCount += 1
+        continue
+      }
+      guard let adapter = onnxAdapters[node.operation] else {
+        otherOperators.insert(node.operation)
+        continue
+      }
+      do {
+        if let reason = Self.different[vector.name] { throw LeftOut(reason: reason) }
+        if try Self.agrees(vector, model, node, adapter) {
+          rows[node.operation, default: Row()].passed.append(vector.name)
+        } else {
+          failures.append(vector.name)
+        }
+      } catch let leftOut as LeftOut {
+        rows[node.operation, default: Row()].leftOut.append((vector.name, leftOut.reason))
+      }
+    }
+  }
+
+  private static func agrees(
+    _ vector: ONNXVector, _ model: ONNXModel, _ node: ONNXNode, _ adapter: ONNXAdapter
+  ) throws -> Bool {
+    var given = try vector.values("input").makeIterator()
+    let inputs = node.inputs.map { $0.isEmpty ? nil : given.next() }
+    let expected = try vector.values("output")
+    let found = try adapter(ONNXCall(node: node, opset: model.opset, inputs: inputs))
+    return found.count >= expected.count && zip(found, expected).allSatisfy { $0.matches($1) }
+  }
+
+  /// The page.
+  var markdown: String {
+    let passed = rows.values.reduce(0) { $0 + $1.passed.count }
+    let leftOut = rows.values.reduce(0) { $0 + $1.leftOut.count }
+    let operators = rows.keys.sorted().map { name -> String in
+      let row = rows[name] ?? Row()
+      let reasons = Dictionary(grouping: row.leftOut, by: \.reason).sorted { $0.key < $1.key }.map { reason, vectors in
+        "\(reason): " + vectors.map { "`\($0.name.dropFirst("test_".count))`" }.joined(separator: ", ")
+      }
+      return "| \(name) | \(row.passed.count) | \(row.leftOut.count) | \(reasons.joined(separator: "; ")) |"
+    }
+    return """
+      # ONNX conformance
+
+      The ONNX project publishes test vectors for every operator. The tests run `Tensor` against those of the Python
+      package `onnx` 1.22.0: **\(passed) passed, \(leftOut) left out**, none failed. Floating point agrees to within
+      1e-5 of each number's magnitude or 1e-7, all else exactly.
+
+      This page is written by the test `ONNXVectorTests`, which fails when it is out of date.
+
+      | operator | passed | left out | why |
+      |---|---:|---:|---|
+      \(operators.joined(separator: "\n"))
+
+      Not counted: \(composedCount) vectors whose graph has several nodes (most spell an operator out in terms of others), and
+      the operators that `Tensor` does not have: \(otherOperators.sorted().joined(separator: ", ")).
+
+      """
+  }
+}

@@ -1,0 +1,53 @@
+import Tensor
+import TestSupport
+import Testing
+
+struct JoiningTests {
+  @Test(arguments: [0, 1, 2, -1]) func concatenatesUnderEveryLayout(axis: Int) {
+    let first: Tensor<Float> = sample([2, 3, 4])
+    let second: Tensor<Float> = sample(first.shape.replacing(axis: (axis + 3) % 3, with: 5), seed: 2)
+    for (name, x) in everyLayout(of: first) {
+      for (otherName, y) in everyLayout(of: second) {
+        let joined = Tensor(concatenating: [x, y], axis: axis)
+        let length = first.shape[(axis + 3) % 3]
+        #expect(joined.slice(..<length, axis: axis) == first, "\(name), \(otherName)")
+        #expect(joined.slice(length..., axis: axis) == second, "\(name), \(otherName)")
+      }
+    }
+  }
+
+  @Test func concatenatesEmptyTensors() {
+    let x = Tensor<Int32>(shape: [1, 2], scalars: [1, 2])
+    #expect(Tensor(concatenating: [Tensor(zeros: [0, 2]), x, Tensor(zeros: [0, 2])]) == x)
+    #expect(Tensor(concatenating: [Tensor<Bool>(zeros: [3, 0]), Tensor(zeros: [3, 0])], axis: 1).shape == [3, 0])
+  }
+
+  @Test func pads() {
+    let x = Tensor<Int32>(shape: [2, 2], scalars: [1, 2, 3, 4])
+    for (name, x) in everyLayout(of: x) {
+      #expect(
+        x.padded([(1, 0), (0, 2)], with: 9)
+          == Tensor(shape: [3, 4], scalars: [9, 9, 9, 9, 1, 2, 9, 9, 3, 4, 9, 9]), "\(name)")
+      #expect(x.padded([(0, 0), (0, 0)]) == x, "\(name)")
+    }
+    #expect(Tensor<Float>(zeros: [0, 1]).padded([(1, 1), (0, 0)], with: 3).scalars == [3, 3])
+    #expect(Tensor<Bool>([true]).padded([(1, 1)]).scalars == [false, true, false])
+  }
+
+  @Test func stopsWhereShapesDoNotFit() async {
+    let join = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = Tensor(concatenating: [Tensor<Float>(zeros: [2, 3]), Tensor<Float>(zeros: [2, 4])], axis: 0)
+    }
+    expectMessage("concatenating: shapes differ beside axis 0: [2, 3] and [2, 4]", in: join)
+
+    let none = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = Tensor<Float>(concatenating: [])
+    }
+    expectMessage("concatenating: no tensors were given", in: none)
+
+    let pad = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = Tensor<Float>(zeros: [2, 3]).padded([(1, 1)])
+    }
+    expectMessage("padded: 1 pairs for shape [2, 3]", in: pad)
+  }
+}

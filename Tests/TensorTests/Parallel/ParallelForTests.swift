@@ -1,0 +1,90 @@
+import Foundation
+import Synchronization
+import Tensor
+import TestSupport
+import Testing
+
+struct ParallelForTests {
+  /// How often each chunk ran.
+  private func runs(chunks: Int, _ inside: @escaping @Sendable (Int) -> Void = { _ in }) -> [Int] {
+    let counts = Mutex([Int](repeating: 0, count: chunks))
+    parallelFor(chunks: chunks) { chunk in
+      inside(chunk)
+      counts.withLock { $0[chunk] += 1 }
+    }
+    return counts.withLock { $0 }
+  }
+
+  @Test(arguments: [0, 1, 2, 7, 64, 1_000]) func runsEveryChunkOnce(chunks: Int) {
+    for result in resultsOnEveryThreadCount({ runs(chunks: chunks) }) {
+      #expect(result == [Int](repeating: 1, count: chunks))
+    }
+  }
+
+  @Test(arguments: [0, 1, 63, 64, 65, 1_000_003]) func coversTheRangeOnce(count: Int) {
+    for grain in [0, 1, 7, 5_000_000] {
+      let ranges = Mutex([Range<Int>]())
+      parallelFor(count: count, grain: grain) { range in ranges.withLock { $0.append(range) } }
+      let sorted = ranges.withLock { $0 }.sorted { $0.lowerBound < $1.lowerBound }
+      #expect(sorted.count <= 64)
+      #expect(sorted.allSatisfy { !$0.isEmpty })
+      #expect(sorted.flatMap(\.self) == Array(0..<count))
+    }
+  }
+
+  @Test func nests() {
+    let inner = Atomic<Int>(0)
+    let outer = runs(chunks: 16) { _ in
+      parallelFor(chunks: 16) { _ in
+        parallelFor(chunks: 3) { _ in inner.add(1, ordering: .relaxed) }
+      }
+    }
+    #expect(outer == [Int](repeating: 1, count: 16))
+    #expect(inner.load(ordering: .relaxed) == 16 * 16 * 3)
+  }
+
+  /// Several threads start jobs of all sizes at once, some nested, while the number of threads changes: every job must
+  /// end with each of its chunks run once.
+  @Test(.timeLimit(.minutes(2))) func survivesConcurrentCallers() async {
+    await withTaskGroup(of: Int.self) { group in
+      for caller in 0..<6 {
+        group.addTask {
+          var failures = 0
+          for round in 0..<3_000 {
+            let chunks = (caller + round) % 9
+            let result = runs(chunks: chunks) { chunk in
+              if (chunk + round) % 4 == 0 { parallelFor(chunks: 3) { _ in } }
+            }
+            if result.contains(where: { $0 != 1 }) { failures += 1 }
+          }
+          return failures
+        }
+      }
+      group.addTask {
+        _ = (0..<50).map { _ in resultsOnEveryThreadCount { runs(chunks: 5) } }
+        return 0
+      }
+      for await failures in group { #expect(failures == 0) }
+    }
+  }
+
+  /// One job closely after the other: a worker that wakes late must not touch the one that is over.
+  @Test(.timeLimit(.minutes(2))) func survivesManySmallJobs() {
+    for sum in resultsOnEveryThreadCount({
+      let sum = Atomic<Int>(0)
+      for _ in 0..<20_000 { parallelFor(chunks: 3) { sum.add($0, ordering: .relaxed) } }
+      return sum.load(ordering: .relaxed)
+    }) {
+      #expect(sum == 60_000)
+    }
+  }
+
+  @Test func subnormalNumbersCountAsZeroInsideAlone() {
+    let tiny = Float.leastNormalMagnitude
+    let inside = Mutex<[Float]>([])
+    parallelFor(chunks: 4) { _ in inside.withLock { $0.append(tiny / Float(4)) } }
+    let half = Tensor<Float>([tiny]) * 0.25
+    #expect(half.scalar == 0)
+    #expect(tiny / 4 > 0)
+  }
+}

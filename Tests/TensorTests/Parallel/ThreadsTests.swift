@@ -1,0 +1,104 @@
+import Foundation
+import Tensor
+import TestSupport
+import Testing
+
+struct ThreadsTests {
+  @Test func countIsAtLeastOne() async {
+    await #expect(processExitsWith: .success) {
+      Threads.count = -3
+      require(Threads.count == 1, "negative numbers count as one")
+      Threads.count = 5
+      require(Threads.count == 5, "the number is kept")
+    }
+  }
+
+  @Test func countComesFromTheEnvironment() async {
+    await #expect(processExitsWith: .success) {
+      setenv("KILIM_THREADS", "7", 1)
+      require(Threads.count == 7, "KILIM_THREADS is read at first use")
+    }
+    await #expect(processExitsWith: .success) {
+      setenv("KILIM_THREADS", "none", 1)
+      require(Threads.count >= 1, "what is no number is passed over")
+    }
+  }
+
+  /// Every operation that works in parallel, on inputs of several chunks whose sums round.
+  static let operations: [(name: String, compute: @Sendable () -> [[Float]])] = {
+    let images: Tensor<Float> = sample([6, 8, 40, 41])
+    let weight: Tensor<Float> = sample([16, 8, 3, 3], seed: 2)
+    let upstream: Tensor<Float> = sample([6, 16, 40, 41], seed: 3)
+    let (window, pool) = (Window(3, padding: .same), Window(3, stride: 2, padding: .same))
+    let ones = Tensor<Float>(ones: [8])
+    return [
+      ("element-wise", { [(images * 3 + images).scalars, images.exp().scalars, images.relu().scalars] }),
+      ("broadcast", { [(images + sample([8, 1, 41], seed: 4)).scalars] }),
+      (
+        "copies",
+        {
+          [
+            images.permuted([0, 2, 3, 1]).contiguous().scalars,
+            images.padded([(0, 1), (0, 0), (2, 2), (1, 1)]).scalars,
+          ]
+        }
+      ),
+      ("reductions", { [images.sum().scalars, images.mean([0, 2, 3]).scalars, images.variance([1]).scalars] }),
+      ("softmax", { [images.softmax(axis: 1).scalars, images.logSoftmax().scalars] }),
+      ("matmul", { [sample([300, 200]).matmul(sample([200, 250], seed: 2)).scalars] }),
+      ("convolution", { [images.convolution2D(weight, window: window).scalars] }),
+      (
+        "input gradient",
+        { [upstream.convolution2DInputGradient(weight, inputShape: images.shape, window: window).scalars] }
+      ),
+      (
+        "weight gradient",
+        { [upstream.convolution2DWeightGradient(images, weightShape: weight.shape, window: window).scalars] }
+      ),
+      (
+        "max-pooling",
+        {
+          let (output, indices) = images.maxPool2D(pool)
+          return [output.scalars, output.maxPool2DInputGradient(indices: indices, inputShape: images.shape).scalars]
+        }
+      ),
+      (
+        "average pooling",
+        {
+          let output = images.averagePool2D(pool)
+          return [output.scalars, output.averagePool2DInputGradient(pool, inputShape: images.shape).scalars]
+        }
+      ),
+      (
+        "normalization",
+        {
+          let statistics = images.channelStatistics()
+          let gradient = images.squared().batchNormalizationGradient(
+            input: images, statistics: statistics, scale: ones, epsilon: 1e-3)
+          return [
+            statistics.mean.scalars, statistics.variance.scalars,
+            images.normalized(by: statistics, scale: ones, shift: ones, epsilon: 1e-3).scalars,
+            gradient.input.scalars, gradient.scale.scalars, gradient.shift.scalars,
+          ]
+        }
+      ),
+      (
+        "random numbers",
+        {
+          var generator = RandomGenerator(seed: 3)
+          return [
+            Tensor<Float>(uniform: [100_003], using: &generator).scalars,
+            Tensor<Float>(normal: [100_003], using: &generator).scalars,
+            Tensor<Bool>(bernoulli: [100_003], probability: 0.3, using: &generator).scalars.map { $0 ? 1 : 0 },
+          ]
+        }
+      ),
+    ]
+  }()
+
+  @Test(arguments: operations.indices) func everyOperationGivesTheSameBitsOnAnyNumberOfThreads(index: Int) {
+    let operation = Self.operations[index]
+    let results = resultsOnEveryThreadCount { operation.compute().map { $0.map(\.bitPattern) } }
+    for result in results { #expect(result == results[0], "\(operation.name)") }
+  }
+}
