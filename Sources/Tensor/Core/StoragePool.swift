@@ -6,7 +6,7 @@ import Synchronization
 /// A training step asks for the same sizes as the step before; fresh pages from the system would cost as much as
 /// the arithmetic done in them. Blocks under 64 KB come from `malloc`, which recycles those well by itself.
 /// Sizes are rounded up to eighths of a power of two, and a request may take an idle block of up to twice its
-/// size, so that the smaller last batch of an epoch takes no memory of its own.
+/// size, so that the smaller last batch of an epoch takes hardly any memory of its own.
 public final class StoragePool: Sendable {
   /// The pool of the process.
   public static let shared = StoragePool()

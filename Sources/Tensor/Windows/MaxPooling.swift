@@ -65,6 +65,7 @@ private func maxPoolPlane<Scalar: FloatingScalar>(
   _ plane: UnsafePointer<Scalar>, _ placement: WindowPlacement,
   _ output: UnsafeMutablePointer<Scalar>, _ indices: UnsafeMutablePointer<Int32>
 ) {
+  if placement.takesPairs && maxPoolPairs(plane, placement, output, indices) { return }
   let width = placement.output.width
   for row in 0..<placement.output.height {
     let (best, places) = (output + row * width, indices + row * width)
