@@ -80,6 +80,7 @@ let package = Package(
       name: "ModelFormatsTests", dependencies: ["ModelFormats", "TestSupport"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
+    .testTarget(name: "DivarTests", dependencies: ["DivarExample", "Data", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

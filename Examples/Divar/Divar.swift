@@ -4,5 +4,8 @@ import Kilim
 @main
 struct Divar: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Trains an 11-class classifier of classified-ad photos, and uses it.")
+    abstract: "Trains an 11-class classifier of classified-ad photos, and uses it.",
+    subcommands: [
+      DemoDataCommand.self
+    ])
 }

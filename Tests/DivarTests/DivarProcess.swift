@@ -1,0 +1,33 @@
+import Foundation
+
+/// One finished run of the `divar` command.
+struct DivarProcess {
+  /// What the process ended with; 0 is success.
+  let exitCode: Int32
+  /// What it printed.
+  let output: String
+  /// What it complained about.
+  let errors: String
+
+  /// Runs the command that was built beside the tests, and waits for its end.
+  ///
+  /// - Parameters:
+  ///   - arguments: the subcommand and its options.
+  ///   - threads: how many threads it computes on.
+  /// - Throws: `CocoaError` if the command was not built.
+  init(_ arguments: [String], threads: Int = 2) throws {
+    let process = Process()
+    let (output, errors) = (Pipe(), Pipe())
+    process.executableURL = Bundle.main.bundleURL.appending(path: "divar")
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(["KILIM_THREADS": String(threads)]) { $1 }
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    // Few lines are printed, so neither pipe fills while the other is read.
+    self.output = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    self.errors = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    exitCode = process.terminationStatus
+  }
+}
