@@ -39,7 +39,7 @@ let package = Package(
 
     // Floor 3: networks, optimizers and photos.
     .target(name: "NN", dependencies: ["Autograd"]),
-    .target(name: "Optim", dependencies: ["Autograd"]),
+    .target(name: "Optim", dependencies: ["Autograd", "CKernels"]),
     .target(name: "Data", dependencies: ["Tensor", "Serialization", "CJPEG", "CPNG"]),
 
     // Floor 2: gradients, and files written whole or not at all.

@@ -1,3 +1,4 @@
+import CKernels
 import Glibc
 
 /// Steps along the running mean of the gradient, divided by the running root of its mean square (Kingma and Ba 2015).
@@ -54,7 +55,7 @@ public class Adam: Optimizer {
       let gradient = step.gradient(at: index)
       momentum[index] += (gradient - momentum[index]) * take1
       velocity[index] += (gradient * gradient - velocity[index]) * take2
-      step.move(index, by: -(momentum[index] * rate / (velocity[index].squareRoot() + epsilon)))
+      step.move(index, by: -(momentum[index] * rate / (kilim_square_root(velocity[index]) + epsilon)))
     }
   }
 }

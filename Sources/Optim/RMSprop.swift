@@ -1,3 +1,5 @@
+import CKernels
+
 /// Divides the gradient by a running root of its mean square (Hinton 2012, lecture 6e).
 ///
 /// With learning rate α and gradient g: v ← ρ v + (1 - ρ) g², w ← w - α g / √(v + ε). Centered, the square of the
@@ -46,26 +48,41 @@ public final class RMSprop: Optimizer {
 
   /// The rule for some of the elements of a parameter.
   public func updateElements(_ range: Range<Int>, in step: ParameterStep) {
+    let (keep, take, share) = (Float(rho), Float(1 - rho), Float(momentum))
+    let (momentum, mean) = (step.slot(share > 0 ? 1 : 0), step.slot(slotNames.count - 1))
+    let centre = { (index: Int, gradient: Float, meanSquare: Float) in
+      mean[index] = keep * mean[index] + take * gradient
+      return meanSquare - mean[index] * mean[index]
+    }
+    let accelerate = { (index: Int, change: Float) in
+      momentum[index] = share * momentum[index] + change
+      return momentum[index]
+    }
+    // A loop of its own for each of the four, without branches, so that each becomes vector instructions.
+    switch (centered, share > 0) {
+    case (false, false): loop(over: range, in: step, variance: { $2 }, change: { $1 })
+    case (false, true): loop(over: range, in: step, variance: { $2 }, change: accelerate)
+    case (true, false): loop(over: range, in: step, variance: centre, change: { $1 })
+    case (true, true): loop(over: range, in: step, variance: centre, change: accelerate)
+    }
+  }
+
+  /// - Parameters:
+  ///   - variance: from an index, the gradient and the running mean square there.
+  ///   - change: from an index and the change by the gradient alone.
+  @inline(__always)
+  private func loop(
+    over range: Range<Int>, in step: ParameterStep, variance: (Int, Float, Float) -> Float,
+    change: (Int, Float) -> Float
+  ) {
     let (keep, take) = (Float(rho), Float(1 - rho))
-    let (rate, share, epsilon) = (step.learningRate, Float(momentum), Float(epsilon))
+    let (rate, epsilon) = (step.learningRate, Float(epsilon))
     let velocity = step.slot(0)
-    // A slot that is not in use is not touched.
-    let momentum = share > 0 ? step.slot(1) : velocity
-    let mean = centered ? step.slot(share > 0 ? 2 : 1) : velocity
     for index in range {
       let gradient = step.gradient(at: index)
       velocity[index] = keep * velocity[index] + take * (gradient * gradient)
-      var variance = velocity[index]
-      if centered {
-        mean[index] = keep * mean[index] + take * gradient
-        variance -= mean[index] * mean[index]
-      }
-      var change = rate * gradient / (variance + epsilon).squareRoot()
-      if share > 0 {
-        momentum[index] = share * momentum[index] + change
-        change = momentum[index]
-      }
-      step.move(index, by: -change)
+      let root = kilim_square_root(variance(index, gradient, velocity[index]) + epsilon)
+      step.move(index, by: -change(index, rate * gradient / root))
     }
   }
 }
