@@ -28,6 +28,8 @@ extension Tensor where Scalar: FloatingScalar {
 
   /// Makes a tensor of normally distributed numbers with mean 0, none further from it than two standard deviations
   /// of the distribution before the cut. `standardDeviation` is that of the numbers, after the cut.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public init(truncatedNormal shape: Shape, standardDeviation: Scalar, using generator: inout RandomGenerator) {
     // Φ(-2), and the standard deviation of the standard normal distribution cut off at ±2.
     let (outside, narrowed) = (0.022750131948179195, 0.87962566103423978)

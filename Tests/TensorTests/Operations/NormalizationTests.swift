@@ -18,6 +18,7 @@ struct NormalizationTests {
     for (name, y) in everyLayout(of: x) {
       let statistics = y.channelStatistics()
       #expect(deviation(statistics.mean, from: mean.flattened()) < tolerance, "\(name)")
+      #expect(deviation(y.channelSums(), from: x.sum(axes)) < tolerance, "\(name)")
       #expect(deviation(statistics.variance, from: variance.flattened()) < tolerance, "\(name)")
       let normalized = y.normalized(by: statistics, scale: scale, shift: shift, epsilon: 1e-3)
       #expect(deviation(normalized, from: expected) < tolerance, "\(name)")

@@ -50,7 +50,7 @@ struct ParallelForTests {
       for caller in 0..<6 {
         group.addTask {
           var failures = 0
-          for round in 0..<3_000 {
+          for round in 0..<1_000 {
             let chunks = (caller + round) % 9
             let result = runs(chunks: chunks) { chunk in
               if (chunk + round) % 4 == 0 { parallelFor(chunks: 3) { _ in } }
@@ -61,7 +61,7 @@ struct ParallelForTests {
         }
       }
       group.addTask {
-        _ = (0..<50).map { _ in resultsOnEveryThreadCount { runs(chunks: 5) } }
+        _ = (0..<20).map { _ in resultsOnEveryThreadCount { runs(chunks: 5) } }
         return 0
       }
       for await failures in group { #expect(failures == 0) }
@@ -72,10 +72,10 @@ struct ParallelForTests {
   @Test(.timeLimit(.minutes(2))) func survivesManySmallJobs() {
     for sum in resultsOnEveryThreadCount({
       let sum = Atomic<Int>(0)
-      for _ in 0..<20_000 { parallelFor(chunks: 3) { sum.add($0, ordering: .relaxed) } }
+      for _ in 0..<4_000 { parallelFor(chunks: 3) { sum.add($0, ordering: .relaxed) } }
       return sum.load(ordering: .relaxed)
     }) {
-      #expect(sum == 60_000)
+      #expect(sum == 12_000)
     }
   }
 
