@@ -33,7 +33,7 @@ let package = Package(
     .target(name: "Kilim", dependencies: ["Training", "ModelFormats", "Charts"]),
 
     // Floor 4: training, files and pictures. They know nothing of each other.
-    .target(name: "Training", dependencies: ["NN", "Optim", "Data"]),
+    .target(name: "Training", dependencies: ["NN", "Optim", "Data", "Serialization"]),
     .target(name: "ModelFormats", dependencies: ["NN", "Optim", "Serialization", "CHDF5", "CZip"]),
     .target(name: "Charts", dependencies: ["CCairo", "Serialization"]),
 
@@ -79,7 +79,9 @@ let package = Package(
     .testTarget(
       name: "ModelFormatsTests", dependencies: ["ModelFormats", "TestSupport"],
       resources: [.copy("Fixtures")]),
-    .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
+    .testTarget(
+      name: "TrainingTests", dependencies: ["Training", "TestSupport"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "OutsidePackageTests", dependencies: ["Data"]),
     .testTarget(name: "DivarTests", dependencies: ["DivarExample", "Data", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],

@@ -1,0 +1,190 @@
+import Autograd
+import Data
+import Foundation
+import NN
+import Optim
+import Tensor
+import Testing
+import Training
+
+/// `fit` against the history of Keras on the same weights, the same data and the same order.
+struct FitTests {
+  private let inputs = hashed(5, [70, 3, 8, 8], 1)
+  private let targets = Tensor<Float>(
+    oneHot: Tensor(hashed(6, [70], 5).scalars.map { abs($0).rounded(.down) }), classCount: 5)
+  private let names = ["a", "b", "c", "d", "e"]
+
+  private func data() throws -> TensorDataset {
+    try TensorDataset(inputs: inputs, targets: targets, classes: names)
+  }
+
+  private func model(l2: Float = 0) throws -> Sequential {
+    let (conv, dense) = (
+      Conv2D(4, kernelSize: 3, padding: .same, activation: .relu, l2: l2), Dense(5, activation: .softmax)
+    )
+    let model = try Sequential(input: [3, 8, 8], layers: [conv, MaxPool2D(2), BatchNorm(), Flatten(), dense])
+    conv.weight.value = hashed(1, [4, 3, 3, 3], 0.4)
+    conv.bias?.value = hashed(3, [4], 0.1)
+    dense.weight.value = hashed(2, [64, 5], 0.2)
+    dense.bias?.value = hashed(4, [5], 0.1)
+    return model
+  }
+
+  @Test(arguments: [("plain", Float(0), nil), ("weighted", Float(0.01), [1, 2, 0.5, 1, 3] as [Float]?)])
+  func historyEqualsKeras(run: String, l2: Float, classWeights: [Float]?) throws {
+    let reference = try #require(Fixture.load().fit[run])
+    let model = try model(l2: l2)
+    let history = try model.fit(
+      data(), validationShare: 0.2, epochs: 3, optimizer: Adam(learningRate: 0.01), loss: .categoricalCrossEntropy,
+      shuffle: false, classWeights: classWeights, progress: .silent)
+    // Three epochs of two steps in single precision; the steps of Adam are as large as the rounding of tiny gradients
+    // lets them be, so the losses drift apart by a few parts in ten thousand at most.
+    for name in ["accuracy", "loss", "val_accuracy", "val_loss"] {
+      let expected = try #require(reference[name])
+      #expect(history[name].count == expected.count)
+      for (found, expected) in zip(history[name], expected) {
+        #expect(abs(found - expected) < 2e-4 * max(1, abs(expected)), "\(name): \(found), Keras has \(expected)")
+      }
+    }
+    let prediction = try model.predict(inputs[0..<2]).scalars
+    for (found, expected) in zip(prediction, try #require(reference["prediction"])) {
+      #expect(abs(Double(found) - expected) < 2e-3)
+    }
+  }
+
+  @Test func historyIsATableLikeKerassLogger() throws {
+    let history = try model().fit(
+      data(), validationShare: 0.2, epochs: 2, loss: .categoricalCrossEntropy, progress: .silent)
+    let lines = history.csv.split(separator: "\n")
+    #expect(lines.count == 3)
+    #expect(lines[0] == "epoch,accuracy,loss,val_accuracy,val_loss")
+    #expect(lines[2].hasPrefix("1,"))
+    #expect(history.names == ["accuracy", "loss", "val_accuracy", "val_loss"])
+    #expect(history["unknown"].isEmpty)
+  }
+
+  @Test func sameSeedSameBitsOnAnyThreadCount() throws {
+    func weights(threads: Int) throws -> [String: Tensor<Float>] {
+      let before = Threads.count
+      Threads.count = threads
+      defer { Threads.count = before }
+      let model = try Sequential(input: [3, 8, 8], seed: 3) {
+        Conv2D(8, kernelSize: 3, padding: .same, activation: .relu)
+        Dropout(0.3)
+        BatchNorm()
+        Flatten()
+        Dense(5, activation: .softmax)
+      }
+      try model.fit(data(), epochs: 2, loss: .categoricalCrossEntropy, seed: 9, progress: .silent)
+      return model.state
+    }
+    let single = try weights(threads: 1)
+    #expect(try weights(threads: 2) == single)
+    #expect(try weights(threads: 3) == single)
+  }
+
+  @Test func evaluateLeavesTheModelAlone() throws {
+    let model = try model()
+    let before = model.state
+    let evaluation = try model.evaluate(data(), loss: .categoricalCrossEntropy)
+    #expect(model.state == before)
+    #expect(evaluation.predicted.shape == [70, 5])
+    #expect(evaluation.expected == targets)
+    // Products of other sizes are summed in another order; probabilities differ by some units in the last place.
+    let inSevens = try model.predict(inputs, batchSize: 7)
+    #expect((try model.predict(data()) - inSevens).absolute().max().scalar < 1e-6)
+  }
+
+  @Test func callbacksMayStop() throws {
+    let history = try model().fit(
+      data(), epochs: 5, loss: .categoricalCrossEntropy,
+      callbacks: [EpochCallback { $0.epoch == 1 ? .stop : .proceed }], progress: .silent)
+    #expect(history.epochs.count == 2)
+    #expect(history.wasStopped)
+
+    let request = StopRequest()
+    request.stop()
+    let stopped = try model().fit(
+      data(), epochs: 5, loss: .categoricalCrossEntropy, callbacks: [request], progress: .silent)
+    #expect(stopped.epochs.isEmpty)
+    #expect(stopped.wasStopped)
+  }
+
+  @Test func earlyStoppingCountsEpochsWithoutProgress() throws {
+    // A learning rate of 0 never makes progress: the first epoch sets the mark, two more are borne.
+    let history = try model().fit(
+      data(), epochs: 9, optimizer: SGD(learningRate: 0.0), loss: .categoricalCrossEntropy, shuffle: false,
+      callbacks: [EarlyStopping(monitor: "loss", patience: 2)], progress: .silent)
+    #expect(history.epochs.count == 4)
+  }
+
+  @Test func loggerWritesAfterEachEpoch() throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "kilim-\(UUID().uuidString).csv").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let history = try model().fit(
+      data(), epochs: 2, loss: .categoricalCrossEntropy, callbacks: [CSVLogger(path)], progress: .silent)
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == history.csv)
+  }
+
+  @Test func modelRemembersItsClasses() throws {
+    let model = try model()
+    try model.fit(data(), loss: .categoricalCrossEntropy, progress: .silent)
+    #expect(model.classes == names)
+    #expect(model.preprocessing == nil)
+    #expect(throws: ClassifyError.noPreprocessing) {
+      try model.classify(Image(width: 1, height: 1, pixels: [0, 0, 0]))
+    }
+  }
+
+  @Test func wrongInputIsReported() throws {
+    let model = try model()
+    func fit(_ dataset: TensorDataset, epochs: Int = 1, share: Double? = nil, weights: [Float]? = nil) throws {
+      try model.fit(
+        dataset, validationShare: share, epochs: epochs, loss: .categoricalCrossEntropy, classWeights: weights,
+        progress: .silent)
+    }
+    #expect(throws: FitError.epochs(0)) { try fit(data(), epochs: 0) }
+    #expect(throws: FitError.validationShare(1, count: 70)) { try fit(data(), share: 1) }
+    #expect(throws: FitError.classWeights(found: 2, expected: 5)) { try fit(data(), weights: [1, 2]) }
+    #expect(throws: FitError.inputShape(found: [3, 9, 8], expected: [3, 8, 8])) {
+      try fit(TensorDataset(inputs: Tensor(zeros: [2, 3, 9, 8]), targets: Tensor(zeros: [2, 5])))
+    }
+    #expect(throws: FitError.noExamples) {
+      try fit(TensorDataset(inputs: Tensor(zeros: [0, 3, 8, 8]), targets: Tensor(zeros: [0, 5])))
+    }
+    #expect(throws: LossError.self) {
+      try fit(TensorDataset(inputs: Tensor(zeros: [2, 3, 8, 8]), targets: Tensor(zeros: [2, 4])))
+    }
+    #expect(throws: DatasetError.self) {
+      try model.fit(data(), batchSize: 0, loss: .categoricalCrossEntropy, progress: .silent)
+    }
+    #expect(throws: FitError.inputShape(found: [3, 8], expected: [3, 8, 8])) {
+      try model.predict(Tensor(zeros: [1, 3, 8]))
+    }
+  }
+
+  @Test func stepsAfterTheFirstTakeNoFreshMemory() throws {
+    let model = try Sequential(input: [3, 32, 32]) {
+      Conv2D(16, kernelSize: 3, padding: .same, activation: .relu)
+      MaxPool2D(2)
+      BatchNorm()
+      Flatten()
+      Dense(5, activation: .softmax)
+    }
+    let data = try TensorDataset(
+      inputs: hashed(11, [64, 3, 32, 32], 1),
+      targets: Tensor(oneHot: Tensor((0..<64).map { Float($0 % 5) }), classCount: 5))
+    var taken: [Int] = []
+    try model.fit(
+      data, epochs: 4, batchSize: 16, loss: .categoricalCrossEntropy,
+      callbacks: [
+        EpochCallback { _ in
+          taken.append(StoragePool.shared.systemByteCount)
+          return .proceed
+        }
+      ], progress: .silent)
+    // The loader's thread runs ahead by up to two batches, sometimes sooner and sometimes later.
+    let twoBatches = 2 * 16 * 3 * 32 * 32 * MemoryLayout<Float>.size
+    #expect(taken.suffix(2).allSatisfy { $0 <= taken[1] + twoBatches }, "\(taken)")
+  }
+}
