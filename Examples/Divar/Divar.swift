@@ -6,6 +6,6 @@ struct Divar: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Trains an 11-class classifier of classified-ad photos, and uses it.",
     subcommands: [
-      DemoDataCommand.self
+      DemoDataCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self, SummaryCommand.self,
     ])
 }

@@ -1,0 +1,79 @@
+import ArgumentParser
+import Foundation
+import Kilim
+
+/// `divar train`: a folder of photos in, a trained model, its charts and its figures out.
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train", abstract: "Trains the original network on a folder of photos.",
+    discussion: """
+      The photos of each class lie in a sub-folder of their own. Ctrl-C ends the training after the step under way; \
+      what was reached until then is written, and the exit code is 130.
+      """)
+
+  @Option(help: "The folder with one sub-folder of photos for each class.")
+  var data: String
+
+  @Option(help: "The folder for the model, the charts and the figures.")
+  var output: String
+
+  @Option(help: "How often all photos are gone through.")
+  var epochs = 20
+
+  @Option(help: "The number of photos in a training step.")
+  var batchSize = 32
+
+  @Option(help: "Decides on the split, the first weights, the order of the photos, the dropout and the augmentation.")
+  var seed: UInt32 = 1
+
+  @Option(help: "Height and width that photos are resized to.")
+  var imageSize = 64
+
+  @Option(help: "The share of the photos that is kept for testing.")
+  var testShare = 0.2
+
+  @Flag(help: "Change the training photos at random: flip, shift, rotation, zoom, brightness, contrast.")
+  var augment = false
+
+  @Flag(help: "Leave out files that cannot be read, and list them, instead of ending with an error.")
+  var skipUnreadable = false
+
+  func validate() throws {
+    guard epochs >= 1 else { throw ValidationError("--epochs is \(epochs), at least 1 is needed") }
+    guard batchSize >= 1 else { throw ValidationError("--batch-size is \(batchSize), at least 1 is needed") }
+    guard imageSize >= 16 else {
+      throw ValidationError("--image-size is \(imageSize), at least 16 is needed: the network halves it four times")
+    }
+    guard testShare > 0, testShare < 1 else {
+      throw ValidationError("--test-share is \(testShare), a number between 0 and 1 is needed")
+    }
+  }
+
+  func run() throws {
+    let run = try RunFolder(output)
+    let photos = try ImageFolder(
+      data, imageSize: ImageSize(square: imageSize), unreadable: skipUnreadable ? .skipping : .throwing)
+    for skipped in photos.skipped { print("left out: \(skipped)") }
+    let (train, test) = try photos.split(testShare: testShare, seed: seed)
+    print(
+      "\(photos.images.count) photos of \(photos.classes.count) classes: \(train.count) to train, \(test.count) to test"
+    )
+
+    let model = try originalNetwork(imageSize: imageSize, classCount: photos.classes.count, seed: UInt64(seed))
+    print(model.summary())
+    let stop = StopRequest()
+    let history = try withInterrupt({ stop.stop() }) {
+      try model.fit(
+        train, validation: test, epochs: epochs, batchSize: batchSize, loss: .categoricalCrossEntropy,
+        seed: UInt64(seed), augmentation: augment ? .standard : nil,
+        callbacks: [CSVLogger(run.path("history.csv")), stop])
+    }
+    if history.wasStopped { print("stopped after \(history.epochs.count) of \(epochs) epochs") }
+
+    let evaluation = try model.evaluate(test, batchSize: batchSize, loss: .categoricalCrossEntropy)
+    try run.write(model, history, evaluation, test)
+    let figures = evaluation.figures
+    print(String(format: "test accuracy %.4f  test loss %.4f", figures.accuracy ?? 0, figures.loss))
+    if history.wasStopped { throw ExitCode(130) }
+  }
+}
