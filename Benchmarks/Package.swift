@@ -1,0 +1,12 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// A package of its own, so that whoever depends on Kilim builds no benchmarks.
+let package = Package(
+  name: "KilimBenchmarks",
+  dependencies: [.package(name: "Kilim", path: "..")],
+  targets: [
+    .testTarget(name: "KilimBenchmarks", dependencies: [.product(name: "Kilim", package: "Kilim")])
+  ],
+  swiftLanguageModes: [.v6]
+)

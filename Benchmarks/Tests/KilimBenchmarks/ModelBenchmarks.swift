@@ -1,0 +1,42 @@
+import Kilim
+
+/// The original network whole.
+final class ModelBenchmarks: Benchmark {
+  private func model() throws -> Sequential {
+    try Sequential(input: [3, 64, 64]) {
+      for filters in [64, 128, 256, 512] {
+        Conv2D(filters, kernelSize: 3, padding: .same, activation: .relu)
+        MaxPool2D(2)
+        Dropout(0.2)
+        BatchNorm()
+      }
+      Flatten()
+      Dropout(0.2)
+      Dense(32, activation: .relu)
+      Dropout(0.2)
+      BatchNorm()
+      Dense(11, activation: .softmax)
+    }
+  }
+
+  func testTrainingStepBatch32() throws {
+    let (model, optimizer, loss) = (try model(), Adam(), CategoricalCrossEntropy())
+    let inputs = random([32, 3, 64, 64])
+    let targets = Tensor<Float>(oneHot: Tensor((0..<32).map { Float($0 % 11) }), classCount: 11)
+    let context = Context(.training)
+    benchmark(32, "images") {
+      let value = loss(model(Variable(inputs), context), targets)
+      optimizer.update(model.parameters, with: value.gradients())
+    }
+  }
+
+  func testInferenceBatch32() throws {
+    let (model, inputs) = (try model(), random([32, 3, 64, 64]))
+    benchmark(32, "images") { _ = model(inputs) }
+  }
+
+  func testInferenceBatch1() throws {
+    let (model, inputs) = (try model(), random([1, 3, 64, 64]))
+    benchmark(1, "images") { _ = model(inputs) }
+  }
+}
