@@ -23,13 +23,19 @@ public struct BinaryCrossEntropy: Loss {
       labelSmoothing == 0 ? expected : expected * (1 - labelSmoothing) + labelSmoothing / 2)
     let losses: Variable<Float>
     if fromLogits {
-      losses = predicted.relu() - predicted * targets + (1 + (-predicted.absolute()).exp()).log()
+      losses = softplus(predicted) - predicted * targets
     } else {
       let p = predicted.clipped(to: probabilityEpsilon...(1 - probabilityEpsilon))
       losses = -(targets * p.log() + (1 - targets) * (1 - p).log())
     }
     return losses.flattenedImages().mean([1])
   }
+}
+
+/// log(1 + eˣ), with the gradient σ(x) stated as such: that of max(x, 0) + log(1 + e^-|x|) would be wrong at 0.
+private func softplus(_ x: Variable<Float>) -> Variable<Float> {
+  let result = x.value.relu() + (1 + (-x.value.absolute()).exp()).log()
+  return Variable(result, from: (x, { $0 * x.value.sigmoid() }))
 }
 
 extension Loss where Self == BinaryCrossEntropy {
