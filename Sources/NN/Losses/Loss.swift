@@ -15,7 +15,7 @@ public protocol Loss: Sendable {
 }
 
 extension Loss {
-  /// The mean loss over a batch: Σ wₙ lossₙ / N, a scalar.
+  /// The mean loss over a batch: Σ wₙ lossₙ / N, a scalar. Stops where ``check(predicted:expected:)`` throws.
   ///
   /// - Parameters:
   ///   - predicted: the output of the model, `[N, …]`.
@@ -24,8 +24,15 @@ extension Loss {
   public func callAsFunction(
     _ predicted: Variable<Float>, _ expected: Tensor<Float>, weights: Tensor<Float>? = nil
   ) -> Variable<Float> {
+    do {
+      try check(predicted: predicted.shape, expected: expected.shape)
+    } catch {
+      stop("\(Self.self): \(error)")
+    }
     let losses = perExample(predicted: predicted, expected: expected)
-    return (weights.map { losses * Variable($0) } ?? losses).mean()
+    guard let weights else { return losses.mean() }
+    require(weights.shape == losses.shape, "\(Self.self): losses \(losses.shape), weights \(weights.shape)")
+    return (losses * Variable(weights)).mean()
   }
 
   /// Throws unless both shapes are equal.
