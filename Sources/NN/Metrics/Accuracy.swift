@@ -3,7 +3,7 @@ import Tensor
 /// The share of examples whose predicted class is the expected one.
 ///
 /// The kind follows from the shapes, as in Keras: targets `[N, C]` name the class by their largest element, targets
-/// `[N]` or `[N, 1]` by its index; a prediction `[N, 1]` is a probability, and right when on the target's side of ½.
+/// `[N]` or `[N, 1]` by its index (a number that is no class counts as a miss); a prediction `[N, 1]` is a probability, and right when on the target's side of ½.
 public struct Accuracy: Metric {
   /// "accuracy"
   public let name = "accuracy"
@@ -22,7 +22,7 @@ public struct Accuracy: Metric {
     if predicted.shape.last == 1 {
       right = zip(predicted.scalars, expected.scalars).map { ($0 > 0.5) == ($1 > 0.5) }
     } else {
-      right = zip(predicted.argmax().scalars, classIndices(expected, like: predicted)).map { $0 == $1 }
+      right = zip(predicted.argmax().scalars, classIndices(expected, like: predicted)).map { Int($0) == $1 }
     }
     mean.add(mean: Double(right.count { $0 }) / Double(right.count), count: right.count)
   }
@@ -48,15 +48,18 @@ public struct TopKAccuracy: Metric {
   /// The share so far.
   public var value: Double { mean.value }
 
-  /// Takes in a batch of predictions `[N, C]`. A class counts when fewer than k others are more likely.
+  /// Takes in a batch of predictions `[N, C]`. A class counts when fewer than k others are more likely. Stops for
+  /// predictions of another rank.
   public mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>) {
-    guard predicted.rank == 2, predicted.count > 0 else { return }
+    require(predicted.rank == 2, "TopKAccuracy: predictions [N, C] are needed, found \(predicted.shape)")
+    guard predicted.count > 0 else { return }
     let classes = predicted.shape[1]
     let scores = predicted.scalars
     let hits = classIndices(expected, like: predicted).enumerated().count { example, index in
+      guard let index, (0..<classes).contains(index) else { return false }
       let row = scores[example * classes..<(example + 1) * classes]
-      let own = row[row.startIndex + Int(index)]
-      return row.count { $0 > own } < k
+      // Counted by what is not larger: NaN, of the class itself or of another, makes a miss.
+      return row.count { $0 <= row[row.startIndex + index] } > classes - k
     }
     mean.add(mean: Double(hits) / Double(predicted.shape[0]), count: predicted.shape[0])
   }
@@ -65,7 +68,9 @@ public struct TopKAccuracy: Metric {
   public mutating func reset() { mean = RunningMean() }
 }
 
-/// The class of each target: the place of the largest element of a row, or the index itself.
-private func classIndices(_ expected: Tensor<Float>, like predicted: Tensor<Float>) -> [Int32] {
-  expected.shape == predicted.shape ? expected.argmax().scalars : expected.scalars.map { Int32($0) }
+/// The class of each target: the place of the largest element of a row, or the index itself; `nil` for a number that
+/// is no index.
+private func classIndices(_ expected: Tensor<Float>, like predicted: Tensor<Float>) -> [Int?] {
+  expected.shape == predicted.shape
+    ? expected.argmax().scalars.map { Int($0) } : expected.scalars.map { Int(exactly: $0) }
 }
