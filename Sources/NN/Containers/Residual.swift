@@ -27,22 +27,12 @@ public final class Residual: Layer {
 
   /// Builds both ways, which must end in the same shape.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
-    let shape = try build(body, "body", inputShape, &generator)
-    let short = try build(shortcut, "shortcut", inputShape, &generator)
+    let shape = try body.build(as: "body", inputShape: inputShape, using: &generator)
+    let short = try shortcut.build(as: "shortcut", inputShape: inputShape, using: &generator)
     guard shape == short else {
       throw LayerError(inputShape: inputShape, reason: "the body gives \(shape), the shortcut \(short)")
     }
     return shape
-  }
-
-  private func build(
-    _ part: Sequential, _ name: String, _ inputShape: Shape, _ generator: inout RandomGenerator
-  ) throws -> Shape {
-    do {
-      return try part.build(inputShape: inputShape, using: &generator)
-    } catch let error as LayerError {
-      throw error.inside(name)
-    }
   }
 
   /// The sum of both ways.

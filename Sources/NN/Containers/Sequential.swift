@@ -70,15 +70,21 @@ public final class Sequential: Layer {
   }
 
   /// Builds all layers, each for the output of the one before.
+  ///
+  /// - Throws: ``LayerError`` for the first layer that cannot take what it would get, also for one that stands in two
+  ///   places and would need other parameters in the second.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
     outputShapes = []
     self.inputShape = inputShape
     var shape = inputShape
-    for (name, layer) in children {
-      do {
-        shape = try layer.build(inputShape: shape, using: &generator)
-      } catch let error as LayerError {
-        throw error.inside(name)
+    for (index, layer) in layers.enumerated() {
+      let place = layers.firstIndex { $0 === layer } ?? index
+      let shapes = place < index ? layer.parameters.map(\.value.shape) : nil
+      let input = shape
+      shape = try layer.build(as: names[index], inputShape: input, using: &generator)
+      if let shapes, shapes != layer.parameters.map(\.value.shape) {
+        throw LayerError(
+          inputShape: input, reason: "\(names[index]) is \(names[place]), whose parameters have shapes \(shapes)")
       }
       outputShapes.append(shape)
     }

@@ -3,8 +3,8 @@ import Tensor
 
 /// A piece of a network: something that turns a batch into another, with parameters of its own or without.
 ///
-/// A layer keeps its parameters, buffers and inner layers in stored properties; they are found there and named after
-/// them. Parameters that depend on the shape of the input get their value when the layer is built.
+/// A layer keeps its parameters, buffers and inner layers in stored properties, alone, as optionals or in arrays; they
+/// are found there and named after them. Parameters that depend on the shape of the input get their value when the layer is built.
 ///
 /// ```swift
 /// final class Scale: Layer {
@@ -52,6 +52,22 @@ extension Layer {
   /// None.
   public func multiplyAdds(inputShape: Shape, outputShape: Shape) -> Int { 0 }
 
+  /// Builds the layer as the part `name` of another one, which calls this from its own `build`.
+  ///
+  /// - Throws: ``LayerError`` that leads with `name` to the place of the layer.
+  public func build(
+    as name: String, inputShape: Shape, using generator: inout RandomGenerator
+  ) throws -> Shape {
+    do {
+      guard !inputShape.contains(0) else {
+        throw LayerError(inputShape: inputShape, reason: "there is nothing along one axis")
+      }
+      return try build(inputShape: inputShape, using: &generator)
+    } catch let error as LayerError {
+      throw error.inside(name)
+    }
+  }
+
   /// The result for a batch `[N, …]` of inputs, in inference mode and without a tape.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     self(Variable(x), Context(.inference)).value
@@ -60,14 +76,14 @@ extension Layer {
 
 /// Why a layer cannot be built for the inputs that it would get.
 public struct LayerError: Error, CustomStringConvertible {
-  /// The place of the layer in the model, `sequential.conv2d_1`; empty for a layer that was built by itself.
+  /// The place of the layer in the model, `residual.body.conv2d_1`; empty for a layer that was built by itself.
   public private(set) var layer = ""
   /// The shape of one input.
   public let inputShape: Shape
   /// What was found and what was expected.
   public let reason: String
 
-  /// Makes the error; containers add the name of the layer.
+  /// Makes the error; ``Layer/build(as:inputShape:using:)`` adds the name of the layer.
   public init(inputShape: Shape, reason: String) {
     self.inputShape = inputShape
     self.reason = reason
@@ -79,7 +95,7 @@ public struct LayerError: Error, CustomStringConvertible {
   }
 
   /// The error as seen from the container that calls the layer `name`.
-  func inside(_ name: String) -> LayerError {
+  fileprivate func inside(_ name: String) -> LayerError {
     var error = self
     error.layer = layer.isEmpty ? name : "\(name).\(layer)"
     return error

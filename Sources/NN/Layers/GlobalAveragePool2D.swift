@@ -10,7 +10,7 @@ public final class GlobalAveragePool2D: Layer {
 
   /// The number of channels.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
-    guard inputShape.rank == 3, !inputShape.contains(0) else {
+    guard inputShape.rank == 3 else {
       throw LayerError(inputShape: inputShape, reason: "an image [C, H, W] is needed")
     }
     return [inputShape[0]]
