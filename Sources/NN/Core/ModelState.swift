@@ -3,16 +3,10 @@ import Tensor
 
 extension Layer {
   /// All parameters of the layer and its inner layers, each once, under dotted names: `conv2d_1.weight`.
-  public var namedParameters: [(name: String, parameter: Parameter)] {
-    var seen: Set<ObjectIdentifier> = []
-    return walk { $0.parameters }.filter { seen.insert(ObjectIdentifier($0.1)).inserted }
-  }
+  public var namedParameters: [(name: String, parameter: Parameter)] { named { $0.parameters } }
 
   /// All buffers of the layer and its inner layers, each once, under dotted names: `batch_norm.runningMean`.
-  public var namedBuffers: [(name: String, buffer: Buffer)] {
-    var seen: Set<ObjectIdentifier> = []
-    return walk { $0.buffers }.filter { seen.insert(ObjectIdentifier($0.1)).inserted }
-  }
+  public var namedBuffers: [(name: String, buffer: Buffer)] { named { $0.buffers } }
 
   /// All parameters of the layer and its inner layers, each once.
   public var parameters: [Parameter] { namedParameters.map(\.parameter) }
@@ -23,11 +17,15 @@ extension Layer {
   /// The number of numbers that belong to the model but are not trained.
   public var bufferCount: Int { namedBuffers.reduce(0) { $0 + $1.buffer.value.count } }
 
-  /// The values of all parameters and buffers by their dotted names.
+  /// The values of all parameters and buffers by their dotted names. Stops when two of them have the same name.
   public var state: [String: Tensor<Float>] {
     let parameters = namedParameters.map { ($0.name, $0.parameter.value) }
     let buffers = namedBuffers.map { ($0.name, $0.buffer.value) }
-    return Dictionary(parameters + buffers) { first, _ in first }
+    var state: [String: Tensor<Float>] = [:]
+    for (name, value) in parameters + buffers {
+      require(state.updateValue(value, forKey: name) == nil, "state: two tensors of the model are called \(name)")
+    }
+    return state
   }
 
   /// Sets all parameters and buffers.
@@ -46,21 +44,39 @@ extension Layer {
 
   /// The penalties on weights of the layer and its inner layers, summed up; `nil` when there are none.
   public func penalty(_ context: Context) -> Variable<Float>? {
-    allPenalties
+    layersByPath
+      .flatMap(\.layer.penalties)
       .map { context[$0.parameter].squared().sum() * $0.rate }
       .reduce(nil) { total, term in total.map { $0 + term } ?? term }
   }
 
-  private var allPenalties: [WeightPenalty] {
-    penalties + children.flatMap(\.layer.allPenalties)
+  /// This layer and its inner layers, each once, with the dotted path that leads to it: `residual.body.conv2d`.
+  private var layersByPath: [(path: String, layer: any Layer)] {
+    var seen: Set<ObjectIdentifier> = []
+    var found: [(path: String, layer: any Layer)] = []
+    func visit(_ layer: any Layer, _ path: String) {
+      guard seen.insert(ObjectIdentifier(layer)).inserted else { return }
+      found.append((path, layer))
+      for child in layer.children { visit(child.layer, joined(path, child.name)) }
+    }
+    visit(self, "")
+    return found
   }
 
-  private func walk<Item>(_ items: (StoredProperties) -> [(name: String, Item)]) -> [(name: String, Item)] {
-    let inner = children.flatMap { name, layer in
-      layer.walk(items).map { (name: "\(name).\($0.name)", $0.1) }
+  /// Parameters or buffers of all layers, each once although layers may share them.
+  private func named<Item: AnyObject>(
+    _ items: (StoredProperties) -> [(name: String, Item)]
+  ) -> [(name: String, Item)] {
+    var seen: Set<ObjectIdentifier> = []
+    return layersByPath.flatMap { path, layer in
+      items(StoredProperties(of: layer)).map { (name: joined(path, $0.name), $0.1) }
     }
-    return items(StoredProperties(of: self)) + inner
+    .filter { seen.insert(ObjectIdentifier($0.1)).inserted }
   }
+}
+
+private func joined(_ path: String, _ name: String) -> String {
+  path.isEmpty ? name : "\(path).\(name)"
 }
 
 /// Why a set of named tensors does not fit a model.
