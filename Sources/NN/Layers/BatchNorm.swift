@@ -36,6 +36,11 @@ public final class BatchNorm: Layer {
     guard inputShape.rank == 3 || inputShape.rank == 1 else {
       throw LayerError(inputShape: inputShape, reason: "an image [C, H, W] or features [C] are needed")
     }
+    guard (0...1).contains(momentum), epsilon >= 0 else {
+      throw LayerError(
+        inputShape: inputShape,
+        reason: "the momentum is \(momentum), it must lie in [0, 1], and epsilon, \(epsilon), be 0 or more")
+    }
     let channels: Shape = [inputShape[0]]
     scale?.value = Tensor(ones: channels)
     shift?.value = Tensor(zeros: channels)

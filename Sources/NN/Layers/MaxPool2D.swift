@@ -13,15 +13,14 @@ public final class MaxPool2D: Layer {
   /// - Parameters:
   ///   - size: height and width of the window.
   ///   - stride: how far the window moves; by its own size when left out.
-  ///   - padding: what surrounds the image; it never wins and never counts.
+  ///   - padding: what surrounds the image; narrower than the window. It never is the largest.
   public init(_ size: Size, stride: Size? = nil, padding: Padding = .valid) {
     window = Window(size, stride: stride ?? size, padding: padding)
   }
 
   /// Finds the output's height and width.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
-    let output = try window.placement(onImageOf: inputShape).output
-    return [inputShape[0], output.height, output.width]
+    try window.pooledShape(of: inputShape)
   }
 
   /// The pooled batch.

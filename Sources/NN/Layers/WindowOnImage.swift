@@ -16,4 +16,19 @@ extension Window {
     }
     return placement
   }
+
+  /// The shape that pooling with the window makes of images of the given shape.
+  ///
+  /// - Throws: ``LayerError`` also when the padding is so wide that the window would see nothing else.
+  func pooledShape(of inputShape: Shape) throws -> Shape {
+    let output = try placement(onImageOf: inputShape).output
+    if case .explicit(let top, let bottom, let left, let right) = padding {
+      guard max(top, bottom) < size.height, max(left, right) < size.width else {
+        throw LayerError(
+          inputShape: inputShape,
+          reason: "padding \(padding) must be narrower than the window of \(size.height)×\(size.width)")
+      }
+    }
+    return [inputShape[0], output.height, output.width]
+  }
 }
