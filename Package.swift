@@ -70,7 +70,8 @@ let package = Package(
     .testTarget(
       name: "SerializationTests", dependencies: ["Serialization", "TestSupport"],
       resources: [.copy("Fixtures")]),
-    .testTarget(name: "NNTests", dependencies: ["NN", "TestSupport"]),
+    .testTarget(
+      name: "NNTests", dependencies: ["NN", "Optim", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "OptimTests", dependencies: ["Optim", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(

@@ -1,0 +1,39 @@
+import Autograd
+import NN
+import Tensor
+import Testing
+
+struct DropoutTests {
+  private let x = Tensor<Float>(ones: [40, 1_000])
+
+  @Test(arguments: [Float(0.2), 0.5, 0.9])
+  func dropsTheGivenShareAndKeepsTheMean(rate: Float) {
+    let output = Dropout(rate)(Variable(x), Context(.training, seed: 3)).value.scalars
+    let kept = 1 / (1 - rate)
+    #expect(output.allSatisfy { $0 == 0 || $0 == kept })
+    let share = Double(output.count { $0 == 0 }) / Double(output.count)
+    // Five standard deviations of a binomial share.
+    let deviation = (Double(rate * (1 - rate)) / Double(output.count)).squareRoot()
+    #expect(abs(share - Double(rate)) < 5 * deviation)
+  }
+
+  @Test func gradientPassesWhereElementsWereKept() throws {
+    let tracked = Variable(tracking: x)
+    let output = Dropout(0.3)(tracked, Context(.training, seed: 3))
+    #expect(try #require(output.sum().gradients()[tracked]) == output.value)
+  }
+
+  @Test func masksComeFromTheContext() {
+    let layer = Dropout(0.5)
+    let context = Context(.training, seed: 1)
+    let (first, second) = (layer(Variable(x), context).value, layer(Variable(x), context).value)
+    #expect(first != second)
+    #expect(first == layer(Variable(x), Context(.training, seed: 1)).value)
+    #expect(first != layer(Variable(x), Context(.training, seed: 2)).value)
+  }
+
+  @Test func identityInInferenceAndAtRateZero() {
+    #expect(Dropout(0.5)(x) == x)
+    #expect(Dropout(0)(Variable(x), Context(.training)).value == x)
+  }
+}
