@@ -37,6 +37,7 @@ private final class ProgressPrinter: Callback {
   }
 
   func epochBegan(_ epoch: Int) {
+    fflush(nil)  // What the program printed before stands above the first line here, also in a file.
     epochStart = clock.now
     lastDrawn = epochStart
   }
