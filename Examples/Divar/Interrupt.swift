@@ -1,15 +1,14 @@
 import Dispatch
 import Foundation
+import Kilim
 
-/// Runs `body`, meanwhile answering the first Ctrl-C with `onInterrupt`. A second one ends the program as always.
-func withInterrupt<Result>(
-  _ onInterrupt: @escaping @Sendable () -> Void, _ body: () throws -> Result
-) rethrows -> Result {
+/// Runs `body`, meanwhile answering the first Ctrl-C with a request to stop. A second one ends the program as always.
+func withInterrupt<Result>(requesting stop: StopRequest, _ body: () throws -> Result) rethrows -> Result {
   signal(SIGINT, SIG_IGN)
   let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
   source.setEventHandler {
     signal(SIGINT, SIG_DFL)
-    onInterrupt()
+    stop.stop()
   }
   source.resume()
   defer {

@@ -62,7 +62,7 @@ struct TrainCommand: ParsableCommand {
     let model = try originalNetwork(imageSize: imageSize, classCount: photos.classes.count, seed: UInt64(seed))
     print(model.summary())
     let stop = StopRequest()
-    let history = try withInterrupt({ stop.stop() }) {
+    let history = try withInterrupt(requesting: stop) {
       try model.fit(
         train, validation: test, epochs: epochs, batchSize: batchSize, loss: .categoricalCrossEntropy,
         seed: UInt64(seed), augmentation: augment ? .standard : nil,
