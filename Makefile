@@ -8,9 +8,9 @@ demo: ## Draws a data set, trains on it, and ends with a model, charts and predi
 	Scripts/set-up
 	swift build -c release --product divar
 	rm -rf demo
-	$(DIVAR) demo-data --output demo/photos --per-class 120
-	$(DIVAR) train --data demo/photos --output demo/run --epochs 12
-	$(DIVAR) predict demo/run/model.keras $$(ls demo/photos/*/* | awk 'NR % 120 == 1')
+	$(DIVAR) demo-data --output demo/photos --per-class 150
+	$(DIVAR) train --data demo/photos --output demo/run --epochs 15
+	$(DIVAR) predict demo/run/model.keras $$(ls demo/photos/*/* | awk 'NR % 150 == 1')
 	@echo "Look at demo/run: curves.png, confusion.png, samples.png, report.txt, model.keras"
 
 test: ## Runs all tests, with optimization: kernels are 30 to 200 times slower without.

@@ -8,13 +8,9 @@ struct RunFolder {
   /// Makes the folder where it does not exist, and makes sure that it can be written to before hours of work go into it.
   init(_ path: String) throws {
     root = path
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw RunFolderError(path: path, reason: "the folder cannot be made: \(error.localizedDescription)")
-    }
+    try makeFolder(path)
     guard FileManager.default.isWritableFile(atPath: path) else {
-      throw RunFolderError(path: path, reason: "the folder cannot be written to")
+      throw FolderError(path: path, reason: "it cannot be written to")
     }
   }
 
@@ -49,12 +45,4 @@ struct RunFolder {
     }
     return ImageGrid(title: "Sample predictions", samples: samples)
   }
-}
-
-/// A folder that results cannot be written to.
-struct RunFolderError: Error, CustomStringConvertible {
-  let path: String
-  let reason: String
-
-  var description: String { "\(path): \(reason)" }
 }

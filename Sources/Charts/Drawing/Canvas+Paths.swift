@@ -40,7 +40,11 @@ extension Canvas {
   /// Draws a line along `path`.
   ///
   /// - Parameters:
+  ///   - path: the course of the line.
+  ///   - paint: its colour or gradient.
   ///   - width: how thick the line is, half of it on either side of the path.
+  ///   - cap: the form of its ends.
+  ///   - join: the form of its corners.
   ///   - dash: lengths that are drawn and left out by turns; none gives an unbroken line.
   public func stroke(
     _ path: Path, with paint: some Paint, width: Double = 1, cap: LineCap = .butt, join: LineJoin = .miter,

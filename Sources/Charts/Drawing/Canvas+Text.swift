@@ -7,6 +7,9 @@ extension Canvas {
   /// - Parameters:
   ///   - text: control characters such as line breaks become spaces.
   ///   - point: where the `anchor` of the text lies.
+  ///   - font: family, size and weight of the letters.
+  ///   - paint: their colour or gradient.
+  ///   - anchor: the part of the text that lies at `point`.
   ///   - angle: the turn about `point` in radians, clockwise; `-.pi / 2` makes the text run upwards.
   public func text(
     _ text: String, at point: Point, font: Font, with paint: some Paint, anchor: TextAnchor = TextAnchor(),

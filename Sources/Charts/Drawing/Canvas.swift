@@ -32,8 +32,10 @@ public final class Canvas {
   /// A canvas for one kind of file, covered by `background`.
   ///
   /// - Parameters:
+  ///   - format: the kind of file.
   ///   - size: width and height in the units that one draws in; a unit is a point (1/72 inch) in SVG and PDF.
   ///   - scale: pixels per unit of a PNG; SVG and PDF have no pixels and ignore it.
+  ///   - background: what is there before anything is drawn.
   /// - Throws: `DrawingError.invalidSize` or `DrawingError.cairo`.
   public init(_ format: PictureFormat, size: Canvas.Size, scale: Double = 1, background: Color = .white) throws {
     let scale = format == .png ? scale : 1

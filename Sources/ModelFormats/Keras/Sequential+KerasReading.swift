@@ -9,7 +9,7 @@ extension Sequential {
   /// at its word: sizes are compared with the bytes that are there before memory is taken.
   ///
   /// - Parameter path: the file.
-  /// - Throws: ``FileError`` if the file cannot be read; ``ModelFileError`` if it is damaged, or if its model has a
+  /// - Throws: `FileError` if the file cannot be read; `ModelFileError` if it is damaged, or if its model has a
   ///   class or option that would change predictions and is not supported, naming file and layer.
   public convenience init(contentsOf path: String) throws {
     try self.init(kerasBytes: readFile(path, limit: KerasArchive.largestWeights), path: path)

@@ -6,7 +6,7 @@ extension Sequential {
   /// Writes the model as a `.keras` file, whole or not at all.
   ///
   /// Keras 3.0.5 and every later version opens the file with `keras.models.load_model`, predicts the same, and goes on
-  /// training after `compile`. The file holds layers, parameters, running statistics and ``metadata``; the same model
+  /// training after `compile`. The file holds layers, parameters, running statistics and `metadata`; the same model
   /// gives the same bytes. Parts that are `Sequential` themselves are written layer by layer.
   ///
   /// ```swift
@@ -14,8 +14,8 @@ extension Sequential {
   /// let same = try Sequential(contentsOf: "model.keras")
   /// ```
   ///
-  /// - Throws: ``ModelFileError`` naming the layer if Keras lacks it or one of its options, before a file is touched;
-  ///   ``FileError`` if the file cannot be written.
+  /// - Throws: `ModelFileError` naming the layer if Keras lacks it or one of its options, before a file is touched;
+  ///   `FileError` if the file cannot be written.
   public func save(to path: String) throws {
     try writeAtomically(kerasBytes(for: path), to: path)
   }

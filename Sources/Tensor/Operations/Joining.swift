@@ -26,7 +26,9 @@ extension Tensor {
 
   /// The tensor with `before` and `after` more indices along each axis, filled with `value`.
   ///
-  /// - Parameter amounts: one pair per axis, none negative.
+  /// - Parameters:
+  ///   - amounts: one pair per axis, none negative.
+  ///   - value: what the new elements are.
   public func padded(_ amounts: [(before: Int, after: Int)], with value: Scalar = .zero) -> Tensor {
     require(amounts.count == rank, "padded: \(amounts.count) pairs for shape \(shape)")
     require(amounts.allSatisfy { $0.before >= 0 && $0.after >= 0 }, "padded: a negative amount: \(amounts)")
