@@ -28,6 +28,7 @@ extension Layer {
     let batches = try BatchLoader(dataset, batchSize: batchSize, shuffle: false).batches(epoch: 0)
     while let batch = try batches.next() {
       let predicted = self(batch.inputs)
+      try loss.check(predicted: predicted.shape, expected: batch.targets)
       var value = loss(Variable(predicted), batch.targets)
       if let penalty = penalty(context) { value = value + penalty }
       meanLoss.add(mean: Double(value.value.scalar), count: batch.count)
@@ -67,7 +68,7 @@ extension Layer {
     try check(inputShape: dataset.inputShape, count: dataset.count)
     let example = try dataset.batch([0])
     let predicted = self(example.inputs)
-    try loss.check(predicted: predicted.shape, expected: example.targets.shape)
+    try loss.check(predicted: predicted.shape, expected: example.targets)
   }
 
   private func check(inputShape: Shape, count: Int) throws {

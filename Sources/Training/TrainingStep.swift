@@ -42,7 +42,7 @@ final class TrainingStep {
   /// Forward, loss, gradients, update.
   func train(on batch: Batch) throws {
     let predicted = model(Variable(batch.inputs), context)
-    try loss.check(predicted: predicted.shape, expected: batch.targets.shape)
+    try loss.check(predicted: predicted.shape, expected: batch.targets)
     let dataLoss = loss(predicted, batch.targets, weights: classWeights.map { weights(of: batch.targets, $0) })
     let total = model.penalty(context).map { dataLoss + $0 } ?? dataLoss
     optimizer.update(parameters, with: total.gradients())

@@ -10,8 +10,8 @@ public protocol Loss: Sendable {
   ///   - expected: the targets, of the shape that ``check(predicted:expected:)`` accepts.
   func perExample(predicted: Variable<Float>, expected: Tensor<Float>) -> Variable<Float>
 
-  /// Throws ``LossError`` unless targets of one shape can be compared with predictions of the other.
-  func check(predicted: Shape, expected: Shape) throws
+  /// Throws ``LossError`` unless the targets can be compared with predictions of the given shape.
+  func check(predicted: Shape, expected: Tensor<Float>) throws
 }
 
 extension Loss {
@@ -25,7 +25,7 @@ extension Loss {
     _ predicted: Variable<Float>, _ expected: Tensor<Float>, weights: Tensor<Float>? = nil
   ) -> Variable<Float> {
     do {
-      try check(predicted: predicted.shape, expected: expected.shape)
+      try check(predicted: predicted.shape, expected: expected)
     } catch {
       stop("\(Self.self): \(error)")
     }
@@ -36,15 +36,15 @@ extension Loss {
   }
 
   /// Throws unless both shapes are equal.
-  public func check(predicted: Shape, expected: Shape) throws {
-    guard predicted == expected else {
+  public func check(predicted: Shape, expected: Tensor<Float>) throws {
+    guard predicted == expected.shape else {
       throw LossError(
-        predicted: predicted, expected: expected, reason: "predictions and targets must have the same shape")
+        predicted: predicted, expected: expected.shape, reason: "predictions and targets must have the same shape")
     }
   }
 }
 
-/// Predictions and targets whose shapes a loss cannot compare.
+/// Predictions and targets that a loss cannot compare.
 public struct LossError: Error, CustomStringConvertible {
   /// The shape of the model's output.
   public let predicted: Shape
@@ -52,6 +52,13 @@ public struct LossError: Error, CustomStringConvertible {
   public let expected: Shape
   /// What the loss needs.
   public let reason: String
+
+  /// Makes the error.
+  public init(predicted: Shape, expected: Shape, reason: String) {
+    self.predicted = predicted
+    self.expected = expected
+    self.reason = reason
+  }
 
   /// Both shapes and the reason.
   public var description: String {

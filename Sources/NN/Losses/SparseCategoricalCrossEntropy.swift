@@ -21,11 +21,17 @@ public struct SparseCategoricalCrossEntropy: Loss {
       predicted: predicted, expected: Tensor(oneHot: expected.flattened(), classCount: predicted.shape[1]))
   }
 
-  /// Throws unless predictions are `[N, C]` and targets `[N]` or `[N, 1]`.
-  public func check(predicted: Shape, expected: Shape) throws {
-    guard predicted.rank == 2, expected == [predicted[0]] || expected == [predicted[0], 1] else {
-      throw LossError(
-        predicted: predicted, expected: expected, reason: "predictions [N, C] and class indices [N] are needed")
+  /// Throws unless predictions are `[N, C]` and targets `[N]` or `[N, 1]`, all of them classes.
+  public func check(predicted: Shape, expected: Tensor<Float>) throws {
+    func error(_ reason: String) -> LossError {
+      LossError(predicted: predicted, expected: expected.shape, reason: reason)
+    }
+    guard predicted.rank == 2, expected.shape == [predicted[0]] || expected.shape == [predicted[0], 1] else {
+      throw error("predictions [N, C] and class indices [N] are needed")
+    }
+    let classes = 0..<predicted[1]
+    if let wrong = expected.scalars.first(where: { Int(exactly: $0).map(classes.contains) != true }) {
+      throw error("\(wrong) is no class index; whole numbers from 0 to \(predicted[1] - 1) are needed")
     }
   }
 }
