@@ -20,17 +20,17 @@ extension Layer {
   public func evaluate(
     _ dataset: any Dataset, batchSize: Int = 32, loss: any Loss, metrics: [any Metric] = [Accuracy()]
   ) throws -> Evaluation {
-    try check(dataset, loss: loss)
+    try check(inputShape: dataset.inputShape, count: dataset.count)
     var (metrics, meanLoss) = (metrics, RunningMean())
     for index in metrics.indices { metrics[index].reset() }
     var (predictions, targets): ([Tensor<Float>], [Tensor<Float>]) = ([], [])
-    let context = Context(.inference)
+    let penalty = penalty(Context(.inference))
     let batches = try BatchLoader(dataset, batchSize: batchSize, shuffle: false).batches(epoch: 0)
     while let batch = try batches.next() {
       let predicted = self(batch.inputs)
       try loss.check(predicted: predicted.shape, expected: batch.targets)
       var value = loss(Variable(predicted), batch.targets)
-      if let penalty = penalty(context) { value = value + penalty }
+      if let penalty { value = value + penalty }
       meanLoss.add(mean: Double(value.value.scalar), count: batch.count)
       for index in metrics.indices { metrics[index].update(predicted: predicted, expected: batch.targets) }
       predictions.append(predicted)
