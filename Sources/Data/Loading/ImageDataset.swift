@@ -71,9 +71,7 @@ public struct ImageDataset: Dataset {
     case .index:
       return Tensor(labels.map { Float($0) })
     case .oneHot:
-      var scalars = [Float](repeating: 0, count: labels.count * classes.count)
-      for (position, label) in labels.enumerated() { scalars[position * classes.count + label] = 1 }
-      return Tensor(shape: [labels.count, classes.count], scalars: scalars)
+      return Tensor(oneHot: Tensor(labels.map { Float($0) }), classCount: classes.count)
     }
   }
 
