@@ -21,23 +21,44 @@ public func writeAtomically(_ bytes: [UInt8], to path: String) throws {
 ///   - path: where the file shall stand. Its folder must exist.
 /// - Throws: ``FileError``; the old file is untouched then, and no temporary file is left.
 public func writeAtomically(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
-  do throws(FileError.Reason) {
+  try writeAtomically(to: path) { file in try file.append(bytes) }
+}
+
+/// Writes the file at `path` piece by piece, whole or not at all; see the form that takes an array.
+///
+/// - Parameters:
+///   - path: where the file shall stand. Its folder must exist.
+///   - write: appends the pieces to the file it is given.
+/// - Throws: ``FileError``, or what `write` throws; the old file is untouched then, and no temporary file is left.
+package func writeAtomically(to path: String, _ write: (borrowing FileInTheMaking) throws -> Void) throws {
+  do {
     let target = try Target(path)
     let folder = try openFolder(target.folder)
     let temporary = ".kilim-\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 36))"
     let file = try FileDescriptor(opening: temporary, in: folder, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o666)
-    do throws(FileError.Reason) {
+    do {
       if let permissions = target.permissions { try file.setPermissions(permissions) }
-      try file.write(bytes)
-      try file.synchronize()
+      let inTheMaking = FileInTheMaking(file: file)
+      try write(inTheMaking)
+      try inTheMaking.file.synchronize()
       try folder.rename(temporary, to: target.name)
     } catch {
       folder.remove(temporary)
       throw error
     }
     try synchronize(folder)
-  } catch {
-    throw FileError(path: path, action: .write, reason: error)
+  } catch let reason as FileError.Reason {
+    throw FileError(path: path, action: .write, reason: reason)
+  }
+}
+
+/// A file that is being written and does not bear its name yet.
+package struct FileInTheMaking: ~Copyable {
+  fileprivate let file: FileDescriptor
+
+  /// Adds `bytes` at the end.
+  package func append(_ bytes: UnsafeRawBufferPointer) throws {
+    try file.write(bytes)
   }
 }
 

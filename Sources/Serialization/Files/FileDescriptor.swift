@@ -41,6 +41,18 @@ struct FileDescriptor: ~Copyable {
     return bytes
   }
 
+  /// Fills `target` with the bytes from `offset` on and returns their number; fewer only where the file ends.
+  func read(at offset: Int, into target: UnsafeMutableRawBufferPointer) throws(FileError.Reason) -> Int {
+    var done = 0
+    while done < target.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: target[done...])
+      let count = try checked { pread(number, rest.baseAddress, rest.count, off_t(offset + done)) }
+      if count == 0 { break }
+      done += count
+    }
+    return done
+  }
+
   /// Writes all of `bytes`.
   func write(_ bytes: UnsafeRawBufferPointer) throws(FileError.Reason) {
     var rest = bytes

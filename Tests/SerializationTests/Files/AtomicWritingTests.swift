@@ -92,4 +92,31 @@ import Testing
       try #require(try folder.entries() == ["file"])
     }
   }
+
+  @Test func piecesMakeOneFile() throws {
+    let path = folder.path("file")
+    try writeAtomically(to: path) { file in
+      for piece in [[1, 2], [], [3]] as [[UInt8]] { try piece.withUnsafeBytes { try file.append($0) } }
+    }
+    #expect(try readFile(path, limit: 10) == [1, 2, 3])
+    let file = try RandomAccessFile(path)
+    #expect(file.byteCount == 3)
+    var part: [UInt8] = [0, 0, 0, 0]
+    #expect(try part.withUnsafeMutableBytes { try file.read(at: 1, into: $0) } == 2)
+    #expect(part == [2, 3, 0, 0])
+  }
+
+  @Test func anErrorBetweenPiecesLeavesTheOldFile() throws {
+    struct GaveUp: Error {}
+    let path = folder.path("file")
+    try writeAtomically([9], to: path)
+    #expect(throws: GaveUp.self) {
+      try writeAtomically(to: path) { file in
+        try [UInt8](repeating: 1, count: 100).withUnsafeBytes { try file.append($0) }
+        throw GaveUp()
+      }
+    }
+    #expect(try readFile(path, limit: 10) == [9])
+    #expect(try folder.entries() == ["file"])
+  }
 }
