@@ -75,7 +75,7 @@ let package = Package(
     .testTarget(
       name: "OptimTests", dependencies: ["Optim", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "DataTests", dependencies: ["Data", "TestSupport"], resources: [.copy("Fixtures")]),
+      name: "DataTests", dependencies: ["Data", "Serialization", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "ChartsTests", dependencies: ["Charts", "Serialization"]),
     .testTarget(
       name: "ModelFormatsTests", dependencies: ["ModelFormats", "TestSupport"],

@@ -33,13 +33,13 @@ struct RunFolder {
   }
 
   /// Photos from all over the test data with what the model takes them for.
-  private func samples(_ evaluation: Evaluation, _ test: ImageDataset) -> ImageGrid {
+  private func samples(_ evaluation: Evaluation, _ test: ImageDataset) throws -> ImageGrid {
     let count = min(24, test.count)
     let predicted = evaluation.predicted
-    let samples = (0..<count).map { position in
+    let samples = try (0..<count).map { position in
       let index = position * test.count / count
       let guess = Int(predicted.select(index).argmax().scalar)
-      return ImageGrid.Sample(
+      return try ImageGrid.Sample(
         image: Bitmap(test.image(at: index)), expected: test.classes[test.labels[index]],
         predicted: test.classes[guess], probability: Double(predicted[index, guess]))
     }

@@ -18,4 +18,8 @@ struct DatasetPart: Dataset {
   func batch(_ indices: [Int]) throws -> Batch {
     try whole.batch(indices.map { range.lowerBound + $0 })
   }
+
+  func batch(_ indices: [Int], changedBy changes: EpochChanges) throws -> Batch {
+    try whole.batch(indices.map { range.lowerBound + $0 }, changedBy: changes)
+  }
 }

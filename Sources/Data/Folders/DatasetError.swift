@@ -10,6 +10,10 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
   case countsDiffer(inputs: Int, targets: Int)
   /// A batch of no examples.
   case batchSize(Int)
+  /// A cache of photos that changed right after it was written.
+  case unusableCache(path: String)
+  /// A loader without a thread to work on.
+  case workers(Int)
 
   /// What was found and what was expected.
   public var description: String {
@@ -21,11 +25,15 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
         + "expected one for each class, at least 2"
     case .emptyClass(let path, let skipped):
       "\(path): found \(skipped == 0 ? "no files" : "\(skipped) unreadable files and no others"), "
-        + "expected at least one JPEG or PNG image"
+        + "expected at least one image that can be read"
     case .countsDiffer(let inputs, let targets):
       "dataset: found \(inputs) inputs and \(targets) targets, expected as many of both"
     case .batchSize(let size):
       "batch size: found \(size), expected at least 1"
+    case .unusableCache(let path):
+      "\(path): found another file than the cache of photos that was just written; expected no other writer"
+    case .workers(let count):
+      "loader: found \(count) threads, expected at least 1"
     }
   }
 }

@@ -1,30 +1,96 @@
 import Glibc
 
-/// The visible entries of a folder by name, sorted by code point. Names that begin with a dot are left out.
+/// The class folders of a folder and the files in them, as ``ImageFolder`` reads them.
 ///
-/// - Throws: ``DatasetError`` when there is no such folder or it cannot be read.
-func listFolder(_ path: String) throws(DatasetError) -> [String] {
-  guard let folder = opendir(path) else {
-    throw .unreadableFolder(path: path, found: String(cString: strerror(errno)).lowercased())
-  }
-  defer { closedir(folder) }
-  var names: [String] = []
-  while let entry = readdir(folder) {
-    let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-      String(validating: bytes.prefix { $0 != 0 }, as: UTF8.self)
+/// Files of a class lie in its folder or in folders below it, in the order of their paths by code point. Symbolic links
+/// are followed; a folder that a class reaches twice, such as by a link back to one above it, is read once. Left out are
+/// names that begin with a dot and the files that Windows and macOS leave behind (`Thumbs.db`, `desktop.ini`,
+/// `__MACOSX`).
+struct FolderListing {
+  /// The folder, as the caller named it.
+  let root: String
+  /// The names of the class folders, sorted by code point.
+  let classes: [String]
+  /// All files, class by class.
+  private(set) var files: [PhotoFile] = []
+  /// What below the class folders cannot be read at all.
+  private(set) var refused: [ImageError] = []
+
+  /// Goes through a folder.
+  ///
+  /// - Throws: ``DatasetError`` when there is no such folder, it cannot be read, or it holds fewer than two folders.
+  init(_ root: String) throws(DatasetError) {
+    self.root = root
+    var classes: [String] = []
+    for entry in try folderEntries(root) {
+      // A class must not be lost in silence, whatever the policy for photos.
+      guard entry.isUTF8 || entry.isSurelyNoFolder else {
+        throw .unreadableFolder(path: join(root, entry.name), found: FolderEntry.notUTF8)
+      }
+      if entry.isUTF8, isFolder(join(root, entry.name)) { classes.append(entry.name) }
     }
-    guard let name else {
-      throw .unreadableFolder(path: path, found: "an entry whose name is not UTF-8")
+    guard classes.count >= 2 else { throw .tooFewClasses(path: root, classes: classes) }
+    self.classes = classes
+    for (label, name) in classes.enumerated() {
+      var visited: Set<FileIdentity> = Set([fileStatus(root)].compactMap { $0.map(FileIdentity.init) })
+      let first = files.count
+      try list(join(root, name), label: label, visited: &visited, isClass: true)
+      files[first...].sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     }
-    if !name.hasPrefix(".") { names.append(name) }
   }
-  return names.sorted { $0.sortKey < $1.sortKey }
+
+  /// Adds the files of a folder and of those below it.
+  private mutating func list(
+    _ folder: String, label: Int, visited: inout Set<FileIdentity>, isClass: Bool = false
+  ) throws(DatasetError) {
+    if let status = fileStatus(folder), !visited.insert(FileIdentity(status)).inserted { return }
+    let entries: [FolderEntry]
+    do throws(DatasetError) {
+      entries = try folderEntries(folder)
+    } catch {
+      guard !isClass, case .unreadableFolder(let path, let found) = error else { throw error }
+      return refused.append(ImageError(path: path, found: "a folder that cannot be read (\(found))"))
+    }
+    for entry in entries {
+      let path = join(folder, entry.name)
+      if !entry.isUTF8 {
+        refused.append(ImageError(path: path, found: FolderEntry.notUTF8))
+      } else if isFolder(path) {
+        try list(path, label: label, visited: &visited)
+      } else {
+        files.append(PhotoFile(path: path, label: label))
+      }
+    }
+  }
 }
 
-/// Whether a path leads to a folder, by symbolic links or without.
-func isFolder(_ path: String) -> Bool {
+/// A file that should hold a photo.
+struct PhotoFile: Sendable {
+  let path: String
+  /// The class, an index into the sorted names of the class folders.
+  let label: Int
+}
+
+/// What makes a file or folder the same, whatever path leads to it.
+struct FileIdentity: Hashable {
+  private let device: dev_t
+  private let number: ino_t
+
+  init(_ status: stat) {
+    (device, number) = (status.st_dev, status.st_ino)
+  }
+}
+
+/// What the system says of the file or folder that `path` leads to, by symbolic links or without; nil when it leads
+/// nowhere.
+func fileStatus(_ path: String) -> stat? {
   var status = stat()
-  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  return stat(path, &status) == 0 ? status : nil
+}
+
+/// Whether a path leads to a folder.
+func isFolder(_ path: String) -> Bool {
+  fileStatus(path).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
 }
 
 /// The path of an entry of a folder.

@@ -1,14 +1,16 @@
 import Tensor
 
-/// Photos in a folder with one sub-folder for each class, decoded and held in memory as bytes.
+/// Photos in a folder with one sub-folder for each class.
 ///
 /// ```swift
 /// let photos = try ImageFolder("dataset", imageSize: 64)
 /// let (train, test) = try photos.split(testShare: 0.2, seed: 7)
 /// ```
 ///
-/// The classes are the sub-folders, and the photos the files directly in them, both sorted by code point; entries that
-/// begin with a dot are left out, symbolic links are followed. Files are told apart by content, never by name.
+/// The classes are the sub-folders, sorted by code point; the photos of a class are the files in its folder and in those
+/// below, in the order of their paths. Symbolic links are followed, and a folder that a class reaches twice is read
+/// once. Hidden files and those that Windows and macOS leave behind, such as `Thumbs.db`, are left out. Files are told
+/// apart by content, never by name.
 public struct ImageFolder: Sendable {
   /// What happens at a file that is no image, is damaged or is too large.
   public enum UnreadablePolicy: Hashable, Sendable {
@@ -28,7 +30,7 @@ public struct ImageFolder: Sendable {
   /// The number of photos of each class.
   public var counts: [Int] { images.counts }
 
-  /// Reads all photos, on as many threads as `parallelFor` uses. Holds `height * width * 3` bytes for each.
+  /// Reads a folder of photos, resized to one size, as bytes times 1/255.
   ///
   /// - Parameters:
   ///   - path: the folder.
@@ -36,63 +38,107 @@ public struct ImageFolder: Sendable {
   ///   - resize: how they are resized.
   ///   - colours: the order of the channels.
   ///   - unreadable: what happens at a file that cannot be used.
+  ///   - storage: where the photos wait between the epochs.
+  ///   - targets: the form of the targets that batches hold.
+  ///   - limits: the largest photo that is decoded.
+  /// - Throws: as ``init(_:preprocessing:unreadable:storage:targets:limits:)``.
+  public init(
+    _ path: String, imageSize: ImageSize, resize: Resize = .bilinear, colours: ColourOrder = .rgb,
+    unreadable: UnreadablePolicy = .throwing, storage: PhotoStorage = .automatic, targets: LabelMode = .oneHot,
+    limits: ImageLimits = .standard
+  ) throws {
+    try self.init(
+      path, preprocessing: Preprocessing(imageSize: imageSize, resize: resize, colours: colours),
+      unreadable: unreadable, storage: storage, targets: targets, limits: limits)
+  }
+
+  /// Reads a folder of photos, on as many threads as `parallelFor` uses.
+  ///
+  /// Photos that are streamed are read once here when unreadable ones are to be skipped, to know which; otherwise they
+  /// are first read in the batch that they are part of, and an unreadable one is thrown there.
+  ///
+  /// - Parameters:
+  ///   - path: the folder.
+  ///   - preprocessing: how a photo becomes an input.
+  ///   - unreadable: what happens at a file that cannot be used.
+  ///   - storage: where the photos wait between the epochs.
   ///   - targets: the form of the targets that batches hold.
   ///   - limits: the largest photo that is decoded.
   /// - Throws: ``DatasetError`` when the folder is missing, has fewer than two classes, or a class has no photo;
-  ///   ``ImageError`` at an unreadable file unless those are skipped.
+  ///   ``ImageError`` at an unreadable file unless those are skipped; `FileError` when a cache cannot be written.
   public init(
-    _ path: String, imageSize: ImageSize, resize: Resize = .bilinear, colours: ColourOrder = .rgb,
-    unreadable: UnreadablePolicy = .throwing, targets: LabelMode = .oneHot, limits: ImageLimits = .standard
+    _ path: String, preprocessing: Preprocessing, unreadable: UnreadablePolicy = .throwing,
+    storage: PhotoStorage = .automatic, targets: LabelMode = .oneHot, limits: ImageLimits = .standard
   ) throws {
-    let classes = try listFolder(path).filter { isFolder(join(path, $0)) }
-    guard classes.count >= 2 else { throw DatasetError.tooFewClasses(path: path, classes: classes) }
-    var files: [(path: String, label: Int)] = []
-    for (label, name) in classes.enumerated() {
-      let folder = join(path, name)
-      files += try listFolder(folder).map { (join(folder, $0), label) }
-    }
+    let listing = try FolderListing(path)
+    if unreadable == .throwing, let first = listing.refused.first { throw first }
+    let reader = PhotoReader(preprocessing: preprocessing, limits: limits)
+    let (source, failures) = try openPhotos(
+      of: listing, reader: reader, storage: storage, stoppingAtFailure: unreadable == .throwing)
 
-    let preprocessing = Preprocessing(imageSize: imageSize, resize: resize, colours: colours)
-    let (storage, failures) = decode(files.map(\.path), preprocessing, limits: limits)
-    skipped = failures.compactMap(\.self)
-    if unreadable == .throwing, let first = skipped.first { throw first }
+    let files = listing.files
     let rows = files.indices.filter { failures[$0] == nil }
-    for (label, name) in classes.enumerated() where !rows.contains(where: { files[$0].label == label }) {
-      throw DatasetError.emptyClass(path: join(path, name), skipped: files.count { $0.label == label })
+    var counts = [Int](repeating: 0, count: listing.classes.count)
+    for row in rows { counts[files[row].label] += 1 }
+    if let label = counts.firstIndex(of: 0) {
+      throw DatasetError.emptyClass(
+        path: join(path, listing.classes[label]), skipped: files.count { $0.label == label })
     }
+    skipped = (listing.refused + failures.values).sorted { $0.path.sortKey < $1.path.sortKey }
     images = ImageDataset(
-      storage: storage, rows: rows, paths: files.map(\.path), rowLabels: files.map(\.label), classes: classes,
-      preprocessing: preprocessing, labelMode: targets)
+      source: source, files: files, rows: rows, classes: listing.classes, preprocessing: preprocessing,
+      labelMode: targets)
   }
 
-  /// Splits the photos into a training and a test part, as ``ImageDataset/split(testShare:seed:stratify:)`` does.
+  /// Splits the photos into a training and a test part, as
+  /// ``ImageDataset/split(testShare:seed:stratify:keepingDuplicatesTogether:)`` does.
   public func split(
-    testShare: Double = 0.2, seed: UInt32 = 0, stratify: Bool = false
-  ) throws(SplitError) -> (train: ImageDataset, test: ImageDataset) {
-    try images.split(testShare: testShare, seed: seed, stratify: stratify)
+    testShare: Double = 0.2, seed: UInt32 = 0, stratify: Bool = false, keepingDuplicatesTogether: Bool = false
+  ) throws -> (train: ImageDataset, test: ImageDataset) {
+    try images.split(
+      testShare: testShare, seed: seed, stratify: stratify, keepingDuplicatesTogether: keepingDuplicatesTogether)
   }
 }
 
-/// Decodes and resizes files in parallel into one tensor `[files, 3, height, width]`, with an error or nil for each.
-/// The rows of files with an error are zero.
-private func decode(
-  _ paths: [String], _ preprocessing: Preprocessing, limits: ImageLimits
-) -> (Tensor<UInt8>, [ImageError?]) {
-  let imageBytes = preprocessing.inputShape.elementCount
-  var failures = [ImageError?](repeating: nil, count: paths.count)
-  var storage = Tensor<UInt8>(zeros: Shape([paths.count] + preprocessing.inputShape))
-  storage.withUnsafeMutableScalars { storage in
-    failures.withUnsafeMutableBufferPointer { failures in
-      parallelFor(chunks: paths.count) { index in
-        do throws(ImageError) {
-          let image = try Image(contentsOfFile: paths[index], limits: limits)
-          let row = storage[index * imageBytes..<(index + 1) * imageBytes]
-          preprocessing.writePlanes(of: image, to: UnsafeMutableBufferPointer(rebasing: row))
-        } catch {
-          failures[index] = error
-        }
-      }
-    }
+/// The photos of a folder in the wanted storage, and the errors of those that cannot be read, by row.
+private func openPhotos(
+  of listing: FolderListing, reader: PhotoReader, storage: PhotoStorage, stoppingAtFailure: Bool
+) throws -> (any PhotoSource, failures: [Int: ImageError]) {
+  let paths = listing.files.map(\.path)
+  func stopIfAsked(_ failures: [ImageError?]) throws {
+    if stoppingAtFailure, let first = failures.lazy.compactMap(\.self).first { throw first }
   }
-  return (storage, failures)
+
+  switch storage {
+  case .automatic(let budget):
+    let fits = paths.count * reader.byteCount <= budget
+    return try openPhotos(
+      of: listing, reader: reader, storage: fits ? .memory : .streamed, stoppingAtFailure: stoppingAtFailure)
+  case .memory:
+    var failures: [ImageError?] = []
+    let bytes = Tensor<UInt8>(unsafeUninitialized: Shape([paths.count] + reader.preprocessing.inputShape)) {
+      failures = reader.read(paths[...], into: $0)
+    }
+    try stopIfAsked(failures)
+    return (MemoryPhotos(storage: bytes), byRow(failures))
+  case .streamed:
+    let failures = stoppingAtFailure ? [] : reader.check(paths[...])
+    return (StreamedPhotos(paths: paths, reader: reader), byRow(failures))
+  case .cache(let path):
+    let fingerprint = try fingerprint(of: listing.files, in: listing.root, reader)
+    func open() -> PhotoCache? {
+      PhotoCache(path, fingerprint: fingerprint, paths: paths, rowBytes: reader.byteCount)
+    }
+    if open() == nil {
+      try PhotoCache.write(
+        to: path, fingerprint: fingerprint, paths: paths, reader: reader, stoppingAt: stopIfAsked)
+    }
+    guard let cache = open() else { throw DatasetError.unusableCache(path: path) }
+    try stopIfAsked(paths.indices.map { cache.failures[$0] })
+    return (CachedPhotos(cache, paths: paths, reader: reader), cache.failures)
+  }
+}
+
+private func byRow(_ failures: [ImageError?]) -> [Int: ImageError] {
+  Dictionary(uniqueKeysWithValues: failures.enumerated().compactMap { row, failure in failure.map { (row, $0) } })
 }

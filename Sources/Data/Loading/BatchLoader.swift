@@ -10,7 +10,8 @@ import Tensor
 /// }
 /// ```
 ///
-/// What an epoch contains depends on the data, the seed and the number of the epoch alone.
+/// What an epoch contains depends on the data, the seed and the number of the epoch alone, and on no number of threads.
+/// At most `workers + 1` batches exist at a time beside the one in use.
 public struct BatchLoader: Sendable {
   /// The examples.
   public let dataset: any Dataset
@@ -22,22 +23,32 @@ public struct BatchLoader: Sendable {
   public let seed: UInt64
   /// What is changed at random in the inputs, which must be photos.
   public let augmentation: Augmentation?
-
-  /// How many batches may wait for use, the one in the making included.
-  private static let lookAhead = 2
+  /// The number of threads that make batches, each one batch at a time.
+  public let workers: Int
 
   /// Makes a loader.
   ///
-  /// - Throws: ``DatasetError`` when `batchSize` is below 1.
+  /// - Parameters:
+  ///   - dataset: the examples.
+  ///   - batchSize: the number of examples in a batch.
+  ///   - shuffle: whether each epoch has an order of its own.
+  ///   - seed: decides on the orders and the augmentation.
+  ///   - augmentation: what is changed at random in the inputs, which must be photos.
+  ///   - workers: the number of threads that make batches; as many as `parallelFor` uses unless given.
+  /// - Throws: ``DatasetError`` when `batchSize` or `workers` is below 1.
   public init(
-    _ dataset: any Dataset, batchSize: Int, shuffle: Bool = true, seed: UInt64 = 0, augmentation: Augmentation? = nil
+    _ dataset: any Dataset, batchSize: Int, shuffle: Bool = true, seed: UInt64 = 0, augmentation: Augmentation? = nil,
+    workers: Int? = nil
   ) throws(DatasetError) {
+    let workers = workers ?? Threads.count
     guard batchSize >= 1 else { throw .batchSize(batchSize) }
+    guard workers >= 1 else { throw .workers(workers) }
     self.dataset = dataset
     self.batchSize = batchSize
     self.shuffle = shuffle
     self.seed = seed
     self.augmentation = augmentation
+    self.workers = workers
   }
 
   /// The number of batches in an epoch.
@@ -51,13 +62,17 @@ public struct BatchLoader: Sendable {
   }
 
   /// The batches of an epoch, numbered from 0. Work on them begins at once.
-  public func batches(epoch: Int) -> BatchStream {
+  ///
+  /// - Parameters:
+  ///   - epoch: the number of the epoch.
+  ///   - first: the number of the batch to begin with; those before it are not made.
+  public func batches(epoch: Int, startingAt first: Int = 0) -> BatchStream {
     let order = order(epoch: epoch)
-    return BatchStream(count: batchCount, lookAhead: Self.lookAhead) { [self] index in
-      let start = index * batchSize
+    let changes = augmentation.map { EpochChanges($0, seed: seed, epoch: epoch) }
+    return BatchStream(count: max(batchCount - first, 0), workers: workers) { [self] index in
+      let start = (first + index) * batchSize
       let examples = Array(order[start..<min(start + batchSize, order.count)])
-      let batch = try dataset.batch(examples)
-      return augmentation?.apply(to: batch, examples: examples, seed: seed, epoch: epoch) ?? batch
+      return try changes.map { try dataset.batch(examples, changedBy: $0) } ?? dataset.batch(examples)
     }
   }
 }

@@ -1,79 +1,38 @@
 import Foundation
 
-/// Batches in their order, made by a thread of its own while the ones before them are in use.
+/// Batches in their order, made by threads of their own while the ones before them are in use.
 ///
-/// The thread stays one or two batches ahead. It ends after the last batch, after an error, and after the stream is let go.
-/// It works alone, so that the threads of `parallelFor` stay with the training step.
+/// Each thread makes one batch at a time, and together they stay at most one batch more than there are threads ahead of
+/// the one taken last. They end after the last batch, after an error, and after the stream is let go. The threads of
+/// `parallelFor` stay with the training step.
 public final class BatchStream {
-  private let queue: BatchQueue
+  private let exchange: BatchExchange
+  /// How long ``next()`` has waited for batches so far: close to nothing unless loading is what training waits for.
+  public private(set) var waitingTime = Duration.zero
 
-  init(count: Int, lookAhead: Int, make: @escaping @Sendable (_ index: Int) throws -> Batch) {
-    let queue = BatchQueue(capacity: lookAhead)
-    self.queue = queue
-    let thread = Thread {
-      for index in 0..<count {
-        guard queue.waitForRoom() else { return }
-        let result = Result { try make(index) }
-        queue.append(result)
-        if case .failure = result { break }
+  init(count: Int, workers: Int, make: @escaping @Sendable (_ index: Int) throws -> Batch) {
+    let exchange = BatchExchange(count: count, capacity: workers + 1)
+    self.exchange = exchange
+    for _ in 0..<min(workers, count) {
+      let thread = Thread {
+        while let index = exchange.claim() { exchange.finish(index, Result { try make(index) }) }
       }
-      queue.close()
+      thread.name = "kilim-batches"
+      thread.start()
     }
-    thread.name = "kilim-batches"
-    thread.start()
   }
 
   deinit {
-    queue.close()
+    exchange.close()
   }
 
   /// The next batch, or nil after the last. Waits until it is ready.
   ///
   /// - Throws: the error of the data set, once, in place of the batch; no batch follows.
   public func next() throws -> Batch? {
-    try queue.removeFirst()?.get()
-  }
-}
-
-/// Finished batches on their way from the thread that makes them to the one that uses them.
-private final class BatchQueue: @unchecked Sendable {
-  private let condition = NSCondition()
-  private let capacity: Int
-  private var results: [Result<Batch, any Error>] = []
-  private var isClosed = false
-
-  init(capacity: Int) {
-    self.capacity = capacity
-  }
-
-  /// Waits until a batch may be made. False when nobody wants it any more.
-  func waitForRoom() -> Bool {
-    condition.withLock {
-      while results.count >= capacity && !isClosed { condition.wait() }
-      return !isClosed
-    }
-  }
-
-  func append(_ result: Result<Batch, any Error>) {
-    condition.withLock {
-      results.append(result)
-      condition.broadcast()
-    }
-  }
-
-  /// Ends the exchange: nothing is added any more, what is there can be taken.
-  func close() {
-    condition.withLock {
-      isClosed = true
-      condition.broadcast()
-    }
-  }
-
-  func removeFirst() -> Result<Batch, any Error>? {
-    condition.withLock {
-      while results.isEmpty && !isClosed { condition.wait() }
-      condition.broadcast()
-      return results.isEmpty ? nil : results.removeFirst()
-    }
+    let start = ContinuousClock.now
+    let result = exchange.take()
+    waitingTime += .now - start
+    return try result?.get()
   }
 }

@@ -10,8 +10,20 @@ public protocol Dataset: Sendable {
   var inputShape: Shape { get }
   /// The names of the classes in the order of the targets; empty when the targets are no classes.
   var classes: [String] { get }
-  /// The examples of the given numbers, in their order. Called on a thread of the loader.
+  /// The examples of the given numbers, in their order. Called on the threads of the loader, several at a time.
   func batch(_ indices: [Int]) throws -> Batch
+  /// The examples of the given numbers, their inputs changed at random.
+  ///
+  /// Where a data set does not say otherwise, the inputs of `batch(_:)` are changed, which must be photos
+  /// `[B, 3, H, W]` in RGB with values from 0 to 1.
+  func batch(_ indices: [Int], changedBy changes: EpochChanges) throws -> Batch
+}
+
+extension Dataset {
+  /// The examples of the given numbers, their inputs changed as photos `[B, 3, H, W]` in RGB with values from 0 to 1.
+  public func batch(_ indices: [Int], changedBy changes: EpochChanges) throws -> Batch {
+    changes.apply(to: try batch(indices), examples: indices)
+  }
 }
 
 /// Some examples with their targets, ready for a training step.

@@ -62,6 +62,102 @@ import Testing
     }
   }
 
+  @Test func flipsTopToBottom() {
+    var generator = RandomGenerator(seed: 8)
+    let upsideDown = Tensor(
+      concatenating: (0..<6).reversed().map { Self.image.slice($0..<$0 + 1, axis: 1) }, axis: 1)
+    let results = (0..<200).map { _ in Augmentation(verticalFlip: true)(Self.image, using: &generator) }
+    let flipped = results.count { $0 == upsideDown }
+    #expect(results.count { $0 == Self.image } == 200 - flipped)
+    #expect((72...128).contains(flipped))
+  }
+
+  /// A picture whose values are its columns and rows shows which box was cut out: at least 60 % of the area, at
+  /// proportions from 3:4 to 4:3, anywhere.
+  @Test func cropsWithinItsRange() {
+    let side = 64
+    let ramp = Tensor<Float>(
+      shape: [2, side, side],
+      scalars: (0..<2 * side * side).map { place in
+        let pixel = place % (side * side)
+        return Float(place < side * side ? pixel % side : pixel / side)
+      })
+    var generator = RandomGenerator(seed: 9)
+    var (smallest, leftmost, rightmost) = (1.0, 1.0, 0.0)
+    for _ in 0..<300 {
+      let box = Augmentation(crop: 0.4)(ramp, using: &generator)
+      // From the centre of the first pixel to that of the last are 63 of 64 parts of the box.
+      let width = Double(box[0, 32, 63] - box[0, 32, 0]) / 63
+      let height = Double(box[1, 63, 32] - box[1, 0, 32]) / 63
+      // Edges are repeated for half a pixel, which makes a box at the edge a little smaller than it is.
+      #expect(width * height > 0.6 * 0.98 && width < 1.001 && height < 1.001)
+      #expect(width / height > 0.74 && width / height < 1.36)
+      smallest = min(smallest, width * height)
+      leftmost = min(leftmost, Double(box[0, 32, 0]) / 64)
+      rightmost = max(rightmost, Double(box[0, 32, 63]) / 64)
+    }
+    #expect(smallest < 0.63 && leftmost < 0.01 && rightmost > 0.97)
+  }
+
+  @Test func leansUprightLinesOnly() {
+    var stripes = Tensor<Float>(zeros: [1, 31, 31])
+    for row in 0..<31 { stripes[0, row, 15] = 1 }
+    var generator = RandomGenerator(seed: 10)
+    for _ in 0..<50 {
+      let sheared = Augmentation(shear: 20)(stripes, using: &generator)
+      let places = (0..<31).map { row in
+        (0..<31).reduce(Float(0)) { $0 + Float($1) * sheared[0, row, $1] }
+      }
+      let lean = (places[30] - places[0]) / 30
+      #expect(abs(lean) <= 0.364 + 1e-4)
+      #expect(places.indices.allSatisfy { abs(places[$0] - (15 + lean * Float($0 - 15))) < 1e-3 })
+    }
+  }
+
+  /// The rectangle takes 2 to 33 % of the area and is noise; the rest stays as it is.
+  @Test func erasesARectangleOfSomePhotos() {
+    let image = Tensor<Float>(repeating: 2, shape: [3, 50, 40])
+    var generator = RandomGenerator(seed: 11)
+    var (erased, sum, count) = (0, 0.0, 0.0)
+    for _ in 0..<400 {
+      let result = Augmentation(erasing: 0.25)(image, using: &generator)
+      let places = result.scalars.indices.filter { result.scalars[$0] != 2 }
+      if places.isEmpty { continue }
+      erased += 1
+      let (rows, columns) = (Set(places.map { $0 % 2000 / 40 }), Set(places.map { $0 % 40 }))
+      #expect(places.count == 3 * rows.count * columns.count)
+      #expect(rows.count == rows.max().map { $0 - (rows.min() ?? 0) + 1 })
+      // A side is rounded by up to half a pixel.
+      let area = Double(rows.count * columns.count) / 2000
+      #expect(area > 0.01 && area < 0.36)
+      #expect(places.allSatisfy { (0..<1).contains(result.scalars[$0]) })
+      sum += places.reduce(0) { $0 + Double(result.scalars[$1]) }
+      count += Double(places.count)
+    }
+    // Four standard deviations of a coin with 1:3, and of the mean of numbers from 0 to 1.
+    #expect((65...135).contains(erased))
+    #expect(abs(sum / count - 0.5) < 4 * (1 / (12 * count)).squareRoot())
+  }
+
+  /// One kind of change does not alter the numbers that the others draw.
+  @Test func kindsOfChangesAreIndependent() {
+    var (first, second) = (RandomGenerator(seed: 12), RandomGenerator(seed: 12))
+    let gray = Tensor<Float>(repeating: 0.5, shape: [3, 6, 8])
+    let plain = Augmentation(brightness: 0.4)(gray, using: &first)
+    let moved = Augmentation(
+      horizontalFlip: true, verticalFlip: true, crop: 0.3, shift: 0.1, rotation: 9, zoom: 0.1, shear: 5,
+      brightness: 0.4)(gray, using: &second)
+    #expect(zip(plain.scalars, moved.scalars).allSatisfy { abs($0 - $1) < 1e-6 })
+    #expect(first == second)
+  }
+
+  @Test func saturationAndHueNeedColours() async {
+    await #expect(processExitsWith: .failure) {
+      var generator = RandomGenerator(seed: 1)
+      _ = Augmentation(hue: 0.1)(Tensor(zeros: [1, 4, 4]), using: &generator)
+    }
+  }
+
   @Test func theSameGeneratorGivesTheSameImage() {
     var (first, second) = (RandomGenerator(seed: 7), RandomGenerator(seed: 7))
     let a = Augmentation.standard(Self.image, using: &first)
@@ -72,5 +168,10 @@ import Testing
   @Test func stopsAtImpossibleRanges() async {
     await #expect(processExitsWith: .failure) { _ = Augmentation(zoom: 1) }
     await #expect(processExitsWith: .failure) { _ = Augmentation(rotation: -1) }
+    await #expect(processExitsWith: .failure) { _ = Augmentation(crop: 1) }
+    await #expect(processExitsWith: .failure) { _ = Augmentation(hue: 0.6) }
+    await #expect(processExitsWith: .failure) { _ = Augmentation(erasing: 1.1) }
+    await #expect(processExitsWith: .failure) { _ = Augmentation(shear: 90) }
+    await #expect(processExitsWith: .failure) { _ = Augmentation(brightness: .nan) }
   }
 }

@@ -18,16 +18,21 @@ final class PhotoFolder {
     }
   }
 
+  /// Writes a file, and makes the folders that its name begins with.
   func add(_ name: String, _ bytes: some Sequence<UInt8>) throws {
-    try Foundation.Data(bytes).write(to: folder.url.appending(path: name))
+    let file = folder.url.appending(path: name)
+    try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Foundation.Data(bytes).write(to: file)
   }
 
   /// The folder as Kilim reads it. The files stay until this returns.
   func read(
     imageSize: ImageSize = 4, resize: Resize = .bilinear, colours: ColourOrder = .rgb,
-    unreadable: ImageFolder.UnreadablePolicy = .throwing, targets: LabelMode = .oneHot
+    unreadable: ImageFolder.UnreadablePolicy = .throwing, storage: PhotoStorage = .automatic,
+    targets: LabelMode = .oneHot
   ) throws -> ImageFolder {
     try ImageFolder(
-      path, imageSize: imageSize, resize: resize, colours: colours, unreadable: unreadable, targets: targets)
+      path, imageSize: imageSize, resize: resize, colours: colours, unreadable: unreadable, storage: storage,
+      targets: targets)
   }
 }

@@ -21,8 +21,8 @@ import Testing
     let size = ImageSize(height: 20, width: 30)
     let images = try photos.read(imageSize: size, resize: resize, colours: colours).images
     let input = images.preprocessing(source)
-    #expect(images.batch([1]).inputs.scalars == input.scalars)
-    #expect(images.image(at: 1) == source.resized(to: size, resize))
+    #expect(try images.batch([1]).inputs.scalars == input.scalars)
+    #expect(try images.image(at: 1) == source.resized(to: size, resize))
   }
 
   @Test func survivesItsFile() throws {

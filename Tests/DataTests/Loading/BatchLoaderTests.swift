@@ -11,20 +11,36 @@ private final class CountingDataset: Dataset {
   }
   let count: Int
   let brokenIndex: Int?
+  /// Whether some batches take longer than those after them.
+  let isUneven: Bool
   let batches = Mutex(0)
   var inputShape: Shape { [1] }
   var classes: [String] { [] }
 
-  init(count: Int, brokenIndex: Int? = nil) {
+  init(count: Int, brokenIndex: Int? = nil, isUneven: Bool = false) {
     self.count = count
+    self.isUneven = isUneven
     self.brokenIndex = brokenIndex
   }
 
   func batch(_ indices: [Int]) throws -> Batch {
     batches.withLock { $0 += 1 }
+    if isUneven, indices[0] % 3 == 0 { usleep(UInt32(indices[0] % 5) * 500) }
     if let brokenIndex, indices.contains(brokenIndex) { throw Broken(index: brokenIndex) }
     let values = Tensor<Float>(shape: [indices.count, 1], scalars: indices.map { Float($0) })
     return Batch(inputs: values, targets: values)
+  }
+}
+
+/// Batches that take 5 ms each.
+private struct SlowDataset: Dataset {
+  let count: Int
+  var inputShape: Shape { [1] }
+  var classes: [String] { [] }
+
+  func batch(_ indices: [Int]) -> Batch {
+    Thread.sleep(forTimeInterval: 0.005)
+    return Batch(inputs: Tensor(zeros: [indices.count, 1]), targets: Tensor(zeros: [indices.count]))
   }
 }
 
@@ -64,34 +80,71 @@ private final class CountingDataset: Dataset {
     #expect(try stream.next() == nil)
   }
 
-  /// Two batches ahead of the one taken, however long the rest is; none after the stream is let go.
-  @Test func staysALittleAheadAndStopsWhenDropped() throws {
+  /// One batch more than there are workers ahead of the one taken, however long the rest is; none after the stream is
+  /// let go.
+  @Test(arguments: [1, 2, 7])
+  func staysALittleAheadAndStopsWhenDropped(workers: Int) throws {
     let dataset = CountingDataset(count: 100_000)
-    let loader = try BatchLoader(dataset, batchSize: 1)
+    let loader = try BatchLoader(dataset, batchSize: 1, workers: workers)
     var stream: BatchStream? = loader.batches(epoch: 0)
     _ = try stream?.next()
     Thread.sleep(forTimeInterval: 0.1)
-    #expect(dataset.batches.withLock(\.self) == 3)
+    #expect(dataset.batches.withLock(\.self) == workers + 2)
     stream = nil
     Thread.sleep(forTimeInterval: 0.1)
-    #expect(dataset.batches.withLock(\.self) <= 4)
+    #expect(dataset.batches.withLock(\.self) == workers + 2)
+  }
+
+  /// Batches that are finished in any order are given in theirs.
+  @Test func givesTheSameOrderOnAnyNumberOfWorkers() throws {
+    let dataset = CountingDataset(count: 997, isUneven: true)
+    let orders = try [1, 2, 3, 16].map { workers in
+      try collect(BatchLoader(dataset, batchSize: 3, seed: 1, workers: workers).batches(epoch: 4))
+    }
+    #expect(orders[0].flatMap(\.self).count == 997)
+    #expect(orders.allSatisfy { $0 == orders[0] })
+  }
+
+  @Test func beginsInTheMiddle() throws {
+    let loader = try BatchLoader(CountingDataset(count: 20), batchSize: 3, seed: 9)
+    let whole = try collect(loader.batches(epoch: 2))
+    #expect(try collect(loader.batches(epoch: 2, startingAt: 4)) == Array(whole[4...]))
+    #expect(try collect(loader.batches(epoch: 2, startingAt: 7)).isEmpty)
+  }
+
+  /// A consumer that is slower than the loader does not wait; one that is faster waits about as long as the batches take.
+  @Test func tellsHowLongItWasWaitedFor() throws {
+    let loader = try BatchLoader(SlowDataset(count: 10), batchSize: 1, workers: 1)
+    let stream = loader.batches(epoch: 0)
+    while try stream.next() != nil {}
+    #expect(stream.waitingTime >= .milliseconds(10 * 5) - .milliseconds(1))
+
+    let patient = loader.batches(epoch: 0)
+    Thread.sleep(forTimeInterval: 0.1)
+    _ = try patient.next()
+    #expect(patient.waitingTime < .milliseconds(50))
   }
 
   @Test func refusesEmptyBatches() {
     for size in [0, -1] {
       #expect(throws: DatasetError.batchSize(size)) { try BatchLoader(CountingDataset(count: 3), batchSize: size) }
+      #expect(throws: DatasetError.workers(size)) {
+        try BatchLoader(CountingDataset(count: 3), batchSize: 2, workers: size)
+      }
     }
   }
 
   @Test func givesTheSameBitsOnAnyNumberOfThreads() throws {
     let images = try PhotoFolder(["a": 9, "b": 8]).read(imageSize: 16).images
-    let loader = try BatchLoader(images, batchSize: 4, seed: 5, augmentation: .standard)
+    let every = Augmentation(
+      horizontalFlip: true, verticalFlip: true, crop: 0.4, shift: 0.1, rotation: 20, zoom: 0.2, shear: 15,
+      brightness: 0.3, contrast: 0.3, saturation: 0.5, hue: 0.1, erasing: 0.5)
     let before = Threads.count
     defer { Threads.count = before }
     var runs: [[[Float]]] = []
     for threads in [1, 2, 5] {
       Threads.count = threads
-      let stream = loader.batches(epoch: 2)
+      let stream = try BatchLoader(images, batchSize: 4, seed: 5, augmentation: every).batches(epoch: 2)
       var batches: [[Float]] = []
       while let batch = try stream.next() {
         parallelFor(chunks: 16) { _ in }

@@ -1,0 +1,61 @@
+import Serialization
+import Tensor
+
+/// Groups the positions of files by content: the same bytes, the same group. Groups, and positions in them, ascend.
+///
+/// Only files of equal size are read, in parallel, one file a thread at a time; paths that lead to the same file of the
+/// system are told without reading. Files with the same checksum are compared byte by byte.
+///
+/// - Throws: `FileError` when a file cannot be read.
+func groupByContent(_ paths: [String]) throws -> [[Int]] {
+  // The first position of each file of the system, and all that share it.
+  var first: [FileIdentity: Int] = [:]
+  var groups: [Int: [Int]] = [:]
+  var bySize: [Int: [Int]] = [:]
+  for (position, path) in paths.enumerated() {
+    guard let status = fileStatus(path) else { throw FileError(path: path, action: .read, reason: .missing) }
+    let representative = first[FileIdentity(status), default: position]
+    if representative == position {
+      first[FileIdentity(status)] = position
+      bySize[Int(status.st_size), default: []].append(position)
+    }
+    groups[representative, default: []].append(position)
+  }
+
+  let suspects = bySize.values.filter { $0.count > 1 }.flatMap(\.self)
+  let checksums = try checksums(of: suspects.map { paths[$0] })
+  for same in Dictionary(grouping: suspects.indices, by: { checksums[$0] }).values where same.count > 1 {
+    for group in try confirm(same.map { suspects[$0] }.sorted(), paths) {
+      for other in group.dropFirst() {
+        let copies = groups.removeValue(forKey: other) ?? []
+        groups[group[0]]? += copies
+      }
+    }
+  }
+  return groups.sorted { $0.key < $1.key }.map { $0.value.sorted() }
+}
+
+private func checksums(of paths: [String]) throws -> [UInt64] {
+  var results = [Result<UInt64, any Error>](repeating: .success(0), count: paths.count)
+  results.withUnsafeMutableBufferPointer { results in
+    parallelFor(chunks: paths.count) { position in
+      results[position] = Result {
+        try readFile(paths[position], limit: .max).withUnsafeBytes { xxh64($0) }
+      }
+    }
+  }
+  return try results.map { try $0.get() }
+}
+
+/// Files with one checksum in groups of the same bytes: nearly always a single group.
+private func confirm(_ positions: [Int], _ paths: [String]) throws -> [[Int]] {
+  var groups: [[Int]] = []
+  var rest = positions
+  while let first = rest.first {
+    let bytes = try readFile(paths[first], limit: .max)
+    let same = try rest.filter { try $0 == first || readFile(paths[$0], limit: .max) == bytes }
+    groups.append(same)
+    rest.removeAll { same.contains($0) }
+  }
+  return groups
+}

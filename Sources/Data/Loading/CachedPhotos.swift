@@ -1,0 +1,23 @@
+import Serialization
+
+/// Photos that were decoded once and lie in a cache file.
+struct CachedPhotos: PhotoSource {
+  private let cache: PhotoCache
+  private let originals: StreamedPhotos
+
+  /// The photos of a cache, and where it has them from.
+  init(_ cache: PhotoCache, paths: [String], reader: PhotoReader) {
+    self.cache = cache
+    originals = StreamedPhotos(paths: paths, reader: reader)
+  }
+
+  func withPlanes<Result>(
+    ofRow row: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
+  ) throws -> Result {
+    try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: originals.reader.byteCount) { bytes in
+      if try cache.read(row, into: bytes) { return try body(UnsafeBufferPointer(bytes)) }
+      // Altered since it was written: the photo itself is still there.
+      return try originals.withPlanes(ofRow: row, body)
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import Tensor
+
+/// The random changes of one epoch: what happens to an example depends on the seed, the epoch and its number alone.
+public struct EpochChanges: Hashable, Sendable {
+  /// What is changed.
+  public let augmentation: Augmentation
+  /// With the epoch and the number of an example, decides on its changes.
+  public let seed: UInt64
+  /// The number of the epoch, from 0.
+  public let epoch: Int
+
+  /// Makes the changes of an epoch.
+  public init(_ augmentation: Augmentation, seed: UInt64, epoch: Int) {
+    self.augmentation = augmentation
+    self.seed = seed
+    self.epoch = epoch
+  }
+
+  /// The random numbers for the changes of an example.
+  public func generator(forExample example: Int) -> RandomGenerator {
+    RandomGenerator(seed: seed, stream: UInt64(example + 1) << 32 | UInt64(epoch))
+  }
+
+  /// The batch with each photo changed.
+  ///
+  /// - Parameters:
+  ///   - batch: inputs `[B, C, H, W]` with values from 0 to 1.
+  ///   - examples: the number of each photo in its data set.
+  func apply(to batch: Batch, examples: [Int]) -> Batch {
+    let shape = batch.inputs.shape
+    require(shape.rank == 4, "Augmentation: found inputs of shape \(shape), expected images [B, C, H, W]")
+    let imageShape = Shape(shape.dropFirst())
+    let size = imageShape.elementCount
+    let inputs = Tensor<Float>(unsafeUninitialized: shape) { target in
+      batch.inputs.withUnsafeScalars { source in
+        for (position, example) in examples.enumerated() {
+          var generator = generator(forExample: example)
+          let part = position * size..<(position + 1) * size
+          augmentation.apply(
+            from: UnsafeBufferPointer(rebasing: source[part]), to: UnsafeMutableBufferPointer(rebasing: target[part]),
+            shape: imageShape, colours: .rgb, using: &generator)
+        }
+      }
+    }
+    return Batch(inputs: inputs, targets: batch.targets)
+  }
+}
+
+extension Preprocessing {
+  /// Gives values from 0 to 1 the scale of the inputs.
+  func rescale(_ values: UnsafeMutableBufferPointer<Float>) {
+    if scale == 1 / 255 { return }
+    for index in 0..<values.count { values[index] *= 255 * scale }
+  }
+}

@@ -1,0 +1,51 @@
+extension ImageDataset {
+  /// Splits the photos at random into a training and a test part that share the bytes.
+  ///
+  /// The split is that of scikit-learn's `train_test_split(test_size: testShare, random_state: seed)` over the photos
+  /// in the order of their paths. Where duplicates are kept together it is that split over the different photos, each
+  /// followed by its copies (scikit-learn's `GroupShuffleSplit`): no photo of the test part was trained on, and without
+  /// duplicates the split is the same as otherwise.
+  ///
+  /// - Parameters:
+  ///   - testShare: the part to test on, above 0 and below 1; rounded up.
+  ///   - seed: picks one of the possible splits.
+  ///   - stratify: whether each class has the same share in both parts. Of duplicates in several classes the first
+  ///     counts.
+  ///   - keepingDuplicatesTogether: whether photos with the same bytes in their files are on the same side. Reads the
+  ///     files whose size is not unique.
+  /// - Throws: ``SplitError`` when the share is out of range, or a class is too small to be stratified; `FileError` when
+  ///   a file that may be a duplicate cannot be read.
+  public func split(
+    testShare: Double = 0.2, seed: UInt32 = 0, stratify: Bool = false, keepingDuplicatesTogether: Bool = false
+  ) throws -> (train: ImageDataset, test: ImageDataset) {
+    let groups = keepingDuplicatesTogether ? try contentGroups() : (0..<count).map { [$0] }
+    let labels = labels
+    let parts =
+      stratify
+      ? try trainTestSplit(
+        stratifying: groups.map { classes[labels[$0[0]]] }, testSize: .share(testShare), seed: seed)
+      : try trainTestSplit(count: groups.count, testSize: .share(testShare), seed: seed)
+    return (selecting(parts.train.flatMap { groups[$0] }), selecting(parts.test.flatMap { groups[$0] }))
+  }
+
+  /// The numbers of the photos that share the bytes of their files with another one, in groups of the same bytes.
+  ///
+  /// Reads the files whose size is not unique; links to the same file are told without reading.
+  ///
+  /// - Throws: `FileError` when a file cannot be read any more.
+  public func duplicates() throws -> [[Int]] {
+    try contentGroups().filter { $0.count > 1 }
+  }
+
+  /// The photos with the first of each group of duplicates only.
+  ///
+  /// - Throws: `FileError` when a file cannot be read any more.
+  public func withoutDuplicates() throws -> ImageDataset {
+    selecting(try contentGroups().map { $0[0] })
+  }
+
+  /// All photos in groups of the same bytes, in the order of the first of each.
+  private func contentGroups() throws -> [[Int]] {
+    try groupByContent(paths)
+  }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import Serialization
+import Tensor
+
+/// A file of decoded photos: the bytes of one after the other, then an index, then a trailer by which the index is found.
+///
+/// The index is JSON: the fingerprint of the sources, a checksum for each photo, and the files that could not be read.
+/// The trailer is `KILIMPH1`, the length of the index and its XXH64, each of 8 bytes, little-endian.
+struct PhotoCache: Sendable {
+  /// The files that could not be read when the cache was made, by row.
+  let failures: [Int: ImageError]
+  private let file: RandomAccessFile
+  private let rowBytes: Int
+  private let checksums: [UInt64]
+
+  private struct Index: Codable {
+    struct Failure: Codable {
+      let row: Int
+      let found: String
+      let expected: String
+    }
+    let fingerprint: UInt64
+    let checksums: [UInt64]
+    let failures: [Failure]
+  }
+
+  private static let signature: UInt64 = 0x3148_504D_494C_494B
+  private static let trailerBytes = 24
+
+  /// Opens the cache at `path` if it is whole and was made of sources with this fingerprint; nil otherwise.
+  init?(_ path: String, fingerprint: UInt64, paths: [String], rowBytes: Int) {
+    guard let file = try? RandomAccessFile(path), let index = Self.readIndex(of: file),
+      index.fingerprint == fingerprint,
+      index.checksums.count == paths.count, index.failures.allSatisfy({ paths.indices.contains($0.row) })
+    else { return nil }
+    self.file = file
+    self.rowBytes = rowBytes
+    checksums = index.checksums
+    failures = Dictionary(
+      index.failures.map { ($0.row, ImageError(path: paths[$0.row], found: $0.found, expected: $0.expected)) }
+    ) { first, _ in first }
+  }
+
+  private static func readIndex(of file: RandomAccessFile) -> Index? {
+    guard let trailer = readWords(of: file, at: file.byteCount - trailerBytes, count: 3), trailer[0] == signature,
+      let length = Int(exactly: trailer[1]), (0...file.byteCount - trailerBytes).contains(length)
+    else { return nil }
+    var bytes = [UInt8](repeating: 0, count: length)
+    let count = bytes.withUnsafeMutableBytes { try? file.read(at: file.byteCount - trailerBytes - length, into: $0) }
+    guard count == length, bytes.withUnsafeBytes({ xxh64($0) }) == trailer[2] else { return nil }
+    return try? JSONDecoder().decode(Index.self, from: Foundation.Data(bytes))
+  }
+
+  private static func readWords(of file: RandomAccessFile, at offset: Int, count: Int) -> [UInt64]? {
+    guard offset >= 0 else { return nil }
+    var words = [UInt64](repeating: 0, count: count)
+    let read = words.withUnsafeMutableBytes { try? file.read(at: offset, into: $0) }
+    return read == 8 * count ? words.map(UInt64.init(littleEndian:)) : nil
+  }
+
+  /// Fills `target` with the bytes of a photo. False when they are not those that were written.
+  func read(_ row: Int, into target: UnsafeMutableBufferPointer<UInt8>) throws -> Bool {
+    let bytes = UnsafeMutableRawBufferPointer(target)
+    return try file.read(at: row * rowBytes, into: bytes) == bytes.count
+      && xxh64(UnsafeRawBufferPointer(bytes)) == checksums[row]
+  }
+
+  /// Decodes photos in parallel, a few at a time, and writes their cache to `path`, whole or not at all.
+  ///
+  /// - Parameters:
+  ///   - path: where the file shall stand. Its folder must exist.
+  ///   - fingerprint: that of the sources.
+  ///   - paths: the sources.
+  ///   - reader: decodes them.
+  ///   - stop: is told the failures of each few photos, and may throw to give up.
+  /// - Throws: `FileError` when the cache cannot be written, and what `stop` throws.
+  static func write(
+    to path: String, fingerprint: UInt64, paths: [String], reader: PhotoReader,
+    stoppingAt stop: ([ImageError?]) throws -> Void
+  ) throws {
+    let rowBytes = reader.byteCount
+    let rowsAtOnce = max(1, min(256, (64 << 20) / rowBytes))
+    var checksums: [UInt64] = []
+    var failures: [Index.Failure] = []
+    var buffer = [UInt8](repeating: 0, count: min(rowsAtOnce, paths.count) * rowBytes)
+    try writeAtomically(to: path) { file in
+      for first in stride(from: 0, to: paths.count, by: rowsAtOnce) {
+        let part = paths[first..<min(first + rowsAtOnce, paths.count)]
+        let found = buffer.withUnsafeMutableBufferPointer { reader.read(part, into: $0) }
+        try stop(found)
+        for case (let position, let failure?) in found.enumerated() {
+          failures.append(Index.Failure(row: first + position, found: failure.found, expected: failure.expected))
+        }
+        try buffer.withUnsafeBytes { bytes in
+          let rows = UnsafeRawBufferPointer(rebasing: bytes[..<(part.count * rowBytes)])
+          try file.append(rows)
+          checksums += part.indices.map { row in
+            xxh64(UnsafeRawBufferPointer(rebasing: rows[(row - first) * rowBytes..<(row - first + 1) * rowBytes]))
+          }
+        }
+      }
+      let index = try JSONEncoder().encode(Index(fingerprint: fingerprint, checksums: checksums, failures: failures))
+      try index.withUnsafeBytes { try file.append($0) }
+      let checksum = index.withUnsafeBytes { xxh64($0) }
+      let trailer = [signature, UInt64(index.count), checksum].map(\.littleEndian)
+      try trailer.withUnsafeBytes { try file.append($0) }
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import Data
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct PhotoStorageTests {
+  private let elsewhere: TemporaryFolder
+  private var cache: String { elsewhere.path("photos.cache") }
+
+  init() throws {
+    elsewhere = try TemporaryFolder()
+  }
+
+  /// The number of the cache in the file system; one that is written anew has another.
+  private func number() throws -> Int? {
+    try FileManager.default.attributesOfItem(atPath: cache)[.systemFileNumber] as? Int
+  }
+
+  /// Reads a folder through the cache, and tells whether the cache was written anew.
+  private func read(
+    _ photos: PhotoFolder, _ size: ImageSize = 4, _ colours: ColourOrder = .rgb
+  ) throws -> (folder: ImageFolder, isNew: Bool) {
+    let before = try? number()
+    // Keeps the number of the old file in use.
+    let old = FileHandle(forReadingAtPath: cache)
+    defer { try? old?.close() }
+    let folder = try photos.read(imageSize: size, colours: colours, storage: .cache(path: cache))
+    return (folder, try number() != before)
+  }
+
+  @Test func givesTheSameBitsFromEverywhere() throws {
+    let photos = try PhotoFolder(["a": 7, "b": 5])
+    defer { extendLifetime(photos) }
+    try photos.add("a/bad.jpg", "no photo".utf8)
+    let source = try Image(contentsOfFile: fixture("resize-source.png"))
+    try photos.add("b/real.png", source.png())
+    let places: [PhotoStorage] = [
+      .memory, .streamed, .cache(path: cache), .cache(path: cache), .automatic(budget: 0), .automatic,
+    ]
+    let folders = try places.map { try photos.read(imageSize: 9, unreadable: .skipping, storage: $0) }
+    let expected = try folders[0].images.batch([12, 3, 3, 0])
+    let image = try folders[0].images.image(at: 12)
+    #expect(image == source.resized(to: 9, .bilinear))
+    for (place, folder) in zip(places, folders) {
+      #expect(folder.skipped == folders[0].skipped && folder.skipped.count == 1, "\(place)")
+      let batch = try folder.images.batch([12, 3, 3, 0])
+      #expect(batch.inputs == expected.inputs && batch.targets == expected.targets, "\(place)")
+      #expect(try folder.images.image(at: 12) == image, "\(place)")
+      let loader = try BatchLoader(folder.images, batchSize: 5, seed: 3, augmentation: .standard)
+      let changed = try loader.batches(epoch: 1).next()?.inputs
+      #expect(
+        try changed
+          == BatchLoader(folders[0].images, batchSize: 5, seed: 3, augmentation: .standard)
+          .batches(epoch: 1).next()?.inputs)
+    }
+  }
+
+  @Test func throwsAtAnUnreadablePhotoWhereverItWaits() throws {
+    let photos = try PhotoFolder(["a": 3, "b": 3])
+    defer { extendLifetime(photos) }
+    try photos.add("a/bad.jpg", "no photo".utf8)
+    for storage in [PhotoStorage.memory, .cache(path: cache)] {
+      let error = #expect(throws: ImageError.self) { try photos.read(storage: storage) }
+      #expect(error?.path == photos.path + "/a/bad.jpg")
+    }
+    #expect(try elsewhere.entries().isEmpty)
+
+    // A stream meets it when it gets there.
+    let streamed = try photos.read(storage: .streamed)
+    #expect(try streamed.images.batch([0, 1]).count == 2)
+    let stream = try BatchLoader(streamed.images, batchSize: 2, shuffle: false).batches(epoch: 0)
+    #expect(try stream.next() != nil)
+    let error = #expect(throws: ImageError.self) { while try stream.next() != nil {} }
+    #expect(error?.path == photos.path + "/a/bad.jpg")
+
+    // A cache made while skipping knows what to throw.
+    _ = try photos.read(unreadable: .skipping, storage: .cache(path: cache))
+    let cached = #expect(throws: ImageError.self) { try photos.read(storage: .cache(path: cache)) }
+    #expect(cached?.path == photos.path + "/a/bad.jpg" && cached?.found == "text")
+  }
+
+  @Test func writesTheCacheAnewWhenTheSourcesChange() throws {
+    let photos = try PhotoFolder(["a": 3, "b": 3])
+    defer { extendLifetime(photos) }
+    #expect(try read(photos).isNew)
+    #expect(try elsewhere.entries() == ["photos.cache"])
+    #expect(try !read(photos).isNew)
+    #expect(try read(photos, 5).isNew)
+    #expect(try read(photos, 5, .bgr).isNew)
+    #expect(try read(photos).isNew)
+
+    let other = try Image(width: 6, height: 5, pixels: [UInt8](repeating: 200, count: 90)).png()
+    try photos.add("a/1.png", other)
+    let replaced = try read(photos)
+    #expect(try replaced.isNew && replaced.folder.images.batch([1]).inputs.scalars[0] == Float(200) * (1 / 255))
+    try photos.add("b/9.png", other)
+    let added = try read(photos)
+    #expect(added.isNew && added.folder.counts == [3, 4])
+    try FileManager.default.moveItem(atPath: photos.path + "/b/9.png", toPath: photos.path + "/a/9.png")
+    let moved = try read(photos)
+    #expect(moved.isNew && moved.folder.counts == [4, 3])
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: photos.path + "/a/0.png")
+    #expect(try read(photos).isNew)
+    #expect(try !read(photos).isNew)
+  }
+
+  @Test func survivesADamagedCache() throws {
+    let photos = try PhotoFolder(["a": 3, "b": 3])
+    defer { extendLifetime(photos) }
+    let all = Array(0..<6)
+    let expected = try read(photos).folder.images.batch(all).inputs
+    let whole = try Foundation.Data(contentsOf: URL(filePath: cache))
+    for length in [0, 1, 23, 24, 100, whole.count - 1] {
+      try whole.prefix(length).write(to: URL(filePath: cache))
+      let (folder, isNew) = try read(photos)
+      #expect(try isNew && folder.images.batch(all).inputs == expected, "\(length)")
+    }
+    // Bytes of the index or the trailer: the cache is written anew. Bytes of a photo: the photo itself is read.
+    for place in stride(from: 0, to: whole.count, by: 7) {
+      var spoiled = whole
+      spoiled[place] ^= 0x10
+      try spoiled.write(to: URL(filePath: cache))
+      let (folder, isNew) = try read(photos)
+      #expect(try isNew == (place >= 6 * 48) && folder.images.batch(all).inputs == expected, "\(place)")
+    }
+    try Foundation.Data(repeating: 0xFF, count: 5000).write(to: URL(filePath: cache))
+    #expect(try read(photos).isNew)
+  }
+
+  @Test func saysWhyACacheCannotBeWritten() throws {
+    let photos = try PhotoFolder(["a": 1, "b": 1])
+    defer { extendLifetime(photos) }
+    let path = elsewhere.path("missing/photos.cache")
+    let error = #expect(throws: (any Error).self) { try photos.read(storage: .cache(path: path)) }
+    #expect("\(try #require(error))".contains(path))
+  }
+}
