@@ -40,7 +40,7 @@ let package = Package(
     // Floor 3: networks, optimizers and photos.
     .target(name: "NN", dependencies: ["Autograd"]),
     .target(name: "Optim", dependencies: ["Autograd", "CKernels"]),
-    .target(name: "Data", dependencies: ["Tensor", "Serialization", "CJPEG", "CPNG"]),
+    .target(name: "Data", dependencies: ["Tensor", "Serialization", "CKernels", "CJPEG", "CPNG", "CWebP", "CGIF"]),
 
     // Floor 2: gradients, and files written whole or not at all.
     .target(name: "Autograd", dependencies: ["Tensor"]),
@@ -58,6 +58,9 @@ let package = Package(
     .systemLibrary(name: "CJPEGLibrary", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
     .target(name: "CPNG", dependencies: ["CPNGLibrary"]),
     .systemLibrary(name: "CPNGLibrary", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    // What a browser shows beside JPEG and PNG. Each is its format's own library.
+    .systemLibrary(name: "CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"])]),
+    .systemLibrary(name: "CGIF", providers: [.apt(["libgif-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
 

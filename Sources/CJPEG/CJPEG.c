@@ -20,6 +20,13 @@ typedef struct {
   int damaged;
 } error_handler;
 
+struct kilim_jpeg_decoder {
+  struct jpeg_decompress_struct codec;
+  struct jpeg_progress_mgr progress;
+  error_handler handler;
+  char message[KILIM_JPEG_MESSAGE_SIZE];
+};
+
 static void fail(j_common_ptr codec) {
   error_handler *handler = (error_handler *)codec->err;
   handler->manager.format_message(codec, handler->message);
@@ -64,56 +71,69 @@ static void install(error_handler *handler, char *message) {
   message[0] = 0;
 }
 
-/// The header, and the colours the decoder is to deliver.
-static void start(j_decompress_ptr codec, const uint8_t *bytes, size_t count) {
+kilim_jpeg_decoder *kilim_jpeg_decoder_create(void) {
+  kilim_jpeg_decoder *decoder = calloc(1, sizeof *decoder);
+  if (!decoder) return NULL;
+  install(&decoder->handler, decoder->message);
+  decoder->codec.err = &decoder->handler.manager;
+  if (setjmp(decoder->handler.escape)) {
+    free(decoder);
+    return NULL;
+  }
+  jpeg_create_decompress(&decoder->codec);
+  decoder->progress.progress_monitor = limit_scans;
+  decoder->codec.progress = &decoder->progress;
+  return decoder;
+}
+
+void kilim_jpeg_decoder_destroy(kilim_jpeg_decoder *decoder) {
+  jpeg_destroy_decompress(&decoder->codec);
+  free(decoder);
+}
+
+const char *kilim_jpeg_decoder_message(const kilim_jpeg_decoder *decoder) { return decoder->message; }
+
+kilim_jpeg_status kilim_jpeg_decoder_open(kilim_jpeg_decoder *decoder, const uint8_t *bytes, size_t count,
+                                          kilim_jpeg_header *header) {
+  struct jpeg_decompress_struct *codec = &decoder->codec;
+  if (setjmp(decoder->handler.escape)) return KILIM_JPEG_REFUSED;
   jpeg_mem_src(codec, bytes, (unsigned long)count);
   jpeg_read_header(codec, TRUE);
   codec->out_color_space = codec->num_components == 4 ? JCS_CMYK : JCS_RGB;
-}
-
-kilim_jpeg_status kilim_jpeg_read_header(const uint8_t *bytes, size_t count, kilim_jpeg_header *header,
-                                         char message[KILIM_JPEG_MESSAGE_SIZE]) {
-  struct jpeg_decompress_struct codec = {0};
-  error_handler handler;
-  install(&handler, message);
-  codec.err = &handler.manager;
-  if (setjmp(handler.escape)) {
-    jpeg_destroy_decompress(&codec);
-    return KILIM_JPEG_REFUSED;
-  }
-  jpeg_create_decompress(&codec);
-  start(&codec, bytes, count);
-  header->width = (int)codec.image_width;
-  header->height = (int)codec.image_height;
-  header->channels = codec.out_color_space == JCS_CMYK ? 4 : 3;
-  jpeg_destroy_decompress(&codec);
+  header->width = (int)codec->image_width;
+  header->height = (int)codec->image_height;
+  header->channels = codec->num_components == 4 ? 4 : 3;
   return KILIM_JPEG_COMPLETE;
 }
 
-kilim_jpeg_status kilim_jpeg_decode(const uint8_t *bytes, size_t count, uint8_t *pixels, size_t capacity,
-                                    char message[KILIM_JPEG_MESSAGE_SIZE]) {
-  struct jpeg_decompress_struct codec = {0};
-  struct jpeg_progress_mgr progress = {.progress_monitor = limit_scans};
-  error_handler handler;
-  install(&handler, message);
-  codec.err = &handler.manager;
-  if (setjmp(handler.escape)) {
-    jpeg_destroy_decompress(&codec);
-    return KILIM_JPEG_REFUSED;
+kilim_jpeg_status kilim_jpeg_decoder_start(kilim_jpeg_decoder *decoder, int reduction) {
+  if (setjmp(decoder->handler.escape)) return KILIM_JPEG_REFUSED;
+  decoder->codec.scale_num = 1;
+  decoder->codec.scale_denom = (unsigned int)reduction;
+  jpeg_start_decompress(&decoder->codec);
+  return KILIM_JPEG_COMPLETE;
+}
+
+int kilim_jpeg_decoder_read(kilim_jpeg_decoder *decoder, uint8_t *pixels, size_t stride, int count) {
+  struct jpeg_decompress_struct *codec = &decoder->codec;
+  volatile JDIMENSION first = codec->output_scanline;
+  if (setjmp(decoder->handler.escape)) return (int)(codec->output_scanline - first);
+  while (codec->output_scanline - first < (JDIMENSION)count && codec->output_scanline < codec->output_height) {
+    JSAMPROW row = pixels + stride * (codec->output_scanline - first);
+    jpeg_read_scanlines(codec, &row, 1);
   }
-  jpeg_create_decompress(&codec);
-  codec.progress = &progress;
-  start(&codec, bytes, count);
-  jpeg_start_decompress(&codec);
-  size_t stride = (size_t)codec.output_width * (size_t)codec.output_components;
-  if (stride * codec.output_height != capacity) ERREXIT(&codec, JERR_BUFFER_SIZE);
-  while (codec.output_scanline < codec.output_height) {
-    JSAMPROW row = pixels + stride * codec.output_scanline;
-    jpeg_read_scanlines(&codec, &row, 1);
-  }
-  jpeg_finish_decompress(&codec);
-  jpeg_destroy_decompress(&codec);
-  return handler.damaged ? KILIM_JPEG_DAMAGED : KILIM_JPEG_COMPLETE;
+  return (int)(codec->output_scanline - first);
+}
+
+int kilim_jpeg_decoder_skip(kilim_jpeg_decoder *decoder, int count) {
+  if (setjmp(decoder->handler.escape)) return 0;
+  return (int)jpeg_skip_scanlines(&decoder->codec, (JDIMENSION)count);
+}
+
+kilim_jpeg_status kilim_jpeg_decoder_finish(kilim_jpeg_decoder *decoder) {
+  if (setjmp(decoder->handler.escape)) return KILIM_JPEG_DAMAGED;
+  jpeg_finish_decompress(&decoder->codec);
+  return decoder->handler.damaged ? KILIM_JPEG_DAMAGED : KILIM_JPEG_COMPLETE;
 }
 
 kilim_jpeg_status kilim_jpeg_encode(const uint8_t *pixels, int width, int height, int quality, uint8_t **bytes,

@@ -44,15 +44,16 @@ static png_structp create(source *input, png_infop *info) {
   return png;
 }
 
-/// The header, and the form in which the pixels are to be delivered.
-static void start(png_structp png, png_infop info, source *input) {
+/// Reads the header, sets the form in which the pixels are to be delivered, and returns the passes they come in.
+static int start(png_structp png, png_infop info, source *input) {
   png_set_read_fn(png, input, read_bytes);
   png_read_info(png, info);
   png_set_expand(png);
   png_set_strip_16(png);
   png_set_gray_to_rgb(png);
-  png_set_interlace_handling(png);
+  int passes = png_set_interlace_handling(png);
   png_read_update_info(png, info);
+  return passes;
 }
 
 kilim_png_status kilim_png_read_header(const uint8_t *bytes, size_t count, kilim_png_header *header,
@@ -79,24 +80,23 @@ kilim_png_status kilim_png_decode(const uint8_t *bytes, size_t count, uint8_t *p
   png_infop info;
   png_structp png = create(&input, &info);
   if (!png) return KILIM_PNG_REFUSED;
-  png_bytepp volatile rows = NULL;
-  if (setjmp(png_jmpbuf(png))) {
-    free(rows);
-    png_destroy_read_struct(&png, &info, NULL);
-    return KILIM_PNG_REFUSED;
+  volatile kilim_png_status status = KILIM_PNG_REFUSED;
+  if (!setjmp(png_jmpbuf(png))) {
+    int passes = start(png, info, &input);
+    size_t height = png_get_image_height(png, info);
+    size_t stride = png_get_rowbytes(png, info);
+    if (stride * height != capacity) png_error(png, "pixel buffer of another size");
+    for (int pass = 0; pass < passes; pass += 1) {
+      for (size_t row = 0; row < height; row += 1) {
+        png_read_row(png, pixels + stride * row, NULL);
+        status = KILIM_PNG_DAMAGED;
+      }
+    }
+    // What follows the pixels is not read: a file without its end marker still holds the whole picture.
+    if (!input.damaged) status = KILIM_PNG_COMPLETE;
   }
-  start(png, info, &input);
-  size_t height = png_get_image_height(png, info);
-  size_t stride = png_get_rowbytes(png, info);
-  if (stride * height != capacity) png_error(png, "pixel buffer of another size");
-  rows = malloc(height * sizeof(png_bytep));
-  if (!rows) png_error(png, "out of memory");
-  for (size_t row = 0; row < height; row += 1) rows[row] = pixels + stride * row;
-  // What follows the pixels is not read: a file without its end marker still holds the whole picture.
-  png_read_image(png, rows);
-  free(rows);
   png_destroy_read_struct(&png, &info, NULL);
-  return input.damaged ? KILIM_PNG_DAMAGED : KILIM_PNG_COMPLETE;
+  return status;
 }
 
 static png_image describe(int width, int height) {

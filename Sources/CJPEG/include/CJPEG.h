@@ -26,14 +26,35 @@ typedef struct {
   int channels;
 } kilim_jpeg_header;
 
-/// Reads the header alone; takes no memory for pixels.
-kilim_jpeg_status kilim_jpeg_read_header(const uint8_t *bytes, size_t count, kilim_jpeg_header *header,
-                                         char message[KILIM_JPEG_MESSAGE_SIZE]);
+/// A JPEG on its way to pixels, row by row. Belongs to one thread at a time.
+typedef struct kilim_jpeg_decoder kilim_jpeg_decoder;
 
-/// Decodes into `pixels`, which holds exactly width * height * channels bytes of the header: rows from the top, pixels
-/// from the left, channels together.
-kilim_jpeg_status kilim_jpeg_decode(const uint8_t *bytes, size_t count, uint8_t *pixels, size_t capacity,
-                                    char message[KILIM_JPEG_MESSAGE_SIZE]);
+/// Makes a decoder, or NULL when there is no memory for it.
+kilim_jpeg_decoder *kilim_jpeg_decoder_create(void);
+
+/// Gives back the decoder and all its memory.
+void kilim_jpeg_decoder_destroy(kilim_jpeg_decoder *decoder);
+
+/// What went wrong first; empty if nothing did.
+const char *kilim_jpeg_decoder_message(const kilim_jpeg_decoder *decoder);
+
+/// Reads the header; takes no memory for pixels. The bytes must stay until the decoder is finished.
+kilim_jpeg_status kilim_jpeg_decoder_open(kilim_jpeg_decoder *decoder, const uint8_t *bytes, size_t count,
+                                          kilim_jpeg_header *header);
+
+/// Begins to decode, with one pixel for `reduction` (1, 2, 4 or 8) along each axis, the last one for what is left. Of a
+/// file in several scans all are read.
+kilim_jpeg_status kilim_jpeg_decoder_start(kilim_jpeg_decoder *decoder, int reduction);
+
+/// Decodes the next `count` rows: pixels from the left, channels together. Returns how many could be, fewer at the end of
+/// the picture and at an error, after which nothing but `destroy` may follow.
+int kilim_jpeg_decoder_read(kilim_jpeg_decoder *decoder, uint8_t *pixels, size_t stride, int count);
+
+/// Passes over the next `count` rows, without the work that only pixels need. Returns as `kilim_jpeg_decoder_read` does.
+int kilim_jpeg_decoder_skip(kilim_jpeg_decoder *decoder, int count);
+
+/// Reads what follows the last row, and says whether anything was wrong.
+kilim_jpeg_status kilim_jpeg_decoder_finish(kilim_jpeg_decoder *decoder);
 
 /// Encodes RGB pixels, baseline, with chroma at half resolution. `*bytes` is to be given back with `free`.
 kilim_jpeg_status kilim_jpeg_encode(const uint8_t *pixels, int width, int height, int quality, uint8_t **bytes,

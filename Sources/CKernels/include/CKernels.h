@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 
+#include "resize_rows.h"
+
 /// Makes the calling thread treat subnormal numbers as zero, in arguments and in results, and returns the mode it had.
 /// Gradients and moments that fade away would otherwise cost some hundred cycles each.
 uint64_t kilim_flush_denormals(void);

@@ -13,7 +13,7 @@
 typedef enum {
   /// Everything asked for was read.
   KILIM_PNG_COMPLETE = 0,
-  /// Pixels were written, but their check sum is wrong. The message says what libpng found.
+  /// Pixels were written, but some are missing or wrong. The message says what libpng found.
   KILIM_PNG_DAMAGED = 1,
   /// Nothing usable. The message says why.
   KILIM_PNG_REFUSED = 2,
@@ -32,6 +32,7 @@ kilim_png_status kilim_png_read_header(const uint8_t *bytes, size_t count, kilim
 
 /// Decodes into `pixels`, which holds exactly width * height * channels bytes of the header: rows from the top, pixels
 /// from the left, channels together. Palettes and gray are expanded to RGB; of 16-bit samples the high byte is kept.
+/// Pixels that the file does not hold stay as they were.
 kilim_png_status kilim_png_decode(const uint8_t *bytes, size_t count, uint8_t *pixels, size_t capacity,
                                   char message[KILIM_PNG_MESSAGE_SIZE]);
 

@@ -12,14 +12,6 @@ import Tensor
 /// once. Hidden files and those that Windows and macOS leave behind, such as `Thumbs.db`, are left out. Files are told
 /// apart by content, never by name.
 public struct ImageFolder: Sendable {
-  /// What happens at a file that is no image, is damaged or is too large.
-  public enum UnreadablePolicy: Hashable, Sendable {
-    /// The first such file, in the order of paths, is thrown as an ``ImageError``.
-    case throwing
-    /// Such files are left out and listed in ``ImageFolder/skipped``.
-    case skipping
-  }
-
   /// All photos, class by class.
   public let images: ImageDataset
   /// The files left out, in the order of paths, each with what was found in it.
@@ -43,7 +35,7 @@ public struct ImageFolder: Sendable {
   ///   - limits: the largest photo that is decoded.
   /// - Throws: as ``init(_:preprocessing:unreadable:storage:targets:limits:)``.
   public init(
-    _ path: String, imageSize: ImageSize, resize: Resize = .bilinear, colours: ColourOrder = .rgb,
+    _ path: String, imageSize: ImageSize, resize: Resize = .bilinearAntialiased, colours: ColourOrder = .rgb,
     unreadable: UnreadablePolicy = .throwing, storage: PhotoStorage = .automatic, targets: LabelMode = .oneHot,
     limits: ImageLimits = .standard
   ) throws {

@@ -10,30 +10,64 @@ public enum ColourOrder: String, Hashable, Codable, Sendable, CaseIterable {
 
 /// How a photo becomes the input of a model. A value that is saved with the model, so that prediction sees a photo as
 /// training did.
+///
+/// A byte `b` of channel `c` becomes `(b * scale - mean[c]) / deviation[c]`; the mean and the deviation are those of
+/// ``Normalization``, of red, green and blue whatever the order of the channels.
 public struct Preprocessing: Hashable, Codable, Sendable {
   /// The height and width of the input.
   public var imageSize: ImageSize
   /// How a photo of another size is brought to it.
   public var resize: Resize
+  /// What happens to the proportions of a photo.
+  public var framing: Framing
   /// The order of the channels.
   public var colours: ColourOrder
   /// What each byte is multiplied by; 1/255 gives inputs from 0 to 1.
   public var scale: Float
+  /// What is subtracted and divided by after that, if anything.
+  public var normalization: Normalization?
+  /// What lies behind transparent parts, and beside a photo that is padded.
+  public var background: RGBColour
+  /// Whether a JPEG is always decoded at its full size. Otherwise it is decoded at 1/2, 1/4 or 1/8 where an antialiased
+  /// resize leaves at most that much anyway: several times faster, and on photos within 2 of 255 on average.
+  public var exact: Bool
 
   /// Makes a preprocessing of its parts.
   public init(
-    imageSize: ImageSize, resize: Resize = .bilinear, colours: ColourOrder = .rgb, scale: Float = 1 / 255
+    imageSize: ImageSize, resize: Resize = .bilinearAntialiased, framing: Framing = .stretch,
+    colours: ColourOrder = .rgb, scale: Float = 1 / 255, normalization: Normalization? = nil,
+    background: RGBColour = .white, exact: Bool = false
   ) {
     self.imageSize = imageSize
     self.resize = resize
+    self.framing = framing
     self.colours = colours
     self.scale = scale
+    self.normalization = normalization
+    self.background = background
+    self.exact = exact
+  }
+
+  /// Reads a preprocessing from a file. What a file of an earlier version does not say keeps its meaning of then: photos
+  /// were stretched and decoded at their full size.
+  ///
+  /// - Throws: `DecodingError` when a part is missing or makes no sense.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    imageSize = try container.decode(ImageSize.self, forKey: .imageSize)
+    resize = try container.decode(Resize.self, forKey: .resize)
+    framing = try container.decodeIfPresent(Framing.self, forKey: .framing) ?? .stretch
+    colours = try container.decode(ColourOrder.self, forKey: .colours)
+    scale = try container.decode(Float.self, forKey: .scale)
+    normalization = try container.decodeIfPresent(Normalization.self, forKey: .normalization)
+    background = try container.decodeIfPresent(RGBColour.self, forKey: .background) ?? .white
+    exact = try container.decodeIfPresent(Bool.self, forKey: .exact) ?? true
   }
 
   /// The shape of one input, `[3, height, width]`.
   public var inputShape: Shape { [3, imageSize.height, imageSize.width] }
 
-  /// The input made of a picture: `[3, height, width]`, channels in the order of `colours`, bytes times `scale`.
+  /// The input made of a picture: `[3, height, width]`, channels in the order of `colours`, in floating point.
   public func callAsFunction(_ image: Image) -> Tensor<Float> {
     let bytes = Tensor<UInt8>(unsafeUninitialized: inputShape) { writePlanes(of: image, to: $0) }
     return Tensor(unsafeUninitialized: inputShape) { target in
@@ -41,9 +75,51 @@ public struct Preprocessing: Hashable, Codable, Sendable {
     }
   }
 
+  /// The input made of a photo's file.
+  ///
+  /// - Throws: ``ImageError`` when the file cannot be read, holds no picture, is damaged or exceeds `limits`.
+  public func callAsFunction(
+    contentsOfFile path: String, limits: ImageLimits = .standard
+  ) throws(ImageError) -> Tensor<Float> {
+    let (planes, damage) = try planes(
+      decoding: readImageFile(path, limits: limits), path: path, limits: limits)
+    if let damage { throw damage }
+    return Tensor(unsafeUninitialized: inputShape) { target in
+      planes.withUnsafeScalars { writeScaled($0, to: target) }
+    }
+  }
+
+  /// The bytes of a photo's file as planes `[3, height, width]`, not yet scaled, with what is wrong with the file.
+  ///
+  /// - Throws: ``ImageError`` when the bytes hold no picture or exceed `limits`.
+  public func planes(
+    decoding bytes: [UInt8], path: String = "bytes in memory", limits: ImageLimits = .standard
+  ) throws(ImageError) -> (planes: Tensor<UInt8>, damage: ImageError?) {
+    var planes = Tensor<UInt8>(zeros: inputShape)
+    var result = Result<ImageError?, ImageError>.success(nil)
+    planes.withUnsafeMutableScalars { target in
+      result = Result { () throws(ImageError) in
+        try writePlanes(decoding: bytes, path: path, limits: limits, to: target)
+      }
+    }
+    return (planes, try result.get())
+  }
+
+  /// Decodes and resizes a photo and writes it plane by plane, `3 * height * width` bytes.
+  ///
+  /// - Returns: what is wrong with the file, nil when it is whole.
+  /// - Throws: ``ImageError`` when the bytes hold no picture or exceed `limits`; `target` is then left as it was.
+  package func writePlanes(
+    decoding bytes: [UInt8], path: String, limits: ImageLimits, to target: UnsafeMutableBufferPointer<UInt8>
+  ) throws(ImageError) -> ImageError? {
+    let decoded = try DecodedImage(decoding: bytes, path: path, background: background, limits: limits)
+    writePlanes(of: decoded.image, to: target)
+    return decoded.damage
+  }
+
   /// Resizes a picture and writes it plane by plane: one colour of all pixels, then the next.
-  func writePlanes(of image: Image, to target: UnsafeMutableBufferPointer<UInt8>) {
-    let resized = image.resized(to: imageSize, resize)
+  package func writePlanes(of image: Image, to target: UnsafeMutableBufferPointer<UInt8>) {
+    let resized = image.resized(to: imageSize, resize, framing: framing, background: background)
     let plane = imageSize.height * imageSize.width
     resized.pixels.withUnsafeBufferPointer { pixels in
       for channel in 0..<3 {
@@ -53,9 +129,17 @@ public struct Preprocessing: Hashable, Codable, Sendable {
     }
   }
 
-  /// Writes bytes times `scale`.
-  func writeScaled(_ bytes: UnsafeBufferPointer<UInt8>, to target: UnsafeMutableBufferPointer<Float>) {
-    for index in 0..<bytes.count { target[index] = Float(bytes[index]) * scale }
+  /// Writes the values that a model sees of the planes of one photo.
+  package func writeScaled(_ planes: UnsafeBufferPointer<UInt8>, to target: UnsafeMutableBufferPointer<Float>) {
+    let plane = imageSize.height * imageSize.width
+    for channel in 0..<3 {
+      let colour = colours == .rgb ? channel : 2 - channel
+      let factor = normalization.map { scale / $0.deviation[colour] } ?? scale
+      let offset = normalization.map { -$0.mean[colour] / $0.deviation[colour] } ?? 0
+      for index in channel * plane..<(channel + 1) * plane {
+        target[index] = Float(planes[index]) * factor + offset
+      }
+    }
   }
 
   /// The picture whose planes these are, at the size of the input.

@@ -1,4 +1,3 @@
-import Serialization
 import Tensor
 
 /// A picture in memory: 8-bit RGB, rows from the top, pixels from the left.
@@ -21,42 +20,34 @@ public struct Image: Hashable, Sendable {
     self.pixels = pixels
   }
 
-  /// Reads a JPEG or PNG file, whatever its name ends in.
+  /// Reads a file in one of the formats of ``ImageFormat``, whatever its name ends in.
   ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - background: what lies behind transparent parts.
+  ///   - limits: what the picture may measure; checked before memory is taken.
   /// - Throws: ``ImageError`` when the file cannot be read, holds something else, is damaged or exceeds `limits`.
-  public init(contentsOfFile path: String, limits: ImageLimits = .standard) throws(ImageError) {
-    let bytes: [UInt8]
-    do {
-      bytes = try readFile(path, limit: limits.bytes)
-    } catch {
-      let reason = (error as? FileError)?.reason.description ?? "\(error)"
-      throw ImageError(path: path, found: "no readable file (\(reason))")
-    }
-    self = try Image(decoding: bytes, path: path, limits: limits)
+  public init(
+    contentsOfFile path: String, background: RGBColour = .white, limits: ImageLimits = .standard
+  ) throws(ImageError) {
+    self = try DecodedImage(contentsOfFile: path, background: background, limits: limits).whole()
   }
 
-  /// Decodes the bytes of a JPEG or PNG file.
+  /// Decodes the bytes of a file in one of the formats of ``ImageFormat``.
   ///
-  /// Gray and palettes become RGB, CMYK is converted as Pillow does, transparency lies over white, of 16-bit samples the
-  /// high byte is kept. The orientation in EXIF and colour profiles are left aside.
+  /// The picture is turned as its EXIF orientation says. Gray and palettes become RGB, CMYK is converted as Pillow does,
+  /// of 16-bit samples the high byte is kept, an animation gives its first frame. Colour profiles and gamma are left aside.
   ///
   /// - Parameters:
   ///   - bytes: the content of the file.
   ///   - path: what an error names as the source.
+  ///   - background: what lies behind transparent parts.
   ///   - limits: what the picture may measure; checked before memory is taken.
   /// - Throws: ``ImageError`` when the bytes are something else, are damaged or exceed `limits`.
   public init(
-    decoding bytes: [UInt8], path: String = "bytes in memory", limits: ImageLimits = .standard
+    decoding bytes: [UInt8], path: String = "bytes in memory", background: RGBColour = .white,
+    limits: ImageLimits = .standard
   ) throws(ImageError) {
-    do throws(ImageRefusal) {
-      self =
-        switch ImageFormat(of: bytes) {
-        case .jpeg: try decodeJPEG(bytes, limits: limits)
-        case .png: try decodePNG(bytes, limits: limits)
-        case nil: throw ImageRefusal(found: describeContent(of: bytes))
-        }
-    } catch {
-      throw ImageError(path: path, found: error.found, expected: error.expected)
-    }
+    self = try DecodedImage(decoding: bytes, path: path, background: background, limits: limits).whole()
   }
 }

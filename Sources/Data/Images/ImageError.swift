@@ -7,7 +7,7 @@ public struct ImageError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What would have been accepted.
   public let expected: String
 
-  /// One line: `cat/1.jpg: found HTML text, expected a JPEG or PNG image`.
+  /// One line: `cat/1.jpg: found HTML text, expected a JPEG, PNG, WebP or GIF image`.
   public var description: String { "\(path): found \(found), expected \(expected)" }
 
   init(path: String, found: String, expected: String = ImageRefusal.anyImage) {
@@ -19,8 +19,10 @@ public struct ImageError: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// The part of an ``ImageError`` that a decoder knows: everything but the path.
 struct ImageRefusal: Error {
-  static let anyImage = "a JPEG or PNG image"
+  static let anyImage = "a JPEG, PNG, WebP or GIF image"
 
   var found: String
   var expected = anyImage
+
+  func error(path: String) -> ImageError { ImageError(path: path, found: found, expected: expected) }
 }

@@ -1,44 +1,26 @@
 import CJPEG
 import Glibc
 
-/// Decodes a JPEG as libjpeg-turbo does by default: accurate inverse transform, smoothed chroma.
-func decodeJPEG(_ bytes: [UInt8], limits: ImageLimits) throws(ImageRefusal) -> Image {
-  var header = kilim_jpeg_header()
-  var message = CodecMessage(size: KILIM_JPEG_MESSAGE_SIZE)
-  guard kilim_jpeg_read_header(bytes, bytes.count, &header, &message.text) == KILIM_JPEG_COMPLETE else {
-    throw ImageRefusal(found: "an unusable JPEG: \(message)")
-  }
-  let (width, height, channels) = (Int(header.width), Int(header.height), Int(header.channels))
-  try limits.check(width: width, height: height)
-
-  var status = KILIM_JPEG_REFUSED
-  let pixels = [UInt8](unsafeUninitializedCapacity: width * height * channels) { buffer, initialized in
-    status = kilim_jpeg_decode(bytes, bytes.count, buffer.baseAddress, buffer.count, &message.text)
-    initialized = status == KILIM_JPEG_COMPLETE ? buffer.count : 0
-  }
-  switch status {
-  case KILIM_JPEG_COMPLETE:
-    return Image(width: width, height: height, pixels: channels == 4 ? convertInvertedCMYK(pixels) : pixels)
-  case KILIM_JPEG_DAMAGED:
-    throw ImageRefusal(found: "a damaged JPEG: \(message)", expected: "a JPEG with all its data")
-  default:
-    throw ImageRefusal(found: "an unusable JPEG: \(message)")
-  }
-}
-
-/// RGB of CMYK samples that count the light left over rather than the ink, as nearly all programs write them since
-/// Photoshop did: `R = C K / 255`, rounded. Pillow reads every CMYK JPEG so, with Adobe's marker or without.
-private func convertInvertedCMYK(_ samples: [UInt8]) -> [UInt8] {
-  let count = samples.count / 4
-  return [UInt8](unsafeUninitializedCapacity: count * 3) { rgb, initialized in
-    for pixel in 0..<count {
-      let key = UInt32(samples[4 * pixel + 3])
-      for channel in 0..<3 {
-        let ink = 255 - UInt32(samples[4 * pixel + channel])
-        rgb[3 * pixel + channel] = UInt8(key - divideBy255(ink * key))
+/// Decodes a JPEG at its full size.
+func decodeJPEG(_ bytes: [UInt8], limits: ImageLimits) throws(ImageRefusal) -> StoredImage {
+  let header = JPEGHeader(bytes)
+  try header.checkKind()
+  return try bytes.withUnsafeBufferPointer { bytes throws(ImageRefusal) in
+    var reader = try JPEGReader(bytes, limits: limits)
+    try reader.start()
+    let size = reader.size
+    let pixels = [UInt8](unsafeUninitializedCapacity: size.height * size.width * 3) { target, initialized in
+      let stride = size.width * 3
+      for row in 0..<size.height {
+        let line = UnsafeBufferPointer(start: reader.row(row), count: stride)
+        _ = target[(row * stride)...].update(fromContentsOf: line)
       }
+      initialized = target.count
     }
-    initialized = count * 3
+    let damage = try reader.finish()
+    return StoredImage(
+      image: Image(width: size.width, height: size.height, pixels: pixels), orientation: header.orientation,
+      damage: damage)
   }
 }
 

@@ -1,7 +1,11 @@
 import CPNG
 
-/// Decodes a PNG of any colour type and depth. Transparent parts lie over white; gamma and colour profiles are not applied.
-func decodePNG(_ bytes: [UInt8], limits: ImageLimits) throws(ImageRefusal) -> Image {
+/// Decodes a PNG of any colour type and depth. Gamma and colour profiles are not applied.
+func decodePNG(
+  _ bytes: [UInt8], background: RGBColour, limits: ImageLimits
+) throws(ImageRefusal) -> StoredImage {
+  let chunks = PNGChunks(bytes)
+  if chunks.isCgBI { throw ImageRefusal(found: "a PNG in Apple's form for iPhones (CgBI)", expected: "a standard PNG") }
   var header = kilim_png_header()
   var message = CodecMessage(size: KILIM_PNG_MESSAGE_SIZE)
   guard kilim_png_read_header(bytes, bytes.count, &header, &message.text) == KILIM_PNG_COMPLETE else {
@@ -12,28 +16,17 @@ func decodePNG(_ bytes: [UInt8], limits: ImageLimits) throws(ImageRefusal) -> Im
 
   var status = KILIM_PNG_REFUSED
   let pixels = [UInt8](unsafeUninitializedCapacity: width * height * channels) { buffer, initialized in
+    // What a file that is cut off leaves out is background.
+    if channels == 4 { buffer.initialize(repeating: 0) } else { background.fill(buffer) }
     status = kilim_png_decode(bytes, bytes.count, buffer.baseAddress, buffer.count, &message.text)
-    initialized = status == KILIM_PNG_COMPLETE ? buffer.count : 0
+    initialized = buffer.count
   }
-  guard status == KILIM_PNG_COMPLETE else {
-    throw ImageRefusal(found: "a damaged PNG: \(message)", expected: "a PNG with all its data")
-  }
-  return Image(width: width, height: height, pixels: channels == 4 ? compositeOverWhite(pixels) : pixels)
-}
-
-/// RGB of RGBA pixels before a white background: `colour * opacity + 255 * (1 - opacity)`, rounded.
-private func compositeOverWhite(_ samples: [UInt8]) -> [UInt8] {
-  let count = samples.count / 4
-  return [UInt8](unsafeUninitializedCapacity: count * 3) { rgb, initialized in
-    for pixel in 0..<count {
-      let opacity = UInt32(samples[4 * pixel + 3])
-      for channel in 0..<3 {
-        let colour = UInt32(samples[4 * pixel + channel])
-        rgb[3 * pixel + channel] = UInt8(divideBy255(colour * opacity + 255 * (255 - opacity)))
-      }
-    }
-    initialized = count * 3
-  }
+  guard status != KILIM_PNG_REFUSED else { throw ImageRefusal(found: "an unusable PNG: \(message)") }
+  let damage = ImageRefusal(found: "a damaged PNG: \(message)", expected: "a PNG with all its data")
+  return StoredImage(
+    image: Image(
+      width: width, height: height, pixels: channels == 4 ? composite(pixels, over: background) : pixels),
+    orientation: chunks.orientation, damage: status == KILIM_PNG_DAMAGED ? damage : nil)
 }
 
 extension Image {

@@ -1,36 +1,50 @@
-/// Which pixels along one axis make one pixel of the result, and how much each counts. The weights sum to 1.
-struct ResizeTaps {
-  /// The first pixel that counts.
-  let first: Int
-  /// The weights of that pixel and its followers, none negative.
-  let weights: [Float]
+/// One axis of a resize: `length` pixels from `start` on, of a line of `source` pixels, become `target` pixels.
+struct ResizeAxis {
+  var source: Int
+  var start: Double
+  var length: Double
+  var target: Int
+  /// Whether the line is stored the other way round; the result is then stored so too.
+  var isMirrored = false
 
-  /// The taps of each of `target` pixels, which span the same length as `source` pixels.
-  static func make(from source: Int, to target: Int, _ resize: Resize) -> [ResizeTaps] {
-    let scale = Double(source) / Double(target)
-    return (0..<target).map { index in
-      let centre = (Double(index) + 0.5) * scale
-      return switch resize {
-      case .bilinear: interpolating(at: centre, in: source)
-      case .bilinearAntialiased: averaging(around: centre, reach: max(scale, 1), in: source)
+  /// How many pixels become one.
+  var scale: Double { length / Double(target) }
+}
+
+/// Which pixels along one axis make each pixel of the result, and how much they count.
+struct ResizeTaps {
+  /// How many pixels make one; those that do not count have the weight 0.
+  let tapCount: Int
+  /// The first pixel of each of the result. All `tapCount` pixels from it on lie in the source.
+  private(set) var firsts: [Int32]
+  /// `tapCount` weights for each pixel of the result; they sum to 1.
+  private(set) var weights: [Float]
+
+  init(_ axis: ResizeAxis, _ kernel: ResizeKernel) {
+    tapCount = min(kernel.width(scale: axis.scale), axis.source)
+    firsts = [Int32](repeating: 0, count: axis.target)
+    weights = [Float](repeating: 0, count: axis.target * tapCount)
+    let last = axis.source - 1
+    var values = [Double](repeating: 0, count: tapCount)
+    for index in 0..<axis.target {
+      let span = kernel.span(of: index, on: axis)
+      let first = min(max(span.lowerBound, 0), axis.source - tapCount)
+      var sum = 0.0
+      for position in span {
+        let weight = kernel.weight(at: position, of: index, on: axis)
+        values[min(max(position, 0), last) - first] += weight
+        sum += weight
       }
+      store(values, sum: sum, first: first, of: index, on: axis)
+      for tap in values.indices { values[tap] = 0 }
     }
   }
 
-  /// The two pixels whose centres lie around `centre`; at an edge, the pixel of the edge alone.
-  private static func interpolating(at centre: Double, in source: Int) -> ResizeTaps {
-    let position = min(max(centre - 0.5, 0), Double(source - 1))
-    let first = min(Int(position), max(source - 2, 0))
-    let share = Float(position - Double(first))
-    return ResizeTaps(first: first, weights: share == 0 ? [1] : [1 - share, share])
-  }
-
-  /// A triangle that falls to zero at `reach` pixels from `centre`, cut off at the edges.
-  private static func averaging(around centre: Double, reach: Double, in source: Int) -> ResizeTaps {
-    let first = max(Int(centre - reach + 0.5), 0)
-    let end = min(Int(centre + reach + 0.5), source)
-    let triangle = (first..<end).map { max(1 - abs(Double($0) + 0.5 - centre) / reach, 0) }
-    let sum = triangle.reduce(0, +)
-    return ResizeTaps(first: first, weights: triangle.map { Float($0 / sum) })
+  private mutating func store(_ values: [Double], sum: Double, first: Int, of index: Int, on axis: ResizeAxis) {
+    let place = axis.isMirrored ? axis.target - 1 - index : index
+    firsts[place] = Int32(axis.isMirrored ? axis.source - first - tapCount : first)
+    for tap in 0..<tapCount {
+      weights[place * tapCount + (axis.isMirrored ? tapCount - 1 - tap : tap)] = Float(values[tap] / sum)
+    }
   }
 }

@@ -20,8 +20,9 @@ struct PhotoReader: Sendable {
 
   /// Decodes and resizes the photo in a file.
   func read(_ path: String, into target: UnsafeMutableBufferPointer<UInt8>) throws(ImageError) {
-    let image = try Image(contentsOfFile: path, limits: limits)
-    preprocessing.writePlanes(of: image, to: target)
+    let bytes = try readImageFile(path, limits: limits)
+    let damage = try preprocessing.writePlanes(decoding: bytes, path: path, limits: limits, to: target)
+    if let damage { throw damage }
   }
 
   /// Reads files in parallel into consecutive rows of `target`, and returns an error or nil for each. A row whose file

@@ -10,7 +10,7 @@ import sys
 
 import cv2
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 from scipy import ndimage
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import LabelBinarizer
@@ -102,11 +102,25 @@ write("inverse.json", [
 smooth = cv2.resize(random.integers(0, 256, (6, 7, 3), dtype=np.uint8), (61, 47), interpolation=cv2.INTER_CUBIC)
 source = np.where(np.arange(61)[None, :, None] < 30, random.integers(0, 256, (47, 61, 3)), smooth).astype(np.uint8)
 Image.fromarray(source).save(HERE / "resize-source.png")
-for height, width in [(16, 20), (47, 20), (64, 64), (94, 122), (23, 90), (1, 1), (46, 60), (5, 61)]:
-    linear = cv2.resize(source, (width, height))
-    Image.fromarray(linear).save(HERE / f"resize-bilinear-{height}x{width}.png")
-    triangle = Image.fromarray(source).resize((width, height), Image.Resampling.BILINEAR)
-    triangle.save(HERE / f"resize-bilinearAntialiased-{height}x{width}.png")
+picture = Image.fromarray(source)
+opencv = {"nearest": cv2.INTER_NEAREST, "bilinear": cv2.INTER_LINEAR, "area": cv2.INTER_AREA, "bicubic": cv2.INTER_CUBIC,
+          "lanczos": cv2.INTER_LANCZOS4}
+pillow = {"nearest": Image.Resampling.NEAREST, "bilinear": Image.Resampling.BILINEAR, "area": Image.Resampling.BOX,
+          "bicubic": Image.Resampling.BICUBIC, "lanczos": Image.Resampling.LANCZOS}
+resized = []
+for height, width in [(16, 20), (47, 20), (60, 70), (23, 90), (1, 1), (46, 60), (5, 61)]:
+    for name in opencv:
+        resized.append((name, "stretch", cv2.resize(source, (width, height), interpolation=opencv[name])))
+        resized.append((name + "Antialiased", "stretch", picture.resize((width, height), pillow[name])))
+for height, width in [(16, 16), (30, 11), (9, 33), (50, 80)]:
+    for name in ("bilinear", "lanczos"):
+        fitted = ImageOps.fit(picture, (width, height), pillow[name])
+        padded = ImageOps.pad(picture, (width, height), pillow[name], (10, 200, 30))
+        resized += [(name + "Antialiased", "cropToFill", fitted), (name + "Antialiased", "padToFit", padded)]
+resized = [(name, framing, np.asarray(image)) for name, framing, image in resized]
+write("resized.json", [{"resize": name, "framing": framing, "height": image.shape[0], "width": image.shape[1]}
+                       for name, framing, image in resized])
+(HERE / "resized.bin").write_bytes(b"".join(image.tobytes() for _, _, image in resized))
 
 # Warps ----------------------------------------------------------------------------------------------------------
 
@@ -142,12 +156,36 @@ photo.quantize(9).save(HERE / "palette-transparent.png", transparency=3)
 cv2.imwrite(str(HERE / "gray-16.png"), random.integers(0, 65536, (7, 9), dtype=np.uint16))
 cv2.imwrite(str(HERE / "rgb-16.png"), random.integers(0, 65536, (7, 9, 3), dtype=np.uint16))
 cv2.imwrite(str(HERE / "rgba-16.png"), random.integers(0, 65536, (7, 9, 4), dtype=np.uint16))
+photo.save(HERE / "restarts.jpg", quality=90, restart_marker_blocks=2)
+photo.save(HERE / "half-chroma.jpg", quality=90, subsampling=1)
+cmyk = (HERE / "cmyk.jpg").read_bytes()
+adobe = cmyk.index(b"\xff\xee")
+(HERE / "cmyk-unmarked.jpg").write_bytes(cmyk[:adobe] + cmyk[adobe + 16:])
+photo.save(HERE / "lossy.webp", quality=80)
+photo.save(HERE / "lossless.webp", lossless=True)
+rgba.save(HERE / "opacity.webp", quality=80)
+rgba.save(HERE / "opacity-lossless.webp", lossless=True, exact=True)
+turned = [image.rotate(90) for image in (photo.resize((40, 40)), rgba.resize((40, 40)))]
+photo.resize((40, 40)).save(HERE / "animated.webp", save_all=True, append_images=turned, lossless=True)
+rgba.resize((40, 40)).save(HERE / "animated.png", save_all=True, append_images=turned)
+few = photo.quantize(9)
+few.save(HERE / "still.gif")
+few.save(HERE / "interlaced.gif", interlace=1, transparency=3)
+few.save(HERE / "animated.gif", save_all=True, append_images=[photo.transpose(Image.Transpose.FLIP_TOP_BOTTOM)])
+corner = Image.fromarray(random.integers(0, 256, (2, 3, 3), dtype=np.uint8))
+for orientation in range(1, 9):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    corner.save(HERE / f"oriented-{orientation}.png", exif=exif)
+photo.save(HERE / "oriented-8.jpg", quality=90, exif=exif)
+photo.save(HERE / "oriented-8.webp", lossless=True, exif=exif)
 
 
 def read_rgb(path):
-    """What Pillow reads, on white, with the high byte of 16-bit gray."""
+    """What Pillow reads, turned upright, on white, with the high byte of 16-bit gray."""
     with Image.open(path) as image:
         image.load()
+        image = ImageOps.exif_transpose(image)
         if image.mode.startswith("I"):
             return np.repeat((np.array(image).astype(np.int64) >> 8)[..., None], 3, 2).astype(np.uint8)
         if "A" in image.mode or "transparency" in image.info:
@@ -172,7 +210,7 @@ def samples(paths, root):
     return result
 
 
-own = sorted(p for p in HERE.iterdir() if p.suffix in (".jpg", ".png"))
+own = sorted(p for p in HERE.iterdir() if p.suffix in (".jpg", ".png", ".webp", ".gif"))
 write("decoded.json", samples(own, HERE))
 if len(sys.argv) > 1:
     root = pathlib.Path(sys.argv[1])

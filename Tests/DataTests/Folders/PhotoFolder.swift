@@ -28,7 +28,7 @@ final class PhotoFolder {
   /// The folder as Kilim reads it. The files stay until this returns.
   func read(
     imageSize: ImageSize = 4, resize: Resize = .bilinear, colours: ColourOrder = .rgb,
-    unreadable: ImageFolder.UnreadablePolicy = .throwing, storage: PhotoStorage = .automatic,
+    unreadable: UnreadablePolicy = .throwing, storage: PhotoStorage = .automatic,
     targets: LabelMode = .oneHot
   ) throws -> ImageFolder {
     try ImageFolder(

@@ -16,7 +16,10 @@ import Testing
 
   @Test func goesByContentAndNotByName() throws {
     let folder = try TemporaryFolder()
-    for (original, name) in [("gray.jpg", "gray.png"), ("palette.png", "palette.jpg"), ("rgba.png", "no extension")] {
+    for (original, name) in [
+      ("gray.jpg", "gray.png"), ("palette.png", "palette.jpg"), ("rgba.png", "no extension"),
+      ("lossy.webp", "photo.jpg"), ("still.gif", "photo.png"),
+    ] {
       try FileManager.default.copyItem(atPath: fixture(original), toPath: folder.path(name))
       #expect(try Image(contentsOfFile: folder.path(name)) == Image(contentsOfFile: fixture(original)))
     }
@@ -27,8 +30,10 @@ import Testing
       ([], "zero bytes"),
       (Array("<!DOCTYPE html><html>not found</html>".utf8), "HTML text"),
       (Array("just a note".utf8), "text"),
-      (Array("GIF89a".utf8), "a GIF image"),
-      (Array("RIFF\0\0\0\0WEBPVP8 ".utf8), "a WebP image"),
+      (Array("BM\0\0\0\0".utf8), "a BMP image"),
+      (Array("II*\0".utf8), "a TIFF image"),
+      (Array("GIF89a".utf8), "an unusable GIF: no screen descriptor detected"),
+      (Array("RIFF\0\0\0\0WEBPVP8 ".utf8), "an unusable WebP: the header makes no sense"),
       ([0, 1, 2, 3, 4], "unknown content that starts with 0x00 0x01 0x02 0x03"),
       ([0xff, 0xd8], "an unusable JPEG: JPEG datastream contains no image"),
       ([0x89, 0x50, 0x4e, 0x47], "an unusable PNG: premature end of file"),
@@ -38,7 +43,7 @@ import Testing
     for (bytes, found) in contents {
       try Foundation.Data(bytes).write(to: URL(filePath: path))
       let error = #expect(throws: ImageError.self) { try Image(contentsOfFile: path) }
-      #expect(error?.description == "\(path): found \(found), expected a JPEG or PNG image")
+      #expect(error?.description == "\(path): found \(found), expected a JPEG, PNG, WebP or GIF image")
     }
   }
 

@@ -1,0 +1,86 @@
+import Serialization
+
+/// A picture with what is wrong with its file: for those who want to see a damaged photo rather than none.
+///
+/// ```swift
+/// let photo = try DecodedImage(contentsOfFile: "half.jpg")
+/// if let damage = photo.damage { print(damage) }  // half.jpg: found a damaged JPEG: Premature end of JPEG file, …
+/// ```
+public struct DecodedImage: Hashable, Sendable {
+  /// The picture, upright. Parts that a damaged file does not hold are gray, or have the colour of the background.
+  public let image: Image
+  /// Nil for a whole file; otherwise what the codec found missing or wrong.
+  public let damage: ImageError?
+
+  /// Reads a file, whatever its name ends in.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - background: what lies behind transparent parts.
+  ///   - limits: what the picture may measure; checked before memory is taken.
+  /// - Throws: ``ImageError`` when the file cannot be read, holds no picture or exceeds `limits`.
+  public init(
+    contentsOfFile path: String, background: RGBColour = .white, limits: ImageLimits = .standard
+  ) throws(ImageError) {
+    try self.init(
+      decoding: readImageFile(path, limits: limits), path: path, background: background, limits: limits)
+  }
+
+  /// Decodes the bytes of a file.
+  ///
+  /// - Parameters:
+  ///   - bytes: the content of the file.
+  ///   - path: what an error names as the source.
+  ///   - background: what lies behind transparent parts.
+  ///   - limits: what the picture may measure; checked before memory is taken.
+  /// - Throws: ``ImageError`` when the bytes hold no picture or exceed `limits`.
+  public init(
+    decoding bytes: [UInt8], path: String = "bytes in memory", background: RGBColour = .white,
+    limits: ImageLimits = .standard
+  ) throws(ImageError) {
+    do throws(ImageRefusal) {
+      let decoded = try decode(bytes, background: background, limits: limits)
+      image = decoded.image.turned(decoded.orientation)
+      damage = decoded.damage?.error(path: path)
+    } catch {
+      throw error.error(path: path)
+    }
+  }
+
+  /// The picture of a file without damage.
+  ///
+  /// - Throws: `damage`, if there is any.
+  public func whole() throws(ImageError) -> Image {
+    if let damage { throw damage }
+    return image
+  }
+}
+
+/// The bytes of a file that should hold a picture.
+func readImageFile(_ path: String, limits: ImageLimits) throws(ImageError) -> [UInt8] {
+  do {
+    return try readFile(path, limit: limits.bytes)
+  } catch {
+    let reason = (error as? FileError)?.reason.description ?? "\(error)"
+    throw ImageError(path: path, found: "no readable file (\(reason))")
+  }
+}
+
+/// A picture as its file stores it, not yet turned.
+struct StoredImage {
+  var image: Image
+  var orientation = Orientation.upright
+  var damage: ImageRefusal?
+}
+
+private func decode(
+  _ bytes: [UInt8], background: RGBColour, limits: ImageLimits
+) throws(ImageRefusal) -> StoredImage {
+  switch ImageFormat(of: bytes) {
+  case .jpeg: try decodeJPEG(bytes, limits: limits)
+  case .png: try decodePNG(bytes, background: background, limits: limits)
+  case .webp: try decodeWebP(bytes, background: background, limits: limits)
+  case .gif: try decodeGIF(bytes, background: background, limits: limits)
+  case nil: throw ImageRefusal(found: describeContent(of: bytes))
+  }
+}

@@ -1,0 +1,106 @@
+import CJPEG
+
+/// A JPEG on its way through libjpeg-turbo: RGB rows from the top, accurate inverse transform, smoothed chroma.
+struct JPEGReader: ~Copyable {
+  /// What a picture shows where its file ends too early, as libjpeg fills it in.
+  private static let missing: UInt8 = 128
+
+  /// Height and width of the picture in the file, before it is turned.
+  let size: ImageSize
+  private let codec: JPEGCodec
+  private let channels: Int
+  private var output = ImageSize(square: 1)
+  /// The next row that the codec delivers, and whether it can.
+  private var next = 0
+  private var hasFailed = false
+  /// One row as the codec delivers it, and one byte more.
+  private var line = UnsafeMutableBufferPointer<UInt8>(start: nil, count: 0)
+
+  /// Reads the header. `bytes` must stay where they are as long as the reader is used.
+  init(_ bytes: UnsafeBufferPointer<UInt8>, limits: ImageLimits) throws(ImageRefusal) {
+    let codec = try JPEGCodec()
+    var header = kilim_jpeg_header()
+    guard kilim_jpeg_decoder_open(codec.pointer, bytes.baseAddress, bytes.count, &header) == KILIM_JPEG_COMPLETE else {
+      throw ImageRefusal(found: "an unusable JPEG: \(codec.message)")
+    }
+    try limits.check(width: Int(header.width), height: Int(header.height))
+    size = ImageSize(height: Int(header.height), width: Int(header.width))
+    channels = Int(header.channels)
+    self.codec = codec
+  }
+
+  deinit {
+    line.deallocate()
+  }
+
+  /// Begins to decode, with one pixel for `reduction` (1, 2, 4 or 8) along each axis.
+  mutating func start(reduction: Int = 1) throws(ImageRefusal) {
+    guard kilim_jpeg_decoder_start(codec.pointer, Int32(reduction)) == KILIM_JPEG_COMPLETE else {
+      throw ImageRefusal(found: "an unusable JPEG: \(codec.message)")
+    }
+    output = ImageSize(
+      height: (size.height + reduction - 1) / reduction, width: (size.width + reduction - 1) / reduction)
+    line = .allocate(capacity: output.width * channels + 1)
+    line.initialize(repeating: Self.missing)
+  }
+
+  /// A row of RGB pixels, and one byte more that may be read. Valid until the next call.
+  ///
+  /// - Parameter index: not less than the one after the last row asked for. Rows between are passed over.
+  mutating func row(_ index: Int) -> UnsafePointer<UInt8> {
+    skip(to: index)
+    if !hasFailed {
+      hasFailed = kilim_jpeg_decoder_read(codec.pointer, line.baseAddress, line.count - 1, 1) != 1
+      if hasFailed { line.update(repeating: Self.missing) } else { next += 1 }
+      if channels == 4 && !hasFailed { convertInvertedCMYK(line, count: output.width) }
+    }
+    return UnsafePointer(line.baseAddress!)
+  }
+
+  private mutating func skip(to index: Int) {
+    guard index > next, !hasFailed else { return }
+    hasFailed = kilim_jpeg_decoder_skip(codec.pointer, Int32(index - next)) != index - next
+    next = index
+  }
+
+  /// Reads what was not asked for.
+  ///
+  /// - Returns: what is wrong with the file, nil when it is whole.
+  /// - Throws: ``ImageRefusal`` when the file holds no row at all.
+  mutating func finish() throws(ImageRefusal) -> ImageRefusal? {
+    skip(to: output.height)
+    if !hasFailed && kilim_jpeg_decoder_finish(codec.pointer) == KILIM_JPEG_COMPLETE { return nil }
+    guard next > 0 else { throw ImageRefusal(found: "an unusable JPEG: \(codec.message)") }
+    return ImageRefusal(found: "a damaged JPEG: \(codec.message)", expected: "a JPEG with all its data")
+  }
+}
+
+/// A decoder of libjpeg-turbo with its memory.
+private struct JPEGCodec: ~Copyable {
+  let pointer: OpaquePointer
+
+  init() throws(ImageRefusal) {
+    guard let pointer = kilim_jpeg_decoder_create() else {
+      throw ImageRefusal(found: "no memory for a JPEG decoder")
+    }
+    self.pointer = pointer
+  }
+
+  deinit {
+    kilim_jpeg_decoder_destroy(pointer)
+  }
+
+  var message: String { String(cString: kilim_jpeg_decoder_message(pointer)) }
+}
+
+/// Replaces CMYK samples by RGB ones. They count the light left over rather than the ink, as nearly all programs write
+/// them since Photoshop did: `R = C K / 255`, rounded. Pillow reads every CMYK JPEG so, with Adobe's marker or without.
+private func convertInvertedCMYK(_ samples: UnsafeMutableBufferPointer<UInt8>, count: Int) {
+  for pixel in 0..<count {
+    let key = UInt32(samples[4 * pixel + 3])
+    for channel in 0..<3 {
+      let ink = 255 - UInt32(samples[4 * pixel + channel])
+      samples[3 * pixel + channel] = UInt8(key - divideBy255(ink * key))
+    }
+  }
+}

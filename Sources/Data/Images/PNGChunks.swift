@@ -1,0 +1,21 @@
+/// What the chunks of a PNG say beside the pixels. Check sums are left to libpng, and so is what it cannot read.
+///
+/// Source: W3C, "Portable Network Graphics (PNG) Specification (Third Edition)", sections 5.3 and 11.3.
+struct PNGChunks {
+  /// Whether the file has the form that Apple's tools give pictures in an app, which other programs cannot read.
+  private(set) var isCgBI = false
+  private(set) var orientation = Orientation.upright
+
+  init(_ bytes: [UInt8]) {
+    let file = bytes[...]
+    var position = 8
+    while let length = file.number(at: position, bytes: 4, .bigEndian) {
+      let kind = file.part(at: position + 4, bytes: 4)
+      if kind.elementsEqual("CgBI".utf8) { isCgBI = true }
+      if kind.elementsEqual("eXIf".utf8) {
+        orientation = Orientation(exif: file.part(at: position + 8, bytes: length)) ?? .upright
+      }
+      position += length + 12
+    }
+  }
+}

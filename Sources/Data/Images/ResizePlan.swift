@@ -1,0 +1,79 @@
+/// How the rows and columns of a stored picture become those of one of another size.
+struct ResizePlan {
+  /// How the stored rows are joined, and the columns.
+  let rows: ResizeTaps
+  let columns: ResizeTaps
+  /// Whether values between the passes are rounded and cut off to bytes, as Pillow does.
+  let roundsBetween: Bool
+
+  /// The size of the result, and the part of it that the picture fills, both as shown.
+  let size: ImageSize
+  let part: ImageSize
+  private let orientation: Orientation
+
+  /// - Parameters:
+  ///   - stored: height and width of the picture in its file.
+  ///   - reduction: how many of these pixels one decoded pixel stands for along each axis.
+  ///   - orientation: how the picture is turned before it is shown.
+  init(
+    stored: ImageSize, reducedBy reduction: Int = 1, orientation: Orientation = .upright, to size: ImageSize,
+    _ resize: Resize, framing: Framing
+  ) {
+    let shown = stored.turned(orientation)
+    var (vertical, horizontal) = framing.axes(from: shown, to: size)
+    self.size = size
+    self.orientation = orientation
+    part = ImageSize(height: vertical.target, width: horizontal.target)
+    let enlarges = vertical.scale < 1 || horizontal.scale < 1
+    if orientation.swapsSides { swap(&vertical, &horizontal) }
+    vertical.isMirrored = orientation.mirrorsRows
+    horizontal.isMirrored = orientation.mirrorsColumns
+    let kernel = ResizeKernel(resize, enlarges: enlarges)
+    rows = ResizeTaps(vertical.reduced(by: reduction), kernel)
+    columns = ResizeTaps(horizontal.reduced(by: reduction), kernel)
+    roundsBetween = resize.antialiased
+  }
+
+  /// The picture as it is shown, made of its resized pixels in the order of the file.
+  func finish(_ pixels: [UInt8], background: RGBColour) -> Image {
+    let stored = part.turned(orientation)
+    let picture = Image(width: stored.width, height: stored.height, pixels: pixels).turned(orientation)
+    return part == size ? picture : picture.centred(in: size, background)
+  }
+}
+
+extension Framing {
+  /// The part of a picture that is used along each axis, and how many pixels become of it.
+  fileprivate func axes(from source: ImageSize, to size: ImageSize) -> (vertical: ResizeAxis, horizontal: ResizeAxis) {
+    let (height, width) = (Double(source.height), Double(source.width))
+    var vertical = ResizeAxis(source: source.height, start: 0, length: height, target: size.height)
+    var horizontal = ResizeAxis(source: source.width, start: 0, length: width, target: size.width)
+    let wanted = Double(size.width) / Double(size.height)
+    switch self {
+    case .stretch:
+      break
+    case .cropToFill where width / height > wanted:
+      horizontal.length = height * wanted
+      horizontal.start = (width - horizontal.length) / 2
+    case .cropToFill:
+      vertical.length = width / wanted
+      vertical.start = (height - vertical.length) / 2
+    case .padToFit where width / height > wanted:
+      vertical.target = max(Int((height / width * Double(size.width)).rounded(.toNearestOrEven)), 1)
+    case .padToFit:
+      horizontal.target = max(Int((width / height * Double(size.height)).rounded(.toNearestOrEven)), 1)
+    }
+    return (vertical, horizontal)
+  }
+}
+
+extension ResizeAxis {
+  /// The same axis of a picture of which each pixel stands for some.
+  fileprivate func reduced(by reduction: Int) -> ResizeAxis {
+    var axis = self
+    axis.source = (source + reduction - 1) / reduction
+    axis.start = start / Double(reduction)
+    axis.length = length / Double(reduction)
+    return axis
+  }
+}

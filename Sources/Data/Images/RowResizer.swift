@@ -1,0 +1,85 @@
+import CKernels
+
+/// Resizes a picture row by row as it comes from its codec; the large one need never be in memory.
+///
+/// Columns first: each row shrinks as soon as it is there, and waits in a ring until all rows that make one of the result
+/// have come.
+struct RowResizer {
+  private let plan: ResizePlan
+  /// Values in a row of the result.
+  private let valueCount: Int
+
+  init(_ plan: ResizePlan) {
+    self.plan = plan
+    valueCount = plan.columns.firsts.count * 3
+  }
+
+  /// The pixels of the result in the order of the file.
+  ///
+  /// - Parameter row: gives a row of the source, 3 bytes for each pixel and one more that may be read and does not count.
+  ///   Called with rising numbers, only for rows that are needed. Valid until the next call.
+  func pixels(row: (_ index: Int) -> UnsafePointer<UInt8>) -> [UInt8] {
+    let taps = plan.rows
+    let count = taps.tapCount
+    return withUnsafeTemporaryAllocation(of: Float.self, capacity: count * (valueCount + 1)) { ring in
+      // Row r of the source stands in slot r % count of the ring; a slot has room for one value more.
+      func slot(_ source: Int) -> UnsafeMutablePointer<Float> { ring.baseAddress! + source % count * (valueCount + 1) }
+      return withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: count) { rows in
+        [UInt8](unsafeUninitializedCapacity: taps.firsts.count * valueCount) { target, initialized in
+          var next = 0
+          for index in taps.firsts.indices {
+            let first = Int(taps.firsts[index])
+            for source in max(first, next)..<max(first + count, next) {
+              resizeColumns(of: row(source), into: slot(source))
+            }
+            next = max(first + count, next)
+            for tap in 0..<count { rows[tap] = UnsafePointer(slot(first + tap)) }
+            taps.weights.withUnsafeBufferPointer { weights in
+              kilim_sum_rows(
+                rows.baseAddress, weights.baseAddress! + index * count, Int32(count), Int32(valueCount),
+                target.baseAddress! + index * valueCount)
+            }
+          }
+          initialized = target.count
+        }
+      }
+    }
+  }
+
+  private func resizeColumns(of row: UnsafePointer<UInt8>, into result: UnsafeMutablePointer<Float>) {
+    let taps = plan.columns
+    kilim_resize_row(row, taps.firsts, taps.weights, Int32(taps.tapCount), Int32(taps.firsts.count), result)
+    if plan.roundsBetween { kilim_round_to_bytes(result, Int32(valueCount)) }
+  }
+}
+
+extension Image {
+  /// The picture at another size, each value within 1 of the library that ``Resize`` names.
+  ///
+  /// Cost: for each needed row as many products as the result has columns times the pixels that make one, and the same
+  /// again over the rows.
+  ///
+  /// - Parameters:
+  ///   - size: height and width of the result.
+  ///   - resize: which pixels make one of the result.
+  ///   - framing: what happens to the proportions.
+  ///   - background: what fills the sides of a padded picture.
+  public func resized(
+    to size: ImageSize, _ resize: Resize = .bilinearAntialiased, framing: Framing = .stretch,
+    background: RGBColour = .white
+  ) -> Image {
+    let stored = ImageSize(height: height, width: width)
+    if size == stored { return self }
+    let plan = ResizePlan(stored: stored, to: size, resize, framing: framing)
+    // The resizer reads a byte beyond each row; for all but the last that is the first one of the next.
+    let lastRow = pixels.suffix(3 * width) + [0]
+    let resized = pixels.withUnsafeBufferPointer { pixels in
+      lastRow.withUnsafeBufferPointer { lastRow in
+        RowResizer(plan).pixels { row in
+          row == height - 1 ? lastRow.baseAddress! : pixels.baseAddress! + 3 * row * width
+        }
+      }
+    }
+    return plan.finish(resized, background: background)
+  }
+}
