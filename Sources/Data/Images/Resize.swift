@@ -11,7 +11,8 @@
 /// A plain filter reaches over a fixed number of pixels. When a picture shrinks by more than that it leaves pixels out,
 /// which shows as noise in fine patterns. An antialiased one becomes as wide as the reduction, so that every pixel counts.
 /// Two are apart: plain `area` counts every pixel by the part of it that is covered, and `nearest` takes a single one,
-/// left of the centre in OpenCV and at the centre in Pillow.
+/// left of the centre in OpenCV and at the centre in Pillow. Antialiased filters join columns first and round between the
+/// passes, as all versions of Pillow do where a picture shrinks about alike along both axes, and those up to 12 always.
 public struct Resize: Hashable, Codable, Sendable, RawRepresentable, CaseIterable {
   /// The curve by which pixels count less the farther they are.
   public enum Filter: String, Hashable, Codable, Sendable, CaseIterable {
