@@ -4,7 +4,7 @@ import Tensor
 /// The learning rate as a function of the number of steps made before, 0 for the first step.
 ///
 /// A number stands for the constant schedule: `Adam(learningRate: 1e-3)`.
-public enum LearningRateSchedule: Hashable, Sendable {
+public enum LearningRateSchedule: Hashable, Codable, Sendable {
   /// Always the same.
   case constant(Double)
 
@@ -43,19 +43,22 @@ public enum LearningRateSchedule: Hashable, Sendable {
     }
   }
 
-  /// Stops, naming the optimizer, unless the schedule gives finite rates of at least 0 at all steps.
+  /// Whether the schedule gives finite rates of at least 0 at all steps.
+  package var isSound: Bool {
+    switch self {
+    case .constant(let rate): Self.isRate(rate)
+    case .step(let boundaries, let rates):
+      rates.count == boundaries.count + 1 && rates.allSatisfy(Self.isRate)
+        && zip(boundaries, boundaries.dropFirst()).allSatisfy { $0 < $1 }
+    case .exponential(let start, let steps, let factor, _):
+      Self.isRate(start) && steps >= 1 && Self.isRate(factor)
+    case .cosine(let start, let steps, let alpha, let warmUpStart, let warmUpSteps):
+      Self.isRate(start) && steps >= 1 && (0...1).contains(alpha) && Self.isRate(warmUpStart) && warmUpSteps >= 0
+    }
+  }
+
+  /// Stops, naming the optimizer, unless the schedule is sound.
   func check(for optimizer: Any.Type) {
-    let isSound =
-      switch self {
-      case .constant(let rate): Self.isRate(rate)
-      case .step(let boundaries, let rates):
-        rates.count == boundaries.count + 1 && rates.allSatisfy(Self.isRate)
-          && zip(boundaries, boundaries.dropFirst()).allSatisfy { $0 < $1 }
-      case .exponential(let start, let steps, let factor, _):
-        Self.isRate(start) && steps >= 1 && Self.isRate(factor)
-      case .cosine(let start, let steps, let alpha, let warmUpStart, let warmUpSteps):
-        Self.isRate(start) && steps >= 1 && (0...1).contains(alpha) && Self.isRate(warmUpStart) && warmUpSteps >= 0
-      }
     require(
       isSound,
       "\(optimizer): \(self) is no learning rate: rates must be finite and at least 0, steps at least 1, boundaries "

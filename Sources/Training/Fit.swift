@@ -30,16 +30,18 @@ extension Layer {
   ///   - augmentation: what is changed at random in the photos of `train`.
   ///   - classWeights: the weight of each class in the loss; all 1 when left out.
   ///   - callbacks: are told of batches and epochs, and may stop the training.
+  ///   - checkpoints: where the state of the training is kept, and taken up again; nowhere when left out.
   ///   - progress: what is printed meanwhile.
-  /// - Returns: the figures of every epoch that was finished.
-  /// - Throws: ``FitError`` when data and model do not fit together or an argument is out of range, and whatever the
-  ///   data set or a callback throws.
+  /// - Returns: the figures of every epoch that was finished, those before a resume included.
+  /// - Throws: ``FitError`` when data and model do not fit together or an argument is out of range, ``CheckpointError``
+  ///   when the checkpoints that are there are of another training or damaged, `FileError` when one cannot be written,
+  ///   and whatever the data set or a callback throws.
   @discardableResult
   public func fit(
     _ train: any Dataset, validation: (any Dataset)? = nil, validationShare: Double? = nil, epochs: Int = 1,
     batchSize: Int = 32, optimizer: any Optimizer = Adam(), loss: any Loss, metrics: [any Metric] = [Accuracy()],
     shuffle: Bool = true, seed: UInt64 = 0, augmentation: Augmentation? = nil, classWeights: [Float]? = nil,
-    callbacks: [any Callback] = [], progress: ProgressDisplay = .automatic
+    callbacks: [any Callback] = [], checkpoints: Checkpoints? = nil, progress: ProgressDisplay = .automatic
   ) throws -> History {
     guard epochs >= 1 else { throw FitError.epochs(epochs) }
     remember(train)
@@ -53,29 +55,17 @@ extension Layer {
     let step = TrainingStep(
       model: self, optimizer: optimizer, loss: loss, metrics: metrics, classWeights: classWeights,
       context: Context(.training, seed: seed))
-    let callbacks = callbacks + progress.callbacks(epochs: epochs, examples: train.count)
-
-    var history = History()
-    for epoch in 0..<epochs {
-      step.beginEpoch()
-      for callback in callbacks { try callback.epochBegan(epoch) }
-      let batches = loader.batches(epoch: epoch)
-      while let batch = try batches.next() {
-        try step.train(on: batch)
-        let report = BatchReport(epoch: epoch, examples: step.examples, figures: step.figures)
-        // Every callback is asked, also after one that wants to stop.
-        let decisions = try callbacks.map { try $0.batchEnded(report) }
-        if decisions.contains(.stop) { return history.stopped() }
-      }
-      let validationFigures = try validation.map {
-        try evaluate($0, batchSize: batchSize, loss: loss, metrics: metrics).figures
-      }
-      let report = EpochReport(epoch: epoch, training: step.figures, validation: validationFigures)
-      history.append(report)
-      let decisions = try callbacks.map { try $0.epochEnded(report, history: history) }
-      if decisions.contains(.stop) && epoch + 1 < epochs { return history.stopped() }
-    }
-    return history
+    let loop = try TrainingLoop(
+      loader: loader, step: step, callbacks: callbacks + progress.callbacks(epochs: epochs, examples: train.count),
+      measure: {
+        try validation.map { try self.evaluate($0, batchSize: batchSize, loss: loss, metrics: metrics).figures }
+      }, checkpoints: checkpoints,
+      describe: {
+        try RunDescription(
+          model: self, loader: loader, validation: validation, optimizer: optimizer, loss: loss, metrics: metrics,
+          classWeights: classWeights)
+      })
+    return try loop.run(epochs: epochs)
   }
 
   /// Splits a share off the end of the training data where no validation data is given.

@@ -6,16 +6,16 @@ import Tensor
 
 /// One step of training after the other, and the running figures of the epoch.
 final class TrainingStep {
-  private let model: any Layer
-  private let parameters: [Parameter]
-  private let optimizer: any Optimizer
+  let model: any Layer
+  let parameters: [Parameter]
+  let optimizer: any Optimizer
   private let loss: any Loss
   private let classWeights: [Float]?
-  private let context: Context
-  private var metrics: [any Metric]
-  private var meanLoss = RunningMean()
+  let context: Context
+  var metrics: [any Metric]
+  var meanLoss = RunningMean()
   /// The number of examples seen in this epoch.
-  private(set) var examples = 0
+  var examples = 0
 
   init(
     model: any Layer, optimizer: any Optimizer, loss: any Loss, metrics: [any Metric], classWeights: [Float]?,

@@ -29,7 +29,7 @@ struct TrainingStepTests {
 
   @Test func aPenaltyAndAMetricOfOnesOwn() throws {
     struct MeanError: Metric {
-      let name = "mean_error"
+      var name: String { "mean_error" }
       private var mean = RunningMean()
       var value: Double { mean.value }
       mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>) {

@@ -18,8 +18,8 @@ public final class TemporaryFolder {
   /// The path of an entry of the folder.
   public func path(_ name: String) -> String { url.appending(path: name).path }
 
-  /// The names of all entries, hidden ones too, sorted.
-  public func entries() throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: url.path).sorted()
+  /// The names of all entries, or of those of a folder in it, hidden ones too, sorted.
+  public func entries(in name: String = "") throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: path(name)).sorted()
   }
 }

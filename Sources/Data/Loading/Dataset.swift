@@ -2,7 +2,7 @@ import Tensor
 
 /// Examples that a model can be trained on or tested with, reached by number.
 ///
-/// ``ImageDataset`` holds photos, ``TensorDataset`` arrays; a type of one's own needs these four members.
+/// ``ImageDataset`` holds photos, ``TensorDataset`` arrays; a type of one's own needs the first four members.
 public protocol Dataset: Sendable {
   /// The number of examples.
   var count: Int { get }
@@ -17,6 +17,8 @@ public protocol Dataset: Sendable {
   /// Where a data set does not say otherwise, the inputs of `batch(_:)` are changed, which must be photos
   /// `[B, 3, H, W]` in RGB with values from 0 to 1.
   func batch(_ indices: [Int], changedBy changes: EpochChanges) throws -> Batch
+  /// A number that changes with any example or target, so that a checkpoint is not used with other data.
+  func checksum() throws -> UInt64
 }
 
 extension Dataset {

@@ -51,7 +51,7 @@ extension Layer {
   }
 
   /// This layer and its inner layers, each once, with the dotted path that leads to it: `residual.body.conv2d`.
-  private var layersByPath: [(path: String, layer: any Layer)] {
+  package var layersByPath: [(path: String, layer: any Layer)] {
     var seen: Set<ObjectIdentifier> = []
     var found: [(path: String, layer: any Layer)] = []
     func visit(_ layer: any Layer, _ path: String) {

@@ -6,7 +6,7 @@ import Tensor
 /// `[N]` or `[N, 1]` by its index (a number that is no class counts as a miss); a prediction `[N, 1]` is a probability, and right when on the target's side of ½.
 public struct Accuracy: Metric {
   /// "accuracy"
-  public let name = "accuracy"
+  public var name: String { "accuracy" }
   private var mean = RunningMean()
 
   /// Makes an accuracy.

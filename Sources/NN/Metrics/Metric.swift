@@ -1,7 +1,9 @@
 import Tensor
 
 /// A number that tells how good predictions are, gathered over batches.
-public protocol Metric: Sendable {
+///
+/// Encoded, it is part of a checkpoint, so that a training goes on in the middle of an epoch.
+public protocol Metric: Codable, Sendable {
   /// The name under which the history keeps it.
   var name: String { get }
   /// The value over all batches since the last reset.
@@ -27,5 +29,24 @@ public struct RunningMean: Sendable {
   public mutating func add(mean: Double, count: Int) {
     total += mean * Double(count)
     self.count += count
+  }
+}
+
+extension RunningMean: Codable {
+  private enum CodingKeys: CodingKey {
+    case total, count
+  }
+
+  /// Takes up a mean where it was encoded.
+  ///
+  /// - Throws: `DecodingError`, also for a number of examples that nothing could be added to.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    total = try container.decode(Double.self, forKey: .total)
+    count = try container.decode(Int.self, forKey: .count)
+    guard (0..<1 << 62).contains(count) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .count, in: container, debugDescription: "\(count) is no number of examples")
+    }
   }
 }

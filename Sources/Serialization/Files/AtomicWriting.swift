@@ -34,7 +34,7 @@ package func writeAtomically(to path: String, _ write: (borrowing FileInTheMakin
   do {
     let target = try Target(path)
     let folder = try openFolder(target.folder)
-    let temporary = ".kilim-\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 36))"
+    let temporary = "\(temporaryPrefix)\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 36))"
     let file = try FileDescriptor(opening: temporary, in: folder, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o666)
     do {
       if let permissions = target.permissions { try file.setPermissions(permissions) }

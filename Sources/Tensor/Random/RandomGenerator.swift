@@ -65,6 +65,26 @@ public struct RandomGenerator: RandomNumberGenerator, Hashable, Codable, Sendabl
   }
 }
 
+extension RandomGenerator {
+  private enum CodingKeys: CodingKey {
+    case seed, stream, position
+  }
+
+  /// Takes up a generator where it was encoded.
+  ///
+  /// - Throws: `DecodingError`, also for a place so near the end of the stream that it could be reached.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    seed = try container.decode(UInt64.self, forKey: .seed)
+    stream = try container.decode(UInt64.self, forKey: .stream)
+    position = try container.decode(UInt64.self, forKey: .position)
+    guard position < 1 << 63 else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .position, in: container, debugDescription: "\(position) is beyond the end of the stream")
+    }
+  }
+}
+
 /// A stretch of a random stream, in words of 32 bits that can be computed in any order.
 struct RandomWords {
   let seed: UInt64

@@ -29,6 +29,8 @@ private final class ProgressPrinter: Callback {
   private let clock = ContinuousClock()
   private lazy var epochStart = clock.now
   private lazy var lastDrawn = clock.now
+  /// The examples of the epoch that another process has seen.
+  private var examplesBefore = 0
 
   init(epochs: Int, examples: Int, showsBar: Bool) {
     self.epochs = epochs
@@ -36,8 +38,18 @@ private final class ProgressPrinter: Callback {
     self.showsBar = showsBar
   }
 
+  func trainingResumed(_ report: ResumeReport) {
+    print(report)
+    begin(examplesBefore: report.examples)
+  }
+
   func epochBegan(_ epoch: Int) {
+    begin(examplesBefore: 0)
+  }
+
+  private func begin(examplesBefore: Int) {
     fflush(nil)  // What the program printed before stands above the first line here, also in a file.
+    self.examplesBefore = examplesBefore
     epochStart = clock.now
     lastDrawn = epochStart
   }
@@ -55,7 +67,7 @@ private final class ProgressPrinter: Callback {
     let elapsed = (clock.now - epochStart).seconds
     let parts = [
       "Epoch \(report.epoch + 1)/\(epochs)", "\(format(elapsed, 1))s",
-      "\(Int(Double(examples) / max(elapsed, 1e-9))) images/s",
+      "\(Int(rate(after: examples, elapsed: elapsed))) images/s",
     ]
     let line = (parts + report.columns.map { "\($0.name): \(format($0.value, 4))" }).joined(separator: " - ")
     draw(line, ended: true)
@@ -63,7 +75,7 @@ private final class ProgressPrinter: Callback {
   }
 
   private func bar(_ report: BatchReport, elapsed: Double) -> String {
-    let rate = Double(report.examples) / max(elapsed, 1e-9)
+    let rate = rate(after: report.examples, elapsed: elapsed)
     let left = Int((Double(examples - report.examples) / rate).rounded())
     let width = 24
     let done = report.examples * width / max(examples, 1)
@@ -71,6 +83,11 @@ private final class ProgressPrinter: Callback {
     let figures = report.figures.sorted.map { "\($0.name): \(format($0.value, 4))" }.joined(separator: " - ")
     return "Epoch \(report.epoch + 1)/\(epochs) \(drawn) \(report.examples)/\(examples) - \(Int(rate)) images/s - "
       + "\(left / 60):\(left % 60 < 10 ? "0" : "")\(left % 60) left - \(figures)"
+  }
+
+  /// Examples a second.
+  private func rate(after examples: Int, elapsed: Double) -> Double {
+    Double(examples - examplesBefore) / max(elapsed, 1e-9)
   }
 
   /// Prints a line, over the one before where a bar is shown.

@@ -1,6 +1,8 @@
 import Synchronization
 
-/// Stops a training after the batch under way, once asked to: from another thread, or by the handler of a signal.
+/// Pauses a training after the batch under way, once asked to: from another thread, or by the handler of a signal.
+///
+/// With ``Checkpoints`` the training goes on from there the next time.
 public final class StopRequest: Callback, Sendable {
   private let isRequested = Atomic(false)
 
@@ -12,8 +14,8 @@ public final class StopRequest: Callback, Sendable {
     isRequested.store(true, ordering: .relaxed)
   }
 
-  /// Stops where that was asked for.
+  /// Pauses where a stop was asked for.
   public func batchEnded(_ report: BatchReport) -> TrainingDecision {
-    isRequested.load(ordering: .relaxed) ? .stop : .proceed
+    isRequested.load(ordering: .relaxed) ? .pause : .proceed
   }
 }

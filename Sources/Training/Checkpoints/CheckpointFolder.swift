@@ -1,0 +1,104 @@
+import Foundation
+import Serialization
+
+/// The file of a checkpoint. Files are ordered by age, the oldest first.
+struct CheckpointFile: Hashable, Comparable {
+  /// How many steps the training had made.
+  let step: Int
+  /// Whether the epoch that ended there was the best until then.
+  let isBest: Bool
+
+  private static let (prefix, bestMark, suffix) = ("step-", "-best", ".safetensors")
+
+  init(step: Int, isBest: Bool) {
+    self.step = step
+    self.isBest = isBest
+  }
+
+  /// The file of a name; `nil` when no checkpoint is called so.
+  init?(name: String) {
+    guard name.hasPrefix(Self.prefix), name.hasSuffix(Self.suffix) else { return nil }
+    let middle = name.dropFirst(Self.prefix.count).dropLast(Self.suffix.count)
+    let isBest = middle.hasSuffix(Self.bestMark)
+    guard let step = Int(isBest ? middle.dropLast(Self.bestMark.count) : middle) else { return nil }
+    self.init(step: step, isBest: isBest)
+    guard name == self.name else { return nil }
+  }
+
+  var name: String {
+    let digits = String(step)
+    let number = String(repeating: "0", count: max(9 - digits.count, 0)) + digits
+    return Self.prefix + number + (isBest ? Self.bestMark : "") + Self.suffix
+  }
+
+  static func < (a: CheckpointFile, b: CheckpointFile) -> Bool {
+    (a.step, a.isBest ? 1 : 0) < (b.step, b.isBest ? 1 : 0)
+  }
+}
+
+/// The folder that holds the checkpoints of one training.
+struct CheckpointFolder: Sendable {
+  let path: String
+
+  init(_ path: String) {
+    self.path = path
+  }
+
+  /// The checkpoints, the oldest first; none when there is no folder.
+  var files: [CheckpointFile] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return names.compactMap(CheckpointFile.init(name:)).sorted()
+  }
+
+  /// Makes the folder where it does not exist, and removes what a killed process has left unfinished in it.
+  func prepare() throws(CheckpointError) {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw .folder(path, reason: error.localizedDescription)
+    }
+    removeUnfinishedFiles(in: path)
+  }
+
+  /// Reads the newest checkpoint that is whole.
+  ///
+  /// - Parameter limit: the largest file to take, in bytes.
+  /// - Returns: its path and content, and the errors of the newer ones; `nil` when there are no checkpoints.
+  /// - Throws: ``CheckpointError`` when there are checkpoints and none is whole.
+  func newestWhole(
+    limit: Int
+  ) throws(CheckpointError) -> (path: String, state: SavedState, damaged: [String])? {
+    var damaged: [String] = []
+    for file in files.reversed() {
+      let filePath = "\(path)/\(file.name)"
+      do {
+        return (filePath, try SavedState(contentsOf: filePath, limit: limit), damaged)
+      } catch {
+        damaged.append("\(error)")
+      }
+    }
+    guard damaged.isEmpty else { throw .noneWhole(folder: path, damaged: damaged) }
+    return nil
+  }
+
+  /// Writes a checkpoint, then removes those that it makes needless.
+  ///
+  /// The new one, the `keepLast` - 1 before it and the newest of the best ones stay. Newer ones than the new one can only be
+  /// damaged: training went on from before them.
+  func write(_ state: SavedState, as file: CheckpointFile, keepLast: Int) throws {
+    try state.write(to: "\(path)/\(file.name)")
+    let present = files
+    let past = present.filter { $0 <= file }
+    let kept = Set(past.suffix(keepLast) + past.filter(\.isBest).suffix(1))
+    remove(present.filter { !kept.contains($0) })
+  }
+
+  /// Removes all checkpoints.
+  func clear() {
+    remove(files)
+  }
+
+  private func remove(_ files: [CheckpointFile]) {
+    for file in files { unlink("\(path)/\(file.name)") }
+  }
+}

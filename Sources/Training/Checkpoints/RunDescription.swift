@@ -1,0 +1,51 @@
+import Data
+import NN
+import Optim
+
+/// What decides on the result of a training beside the state of it: a checkpoint of one run is of no use to another.
+struct RunDescription: Codable, Equatable {
+  /// One of the things, as `batch size` and `32`.
+  struct Part: Codable, Equatable {
+    let name: String
+    let value: String
+  }
+
+  private var parts: [Part] = []
+
+  init(
+    model: any Layer, loader: BatchLoader, validation: (any Dataset)?, optimizer: any Optimizer, loss: any Loss,
+    metrics: [any Metric], classWeights: [Float]?
+  ) throws {
+    for (path, layer) in model.layersByPath { add("layer \(path)", storedValues(of: layer)) }
+    for (name, value) in model.state.sorted(by: { $0.key < $1.key }) { add("tensor \(name)", "\(value.shape)") }
+    add("optimizer", storedValues(of: optimizer, except: "state"))
+    add("loss", storedValue(loss) ?? "\(type(of: loss))")
+    add("metrics", metrics.map(\.name).joined(separator: ", "))
+    add("training data", try Self.describe(loader.dataset))
+    add("validation data", try validation.map(Self.describe) ?? "none")
+    add("batch size", "\(loader.batchSize)")
+    add("shuffle", "\(loader.shuffle)")
+    add("seed", "\(loader.seed)")
+    add("augmentation", loader.augmentation.flatMap { storedValue($0) } ?? "none")
+    add("class weights", classWeights.map { "\($0)" } ?? "none")
+  }
+
+  /// What differs from the run of a checkpoint, in words; empty when nothing does.
+  func differences(from saved: RunDescription) -> [String] {
+    let here = Dictionary(parts.map { ($0.name, $0.value) }) { first, _ in first }
+    let there = Dictionary(saved.parts.map { ($0.name, $0.value) }) { first, _ in first }
+    var seen: Set<String> = []
+    return (parts + saved.parts).map(\.name).filter { seen.insert($0).inserted && here[$0] != there[$0] }
+      .map { "\($0) is \(here[$0] ?? "not there"), in the checkpoint it is \(there[$0] ?? "not there")" }
+  }
+
+  private mutating func add(_ name: String, _ value: String) {
+    parts.append(Part(name: name, value: value))
+  }
+
+  private static func describe(_ dataset: any Dataset) throws -> String {
+    let checksum = String(try dataset.checksum(), radix: 16)
+    let classes = dataset.classes.isEmpty ? "" : " of the classes " + dataset.classes.joined(separator: ", ")
+    return "\(dataset.count) examples \(dataset.inputShape)\(classes) with checksum \(checksum)"
+  }
+}

@@ -1,0 +1,66 @@
+import Serialization
+
+// A checkpoint is a safetensors file: anything that reads the format finds the weights in it. The values stand in its
+// metadata, beside a checksum over all that it holds.
+
+extension SavedState {
+  private static let formatKey = "format"
+  private static let format = "kilim checkpoint 1"
+  private static let checksumKey = "checksum"
+
+  /// Writes the file, whole or not at all.
+  ///
+  /// - Throws: `FileError`.
+  func write(to path: String) throws {
+    var content = Safetensors(tensors: tensors, metadata: values)
+    content.metadata[Self.formatKey] = Self.format
+    content.metadata[Self.checksumKey] = content.checksum
+    try content.write(to: path)
+  }
+
+  /// Reads a file.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - limit: the largest file to take, in bytes.
+  /// - Throws: `FileError` or `ModelFileError` unless the file is there and as whole as it was written.
+  init(contentsOf path: String, limit: Int) throws {
+    var content = try Safetensors(contentsOf: path, limit: limit)
+    func error(_ place: String, _ problem: ModelFileError.Problem) -> ModelFileError {
+      ModelFileError(path: path, place: place, problem: problem)
+    }
+    guard let format = content.metadata[Self.formatKey] else { throw error(Self.formatKey, .missing) }
+    guard let found = content.metadata.removeValue(forKey: Self.checksumKey) else {
+      throw error(Self.checksumKey, .missing)
+    }
+    guard found == content.checksum else {
+      throw error(Self.checksumKey, .damaged("it is \(found), that of the content \(content.checksum)"))
+    }
+    guard format == Self.format else {
+      throw error(Self.formatKey, .unsupported(found: format, expected: Self.format))
+    }
+    content.metadata[Self.formatKey] = nil
+    self.init(values: content.metadata, tensors: content.tensors)
+  }
+}
+
+extension Safetensors {
+  /// XXH64 over names, texts, shapes and numbers, in sixteen digits.
+  fileprivate var checksum: String {
+    var hash: UInt64 = 0
+    func add(_ text: String) {
+      hash = Array(text.utf8).withUnsafeBytes { xxh64($0, seed: hash) }
+    }
+    for (key, text) in metadata.sorted(by: { $0.key < $1.key }) {
+      add(key)
+      add(text)
+    }
+    for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
+      add(name)
+      add("\(tensor.shape)")
+      hash = tensor.withUnsafeScalars { xxh64(UnsafeRawBufferPointer($0), seed: hash) }
+    }
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}

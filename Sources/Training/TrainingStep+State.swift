@@ -1,0 +1,62 @@
+import NN
+import Optim
+
+extension TrainingStep {
+  /// Puts model, optimizer, random generator and the running figures of the epoch into a state.
+  func save(to state: inout SavedState) throws {
+    for (name, tensor) in model.state { state.tensors["model.\(name)"] = tensor }
+    let names = model.namedParameters.map(\.name)
+    for (name, slots) in zip(names, optimizer.slots(of: parameters)) {
+      for (slot, tensor) in slots { state.tensors[Self.slotName(slot, of: name)] = tensor }
+    }
+    try state.set(optimizer.stepCount, for: "optimizerSteps")
+    try state.set(optimizer.learningRate, for: "learningRate")
+    try state.set(context.generator, for: "generator")
+    try state.set(meanLoss, for: "meanLoss")
+    for (index, metric) in metrics.enumerated() { try state.set(metric, for: "metric.\(index)") }
+  }
+
+  /// Takes up what `save(to:)` has put there.
+  ///
+  /// - Parameters:
+  ///   - state: of the same model, optimizer and metrics.
+  ///   - examples: the number of examples seen in the epoch.
+  /// - Throws: an error that names what is missing or makes no sense.
+  func restore(from state: SavedState, examples: Int) throws {
+    let stepCount: Int = try state.value(for: "optimizerSteps")
+    guard (0..<1 << 62).contains(stepCount) else {
+      throw SavedStateError(name: "optimizerSteps", reason: "\(stepCount)")
+    }
+    let learningRate: LearningRateSchedule = try state.value(for: "learningRate")
+    guard learningRate.isSound else { throw SavedStateError(name: "learningRate", reason: "\(learningRate)") }
+    let generator = try state.value(type(of: context.generator), for: "generator")
+    let meanLoss: RunningMean = try state.value(for: "meanLoss")
+    let metrics = try self.metrics.enumerated().map { try restored($1, from: state, as: "metric.\($0)") }
+    let slots = model.namedParameters.map { name, _ in
+      Dictionary(
+        uniqueKeysWithValues: optimizer.slotNames.compactMap { slot in
+          state.tensors[Self.slotName(slot, of: name)].map { (slot, $0) }
+        })
+    }
+    try model.load(state: state.part("model").tensors)
+    try optimizer.restore(stepCount: stepCount, slots: slots, of: parameters)
+    optimizer.learningRate = learningRate
+    context.generator = generator
+    self.meanLoss = meanLoss
+    self.metrics = metrics
+    self.examples = examples
+  }
+
+  /// More bytes than the file of a checkpoint takes: the model itself once, the optimizer's slots and the weights that
+  /// callbacks keep some times, and the header.
+  var largestCheckpoint: Int {
+    let weights = model.state.values.reduce(0) { $0 + $1.count * MemoryLayout<Float>.size }
+    return 16 * weights + 1 << 28
+  }
+
+  private func restored<M: Metric>(_ metric: M, from state: SavedState, as name: String) throws -> any Metric {
+    try state.value(M.self, for: name)
+  }
+
+  private static func slotName(_ slot: String, of parameter: String) -> String { "optimizer.\(slot).\(parameter)" }
+}
