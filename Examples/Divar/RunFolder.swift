@@ -46,3 +46,14 @@ struct RunFolder {
     return ImageGrid(title: "Sample predictions", samples: samples)
   }
 }
+
+/// A training that would lose the checkpoints of an earlier one.
+struct EarlierRunError: Error, CustomStringConvertible {
+  /// The output folder, as the user named it.
+  let folder: String
+
+  /// What the user can do.
+  var description: String {
+    "\"\(folder)\" has checkpoints of an earlier training: add --resume to go on with it, or --restart to begin anew"
+  }
+}

@@ -20,7 +20,10 @@ import Testing
   }
 
   private func train(_ data: String, _ extra: String...) -> [String] {
-    ["train", "--data", folder.path(data), "--output", folder.path("run"), "--epochs", "1", "--image-size", "16"]
+    [
+      "train", "--data", folder.path(data), "--output", folder.path("run"), "--epochs", "1", "--image-size", "16",
+      "--restart",
+    ]
       + extra
   }
 

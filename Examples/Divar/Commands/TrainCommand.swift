@@ -9,6 +9,11 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       The photos of each class lie in a sub-folder of their own. Ctrl-C ends the training after the step under way; \
       what was reached until then is written, and the exit code is 130.
+
+      While it trains, the state of the training is kept in the folder "checkpoints" of the output: the three newest \
+      checkpoints and that of the best epoch. Whatever ends the training (Ctrl-C, a crash, a power cut), the same \
+      command with --resume goes on from there, and leads to the same model, to the bit, as if nothing had happened. \
+      More epochs may be asked for then, also after the end; all else must be as it was.
       """)
 
   @Option(help: "The folder with one sub-folder of photos for each class.")
@@ -35,6 +40,15 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Change the training photos at random: flip, shift, rotation, zoom, brightness, contrast.")
   var augment = false
 
+  @Flag(help: "Go on from the newest whole checkpoint in the output folder; begin anew where there is none.")
+  var resume = false
+
+  @Flag(help: "Begin anew although the output folder has checkpoints, and remove them.")
+  var restart = false
+
+  @Option(help: ArgumentHelp("The time between two checkpoints, 0 for one after each step.", valueName: "seconds"))
+  var checkpointEvery = 60.0
+
   @Flag(help: "Leave out files that cannot be read, and list them, instead of ending with an error.")
   var skipUnreadable = false
 
@@ -47,10 +61,17 @@ struct TrainCommand: ParsableCommand {
     guard testShare > 0, testShare < 1 else {
       throw ValidationError("--test-share is \(testShare), a number between 0 and 1 is needed")
     }
+    guard checkpointEvery >= 0 else {
+      throw ValidationError("--checkpoint-every is \(checkpointEvery), 0 or more seconds are needed")
+    }
+    guard !(resume && restart) else { throw ValidationError("--resume and --restart contradict each other") }
   }
 
   func run() throws {
     let run = try RunFolder(output)
+    let checkpoints = Checkpoints(
+      run.path("checkpoints"), every: .seconds(checkpointEvery), resume: !restart)
+    guard resume || restart || checkpoints.newest == nil else { throw EarlierRunError(folder: output) }
     let photos = try ImageFolder(
       data, imageSize: ImageSize(square: imageSize), unreadable: skipUnreadable ? .skipping : .throwing)
     for skipped in photos.skipped { print("left out: \(skipped)") }
@@ -66,9 +87,11 @@ struct TrainCommand: ParsableCommand {
       try model.fit(
         train, validation: test, epochs: epochs, batchSize: batchSize, loss: .categoricalCrossEntropy,
         seed: UInt64(seed), augmentation: augment ? .standard : nil,
-        callbacks: [CSVLogger(run.path("history.csv")), stop])
+        callbacks: [CSVLogger(run.path("history.csv")), stop], checkpoints: checkpoints)
     }
-    if history.wasStopped { print("stopped after \(history.epochs.count) of \(epochs) epochs") }
+    if history.wasStopped {
+      print("stopped after \(history.epochs.count) of \(epochs) epochs; the same command with --resume goes on")
+    }
 
     let evaluation = try model.evaluate(test, batchSize: batchSize, loss: .categoricalCrossEntropy)
     try run.write(model, history, evaluation, test)

@@ -1,0 +1,74 @@
+// The state of a training is what a checkpoint holds: the description of the run, how far it has come, the step
+// with model and optimizer, and the callbacks that have a state.
+
+extension TrainingLoop {
+  /// Goes on from the newest whole checkpoint, where there is one.
+  func resume(epochs: Int) throws {
+    guard let found = try checkpoints?.newest(limit: step.largestCheckpoint) else { return }
+    let report: ResumeReport
+    do {
+      let differences = try description?.differences(from: found.state.value(for: "run")) ?? []
+      guard differences.isEmpty else { throw CheckpointError.otherRun(path: found.path, differences: differences) }
+      let saved: TrainingProgress = try found.state.value(for: "progress")
+      try saved.check(batchCount: loader.batchCount)
+      guard saved.epoch <= epochs else {
+        throw CheckpointError.epochs(path: found.path, finished: saved.epoch, expected: epochs)
+      }
+      let examples = min(saved.batch * loader.batchSize, loader.dataset.count)
+      try step.restore(from: found.state, examples: examples)
+      try restoreCallbacks(from: found.state)
+      progress = saved
+      report = ResumeReport(
+        path: found.path, epoch: saved.epoch, batch: saved.batch, examples: examples, isOver: saved.isOver,
+        damaged: found.damaged)
+    } catch let error as CheckpointError {
+      throw error
+    } catch {
+      throw CheckpointError.unusable(path: found.path, reason: "\(error)")
+    }
+    for callback in callbacks { try callback.trainingResumed(report) }
+  }
+
+  /// - Parameter history: the finished epochs, where one has just ended.
+  func save(history: History?) throws {
+    guard let checkpoints else { return }
+    var state = SavedState()
+    try state.set(description, for: "run")
+    try state.set(progress, for: "progress")
+    try step.save(to: &state)
+    try saveCallbacks(to: &state)
+    try checkpoints.save(state, step: stepCount, history: history)
+  }
+
+  private func saveCallbacks(to state: inout SavedState) throws {
+    var names: [String] = []
+    for (name, callback) in namedCallbacks {
+      var part = SavedState()
+      try callback.save(to: &part)
+      guard !part.isEmpty else { continue }
+      names.append(name)
+      state.insert(part, as: "callback.\(name)")
+    }
+    try state.set(names, for: "callbacks")
+  }
+
+  /// Callbacks are found by their types, so that others without a state may come and go.
+  private func restoreCallbacks(from state: SavedState) throws {
+    for name in try state.value([String].self, for: "callbacks") {
+      guard let callback = namedCallbacks.first(where: { $0.name == name })?.callback else {
+        throw SavedStateError(name: "callbacks", reason: "\(name) has a state, and no such callback is given to fit")
+      }
+      try callback.restore(from: state.part("callback.\(name)"))
+    }
+  }
+
+  /// The callbacks under the names of their types, numbered from the second of a type on.
+  private var namedCallbacks: [(name: String, callback: any Callback)] {
+    var counts: [String: Int] = [:]
+    return callbacks.map { callback in
+      let type = "\(type(of: callback))"
+      counts[type, default: 0] += 1
+      return (name: type + (counts[type].map { $0 > 1 ? "-\($0)" : "" } ?? ""), callback: callback)
+    }
+  }
+}
