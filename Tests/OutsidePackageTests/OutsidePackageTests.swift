@@ -21,6 +21,7 @@ struct OutsidePackageTests {
       GuideCode(name: "OwnLayer", file: Self.root.appending(path: "Docs/OwnLayer.md")),
       GuideCode(name: "OwnLoss", file: Self.root.appending(path: "Docs/OwnLoss.md")),
       GuideCode(name: "OwnLoop", file: Self.root.appending(path: "Docs/OwnLoop.md")),
+      GuideCode(name: "Checkpoints", file: Self.root.appending(path: "Docs/Checkpoints.md")),
     ]
     for guide in guides { try #require(guide.code.contains("import Kilim"), "\(guide.name) has no code") }
     try writeManifest(in: package, kilim: tagKilim(in: work), programs: guides.map(\.name))

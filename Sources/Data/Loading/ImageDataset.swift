@@ -10,10 +10,10 @@ public struct ImageDataset: Dataset {
   public let labelMode: LabelMode
 
   /// The photos of all parts, row by row, with their files.
-  private let source: any PhotoSource
-  private let files: [PhotoFile]
+  let source: any PhotoSource
+  let files: [PhotoFile]
   /// The row of each example.
-  private let rows: [Int]
+  let rows: [Int]
 
   init(
     source: any PhotoSource, files: [PhotoFile], rows: [Int], classes: [String], preprocessing: Preprocessing,

@@ -8,6 +8,9 @@ protocol PhotoSource: Sendable {
   func withPlanes<Result>(
     ofRow row: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
   ) throws -> Result
+
+  /// A number that changes with any photo among the given rows, and with their order.
+  func checksum(ofRows rows: [Int]) throws -> UInt64
 }
 
 /// Makes the bytes of an input of a photo's file.
