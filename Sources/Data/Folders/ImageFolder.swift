@@ -16,6 +16,9 @@ public struct ImageFolder: Sendable {
   public let images: ImageDataset
   /// The files left out, in the order of paths, each with what was found in it.
   public let skipped: [ImageError]
+  /// The damaged files of which a part is used, in the order of paths, each with what is wrong with it. Empty unless the
+  /// policy is `.accepting`.
+  public let damaged: [ImageError]
 
   /// The names of the sub-folders.
   public var classes: [String] { images.classes }
@@ -46,8 +49,8 @@ public struct ImageFolder: Sendable {
 
   /// Reads a folder of photos, on as many threads as `parallelFor` uses.
   ///
-  /// Photos that are streamed are read once here when unreadable ones are to be skipped, to know which; otherwise they
-  /// are first read in the batch that they are part of, and an unreadable one is thrown there.
+  /// Photos that are streamed are read once here unless the policy is `.throwing`, to know which are left out; with
+  /// `.throwing` they are first read for the batch that they are part of, and an unreadable one is thrown there.
   ///
   /// - Parameters:
   ///   - path: the folder.
@@ -64,19 +67,22 @@ public struct ImageFolder: Sendable {
   ) throws {
     let listing = try FolderListing(path)
     if unreadable == .throwing, let first = listing.refused.first { throw first }
-    let reader = PhotoReader(preprocessing: preprocessing, limits: limits)
-    let (source, failures) = try openPhotos(
-      of: listing, reader: reader, storage: storage, stoppingAtFailure: unreadable == .throwing)
+    let reader = PhotoReader(
+      preprocessing: preprocessing, limits: limits, acceptsDamage: unreadable == .accepting)
+    let (source, problems) = try openPhotos(
+      of: listing, reader: reader, storage: storage, stopsAtProblem: unreadable == .throwing)
 
     let files = listing.files
-    let rows = files.indices.filter { failures[$0] == nil }
+    let rows = files.indices.filter { problems[$0]?.isUsed ?? true }
     var counts = [Int](repeating: 0, count: listing.classes.count)
     for row in rows { counts[files[row].label] += 1 }
     if let label = counts.firstIndex(of: 0) {
       throw DatasetError.emptyClass(
         path: join(path, listing.classes[label]), skipped: files.count { $0.label == label })
     }
-    skipped = (listing.refused + failures.values).sorted { $0.path.sortKey < $1.path.sortKey }
+    let leftOut = problems.values.filter { !$0.isUsed }.map(\.error)
+    skipped = (listing.refused + leftOut).sorted { $0.path.sortKey < $1.path.sortKey }
+    damaged = problems.values.filter(\.isUsed).map(\.error).sorted { $0.path.sortKey < $1.path.sortKey }
     images = ImageDataset(
       source: source, files: files, rows: rows, classes: listing.classes, preprocessing: preprocessing,
       labelMode: targets)
@@ -92,45 +98,39 @@ public struct ImageFolder: Sendable {
   }
 }
 
-/// The photos of a folder in the wanted storage, and the errors of those that cannot be read, by row.
+/// The photos of a folder in the wanted storage, and what is wrong with some of them, by row.
 private func openPhotos(
-  of listing: FolderListing, reader: PhotoReader, storage: PhotoStorage, stoppingAtFailure: Bool
-) throws -> (any PhotoSource, failures: [Int: ImageError]) {
+  of listing: FolderListing, reader: PhotoReader, storage: PhotoStorage, stopsAtProblem: Bool
+) throws -> (any PhotoSource, problems: [Int: PhotoProblem]) {
   let paths = listing.files.map(\.path)
-  func stopIfAsked(_ failures: [ImageError?]) throws {
-    if stoppingAtFailure, let first = failures.lazy.compactMap(\.self).first { throw first }
+  func stopIfAsked(_ problems: [PhotoProblem?]) throws {
+    if stopsAtProblem, let first = problems.lazy.compactMap(\.self).first { throw first.error }
   }
 
   switch storage {
   case .automatic(let budget):
     let fits = paths.count * reader.byteCount <= budget
     return try openPhotos(
-      of: listing, reader: reader, storage: fits ? .memory : .streamed, stoppingAtFailure: stoppingAtFailure)
+      of: listing, reader: reader, storage: fits ? .memory : .streamed, stopsAtProblem: stopsAtProblem)
   case .memory:
-    var failures: [ImageError?] = []
+    var problems: [PhotoProblem?] = []
     let bytes = Tensor<UInt8>(unsafeUninitialized: Shape([paths.count] + reader.preprocessing.inputShape)) {
-      failures = reader.read(paths[...], into: $0)
+      problems = reader.read(paths[...], into: $0)
     }
-    try stopIfAsked(failures)
-    return (MemoryPhotos(storage: bytes), byRow(failures))
+    try stopIfAsked(problems)
+    return (MemoryPhotos(storage: bytes), byRow(problems))
   case .streamed:
-    let failures = stoppingAtFailure ? [] : reader.check(paths[...])
-    return (StreamedPhotos(paths: paths, reader: reader), byRow(failures))
+    let problems = stopsAtProblem ? [] : reader.check(paths[...])
+    return (StreamedPhotos(paths: paths, reader: reader), byRow(problems))
   case .cache(let path):
-    let fingerprint = try fingerprint(of: listing.files, in: listing.root, reader)
-    func open() -> PhotoCache? {
-      PhotoCache(path, fingerprint: fingerprint, paths: paths, rowBytes: reader.byteCount)
-    }
-    if open() == nil {
-      try PhotoCache.write(
-        to: path, fingerprint: fingerprint, paths: paths, reader: reader, stoppingAt: stopIfAsked)
-    }
-    guard let cache = open() else { throw DatasetError.unusableCache(path: path) }
-    try stopIfAsked(paths.indices.map { cache.failures[$0] })
-    return (CachedPhotos(cache, paths: paths, reader: reader), cache.failures)
+    let cache = try PhotoCache.upToDate(
+      path, fingerprint: fingerprint(of: listing.files, in: listing.root, reader), paths: paths, reader: reader,
+      stoppingAt: stopIfAsked)
+    try stopIfAsked(paths.indices.map { cache.problems[$0] })
+    return (CachedPhotos(cache, paths: paths, reader: reader), cache.problems)
   }
 }
 
-private func byRow(_ failures: [ImageError?]) -> [Int: ImageError] {
-  Dictionary(uniqueKeysWithValues: failures.enumerated().compactMap { row, failure in failure.map { (row, $0) } })
+private func byRow(_ problems: [PhotoProblem?]) -> [Int: PhotoProblem] {
+  Dictionary(uniqueKeysWithValues: problems.enumerated().compactMap { row, problem in problem.map { (row, $0) } })
 }

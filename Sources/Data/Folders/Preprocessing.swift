@@ -133,13 +133,28 @@ public struct Preprocessing: Hashable, Codable, Sendable {
   package func writeScaled(_ planes: UnsafeBufferPointer<UInt8>, to target: UnsafeMutableBufferPointer<Float>) {
     let plane = imageSize.height * imageSize.width
     for channel in 0..<3 {
-      let colour = colours == .rgb ? channel : 2 - channel
-      let factor = normalization.map { scale / $0.deviation[colour] } ?? scale
-      let offset = normalization.map { -$0.mean[colour] / $0.deviation[colour] } ?? 0
+      let (factor, offset) = scaling(ofChannel: channel)
       for index in channel * plane..<(channel + 1) * plane {
         target[index] = Float(planes[index]) * factor + offset
       }
     }
+  }
+
+  /// Turns the planes of one photo with values from 0 to 1 into those that a model sees.
+  func scale(_ planes: UnsafeMutableBufferPointer<Float>) {
+    let plane = imageSize.height * imageSize.width
+    for channel in 0..<3 {
+      let (factor, offset) = scaling(ofChannel: channel)
+      if factor == 1 / 255 && offset == 0 { continue }
+      for index in channel * plane..<(channel + 1) * plane { planes[index] = planes[index] * (255 * factor) + offset }
+    }
+  }
+
+  /// What a byte of a channel is multiplied by, and what is added to that.
+  private func scaling(ofChannel channel: Int) -> (factor: Float, offset: Float) {
+    guard let normalization else { return (scale, 0) }
+    let colour = colours == .rgb ? channel : 2 - channel
+    return (scale / normalization.deviation[colour], -normalization.mean[colour] / normalization.deviation[colour])
   }
 
   /// The picture whose planes these are, at the size of the input.

@@ -45,11 +45,3 @@ public struct EpochChanges: Hashable, Sendable {
     return Batch(inputs: inputs, targets: batch.targets)
   }
 }
-
-extension Preprocessing {
-  /// Gives values from 0 to 1 the scale of the inputs.
-  func rescale(_ values: UnsafeMutableBufferPointer<Float>) {
-    if scale == 1 / 255 { return }
-    for index in 0..<values.count { values[index] *= 255 * scale }
-  }
-}

@@ -63,7 +63,7 @@ public struct ImageDataset: Dataset {
           from: UnsafeBufferPointer(values), to: target, shape: shape, colours: preprocessing.colours,
           using: &generator)
       }
-      preprocessing.rescale(target)
+      preprocessing.scale(target)
     }
   }
 

@@ -4,40 +4,61 @@ import Tensor
 
 /// A file of decoded photos: the bytes of one after the other, then an index, then a trailer by which the index is found.
 ///
-/// The index is JSON: the fingerprint of the sources, a checksum for each photo, and the files that could not be read.
+/// The index is JSON: the fingerprint of the sources, a checksum for each photo, and what was wrong with files.
 /// The trailer is `KILIMPH1`, the length of the index and its XXH64, each of 8 bytes, little-endian.
 struct PhotoCache: Sendable {
-  /// The files that could not be read when the cache was made, by row.
-  let failures: [Int: ImageError]
+  /// What was wrong with files when the cache was made, by row.
+  let problems: [Int: PhotoProblem]
   private let file: RandomAccessFile
   private let rowBytes: Int
   private let checksums: [UInt64]
 
   private struct Index: Codable {
-    struct Failure: Codable {
+    struct Problem: Codable {
       let row: Int
       let found: String
       let expected: String
+      let isUsed: Bool
     }
     let fingerprint: UInt64
     let checksums: [UInt64]
-    let failures: [Failure]
+    let problems: [Problem]
   }
 
   private static let signature: UInt64 = 0x3148_504D_494C_494B
   private static let trailerBytes = 24
 
+  /// Opens the cache at `path`, and writes it first unless it is whole and was made of these sources.
+  ///
+  /// - Throws: as ``write(to:fingerprint:paths:reader:stoppingAt:)``; ``DatasetError`` when another program replaces the
+  ///   file meanwhile.
+  static func upToDate(
+    _ path: String, fingerprint: UInt64, paths: [String], reader: PhotoReader,
+    stoppingAt stop: ([PhotoProblem?]) throws -> Void
+  ) throws -> PhotoCache {
+    func open() -> PhotoCache? {
+      PhotoCache(path, fingerprint: fingerprint, paths: paths, rowBytes: reader.byteCount)
+    }
+    if let cache = open() { return cache }
+    try write(to: path, fingerprint: fingerprint, paths: paths, reader: reader, stoppingAt: stop)
+    guard let cache = open() else { throw DatasetError.unusableCache(path: path) }
+    return cache
+  }
+
   /// Opens the cache at `path` if it is whole and was made of sources with this fingerprint; nil otherwise.
-  init?(_ path: String, fingerprint: UInt64, paths: [String], rowBytes: Int) {
+  private init?(_ path: String, fingerprint: UInt64, paths: [String], rowBytes: Int) {
     guard let file = try? RandomAccessFile(path), let index = Self.readIndex(of: file),
       index.fingerprint == fingerprint,
-      index.checksums.count == paths.count, index.failures.allSatisfy({ paths.indices.contains($0.row) })
+      index.checksums.count == paths.count, index.problems.allSatisfy({ paths.indices.contains($0.row) })
     else { return nil }
     self.file = file
     self.rowBytes = rowBytes
     checksums = index.checksums
-    failures = Dictionary(
-      index.failures.map { ($0.row, ImageError(path: paths[$0.row], found: $0.found, expected: $0.expected)) }
+    problems = Dictionary(
+      index.problems.map {
+        let error = ImageError(path: paths[$0.row], found: $0.found, expected: $0.expected)
+        return ($0.row, PhotoProblem(error: error, isUsed: $0.isUsed))
+      }
     ) { first, _ in first }
   }
 
@@ -72,24 +93,27 @@ struct PhotoCache: Sendable {
   ///   - fingerprint: that of the sources.
   ///   - paths: the sources.
   ///   - reader: decodes them.
-  ///   - stop: is told the failures of each few photos, and may throw to give up.
+  ///   - stop: is told what is wrong with each few photos, and may throw to give up.
   /// - Throws: `FileError` when the cache cannot be written, and what `stop` throws.
-  static func write(
+  private static func write(
     to path: String, fingerprint: UInt64, paths: [String], reader: PhotoReader,
-    stoppingAt stop: ([ImageError?]) throws -> Void
+    stoppingAt stop: ([PhotoProblem?]) throws -> Void
   ) throws {
     let rowBytes = reader.byteCount
     let rowsAtOnce = max(1, min(256, (64 << 20) / rowBytes))
     var checksums: [UInt64] = []
-    var failures: [Index.Failure] = []
+    var problems: [Index.Problem] = []
     var buffer = [UInt8](repeating: 0, count: min(rowsAtOnce, paths.count) * rowBytes)
     try writeAtomically(to: path) { file in
       for first in stride(from: 0, to: paths.count, by: rowsAtOnce) {
         let part = paths[first..<min(first + rowsAtOnce, paths.count)]
         let found = buffer.withUnsafeMutableBufferPointer { reader.read(part, into: $0) }
         try stop(found)
-        for case (let position, let failure?) in found.enumerated() {
-          failures.append(Index.Failure(row: first + position, found: failure.found, expected: failure.expected))
+        for case (let position, let problem?) in found.enumerated() {
+          problems.append(
+            Index.Problem(
+              row: first + position, found: problem.error.found, expected: problem.error.expected,
+              isUsed: problem.isUsed))
         }
         try buffer.withUnsafeBytes { bytes in
           let rows = UnsafeRawBufferPointer(rebasing: bytes[..<(part.count * rowBytes)])
@@ -99,7 +123,7 @@ struct PhotoCache: Sendable {
           }
         }
       }
-      let index = try JSONEncoder().encode(Index(fingerprint: fingerprint, checksums: checksums, failures: failures))
+      let index = try JSONEncoder().encode(Index(fingerprint: fingerprint, checksums: checksums, problems: problems))
       try index.withUnsafeBytes { try file.append($0) }
       let checksum = index.withUnsafeBytes { xxh64($0) }
       let trailer = [signature, UInt64(index.count), checksum].map(\.littleEndian)

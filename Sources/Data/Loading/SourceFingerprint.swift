@@ -2,7 +2,8 @@ import Foundation
 import Serialization
 
 /// A checksum over all that decides what a cache of photos holds: the path of each file below its folder, its size and
-/// the time of its last change, the preprocessing, and the limits.
+/// the time of its last change, the preprocessing, the limits,
+/// and whether damage is accepted.
 ///
 /// - Parameters:
 ///   - files: the photos, in order.
@@ -14,6 +15,7 @@ func fingerprint(of files: [PhotoFile], in root: String, _ reader: PhotoReader) 
   var bytes = Array(try encoder.encode(reader.preprocessing))
   append(reader.limits.pixels, to: &bytes)
   append(reader.limits.bytes, to: &bytes)
+  append(reader.acceptsDamage ? 1 : 0, to: &bytes)
   for file in files {
     let status = fileStatus(file.path)
     bytes += file.path.utf8.dropFirst(root.utf8.count)

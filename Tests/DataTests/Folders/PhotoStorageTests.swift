@@ -128,6 +128,27 @@ import Testing
     #expect(try read(photos).isNew)
   }
 
+  /// What could be decoded is used, and listed; what holds no picture is left out, and listed.
+  @Test func acceptsDamagedPhotosWhereverTheyWait() throws {
+    let photos = try PhotoFolder(["a": 2, "b": 2])
+    defer { extendLifetime(photos) }
+    let whole = try Image(width: 64, height: 64, pixels: [UInt8](repeating: 9, count: 64 * 64 * 3)).jpeg()
+    try photos.add("a/half.jpg", whole.prefix(whole.count - 40))
+    try photos.add("b/page.jpg", "no photo".utf8)
+    let places: [PhotoStorage] = [.memory, .streamed, .cache(path: cache), .cache(path: cache)]
+    for place in places {
+      let folder = try photos.read(unreadable: .accepting, storage: place)
+      #expect(folder.damaged.map(\.path) == [photos.path + "/a/half.jpg"], "\(place)")
+      #expect(folder.damaged.allSatisfy { $0.found.hasPrefix("a damaged JPEG") })
+      #expect(folder.skipped.map(\.path) == [photos.path + "/b/page.jpg"], "\(place)")
+      #expect(folder.counts == [3, 2])
+      #expect(try folder.images.batch([2]).inputs.scalars[0] == Float(9) * (1 / 255), "\(place)")
+    }
+    // A cache of photos some of which are damaged does for nobody else.
+    let skipping = try photos.read(unreadable: .skipping, storage: .cache(path: cache))
+    #expect(skipping.damaged.isEmpty && skipping.skipped.count == 2 && skipping.counts == [2, 2])
+  }
+
   @Test func saysWhyACacheCannotBeWritten() throws {
     let photos = try PhotoFolder(["a": 1, "b": 1])
     defer { extendLifetime(photos) }

@@ -155,6 +155,35 @@ private struct SlowDataset: Dataset {
     #expect(runs[0] == runs[1] && runs[1] == runs[2])
   }
 
+  /// Photos are changed as values from 0 to 1, whatever the scale and the order of channels that the model wants.
+  @Test func changesPhotosBeforeTheyAreScaled() throws {
+    let photos = try PhotoFolder(["a": 3, "b": 3])
+    let source = try Image(contentsOfFile: fixture("resize-source.png"))
+    try photos.add("b/real.png", source.png())
+    func inputs(_ colours: ColourOrder, scale: Float, _ normalization: Normalization?) throws -> [Float] {
+      let images = try ImageFolder(
+        photos.path,
+        preprocessing: Preprocessing(
+          imageSize: 8, colours: colours, scale: scale, normalization: normalization)
+      ).images
+      let changes = EpochChanges(
+        Augmentation(
+          horizontalFlip: true, shift: 0.2, brightness: 0.5, contrast: 0.5, saturation: 0.5, hue: 0.2, erasing: 1),
+        seed: 3, epoch: 1)
+      return try images.batch([6, 0], changedBy: changes).inputs.scalars
+    }
+    let plain = try inputs(.rgb, scale: 1 / 255, nil)
+    #expect(plain.allSatisfy { (0...1).contains($0) })
+    let bytes = try inputs(.rgb, scale: 1, nil)
+    #expect(zip(plain, bytes).allSatisfy { abs($0 * 255 - $1) < 1e-4 })
+    let normalized = try inputs(.rgb, scale: 1 / 255, .imageNet)
+    for (index, value) in normalized.enumerated() {
+      let channel = index / 64 % 3
+      let expected = (plain[index] - Normalization.imageNet.mean[channel]) / Normalization.imageNet.deviation[channel]
+      #expect(abs(value - expected) < 1e-5)
+    }
+  }
+
   @Test func changesOnlyInputsAndAnewInEachEpoch() throws {
     let images = try PhotoFolder(["a": 3, "b": 3]).read(imageSize: 8).images
     let plain = try BatchLoader(images, batchSize: 6, shuffle: false)

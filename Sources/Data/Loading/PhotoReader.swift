@@ -1,0 +1,69 @@
+import Tensor
+
+/// Makes the bytes of an input of a photo's file.
+struct PhotoReader: Sendable {
+  let preprocessing: Preprocessing
+  let limits: ImageLimits
+  /// Whether what could be decoded of a damaged file is used.
+  let acceptsDamage: Bool
+
+  /// The bytes of one photo.
+  var byteCount: Int { preprocessing.inputShape.elementCount }
+
+  /// Decodes and resizes the photo in a file.
+  ///
+  /// - Returns: what is wrong with the file, where that is accepted.
+  @discardableResult
+  func read(_ path: String, into target: UnsafeMutableBufferPointer<UInt8>) throws(ImageError) -> ImageError? {
+    let bytes = try readImageFile(path, limits: limits)
+    let damage = try preprocessing.writePlanes(decoding: bytes, path: path, limits: limits, to: target)
+    if let damage, !acceptsDamage { throw damage }
+    return damage
+  }
+
+  /// Reads files in parallel into consecutive rows of `target`, and returns what is wrong with each. The row of a file that
+  /// is left out is zero.
+  func read(_ paths: ArraySlice<String>, into target: UnsafeMutableBufferPointer<UInt8>) -> [PhotoProblem?] {
+    inParallel(paths) { position, path throws(ImageError) in
+      let row = UnsafeMutableBufferPointer(rebasing: target[position * byteCount..<(position + 1) * byteCount])
+      do throws(ImageError) {
+        return try read(path, into: row)
+      } catch {
+        row.update(repeating: 0)
+        throw error
+      }
+    }
+  }
+
+  /// Reads files in parallel, keeps none of them, and returns what is wrong with each.
+  func check(_ paths: ArraySlice<String>) -> [PhotoProblem?] {
+    inParallel(paths) { _, path throws(ImageError) in
+      let decoded = try DecodedImage(contentsOfFile: path, limits: limits)
+      if let damage = decoded.damage, !acceptsDamage { throw damage }
+      return decoded.damage
+    }
+  }
+
+  private func inParallel(
+    _ paths: ArraySlice<String>, _ read: (_ position: Int, _ path: String) throws(ImageError) -> ImageError?
+  ) -> [PhotoProblem?] {
+    var problems = [PhotoProblem?](repeating: nil, count: paths.count)
+    problems.withUnsafeMutableBufferPointer { problems in
+      parallelFor(chunks: paths.count) { position in
+        do throws(ImageError) {
+          let damage = try read(position, paths[paths.startIndex + position])
+          problems[position] = damage.map { PhotoProblem(error: $0, isUsed: true) }
+        } catch {
+          problems[position] = PhotoProblem(error: error, isUsed: false)
+        }
+      }
+    }
+    return problems
+  }
+}
+
+/// What is wrong with a photo's file, and whether the photo is used nevertheless.
+struct PhotoProblem: Hashable, Sendable {
+  let error: ImageError
+  let isUsed: Bool
+}
