@@ -54,7 +54,7 @@ struct FolderListing {
     for entry in entries {
       let path = join(folder, entry.name)
       if !entry.isUTF8 {
-        refused.append(ImageError(path: path, found: FolderEntry.notUTF8))
+        refused.append(ImageError(path: path, found: FolderEntry.notUTF8, expected: "a name in UTF-8"))
       } else if isFolder(path) {
         try list(path, label: label, visited: &visited)
       } else {

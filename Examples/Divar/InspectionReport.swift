@@ -1,0 +1,87 @@
+import Foundation
+import Kilim
+
+/// The findings of an inspection as text: figures first, then the files that want a look.
+struct InspectionReport: CustomStringConvertible {
+  private let inspection: FolderInspection
+  private let folder: String
+  private let listLimit: Int
+
+  init(_ inspection: FolderInspection, folder: String, listLimit: Int) {
+    self.inspection = inspection
+    self.folder = folder
+    self.listLimit = listLimit
+  }
+
+  /// All sections, one after the other.
+  var description: String {
+    let photos = inspection.photos
+    let unreadable = inspection.unreadable
+    let head =
+      "\(folder): \(photos.count + unreadable.count) files, \(photos.count) photos of \(inspection.classes.count) classes"
+    let gray = photos.filter(\.isGray).map(\.path)
+    let odd = photos.filter { !$0.oddities.isEmpty }.map { "\($0.path): \($0.oddities.joined(separator: ", "))" }
+    return [
+      head, classTable, balance, "formats: \(tally(photos.map { "\($0.format)" }))", "sizes: \(sizes)",
+      section("gray", gray), section("odd", odd),
+      section("damaged, or no photo that can be read", unreadable.map(\.description)),
+      section("the same bytes in several files", groups(inspection.duplicates)),
+      section("the same bytes in several classes", groups(inspection.contradictions)),
+    ].joined(separator: "\n")
+  }
+
+  /// A line for each class, with a bar as long as its share of the largest.
+  private var classTable: String {
+    let (classes, counts) = (inspection.classes, inspection.counts)
+    let nameWidth = classes.map(\.count).max() ?? 0
+    let (largest, all) = (max(1, counts.max() ?? 1), max(1, counts.reduce(0, +)))
+    return zip(classes, counts).map { name, count in
+      let bar = String(repeating: "#", count: (30 * count + largest - 1) / largest)
+      let figures = String(format: "%7d  %5.1f %%", count, 100 * Double(count) / Double(all))
+      return
+        "  \(name)\(String(repeating: " ", count: nameWidth - name.count))\(figures)\(count == 0 ? "" : "  " + bar)"
+    }.joined(separator: "\n")
+  }
+
+  /// How uneven the classes are.
+  private var balance: String {
+    let counts = inspection.counts
+    guard let largest = counts.indices.max(by: { counts[$0] < counts[$1] }),
+      let smallest = counts.indices.min(by: { counts[$0] < counts[$1] })
+    else { return "" }
+    let (most, least) = (counts[largest], counts[smallest])
+    if most == least { return "balance: \(most) photos of each class" }
+    let times =
+      least == 0 ? "a class without photos" : String(format: "%.1f times as many", Double(most) / Double(least))
+    return "balance: \(most) of \(inspection.classes[largest]), \(least) of \(inspection.classes[smallest]): \(times)"
+  }
+
+  /// The commonest sizes, and the smallest and the largest by area.
+  private var sizes: String {
+    let sorted = inspection.photos.sorted { $0.width * $0.height < $1.width * $1.height }
+    guard let first = sorted.first, let last = sorted.last else { return "none" }
+    let all = tally(sorted.map { "\($0.width) x \($0.height)" }, limit: 3)
+    if (first.width, first.height) == (last.width, last.height) { return all }
+    return "\(all); from \(first.width) x \(first.height) to \(last.width) x \(last.height)"
+  }
+
+  /// How often each word occurs, the commonest first.
+  private func tally(_ words: [String], limit: Int = .max) -> String {
+    let counts = Dictionary(grouping: words) { $0 }.mapValues(\.count)
+      .sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    if counts.isEmpty { return "none" }
+    let rest = counts.count > limit ? ", \(counts.count - limit) others" : ""
+    return counts.prefix(limit).map { "\($0.key) (\($0.value))" }.joined(separator: ", ") + rest
+  }
+
+  private func groups(_ groups: [[Int]]) -> [String] {
+    groups.map { group in group.map { inspection.photos[$0].path }.joined(separator: " = ") }
+  }
+
+  /// A heading with the number of lines, and as many of them as are wanted.
+  private func section(_ heading: String, _ lines: [String]) -> String {
+    let shown = lines.prefix(listLimit).map { "  \($0)" }
+    let rest = lines.count > listLimit ? ["  and \(lines.count - listLimit) more; --list 0 shows all"] : []
+    return (["\(heading): \(lines.isEmpty ? "none" : "\(lines.count)")"] + shown + rest).joined(separator: "\n")
+  }
+}

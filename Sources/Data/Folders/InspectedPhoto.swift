@@ -1,0 +1,81 @@
+import Serialization
+
+/// What an inspection finds out about a photo.
+public struct InspectedPhoto: Hashable, Sendable {
+  /// The file.
+  public let path: String
+  /// The class, an index into the sorted names of the class folders.
+  public let label: Int
+  /// The format of the content, whatever the name says.
+  public let format: ImageFormat
+  /// Pixels in a row.
+  public let width: Int
+  /// Rows.
+  public let height: Int
+  /// Whether red, green and blue are the same in all pixels.
+  public let isGray: Bool
+  /// What is unusual about the file, in words: a name that says another format, a turned camera, the inks of a press, 16
+  /// bits, a very small or a very long picture.
+  public let oddities: [String]
+
+  init(_ file: PhotoFile, limits: ImageLimits) throws(ImageError) {
+    let bytes = try readImageFile(file.path, limits: limits)
+    let image = try Image(decoding: bytes, path: file.path, limits: limits)
+    guard let format = ImageFormat(of: bytes) else { throw ImageError(path: file.path, found: "no known format") }
+    path = file.path
+    label = file.label
+    self.format = format
+    (width, height) = (image.width, image.height)
+    isGray = image.isGray
+    oddities = [
+      ImageFormat(named: file.path).flatMap { $0 == format ? nil : "named as \($0), is \(format)" },
+      format.oddSamples(of: bytes),
+      min(width, height) < 32 ? "only \(width) x \(height) pixels" : nil,
+      max(width, height) > 4 * min(width, height) ? "\(width) x \(height): longer than 4 to 1" : nil,
+    ].compactMap(\.self)
+  }
+}
+
+extension ImageFormat {
+  /// The format that the extension of a file stands for.
+  fileprivate init?(named path: String) {
+    guard let dot = path.lastIndex(of: ".") else { return nil }
+    switch path[path.index(after: dot)...].lowercased() {
+    case "jpg", "jpeg", "jpe", "jfif": self = .jpeg
+    case "png": self = .png
+    case "webp": self = .webp
+    case "gif": self = .gif
+    default: return nil
+    }
+  }
+
+  /// What is unusual about how a file holds its picture: as a camera that was turned wrote it, in the inks of a press, with
+  /// more than 8 bits.
+  fileprivate func oddSamples(of bytes: [UInt8]) -> String? {
+    switch self {
+    case .jpeg:
+      let header = JPEGHeader(bytes)
+      if header.components == 4 { return "in the inks of a press (CMYK)" }
+      return header.orientation == .upright ? nil : "turned (EXIF orientation \(header.orientation.rawValue))"
+    case .png:
+      let orientation = PNGChunks(bytes).orientation
+      if orientation != .upright { return "turned (EXIF orientation \(orientation.rawValue))" }
+      return bytes.count > 24 && bytes[24] == 16 ? "16 bits a sample" : nil
+    case .webp, .gif:
+      return nil
+    }
+  }
+}
+
+extension Image {
+  /// Whether red, green and blue are the same in all pixels.
+  fileprivate var isGray: Bool {
+    pixels.withUnsafeBufferPointer { pixels in
+      for start in stride(from: 0, to: pixels.count, by: 3)
+      where pixels[start] != pixels[start + 1] || pixels[start] != pixels[start + 2] {
+        return false
+      }
+      return true
+    }
+  }
+}
