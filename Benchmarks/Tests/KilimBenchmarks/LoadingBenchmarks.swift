@@ -1,37 +1,89 @@
 import Foundation
 import Kilim
+import XCTest
 
-/// Photos from files to bytes at the size of the network.
+/// Photos from files to batches at the size of the network: drawn ones, or those of the folder `KILIM_PHOTOS`.
 final class LoadingBenchmarks: Benchmark {
-  func testImageFolder400x533() throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "kilim-photos-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let count = 60
-    for name in ["a", "b"] {
-      let classFolder = folder.appending(path: name)
-      try FileManager.default.createDirectory(at: classFolder, withIntermediateDirectories: true)
-      for number in 0..<count {
-        let bytes = try photo(seed: UInt64(number)).jpeg(quality: 90)
-        try Data(bytes).write(to: classFolder.appending(path: "\(number).jpg"))
+  func testDecodeIntoMemory() throws {
+    try PhotoFiles.withFolder { folder in
+      let count = try ImageFolder(folder, imageSize: 64, unreadable: .skipping).images.count
+      try benchmark(Double(count), "images") {
+        _ = try ImageFolder(folder, imageSize: 64, unreadable: .skipping, storage: .memory)
       }
     }
-    try benchmark(Double(2 * count), "images") { _ = try ImageFolder(folder.path, imageSize: 64) }
   }
 
-  /// Soft shapes with a little noise, about as hard to decode as a photo.
-  private func photo(seed: UInt64) -> Image {
-    var generator = RandomGenerator(seed: seed)
-    let waves = (0..<6).map { _ in
-      (x: generator.uniform(in: -0.06..<0.06), y: generator.uniform(in: -0.06..<0.06), phase: generator.uniform() * 6)
+  func testEpochFromMemory() throws { try measureEpoch(.memory) }
+
+  func testEpochStreamed() throws { try measureEpoch(.streamed) }
+
+  func testEpochFromWarmCache() throws {
+    let cache = FileManager.default.temporaryDirectory.appending(path: "kilim-cache-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: cache) }
+    try measureEpoch(.cache(path: cache.path))
+  }
+
+  private func measureEpoch(_ storage: PhotoStorage) throws {
+    try PhotoFiles.withFolder { folder in
+      let images = try ImageFolder(folder, imageSize: 64, unreadable: .skipping, storage: storage).images
+      try benchmark(Double(images.count), "images") { try goThrough(images) }
     }
-    let pixels = (0..<400 * 533).flatMap { pixel -> [UInt8] in
-      let (x, y) = (Double(pixel % 400), Double(pixel / 400))
-      let noise = generator.uniform(in: -12..<12)
-      return (0..<3).map { channel in
-        let light = waves[channel...channel + 3].reduce(0) { $0 + sin($1.x * x + $1.y * y + $1.phase) }
-        return UInt8(min(max(128 + 28 * light + noise, 0), 255))
+  }
+
+  /// The share of an epoch that a training spends waiting for photos which are decoded and changed anew each time, with
+  /// steps of 100 ms on all cores: at most 2 %.
+  func testWaitingForStreamedPhotos() throws {
+    try PhotoFiles.withFolder { folder in
+      let images = try ImageFolder(folder, imageSize: 64, unreadable: .skipping, storage: .streamed).images
+      let step = Step(milliseconds: 100)
+      let stream = try BatchLoader(images, batchSize: 32, augmentation: .standard).batches(epoch: 0)
+      let time = try ContinuousClock().measure {
+        while try stream.next() != nil { step.run() }
       }
+      let share = stream.waitingTime / time
+      print("note waiting for streamed photos: \(100 * share) % of an epoch of \(time) for \(images.count) photos")
+      XCTAssertLessThan(share, 0.02)
     }
-    return Image(width: 400, height: 533, pixels: pixels)
+  }
+
+  /// Going through 100,000 files takes no more memory than going through 10,000.
+  func testMemoryOf100000Files() throws {
+    try PhotoFiles.withFolder { folder in
+      let links = try PhotoFiles.linked(folder, count: 100_000)
+      defer { try? FileManager.default.removeItem(atPath: links) }
+      let images = try ImageFolder(links, imageSize: 64, storage: .streamed).images
+      try goThrough(images.selecting(Array(0..<10_000)))
+      try PhotoFiles.forgetPeakMemory()
+      let before = try PhotoFiles.peakMemory()
+      try goThrough(images)
+      let peak = try PhotoFiles.peakMemory()
+      print(
+        "note \(images.count) files: peak of \(peak >> 20) MiB, \((peak - before) >> 20) more than before the epoch")
+      XCTAssertLessThan(peak - before, 32 << 20)
+    }
+  }
+
+  private func goThrough(_ images: ImageDataset) throws {
+    let stream = try BatchLoader(images, batchSize: 32).batches(epoch: 0)
+    var count = 0
+    while let batch = try stream.next() { count += batch.count }
+    XCTAssertEqual(count, images.count)
+  }
+}
+
+/// Work that keeps all cores busy for a time when nothing else does, as a training step.
+private struct Step {
+  private let matrix = Tensor<Float>(repeating: 1, shape: [768, 768])
+  private let products: Int
+
+  init(milliseconds: Double) {
+    let matrix = matrix
+    _ = matrix.matmul(matrix)
+    let time = ContinuousClock().measure { for _ in 0..<10 { _ = matrix.matmul(matrix) } }
+    products = max(1, Int(milliseconds * 10 / (time / .milliseconds(1))))
+  }
+
+  func run() {
+    for _ in 0..<products { _ = matrix.matmul(matrix) }
   }
 }
