@@ -18,6 +18,7 @@ struct OutsidePackageTests {
     let guides = try [
       GuideCode(name: "Readme", file: Self.root.appending(path: "README.md")),
       GuideCode(name: "GettingStarted", file: Self.root.appending(path: "Docs/GettingStarted.md")),
+      GuideCode(name: "Photographs", file: Self.root.appending(path: "Docs/Data.md")),
       GuideCode(name: "OwnLayer", file: Self.root.appending(path: "Docs/OwnLayer.md")),
       GuideCode(name: "OwnLoss", file: Self.root.appending(path: "Docs/OwnLoss.md")),
       GuideCode(name: "OwnLoop", file: Self.root.appending(path: "Docs/OwnLoop.md")),
@@ -34,7 +35,7 @@ struct OutsidePackageTests {
     try run("swift", "build", "-c", "release", in: package)
 
     for guide in guides { try run(".build/release/\(guide.name)", in: package) }
-    for file in ["curves.png", "FinalModel64.keras", "confusion.svg", "photos.keras"] {
+    for file in ["curves.png", "FinalModel64.keras", "confusion.svg", "photos.keras", "photos.cache"] {
       let path = package.appending(path: file).path
       #expect(FileManager.default.fileExists(atPath: path), "\(file) was not written")
     }
