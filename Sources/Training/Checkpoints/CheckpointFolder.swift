@@ -44,10 +44,16 @@ struct CheckpointFolder: Sendable {
     self.path = path
   }
 
-  /// The checkpoints, the oldest first; none when there is no folder.
-  var files: [CheckpointFile] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    return names.compactMap(CheckpointFile.init(name:)).sorted()
+  /// The checkpoints, the oldest first.
+  ///
+  /// - Throws: ``CheckpointError`` when there is no folder or it cannot be read.
+  func files() throws(CheckpointError) -> [CheckpointFile] {
+    do {
+      let names = try FileManager.default.contentsOfDirectory(atPath: path)
+      return names.compactMap(CheckpointFile.init(name:)).sorted()
+    } catch {
+      throw .folder(path, reason: error.localizedDescription)
+    }
   }
 
   /// Makes the folder where it does not exist, and removes what a killed process has left unfinished in it.
@@ -69,7 +75,7 @@ struct CheckpointFolder: Sendable {
     limit: Int
   ) throws(CheckpointError) -> (path: String, state: SavedState, damaged: [String])? {
     var damaged: [String] = []
-    for file in files.reversed() {
+    for file in try files().reversed() {
       let filePath = "\(path)/\(file.name)"
       do {
         return (filePath, try SavedState(contentsOf: filePath, limit: limit), damaged)
@@ -83,19 +89,19 @@ struct CheckpointFolder: Sendable {
 
   /// Writes a checkpoint, then removes those that it makes needless.
   ///
-  /// The new one, the `keepLast` - 1 before it and the newest of the best ones stay. Newer ones than the new one can only be
-  /// damaged: training went on from before them.
+  /// The new one, the `keepLast` - 1 before it and the newest of the best ones stay. Newer ones than the new one can only
+  /// be damaged: training went on from before them.
   func write(_ state: SavedState, as file: CheckpointFile, keepLast: Int) throws {
     try state.write(to: "\(path)/\(file.name)")
-    let present = files
+    let present = try files()
     let past = present.filter { $0 <= file }
     let kept = Set(past.suffix(keepLast) + past.filter(\.isBest).suffix(1))
     remove(present.filter { !kept.contains($0) })
   }
 
   /// Removes all checkpoints.
-  func clear() {
-    remove(files)
+  func clear() throws(CheckpointError) {
+    remove(try files())
   }
 
   private func remove(_ files: [CheckpointFile]) {

@@ -14,12 +14,13 @@ final class CheckpointKeeper {
     try folder.prepare()
   }
 
-  /// The newest whole checkpoint, its path, and the errors of newer ones; `nil` when the training begins anew.
+  /// The newest whole checkpoint, its path, and the errors of newer ones; `nil` when the training begins anew, for which
+  /// the checkpoints of earlier ones are removed where that is wished.
   ///
   /// - Parameter limit: the largest file to take, in bytes.
   func newest(limit: Int) throws -> (path: String, state: SavedState, damaged: [String])? {
     guard settings.resume else {
-      folder.clear()
+      try folder.clear()
       return nil
     }
     return try folder.newestWhole(limit: limit)
@@ -30,7 +31,7 @@ final class CheckpointKeeper {
     switch settings.interval {
     case .epochs: false
     case .steps(let count): step % count == 0
-    case .seconds(let seconds): ContinuousClock.now - lastSaved >= .seconds(seconds)
+    case .seconds(let seconds): (ContinuousClock.now - lastSaved) / .seconds(1) >= seconds
     }
   }
 

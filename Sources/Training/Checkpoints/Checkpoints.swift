@@ -8,11 +8,12 @@ import Tensor
 /// try model.fit(train, epochs: 20, loss: .categoricalCrossEntropy, checkpoints: Checkpoints("run/checkpoints"))
 /// ```
 ///
-/// A checkpoint holds all that decides on the future of a training. The same program run again takes up the newest whole
-/// one and ends with the same bits as a run that was never stopped, whatever step it was stopped at.
+/// A checkpoint holds all that decides on the future of a training. The same program run again takes up the newest
+/// whole one and ends with the same bits as a run that was never stopped, whatever step it was stopped at.
 ///
-/// Files appear whole or not at all, and are written while training goes on. One is named after the number of steps made,
-/// `step-000000138.safetensors`, with `-best` behind the number where the epoch that ended there was the best so far.
+/// Files appear whole or not at all, and are written while training goes on. One is named after the number of steps
+/// made, `step-000000138.safetensors`, with `-best` behind the number where the epoch that ended there was the best so
+/// far.
 public struct Checkpoints: Hashable, Sendable {
   /// When a checkpoint is due. Besides, one is made when the training ends or is paused, and of each best epoch.
   public enum Interval: Hashable, Sendable {
@@ -42,8 +43,8 @@ public struct Checkpoints: Hashable, Sendable {
   ///   - interval: when a checkpoint is due.
   ///   - keepLast: how many of the newest checkpoints stay, at least 1. With more than 1, damage to a file costs no more
   ///     than the steps since the one before.
-  ///   - keepBest: the name of the figure that decides which epoch is the best; see ``EarlyStopping``. A figure that is not there
-  ///     changes nothing.
+  ///   - keepBest: the name of the figure that decides which epoch is the best, as for ``EarlyStopping``. A figure that is
+  ///     not there changes nothing.
   ///   - resume: whether training goes on from the newest whole checkpoint of the folder. Without, those that are there
   ///     are removed.
   public init(
@@ -65,12 +66,12 @@ public struct Checkpoints: Hashable, Sendable {
   }
 
   /// The path of the newest checkpoint, whole or not; `nil` when there is none.
-  public var newest: String? {
-    CheckpointFolder(folder).files.last.map { "\(folder)/\($0.name)" }
-  }
+  public var newest: String? { files.last.map(path) }
 
   /// The path of the checkpoint of the best epoch; `nil` when there is none.
-  public var best: String? {
-    CheckpointFolder(folder).files.last(where: \.isBest).map { "\(folder)/\($0.name)" }
-  }
+  public var best: String? { files.last(where: \.isBest).map(path) }
+
+  private var files: [CheckpointFile] { (try? CheckpointFolder(folder).files()) ?? [] }
+
+  private func path(of file: CheckpointFile) -> String { "\(folder)/\(file.name)" }
 }

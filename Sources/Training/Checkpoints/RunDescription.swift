@@ -16,7 +16,11 @@ struct RunDescription: Codable, Equatable {
     model: any Layer, loader: BatchLoader, validation: (any Dataset)?, optimizer: any Optimizer, loss: any Loss,
     metrics: [any Metric], classWeights: [Float]?
   ) throws {
-    for (path, layer) in model.layersByPath { add("layer \(path)", storedValues(of: layer)) }
+    for (path, layer) in model.layersByPath {
+      // What a container of layers stores follows from them.
+      let text = layer is Sequential ? "\(type(of: layer))" : storedValues(of: layer)
+      add(path.isEmpty ? "model" : "layer \(path)", text)
+    }
     for (name, value) in model.state.sorted(by: { $0.key < $1.key }) { add("tensor \(name)", "\(value.shape)") }
     add("optimizer", storedValues(of: optimizer, except: "state"))
     add("loss", storedValue(loss) ?? "\(type(of: loss))")

@@ -41,7 +41,7 @@ import Training
   @Test func everySoManySeconds() throws {
     let always = Checkpoints(folder.path("run"), every: .seconds(0), keepLast: 100, keepBest: nil)
     #expect(try files(always) == names(Array(1...9)))
-    let never = Checkpoints(folder.path("run"), every: .seconds(1e6), keepLast: 100, keepBest: nil, resume: false)
+    let never = Checkpoints(folder.path("run"), every: .seconds(.infinity), keepLast: 100, keepBest: nil, resume: false)
     #expect(try files(never) == names([9]))
   }
 
