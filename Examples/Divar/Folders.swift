@@ -6,9 +6,8 @@ import Foundation
 func makeFolder(_ path: String) throws(FolderError) {
   guard mkdir(path, 0o777) != 0 else { return }
   var code = errno
-  let parent = NSString(string: path).deletingLastPathComponent
-  if code == ENOENT, !parent.isEmpty, parent != path {
-    try makeFolder(parent)
+  if code == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+    try makeFolder(String(path[..<slash]))
     guard mkdir(path, 0o777) != 0 else { return }
     code = errno
   }

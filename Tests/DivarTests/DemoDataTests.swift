@@ -30,6 +30,13 @@ import Testing
     return try files(in: folder.path(name))
   }
 
+  @Test func aFolderThatIsThereMayHaveANameOfOneLetter() throws {
+    try FileManager.default.createDirectory(atPath: folder.path("p"), withIntermediateDirectories: false)
+    let run = try DivarProcess(["demo-data", "--output", "p", "--per-class", "1"], in: folder.url)
+    #expect(run.exitCode == 0, "\(run.errors)")
+    #expect(try files(in: folder.path("p")).count == 11)
+  }
+
   @Test func seedChoosesPicturesOnAnyThreadCount() throws {
     let drawn = try draw("one", threads: 1)
     #expect(try draw("two", threads: 2) == drawn)

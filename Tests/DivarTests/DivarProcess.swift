@@ -14,12 +14,14 @@ struct DivarProcess {
   /// - Parameters:
   ///   - arguments: the subcommand and its options.
   ///   - threads: how many threads it computes on.
+  ///   - folder: where it is run; `nil` for where the tests are.
   /// - Throws: `CocoaError` if the command was not built.
-  init(_ arguments: [String], threads: Int = 2) throws {
+  init(_ arguments: [String], threads: Int = 2, in folder: URL? = nil) throws {
     let process = Process()
     let (output, errors) = (Pipe(), Pipe())
     process.executableURL = Bundle.main.bundleURL.appending(path: "divar")
     process.arguments = arguments
+    if let folder { process.currentDirectoryURL = folder }
     process.environment = ProcessInfo.processInfo.environment.merging(["KILIM_THREADS": String(threads)]) { $1 }
     process.standardOutput = output
     process.standardError = errors
