@@ -18,4 +18,95 @@ int kilim_available_processors(void);
 /// The square root. Unlike `sqrtf` it leaves `errno` alone, so that a loop over it becomes vector instructions.
 static inline float kilim_square_root(float x) { return __builtin_elementwise_sqrt(x); }
 
+#pragma clang assume_nonnull begin
+
+/// Channels of one panel: the width of the blocks that matrices are cut into.
+#define KILIM_PANEL 32
+
+/// Where the transforms of a tile stand: the distances between planes, and between the panels of a plane.
+typedef struct {
+  long planeStride, panelStride;
+} kilim_planes;
+
+/// A patch of 6 × 6 pixels of an image with its channels innermost; the rows and columns inside of the image.
+typedef struct {
+  long rowStride, pixelStride;
+  long firstRow, endRow, firstColumn, endColumn;
+  /// Rows and columns of the patch that earlier tiles have written to.
+  long sharedRows, sharedColumns;
+} kilim_patch;
+
+/// Where a patch of results goes, and what is done to it on the way.
+typedef struct {
+  float *values;
+  /// Where each maximum stood, one byte each; NULL where nobody asks.
+  uint8_t *_Nullable places;
+  long rowStride, pixelStride;
+  /// How many rows and columns of results (of maxima, where `pools`) lie inside of the image.
+  long rows, columns;
+  /// Added to each channel; NULL for nothing.
+  const float *_Nullable bias;
+  /// Results below become the floor: 0 is ReLU, -∞ the identity.
+  float floor;
+  int pools;
+  /// Each channel is multiplied by its factor and shifted at last; NULL for neither.
+  const float *_Nullable factor, *_Nullable shift;
+} kilim_result;
+
+/// Where the gradient of a patch of results comes from; `places` where the results were pooled, otherwise NULL.
+typedef struct {
+  const float *values;
+  const uint8_t *_Nullable places;
+  long rowStride, pixelStride;
+  long rows, columns;
+} kilim_gradient;
+
+/// Rows of channels that a normalization reads, `[count][channels]`, and the dropout before it.
+typedef struct {
+  const float *input;
+  /// One byte for each input, 0 where it is dropped; NULL without dropout.
+  const uint8_t *_Nullable kept;
+  /// What kept inputs are multiplied by.
+  float scale;
+  long count, channels;
+} kilim_rows;
+
+/// The innermost loops, for one instruction set. Kernels/ says what each of them computes.
+typedef struct __attribute__((swift_attr("@Sendable"))) {
+  const char *name;
+  void (*_Nonnull multiply)(long rows, long depth, const float *a, long panelStride, const float *b, float *c);
+  void (*_Nonnull multiplyTransposed)(long depth, const float *a, const float *b, float *c, int accumulates);
+  void (*_Nonnull multiplyShifted)(long depth, const float *a, const long *rows, const float *b, float *c);
+  void (*_Nonnull addRows)(long rows, const float *a, float *sums);
+  void (*_Nonnull winogradInput)(
+      const float *patch, const kilim_patch *view, long channels, float *planes, const kilim_planes *at);
+  void (*_Nonnull winogradOutput)(const float *planes, const kilim_planes *at, long channels, const kilim_result *result);
+  void (*_Nonnull winogradGradient)(const kilim_gradient *gradient, long channels, float *planes, const kilim_planes *at);
+  void (*_Nonnull winogradInputGradient)(
+      const float *planes, const kilim_planes *at, long channels, float *patch, const kilim_patch *view);
+  void (*_Nonnull winogradFilters)(
+      const float *filters, long laneStride, long lanes, long rowStride, long rows, float *planes, long planeStride);
+  void (*_Nonnull winogradFilterGradient)(
+      const float *planes, long planeStride, long lanes, long rows, float *filters, long laneStride, long rowStride);
+  void (*_Nonnull directOutput)(
+      const float *image, long rowStride, const long *steps, long depth, const float *filters, long channel,
+      long channels, const kilim_result *result);
+  void (*_Nonnull spreadGradient)(
+      const kilim_gradient *gradient, long channel, long channels, long columns, float *rows);
+  void (*_Nonnull bernoulli)(
+      uint64_t seed, uint64_t stream, uint64_t firstBlock, long groups, uint32_t limit, uint8_t *result);
+  void (*_Nonnull normalizeStatistics)(const kilim_rows *rows, float *mean, float *squares);
+  void (*_Nonnull normalizeApply)(const kilim_rows *rows, const float *factor, const float *shift, float *output);
+  void (*_Nonnull normalizeGradientSums)(
+      const kilim_rows *rows, const float *gradient, const float *mean, float *sum, float *product);
+  void (*_Nonnull normalizeGradient)(
+      const kilim_rows *rows, const float *gradient, const float *mean, const float *factor, const float *shift,
+      const float *slope, float *output);
+} kilim_kernels;
+
+/// The kernels for this processor. The environment variable KILIM_KERNELS (avx512, avx2 or portable) asks for others.
+const kilim_kernels *kilim_best_kernels(void);
+
+#pragma clang assume_nonnull end
+
 #endif

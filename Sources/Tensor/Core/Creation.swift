@@ -8,6 +8,14 @@ extension Tensor {
     self.init(storage: storage, layout: Layout(rowMajor: shape))
   }
 
+  /// Makes a tensor whose elements lie as in `layout`, without its offset. `initialize` writes them in the order of
+  /// memory, which they fill without gaps.
+  init(unsafeUninitialized layout: Layout, _ initialize: (UnsafeMutablePointer<Scalar>) -> Void) {
+    let storage = Storage<Scalar>(count: layout.shape.elementCount)
+    initialize(storage.pointer)
+    self.init(storage: storage, layout: Layout(shape: layout.shape, strides: layout.strides, offset: 0))
+  }
+
   /// Makes a tensor of the given elements in row-major order.
   public init(shape: Shape, scalars: some Collection<Scalar>) {
     require(

@@ -29,6 +29,13 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   /// Whether the elements lie one behind the other in row-major order.
   public var isContiguous: Bool { layout.isRowMajor }
 
+  /// Where the first element lies. Valid as long as the tensor is alive.
+  @inline(__always)
+  var elements: UnsafeMutablePointer<Scalar> { storage.pointer + layout.offset }
+
+  /// Whether this is the very tensor `other`, which cannot have changed since: not equal, but the same memory.
+  package func isSame(as other: Tensor) -> Bool { storage === other.storage && layout == other.layout }
+
   /// The elements in row-major order. Copies them all.
   public var scalars: [Scalar] {
     withUnsafeScalars { Array($0) }
@@ -82,5 +89,5 @@ func withUnsafePointers<Scalar: TensorScalar, Result>(
   _ a: Tensor<Scalar>, _ b: Tensor<Scalar>, _ body: (UnsafePointer<Scalar>, UnsafePointer<Scalar>) -> Result
 ) -> Result {
   defer { extendLifetime((a, b)) }
-  return body(a.storage.pointer + a.layout.offset, b.storage.pointer + b.layout.offset)
+  return body(a.elements, b.elements)
 }

@@ -2,15 +2,16 @@
 // compiled once per element type (`@specialized`), so that the closure costs nothing.
 
 extension Tensor {
-  /// A tensor of the same shape with `transform` applied to every element.
+  /// A tensor of the same shape with `transform` applied to every element. Images whose channels lie innermost, and
+  /// all that fills memory without gaps, keep their layout.
   @inline(__always)
   func mapped<Result>(_ transform: (Scalar) -> Result) -> Tensor<Result> {
-    withUnsafeScalars { source in
-      Tensor<Result>(unsafeUninitialized: shape) { output in
-        guard let source = source.baseAddress, let target = output.baseAddress else { return }
-        parallelFor(count: output.count, grain: 32_768) { range in
-          for index in range { target[index] = transform(source[index]) }
-        }
+    let source = layout.isDense ? self : copied()
+    defer { extendLifetime(source) }
+    let elements = source.elements
+    return Tensor<Result>(unsafeUninitialized: source.layout) { target in
+      parallelFor(count: count, grain: 32_768) { range in
+        for index in range { target[index] = transform(elements[index]) }
       }
     }
   }
@@ -25,16 +26,17 @@ extension Tensor {
     }
     let (a, b) = (a.broadcast(to: shape), b.broadcast(to: shape))
     defer { extendLifetime((a, b)) }
+    if a.layout.strides == b.layout.strides && a.layout.isDense {
+      let (x, y) = (a.elements, b.elements)
+      return Tensor<Result>(unsafeUninitialized: a.layout) { target in
+        parallelFor(count: shape.elementCount, grain: 32_768) { range in
+          for index in range { target[index] = combine(x[index], y[index]) }
+        }
+      }
+    }
     return Tensor<Result>(unsafeUninitialized: shape) { output in
       guard let target = output.baseAddress, output.count > 0 else { return }
       let (x, y) = (a.storage.pointer, b.storage.pointer)
-      if a.isContiguous && b.isContiguous {
-        let (x, y) = (x + a.layout.offset, y + b.layout.offset)
-        parallelFor(count: output.count, grain: 32_768) { range in
-          for index in range { target[index] = combine(x[index], y[index]) }
-        }
-        return
-      }
       let rows = StridedRows(a.layout, b.layout)
       let (length, xStep, yStep) = rows.inner
       rows.forEachRow { row, xStart, yStart in

@@ -70,18 +70,16 @@ extension Tensor where Scalar: FloatingScalar {
   @specialized(where Scalar == Double)
   public func masked(by mask: Tensor<Bool>, scale: Scalar = 1) -> Tensor {
     require(mask.shape == shape, "masked: the mask has shape \(mask.shape), the tensor \(shape)")
-    return mask.withUnsafeScalars { mask in
-      withUnsafeScalars { source in
-        Tensor(unsafeUninitialized: shape) { output in
-          guard let target = output.baseAddress, let source = source.baseAddress, let mask = mask.baseAddress
-          else { return }
-          parallelFor(count: output.count, grain: 32_768) { range in
-            // Multiplied before the choice, which so becomes a selection and not a branch.
-            for index in range {
-              let scaled = source[index] * scale
-              target[index] = mask[index] ? scaled : 0
-            }
-          }
+    let source = layout.isDense ? self : copied()
+    let mask = mask.laidOut(as: source.layout)
+    defer { extendLifetime((source, mask)) }
+    let (elements, kept) = (source.elements, mask.elements)
+    return Tensor(unsafeUninitialized: source.layout) { target in
+      parallelFor(count: count, grain: 32_768) { range in
+        // Multiplied before the choice, which so becomes a selection and not a branch.
+        for index in range {
+          let scaled = elements[index] * scale
+          target[index] = kept[index] ? scaled : 0
         }
       }
     }

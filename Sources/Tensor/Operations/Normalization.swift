@@ -30,6 +30,11 @@ extension Tensor where Scalar: FloatingScalar {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func channelStatistics() -> ChannelStatistics<Scalar> {
+    if let rows = (self as? Tensor<Float>).flatMap({ ChannelRows($0) }),
+      let statistics = rows.statistics() as? ChannelStatistics<Scalar>
+    {
+      return statistics
+    }
     let planes = ChannelPlanes(shape, "channelStatistics")
     let share = 1 / Scalar(Swift.max(planes.elementsPerChannel, 1))
     var mean = Tensor(zeros: [planes.channels])
@@ -56,6 +61,9 @@ extension Tensor where Scalar: FloatingScalar {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func channelSums() -> Tensor {
+    if let rows = (self as? Tensor<Float>).flatMap({ ChannelRows($0) }), let sums = rows.sums() as? Tensor {
+      return sums
+    }
     let planes = ChannelPlanes(shape, "channelSums")
     return withUnsafeScalars { input in
       Tensor(unsafeUninitialized: [planes.channels]) { sums in
@@ -77,6 +85,12 @@ extension Tensor where Scalar: FloatingScalar {
     planes.requireVectors([statistics.mean, statistics.variance, scale, shift], "normalized")
     let factor = scale / (statistics.variance + epsilon).squareRoot()
     let offset = shift - statistics.mean * factor
+    if let rows = (self as? Tensor<Float>).flatMap({ ChannelRows($0) }),
+      let factor = factor as? Tensor<Float>, let offset = offset as? Tensor<Float>,
+      let result = rows.scaled(by: factor, plus: offset) as? Tensor
+    {
+      return result
+    }
     return withUnsafePointers(factor, offset) { factor, offset in
       withUnsafeScalars { input in
         Tensor(unsafeUninitialized: shape) { output in
@@ -106,6 +120,14 @@ extension Tensor where Scalar: FloatingScalar {
     planes.requireVectors([statistics.mean, statistics.variance, scale], "batchNormalizationGradient")
     let share = 1 / Scalar(Swift.max(planes.elementsPerChannel, 1))
     let inverse = 1 / (statistics.variance + epsilon).squareRoot()
+    if let rows = (input as? Tensor<Float>).flatMap({ ChannelRows($0) }), let gradient = self as? Tensor<Float>,
+      let mean = statistics.mean as? Tensor<Float>, let inverse = inverse as? Tensor<Float>,
+      let scale = scale as? Tensor<Float>,
+      let result = rows.gradient(gradient, mean: mean, inverse: inverse, scale: scale)
+        as? NormalizationGradient<Scalar>
+    {
+      return result
+    }
     var scaleGradient = Tensor(zeros: [planes.channels])
     var shiftGradient = scaleGradient
     let inputGradient = withUnsafePointers(contiguous(), input.contiguous()) { gradient, input in

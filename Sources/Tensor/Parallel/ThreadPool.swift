@@ -5,7 +5,7 @@ import Synchronization
 /// The worker threads behind `parallelFor`.
 ///
 /// One job runs at a time. Its chunks are claimed one by one from an atomic counter by the caller and the workers, so
-/// that a slow core takes fewer of them. Workers look out for the next job for some microseconds before they sleep: a
+/// that a slow core takes fewer of them. Workers look out for the next job for some ten microseconds before they sleep: a
 /// training step starts a hundred jobs, one shortly after the other.
 final class ThreadPool: @unchecked Sendable {
   static let shared = ThreadPool()
@@ -38,7 +38,7 @@ final class ThreadPool: @unchecked Sendable {
     }
   }
 
-  private static let spins = 4_000
+  private static let spins = 20_000
 
   /// Whether a job is under way; whoever finds it true runs alone.
   private let isBusy = Atomic<Bool>(false)

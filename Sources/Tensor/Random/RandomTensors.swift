@@ -46,12 +46,17 @@ extension Tensor where Scalar: FloatingScalar {
 extension Tensor where Scalar == Bool {
   /// Makes a tensor of truth values, each true with the given probability (to within 2⁻³²).
   public init(bernoulli shape: Shape, probability: Double, using generator: inout RandomGenerator) {
+    self.init(bernoulli: Layout(rowMajor: shape), probability: probability, using: &generator)
+  }
+
+  /// Makes a tensor of truth values that lie in memory as those of `layout` do, or in row-major order where that has
+  /// gaps.
+  public init(bernoulli layout: Layout, probability: Double, using generator: inout RandomGenerator) {
     require((0...1).contains(probability), "bernoulli: \(probability) is no probability")
-    let words = generator.takeWords(shape.elementCount)
+    let layout = layout.isDense ? layout : Layout(rowMajor: layout.shape)
+    let words = generator.takeWords(layout.shape.elementCount)
     let threshold = UInt64(probability * 0x1p32)
-    self.init(unsafeUninitialized: shape) { output in
-      writeBlocks(words, to: output) { UInt64($0) < threshold }
-    }
+    self.init(unsafeUninitialized: layout) { words.writeBernoulli(below: threshold, to: $0) }
   }
 }
 

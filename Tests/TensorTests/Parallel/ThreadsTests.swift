@@ -56,6 +56,31 @@ struct ThreadsTests {
         { [upstream.convolution2DWeightGradient(images, weightShape: weight.shape, window: window).scalars] }
       ),
       (
+        "fused convolution",
+        {
+          let (x, w): (Tensor<Float>, Tensor<Float>) = (sample([5, 40, 30, 21]), sample([36, 40, 3, 3], seed: 2))
+          return fusedResults(x, w, needsInput: true)
+        }
+      ),
+      (
+        "direct convolution",
+        { fusedResults(sample([11, 3, 30, 21]), sample([36, 3, 3, 3], seed: 2), needsInput: false) }
+      ),
+      (
+        "normalization of rows",
+        {
+          let rows: Tensor<Float> = sample([9_000, 40])
+          let statistics = rows.channelStatistics()
+          let scale: Tensor<Float> = sample([40], seed: 2)
+          let gradient = rows.squared().batchNormalizationGradient(
+            input: rows, statistics: statistics, scale: scale, epsilon: 1e-3)
+          return [
+            statistics.mean.scalars, statistics.variance.scalars, gradient.input.scalars, gradient.scale.scalars,
+            gradient.shift.scalars,
+          ]
+        }
+      ),
+      (
         "max-pooling",
         {
           let (output, indices) = images.maxPool2D(pool)
@@ -101,4 +126,17 @@ struct ThreadsTests {
     let results = resultsOnEveryThreadCount { operation.compute().map { $0.map(\.bitPattern) } }
     for result in results { #expect(result == results[0], "\(operation.name)") }
   }
+}
+
+/// The result and the gradients of a convolution with ReLU and pooling.
+private func fusedResults(_ x: Tensor<Float>, _ w: Tensor<Float>, needsInput: Bool) -> [[Float]] {
+  let window = Window(3, padding: .same)
+  guard
+    let fused = FusedConvolution(input: x.shape, weight: w.shape, window: window, needsInputGradient: needsInput)
+  else { return [] }
+  let output = fused.output(
+    x, filters: fused.prepare(w), bias: nil, epilogue: ConvolutionEpilogue(appliesReLU: true, pools: true),
+    keepsPlaces: true)
+  let gradients = fused.gradients(output.values, places: output.places, input: x, weight: w, needsInput: needsInput)
+  return [output.values.scalars, gradients.weight.scalars, gradients.bias.scalars, gradients.input?.scalars ?? []]
 }

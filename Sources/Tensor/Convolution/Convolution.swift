@@ -1,21 +1,42 @@
 // Two-dimensional convolution (cross-correlation, as everywhere in deep learning) and its two adjoints.
 //
-// This file is the one place that convolution is reached through. Each image becomes a matrix of columns and the
-// convolution a matrix product, image by image, so that the columns stay in the cache of the core that works on them.
+// This file is the one place that plain convolution is reached through. Where `FusedConvolution` has an algorithm for
+// the shape, it does the work. Otherwise each image becomes a matrix of columns and the convolution a matrix product,
+// image by image, so that the columns stay in the cache of the core that works on them.
 
 extension Tensor where Scalar: FloatingScalar {
   /// y[n, o, i, j] = b[o] + Σ w[o, c, p, q] · x[n, c, i·s + p·d - top, j·s + q·d - left]
   ///
   /// Shapes: input `[N, C, H, W]`, weight `[O, C / groups, kh, kw]`, bias `[O]`, result `[N, O, oh, ow]`.
-  /// Cost: 2·N·O·oh·ow·(C / groups)·kh·kw operations.
+  /// Cost: 2·N·O·oh·ow·(C / groups)·kh·kw operations; about a quarter of it for `Float`, where Winograd's algorithm
+  /// fits the shape.
+  ///
+  /// - Parameters:
+  ///   - weight: the filters.
+  ///   - bias: what is added to each output channel.
+  ///   - window: size, stride, dilation and padding; of the weight's size.
+  ///   - groups: each sees its share of the channels alone.
+  ///   - isExact: whether Winograd's transforms are to be avoided; their error is about 1e-5 of the largest result.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public func convolution2D(_ weight: Tensor, bias: Tensor? = nil, window: Window, groups: Int = 1) -> Tensor {
+  public func convolution2D(
+    _ weight: Tensor, bias: Tensor? = nil, window: Window, groups: Int = 1, isExact: Bool = false
+  ) -> Tensor {
+    if let bias {
+      require(bias.shape == [weight.shape[0]], "convolution: bias \(bias.shape) for weight \(weight.shape)")
+    }
+    if let input = self as? Tensor<Float>, let filters = weight as? Tensor<Float>,
+      let fused = FusedConvolution(
+        input: shape, weight: weight.shape, window: window, groups: groups, needsInputGradient: false,
+        isExact: isExact),
+      let result = fused.output(
+        input, filters: fused.prepare(filters), bias: bias as? Tensor<Float>, epilogue: ConvolutionEpilogue()
+      ).values as? Tensor
+    {
+      return result
+    }
     let geometry = ConvolutionGeometry(input: shape, weight: weight.shape, window: window, groups: groups)
     let (positions, filterSize) = (geometry.placement.output.area, geometry.filterSize)
-    if let bias {
-      require(bias.shape == [geometry.outputChannels], "convolution: bias \(bias.shape) for weight \(weight.shape)")
-    }
     return withUnsafePointers(contiguous(), weight.contiguous()) { input, weight in
       Tensor(unsafeUninitialized: geometry.outputShape) { result in
         guard let result = result.baseAddress else { return }

@@ -1,0 +1,43 @@
+// Convolution without a transform, for the first layer of a network: an image of few channels has too little to
+// multiply for Winograd, and a matrix of columns would be many times its size.
+//
+// The filters stand as panels `[C · kh · kw][32]`. Eight results, two rows of four, are computed at a time straight
+// from the padded image, by the product of Multiply.h, and finished before they leave the L1 cache.
+
+/// 2 × 4 results of one panel of channels. Element k of the filter lies at `image[steps[k]]` under the first result.
+static void direct_output(
+    const float *image, long rowStride, const long *steps, long depth, const float *filters, long channel,
+    long channels, const kilim_result *result) {
+  float tile[8][PANEL];
+  long rows[8];
+  for (int i = 0; i < 8; i++) rows[i] = i / 4 * rowStride + i % 4;
+  multiply_pixels(depth, image, rows, steps, filters, tile[0]);
+  for (int v = 0; v < PANEL && v < channels - channel; v += LANES) {
+    vec patch[8];
+    UNROLL for (int i = 0; i < 8; i++) patch[i] = load(&tile[i][v], LANES);
+    long count = channels - channel - v;
+    if (count >= LANES) finish(patch, 2, 4, result, channel + v, LANES);
+    else finish(patch, 2, 4, result, channel + v, count);
+  }
+}
+
+/// The gradient of two rows of results, for one panel of channels: `[2][columns][32]`, spread where it was pooled.
+/// `columns` is even.
+static void spread_gradient(
+    const kilim_gradient *gradient, long channel, long channels, long columns, float *rows) {
+  kilim_gradient pair = *gradient;
+  for (long c = 0; c < columns; c += 2) {
+    for (int v = 0; v < PANEL; v += LANES) {
+      vec patch[4] = {zeros(), zeros(), zeros(), zeros()};
+      long count = channels - channel - v;
+      if (count >= LANES) read_gradient(patch, 2, 2, &pair, channel + v, LANES);
+      else if (count > 0) read_gradient(patch, 2, 2, &pair, channel + v, count);
+      UNROLL for (int i = 0; i < 4; i++)
+        store(rows + (i / 2 * columns + c + i % 2) * PANEL + v, patch[i], LANES);
+    }
+    long step = pair.places ? 1 : 2;
+    pair.columns -= step;
+    pair.values += step * pair.pixelStride;
+    if (pair.places) pair.places += pair.pixelStride;
+  }
+}

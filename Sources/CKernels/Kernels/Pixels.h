@@ -1,0 +1,96 @@
+// What happens to a small patch of a convolution's results while it is still in registers: bias, ReLU and, on request,
+// max-pooling by 2 × 2; and the way back, which spreads a pooled gradient over the patch.
+//
+// Pooling keeps the place of the maximum in one byte: 0 to 3 in row order, or 4 where no gradient passes because ReLU
+// cut the maximum off.
+
+enum { NOWHERE = 4 };
+
+/// Lanes in which x lies below the floor of an activation: 0 for ReLU, -∞ for none. NaN stays NaN.
+INLINE vec raised(vec x, float floor) { return choose(x < splat(floor), splat(floor), x); }
+
+/// What is the same for all pixels of a patch: the vectors of one vector of channels.
+typedef struct {
+  vec bias, factor, shift;
+  int isScaled;
+} channel_vectors;
+
+/// Stores the result of one pixel, or a maximum, after ReLU and the affine map.
+INLINE void store_result(float *to, vec x, const channel_vectors *vectors, float floor, long count) {
+  x = raised(x, floor);
+  store(to, vectors->isScaled ? x * vectors->factor + vectors->shift : x, count);
+}
+
+/// Writes the results of a patch of height R and width C, one vector of channels of them.
+INLINE void finish_pixels(
+    const vec *patch, int R, int C, const channel_vectors *vectors, const kilim_result *result, long channel,
+    long count) {
+  UNROLL for (int r = 0; r < R; r++)
+    UNROLL for (int c = 0; c < C; c++)
+      if (r < result->rows && c < result->columns)
+        store_result(
+            result->values + r * result->rowStride + c * result->pixelStride + channel,
+            patch[r * C + c] + vectors->bias, vectors, result->floor, count);
+}
+
+/// Writes the maxima of 2 × 2 results each, and where they stood; the rows and columns of `result` count maxima.
+INLINE void finish_pooled(
+    const vec *patch, int R, int C, const channel_vectors *vectors, const kilim_result *result, long channel,
+    long count) {
+  UNROLL for (int r = 0; r < R / 2; r++)
+    UNROLL for (int c = 0; c < C / 2; c++)
+      if (r < result->rows && c < result->columns) {
+        const vec *corner = patch + 2 * r * C + 2 * c;
+        vec best = corner[0];
+        ints place = (ints){0};
+        UNROLL for (int k = 1; k < 4; k++) {
+          vec x = corner[k / 2 * C + k % 2];
+          ints wins = (x > best) | (x != x);
+          best = choose(wins, x, best);
+          place = (wins & k) | (~wins & place);
+        }
+        best += vectors->bias;
+        ints passes = best > splat(result->floor);
+        long at = r * result->rowStride + c * result->pixelStride + channel;
+        store_result(result->values + at, best, vectors, result->floor, count);
+        if (result->places) store_bytes(result->places + at, (passes & place) | (~passes & NOWHERE), count);
+      }
+}
+
+/// Writes a patch to its place, pooled or not.
+INLINE void finish(const vec *patch, int R, int C, const kilim_result *result, long channel, long count) {
+  channel_vectors vectors = {zeros(), zeros(), zeros(), result->factor != 0};
+  if (result->bias) vectors.bias = load(result->bias + channel, count);
+  if (result->factor) {
+    vectors.factor = load(result->factor + channel, count);
+    vectors.shift = load(result->shift + channel, count);
+  }
+  if (result->pools) finish_pooled(patch, R, C, &vectors, result, channel, count);
+  else finish_pixels(patch, R, C, &vectors, result, channel, count);
+}
+
+/// Reads the gradient of a patch of R × C results. Outside of the image it is 0.
+INLINE void read_gradient(
+    vec *patch, int R, int C, const kilim_gradient *gradient, long channel, long count) {
+  if (!gradient->places) {
+    UNROLL for (int r = 0; r < R; r++)
+      UNROLL for (int c = 0; c < C; c++)
+        patch[r * C + c] =
+            r < gradient->rows && c < gradient->columns
+                ? load(gradient->values + r * gradient->rowStride + c * gradient->pixelStride + channel, count)
+                : zeros();
+    return;
+  }
+  UNROLL for (int r = 0; r < R / 2; r++)
+    UNROLL for (int c = 0; c < C / 2; c++) {
+      vec value = zeros();
+      ints place = (ints){0} + NOWHERE;
+      if (r < gradient->rows && c < gradient->columns) {
+        long at = r * gradient->rowStride + c * gradient->pixelStride + channel;
+        value = load(gradient->values + at, count);
+        place = load_bytes(gradient->places + at, count);
+      }
+      UNROLL for (int k = 0; k < 4; k++)
+        patch[(2 * r + k / 2) * C + 2 * c + k % 2] = (vec)((ints)value & (place == k));
+    }
+}

@@ -1,0 +1,21 @@
+// The kernels of one instruction set as a table.
+
+#include "Vectors.h"
+#include "Multiply.h"
+#include "Pixels.h"
+#include "Winograd.h"
+#include "Direct.h"
+#include "Random.h"
+#include "Normalize.h"
+
+#define KERNEL_TABLE                                                                                           \
+  {                                                                                                            \
+    .name = KERNEL_NAME, .multiply = multiply, .multiplyTransposed = multiply_transposed,                      \
+    .multiplyShifted = multiply_shifted, .addRows = add_rows, .winogradInput = winograd_input,                 \
+    .winogradOutput = winograd_output, .winogradGradient = winograd_gradient,                                  \
+    .winogradInputGradient = winograd_input_gradient, .winogradFilters = winograd_filters,                     \
+    .winogradFilterGradient = winograd_filter_gradient, .directOutput = direct_output,                         \
+    .spreadGradient = spread_gradient, .bernoulli = bernoulli, .normalizeStatistics = normalize_statistics,    \
+    .normalizeApply = normalize_apply, .normalizeGradientSums = normalize_gradient_sums,                       \
+    .normalizeGradient = normalize_gradient,                                                                   \
+  }

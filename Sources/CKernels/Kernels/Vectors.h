@@ -1,0 +1,56 @@
+// The vocabulary of the kernels: vectors of LANES floats, and panels of 32 channels.
+//
+// Every kernel is written once, in the files of this folder, for vectors of LANES floats. AVX512.c, AVX2.c and
+// Portable.c each define LANES and the shape of a register tile and include all of them, under the instruction set
+// that their name tells. The compiler's vector types turn into the instructions of that set.
+
+#include <stdint.h>
+#include <string.h>
+
+#include "../include/CKernels.h"
+
+enum { PANEL = KILIM_PANEL, VECTORS = PANEL / LANES };
+
+typedef float vec __attribute__((vector_size(LANES * 4), aligned(4)));
+typedef int32_t ints __attribute__((vector_size(LANES * 4), aligned(4)));
+typedef uint8_t bytes __attribute__((vector_size(LANES), aligned(1)));
+
+#define INLINE static inline __attribute__((always_inline))
+#define UNROLL _Pragma("clang loop unroll(full)")
+
+INLINE vec zeros(void) { return (vec){0}; }
+INLINE vec splat(float x) { return zeros() + x; }
+
+/// Loads the first `count` floats, the other lanes are 0. With a constant `count` of LANES it is one load.
+INLINE vec load(const float *from, long count) {
+  vec result = zeros();
+  if (count >= LANES) return *(const vec *)from;
+  memcpy(&result, from, (size_t)count * sizeof(float));
+  return result;
+}
+
+/// Stores the first `count` floats.
+INLINE void store(float *to, vec x, long count) {
+  if (count >= LANES) *(vec *)to = x;
+  else memcpy(to, &x, (size_t)count * sizeof(float));
+}
+
+/// Loads the first `count` bytes as integers.
+INLINE ints load_bytes(const uint8_t *from, long count) {
+  bytes result = (bytes){0};
+  if (count >= LANES) result = *(const bytes *)from;
+  else memcpy(&result, from, (size_t)count);
+  return __builtin_convertvector(result, ints);
+}
+
+/// Stores the first `count` integers as bytes.
+INLINE void store_bytes(uint8_t *to, ints x, long count) {
+  bytes narrow = __builtin_convertvector(x, bytes);
+  if (count >= LANES) *(bytes *)to = narrow;
+  else memcpy(to, &narrow, (size_t)count);
+}
+
+/// Lane by lane `where ? x : y`; `where` is a comparison's result.
+INLINE vec choose(ints where, vec x, vec y) {
+  return (vec)((where & (ints)x) | (~where & (ints)y));
+}

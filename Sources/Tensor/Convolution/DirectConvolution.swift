@@ -1,0 +1,204 @@
+// Convolution straight from the image, for few input channels: the first layer of a network. Each eight results, two
+// rows of four, are a product of eight pixels' neighbourhoods and the filters, finished while in the cache.
+//
+// Work goes in bands of eight rows of results. A band's inputs are copied with their padding, so that the kernels meet
+// no border; that copy, of three channels, is small.
+
+import CKernels
+
+/// A convolution of stride 1 whose filters have few elements, without a gradient with respect to its input.
+struct DirectConvolution {
+  let geometry: ConvolutionGeometry
+
+  /// `nil` where the shape is not one for this algorithm.
+  init?(_ geometry: ConvolutionGeometry) {
+    let window = geometry.placement.window
+    guard window.stride == 1, window.dilation == 1, geometry.groups == 1, geometry.filterSize <= 128,
+      geometry.outputChannels >= 8
+    else { return nil }
+    self.geometry = geometry
+  }
+
+  private static let bandRows = 8
+
+  /// The filters as one matrix `[C · kh · kw, O]` in panels.
+  func packed(_ weight: Tensor<Float>) -> PanelMatrices {
+    let (filterSize, outputChannels) = (geometry.filterSize, geometry.outputChannels)
+    let result = PanelMatrices(count: 1, rows: filterSize, columns: outputChannels)
+    weight.withUnsafeScalars { weight in
+      for panel in 0..<Kernels.panels(for: outputChannels) {
+        let target = result.panel(panel, of: 0)
+        for lane in 0..<Kernels.panel {
+          let channel = panel * Kernels.panel + lane
+          for element in 0..<filterSize {
+            target[element * Kernels.panel + lane] =
+              channel < outputChannels ? weight[channel * filterSize + element] : 0
+          }
+        }
+      }
+    }
+    return result
+  }
+
+  /// Computes the convolution of images `[N, C, H, W]`.
+  func compute(_ input: Tensor<Float>, _ filters: PanelMatrices, into target: ConvolutionTarget) {
+    let output = geometry.placement.output
+    let steps = Band(geometry).steps
+    let panels = Kernels.panels(for: geometry.outputChannels)
+    input.withUnsafeScalars { input in
+      forEachBand { image, firstRow, rows in
+        let band = Band(geometry)
+        band.fill(from: input, image: image, firstRow: firstRow)
+        for row in stride(from: 0, to: rows, by: 2) {
+          for column in stride(from: 0, to: output.width, by: 4) {
+            var result = target.patch(image: image, row: firstRow + row, column: column)
+            for panel in 0..<panels {
+              Kernels.best.directOutput(
+                band.pixel(row: row, column: column), band.width, steps, geometry.filterSize,
+                filters.panel(panel, of: 0), panel * Kernels.panel, geometry.outputChannels, &result)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// The gradients with respect to weight and bias.
+  ///
+  /// The images are summed up in at most eight fixed groups, then over the groups, so that the bits do not depend on
+  /// the number of threads. The bias is one more element of the filter, over a channel of ones.
+  func gradients(_ source: ConvolutionGradientSource, input: Tensor<Float>) -> ConvolutionGradients {
+    let (filterSize, outputChannels) = (geometry.filterSize, geometry.outputChannels)
+    let columns = (geometry.placement.output.width + 1) / 2 * 2
+    let steps = Band(geometry).steps
+    let sums = (filterSize + 1 + 7) / 8 * 8
+    let elements = steps + [Int](repeating: Band(geometry).ones, count: sums - filterSize)
+    let panels = Kernels.panels(for: outputChannels)
+    let groups = Swift.min(geometry.batch, 8)
+    let partial = PanelMatrices(count: Swift.max(groups, 1), rows: sums, columns: outputChannels)
+    input.withUnsafeScalars { input in
+      parallelFor(chunks: groups) { group in
+        let band = Band(geometry)
+        let rows = Storage<Float>(count: 2 * columns * Kernels.panel)
+        for panel in 0..<panels {
+          partial.panel(panel, of: group).update(repeating: 0, count: sums * Kernels.panel)
+        }
+        for image in group * geometry.batch / groups..<(group + 1) * geometry.batch / groups {
+          for firstRow in stride(from: 0, to: geometry.placement.output.height, by: Self.bandRows) {
+            band.fill(from: input, image: image, firstRow: firstRow)
+            for row in stride(from: 0, to: rowsInBand(from: firstRow), by: 2) {
+              var gradient = source.patch(image: image, row: firstRow + row, column: 0)
+              for panel in 0..<panels {
+                Kernels.best.spreadGradient(
+                  &gradient, panel * Kernels.panel, outputChannels, columns, rows.pointer)
+                for element in stride(from: 0, to: sums, by: 8) {
+                  elements.withUnsafeBufferPointer { elements in
+                    guard let elements = elements.baseAddress else { return }
+                    for half in 0..<2 {
+                      Kernels.best.multiplyShifted(
+                        columns, band.pixel(row: row + half, column: 0), elements + element,
+                        rows.pointer + half * columns * Kernels.panel,
+                        partial.panel(panel, of: group) + element * Kernels.panel)
+                    }
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+    return summed(partial, groups: groups)
+  }
+
+  /// The sum of the groups' gradients, taken apart into weight and bias.
+  private func summed(_ partial: PanelMatrices, groups: Int) -> ConvolutionGradients {
+    let filterSize = geometry.filterSize
+    var weight = Tensor<Float>(
+      zeros: [
+        geometry.outputChannels, geometry.inputChannels, geometry.placement.window.size.height,
+        geometry.placement.window.size.width,
+      ])
+    var bias = Tensor<Float>(zeros: [geometry.outputChannels])
+    weight.withUnsafeMutableScalars { weight in
+      bias.withUnsafeMutableScalars { bias in
+        for group in 0..<groups {
+          for channel in bias.indices {
+            let sums = partial.panel(channel / Kernels.panel, of: group) + channel % Kernels.panel
+            for element in 0..<filterSize {
+              weight[channel * filterSize + element] += sums[element * Kernels.panel]
+            }
+            bias[channel] += sums[filterSize * Kernels.panel]
+          }
+        }
+      }
+    }
+    return ConvolutionGradients(input: nil, weight: weight, bias: bias)
+  }
+
+  private func rowsInBand(from firstRow: Int) -> Int {
+    Swift.min(geometry.placement.output.height - firstRow, Self.bandRows)
+  }
+
+  /// Calls `body` in parallel for every band of results: its image, first row and number of rows.
+  private func forEachBand(_ body: (_ image: Int, _ firstRow: Int, _ rows: Int) -> Void) {
+    let bands = (geometry.placement.output.height + Self.bandRows - 1) / Self.bandRows
+    parallelFor(chunks: geometry.batch * bands) { chunk in
+      let firstRow = chunk % bands * Self.bandRows
+      body(chunk / bands, firstRow, rowsInBand(from: firstRow))
+    }
+  }
+
+  /// The inputs of a band of results with their padding, `[C, rows, width]`, and behind them a channel of ones.
+  private struct Band {
+    private let storage: Storage<Float>
+    private let geometry: ConvolutionGeometry
+    private let height: Int
+    /// The distance between rows. Four results may begin in the last column.
+    let width: Int
+
+    init(_ geometry: ConvolutionGeometry) {
+      self.geometry = geometry
+      let window = geometry.placement.window.size
+      height = DirectConvolution.bandRows + window.height - 1
+      width = (geometry.placement.output.width + 3) / 4 * 4 + window.width - 1
+      let size = height * width
+      storage = Storage(count: (geometry.inputChannels + 1) * size)
+      (storage.pointer + geometry.inputChannels * size).update(repeating: 1, count: size)
+    }
+
+    /// How far from the first pixel under a filter each of its elements lies.
+    var steps: [Int] {
+      let window = geometry.placement.window.size
+      return (0..<geometry.filterSize).map { element in
+        let (channel, place) = (element / window.area, element % window.area)
+        return (channel * height + place / window.width) * width + place % window.width
+      }
+    }
+
+    /// How far from a pixel the channel of ones lies.
+    var ones: Int { geometry.inputChannels * height * width }
+
+    /// The first pixel under the filter for a result of the band.
+    func pixel(row: Int, column: Int) -> UnsafePointer<Float> {
+      UnsafePointer(storage.pointer + row * width + column)
+    }
+
+    /// Copies the rows of an image under the results from `firstRow` on.
+    func fill(from images: UnsafeBufferPointer<Float>, image: Int, firstRow: Int) {
+      let (input, placement) = (geometry.placement.input, geometry.placement)
+      guard let images = images.baseAddress else { return }
+      let columns = Swift.max(0, placement.left)..<Swift.min(width, input.width + placement.left)
+      for channel in 0..<geometry.inputChannels {
+        for row in 0..<height {
+          let target = storage.pointer + (channel * height + row) * width
+          target.update(repeating: 0, count: width)
+          let inputRow = firstRow + row - placement.top
+          guard (0..<input.height).contains(inputRow), !columns.isEmpty else { continue }
+          let source = images + ((image * geometry.inputChannels + channel) * input.height + inputRow) * input.width
+          (target + columns.lowerBound).update(from: source, count: columns.count)
+        }
+      }
+    }
+  }
+}

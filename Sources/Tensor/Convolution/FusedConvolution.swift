@@ -1,0 +1,106 @@
+/// A convolution together with what follows it, in the fastest way that its shape allows.
+///
+/// | shape | algorithm |
+/// |---|---|
+/// | 3×3, stride 1, 16 channels or more on both sides | Winograd F(4×4, 3×3): a quarter of the products |
+/// | stride 1, few input channels: the first layer | directly from the image |
+///
+/// Other shapes have none; `Tensor.convolution2D` computes them by matrices of columns.
+public struct FusedConvolution: Sendable {
+  private enum Algorithm {
+    case winograd(WinogradConvolution)
+    case direct(DirectConvolution)
+  }
+
+  private let algorithm: Algorithm
+
+  /// Chooses the algorithm, `nil` where none fits.
+  ///
+  /// - Parameters:
+  ///   - input: the shape of the images, `[N, C, H, W]`.
+  ///   - weight: the shape of the weight, `[O, C / groups, kh, kw]`.
+  ///   - window: size, stride, dilation and padding.
+  ///   - groups: the number of groups.
+  ///   - needsInputGradient: whether the gradient with respect to the input will be asked for.
+  ///   - isExact: whether all products are to be formed and summed as they stand in the formula, without Winograd's
+  ///     transforms, which cost about one decimal of precision.
+  public init?(
+    input: Shape, weight: Shape, window: Window, groups: Int = 1, needsInputGradient: Bool = true,
+    isExact: Bool = false
+  ) {
+    let geometry = ConvolutionGeometry(input: input, weight: weight, window: window, groups: groups)
+    if !isExact, let winograd = WinogradConvolution(geometry) {
+      algorithm = .winograd(winograd)
+    } else if !needsInputGradient, let direct = DirectConvolution(geometry) {
+      algorithm = .direct(direct)
+    } else {
+      return nil
+    }
+  }
+
+  /// Transforms a weight into the form that the algorithm multiplies by. Valid as long as the weight keeps its value.
+  public func prepare(_ weight: Tensor<Float>) -> PreparedFilters {
+    switch algorithm {
+    case .winograd(let winograd): PreparedFilters(winograd.transformed(weight, for: .output))
+    case .direct(let direct): PreparedFilters(direct.packed(weight))
+    }
+  }
+
+  /// The result and its epilogue.
+  ///
+  /// - Parameters:
+  ///   - input: the images, `[N, C, H, W]`.
+  ///   - filters: the prepared weight.
+  ///   - bias: added to each channel, `[O]`.
+  ///   - epilogue: what is done to the results.
+  ///   - keepsPlaces: whether the places of the maxima are wanted for the gradients.
+  public func output(
+    _ input: Tensor<Float>, filters: PreparedFilters, bias: Tensor<Float>?, epilogue: ConvolutionEpilogue,
+    keepsPlaces: Bool = false
+  ) -> ConvolutionOutput {
+    let target = ConvolutionTarget(
+      geometry: geometry, bias: bias, epilogue: epilogue, keepsPlaces: keepsPlaces && epilogue.pools)
+    switch algorithm {
+    case .winograd(let winograd): winograd.compute(input, filters.matrices, into: target)
+    case .direct(let direct): direct.compute(input, filters.matrices, into: target)
+    }
+    return target.output
+  }
+
+  /// The gradients, from the gradient with respect to the result of the epilogue.
+  ///
+  /// - Parameters:
+  ///   - gradient: of the shape of the result. Where ReLU was applied without pooling, it is to be masked already.
+  ///   - places: where the maxima stood, if the results were pooled.
+  ///   - input: the images, `[N, C, H, W]`.
+  ///   - weight: the weight, `[O, C, kh, kw]`.
+  ///   - needsInput: whether the gradient with respect to the input is wanted.
+  public func gradients(
+    _ gradient: Tensor<Float>, places: Tensor<UInt8>?, input: Tensor<Float>, weight: Tensor<Float>, needsInput: Bool
+  ) -> ConvolutionGradients {
+    let source = ConvolutionGradientSource(geometry: geometry, gradient: gradient, places: places)
+    switch algorithm {
+    case .winograd(let winograd):
+      return winograd.gradients(source, input: input, weight: weight, needsInput: needsInput)
+    case .direct(let direct):
+      require(!needsInput, "convolution: made for an input that needs no gradient, and asked for it")
+      return direct.gradients(source, input: input)
+    }
+  }
+
+  private var geometry: ConvolutionGeometry {
+    switch algorithm {
+    case .winograd(let winograd): winograd.geometry
+    case .direct(let direct): direct.geometry
+    }
+  }
+}
+
+/// A weight in the form that a convolution's kernels multiply by.
+public struct PreparedFilters: Sendable {
+  let matrices: PanelMatrices
+
+  init(_ matrices: PanelMatrices) {
+    self.matrices = matrices
+  }
+}

@@ -1,0 +1,44 @@
+import CKernels
+
+/// The innermost loops in the instruction set of this processor; see the folder `CKernels/Kernels`.
+package enum Kernels {
+  /// Chosen once. The environment variable `KILIM_KERNELS` may ask for `avx512`, `avx2` or `portable`.
+  static let best = kilim_best_kernels().pointee
+
+  /// The name of the instruction set: `avx512`, `avx2` or `portable`.
+  package static var instructionSet: String { String(cString: best.name) }
+
+  /// Channels of one panel: the width of the blocks that matrices are cut into.
+  static let panel = Int(KILIM_PANEL)
+
+  /// The number of panels that hold a number of channels.
+  static func panels(for channels: Int) -> Int { (channels + panel - 1) / panel }
+}
+
+/// Matrices of the same size in panels of 32 columns, `[panels][rows][32]` each: what the kernels multiply.
+struct PanelMatrices {
+  private let storage: Storage<Float>
+  /// The rows of a matrix.
+  let rows: Int
+  /// The distances between the matrices, and between the panels of one.
+  let strides: kilim_planes
+
+  /// Takes memory for `count` matrices; its content is undefined.
+  init(count: Int, rows: Int, columns: Int) {
+    self.rows = rows
+    let size = Kernels.panels(for: columns) * rows * Kernels.panel
+    // One cache line more: at a distance of a power of two, all matrices would compete for a few places in the cache.
+    strides = kilim_planes(planeStride: size + 16, panelStride: rows * Kernels.panel)
+    storage = Storage(count: count * strides.planeStride)
+  }
+
+  /// Where one panel of one matrix begins.
+  @inline(__always)
+  func panel(_ panel: Int, of matrix: Int) -> UnsafeMutablePointer<Float> {
+    storage.pointer + matrix * strides.planeStride + panel * strides.panelStride
+  }
+
+  /// Where one row of the first panel of the first matrix begins.
+  @inline(__always)
+  func row(_ row: Int) -> UnsafeMutablePointer<Float> { storage.pointer + row * Kernels.panel }
+}

@@ -1,0 +1,244 @@
+import Foundation
+import Tensor
+import TestSupport
+import Testing
+
+/// A convolution of stride 1 on a batch of images.
+struct FusedCase: Sendable, CustomTestStringConvertible {
+  let batch, channels, filters: Int
+  let image: Size
+  let window: Window
+
+  init(_ batch: Int, _ channels: Int, _ filters: Int, on image: Size, _ padding: Padding = .same, kernel: Size = 3) {
+    (self.batch, self.channels, self.filters, self.image) = (batch, channels, filters, image)
+    window = Window(kernel, padding: padding)
+  }
+
+  var testDescription: String {
+    "\(batch) x \(channels) -> \(filters), \(window.size) \(window.padding) on \(image)"
+  }
+
+  var inputShape: Shape { [batch, channels, image.height, image.width] }
+  var weightShape: Shape { [filters, channels, window.size.height, window.size.width] }
+
+  /// Winograd: channels that fill panels, that do not, and many; images smaller than a tile, odd, long, of one pixel;
+  /// more tiles than a block.
+  static let winograd = [
+    FusedCase(2, 16, 16, on: 4), FusedCase(3, 17, 33, on: 5), FusedCase(2, 31, 40, on: Size(height: 9, width: 13)),
+    FusedCase(1, 64, 48, on: 8), FusedCase(2, 513, 16, on: 3), FusedCase(1, 16, 513, on: Size(height: 2, width: 6)),
+    FusedCase(1, 32, 32, on: 1), FusedCase(2, 20, 24, on: Size(height: 33, width: 6), .valid),
+    FusedCase(1, 16, 18, on: Size(height: 60, width: 52)), FusedCase(9, 16, 16, on: 16, .valid),
+    FusedCase(2, 16, 16, on: 7, .explicit(top: 2, bottom: 0, left: 3, right: 1)),
+    FusedCase(1, 16, 16, on: 2, .explicit(top: 5, bottom: 6, left: 0, right: 4)),
+  ]
+
+  /// The direct path: one to four channels, kernels of other sizes, odd images, several bands of rows.
+  static let direct = [
+    FusedCase(2, 3, 64, on: 16), FusedCase(3, 1, 8, on: Size(height: 9, width: 7)),
+    FusedCase(1, 4, 33, on: Size(height: 21, width: 5), .valid), FusedCase(11, 3, 12, on: 3, kernel: 5),
+    FusedCase(1, 2, 9, on: 6, .explicit(top: 0, bottom: 2, left: 1, right: 0), kernel: Size(height: 1, width: 4)),
+    FusedCase(1, 14, 40, on: Size(height: 1, width: 10)), FusedCase(2, 64, 8, on: 5, kernel: 1),
+  ]
+}
+
+struct FusedConvolutionTests {
+  /// The largest error of Winograd's transforms, as a share of the largest result; the issue of rounding is their
+  /// constants, up to 8 · 8 in the way back.
+  private static let winogradBound = 5e-5
+
+  @Test(arguments: FusedCase.winograd) func winogradStaysWithinItsBound(item: FusedCase) {
+    #expect(Operands(item).largestError < Self.winogradBound)
+  }
+
+  /// Sums of products of dyadic numbers are exact in any order.
+  @Test(arguments: FusedCase.direct) func directIsExact(item: FusedCase) {
+    #expect(Operands(item).largestError == 0)
+  }
+
+  @Test(arguments: FusedCase.winograd + FusedCase.direct) func epiloguesAreTheOperationsOneByOne(item: FusedCase) {
+    let operands = Operands(item)
+    let plain = operands.output(ConvolutionEpilogue()).values
+    #expect(operands.output(ConvolutionEpilogue(appliesReLU: true)).values == plain.relu())
+    let factor: Tensor<Float> = sample([item.filters], seed: 5)
+    let shift: Tensor<Float> = sample([item.filters], seed: 6)
+    let affine = operands.output(ConvolutionEpilogue(affine: (factor, shift))).values
+    let vector: Shape = [1, item.filters, 1, 1]
+    #expect(deviation(affine, from: plain * factor.reshaped(to: vector) + shift.reshaped(to: vector)) < 1e-5)
+
+    guard plain.shape[2] >= 2, plain.shape[3] >= 2 else { return }
+    for appliesReLU in [false, true] {
+      let pooled = operands.output(ConvolutionEpilogue(appliesReLU: appliesReLU, pools: true))
+      let active = appliesReLU ? plain.relu() : plain
+      let (values, indices) = active.maxPool2D(Window(2, stride: 2))
+      #expect(pooled.values == values)
+      // What the places say: the gradients are those of the operations one by one.
+      let upstream: Tensor<Float> = sample(values.shape, seed: 7)
+      let spread = upstream.maxPool2DInputGradient(indices: indices, inputShape: plain.shape)
+      let expected = operands.gradients(appliesReLU ? spread.masked(byPositive: active) : spread, places: nil)
+      let found = operands.gradients(upstream, places: pooled.places)
+      #expect(found.weight == expected.weight)
+      #expect(found.input == expected.input)
+      #expect(deviation(found.bias, from: expected.bias) < 1e-5)
+    }
+  }
+
+  @Test func takesEveryLayout() {
+    let item = FusedCase(2, 17, 19, on: Size(height: 5, width: 6))
+    let operands = Operands(item)
+    let expected = operands.output(ConvolutionEpilogue()).values
+    let upstream: Tensor<Float> = sample(expected.shape, seed: 4)
+    let gradients = operands.gradients(upstream, places: nil)
+    for (name, input) in everyLayout(of: operands.input) {
+      let other = Operands(item, input: input)
+      #expect(other.output(ConvolutionEpilogue()).values == expected, "\(name)")
+      #expect(other.gradients(upstream, places: nil).weight == gradients.weight, "\(name)")
+    }
+    for (name, upstream) in everyLayout(of: upstream) {
+      #expect(operands.gradients(upstream, places: nil).input == gradients.input, "\(name)")
+    }
+  }
+
+  @Test func largeAndTinyNumbersKeepTheirDigits() {
+    for scale in [1e30, 1e-30] as [Float] {
+      let item = FusedCase(1, 16, 16, on: 9)
+      let operands = Operands(item, input: Operands(item).input * scale, hasBias: false)
+      #expect(operands.largestError < Self.winogradBound)
+    }
+  }
+
+  /// Subnormal numbers may count as zero, and nothing else becomes of them.
+  @Test func subnormalNumbersAreZeroAtMost() {
+    let item = FusedCase(1, 16, 16, on: 9)
+    let operands = Operands(item, input: Operands(item).input * 0x1p-130, hasBias: false)
+    #expect(operands.output(ConvolutionEpilogue()).values.absolute().max().scalar < 1e-36)
+  }
+
+  /// A NaN or an infinity spoils the tiles that read it, all that the definition says and no others.
+  @Test(arguments: [Float.nan, .infinity, -.infinity]) func spoiltTilesAreTheOnesThatReadIt(value: Float) {
+    let item = FusedCase(1, 16, 16, on: 12)
+    let clean = Operands(item)
+    var input = clean.input
+    input[0, 3, 9, 9] = value
+    let found = Operands(item, input: input).output(ConvolutionEpilogue()).values
+    let expected = clean.output(ConvolutionEpilogue()).values
+    for row in 0..<12 {
+      for column in 0..<12 {
+        let isRead = (8...10).contains(row) && (8...10).contains(column)
+        let isNear = row >= 8 && column >= 8
+        if isRead { #expect(!found[0, 0, row, column].isFinite) }
+        if !isNear { #expect(found[0, 0, row, column] == expected[0, 0, row, column]) }
+      }
+    }
+  }
+
+  @Test func takesAnEmptyBatch() {
+    for item in [FusedCase(0, 16, 16, on: 5), FusedCase(0, 3, 16, on: 5)] {
+      let operands = Operands(item)
+      let output = operands.output(ConvolutionEpilogue(appliesReLU: true, pools: true))
+      #expect(output.values.shape == [0, 16, 2, 2])
+      let gradients = operands.gradients(output.values, places: output.places)
+      #expect(gradients.weight == Tensor(zeros: item.weightShape))
+      #expect(gradients.bias == Tensor(zeros: [16]))
+    }
+  }
+
+  @Test func refusesWhatItCannotDo() {
+    func algorithm(_ input: Shape, _ weight: Shape, _ window: Window, groups: Int = 1) -> FusedConvolution? {
+      FusedConvolution(input: input, weight: weight, window: window, groups: groups)
+    }
+    #expect(algorithm([1, 32, 8, 8], [32, 32, 3, 3], Window(3)) != nil)
+    #expect(algorithm([1, 32, 8, 8], [32, 32, 3, 3], Window(3, stride: 2)) == nil)
+    #expect(algorithm([1, 32, 8, 8], [32, 32, 3, 3], Window(3, dilation: 2)) == nil)
+    #expect(algorithm([1, 32, 8, 8], [32, 16, 3, 3], Window(3), groups: 2) == nil)
+    #expect(algorithm([1, 3, 8, 8], [32, 3, 3, 3], Window(3)) == nil, "the gradient of the input was wanted")
+    #expect(
+      FusedConvolution(input: [1, 32, 8, 8], weight: [32, 32, 3, 3], window: Window(3), isExact: true) == nil)
+  }
+
+  /// The kernels of the other instruction sets keep the same bounds. The set is chosen once in a process.
+  @Test func avx2KernelsKeepTheBounds() async {
+    await #expect(processExitsWith: .success) { checkKernels(named: "avx2") }
+  }
+
+  @Test func portableKernelsKeepTheBounds() async {
+    await #expect(processExitsWith: .success) { checkKernels(named: "portable") }
+  }
+}
+
+/// Runs all cases under a set of kernels; stops where one is outside of its bound.
+private func checkKernels(named name: String) {
+  setenv("KILIM_KERNELS", name, 1)
+  #if arch(x86_64)
+    require(Kernels.instructionSet == name || name == "avx2", "the kernels are \(Kernels.instructionSet)")
+  #endif
+  for item in FusedCase.winograd {
+    let error = Operands(item).largestError
+    require(error < 5e-5, "\(name), \(item.testDescription): error \(error)")
+  }
+  for item in FusedCase.direct {
+    let error = Operands(item).largestError
+    require(error == 0, "\(name), \(item.testDescription): error \(error)")
+  }
+  // Word j of block b of each 64 elements decides on element 16 j + b, under every set.
+  var generator = RandomGenerator(seed: 4)
+  let mask = Tensor<Bool>(bernoulli: [1_007], probability: 0.3, using: &generator).scalars
+  for (element, isTrue) in mask.enumerated() {
+    let words = Philox.words(seed: 4, stream: 0, block: UInt64(element / 64 * 16 + element % 16))
+    let word = [words.0, words.1, words.2, words.3][element % 64 / 16]
+    require(isTrue == (Double(word) < 0.3 * 0x1p32), "\(name): bernoulli, element \(element)")
+  }
+}
+
+/// Input, weight and bias of a case, its convolution, and how far it is from the definition.
+private struct Operands {
+  let item: FusedCase
+  let input, weight: Tensor<Float>
+  let bias: Tensor<Float>?
+  private let fused: FusedConvolution
+
+  init(_ item: FusedCase, input: Tensor<Float>? = nil, hasBias: Bool = true) {
+    self.item = item
+    self.input = input ?? dyadicSample(item.inputShape)
+    weight = dyadicSample(item.weightShape, seed: 2)
+    bias = hasBias ? dyadicSample([item.filters], seed: 3) : nil
+    let isWinograd = item.channels >= 16 && item.window.size == 3
+    guard
+      let fused = FusedConvolution(
+        input: item.inputShape, weight: item.weightShape, window: item.window, needsInputGradient: isWinograd)
+    else { fatalError("no algorithm for \(item.testDescription)") }
+    self.fused = fused
+    needsInput = isWinograd
+  }
+
+  private let needsInput: Bool
+
+  func output(_ epilogue: ConvolutionEpilogue) -> ConvolutionOutput {
+    fused.output(input, filters: fused.prepare(weight), bias: bias, epilogue: epilogue, keepsPlaces: true)
+  }
+
+  func gradients(_ gradient: Tensor<Float>, places: Tensor<UInt8>?) -> ConvolutionGradients {
+    fused.gradients(gradient, places: places, input: input, weight: weight, needsInput: needsInput)
+  }
+
+  /// The largest error of the result and of all gradients against `Double`, as a share of their largest element.
+  var largestError: Double {
+    let (input, weight) = (input.toDouble(), weight.toDouble())
+    let output = output(ConvolutionEpilogue()).values
+    let upstream: Tensor<Float> = dyadicSample(output.shape, seed: 4)
+    let gradients = gradients(upstream, places: nil)
+    let dy = upstream.toDouble()
+    var pairs = [
+      (output, input.convolution2D(weight, bias: bias?.toDouble(), window: item.window)),
+      (gradients.weight, dy.convolution2DWeightGradient(input, weightShape: weight.shape, window: item.window)),
+      (gradients.bias, dy.channelSums()),
+    ]
+    if let found = gradients.input {
+      pairs.append((found, dy.convolution2DInputGradient(weight, inputShape: input.shape, window: item.window)))
+    }
+    return pairs.reduce(0) { largest, pair in
+      let scale = pair.1.absolute().max().scalar
+      let error = (pair.0.toDouble() - pair.1).absolute().max().scalar / Swift.max(scale, .leastNormalMagnitude)
+      return error.isFinite ? Swift.max(largest, error) : .infinity
+    }
+  }
+}
