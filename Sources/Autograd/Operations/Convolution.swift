@@ -5,10 +5,11 @@ extension Variable {
   ///
   /// Shapes: input `[N, C, H, W]`, weight `[O, C / groups, kh, kw]`, bias `[O]`, result `[N, O, oh, ow]`.
   public func convolution2D(
-    _ weight: Variable, bias: Variable? = nil, window: Window, groups: Int = 1
+    _ weight: Variable, bias: Variable? = nil, window: Window, groups: Int = 1, isExact: Bool = false
   ) -> Variable {
     let (input, filters) = (value, weight.value)
-    let result = input.convolution2D(filters, bias: bias?.value, window: window, groups: groups)
+    let result = input.convolution2D(
+      filters, bias: bias?.value, window: window, groups: groups, isExact: isExact)
     let inputPullback: Pullback = { [shape] in
       $0.convolution2DInputGradient(filters, inputShape: shape, window: window, groups: groups)
     }

@@ -48,3 +48,24 @@ extension Variable {
       (shift, { $0.channelSums() }))
   }
 }
+
+extension Variable where Scalar == Float {
+  /// Dropout and then batch normalization by the batch's own statistics, in the same passes over memory where the
+  /// channels of the input lie innermost. The input, the mask and the statistics are kept.
+  ///
+  /// Shapes: input `[N, C, H, W]` or `[N, C]`, scale and shift `[C]`.
+  ///
+  /// - Returns: the result, and the statistics for the running averages.
+  public func batchNormalized(
+    dropping mask: DropoutMask, scale: Variable, shift: Variable, epsilon: Float
+  ) -> (output: Variable, statistics: ChannelStatistics<Float>) {
+    let (output, statistics) = value.batchNormalized(
+      dropping: mask, scale: scale.value, shift: shift.value, epsilon: epsilon)
+    let result = Variable(output, from: [self, scale, shift]) { [value, scale = scale.value] in
+      let gradient = $0.batchNormalizationGradient(
+        input: value, dropping: mask, statistics: statistics, scale: scale, epsilon: epsilon)
+      return [gradient.input, gradient.scale, gradient.shift]
+    }
+    return (result, statistics)
+  }
+}

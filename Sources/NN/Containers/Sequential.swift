@@ -25,6 +25,8 @@ public final class Sequential: Layer {
   public private(set) var outputShapes: [Shape] = []
   /// Texts that travel with the model into its file: class names, preprocessing, whatever belongs to it.
   public var metadata: [String: String] = [:]
+  /// What a call runs: the layers, some of them joined.
+  private let stages: [(Variable<Float>, Context) -> Variable<Float>]
 
   /// Makes a model and its parameters.
   ///
@@ -53,6 +55,7 @@ public final class Sequential: Layer {
 
   private init(layers: [any Layer]) {
     self.layers = layers
+    stages = Self.stages(of: layers)
     var counts: [String: Int] = [:]
     names = layers.map { layer in
       let kind = snakeCase(String(describing: type(of: layer)))
@@ -93,7 +96,23 @@ public final class Sequential: Layer {
 
   /// The result of all layers for a batch `[N, …]`.
   public func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
-    layers.reduce(x) { $1($0, context) }
+    stages.reduce(x) { $1($0, context) }
+  }
+
+  /// The layers as functions; a convolution takes the layers in that can be computed together with it.
+  private static func stages(of layers: [any Layer]) -> [(Variable<Float>, Context) -> Variable<Float>] {
+    var stages: [(Variable<Float>, Context) -> Variable<Float>] = []
+    var rest = layers[...]
+    while let layer = rest.first {
+      if let block = ConvolutionBlock(rest) {
+        stages.append { block($0, $1) }
+        rest = rest.dropFirst(block.layerCount)
+      } else {
+        stages.append { layer($0, $1) }
+        rest = rest.dropFirst()
+      }
+    }
+    return stages
   }
 
   /// The sum over the layers.

@@ -49,8 +49,21 @@ public final class BatchNorm: Layer {
     return inputShape
   }
 
+  /// What the layer does in inference: a factor and a shift for each channel.
+  var affine: (factor: Tensor<Float>, shift: Tensor<Float>) {
+    let inverse = 1 / (runningVariance.value + epsilon).squareRoot()
+    let factor = scale.map { $0.value * inverse } ?? inverse
+    let offset = -(runningMean.value * factor)
+    return (factor, shift.map { $0.value + offset } ?? offset)
+  }
+
   /// The normalized batch. In training, moves the running statistics.
   public func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
+    normalize(x, dropping: nil, context)
+  }
+
+  /// The normalized batch after a dropout, in one pass.
+  func normalize(_ x: Variable<Float>, dropping mask: DropoutMask?, _ context: Context) -> Variable<Float> {
     let channels = runningMean.value.shape
     let scale = scale.map { context[$0] } ?? Variable(Tensor(ones: channels))
     let shift = shift.map { context[$0] } ?? Variable(Tensor(zeros: channels))
@@ -58,7 +71,9 @@ public final class BatchNorm: Layer {
       let statistics = ChannelStatistics(mean: runningMean.value, variance: runningVariance.value)
       return x.normalized(by: statistics, scale: scale, shift: shift, epsilon: epsilon)
     }
-    let (output, statistics) = x.batchNormalized(scale: scale, shift: shift, epsilon: epsilon)
+    let (output, statistics) =
+      mask.map { x.batchNormalized(dropping: $0, scale: scale, shift: shift, epsilon: epsilon) }
+      ?? x.batchNormalized(scale: scale, shift: shift, epsilon: epsilon)
     runningMean.value = runningMean.value * momentum + statistics.mean * (1 - momentum)
     runningVariance.value = runningVariance.value * momentum + statistics.variance * (1 - momentum)
     return output

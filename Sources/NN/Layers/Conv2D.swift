@@ -18,6 +18,8 @@ public final class Conv2D: Layer {
   public let initializer: Initializer
   /// The rate λ of the penalty λ Σ w² on the weight.
   public let l2: Float
+  /// Whether Winograd's transforms are avoided; see `Tensor.convolution2D`.
+  public let isExact: Bool
   /// The filters, `[filters, C / groups, kh, kw]`.
   public let weight = Parameter()
   /// What is added to each output channel, `[filters]`; `nil` for none.
@@ -37,10 +39,11 @@ public final class Conv2D: Layer {
   ///   - useBias: whether a number is added to each output channel.
   ///   - initializer: how the weight gets its first value; the bias starts at 0.
   ///   - l2: the rate λ of the penalty λ Σ w² on the weight.
+  ///   - isExact: whether a slower computation without Winograd's transforms is wanted, which has one digit more.
   public init(
     _ filters: Int, kernelSize: Size, stride: Size = 1, padding: Padding = .valid, dilation: Size = 1,
     groups: Int = 1, activation: Activation = .linear, useBias: Bool = true,
-    initializer: Initializer = .glorotUniform, l2: Float = 0
+    initializer: Initializer = .glorotUniform, l2: Float = 0, isExact: Bool = false
   ) {
     self.filters = filters
     window = Window(kernelSize, stride: stride, dilation: dilation, padding: padding)
@@ -48,6 +51,7 @@ public final class Conv2D: Layer {
     self.activation = activation
     self.initializer = initializer
     self.l2 = l2
+    self.isExact = isExact
     bias = useBias ? Parameter() : nil
   }
 
@@ -73,8 +77,16 @@ public final class Conv2D: Layer {
 
   /// The convolution of a batch `[N, C, H, W]`.
   public func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
-    activation(
-      x.convolution2D(context[weight], bias: bias.map { context[$0] }, window: window, groups: groups))
+    convolve(x, context, pools: false)
+  }
+
+  /// The convolution of a batch, and the largest of each 2×2 of its results where `pools`.
+  func convolve(_ x: Variable<Float>, _ context: Context, pools: Bool) -> Variable<Float> {
+    let isReLU = activation == .relu
+    let result = x.convolution2D(
+      context[weight], bias: bias.map { context[$0] }, window: window, groups: groups, appliesReLU: isReLU,
+      pools: pools, isExact: isExact)
+    return isReLU ? result : activation(result)
   }
 
   /// L2 on the weight.

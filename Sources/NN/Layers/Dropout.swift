@@ -24,8 +24,14 @@ public final class Dropout: Layer {
 
   /// The batch with elements dropped.
   public func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
-    guard context.mode == .training, rate > 0 else { return x }
-    let kept = Tensor<Bool>(bernoulli: x.shape, probability: Double(1 - rate), using: &context.generator)
-    return x.masked(by: kept, scale: 1 / (1 - rate))
+    guard let mask = mask(for: x.value, context) else { return x }
+    return x.masked(by: mask.kept, scale: mask.scale)
+  }
+
+  /// A fresh mask for a batch, `nil` where nothing is dropped.
+  func mask(for x: Tensor<Float>, _ context: Context) -> DropoutMask? {
+    guard context.mode == .training, rate > 0 else { return nil }
+    let kept = Tensor<Bool>(bernoulli: x.layout, probability: Double(1 - rate), using: &context.generator)
+    return DropoutMask(kept: kept, scale: 1 / (1 - rate))
   }
 }
