@@ -1,0 +1,83 @@
+import ArgumentParser
+import Foundation
+import Kilim
+
+/// `divar bench`: times the original network on random data.
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench", abstract: "Times the original network on random data: a training step, or inference.")
+
+  /// What is timed.
+  enum Work: String, ExpressibleByArgument {
+    case train, predict
+  }
+
+  @Argument(help: "What to time: train (forward, backward, Adam) or predict.")
+  var work: Work
+
+  @Option(help: "Images in a batch.")
+  var batch = 32
+
+  @Option(help: "Threads to compute on.")
+  var threads = Threads.count
+
+  @Option(help: "How many batches to time, after five that are not.")
+  var steps = 30
+
+  @Option(help: "Height and width of the images in pixels, a multiple of 16.")
+  var size = 64
+
+  func validate() throws {
+    guard batch >= 1, threads >= 1, steps >= 1, size >= 16 else {
+      throw ValidationError("batch, threads and steps are at least 1, the size at least 16")
+    }
+  }
+
+  func run() throws {
+    Threads.count = threads
+    let model = try originalNetwork(imageSize: size, classCount: 11, seed: 0)
+    var generator = RandomGenerator(seed: 1)
+    let images = (0..<8).map { _ in Tensor<Float>(uniform: [batch, 3, size, size], using: &generator) }
+    let targets = (0..<8).map { _ in
+      Tensor<Float>(oneHot: Tensor((0..<batch).map { _ in Float(generator.integer(below: 11)) }), classCount: 11)
+    }
+    let step = work == .train ? trainingStep(model, images, targets) : inference(model, images)
+    for index in 0..<5 { step(index) }
+    let times = (0..<steps).map { index in
+      ContinuousClock().measure { step(index) } / .milliseconds(1)
+    }
+    print(line(times.sorted()))
+  }
+
+  private func trainingStep(
+    _ model: Sequential, _ images: [Tensor<Float>], _ targets: [Tensor<Float>]
+  ) -> (Int) -> Void {
+    let (optimizer, context, loss) = (Adam(), Context(.training, seed: 2), CategoricalCrossEntropy())
+    return { index in
+      let predicted = model(Variable(images[index % 8]), context)
+      let loss = loss(predicted, targets[index % 8])
+      optimizer.update(model.parameters, with: loss.gradients())
+      _ = loss.value.scalar
+    }
+  }
+
+  private func inference(_ model: Sequential, _ images: [Tensor<Float>]) -> (Int) -> Void {
+    { index in _ = model(images[index % 8]).scalars }
+  }
+
+  /// One line: what ran, median, quartile and minimum in milliseconds, the rate at the median, and peak memory.
+  private func line(_ times: [Double]) -> String {
+    let median = (times[(times.count - 1) / 2] + times[times.count / 2]) / 2
+    func fixed(_ value: Double, _ digits: Int = 2) -> String { String(format: "%.\(digits)f", value) }
+    return "kilim \(work.rawValue) batch=\(batch) threads=\(threads) median_ms=\(fixed(median)) "
+      + "quartile_ms=\(fixed(times[times.count / 4])) min_ms=\(fixed(times[0])) "
+      + "images_per_s=\(fixed(Double(batch) / median * 1e3, 1)) peak_mb=\(fixed(peakMegabytes, 0))"
+  }
+
+  /// The largest resident memory of the process so far.
+  private var peakMegabytes: Double {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return Double(usage.ru_maxrss) / 1024
+  }
+}
