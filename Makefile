@@ -1,6 +1,6 @@
 # The two commands for everybody: `make demo` and `make test`. Both set up what they need.
 
-.PHONY: demo test bench docs format lint
+.PHONY: demo test test-address test-thread bench bench-peers docs format lint
 
 DIVAR = .build/release/divar
 
@@ -17,9 +17,21 @@ test: ## Runs all tests, with optimization: kernels are 30 to 200 times slower w
 	Scripts/set-up tests
 	swift test -c release
 
+test-address: ## Runs the tests of kernels, tensors and networks under AddressSanitizer.
+	Scripts/set-up
+	Scripts/sanitize address
+
+test-thread: ## Runs the same tests under ThreadSanitizer.
+	Scripts/set-up
+	Scripts/sanitize thread
+
 bench: ## Runs the XCTest benchmarks and prints a table.
 	Scripts/set-up
 	Benchmarks/run
+
+bench-peers: ## Races other libraries in turn (downloads them) and writes the table and charts of Docs/performance.md.
+	Scripts/set-up
+	Benchmarks/race
 
 docs: ## Builds the documentation archive in .build/docs.
 	Scripts/build-docs

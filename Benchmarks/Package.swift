@@ -6,7 +6,9 @@ let package = Package(
   name: "KilimBenchmarks",
   dependencies: [.package(name: "Kilim", path: "..")],
   targets: [
-    .testTarget(name: "KilimBenchmarks", dependencies: [.product(name: "Kilim", package: "Kilim")])
+    // Draws what Docs/performance.md shows.
+    .executableTarget(name: "PerformanceCharts", dependencies: [.product(name: "Kilim", package: "Kilim")]),
+    .testTarget(name: "KilimBenchmarks", dependencies: [.product(name: "Kilim", package: "Kilim")]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+"""Times the original network in another library, as `divar bench` does in Kilim, and prints a line of the same form.
+
+    peers.py PEER train|predict [--batch 32] [--threads 2] [--steps 30] [--size 64]
+
+Random data, since zeros run faster; a step ends when its loss or its output has been read.
+"""
+
+import argparse
+import os
+import resource
+import time
+
+PEERS = ["torch", "torch-channels-last", "torch-compile", "keras-tensorflow", "keras-jax", "keras-torch",
+         "onnxruntime", "openvino"]
+FILTERS = [64, 128, 256, 512]
+CLASSES = 11
+BATCHES = 8
+
+
+def torch_network(size):
+    from torch import nn
+
+    layers, channels = [], 3
+    for filters in FILTERS:
+        layers += [nn.Conv2d(channels, filters, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Dropout(0.2),
+                   nn.BatchNorm2d(filters, eps=1e-3, momentum=0.01)]
+        channels = filters
+    features = channels * (size // 16) ** 2
+    return nn.Sequential(*layers, nn.Flatten(), nn.Dropout(0.2), nn.Linear(features, 32), nn.ReLU(), nn.Dropout(0.2),
+                         nn.BatchNorm1d(32, eps=1e-3, momentum=0.01), nn.Linear(32, CLASSES))
+
+
+def torch_step(options):
+    import torch
+
+    torch.set_num_threads(options.threads)
+    layout = torch.channels_last if options.peer == "torch-channels-last" else torch.contiguous_format
+    model = torch_network(options.size).to(memory_format=layout)
+    images = [torch.rand(options.batch, 3, options.size, options.size).to(memory_format=layout) for _ in range(BATCHES)]
+    run = torch.compile(model) if options.peer == "torch-compile" else model
+    if options.work == "predict":
+        model.eval()
+
+        def predict(index):
+            with torch.inference_mode():
+                return run(images[index % BATCHES]).softmax(1).numpy()
+
+        return predict
+    labels = [torch.randint(0, CLASSES, (options.batch,)) for _ in range(BATCHES)]
+    optimizer = torch.optim.Adam(model.parameters(), fused=True)
+    cross_entropy = torch.nn.CrossEntropyLoss()
+
+    def train(index):
+        optimizer.zero_grad(set_to_none=True)
+        loss = cross_entropy(run(images[index % BATCHES]), labels[index % BATCHES])
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return train
+
+
+def keras_step(options):
+    os.environ["KERAS_BACKEND"] = options.peer.removeprefix("keras-")
+    import keras
+    import numpy as np
+    from keras import layers
+
+    if options.peer == "keras-torch":
+        import torch
+
+        torch.set_num_threads(options.threads)
+    stack = []
+    for filters in FILTERS:
+        stack += [layers.Conv2D(filters, 3, padding="same", activation="relu"), layers.MaxPool2D(2),
+                  layers.Dropout(0.2), layers.BatchNormalization()]
+    model = keras.Sequential([
+        keras.Input((options.size, options.size, 3)), *stack, layers.Flatten(), layers.Dropout(0.2),
+        layers.Dense(32, activation="relu"), layers.Dropout(0.2), layers.BatchNormalization(),
+        layers.Dense(CLASSES, activation="softmax")])
+    model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
+    random = np.random.default_rng(0)
+    images = [random.random((options.batch, options.size, options.size, 3), np.float32) for _ in range(BATCHES)]
+    targets = [np.eye(CLASSES, dtype=np.float32)[random.integers(0, CLASSES, options.batch)] for _ in range(BATCHES)]
+    if options.work == "predict":
+        return lambda index: model.predict_on_batch(images[index % BATCHES])
+    return lambda index: model.train_on_batch(images[index % BATCHES], targets[index % BATCHES])
+
+
+def runtime_step(options):
+    import tempfile
+
+    import numpy as np
+    import torch
+
+    network = torch.nn.Sequential(torch_network(options.size).eval(), torch.nn.Softmax(1))
+    shape = (options.batch, 3, options.size, options.size)
+    random = np.random.default_rng(0)
+    images = [random.random(shape, np.float32) for _ in range(BATCHES)]
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "network.onnx")
+        torch.onnx.export(network, torch.rand(shape), path, dynamo=False)
+        if options.peer == "onnxruntime":
+            import onnxruntime
+
+            settings = onnxruntime.SessionOptions()
+            settings.intra_op_num_threads = options.threads
+            session = onnxruntime.InferenceSession(path, settings, providers=["CPUExecutionProvider"])
+            name = session.get_inputs()[0].name
+            return lambda index: session.run(None, {name: images[index % BATCHES]})
+        import openvino
+
+        settings = {"INFERENCE_NUM_THREADS": options.threads, "PERFORMANCE_HINT": "LATENCY"}
+        compiled = openvino.Core().compile_model(path, "CPU", settings)
+        return lambda index: compiled(images[index % BATCHES])[0]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("peer", choices=PEERS)
+    parser.add_argument("work", choices=["train", "predict"])
+    for name, default in [("batch", 32), ("threads", 2), ("steps", 30), ("size", 64)]:
+        parser.add_argument(f"--{name}", type=int, default=default)
+    options = parser.parse_args()
+    for variable in ["OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "OPENBLAS_NUM_THREADS"]:
+        os.environ[variable] = str(options.threads)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    if options.threads == 1:
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+    if options.peer.startswith("keras"):
+        step = keras_step(options)
+    elif options.peer.startswith("torch"):
+        step = torch_step(options)
+    else:
+        step = runtime_step(options)
+    for index in range(5):
+        step(index)
+    times = []
+    for index in range(options.steps):
+        start = time.perf_counter()
+        step(index)
+        times.append((time.perf_counter() - start) * 1e3)
+    times.sort()
+    median = (times[(len(times) - 1) // 2] + times[len(times) // 2]) / 2
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{options.peer} {options.work} batch={options.batch} threads={options.threads} median_ms={median:.2f} "
+          f"quartile_ms={times[len(times) // 4]:.2f} min_ms={times[0]:.2f} "
+          f"images_per_s={options.batch / median * 1e3:.1f} peak_mb={peak:.0f}")
+
+
+main()
