@@ -53,6 +53,13 @@ public final class Sequential: Layer {
     self.init(layers: layers())
   }
 
+  /// Takes layers that are built already, each for the output of the one before.
+  package convenience init(built layers: [any Layer], inputShape: Shape, outputShapes: [Shape]) {
+    self.init(layers: layers)
+    self.inputShape = inputShape
+    self.outputShapes = outputShapes
+  }
+
   private init(layers: [any Layer]) {
     self.layers = layers
     stages = Self.stages(of: layers)

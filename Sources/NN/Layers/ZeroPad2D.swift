@@ -1,0 +1,38 @@
+import Autograd
+import Tensor
+
+/// Rows and columns of zeros around an image.
+///
+/// Shapes: input `[N, C, H, W]`, output `[N, C, top + H + bottom, left + W + right]`. Nothing is kept for the backward
+/// pass. Where a convolution follows, its own `Padding.explicit` does the same with less work.
+public final class ZeroPad2D: Layer {
+  /// The number of rows above.
+  public let top: Int
+  /// The number of rows below.
+  public let bottom: Int
+  /// The number of columns on the left.
+  public let left: Int
+  /// The number of columns on the right.
+  public let right: Int
+
+  /// Makes a padding layer.
+  public init(top: Int, bottom: Int, left: Int, right: Int) {
+    (self.top, self.bottom, self.left, self.right) = (top, bottom, left, right)
+  }
+
+  /// The image with its frame.
+  public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
+    guard inputShape.rank == 3 else {
+      throw LayerError(inputShape: inputShape, reason: "an image [C, H, W] is needed")
+    }
+    guard [top, bottom, left, right].allSatisfy({ $0 >= 0 }) else {
+      throw LayerError(inputShape: inputShape, reason: "padding of \([top, bottom, left, right]) is not possible")
+    }
+    return [inputShape[0], top + inputShape[1] + bottom, left + inputShape[2] + right]
+  }
+
+  /// The padded batch.
+  public func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
+    x.padded([(0, 0), (0, 0), (top, bottom), (left, right)])
+  }
+}
