@@ -1,25 +1,30 @@
 /// How a file stores the numbers of a tensor, little-endian.
-enum StoredType: CaseIterable {
+package enum StoredType: Sendable {
   case float16, bfloat16, float32, float64
-  case int8, int16, int32, int64, uint8
+  case int8, int16, int32, int64
+  case uint8, uint16, uint32, uint64
 
   /// The bytes of one number.
-  var byteCount: Int {
+  package var byteCount: Int {
     switch self {
     case .int8, .uint8: 1
-    case .float16, .bfloat16, .int16: 2
-    case .float32, .int32: 4
-    case .float64, .int64: 8
+    case .float16, .bfloat16, .int16, .uint16: 2
+    case .float32, .int32, .uint32: 4
+    case .float64, .int64, .uint64: 8
     }
   }
+
+  /// Whether the numbers are integers that may be below zero.
+  package var isSignedInteger: Bool { [.int8, .int16, .int32, .int64].contains(self) }
 
   /// The numbers that `bytes` hold, each rounded to the nearest `Float`.
   ///
   /// - Parameter bytes: a whole number of numbers; they need not be aligned.
-  func floats(in bytes: UnsafeRawBufferPointer) -> [Float] {
+  package func floats(in bytes: UnsafeRawBufferPointer) -> [Float] {
     switch self {
     case .float16: load(bytes) { (bits: UInt16) in Float(Float16(bitPattern: bits)) }
     case .bfloat16: load(bytes) { (bits: UInt16) in Float(bitPattern: UInt32(bits) << 16) }
+    case .float32 where 1.littleEndian == 1: copy(bytes)
     case .float32: load(bytes) { (bits: UInt32) in Float(bitPattern: bits) }
     case .float64: load(bytes) { (bits: UInt64) in Float(Double(bitPattern: bits)) }
     case .int8: load(bytes) { (value: Int8) in Float(value) }
@@ -27,6 +32,17 @@ enum StoredType: CaseIterable {
     case .int32: load(bytes) { (value: Int32) in Float(value) }
     case .int64: load(bytes) { (value: Int64) in Float(value) }
     case .uint8: load(bytes) { (value: UInt8) in Float(value) }
+    case .uint16: load(bytes) { (value: UInt16) in Float(value) }
+    case .uint32: load(bytes) { (value: UInt32) in Float(value) }
+    case .uint64: load(bytes) { (value: UInt64) in Float(value) }
+    }
+  }
+
+  /// Numbers that need no conversion.
+  private func copy(_ bytes: UnsafeRawBufferPointer) -> [Float] {
+    [Float](unsafeUninitializedCapacity: bytes.count / byteCount) { numbers, count in
+      UnsafeMutableRawBufferPointer(numbers).copyMemory(from: bytes)
+      count = numbers.count
     }
   }
 

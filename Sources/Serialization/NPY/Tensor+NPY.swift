@@ -92,6 +92,9 @@ extension StoredType {
     case "<i4": self = .int32
     case "<i8": self = .int64
     case "|u1": self = .uint8
+    case "<u2": self = .uint16
+    case "<u4": self = .uint32
+    case "<u8": self = .uint64
     default: return nil
     }
   }

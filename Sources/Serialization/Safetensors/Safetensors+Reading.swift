@@ -4,8 +4,11 @@ import Tensor
 extension Safetensors {
   /// Takes the content of a file apart.
   ///
-  /// - Parameter path: where the bytes came from, named by errors.
-  package init(bytes: [UInt8], path: String) throws {
+  /// - Parameters:
+  ///   - bytes: the whole file.
+  ///   - path: where it came from, named by errors.
+  /// - Throws: ``ModelFileError`` if it is not what the format prescribes.
+  public init(bytes: [UInt8], path: String) throws {
     let (header, bodyStart) = try Self.header(of: bytes, path: path)
     metadata = header.metadata
     tensors = [:]
@@ -61,8 +64,14 @@ extension Safetensors {
     guard bytes[8..<bodyStart].first == UInt8(ascii: "{") else {
       throw error(.damaged("it does not begin with {"))
     }
+    guard let pairCount = SafetensorsHeader.pairCount(of: bytes[8..<bodyStart]) else {
+      throw error(.damaged("something else than names, whole numbers and lists stands in it"))
+    }
     do {
-      return (try JSONDecoder().decode(SafetensorsHeader.self, from: Data(bytes[8..<bodyStart])), bodyStart)
+      let header = try JSONDecoder().decode(SafetensorsHeader.self, from: Data(bytes[8..<bodyStart]))
+      // Of two pairs with one name a decoder takes either.
+      guard header.pairCount == pairCount else { throw error(.damaged("a name stands in it twice")) }
+      return (header, bodyStart)
     } catch let failure as DecodingError {
       throw error(.damaged(failure.briefly))
     }
@@ -82,6 +91,9 @@ extension StoredType {
     case "I32": self = .int32
     case "I64": self = .int64
     case "U8": self = .uint8
+    case "U16": self = .uint16
+    case "U32": self = .uint32
+    case "U64": self = .uint64
     default: return nil
     }
   }

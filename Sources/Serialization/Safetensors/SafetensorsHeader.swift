@@ -21,6 +21,35 @@ struct SafetensorsHeader {
 
   var metadata: [String: String] = [:]
   var entries: [String: Entry] = [:]
+  /// The number of names with a value, at all depths.
+  private(set) var pairCount = 0
+}
+
+extension SafetensorsHeader {
+  /// The number of colons outside of texts: one for each name with a value.
+  ///
+  /// - Returns: `nil` if anything stands outside of texts that no header has, such as a fraction or a sign.
+  static func pairCount(of json: ArraySlice<UInt8>) -> Int? {
+    var count = 0
+    var (isText, isEscaped) = (false, false)
+    for byte in json {
+      if isText {
+        if byte == UInt8(ascii: "\""), !isEscaped { isText = false }
+        isEscaped = byte == UInt8(ascii: "\\") && !isEscaped
+        continue
+      }
+      switch byte {
+      case UInt8(ascii: "\""): isText = true
+      case UInt8(ascii: ":"): count += 1
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "["),
+        UInt8(ascii: "]"), UInt8(ascii: ","), UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"),
+        UInt8(ascii: "\t"):
+        break
+      default: return nil
+      }
+    }
+    return count
+  }
 }
 
 extension SafetensorsHeader: Codable {
@@ -33,7 +62,9 @@ extension SafetensorsHeader: Codable {
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Name.self)
+    pairCount = container.allKeys.count
     for name in container.allKeys {
+      pairCount += try container.nestedContainer(keyedBy: Name.self, forKey: name).allKeys.count
       if name.stringValue == Self.metadataName {
         metadata = try container.decode([String: String].self, forKey: name)
       } else {

@@ -87,6 +87,17 @@ import Testing
     (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}"#, 4),
     (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0]}}"#, 4),
     (#"{"a":{"dtype":"F31","shape":[1],"data_offsets":[0,4]}}"#, 4),
+    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4.0]}}"#, 4),
+    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4,4]}}"#, 4),
+    // A name twice: the text forbids what the reference reads.
+    (
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 4
+    ),
+    (#"{"a":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 4),
+    (#"{"__metadata__":{"a":"b"},"__metadata__":{"a":"c"}}"#, 0),
+    (#"{"__metadata__":{"a":"b","\u0061":"c"}}"#, 0),
+    ("{}\0\0", 0),
+    ("{}x", 0),
     (#"{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}"#, 4),
     (#"{"a":{"shape":[1],"data_offsets":[0,4]}}"#, 4),
     (#"{"__metadata__":{"epoch":7}}"#, 0),
