@@ -34,7 +34,7 @@ let package = Package(
 
     // Floor 4: training, files and pictures. They know nothing of each other.
     .target(name: "Training", dependencies: ["NN", "Optim", "Data", "Serialization"]),
-    .target(name: "ModelFormats", dependencies: ["NN", "Serialization", "CHDF5", "CZip"]),
+    .target(name: "ModelFormats", dependencies: ["NN", "Optim", "Serialization", "CHDF5", "CZip"]),
     .target(name: "Charts", dependencies: ["CCairo", "Serialization"]),
 
     // Floor 3: networks, optimizers and photos.
@@ -81,7 +81,7 @@ let package = Package(
       name: "DataTests", dependencies: ["Data", "Serialization", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "ChartsTests", dependencies: ["Charts", "Serialization"]),
     .testTarget(
-      name: "ModelFormatsTests", dependencies: ["ModelFormats", "TestSupport"],
+      name: "ModelFormatsTests", dependencies: ["ModelFormats", "Optim", "TestSupport"],
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "TestSupport"], resources: [.copy("Fixtures")]),

@@ -12,18 +12,10 @@ static inline hid_t chdf5_native_int64(void) { return H5T_NATIVE_INT64; }
 static inline hid_t chdf5_c_string(void) { return H5T_C_S1; }
 static inline hid_t chdf5_file_access(void) { return H5P_FILE_ACCESS; }
 static inline hid_t chdf5_dataset_creation(void) { return H5P_DATASET_CREATE; }
-static inline unsigned chdf5_read_only(void) { return H5F_ACC_RDONLY; }
 static inline unsigned chdf5_truncate(void) { return H5F_ACC_TRUNC; }
 
 /// Stops the library from printing its errors.
 static inline herr_t chdf5_be_quiet(void) { return H5Eset_auto(H5E_DEFAULT, NULL, NULL); }
-
-/// Whether the entry `name` of a group is a hard link; negative if there is no such entry.
-static inline int chdf5_is_hard_link(hid_t group, const char *name) {
-  H5L_info_t info;
-  if (H5Lget_info(group, name, &info, H5P_DEFAULT) < 0) return -1;
-  return info.type == H5L_TYPE_HARD;
-}
 
 static inline herr_t chdf5_first_description(unsigned n, const H5E_error_t *error, void *result) {
   (void)n;

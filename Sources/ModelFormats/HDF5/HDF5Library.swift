@@ -54,8 +54,8 @@ func uniqueFileName() -> String {
   "kilim-\(UInt64.random(in: .min ... .max))"
 }
 
-/// A number that HDF5 datasets hold.
-package protocol HDF5Scalar: BitwiseCopyable, ExpressibleByIntegerLiteral {
+/// A number that is written to datasets.
+package protocol HDF5Scalar: BitwiseCopyable {
   /// What the number is in a file: a type of the library.
   static var fileType: Int64 { get }
   /// What the number is in memory: a type of the library.

@@ -1,21 +1,26 @@
-import CHDF5
 import Serialization
 
-/// Reads an HDF5 file held in memory. To be used inside ``withHDF5(_:)``.
+/// Reads an HDF5 file held in memory.
 ///
-/// It takes what files of weights are made of: groups, hard links, and datasets of numbers stored in one piece. Links
-/// and storage that lead out of the file, filters and chunks are refused, so that a dataset can claim no more memory
-/// than the file has bytes for it.
-package struct HDF5Reader: ~Copyable {
+/// It takes what files of weights are made of: groups, hard links, text attributes, and datasets of numbers stored in
+/// one piece. Links and storage that lead out of the file, filters and chunks are refused, so that a dataset can claim
+/// no more memory than the file has bytes for it. Written in Swift, since libhdf5 is not made for files that want to
+/// harm: no byte of the file leads outside of it here.
+package struct HDF5Reader {
   private let path: String
-  private let byteCount: Int
-  private let file: HDF5Handle
+  private let file: HDF5Bytes
+  private let root: Int
 
   /// The numbers of a dataset in row-major order, and its extents.
-  package struct Dataset<Scalar> {
+  package struct Dataset {
     package let shape: [Int]
-    package let scalars: [Scalar]
+    package let scalars: [Float]
   }
+
+  private static let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
+
+  /// Whether a file begins as one of HDF5 does.
+  static func recognizes(_ bytes: [UInt8]) -> Bool { bytes.starts(with: signature) }
 
   /// Opens a file.
   ///
@@ -24,14 +29,25 @@ package struct HDF5Reader: ~Copyable {
   ///   - path: where it came from, named by errors.
   /// - Throws: ``ModelFileError`` if the bytes are no HDF5 file, or one cut short.
   package init(bytes: [UInt8], path: String) throws {
-    self.path = path
-    byteCount = bytes.count
-    var image = bytes
-    file = try reporting(path, "HDF5 file") { () throws(HDF5Failure) in
-      let access = try HDF5Handle(H5Pcreate(chdf5_file_access()))
-      try checked(H5Pset_fapl_core(access.id, 1 << 16, false))
-      try checked(H5Pset_file_image(access.id, &image, image.count))
-      return try HDF5Handle(H5Fopen(uniqueFileName(), chdf5_read_only(), access.id))
+    let file = HDF5Bytes(bytes)
+    (self.path, self.file) = (path, file)
+    root = try reporting(path, "HDF5 file") { () throws(HDF5Damage) in
+      guard Self.recognizes(bytes) else { throw HDF5Damage("it does not begin as an HDF5 file does") }
+      let version = try file.number(at: 8, size: 1)
+      // Where the sizes of addresses and lengths stand, then the base and the end of the file, and the root group.
+      let places: (sizes: Int, base: Int, end: Int, root: Int)
+      switch version {
+      case 0: places = (13, 24, 40, 64)
+      case 1: places = (13, 28, 44, 68)
+      case 2, 3: places = (9, 12, 28, 36)
+      default: throw .unsupported("version \(version) of the superblock")
+      }
+      guard try file.number(at: places.sizes, size: 2) == 0x0808, try file.number(at: places.base, size: 8) == 0 else {
+        throw .unsupported("addresses that do not have eight bytes, or a file inside another")
+      }
+      let end = try file.number(at: places.end, size: 8)
+      guard end <= file.count else { throw HDF5Damage("it has \(file.count) of \(end) bytes") }
+      return try file.number(at: places.root, size: 8)
     }
   }
 
@@ -39,117 +55,126 @@ package struct HDF5Reader: ~Copyable {
   ///
   /// - Throws: ``ModelFileError`` if there is no such group, or if it cannot be read.
   package func children(of name: String) throws -> [String] {
-    let group = try open(name, kind: H5I_GROUP)
-    return try reporting(path, name) { () throws(HDF5Failure) in
-      var info = H5G_info_t()
-      try checked(H5Gget_info(group.id, &info))
-      var names: [String] = []
-      for index in 0..<info.nlinks {
-        let length = try checked(H5Lget_name_by_idx(group.id, ".", H5_INDEX_NAME, H5_ITER_INC, index, nil, 0, 0))
-        var bytes = [CChar](repeating: 0, count: length + 1)
-        try checked(
-          H5Lget_name_by_idx(group.id, ".", H5_INDEX_NAME, H5_ITER_INC, index, &bytes, bytes.count, 0))
-        names.append(String(decoding: bytes.prefix(length).map(UInt8.init(bitPattern:)), as: UTF8.self))
+    let object = try object(name)
+    let group = try reporting(path, name) { () throws(HDF5Damage) in try HDF5Group(object, in: file) }
+    guard let group else { throw error(name, .mismatch(found: "an object of another kind", expected: "a group")) }
+    return group.links.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// The texts of an attribute of the group or dataset `name`; `nil` where it has none of this name.
+  package func texts(_ attribute: String, of name: String) throws -> [String]? {
+    let object = try object(name)
+    return try reporting(path, "\(name).\(attribute)") { () throws(HDF5Damage) in
+      for message in object.messages where message.kind == .attribute {
+        if let found = try HDF5Attribute(message, in: file), found.name == attribute {
+          return try found.texts(in: file)
+        }
       }
-      return names
+      return nil
     }
   }
 
-  /// The numbers of the dataset `name`, converted to `Scalar`.
+  /// The numbers of the dataset `name`, converted to `Float`.
   ///
-  /// - Parameters:
-  ///   - name: the path of the dataset inside the file.
-  ///   - scalar: the type to convert to. The file may hold floating-point numbers of 2, 4 or 8 bytes or integers of 1
-  ///     to 8, in any byte order.
+  /// - Parameter name: the path of the dataset inside the file, which may hold floating-point numbers of 2, 4 or 8
+  ///   bytes or integers of 1 to 8, in any byte order.
   /// - Throws: ``ModelFileError`` if there is no such dataset, or if it is not of the supported kind. Its size is
   ///   checked against what the file holds before memory is taken.
-  package func dataset<Scalar: HDF5Scalar>(_ name: String, as scalar: Scalar.Type) throws -> Dataset<Scalar> {
-    let dataset = try open(name, kind: H5I_DATASET)
-    let scalarSize = try scalarSize(of: dataset, name)
-    try requireOnePiece(dataset, name)
-    let shape = try shape(of: dataset, name)
-    let count = try scalarCount(of: shape, name)
-    let stored = H5Dget_storage_size(dataset.id)
-    let (declared, overflow) = count.multipliedReportingOverflow(by: scalarSize)
-    guard !overflow, declared == stored, declared <= byteCount else {
-      throw error(name, .damaged("the shape \(shape) does not fit the \(stored) bytes stored"))
+  package func dataset(_ name: String) throws -> Dataset {
+    let stored = try stored(name)
+    return Dataset(shape: stored.shape, scalars: stored.bytes.withUnsafeBytes { stored.type.floats(in: $0) })
+  }
+
+  /// The number of the dataset `name`, which must be a single integer.
+  package func integer(_ name: String) throws -> Int {
+    let stored = try stored(name)
+    guard stored.shape.isEmpty, stored.type.isSignedInteger, let first = stored.bytes.last else {
+      throw error(name, .mismatch(found: "\(stored.type) of shape \(stored.shape)", expected: "one integer"))
     }
-    return try reporting(path, name) { () throws(HDF5Failure) in
-      var scalars = [Scalar](repeating: 0, count: count)
-      if count > 0 { try checked(H5Dread(dataset.id, Scalar.memoryType, 0, 0, 0, &scalars)) }
-      return Dataset(shape: shape, scalars: scalars)
+    // From the highest byte, which carries the sign, down.
+    return stored.bytes.reversed().dropFirst().reduce(Int(Int8(bitPattern: first))) { $0 << 8 | Int($1) }
+  }
+
+  /// The bytes of a dataset, little-endian.
+  private func stored(_ name: String) throws -> (type: StoredType, shape: [Int], bytes: ArraySlice<UInt8>) {
+    let object = try object(name)
+    return try reporting(path, name) { () throws(HDF5Damage) in
+      guard let space = object.message(.dataspace), let type = object.message(.datatype),
+        let layout = object.message(.layout)
+      else { throw .unsupported("an object that is no dataset") }
+      guard case .number(let type, let isBigEndian) = try HDF5Datatype(at: type.offset, in: file) else {
+        throw .unsupported("text")
+      }
+      guard object.message(.externalFiles) == nil, object.message(.filters) == nil else {
+        throw .unsupported("external or filtered storage")
+      }
+      let shape = try HDF5Datatype.shape(at: space.offset, in: file)
+      let bytes = try pieceOfStorage(layout)
+      guard let count = elementCount(ofClaimedShape: shape),
+        count.multipliedReportingOverflow(by: type.byteCount) == (bytes.count, false)
+      else { throw HDF5Damage("the shape \(shape) does not fit the \(bytes.count) bytes stored") }
+      return (type, shape, isBigEndian ? Self.swapped(bytes, width: type.byteCount)[...] : bytes)
     }
   }
 
-  /// Opens what `name` leads to by hard links alone.
-  private func open(_ name: String, kind: H5I_type_t) throws -> HDF5Handle {
-    var prefix = ""
-    for part in name.split(separator: "/") {
-      prefix += "/" + part
-      let exists = try reporting(path, name) { () throws(HDF5Failure) in try checked(H5Lexists(file.id, prefix, 0)) }
-      if exists == 0 { throw error(prefix, .missing) }
-      if chdf5_is_hard_link(file.id, prefix) != 1 {
-        throw error(prefix, .unsupported(found: "a soft or external link", expected: "a group or dataset"))
-      }
+  /// The bytes that a layout message leads to, or holds.
+  private func pieceOfStorage(_ layout: HDF5Object.Message) throws(HDF5Damage) -> ArraySlice<UInt8> {
+    let version = try file.number(at: layout.offset, size: 1)
+    guard version == 3 || version == 4 else { throw .unsupported("a layout of version \(version)") }
+    switch try file.number(at: layout.offset + 1, size: 1) {
+    case 0:
+      return try file.slice(at: layout.offset + 4, count: file.number(at: layout.offset + 2, size: 2))
+    case 1:
+      let address = try file.number(at: layout.offset + 2, size: 8)
+      // Nothing is allocated for a dataset without elements, or one that was never written.
+      if address == HDF5Bytes.undefined { return [] }
+      return try file.slice(at: address, count: file.number(at: layout.offset + 10, size: 8))
+    default:
+      throw .unsupported("chunked or virtual storage")
     }
-    let object = try reporting(path, name) { () throws(HDF5Failure) in try HDF5Handle(H5Oopen(file.id, name, 0)) }
-    guard H5Iget_type(object.id) == kind else {
-      let expected = kind == H5I_GROUP ? "a group" : "a dataset"
-      throw error(name, .mismatch(found: "an object of another kind", expected: expected))
+  }
+
+  private static func swapped(_ bytes: ArraySlice<UInt8>, width: Int) -> [UInt8] {
+    let first = bytes.startIndex
+    return bytes.indices.map { index in
+      let place = index - first
+      return bytes[first + place / width * width + width - 1 - place % width]
+    }
+  }
+
+  /// What `name` leads to by hard links alone.
+  private func object(_ name: String) throws -> HDF5Object {
+    var prefix = ""
+    var object = try reporting(path, "/") { () throws(HDF5Damage) in try HDF5Object(at: root, in: file) }
+    for part in name.split(separator: "/") {
+      let parent = object
+      let group = try reporting(path, prefix) { () throws(HDF5Damage) in try HDF5Group(parent, in: file) }
+      prefix += "/" + part
+      switch group?.links[String(part)] {
+      case nil: throw error(prefix, .missing)
+      case .other: throw error(prefix, .unsupported(found: "a soft or external link", expected: "a group or dataset"))
+      case .hard(let address):
+        object = try reporting(path, prefix) { () throws(HDF5Damage) in try HDF5Object(at: address, in: file) }
+      }
     }
     return object
   }
 
-  /// The bytes of one stored number.
-  private func scalarSize(of dataset: borrowing HDF5Handle, _ name: String) throws -> Int {
-    let id = dataset.id
-    let type = try reporting(path, name) { () throws(HDF5Failure) in try HDF5Handle(H5Dget_type(id)) }
-    let size = H5Tget_size(type.id)
-    switch H5Tget_class(type.id) {
-    case H5T_FLOAT where [2, 4, 8].contains(size): return size
-    case H5T_INTEGER where [1, 2, 4, 8].contains(size): return size
-    default:
-      throw error(
-        name, .unsupported(found: "a datatype of \(size) bytes", expected: "floating-point numbers or integers"))
-    }
-  }
-
-  private func requireOnePiece(_ dataset: borrowing HDF5Handle, _ name: String) throws {
-    let id = dataset.id
-    let creation = try reporting(path, name) { () throws(HDF5Failure) in
-      try HDF5Handle(H5Dget_create_plist(id))
-    }
-    let layout = H5Pget_layout(creation.id)
-    guard layout == H5D_CONTIGUOUS || layout == H5D_COMPACT, H5Pget_external_count(creation.id) == 0 else {
-      throw error(
-        name, .unsupported(found: "chunked, virtual or external storage", expected: "storage in one piece"))
-    }
-  }
-
-  private func shape(of dataset: borrowing HDF5Handle, _ name: String) throws -> [Int] {
-    let id = dataset.id
-    let extents = try reporting(path, name) { () throws(HDF5Failure) in
-      let space = try HDF5Handle(H5Dget_space(id))
-      let rank = try checked(H5Sget_simple_extent_ndims(space.id))
-      var extents = [hsize_t](repeating: 0, count: Int(rank))
-      try checked(H5Sget_simple_extent_dims(space.id, &extents, nil))
-      return extents
-    }
-    return try extents.map { extent in
-      guard let extent = Int(exactly: extent) else { throw error(name, .damaged("an extent of \(extent)")) }
-      return extent
-    }
-  }
-
-  private func scalarCount(of shape: [Int], _ name: String) throws -> Int {
-    try shape.reduce(1) { count, extent in
-      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
-      if overflow { throw error(name, .damaged("the shape \(shape)")) }
-      return product
-    }
-  }
-
   private func error(_ place: String, _ problem: ModelFileError.Problem) -> ModelFileError {
     ModelFileError(path: path, place: place, problem: problem)
+  }
+}
+
+/// Runs `body` and reports its failure with the file and the place in it.
+private func reporting<Result>(
+  _ path: String, _ place: String, _ body: () throws(HDF5Damage) -> Result
+) throws -> Result {
+  do throws(HDF5Damage) {
+    return try body()
+  } catch {
+    throw ModelFileError(
+      path: path, place: place,
+      problem: error.isUnsupported
+        ? .unsupported(found: error.reason, expected: "what Keras writes") : .damaged(error.reason))
   }
 }

@@ -9,17 +9,19 @@ package struct HDF5Writer: ~Copyable {
   private let path: String
   private let file: HDF5Handle
 
-  /// The step in which the image of the file grows.
-  private static let increment = 1 << 20
+  /// The step in which the image of the file grows: each costs a copy of all.
+  private static let increment = 1 << 16
 
   /// Begins an empty file.
   ///
-  /// - Parameter path: the file the bytes are meant for, named by errors.
-  package init(path: String) throws {
+  /// - Parameters:
+  ///   - path: the file the bytes are meant for, named by errors.
+  ///   - byteCount: about how many bytes of numbers it will hold.
+  package init(path: String, byteCount: Int = 0) throws {
     self.path = path
     file = try reporting(path, "HDF5 file") { () throws(HDF5Failure) in
       let access = try HDF5Handle(H5Pcreate(chdf5_file_access()))
-      try checked(H5Pset_fapl_core(access.id, Self.increment, false))
+      try checked(H5Pset_fapl_core(access.id, byteCount + Self.increment, false))
       return try HDF5Handle(H5Fcreate(uniqueFileName(), chdf5_truncate(), 0, access.id))
     }
   }

@@ -1,14 +1,19 @@
+import Foundation
+
 /// A value of JSON.
 package enum JSON: Equatable, Sendable {
   case null
   case bool(Bool)
   case number(Double)
+  /// A number that is written with a point or an exponent even where it is whole: Keras takes `0.0` as a momentum, and
+  /// not `0`. Never read.
+  case decimal(Double)
   case string(String)
   case array([JSON])
   case object([String: JSON])
 }
 
-extension JSON: Codable {
+extension JSON: Decodable {
   /// Reads any value.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
@@ -27,18 +32,28 @@ extension JSON: Codable {
       self = .array(try container.decode([JSON].self))
     }
   }
+}
 
-  /// Writes the value.
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
+extension JSON {
+  /// The value as JSON, the members of objects sorted by name.
+  func encoded() throws -> String {
     switch self {
-    case .null: try container.encodeNil()
-    case .bool(let value): try container.encode(value)
-    case .number(let value): try container.encode(value)
-    case .string(let value): try container.encode(value)
-    case .array(let value): try container.encode(value)
-    case .object(let value): try container.encode(value)
+    case .null: "null"
+    case .bool(let value): "\(value)"
+    case .number(let value): Int(exactly: value).map(String.init) ?? "\(value)"
+    case .decimal(let value): "\(value)"
+    case .string(let text): try Self.quoted(text)
+    case .array(let values): try "[\(values.map { try $0.encoded() }.joined(separator: ","))]"
+    case .object(let members):
+      try
+        "{\(members.sorted { $0.key < $1.key }.map { try "\(Self.quoted($0)):\($1.encoded())" }.joined(separator: ","))}"
     }
+  }
+
+  private static func quoted(_ text: String) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .withoutEscapingSlashes
+    return String(decoding: try encoder.encode(text), as: UTF8.self)
   }
 }
 
@@ -66,13 +81,23 @@ extension JSON {
   package init(_ value: Int) { self = .number(Double(value)) }
 
   /// Makes the shortest number that is the same `Float`: 0.001 becomes 0.001, not 0.0010000000474974513.
-  package init(_ value: Float) { self = .number(Double("\(value)") ?? Double(value)) }
+  package init(_ value: Float) { self = .decimal(Double("\(value)") ?? Double(value)) }
 }
 
 extension JSON {
   /// The member `key` of an object; `nil` where there is none, or no object.
   subscript(key: String) -> JSON? {
     if case .object(let members) = self { members[key] } else { nil }
+  }
+
+  /// The members of an object.
+  var members: [String: JSON]? {
+    if case .object(let members) = self { members } else { nil }
+  }
+
+  /// The elements of an array.
+  var elements: [JSON]? {
+    if case .array(let elements) = self { elements } else { nil }
   }
 
   /// The value as text.
@@ -95,7 +120,7 @@ extension JSON: CustomStringConvertible {
     switch self {
     case .null: "null"
     case .bool(let value): "\(value)"
-    case .number(let value): Int(exactly: value).map { "\($0)" } ?? "\(value)"
+    case .number(let value), .decimal(let value): Int(exactly: value).map { "\($0)" } ?? "\(value)"
     case .string(let value): "\"\(value)\""
     case .array(let values): "[\(values.map(\.description).joined(separator: ", "))]"
     case .object(let members): members["class_name"]?.description ?? "an object"

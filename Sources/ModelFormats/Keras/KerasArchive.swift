@@ -36,7 +36,7 @@ struct KerasArchive {
     return try zipArchive(
       of: [
         ZipEntry(name: EntryName.version, bytes: Array(encoder.encode(["keras_version": Self.oldestKeras]))),
-        ZipEntry(name: EntryName.config, bytes: Array(encoder.encode(config))),
+        ZipEntry(name: EntryName.config, bytes: Array(config.encoded().utf8)),
         ZipEntry(name: EntryName.weights, bytes: weights),
         ZipEntry(name: EntryName.kilim, bytes: Array(encoder.encode(KilimEntry(metadata: metadata)))),
       ], for: path)
@@ -60,6 +60,6 @@ extension KerasArchive {
     }
     config = try decode(JSON.self, from: EntryName.config)
     weights = try archive.contents(of: EntryName.weights, limit: Self.largestWeights)
-    metadata = try archive.holds(EntryName.kilim) ? try decode(KilimEntry.self, from: EntryName.kilim).metadata : [:]
+    metadata = try archive.holds(EntryName.kilim) ? decode(KilimEntry.self, from: EntryName.kilim).metadata : [:]
   }
 }

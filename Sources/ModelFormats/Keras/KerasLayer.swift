@@ -11,6 +11,9 @@ protocol KerasLayer: Layer {
   /// The name of Keras's class.
   var kerasClass: String { get }
 
+  /// The layer that Keras needs in front of this one to do the same; none for most.
+  var kerasLayerBefore: (any KerasLayer)? { get }
+
   /// The options that Keras needs beside the layer's name.
   ///
   /// - Throws: the problem when an option has no counterpart in Keras.
@@ -33,34 +36,8 @@ protocol KerasLayer: Layer {
 }
 
 extension KerasLayer {
+  var kerasLayerBefore: (any KerasLayer)? { nil }
   func kerasVariableShapes(inputShape: Shape) -> [Shape] { [] }
   func kerasVariables(flattenedFrom image: FlattenedImage?) -> [KerasVariable] { [] }
   func flattenedImage(after image: FlattenedImage?, inputShape: Shape) -> FlattenedImage? { image }
-}
-
-/// A parameter or buffer of a layer, seen in Keras's layout.
-struct KerasVariable {
-  /// The value in Keras's layout.
-  let value: () -> Tensor<Float>
-  /// Sets the value from Keras's layout.
-  let assign: (Tensor<Float>) -> Void
-
-  /// A parameter whose axes Keras orders differently: axis `i` there is axis `axes[i]` here.
-  init(_ parameter: Parameter, axes: [Int]) {
-    let inverse = axes.indices.sorted { axes[$0] < axes[$1] }
-    value = { parameter.value.permuted(axes) }
-    assign = { parameter.value = $0.permuted(inverse).contiguous() }
-  }
-
-  /// A parameter whose rows Keras orders differently behind a flattened image.
-  init(_ parameter: Parameter, flattenedFrom image: FlattenedImage? = nil) {
-    value = { image?.toKeras(parameter.value) ?? parameter.value }
-    assign = { parameter.value = image?.fromKeras($0) ?? $0 }
-  }
-
-  /// A buffer whose rows Keras orders differently behind a flattened image.
-  init(_ buffer: Buffer, flattenedFrom image: FlattenedImage?) {
-    value = { image?.toKeras(buffer.value) ?? buffer.value }
-    assign = { buffer.value = image?.fromKeras($0) ?? $0 }
-  }
 }

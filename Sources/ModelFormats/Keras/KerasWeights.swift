@@ -1,63 +1,108 @@
 import Serialization
 import Tensor
 
-/// The variables of a model as `model.weights.h5` keeps them: `/layers/<key>/vars/<number>`.
-struct KerasWeights {
+/// The variables of a model as `model.weights.h5` keeps them: `/layers/<key>/vars/<number>`, and those of the optimizer
+/// in `/optimizer/vars`.
+final class KerasWeights {
   /// The variables of one layer, in Keras's order and layout.
   struct Group: Sendable {
     /// Where the layer's variables stand: see ``KerasKeys``.
-    let key: String
+    let folder: String
     /// The name of the layer, which readers ignore and people do not.
     let name: String
     let variables: [Tensor<Float>]
   }
 
+  /// What an optimizer keeps.
+  struct OptimizerGroup: Sendable {
+    let name: String
+    let stepCount: Int
+    let variables: [Tensor<Float>]
+  }
+
+  private static let optimizerFolder = "optimizer/vars"
+
   /// The HDF5 file that holds the variables.
   ///
   /// - Parameter path: the file it is meant for, named by errors.
-  static func encode(_ groups: [Group], path: String) throws -> [UInt8] {
+  static func encode(_ groups: [Group], optimizer: OptimizerGroup?, path: String) throws -> [UInt8] {
     try withHDF5 {
-      let file = try HDF5Writer(path: path)
+      let count = (groups.map(\.variables) + [optimizer?.variables ?? []]).joined().reduce(0) { $0 + $1.count }
+      let file = try HDF5Writer(path: path, byteCount: count * MemoryLayout<Float>.size)
       // Keras 3.0 does not open a file without this empty group, the place for variables of the model itself.
       try file.makeGroup("vars")
-      for group in groups {
-        let folder = folder(of: group.key)
+      func write(_ variables: [Tensor<Float>], from first: Int, to folder: String, name: String) throws {
         try file.makeGroup(folder)
-        try file.setAttribute("name", of: folder, to: group.name)
-        for (number, variable) in group.variables.enumerated() {
-          try file.write(variable.scalars, shape: Array(variable.shape), as: "\(folder)/\(number)")
+        try file.setAttribute("name", of: folder, to: name)
+        for (number, variable) in variables.enumerated() {
+          try file.write(variable.scalars, shape: Array(variable.shape), as: "\(folder)/\(first + number)")
         }
+      }
+      for group in groups { try write(group.variables, from: 0, to: group.folder, name: group.name) }
+      if let optimizer {
+        try write(optimizer.variables, from: 1, to: optimizerFolder, name: optimizer.name)
+        try file.write([Int64(optimizer.stepCount)], shape: [], as: "\(optimizerFolder)/0")
       }
       return try file.bytes()
     }
   }
 
-  /// Reads the variables of layers.
+  private let file: HDF5Reader
+  private let path: String
+  private let byteCount: Int
+  /// The number of elements read so far.
+  private var total = 0
+
+  /// Opens an HDF5 file.
   ///
   /// - Parameters:
-  ///   - bytes: the HDF5 file.
-  ///   - keys: the layers, with the number of variables that each one must have.
-  ///   - path: the file the bytes came from, named by errors.
-  /// - Returns: the variables of each layer in Keras's order and layout.
-  static func decode(_ bytes: [UInt8], keys: [(key: String, count: Int)], path: String) throws -> [[Tensor<Float>]] {
-    try withHDF5 {
-      let file = try HDF5Reader(bytes: bytes, path: path)
-      return try keys.map { key, count in
-        // Layers without variables need not appear.
-        if count == 0 { return [] }
-        let folder = folder(of: key)
-        let names = try file.children(of: folder)
-        guard Set(names) == Set((0..<count).map(String.init)) else {
-          throw ModelFileError(
-            path: path, place: folder, problem: .mismatch(found: "\(names.count) variables", expected: "\(count)"))
-        }
-        return try (0..<count).map { number in
-          let dataset = try file.dataset("\(folder)/\(number)", as: Float.self)
-          return Tensor(shape: Shape(dataset.shape), scalars: dataset.scalars)
-        }
-      }
-    }
+  ///   - bytes: the file.
+  ///   - path: where the bytes came from, named by errors.
+  init(bytes: [UInt8], path: String) throws {
+    file = try HDF5Reader(bytes: bytes, path: path)
+    self.path = path
+    byteCount = bytes.count
   }
 
-  private static func folder(of key: String) -> String { "layers/\(key)/vars" }
+  /// The variables of one layer in Keras's order and layout, of which there must be `count`.
+  func variables(in folder: String, count: Int) throws -> [Tensor<Float>] {
+    // Layers without variables need not appear.
+    if count == 0 { return [] }
+    guard try variableCount(in: folder) == count else {
+      throw ModelFileError(
+        path: path, place: folder,
+        problem: .mismatch(found: "\(try file.children(of: folder).count) variables", expected: "\(count)"))
+    }
+    return try (0..<count).map { try tensor("\(folder)/\($0)") }
+  }
+
+  /// The number of steps and the other variables of the optimizer; `nil` where it has made no step and kept nothing.
+  func optimizer() throws -> (stepCount: Int, variables: [Tensor<Float>])? {
+    guard try file.children(of: "/").contains("optimizer"), try file.children(of: "optimizer").contains("vars") else {
+      return nil
+    }
+    let folder = Self.optimizerFolder
+    let count = try variableCount(in: folder)
+    if count == 0 { return nil }
+    return (try file.integer("\(folder)/0"), try (1..<count).map { try tensor("\(folder)/\($0)") })
+  }
+
+  /// The number of the datasets `0`, `1`, … that a folder consists of.
+  private func variableCount(in folder: String) throws -> Int {
+    let names = try file.children(of: folder)
+    guard Set(names) == Set(names.indices.map(String.init)) else {
+      throw ModelFileError(path: path, place: folder, problem: .damaged("its variables are not numbered from 0"))
+    }
+    return names.count
+  }
+
+  private func tensor(_ name: String) throws -> Tensor<Float> {
+    let dataset = try file.dataset(name)
+    // Many datasets may share the same bytes; together they may not hold more than the file.
+    total += dataset.scalars.count
+    guard total <= byteCount else {
+      throw ModelFileError(path: path, place: name, problem: .damaged("variables larger than the file"))
+    }
+    return Tensor(shape: Shape(dataset.shape), scalars: dataset.scalars)
+  }
 }

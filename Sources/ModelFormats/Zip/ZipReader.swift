@@ -6,6 +6,8 @@ package struct ZipReader {
   /// The file the archive came from, named by errors.
   package let path: String
   private let bytes: [UInt8]
+  /// The names of all entries, with their folders, in the order of the archive.
+  package private(set) var names: [String] = []
 
   /// A larger entry may not expand more than ``largestExpansion`` times: weights do not compress so well, bombs do.
   private static let expansionFloor: UInt64 = 1 << 20
@@ -13,17 +15,36 @@ package struct ZipReader {
 
   /// Takes an archive.
   ///
-  /// - Throws: ``ModelFileError`` if the bytes are no ZIP archive, or one cut short, or if two entries bear one name,
-  ///   of which readers take either.
+  /// - Throws: ``ModelFileError`` if the bytes are no ZIP archive, or one cut short, if two entries bear one name, of
+  ///   which readers take either, or if all entries together claim to expand more than a hundred times.
   package init(bytes: [UInt8], path: String) throws {
     self.bytes = bytes
     self.path = path
-    try withArchive { _ in }
+    // libzip takes nothing at all for an archive without entries.
+    if bytes.isEmpty { throw error("ZIP archive", .damaged("the file is empty")) }
+    let (names, total) = try withArchive { archive in
+      var names: [String] = []
+      var total: UInt64 = 0
+      for index in 0..<UInt64(max(zip_get_num_entries(archive, 0), 0)) {
+        var status = zip_stat_t()
+        guard zip_stat_index(archive, index, 0, &status) == 0, let name = status.name else {
+          throw damaged("entry \(index)", zip_strerror(archive))
+        }
+        names.append(String(cString: name))
+        total = total.addingReportingOverflow(status.size).overflow ? .max : total + status.size
+      }
+      return (names, total)
+    }
+    self.names = names
+    // Entries may share bytes, so that each of them looks harmless.
+    if total > Self.expansionFloor, total / Self.largestExpansion > bytes.count {
+      throw error("ZIP archive", .damaged("\(bytes.count) bytes claim to expand to \(total)"))
+    }
   }
 
   /// Whether the archive has an entry `name`.
-  package func holds(_ name: String) throws -> Bool {
-    try withArchive { zip_name_locate($0, name, 0) >= 0 }
+  package func holds(_ name: String) -> Bool {
+    names.contains(name)
   }
 
   /// The content of the entry `name`.

@@ -26,7 +26,7 @@ with h5py.File("latest.h5", "w", libver="latest") as file:
 with h5py.File("refused.h5", "w") as file:
     file["target"] = values.astype("<f4")
     file["soft"] = h5py.SoftLink("/target")
-    file["external_link"] = h5py.ExternalLink("/etc/passwd", "/target")
+    file["links/external_link"] = h5py.ExternalLink("/etc/passwd", "/target")
     file["group/inside"] = np.float32(1)
     file["through"] = h5py.SoftLink("/group")
     file.create_dataset("chunked", data=values.astype("<f4"), chunks=(1, 3), compression="gzip")

@@ -1,36 +1,181 @@
+import Autograd
 import Foundation
 import ModelFormats
 import NN
+import Optim
 import Serialization
 import Tensor
 import TestSupport
 import Testing
 
-/// Real Keras opens what is written. Needs a Python with Keras: its path in the environment variable `KILIM_PYTHON`.
+/// Real Keras opens what is written, and what it writes is read, in several versions.
 @Suite struct KerasInteroperationTests {
-  private static let python = ProcessInfo.processInfo.environment["KILIM_PYTHON"]
-
-  @Test(.enabled(if: python != nil, "KILIM_PYTHON names no Python with Keras"))
-  func kerasPredictsTheSameAndTrainsOn() throws {
+  /// One process for each version: starting Keras takes longer than all checks.
+  @Test(arguments: PythonEnvironment.kerasVersions)
+  func bothPredictAndTrainTheSame(version: String) throws {
+    guard PythonEnvironment.hasKeras(version) else {
+      print("Keras \(version) is left out: \(PythonEnvironment.absence)")
+      return
+    }
     let folder = try TemporaryFolder()
+    try writeModels(to: folder.path("written"))
+    let script = fixturePath("check_with_keras.py")
+    let (succeeded, output) = try PythonEnvironment.run(script, [folder.url.path], keras: version)
+    #expect(succeeded, "\(output)")
+    guard succeeded else { return }
+    try checkReading(in: folder.path("read"))
+    try checkTraining(in: folder.path("read"))
+  }
+
+  private func writeModels(to folder: String) throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     for sample in Sample.allCases {
       let model = try sample.model()
       let x = sampleInputs(for: model)
-      try model.save(to: folder.path("\(sample).keras"))
-      try x.permuted([0, 2, 3, 1]).writeNPY(to: folder.path("\(sample).x.npy"))
-      try model(x).writeNPY(to: folder.path("\(sample).y.npy"))
+      try model.save(to: "\(folder)/\(sample).keras")
+      try x.permuted([0, 2, 3, 1]).writeNPY(to: "\(folder)/\(sample).x.npy")
+      try model(x).writeNPY(to: "\(folder)/\(sample).y.npy")
     }
-    let process = Process()
-    process.executableURL = URL(filePath: try #require(Self.python))
-    process.arguments = [fixturePath("check_keras.py"), folder.url.path]
-    try process.run()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
+    let (model, other) = (try sampleModel(), try sampleModel(seed: 9))
+    let x = sampleInputs(for: model)
+    try model.save(to: "\(folder)/weights.keras")
+    try other.saveWeights(to: "\(folder)/weights.weights.h5")
+    try x.permuted([0, 2, 3, 1]).writeNPY(to: "\(folder)/weights.x.npy")
+    try other(x).writeNPY(to: "\(folder)/weights.y.npy")
 
-    // What Keras saved after training is read back.
-    for sample in Sample.allCases {
-      let again = try Sequential(contentsOf: folder.path("\(sample).again.keras"))
-      #expect(try again.inputShape == sample.model().inputShape)
+    for (name, training) in Self.trainings {
+      let task = try TrainingTask()
+      task.train(training)
+      let path = "\(folder)/\(name)"
+      try task.model.save(
+        to: "\(path).keras", optimizer: training.optimizer, loss: training.loss, metrics: training.metrics)
+      try task.x.permuted([0, 2, 3, 1]).writeNPY(to: "\(path).x.npy")
+      try task.model(task.x).writeNPY(to: "\(path).y.npy")
+      try task.targets.writeNPY(to: "\(path).t.npy")
+      let steps = training.optimizer.stepCount
+      task.train(training)
+      try task.kerasWeights(steps: steps).write(to: "\(path).after.npz")
     }
+  }
+
+  /// Each kind of optimizer, schedule, clipping and loss once.
+  private static var trainings: [(String, KerasTraining)] {
+    [
+      ("adam", KerasTraining(optimizer: Adam(), loss: .categoricalCrossEntropy)),
+      (
+        "adamw",
+        KerasTraining(
+          optimizer: AdamW(learningRate: 0.01, weightDecay: 0.1, clipping: .norm(0.5)),
+          loss: .categoricalCrossEntropy(labelSmoothing: 0.1), metrics: [Accuracy(), TopKAccuracy(k: 2)])
+      ),
+      (
+        "nesterov",
+        KerasTraining(
+          optimizer: SGD(
+            learningRate: .exponential(from: 0.05, steps: 2, factor: 0.5, staircase: true), momentum: 0.9,
+            nesterov: true, weightDecay: 0.01, clipping: .globalNorm(1)), loss: .meanSquaredError)
+      ),
+      (
+        "steps",
+        KerasTraining(
+          optimizer: SGD(learningRate: .step(boundaries: [2, 4], rates: [0.1, 0.05, 0.02])),
+          loss: .binaryCrossEntropy)
+      ),
+      (
+        "rmsprop",
+        KerasTraining(
+          optimizer: RMSprop(learningRate: 0.01, momentum: 0.5, centered: true, clipping: .value(0.1)),
+          loss: .categoricalCrossEntropy)
+      ),
+      (
+        "cosine",
+        KerasTraining(
+          optimizer: Adam(learningRate: .cosine(from: 0.01, steps: 10, alpha: 0.1, warmUpSteps: 4)),
+          loss: .categoricalCrossEntropy)
+      ),
+    ]
+  }
+
+  private func checkReading(in folder: String) throws {
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
+      ($0.hasSuffix(".keras") && !$0.hasSuffix(".trained.keras")) || ($0.hasSuffix(".h5") && !$0.contains("weights"))
+    }
+    #expect(names.count >= 12)
+    for name in names {
+      let model = try Sequential(contentsOf: "\(folder)/\(name)")
+      let base = name.split(separator: ".")[0]
+      try expectPredictions(of: model, "\(folder)/\(base)")
+    }
+    let model = try Sequential(contentsOf: "\(folder)/weights.keras")
+    try model.loadWeights(from: "\(folder)/weights_more.weights.h5")
+    try expectPredictions(of: model, "\(folder)/weights_more")
+  }
+
+  private func expectPredictions(of model: Sequential, _ path: String) throws {
+    let x = try Tensor(npyFile: path + ".x.npy").permuted([0, 3, 1, 2])
+    let expected = try Tensor(npyFile: path + ".y.npy")
+    // Sums of some thousand products of numbers near 1, each rounded to 2⁻²⁴.
+    #expect(deviation(model(x), from: expected) <= 1e-5, "\(path)")
+  }
+
+  /// Goes on with what Keras has trained for three steps.
+  private func checkTraining(in folder: String) throws {
+    for name in ["adam", "adamw", "sgd", "plain", "rmsprop", "cosine"] {
+      let path = "\(folder)/\(name).trained"
+      let file = try KerasFile(contentsOf: path + ".keras")
+      let training = try #require(file.training, "\(name)")
+      #expect(training.optimizer.stepCount == 3 && training.metrics.count == 1)
+      let task = TrainingTask(
+        model: file.model, x: try Tensor(npyFile: path + ".x.npy").permuted([0, 3, 1, 2]),
+        targets: try Tensor(npyFile: path + ".t.npy"))
+      task.train(training)
+      let expected = try Tensor(npyFile: path + ".y.npy")
+      #expect(deviation(file.model(task.x), from: expected) <= 2e-5, "\(name)")
+    }
+  }
+}
+
+/// A small model with examples to train it on.
+private struct TrainingTask {
+  let model: Sequential
+  let x: Tensor<Float>
+  let targets: Tensor<Float>
+
+  init(model: Sequential, x: Tensor<Float>, targets: Tensor<Float>) {
+    (self.model, self.x, self.targets) = (model, x, targets)
+  }
+
+  init() throws {
+    model = try Sequential(input: [2, 5, 6], seed: 5) {
+      Conv2D(3, kernelSize: 2, activation: .tanh)
+      BatchNorm()
+      Flatten()
+      Dense(3, activation: .softmax)
+    }
+    x = sampleInputs(for: model, count: 8)
+    targets = Tensor(oneHot: Tensor<Float>([0, 1, 2, 0, 1, 2, 0, 0]), classCount: 3)
+  }
+
+  /// Three steps on all examples.
+  func train(_ training: KerasTraining) {
+    let context = Context(.training)
+    for _ in 0..<3 {
+      let loss = training.loss(model(Variable(x), context), targets)
+      training.optimizer.update(model.parameters, with: loss.gradients())
+    }
+  }
+
+  /// All weights as Keras's `get_weights` lists them.
+  func kerasWeights(steps: Int) throws -> NPZ {
+    let archive = try ZipReader(bytes: kerasBytes(of: model), path: "model.keras")
+    let file = try HDF5Reader(bytes: archive.contents(of: "model.weights.h5", limit: 1 << 20), path: "weights.h5")
+    var tensors = ["steps": Tensor(scalar: Float(steps))]
+    for (key, count) in [("conv2d", 2), ("batch_normalization", 4), ("dense", 2)] {
+      for number in 0..<count {
+        let dataset = try file.dataset("layers/\(key)/vars/\(number)")
+        tensors["\(tensors.count - 1)"] = Tensor(shape: Shape(dataset.shape), scalars: dataset.scalars)
+      }
+    }
+    return NPZ(tensors: tensors)
   }
 }

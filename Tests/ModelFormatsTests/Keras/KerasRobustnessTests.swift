@@ -1,5 +1,6 @@
 import ModelFormats
 import NN
+import Optim
 import Serialization
 import Tensor
 import Testing
@@ -8,12 +9,12 @@ import Testing
 @Suite struct KerasRobustnessTests {
   let bytes: [UInt8]
 
-  init() throws { bytes = try sampleModel().kerasBytes(for: "model.keras") }
+  init() throws { bytes = try kerasBytes(of: sampleModel()) }
 
   @Test func aFileCutAnywhereIsReported() {
     for count in stride(from: 0, to: bytes.count, by: 3) {
       #expect(throws: ModelFileError.self, "cut at \(count)") {
-        try Sequential(kerasBytes: Array(bytes.prefix(count)), path: "model.keras")
+        try Sequential(keras: Array(bytes.prefix(count)), path: "model.keras")
       }
     }
   }
@@ -26,7 +27,7 @@ import Testing
       var changed = bytes
       changed[bit / 8] ^= 1 << (bit % 8)
       do {
-        let model = try Sequential(kerasBytes: changed, path: "model.keras")
+        let model = try Sequential(keras: changed, path: "model.keras")
         #expect(model(x) == expected, "bit \(bit)")
       } catch is ModelFileError {}
     }
@@ -72,13 +73,40 @@ import Testing
       #expect(text.contains(old))
       return text.replacing(old, with: new, maxReplacements: 1)
     }
-    let error = #expect(throws: ModelFileError.self) { try Sequential(kerasBytes: changed, path: "model.keras") }
+    let error = #expect(throws: ModelFileError.self) { try Sequential(keras: changed, path: "model.keras") }
     #expect(error?.place == place, "\(error.map { "\($0)" } ?? "none")")
+  }
+
+  /// Each change of the optimizer, the loss or the state, and a word of the error.
+  @Test(arguments: [
+    (#""beta_1":0.9"#, #""beta_1":1.5"#, "beta_1"),
+    (#""beta_1":0.9"#, #""amsgrad":true"#, "amsgrad"),
+    (#""beta_1":0.9"#, #""use_ema":true"#, "use_ema"),
+    (#""beta_1":0.9"#, #""lookahead":3"#, "lookahead"),
+    (#""learning_rate":0.001"#, #""learning_rate":-1"#, "learning rate"),
+    (#""learning_rate":0.001"#, #""learning_rate":{"class_name":"Mine"}"#, "Mine"),
+    (#""class_name":"Adam""#, #""class_name":"Adagrad""#, "Adagrad"),
+    (#""class_name":"Adam""#, #""class_name":"SGD""#, "beta_1"),
+    (#""loss":"categorical_crossentropy""#, #""loss":"my_loss""#, "my_loss"),
+    (#""loss":"categorical_crossentropy""#, #""loss":["mse","mse"]"#, "loss"),
+    (#""units":5"#, #""units":5,"trainable":false"#, "trainable"),
+  ])
+  func aChangedTrainingIsReported(old: String, new: String, word: String) throws {
+    let training = KerasTraining(optimizer: Adam(), loss: .categoricalCrossEntropy)
+    let bytes = try KerasFile(model: sampleModel(), training: training).bytes(for: "model.keras")
+    let changed = try changing("config.json", of: bytes) { text in
+      #expect(text.contains(old))
+      return text.replacing(old, with: new, maxReplacements: 1)
+    }
+    let error = #expect(throws: ModelFileError.self) { try KerasFile(bytes: changed, path: "model.keras") }
+    #expect(error.map { "\($0)" }?.contains(word) == true, "\(error.map { "\($0)" } ?? "none")")
+    // Who wants the model alone is not held up.
+    #expect(throws: Never.self) { try Sequential(keras: changed, path: "model.keras") }
   }
 
   @Test func aDescriptionNestedWithoutEndIsReported() throws {
     let changed = try changing("config.json", of: bytes) { _ in String(repeating: #"{"a":["#, count: 100_000) }
-    let error = #expect(throws: ModelFileError.self) { try Sequential(kerasBytes: changed, path: "model.keras") }
+    let error = #expect(throws: ModelFileError.self) { try Sequential(keras: changed, path: "model.keras") }
     #expect(error?.place == "config.json")
   }
 
@@ -86,7 +114,7 @@ import Testing
     let changed = try changing("config.json", of: bytes) { text in
       text.replacing(#""units":5"#, with: #""units":5,"quantization_config":null,"renorm":false,"trainable":false"#)
     }
-    let model = try Sequential(kerasBytes: changed, path: "model.keras")
+    let model = try Sequential(keras: changed, path: "model.keras")
     #expect(model(sampleInputs(for: model)) == (try sampleModel()(sampleInputs(for: model))))
   }
 }

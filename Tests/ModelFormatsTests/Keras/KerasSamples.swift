@@ -17,7 +17,7 @@ enum Sample: CaseIterable {
 }
 
 /// The network of the example in small; it has every kind of layer that holds variables, behind images and features.
-func sampleModel() throws -> Sequential {
+func sampleModel(seed: UInt64 = 3) throws -> Sequential {
   let model = try Sequential(input: [3, 8, 10], seed: 1) {
     Conv2D(4, kernelSize: 3, padding: .same, activation: .relu, l2: 0.01)
     MaxPool2D(2)
@@ -30,7 +30,7 @@ func sampleModel() throws -> Sequential {
     Dense(5, activation: .sigmoid)
     Dense(3, activation: .softmax)
   }
-  shake(model)
+  shake(model, seed: seed)
   model.metadata = ["classes": "cat\ndog", "größe": "\"64\""]
   return model
 }
@@ -38,7 +38,10 @@ func sampleModel() throws -> Sequential {
 /// Every option that Keras has too.
 private func optionsModel() throws -> Sequential {
   let model = try Sequential(input: [3, 13, 11], seed: 2) {
+    Rescaling(2, offset: -0.5)
     Conv2D(4, kernelSize: 3, stride: 2, padding: .same)
+    ZeroPad2D(top: 0, bottom: 1, left: 2, right: 0)
+    Conv2D(8, kernelSize: 3, padding: .explicit(top: 1, bottom: 2, left: 0, right: 1), groups: 2, activation: .tanh)
     Conv2D(4, kernelSize: 3, padding: .same, dilation: 2, activation: .sigmoid)
     Sequential {
       AveragePool2D(Size(height: 2, width: 1), stride: Size(height: 1, width: 2), padding: .same)
@@ -56,8 +59,8 @@ private func optionsModel() throws -> Sequential {
 }
 
 /// Gives every parameter and buffer values of its own, between 0.1 and 0.6 so that they may also be variances.
-private func shake(_ model: Sequential) {
-  var generator = RandomGenerator(seed: 3)
+private func shake(_ model: Sequential, seed: UInt64 = 3) {
+  var generator = RandomGenerator(seed: seed)
   func values(like tensor: Tensor<Float>) -> Tensor<Float> {
     Tensor(uniform: tensor.shape, in: 0.1..<0.6, using: &generator)
   }
@@ -81,4 +84,9 @@ func changing(_ name: String, of bytes: [UInt8], _ change: (String) -> String) t
     return ZipEntry(name: entry, bytes: changed)
   }
   return try zipArchive(of: entries, for: "sample")
+}
+
+/// The bytes of a `.keras` file.
+func kerasBytes(of model: Sequential, for path: String = "model.keras") throws -> [UInt8] {
+  try KerasFile(model: model).bytes(for: path)
 }

@@ -49,8 +49,9 @@ import Testing
   }
 
   @Test func aBombIsRefused() throws {
-    let reader = try ZipReader(bytes: fixture("Zip/bomb.zip"), path: "bomb.zip")
-    let error = #expect(throws: ModelFileError.self) { try reader.contents(of: "bomb", limit: 1 << 30) }
+    let error = #expect(throws: ModelFileError.self) {
+      try ZipReader(bytes: fixture("Zip/bomb.zip"), path: "bomb.zip")
+    }
     #expect(error.map { "\($0)" }?.contains("claim to expand to 4194304") == true)
   }
 

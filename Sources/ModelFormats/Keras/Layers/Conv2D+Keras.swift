@@ -2,7 +2,8 @@ import NN
 import Serialization
 import Tensor
 
-/// Keras: kernel `[kh, kw, C / groups, filters]`, bias `[filters]`.
+/// Keras: kernel `[kh, kw, C / groups, filters]`, bias `[filters]`. Keras has no explicit padding in a convolution: a
+/// `ZeroPadding2D` in front of it does the same.
 extension Conv2D: KerasLayer {
   var kerasClass: String { "Conv2D" }
 
@@ -15,12 +16,18 @@ extension Conv2D: KerasLayer {
       "kernel_size": JSON(window.size),
       "strides": JSON(window.stride),
       "dilation_rate": JSON(window.dilation),
-      "padding": try window.padding.kerasName(),
+      "padding": kerasLayerBefore == nil ? try window.padding.kerasName() : "valid",
       "groups": JSON(groups),
       "activation": try activation.kerasName(),
       "use_bias": .bool(bias != nil),
+      "kernel_initializer": JSON(initializer),
       "kernel_regularizer": JSON(l2: l2),
     ]
+  }
+
+  var kerasLayerBefore: (any KerasLayer)? {
+    guard case .explicit(let top, let bottom, let left, let right) = window.padding else { return nil }
+    return ZeroPad2D(top: top, bottom: bottom, left: left, right: right)
   }
 
   convenience init(keras options: inout KerasOptions) throws(ModelFileError.Problem) {
@@ -34,6 +41,7 @@ extension Conv2D: KerasLayer {
       groups: try options.count("groups", default: 1),
       activation: try options.activation(),
       useBias: try options.bool("use_bias", default: true),
+      initializer: options.initializer("kernel_initializer"),
       l2: options.l2("kernel_regularizer"))
   }
 

@@ -11,6 +11,7 @@ extension Dense: KerasLayer {
       "units": JSON(units),
       "activation": try activation.kerasName(),
       "use_bias": .bool(bias != nil),
+      "kernel_initializer": JSON(initializer),
       "kernel_regularizer": JSON(l2: l2),
     ]
   }
@@ -20,6 +21,7 @@ extension Dense: KerasLayer {
       try options.count("units"),
       activation: try options.activation(),
       useBias: try options.bool("use_bias", default: true),
+      initializer: options.initializer("kernel_initializer"),
       l2: options.l2("kernel_regularizer"))
   }
 

@@ -31,7 +31,21 @@ extension GlobalAveragePool2D: KerasLayer {
 
   convenience init(keras options: inout KerasOptions) throws(ModelFileError.Problem) {
     try options.requireChannelsLast()
+    // With the axes kept the result would be an image of one pixel.
+    try options.require("keepdims", oneOf: [false])
     self.init()
+  }
+}
+
+extension KerasPart {
+  /// `GlobalMaxPooling2D`: pooling with a window as large as the image, then flattening.
+  static func globalMaximum(
+    _ options: inout KerasOptions, _ inputShape: Shape
+  ) throws(ModelFileError.Problem) -> [KerasPart] {
+    try options.requireChannelsLast()
+    try options.require("keepdims", oneOf: [false])
+    guard inputShape.rank == 3 else { throw .damaged("an input of shape \(inputShape)") }
+    return [KerasPart(MaxPool2D(Size(height: inputShape[1], width: inputShape[2]))), KerasPart(Flatten())]
   }
 }
 

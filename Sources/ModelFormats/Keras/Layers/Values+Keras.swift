@@ -6,6 +6,7 @@ extension Activation {
   /// The activations that Keras knows by name.
   static let kerasNames: [String: Activation] = [
     "linear": .linear, "relu": .relu, "sigmoid": .sigmoid, "tanh": .tanh, "softmax": .softmax,
+    "leaky_relu": .leakyReLU(slope: 0.2),
   ]
 
   /// Keras's name of the activation.
@@ -15,6 +16,14 @@ extension Activation {
     }
     return .string(name)
   }
+}
+
+extension Initializer {
+  /// The initializers that Keras has too, by the names of their classes.
+  static let kerasClasses: [String: Initializer] = [
+    "GlorotUniform": .glorotUniform, "GlorotNormal": .glorotNormal, "HeUniform": .heUniform, "HeNormal": .heNormal,
+    "LecunUniform": .lecunUniform, "LecunNormal": .lecunNormal, "Zeros": .zeros, "Ones": .ones,
+  ]
 }
 
 extension Padding {
@@ -35,6 +44,23 @@ extension JSON {
   /// Keras's L2 penalty on a weight; null for none.
   init(l2 rate: Float) {
     self = rate > 0 ? JSON(kerasObject: "L2", of: "keras.regularizers", ["l2": JSON(rate)]) : nil
+  }
+
+  /// Keras's description of how a weight gets its first value.
+  init(_ initializer: Initializer) {
+    let (name, options): (String, [String: JSON]) =
+      switch initializer {
+      case .glorotUniform: ("GlorotUniform", [:])
+      case .glorotNormal: ("GlorotNormal", [:])
+      case .heUniform: ("HeUniform", [:])
+      case .heNormal: ("HeNormal", [:])
+      case .lecunUniform: ("LecunUniform", [:])
+      case .lecunNormal: ("LecunNormal", [:])
+      case .zeros: ("Zeros", [:])
+      case .ones: ("Ones", [:])
+      case .constant(let value): ("Constant", ["value": JSON(value)])
+      }
+    self = JSON(kerasObject: name, of: "keras.initializers", options)
   }
 
   /// The form in which Keras describes any object.

@@ -2,20 +2,21 @@ import NN
 import Serialization
 import Tensor
 
-/// The options of one layer in `config.json`, taken out one by one.
+/// The options of one object in `config.json`, a layer or an optimizer, taken out one by one.
 ///
-/// What is left over in the end, and is neither empty nor known to leave predictions alone, would change what the
-/// layer does: it is refused by name rather than overlooked.
+/// What is left over in the end, and is neither empty nor known to leave the meaning alone, would change what the
+/// object does: it is refused by name rather than overlooked.
 struct KerasOptions {
   private var rest: [String: JSON]
 
   /// Options that matter for training in Keras alone, or say nothing.
   private static let harmless: Set<String> = [
-    "name", "trainable", "seed", "noise_shape", "synchronized", "renorm_momentum",
-    "kernel_initializer", "bias_initializer", "beta_initializer", "gamma_initializer",
-    "moving_mean_initializer", "moving_variance_initializer",
+    "name", "trainable", "seed", "noise_shape", "synchronized", "renorm_momentum", "batch_input_shape",
+    "kernel_initializer", "bias_initializer", "beta_initializer", "gamma_initializer", "depthwise_initializer",
+    "pointwise_initializer", "moving_mean_initializer", "moving_variance_initializer",
     "bias_regularizer", "activity_regularizer", "beta_regularizer", "gamma_regularizer",
     "kernel_constraint", "bias_constraint", "beta_constraint", "gamma_constraint",
+    "depthwise_constraint", "pointwise_constraint",
   ]
 
   /// Policies whose variables are plain numbers; those of quantized layers are not.
@@ -25,6 +26,14 @@ struct KerasOptions {
 
   init(_ options: [String: JSON]) {
     rest = options
+  }
+
+  /// Takes any value.
+  mutating func take(_ key: String) -> JSON? { rest.removeValue(forKey: key) }
+
+  /// Passes over options that leave the meaning alone.
+  mutating func ignore(_ keys: [String]) {
+    for key in keys { rest.removeValue(forKey: key) }
   }
 
   /// Takes an integer above zero.
@@ -52,6 +61,35 @@ struct KerasOptions {
     case .number(let value): return Float(value)
     case let value: throw unsupported(key, value, expected: "a number")
     }
+  }
+
+  /// Takes a number in double precision, within `range`.
+  mutating func double(
+    _ key: String, default fallback: Double, in range: Range<Double>
+  ) throws(ModelFileError.Problem) -> Double {
+    switch rest.removeValue(forKey: key) {
+    case nil, .null: return fallback
+    case .number(let value) where range.contains(value): return value
+    case let value: throw unsupported(key, value, expected: "a number in \(range)")
+    }
+  }
+
+  /// Takes a number of 0 or more that must be there.
+  mutating func rate(_ key: String) throws(ModelFileError.Problem) -> Double {
+    let rate = try double(key, default: -1, in: 0..<Double.infinity)
+    guard rate >= 0 else { throw unsupported(key, nil, expected: "a number") }
+    return rate
+  }
+
+  /// Takes a list of numbers.
+  mutating func numbers(_ key: String) throws(ModelFileError.Problem) -> [Double] {
+    let value = rest.removeValue(forKey: key)
+    var numbers: [Double] = []
+    for element in value?.elements ?? [] {
+      if case .number(let number) = element { numbers.append(number) }
+    }
+    guard numbers.count == value?.elements?.count else { throw unsupported(key, value, expected: "a list of numbers") }
+    return numbers
   }
 
   /// Takes a truth value.
@@ -85,6 +123,16 @@ struct KerasOptions {
     let value = rest.removeValue(forKey: key)
     guard value?["class_name"] == "L2", case .number(let rate) = value?["config"]?["l2"] else { return 0 }
     return Float(rate)
+  }
+
+  /// Takes how a weight gets its first value, which matters only where a model is made anew; Keras's default where
+  /// Kilim lacks it.
+  mutating func initializer(_ key: String) -> Initializer {
+    let value = rest.removeValue(forKey: key)
+    if value?["class_name"] == "Constant", case .number(let number) = value?["config"]?["value"] {
+      return .constant(Float(number))
+    }
+    return value?["class_name"]?.text.flatMap { Initializer.kerasClasses[$0] } ?? .glorotUniform
   }
 
   /// Refuses what is left over.

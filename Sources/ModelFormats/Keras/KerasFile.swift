@@ -1,0 +1,104 @@
+import NN
+import Serialization
+
+/// The content of a `.keras` file: a model, and how it is trained.
+///
+/// ```swift
+/// try KerasFile(model: model, training: KerasTraining(optimizer: adam, loss: .categoricalCrossEntropy))
+///   .write(to: "model.keras")
+///
+/// let file = try KerasFile(contentsOf: "model.keras")
+/// if let training = file.training {
+///   try file.model.fit(photos, optimizer: training.optimizer, loss: training.loss, metrics: training.metrics)
+/// }
+/// ```
+///
+/// Training goes on from the state of the optimizer, here and in Keras. Who wants the model alone needs
+/// `Sequential(contentsOf:)` and `save(to:)`.
+public struct KerasFile {
+  /// The model.
+  public var model: Sequential
+  /// The optimizer with its state, the loss and the metrics; `nil` for a model that is not to be trained on.
+  public var training: KerasTraining?
+
+  /// Puts a file together.
+  public init(model: Sequential, training: KerasTraining? = nil) {
+    self.model = model
+    self.training = training
+  }
+
+  /// Reads a `.keras` file with all that it says about training.
+  ///
+  /// - Throws: `FileError` if the file cannot be read; `ModelFileError` if it is damaged, or if its model, optimizer or
+  ///   loss has a class or option that would change predictions or training and is not supported, naming file and
+  ///   place.
+  public init(contentsOf path: String) throws {
+    try self.init(bytes: readFile(path, limit: KerasArchive.largestWeights), path: path)
+  }
+
+  /// Takes the content of a `.keras` file apart.
+  ///
+  /// - Parameters:
+  ///   - bytes: the whole file.
+  ///   - path: where it came from, named by errors.
+  /// - Throws: `ModelFileError`.
+  public init(bytes: [UInt8], path: String) throws {
+    let archive = try KerasArchive(bytes: bytes, path: path)
+    let weights = try KerasWeights(bytes: archive.weights, path: path)
+    let assembly = try KerasAssembly(archive, weights, path: path)
+    model = assembly.model
+    training = try KerasTraining(json: archive.config["compile_config"], path: path)
+    guard let optimizer = training?.optimizer as? any KerasOptimizer, let state = try weights.optimizer() else {
+      return
+    }
+    do throws(ModelFileError.Problem) {
+      if let layer = assembly.frozen.first {
+        throw .unsupported(found: "layer \"\(layer)\" with trainable = false", expected: "layers that are all trained")
+      }
+      try KerasOptimizerState(optimizer, of: assembly.variables)
+        .restore(stepCount: state.stepCount, variables: state.variables)
+    } catch {
+      throw ModelFileError(path: path, place: "optimizer", problem: error)
+    }
+  }
+
+  /// Writes the file, whole or not at all.
+  ///
+  /// - Throws: `ModelFileError` naming what Keras lacks, before a file is touched; `FileError` if the file cannot be
+  ///   written.
+  public func write(to path: String) throws {
+    try writeAtomically(bytes(for: path), to: path)
+  }
+
+  /// The bytes of the file.
+  ///
+  /// - Parameter path: the file the bytes are meant for, named by errors.
+  package func bytes(for path: String) throws -> [UInt8] {
+    let chain = try KerasWriting(model, path: path)
+    var config = try chain.config()
+    var optimizerGroup: KerasWeights.OptimizerGroup?
+    if let training {
+      config["compile_config"] = try training.json(for: path)
+      if let optimizer = training.optimizer as? any KerasOptimizer {
+        optimizerGroup = .init(
+          name: optimizer.kerasClass.lowercased(), stepCount: optimizer.stepCount,
+          variables: KerasOptimizerState(optimizer, of: try chain.variables()).variables())
+      }
+    }
+    let archive = KerasArchive(
+      config: .object(config),
+      weights: try KerasWeights.encode(try chain.weights(), optimizer: optimizerGroup, path: path),
+      metadata: model.metadata)
+    return try archive.encoded(for: path)
+  }
+}
+
+extension KerasAssembly {
+  /// Puts the model of an archive together.
+  init(_ archive: KerasArchive, _ weights: KerasWeights, path: String) throws {
+    try self.init(KerasDescription(config: archive.config, path: path), path: path) { member, count in
+      try weights.variables(in: member.folder, count: count)
+    }
+    model.metadata = archive.metadata
+  }
+}

@@ -1,0 +1,64 @@
+import Autograd
+import Tensor
+
+/// A parameter or buffer of a layer, seen in Keras's layout.
+struct KerasVariable {
+  private enum Place {
+    case parameter(Parameter)
+    case buffer(Buffer)
+  }
+
+  private let place: Place
+  /// Brings a tensor that belongs to the variable, such as the slot of an optimizer, into Keras's layout.
+  let toKeras: (Tensor<Float>) -> Tensor<Float>
+  /// Brings a tensor of as many elements in Keras's layout into that of the variable.
+  let fromKeras: (Tensor<Float>) -> Tensor<Float>
+
+  /// A parameter whose axes Keras orders differently: axis `i` there is axis `axes[i]` here.
+  init(_ parameter: Parameter, axes: [Int]) {
+    let inverse = axes.indices.sorted { axes[$0] < axes[$1] }
+    place = .parameter(parameter)
+    toKeras = { $0.permuted(axes) }
+    fromKeras = { tensor in
+      let shape = Shape(axes.map { parameter.value.shape[$0] })
+      return tensor.reshaped(to: shape).permuted(inverse).contiguous()
+    }
+  }
+
+  /// A parameter whose rows Keras orders differently behind a flattened image.
+  init(_ parameter: Parameter, flattenedFrom image: FlattenedImage? = nil) {
+    self.init(.parameter(parameter), image)
+  }
+
+  /// A buffer whose rows Keras orders differently behind a flattened image.
+  init(_ buffer: Buffer, flattenedFrom image: FlattenedImage?) {
+    self.init(.buffer(buffer), image)
+  }
+
+  private init(_ place: Place, _ image: FlattenedImage?) {
+    self.place = place
+    toKeras = { image?.toKeras($0) ?? $0 }
+    fromKeras = { image?.fromKeras($0) ?? $0 }
+  }
+
+  /// What is trained; `nil` for a buffer.
+  var parameter: Parameter? {
+    if case .parameter(let parameter) = place { parameter } else { nil }
+  }
+
+  /// The value in Keras's layout.
+  var value: Tensor<Float> {
+    switch place {
+    case .parameter(let parameter): toKeras(parameter.value)
+    case .buffer(let buffer): toKeras(buffer.value)
+    }
+  }
+
+  /// Sets the value from Keras's layout.
+  func assign(_ value: Tensor<Float>) {
+    switch place {
+    case .parameter(let parameter): parameter.value = fromKeras(value)
+    case .buffer(let buffer): buffer.value = fromKeras(value)
+    }
+  }
+}

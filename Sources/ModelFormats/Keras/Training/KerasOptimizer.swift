@@ -1,0 +1,85 @@
+import Autograd
+import Optim
+import Serialization
+import Tensor
+
+/// An optimizer that Keras has too.
+protocol KerasOptimizer: Optimizer {
+  /// The name of Keras's class.
+  var kerasClass: String { get }
+
+  /// The options beside those that all optimizers have.
+  var kerasOptions: [String: JSON] { get }
+
+  /// Whether Keras keeps all slots of a parameter side by side. Elsewhere one slot of all parameters stands before the
+  /// next slot.
+  var slotsStandTogether: Bool { get }
+}
+
+/// What all optimizers of Keras have in common.
+struct KerasOptimizerOptions {
+  let learningRate: LearningRateSchedule
+  let weightDecay: Double
+  let clipping: GradientClipping?
+
+  /// Takes the common options, and refuses those that change how training goes and are not known here.
+  init(_ options: inout KerasOptions, learningRate: LearningRateSchedule) throws(ModelFileError.Problem) {
+    self.learningRate = try LearningRateSchedule(keras: options.take("learning_rate"), default: learningRate)
+    weightDecay = try options.double("weight_decay", default: 0, in: 0..<Double.infinity)
+    var clippings: [GradientClipping] = []
+    for (key, make) in KerasOptimizerOptions.clippings {
+      let bound = try options.double(key, default: 0, in: 0..<Double.infinity)
+      if bound > 0 { clippings.append(make(bound)) }
+    }
+    guard clippings.count <= 1 else { throw .unsupported(found: "two kinds of clipping", expected: "one") }
+    clipping = clippings.first
+    try options.require("use_ema", oneOf: [false])
+    try options.require("amsgrad", oneOf: [false])
+    try options.require("gradient_accumulation_steps", oneOf: [1])
+    options.ignore(["name", "ema_momentum", "ema_overwrite_frequency", "jit_compile", "is_legacy_optimizer"])
+  }
+
+  private static let clippings: [(key: String, make: @Sendable (Double) -> GradientClipping)] = [
+    ("clipvalue", { .value($0) }), ("clipnorm", { .norm($0) }), ("global_clipnorm", { .globalNorm($0) }),
+  ]
+
+  /// The common options of an optimizer as Keras writes them.
+  static func json(of optimizer: some KerasOptimizer) -> [String: JSON] {
+    var options: [String: JSON] = [
+      "learning_rate": optimizer.learningRate.json,
+      // Keras takes null for none, but for AdamW.
+      "weight_decay": optimizer.weightDecay > 0 || optimizer is AdamW ? .decimal(optimizer.weightDecay) : nil,
+    ]
+    switch optimizer.clipping {
+    case nil: break
+    case .value(let bound): options["clipvalue"] = .decimal(bound)
+    case .norm(let bound): options["clipnorm"] = .decimal(bound)
+    case .globalNorm(let bound): options["global_clipnorm"] = .decimal(bound)
+    }
+    return options
+  }
+}
+
+/// What is read: how each optimizer of Keras becomes one of Kilim. Keras's `"adam"` stands for `Adam` with defaults.
+enum KerasOptimizers {
+  typealias Reader = @Sendable (inout KerasOptions) throws(ModelFileError.Problem) -> any KerasOptimizer
+
+  static let readers: [String: Reader] = [
+    "Adam": Adam.init(keras:), "AdamW": AdamW.init(kerasAdamW:), "SGD": SGD.init(keras:),
+    "RMSprop": RMSprop.init(keras:),
+  ]
+
+  /// Makes the optimizer that a compile configuration describes.
+  static func optimizer(_ json: JSON) throws(ModelFileError.Problem) -> any KerasOptimizer {
+    let named = readers.keys.first { $0.lowercased() == json.text }
+    let kind = named ?? json["class_name"]?.text
+    guard let kind, let reader = readers[kind] else {
+      throw .unsupported(
+        found: "the optimizer \(json)", expected: readers.keys.sorted().joined(separator: ", "))
+    }
+    var options = KerasOptions(json["config"]?.members ?? [:])
+    let optimizer = try reader(&options)
+    try options.finish()
+    return optimizer
+  }
+}

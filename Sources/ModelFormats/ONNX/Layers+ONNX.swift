@@ -1,0 +1,122 @@
+import NN
+import Tensor
+
+extension Conv2D: ONNXLayer {
+  func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) -> String {
+    var inputs = [input, graph.add(weight.value, name: "\(name).weight")]
+    if let bias { inputs.append(graph.add(bias.value, name: "\(name).bias")) }
+    let sum = graph.add(
+      "Conv", inputs, name: "\(name).conv",
+      [
+        "kernel_shape": .integers([window.size.height, window.size.width]),
+        "strides": .integers([window.stride.height, window.stride.width]),
+        "dilations": .integers([window.dilation.height, window.dilation.width]),
+        "pads": .integers(window.onnxPads(onImageOf: inputShape)), "group": .integer(groups),
+      ])
+    return activation.add(to: &graph, input: sum, name: name, rank: 3)
+  }
+}
+
+extension Dense: ONNXLayer {
+  func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) -> String {
+    let inputs = [input, graph.add(weight.value, name: "\(name).weight")]
+    let sum: String
+    if let bias {
+      sum = graph.add("Gemm", inputs + [graph.add(bias.value, name: "\(name).bias")], name: "\(name).product")
+    } else {
+      sum = graph.add("MatMul", inputs, name: "\(name).product")
+    }
+    return activation.add(to: &graph, input: sum, name: name, rank: 1)
+  }
+}
+
+extension BatchNorm: ONNXLayer {
+  func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) -> String {
+    let channels: Shape = [inputShape[0]]
+    let vectors = [
+      ("scale", scale?.value ?? Tensor(ones: channels)), ("shift", shift?.value ?? Tensor(zeros: channels)),
+      ("runningMean", runningMean.value), ("runningVariance", runningVariance.value),
+    ]
+    var inputs = [input]
+    for (part, value) in vectors { inputs.append(graph.add(value, name: "\(name).\(part)")) }
+    return graph.add("BatchNormalization", inputs, name: name, ["epsilon": .float(epsilon)])
+  }
+}
+
+extension MaxPool2D: ONNXLayer {
+  func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) -> String {
+    graph.add("MaxPool", [input], name: name, window.onnxPooling(onImageOf: inputShape))
+  }
+}
+
+/// ONNX leaves the padding out of the mean by default, as Kilim does.
+extension AveragePool2D: ONNXLayer {
+  func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) -> String {
+    graph.add("AveragePool", [input], name: name, window.onnxPooling(onImageOf: inputShape))
+  }
+}
+
+extension GlobalAveragePool2D: ONNXLayer {
+  func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) -> String {
+    let mean = graph.add("GlobalAveragePool", [input], name: "\(name).mean")
+    return graph.add("Flatten", [mean], name: name, ["axis": .integer(1)])
+  }
+}
+
+extension Flatten: ONNXLayer {
+  func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) -> String {
+    graph.add("Flatten", [input], name: name, ["axis": .integer(1)])
+  }
+}
+
+/// In inference the identity: nothing is added.
+extension Dropout: ONNXLayer {
+  func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) -> String { input }
+}
+
+extension ActivationLayer: ONNXLayer {
+  func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) -> String {
+    activation.add(to: &graph, input: input, name: name, rank: inputShape.rank)
+  }
+}
+
+extension Rescaling: ONNXLayer {
+  func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) -> String {
+    let factor = graph.add(Tensor(scalar: scale), name: "\(name).scale")
+    let product = graph.add("Mul", [input, factor], name: "\(name).product")
+    return graph.add("Add", [product, graph.add(Tensor(scalar: offset), name: "\(name).offset")], name: name)
+  }
+}
+
+extension ZeroPad2D: ONNXLayer {
+  func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) -> String {
+    let amounts = graph.add([0, 0, top, left, 0, 0, bottom, right], name: "\(name).pads")
+    return graph.add("Pad", [input, amounts], name: name)
+  }
+}
+
+extension Window {
+  /// Size, stride and padding of a pooling.
+  fileprivate func onnxPooling(onImageOf shape: Shape) -> KeyValuePairs<String, ONNXGraph.Attribute> {
+    [
+      "kernel_shape": .integers([size.height, size.width]), "strides": .integers([stride.height, stride.width]),
+      "pads": .integers(onnxPads(onImageOf: shape)),
+    ]
+  }
+
+  /// The padding in numbers, in ONNX's order: top, left, bottom, right.
+  fileprivate func onnxPads(onImageOf shape: Shape) -> [Int] {
+    switch padding {
+    case .valid: return [0, 0, 0, 0]
+    case .explicit(let top, let bottom, let left, let right): return [top, left, bottom, right]
+    case .same:
+      /// The window reaches so far beyond the image; the smaller half comes before it.
+      func overhang(_ length: Int, _ size: Int, _ stride: Int, _ dilation: Int) -> Int {
+        max(((length + stride - 1) / stride - 1) * stride + dilation * (size - 1) + 1 - length, 0)
+      }
+      let rows = overhang(shape[1], size.height, stride.height, dilation.height)
+      let columns = overhang(shape[2], size.width, stride.width, dilation.width)
+      return [rows / 2, columns / 2, rows - rows / 2, columns - columns / 2]
+    }
+  }
+}

@@ -1,0 +1,49 @@
+/// A message in the wire format of Protocol Buffers: numbered fields, each with a kind and a value.
+struct ProtobufMessage {
+  private(set) var bytes: [UInt8] = []
+
+  private enum Kind: UInt64 {
+    case varint = 0
+    case lengthDelimited = 2
+    case fixed32 = 5
+  }
+
+  /// Adds an integer.
+  mutating func add(_ field: Int, _ value: Int) {
+    addTag(field, .varint)
+    addVarint(UInt64(bitPattern: Int64(value)))
+  }
+
+  /// Adds a number in single precision.
+  mutating func add(_ field: Int, _ value: Float) {
+    addTag(field, .fixed32)
+    withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+  }
+
+  /// Adds text.
+  mutating func add(_ field: Int, _ text: String) { add(field, Array(text.utf8)) }
+
+  /// Adds a message.
+  mutating func add(_ field: Int, _ message: ProtobufMessage) { add(field, message.bytes) }
+
+  /// Adds bytes.
+  mutating func add(_ field: Int, _ content: [UInt8]) {
+    addTag(field, .lengthDelimited)
+    addVarint(UInt64(content.count))
+    bytes += content
+  }
+
+  private mutating func addTag(_ field: Int, _ kind: Kind) {
+    addVarint(UInt64(field) << 3 | kind.rawValue)
+  }
+
+  /// Seven bits a byte, the lowest first; the high bit says that more follow.
+  private mutating func addVarint(_ value: UInt64) {
+    var rest = value
+    while rest >= 0x80 {
+      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest >>= 7
+    }
+    bytes.append(UInt8(rest))
+  }
+}

@@ -1,0 +1,60 @@
+import NN
+import Serialization
+import Tensor
+
+extension Sequential {
+  /// Writes the model for inference as an ONNX file, whole or not at all.
+  ///
+  /// Opset 17, `Float`; the value `input` is `[N, C, H, W]` or `[N, features]`, the value `output` `[N, …]`, with any
+  /// number N of examples. The texts in `metadata` go along. What matters in training alone, such as dropout, is left
+  /// out.
+  ///
+  /// - Throws: `ModelFileError` naming a layer of one's own, which ONNX lacks, or a model that was not built, before a
+  ///   file is touched; `FileError` if the file cannot be written.
+  public func exportONNX(to path: String) throws {
+    try writeAtomically(onnxBytes(for: path), to: path)
+  }
+
+  /// The newest set of operations that every onnxruntime since 2022 knows, and the file format that belongs to it.
+  private static let operationSet = 17
+  private static let formatVersion = 8
+  /// Readers of Protocol Buffers take no larger message.
+  private static let largestFile = 1 << 31 - 1
+
+  /// The bytes of the ONNX file.
+  ///
+  /// - Parameter path: the file the bytes are meant for, named by errors.
+  package func onnxBytes(for path: String) throws -> [UInt8] {
+    func error(_ place: String, _ problem: ModelFileError.Problem) -> ModelFileError {
+      ModelFileError(path: path, place: place, problem: problem)
+    }
+    guard let inputShape, let outputShape else {
+      throw error("model", .unsupported(found: "a model that was not built", expected: "one with an input"))
+    }
+    var graph = ONNXGraph()
+    do {
+      let result = try add(to: &graph, input: "input", name: "", inputShape: inputShape)
+      _ = graph.add("Identity", [result], name: "output")
+    } catch let refusal as ONNXRefusal {
+      throw error("layer \"\(refusal.layer)\"", .unsupported(found: refusal.type, expected: "a layer that ONNX has"))
+    }
+    // ModelProto: 1 ir_version, 2 producer_name, 7 graph, 8 opset_import {2 version}, 14 metadata_props {1 key, 2 value}.
+    var model = ProtobufMessage()
+    model.add(1, Self.formatVersion)
+    model.add(2, "Kilim")
+    model.add(7, graph.message(input: ("input", inputShape), output: ("output", outputShape)))
+    var operations = ProtobufMessage()
+    operations.add(2, Self.operationSet)
+    model.add(8, operations)
+    for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
+      var entry = ProtobufMessage()
+      entry.add(1, key)
+      entry.add(2, value)
+      model.add(14, entry)
+    }
+    guard model.bytes.count <= Self.largestFile else {
+      throw error("model", .tooLarge(byteCount: UInt64(model.bytes.count), limit: Self.largestFile))
+    }
+    return model.bytes
+  }
+}

@@ -1,0 +1,74 @@
+import Autograd
+import ModelFormats
+import NN
+import Serialization
+import Tensor
+import TestSupport
+import Testing
+
+@Suite struct ONNXTests {
+  @Test func aLayerThatONNXLacksIsRefusedByName() throws {
+    let folder = try TemporaryFolder()
+    let model = try Sequential(input: [2, 4, 4]) { Residual { Own() } }
+    let error = #expect(throws: ModelFileError.self) { try model.exportONNX(to: folder.path("x.onnx")) }
+    #expect(error?.place == #"layer "residual.body.own""#)
+    #expect(throws: ModelFileError.self) { try Sequential { Dense(2) }.exportONNX(to: folder.path("x.onnx")) }
+    #expect(try folder.entries() == [])
+  }
+
+  @Test func theSameModelGivesTheSameBytes() throws {
+    #expect(try sampleModel().onnxBytes(for: "x") == sampleModel().onnxBytes(for: "x"))
+  }
+
+  /// The checker of ONNX, onnxruntime, NumPy and the reference reader of safetensors, in one process.
+  @Test(.enabled(if: PythonEnvironment.has("onnxruntime"), Comment(rawValue: PythonEnvironment.absence)))
+  func theOwnersOfTheFormatsAgree() throws {
+    let folder = try TemporaryFolder()
+    for (name, model) in try models() {
+      let x = sampleInputs(for: model)
+      try model.exportONNX(to: folder.path("\(name).onnx"))
+      try x.writeNPY(to: folder.path("\(name).x.npy"))
+      try model(x).writeNPY(to: folder.path("\(name).y.npy"))
+    }
+    let state = try sampleModel().state
+    try NPZ(tensors: state).write(to: folder.path("state.npz"))
+    try Safetensors(tensors: state, metadata: ["words": "größe"]).write(to: folder.path("state.safetensors"))
+
+    let (succeeded, output) = try PythonEnvironment.run(fixturePath("check_formats.py"), [folder.url.path])
+    #expect(succeeded, "\(output)")
+    let made = try NPZ(contentsOf: folder.path("made.npz")).tensors
+    #expect(made["a"] == Tensor(shape: [2, 3], scalars: [0, 1, 2, 3, 4, 5]))
+    #expect(made["a"] == made["b"] && made["a"] == made["d"] && made["c"] == Tensor(scalar: 7))
+    #expect(try Safetensors(contentsOf: folder.path("made.safetensors")).tensors == made)
+  }
+
+  private func models() throws -> [(String, Sequential)] {
+    let residual = try Sequential(input: [3, 9, 8], seed: 6) {
+      ZeroPad2D(top: 1, bottom: 0, left: 2, right: 1)
+      Residual {
+        Conv2D(6, kernelSize: 3, padding: .same, activation: .leakyReLU(slope: 0.3), useBias: false)
+        BatchNorm()
+      } shortcut: {
+        Conv2D(6, kernelSize: 1)
+      }
+      MaxPool2D(3, stride: 2, padding: .explicit(top: 1, bottom: 1, left: 0, right: 1))
+      ActivationLayer(.softmax)
+      Conv2D(4, kernelSize: 2, padding: .explicit(top: 0, bottom: 1, left: 1, right: 0), groups: 2, activation: .tanh)
+      Flatten()
+      Dense(3)
+    }
+    let features = try Sequential(input: [7], seed: 7) {
+      BatchNorm()
+      Dense(4, activation: .relu, useBias: false)
+      Rescaling(3, offset: 1)
+      Dense(1, activation: .sigmoid)
+    }
+    return try Sample.allCases.map { ("\($0)", try $0.model()) } + [("residual", residual), ("features", features)]
+  }
+}
+
+/// A layer of a user's own.
+private final class Own: Layer {
+  func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape { inputShape }
+  func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> { x }
+}

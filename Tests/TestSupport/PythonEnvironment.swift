@@ -1,0 +1,56 @@
+import Foundation
+
+/// The Python environment that `make test` makes, with the packages that tests compare with.
+public enum PythonEnvironment {
+  /// The versions of Keras that tests run against: the newest, which is installed like any package, and older ones,
+  /// each in a folder of its own.
+  public static let kerasVersions = ["newest", "3.12.0", "3.6.0", "3.0.5"]
+
+  /// Why tests that need the environment are skipped.
+  public static let absence = "the Python environment is missing; `make test` makes it"
+
+  private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: ".env")
+
+  /// Whether a package is installed.
+  public static func has(_ package: String) -> Bool {
+    let libraries = folder.appending(path: "lib")
+    let versions = try? FileManager.default.contentsOfDirectory(at: libraries, includingPropertiesForKeys: nil)
+    return (versions ?? []).contains {
+      FileManager.default.fileExists(atPath: $0.appending(path: "site-packages/\(package)").path)
+    }
+  }
+
+  /// Whether a version of Keras is installed.
+  public static func hasKeras(_ version: String) -> Bool {
+    has("jax") && (version == "newest" ? has("keras") : FileManager.default.fileExists(atPath: kerasFolder(version)))
+  }
+
+  private static func kerasFolder(_ version: String) -> String { folder.appending(path: "keras/\(version)").path }
+
+  /// Runs a script.
+  ///
+  /// - Parameters:
+  ///   - script: the path of the script.
+  ///   - arguments: its arguments.
+  ///   - keras: the version of Keras that it sees.
+  /// - Returns: whether it ended well, and all that it printed.
+  public static func run(
+    _ script: String, _ arguments: [String], keras: String = "newest"
+  ) throws -> (succeeded: Bool, output: String) {
+    let process = Process()
+    process.executableURL = folder.appending(path: "bin/python")
+    process.arguments = ["-W", "ignore", script] + arguments
+    var environment = ProcessInfo.processInfo.environment
+    environment["KERAS_BACKEND"] = "jax"
+    environment["PYTHONPATH"] = keras == "newest" ? nil : kerasFolder(keras)
+    process.environment = environment
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = pipe
+    try process.run()
+    let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    return (process.terminationStatus == 0, String(decoding: output, as: UTF8.self))
+  }
+}
