@@ -7,6 +7,6 @@ struct Divar: ParsableCommand {
     abstract: "Trains an 11-class classifier of classified-ad photos, and uses it.",
     subcommands: [
       DemoDataCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self, SummaryCommand.self,
-      InspectCommand.self, BenchCommand.self,
+      InspectCommand.self, BenchCommand.self, ExportCommand.self, ImportCommand.self,
     ])
 }

@@ -17,9 +17,9 @@ struct RunFolder {
   /// The path of a file in the folder.
   func path(_ name: String) -> String { "\(root)/\(name)" }
 
-  /// Writes the model, the history, the charts and the report.
-  func write(_ model: Sequential, _ history: History, _ evaluation: Evaluation, _ test: ImageDataset) throws {
-    try model.save(to: path("model.keras"))
+  /// Writes the model with the state of its training, the history, the charts and the report.
+  func write(_ trained: KerasFile, _ history: History, _ evaluation: Evaluation, _ test: ImageDataset) throws {
+    try trained.write(to: path("model.keras"))
     try writeAtomically(Array(history.csv.utf8), to: path("history.csv"))
     let curves = history.chart()
     try curves.write(to: path("curves.png"))

@@ -83,18 +83,19 @@ struct TrainCommand: ParsableCommand {
     let model = try originalNetwork(imageSize: imageSize, classCount: photos.classes.count, seed: UInt64(seed))
     print(model.summary())
     let stop = StopRequest()
+    let training = KerasTraining(optimizer: Adam(), loss: .categoricalCrossEntropy)
     let history = try withInterrupt(requesting: stop) {
       try model.fit(
-        train, validation: test, epochs: epochs, batchSize: batchSize, loss: .categoricalCrossEntropy,
-        seed: UInt64(seed), augmentation: augment ? .standard : nil,
+        train, validation: test, epochs: epochs, batchSize: batchSize, optimizer: training.optimizer,
+        loss: training.loss, metrics: training.metrics, seed: UInt64(seed), augmentation: augment ? .standard : nil,
         callbacks: [CSVLogger(run.path("history.csv")), stop], checkpoints: checkpoints)
     }
     if history.wasStopped {
       print("stopped after \(history.epochs.count) of \(epochs) epochs; the same command with --resume goes on")
     }
 
-    let evaluation = try model.evaluate(test, batchSize: batchSize, loss: .categoricalCrossEntropy)
-    try run.write(model, history, evaluation, test)
+    let evaluation = try model.evaluate(test, batchSize: batchSize, loss: training.loss)
+    try run.write(KerasFile(model: model, training: training), history, evaluation, test)
     let figures = evaluation.figures
     print(String(format: "test accuracy %.4f  test loss %.4f", figures.accuracy ?? 0, figures.loss))
     if history.wasStopped { throw ExitCode(130) }

@@ -1,0 +1,74 @@
+import Foundation
+import Kilim
+import TestSupport
+import Testing
+
+/// Models into other formats and back, from the command line.
+@Suite struct ExportTests {
+  private let folder: TemporaryFolder
+  private let model: Sequential
+
+  init() throws {
+    folder = try TemporaryFolder()
+    model = try Sequential(input: [2, 6, 6], seed: 4) {
+      Conv2D(3, kernelSize: 3)
+      BatchNorm()
+      Flatten()
+      Dense(2, activation: .softmax)
+    }
+    model.metadata = ["classes": #"["cat","dog"]"#]
+    try model.save(to: folder.path("model.keras"))
+  }
+
+  @Test(arguments: ["safetensors", "npz"])
+  func weightsComeBack(format: String) throws {
+    let exported = try DivarProcess(["export", folder.path("model.keras"), "--format", format])
+    #expect(exported.exitCode == 0, "\(exported.errors)")
+    let other = try Sequential(input: [2, 6, 6], seed: 5, layers: layers())
+    try other.save(to: folder.path("other.keras"))
+    let imported = try DivarProcess([
+      "import", folder.path("model.\(format)"), "--into", folder.path("other.keras"), "--output",
+      folder.path("again.keras"),
+    ])
+    #expect(imported.exitCode == 0, "\(imported.errors)")
+    #expect(try Sequential(contentsOf: folder.path("again.keras")).state == model.state)
+  }
+
+  private func layers() -> [any Layer] {
+    [Conv2D(3, kernelSize: 3), BatchNorm(), Flatten(), Dense(2, activation: .softmax)]
+  }
+
+  @Test func modelsAreWrittenWhereTheyAreWanted() throws {
+    for (format, start) in [("keras", "PK"), ("onnx", "\u{8}\u{8}\u{12}")] {
+      let path = folder.path("out.\(format)")
+      let run = try DivarProcess(["export", folder.path("model.keras"), "--format", format, "--output", path])
+      #expect(run.exitCode == 0 && run.output.contains(path), "\(run.errors)")
+      #expect(try Data(contentsOf: URL(filePath: path)).starts(with: Data(start.utf8)))
+    }
+    #expect(try Sequential(contentsOf: folder.path("out.keras")).metadata == model.metadata)
+  }
+
+  @Test func aModelIsImportedWhole() throws {
+    let run = try DivarProcess(["import", folder.path("model.keras"), "--output", folder.path("again.keras")])
+    #expect(run.exitCode == 0 && run.output.contains("Total parameters"), "\(run.errors)")
+    #expect(try Sequential(contentsOf: folder.path("again.keras")).state == model.state)
+  }
+
+  @Test(arguments: [
+    (["export", "model.keras", "--format", "tflite"], "tflite"),
+    (["export", "model.keras", "--format", "keras"], "the model itself"),
+    (["export", "no.keras", "--format", "onnx"], "no such file"),
+    (["import", "model.npz", "--output", "x.keras"], "--into"),
+    (["import", "model.keras", "--into", "model.keras", "--output", "x.keras"], "--into"),
+    (["import", "words.txt", "--into", "model.keras", "--output", "x.keras"], "no known format"),
+    (["import", "words.txt.npz", "--into", "model.keras", "--output", "x.keras"], "words.txt.npz"),
+  ])
+  func wrongInputIsReported(arguments: [String], word: String) throws {
+    for name in ["words.txt", "words.txt.npz"] {
+      try "words".write(toFile: folder.path(name), atomically: true, encoding: .utf8)
+    }
+    let run = try DivarProcess(arguments.map { $0.contains(".") ? folder.path($0) : $0 })
+    #expect(run.exitCode != 0 && run.errors.contains(word), "\(run.errors)")
+    #expect(!FileManager.default.fileExists(atPath: folder.path("x.keras")))
+  }
+}
