@@ -1,6 +1,6 @@
 # The two commands for everybody: `make demo` and `make test`. Both set up what they need.
 
-.PHONY: demo test test-address test-thread bench bench-peers docs format lint
+.PHONY: demo test test-address test-thread bench bench-peers fuzz docs format lint
 
 DIVAR = .build/release/divar
 
@@ -33,6 +33,10 @@ bench-peers: ## Races other libraries in turn (downloads them) and writes the ta
 	Scripts/set-up
 	Benchmarks/race
 
+fuzz: ## Fuzzes every reader of files for ten minutes.
+	Scripts/set-up
+	for name in $$(ls Fuzz/Seeds); do Fuzz/run $$name 600 || exit 1; done
+
 docs: ## Builds the documentation archive in .build/docs.
 	Scripts/build-docs
 
@@ -42,4 +46,4 @@ format: ## Formats all Swift files in place.
 lint: ## Checks the formatting of all Swift files.
 	swift format lint --strict --recursive $(SWIFT_FILES)
 
-SWIFT_FILES = Package.swift Sources Tests Examples Benchmarks
+SWIFT_FILES = Package.swift Sources Tests Examples Benchmarks Fuzz/Package.swift Fuzz/Sources
