@@ -1,3 +1,4 @@
+import Foundation
 import Kilim
 
 /// The original network whole.
@@ -38,5 +39,29 @@ final class ModelBenchmarks: Benchmark {
   func testInferenceBatch1() throws {
     let (model, inputs) = (try model(), random([1, 3, 64, 64]))
     benchmark(1, "images") { _ = model(inputs) }
+  }
+
+  /// 7 MB of weights and 15 MB of the optimizer's state.
+  private func trained() throws -> KerasFile {
+    let (model, optimizer) = (try model(), Adam())
+    let loss = CategoricalCrossEntropy()
+    let value = loss(
+      model(Variable(random([2, 3, 64, 64])), Context(.training)), Tensor(oneHot: [0, 1], classCount: 11))
+    optimizer.update(model.parameters, with: value.gradients())
+    return KerasFile(model: model, training: KerasTraining(optimizer: optimizer, loss: loss))
+  }
+
+  func testSaveWithTraining() throws {
+    let file = try trained()
+    let path = NSTemporaryDirectory() + "kilim-benchmark.keras"
+    defer { unlink(path) }
+    try benchmark(1, "files") { try file.write(to: path) }
+  }
+
+  func testLoadWithTraining() throws {
+    let path = NSTemporaryDirectory() + "kilim-benchmark.keras"
+    defer { unlink(path) }
+    try trained().write(to: path)
+    try benchmark(1, "files") { _ = try KerasFile(contentsOf: path) }
   }
 }
