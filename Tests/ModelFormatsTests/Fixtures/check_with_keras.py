@@ -77,7 +77,11 @@ def shake(model):
         if hasattr(layer, "layers"):
             shake(layer)
             continue
-        values = [random.uniform(-0.5, 0.5, value.shape).astype("float32") for value in layer.get_weights()]
+        values = []
+        for value in layer.get_weights():
+            # Kernels keep the size of what passes through them, so that no softmax is driven to 0 and 1.
+            limit = 0.5 if value.ndim == 1 else np.sqrt(3 / np.prod(value.shape[:-1]))
+            values.append(random.uniform(-limit, limit, value.shape).astype("float32"))
         if isinstance(layer, layers.BatchNormalization):
             values[-1] = np.abs(values[-1]) + 0.5
         layer.set_weights(values)
