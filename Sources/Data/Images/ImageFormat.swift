@@ -26,4 +26,7 @@ public enum ImageFormat: String, Hashable, Codable, Sendable, CaseIterable, Cust
 
   /// The name of the format: `JPEG`, `PNG`, `WebP`, `GIF`.
   public var description: String { self == .webp ? "WebP" : rawValue.uppercased() }
+
+  /// `a JPEG`, for messages.
+  var withArticle: String { "a \(self)" }
 }

@@ -24,6 +24,24 @@ func decodeJPEG(_ bytes: [UInt8], limits: ImageLimits) throws(ImageRefusal) -> S
   }
 }
 
+/// Decodes a JPEG and resizes it row by row on the way; the large picture is never in memory.
+///
+/// - Returns: the picture as it is to be shown.
+func decodeJPEG(
+  _ bytes: [UInt8], resizing preprocessing: Preprocessing, limits: ImageLimits
+) throws(ImageRefusal) -> StoredImage {
+  let header = JPEGHeader(bytes)
+  try header.checkKind()
+  return try bytes.withUnsafeBufferPointer { bytes throws(ImageRefusal) in
+    var reader = try JPEGReader(bytes, limits: limits)
+    let plan = ResizePlan(stored: reader.size, orientation: header.orientation, preprocessing)
+    try reader.start(reduction: plan.reduction)
+    let pixels = RowResizer(plan).pixels { reader.row($0) }
+    let damage = try reader.finish()
+    return StoredImage(image: plan.finish(pixels, background: preprocessing.background), damage: damage)
+  }
+}
+
 extension Image {
   /// The bytes of a baseline JPEG file with chroma at half resolution.
   ///

@@ -14,7 +14,7 @@ struct JPEGReader: ~Copyable {
   private var next = 0
   private var hasFailed = false
   /// One row as the codec delivers it, and one byte more.
-  private var line = UnsafeMutableBufferPointer<UInt8>(start: nil, count: 0)
+  private var line = RowBuffer(count: 1)
 
   /// Reads the header. `bytes` must stay where they are as long as the reader is used.
   init(_ bytes: UnsafeBufferPointer<UInt8>, limits: ImageLimits) throws(ImageRefusal) {
@@ -29,10 +29,6 @@ struct JPEGReader: ~Copyable {
     self.codec = codec
   }
 
-  deinit {
-    line.deallocate()
-  }
-
   /// Begins to decode, with one pixel for `reduction` (1, 2, 4 or 8) along each axis.
   mutating func start(reduction: Int = 1) throws(ImageRefusal) {
     guard kilim_jpeg_decoder_start(codec.pointer, Int32(reduction)) == KILIM_JPEG_COMPLETE else {
@@ -40,8 +36,7 @@ struct JPEGReader: ~Copyable {
     }
     output = ImageSize(
       height: (size.height + reduction - 1) / reduction, width: (size.width + reduction - 1) / reduction)
-    line = .allocate(capacity: output.width * channels + 1)
-    line.initialize(repeating: Self.missing)
+    line = RowBuffer(count: output.width * channels + 1)
   }
 
   /// A row of RGB pixels, and one byte more that may be read. Valid until the next call.
@@ -50,11 +45,11 @@ struct JPEGReader: ~Copyable {
   mutating func row(_ index: Int) -> UnsafePointer<UInt8> {
     skip(to: index)
     if !hasFailed {
-      hasFailed = kilim_jpeg_decoder_read(codec.pointer, line.baseAddress, line.count - 1, 1) != 1
-      if hasFailed { line.update(repeating: Self.missing) } else { next += 1 }
-      if channels == 4 && !hasFailed { convertInvertedCMYK(line, count: output.width) }
+      hasFailed = kilim_jpeg_decoder_read(codec.pointer, line.bytes.baseAddress, line.bytes.count, 1) != 1
+      if hasFailed { line.bytes.update(repeating: Self.missing) } else { next += 1 }
+      if channels == 4 && !hasFailed { convertInvertedCMYK(line.bytes, count: output.width) }
     }
-    return UnsafePointer(line.baseAddress!)
+    return UnsafePointer(line.start)
   }
 
   private mutating func skip(to index: Int) {
@@ -72,6 +67,28 @@ struct JPEGReader: ~Copyable {
     if !hasFailed && kilim_jpeg_decoder_finish(codec.pointer) == KILIM_JPEG_COMPLETE { return nil }
     guard next > 0 else { throw ImageRefusal(found: "an unusable JPEG: \(codec.message)") }
     return ImageRefusal(found: "a damaged JPEG: \(codec.message)", expected: "a JPEG with all its data")
+  }
+}
+
+/// Memory for one row that is read as soon as it is written.
+///
+/// libjpeg-turbo writes past the cache where a row begins at a multiple of 16 or 32 bytes, in the belief that nobody will
+/// soon look. Reading it back from memory takes as long as a third of the decoding; so this row begins elsewhere.
+private struct RowBuffer: ~Copyable {
+  private static let (alignment, shift) = (64, 8)
+
+  private let memory: UnsafeMutableRawPointer
+  let start: UnsafeMutablePointer<UInt8>
+  let bytes: UnsafeMutableBufferPointer<UInt8>
+
+  init(count: Int) {
+    memory = .allocate(byteCount: count + Self.shift, alignment: Self.alignment)
+    start = (memory + Self.shift).initializeMemory(as: UInt8.self, repeating: 0, count: count)
+    bytes = UnsafeMutableBufferPointer(start: start, count: count)
+  }
+
+  deinit {
+    memory.deallocate()
   }
 }
 

@@ -5,12 +5,15 @@ struct PNGChunks {
   /// Whether the file has the form that Apple's tools give pictures in an app, which other programs cannot read.
   private(set) var isCgBI = false
   private(set) var orientation = Orientation.upright
+  /// The content of the header chunk.
+  private(set) var header: ArraySlice<UInt8> = []
 
   init(_ bytes: [UInt8]) {
     let file = bytes[...]
     var position = 8
     while let length = file.number(at: position, bytes: 4, .bigEndian) {
       let kind = file.part(at: position + 4, bytes: 4)
+      if kind.elementsEqual("IHDR".utf8) { header = file.part(at: position + 8, bytes: length) }
       if kind.elementsEqual("CgBI".utf8) { isCgBI = true }
       if kind.elementsEqual("eXIf".utf8) {
         orientation = Orientation(exif: file.part(at: position + 8, bytes: length)) ?? .upright

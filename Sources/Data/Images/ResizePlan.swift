@@ -1,5 +1,9 @@
 /// How the rows and columns of a stored picture become those of one of another size.
 struct ResizePlan {
+  /// How much at least is left to the filter when a picture is decoded at a part of its size. The less, the more of the
+  /// work is done by the codec's blocks of 2, 4 or 8 pixels, which have harder edges than the filter.
+  private static let remainder = 1.5
+
   /// How the stored rows are joined, and the columns.
   let rows: ResizeTaps
   let columns: ResizeTaps
@@ -11,27 +15,39 @@ struct ResizePlan {
   let part: ImageSize
   private let orientation: Orientation
 
+  /// How many stored pixels one decoded pixel stands for along each axis.
+  let reduction: Int
+
   /// - Parameters:
   ///   - stored: height and width of the picture in its file.
-  ///   - reduction: how many of these pixels one decoded pixel stands for along each axis.
   ///   - orientation: how the picture is turned before it is shown.
+  ///   - mayReduce: whether the picture may be decoded at 1/2, 1/4 or 1/8.
   init(
-    stored: ImageSize, reducedBy reduction: Int = 1, orientation: Orientation = .upright, to size: ImageSize,
-    _ resize: Resize, framing: Framing
+    stored: ImageSize, orientation: Orientation = .upright, to size: ImageSize, _ resize: Resize, framing: Framing,
+    mayReduce: Bool = false
   ) {
     let shown = stored.turned(orientation)
     var (vertical, horizontal) = framing.axes(from: shown, to: size)
     self.size = size
     self.orientation = orientation
     part = ImageSize(height: vertical.target, width: horizontal.target)
-    let enlarges = vertical.scale < 1 || horizontal.scale < 1
+    let shrinking = min(vertical.scale, horizontal.scale)
+    let fitting = [8, 4, 2].first { Double($0) * Self.remainder <= shrinking }
+    reduction = mayReduce && resize.isSmooth ? fitting ?? 1 : 1
     if orientation.swapsSides { swap(&vertical, &horizontal) }
     vertical.isMirrored = orientation.mirrorsRows
     horizontal.isMirrored = orientation.mirrorsColumns
-    let kernel = ResizeKernel(resize, enlarges: enlarges)
+    let kernel = ResizeKernel(resize, enlarges: shrinking < 1)
     rows = ResizeTaps(vertical.reduced(by: reduction), kernel)
     columns = ResizeTaps(horizontal.reduced(by: reduction), kernel)
     roundsBetween = resize.antialiased
+  }
+
+  /// The plan for a photo in a file.
+  init(stored: ImageSize, orientation: Orientation, _ preprocessing: Preprocessing) {
+    self.init(
+      stored: stored, orientation: orientation, to: preprocessing.imageSize, preprocessing.resize,
+      framing: preprocessing.framing, mayReduce: !preprocessing.exact)
   }
 
   /// The picture as it is shown, made of its resized pixels in the order of the file.
@@ -40,6 +56,11 @@ struct ResizePlan {
     let picture = Image(width: stored.width, height: stored.height, pixels: pixels).turned(orientation)
     return part == size ? picture : picture.centred(in: size, background)
   }
+}
+
+extension Resize {
+  /// Whether the filter changes little when its picture was reduced before: the edges of a box would move.
+  fileprivate var isSmooth: Bool { antialiased && [.bilinear, .bicubic, .lanczos].contains(filter) }
 }
 
 extension Framing {

@@ -15,6 +15,8 @@ from scipy import ndimage
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import LabelBinarizer
 
+from pillow_reading import read_rgb
+
 HERE = pathlib.Path(__file__).parent
 random = np.random.default_rng(2024)
 
@@ -181,20 +183,6 @@ for orientation in range(1, 9):
     corner.save(HERE / f"oriented-{orientation}.png", exif=exif)
 photo.save(HERE / "oriented-8.jpg", quality=90, exif=exif)
 photo.save(HERE / "oriented-8.webp", lossless=True, exif=exif)
-
-
-def read_rgb(path):
-    """What Pillow reads, turned upright, on white, with the high byte of 16-bit gray."""
-    with Image.open(path) as image:
-        image.load()
-        image = ImageOps.exif_transpose(image)
-        if image.mode.startswith("I"):
-            return np.repeat((np.array(image).astype(np.int64) >> 8)[..., None], 3, 2).astype(np.uint8)
-        if "A" in image.mode or "transparency" in image.info:
-            rgba = np.array(image.convert("RGBA")).astype(np.float64)
-            opacity = rgba[..., 3:] / 255
-            return np.round(rgba[..., :3] * opacity + 255 * (1 - opacity)).astype(np.uint8)
-        return np.array(image.convert("RGB"))
 
 
 def samples(paths, root):
