@@ -46,6 +46,11 @@ static png_structp create(source *input, png_infop *info) {
 
 /// Reads the header, sets the form in which the pixels are to be delivered, and returns the passes they come in.
 static int start(png_structp png, png_infop info, source *input) {
+  // Chunks that say nothing of the pixels are passed over. libpng would take as much memory as they claim to need.
+  static const png_byte needless[] =
+      "bKGD\0cHRM\0eXIf\0gAMA\0hIST\0iCCP\0iTXt\0oFFs\0pCAL\0pHYs\0sBIT\0sCAL\0sPLT\0sRGB\0sTER\0tEXt\0tIME\0zTXt";
+  png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, needless, sizeof needless / 5);
+  png_set_chunk_malloc_max(png, input->count);
   png_set_read_fn(png, input, read_bytes);
   png_read_info(png, info);
   png_set_expand(png);

@@ -32,7 +32,19 @@ extension Sequential {
   /// - Throws: ``ClassifyError`` when the model carries no preprocessing or no name for each output.
   public func classify(_ photo: Image) throws -> [Classification] {
     guard let preprocessing else { throw ClassifyError.noPreprocessing }
-    let input = preprocessing(photo)
+    return try classify(input: preprocessing(photo))
+  }
+
+  /// What the photo in a file shows, the likeliest class first. The file is decoded just as those of the training were.
+  ///
+  /// - Throws: ``ClassifyError`` when the model carries no preprocessing or no name for each output; `ImageError` when
+  ///   the file cannot be read, holds no picture, is damaged or too large.
+  public func classify(contentsOfFile path: String, limits: ImageLimits = .standard) throws -> [Classification] {
+    guard let preprocessing else { throw ClassifyError.noPreprocessing }
+    return try classify(input: preprocessing(contentsOfFile: path, limits: limits))
+  }
+
+  private func classify(input: Tensor<Float>) throws -> [Classification] {
     let output = try predict(input.expandingShape(at: 0)).scalars
     let names = classes
     guard names.count == output.count else {

@@ -21,7 +21,7 @@ struct PredictCommand: ParsableCommand {
     var failed = false
     for path in images {
       do {
-        let classes = try network.classify(Image(contentsOfFile: path))
+        let classes = try network.classify(contentsOfFile: path)
         print(json ? try Self.json(path, classes) : Self.text(path, classes))
       } catch let error as ImageError {
         // The other photos are still answered; the exit code tells that one was not.

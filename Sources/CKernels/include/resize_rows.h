@@ -4,7 +4,7 @@
 #include <stdint.h>
 
 /// One row of RGB pixels at another width: pixel i of the result is the sum of `tap_count` pixels from `firsts[i]` on, each
-/// times its weight of `weights[i * tap_count ...]`. Reads one byte, and writes one value, beyond the last pixel.
+/// times its weight of `weights[i * tap_count ...]`. Reads two bytes, and writes one value, beyond the last pixel.
 void kilim_resize_row(const uint8_t *row, const int32_t *firsts, const float *weights, int tap_count, int pixel_count,
                       float *result);
 

@@ -13,7 +13,7 @@ struct JPEGReader: ~Copyable {
   /// The next row that the codec delivers, and whether it can.
   private var next = 0
   private var hasFailed = false
-  /// One row as the codec delivers it, and one byte more.
+  /// One row as the codec delivers it, and two bytes more.
   private var line = RowBuffer(count: 1)
 
   /// Reads the header. `bytes` must stay where they are as long as the reader is used.
@@ -36,10 +36,10 @@ struct JPEGReader: ~Copyable {
     }
     output = ImageSize(
       height: (size.height + reduction - 1) / reduction, width: (size.width + reduction - 1) / reduction)
-    line = RowBuffer(count: output.width * channels + 1)
+    line = RowBuffer(count: output.width * channels + 2)
   }
 
-  /// A row of RGB pixels, and one byte more that may be read. Valid until the next call.
+  /// A row of RGB pixels, and two bytes more that may be read. Valid until the next call.
   ///
   /// - Parameter index: not less than the one after the last row asked for. Rows between are passed over.
   mutating func row(_ index: Int) -> UnsafePointer<UInt8> {
@@ -63,7 +63,8 @@ struct JPEGReader: ~Copyable {
   /// - Returns: what is wrong with the file, nil when it is whole.
   /// - Throws: ``ImageRefusal`` when the file holds no row at all.
   mutating func finish() throws(ImageRefusal) -> ImageRefusal? {
-    skip(to: output.height)
+    // To pass over the last row would leave the data unread.
+    if next < output.height { _ = row(output.height - 1) }
     if !hasFailed && kilim_jpeg_decoder_finish(codec.pointer) == KILIM_JPEG_COMPLETE { return nil }
     guard next > 0 else { throw ImageRefusal(found: "an unusable JPEG: \(codec.message)") }
     return ImageRefusal(found: "a damaged JPEG: \(codec.message)", expected: "a JPEG with all its data")

@@ -16,7 +16,7 @@ struct RowResizer {
 
   /// The pixels of the result in the order of the file.
   ///
-  /// - Parameter row: gives a row of the source, 3 bytes for each pixel and one more that may be read and does not count.
+  /// - Parameter row: gives a row of the source, 3 bytes for each pixel and two more that may be read and do not count.
   ///   Called with rising numbers, only for rows that are needed. Valid until the next call.
   func pixels(row: (_ index: Int) -> UnsafePointer<UInt8>) -> [UInt8] {
     let taps = plan.rows
@@ -71,8 +71,8 @@ extension Image {
     let stored = ImageSize(height: height, width: width)
     if size == stored { return self }
     let plan = ResizePlan(stored: stored, to: size, resize, framing: framing)
-    // The resizer reads a byte beyond each row; for all but the last that is the first one of the next.
-    let lastRow = pixels.suffix(3 * width) + [0]
+    // The resizer reads two bytes beyond each row; for all but the last those are the first of the next.
+    let lastRow = pixels.suffix(3 * width) + [0, 0]
     let resized = pixels.withUnsafeBufferPointer { pixels in
       lastRow.withUnsafeBufferPointer { lastRow in
         RowResizer(plan).pixels { row in

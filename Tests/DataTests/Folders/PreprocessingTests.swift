@@ -98,6 +98,20 @@ import Testing
     #expect(throws: ImageError.self) { try Preprocessing(imageSize: 16)(contentsOfFile: fixture("none.jpg")) }
   }
 
+  /// A plain filter leaves rows out, which the codec passes over: no pixel may change by that.
+  @Test(arguments: ["baseline", "progressive", "full-chroma", "half-chroma", "gray", "restarts"])
+  func passingOverRowsChangesNothing(name: String) throws {
+    let bytes = try [UInt8](Foundation.Data(contentsOf: URL(filePath: fixture(name + ".jpg"))))
+    for size in 1...12 {
+      for filter in [Resize.Filter.nearest, .bilinear, .bicubic] {
+        let preprocessing = Preprocessing(
+          imageSize: ImageSize(square: size), resize: Resize(filter, antialiased: false), scale: 1)
+        let planes = try preprocessing.planes(decoding: bytes).planes.scalars
+        #expect(try planes.map { Float($0) } == preprocessing(Image(decoding: bytes)).scalars, "\(size)")
+      }
+    }
+  }
+
   /// The distance that ``Preprocessing/exact`` names, on real photos.
   @Test(.enabled(if: shared("data/clothing/pants") != nil), arguments: [Resize.Filter.bilinear, .bicubic, .lanczos])
   func decodingAtAPartOfTheSizeChangesLittle(filter: Resize.Filter) throws {

@@ -30,7 +30,7 @@ import Testing
   /// What a cut file lacks is background in a PNG, and both ways to an input agree on what is wrong.
   @Test func missingRowsAreBackground() throws {
     let red = RGBColour(red: 200, green: 0, blue: 0)
-    let cut = try Array(bytes("rgba.png").dropLast(600))
+    let cut = try Array(bytes("rgba.png").dropLast(250))
     let decoded = try DecodedImage(decoding: cut, background: red)
     #expect(decoded.image.pixels.suffix(3) == [200, 0, 0])
     let half = try Array(bytes("baseline.jpg").dropLast(300))
@@ -39,6 +39,18 @@ import Testing
     #expect(try damage == DecodedImage(decoding: half, path: "half.jpg").damage)
     #expect(throws: damage) {
       try DecodedImage(decoding: half, path: "half.jpg").whole()
+    }
+  }
+
+  /// Damage counts where it lies in rows that a plain filter leaves out, too.
+  @Test func damageIsFoundInRowsThatAreNotNeeded() throws {
+    let whole = try bytes("baseline.jpg")
+    for count in [2, 20, 60] {
+      let cut = Array(whole.dropLast(count))
+      for resize in [Resize(.nearest, antialiased: false), .bilinear, .bilinearAntialiased] {
+        let planes = try Preprocessing(imageSize: 2, resize: resize).planes(decoding: cut)
+        #expect(planes.damage != nil, "\(count) \(resize.rawValue)")
+      }
     }
   }
 
@@ -76,6 +88,18 @@ import Testing
     }
     let error = #expect(throws: ImageError.self) { try Image(decoding: gif) }
     #expect(error?.found == "an image of 65535 x 65535 pixels")
+  }
+
+  /// A chunk that claims to be longer than the file takes no memory, and one that is not needed does no harm.
+  @Test func chunksBesideThePixelsArePassedOver() throws {
+    let png = try bytes("oriented-6.png")
+    let exif = try #require(png.indices.first { png[$0...].starts(with: "eXIf".utf8) })
+    var long = png
+    long[exif - 4] = 0x10
+    #expect(throws: ImageError.self) { try Image(decoding: long) }
+    var renamed = png
+    renamed.replaceSubrange(exif..<exif + 4, with: "iCCP".utf8)
+    #expect(try Image(decoding: renamed).width == 3)
   }
 
   @Test func backgroundLiesBehindTransparency() throws {
