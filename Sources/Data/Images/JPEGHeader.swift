@@ -18,7 +18,8 @@ struct JPEGHeader {
       let marker = UInt8(next & 0xff)
       // Fill bytes, and bytes that belong to nothing, which libjpeg passes over too.
       guard next >> 8 == 0xff, marker != 0xff, marker != 0 else {
-        position += 1
+        guard let mark = file.dropFirst(position + 1).firstIndex(of: 0xff) else { return }
+        position = mark
         continue
       }
       position += 2
