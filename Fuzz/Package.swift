@@ -4,21 +4,29 @@ import PackageDescription
 /// The fuzzers, and the product of Kilim that each one reads with. A fuzzer is a file `Sources/<Name>/<Name>.swift` with
 /// a function `LLVMFuzzerTestOneInput`, and a folder of small files to begin with, `Seeds/<Name>`.
 let fuzzers = [
+  "EXIF": "Data",
+  "GIF": "Data",
+  "JPEG": "Data",
   "Keras": "ModelFormats",
   "KerasParts": "ModelFormats",
   "NPZ": "ModelFormats",
+  "PNG": "Data",
   "Safetensors": "Serialization",
+  "WebP": "Data",
 ]
 
 // A package of its own: it is built with sanitizers, and with flags that no dependency may have.
 let package = Package(
   name: "KilimFuzz",
   dependencies: [.package(name: "Kilim", path: "..")],
-  targets: [.target(name: "Input")]
+  targets: [
+    .target(name: "Input"),
+    .target(name: "Photo", dependencies: [.product(name: "Data", package: "Kilim")]),
+  ]
     + fuzzers.sorted { $0.key < $1.key }.map { name, product in
       .executableTarget(
         name: "\(name)Fuzzer",
-        dependencies: ["Input", .product(name: product, package: "Kilim")],
+        dependencies: ["Input", .product(name: product, package: "Kilim")] + (product == "Data" ? ["Photo"] : []),
         path: "Sources/\(name)",
         // libFuzzer brings `main`; the file is a library to it.
         swiftSettings: [.unsafeFlags(["-parse-as-library"])])
