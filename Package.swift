@@ -26,8 +26,15 @@ let package = Package(
     // Floor 6: the example.
     .executableTarget(
       name: "DivarExample",
-      dependencies: ["Kilim", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Kilim", "DivarCollector", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       path: "Examples/Divar"),
+    // Speaks HTTP through libcurl: one system library, which alone lets the address be judged that a name leads to.
+    .target(
+      name: "DivarCollector", dependencies: ["Tensor", "Data", "Serialization", "CCurl"],
+      path: "Examples/DivarCollector",
+      resources: [.embedInCode("Site/classes.json")]),
 
     // Floor 5: everything under one import.
     .target(name: "Kilim", dependencies: ["Training", "ModelFormats", "Charts"]),
@@ -61,6 +68,8 @@ let package = Package(
     // What a browser shows beside JPEG and PNG. Each is its format's own library.
     .systemLibrary(name: "CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"])]),
     .systemLibrary(name: "CGIF", providers: [.apt(["libgif-dev"])]),
+    .target(name: "CCurl", dependencies: ["CCurlLibrary"]),
+    .systemLibrary(name: "CCurlLibrary", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
 
@@ -86,6 +95,10 @@ let package = Package(
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "OutsidePackageTests", dependencies: ["Data"]),
+    .testTarget(
+      name: "DivarCollectorTests",
+      dependencies: ["DivarCollector", "DivarExample", "Data", "Tensor", "TestSupport"],
+      resources: [.copy("Fixtures")]),
     .testTarget(name: "DivarTests", dependencies: ["DivarExample", "Data", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],

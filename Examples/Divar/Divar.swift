@@ -2,11 +2,11 @@ import ArgumentParser
 import Kilim
 
 @main
-struct Divar: ParsableCommand {
+struct Divar: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Trains an 11-class classifier of classified-ad photos, and uses it.",
+    abstract: "Collects classified-ad photos of 11 classes, trains a classifier of them, and uses it.",
     subcommands: [
-      DemoDataCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self, SummaryCommand.self,
-      InspectCommand.self, BenchCommand.self, ExportCommand.self, ImportCommand.self,
+      CollectCommand.self, DemoDataCommand.self, InspectCommand.self, TrainCommand.self, EvaluateCommand.self,
+      PredictCommand.self, SummaryCommand.self, BenchCommand.self, ExportCommand.self, ImportCommand.self,
     ])
 }

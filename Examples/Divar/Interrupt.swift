@@ -17,3 +17,15 @@ func withInterrupt<Result>(requesting stop: StopRequest, _ body: () throws -> Re
   }
   return try body()
 }
+
+/// Lets Ctrl-C end the program with a word instead of silently, from now on. For work that may end at any moment.
+func endOnInterrupt(saying farewell: String) -> any DispatchSourceSignal {
+  signal(SIGINT, SIG_IGN)
+  let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
+  source.setEventHandler {
+    FileHandle.standardError.write(Foundation.Data("\n\(farewell)\n".utf8))
+    _exit(130)
+  }
+  source.resume()
+  return source
+}

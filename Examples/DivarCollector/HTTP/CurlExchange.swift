@@ -1,0 +1,173 @@
+import CCurl
+import Glibc
+import Synchronization
+
+/// One request and its answer: what the callbacks of libcurl read and write.
+///
+/// Only the flag of cancellation is touched by two threads.
+final class CurlExchange: @unchecked Sendable {
+  private let request: HTTPRequest
+  private let sink: any BodySink
+  private let policy: AddressPolicy
+  private let isCancelled = Atomic(false)
+
+  private var head = HTTPHead(status: 0)
+  private var hasStarted = false
+  private var byteCount = 0
+  /// What made a callback end the exchange.
+  private var failure: (any Error)?
+  /// The last address that the policy did not allow.
+  private var refusedAddress: IPAddress?
+
+  init(_ request: HTTPRequest, sink: any BodySink, policy: AddressPolicy) {
+    self.request = request
+    self.sink = sink
+    self.policy = policy
+  }
+
+  /// Ends the exchange soon, from any thread.
+  func cancel() {
+    isCancelled.store(true, ordering: .relaxed)
+  }
+
+  /// Runs the exchange and waits for its end.
+  func perform(on handle: CurlHandle, timeout: Duration) throws -> HTTPHead {
+    let curl = handle.pointer
+    let fields = request.headers.reduce(nil as UnsafeMutablePointer<curl_slist>?) { list, field in
+      curl_slist_append(list, "\(field.key): \(field.value)") ?? list
+    }
+    let message = UnsafeMutableBufferPointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+    message.initialize(repeating: 0)
+    defer {
+      curl_easy_reset(curl)
+      curl_slist_free_all(fields)
+      message.deallocate()
+    }
+    let milliseconds = Int(timeout / .milliseconds(1))
+    kilim_curl_allow_web_alone(curl)
+    kilim_curl_set_text(curl, CURLOPT_URL, request.url.absoluteString)
+    kilim_curl_set_text(curl, CURLOPT_PROXY, "")
+    kilim_curl_set_number(curl, CURLOPT_NOSIGNAL, 1)
+    kilim_curl_set_number(curl, CURLOPT_NOPROGRESS, 0)
+    kilim_curl_set_number(curl, CURLOPT_MAXCONNECTS, 1)
+    kilim_curl_set_number(curl, CURLOPT_TIMEOUT_MS, milliseconds)
+    kilim_curl_set_number(curl, CURLOPT_CONNECTTIMEOUT_MS, min(milliseconds, 10_000))
+    kilim_curl_set_pointer(curl, CURLOPT_HTTPHEADER, fields)
+    kilim_curl_set_pointer(curl, CURLOPT_ERRORBUFFER, message.baseAddress)
+    if request.method == .post {
+      kilim_curl_set_number(curl, CURLOPT_POST, 1)
+      kilim_curl_set_number(curl, CURLOPT_POSTFIELDSIZE, request.body.count)
+      request.body.withUnsafeBufferPointer { body in
+        _ = kilim_curl_set_pointer(curl, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: body.baseAddress))
+      }
+    }
+    setCallbacks(of: curl)
+    let code = withExtendedLifetime(self) { curl_easy_perform(curl) }
+    return try answer(code, message: String(cString: Array(message)))
+  }
+
+  private func setCallbacks(of curl: UnsafeMutableRawPointer) {
+    let this = Unmanaged.passUnretained(self).toOpaque()
+    for option in [CURLOPT_HEADERDATA, CURLOPT_WRITEDATA, CURLOPT_XFERINFODATA, CURLOPT_OPENSOCKETDATA] {
+      kilim_curl_set_pointer(curl, option, this)
+    }
+    kilim_curl_set_on_header(curl) { bytes, _, count, this in
+      CurlExchange.at(this).takeHeader(UnsafeRawBufferPointer(start: bytes, count: count)) ? count : 0
+    }
+    kilim_curl_set_on_body(curl) { bytes, _, count, this in
+      CurlExchange.at(this).takeBody(UnsafeRawBufferPointer(start: bytes, count: count)) ? count : 0
+    }
+    kilim_curl_set_on_progress(curl) { this, _, _, _, _ in
+      CurlExchange.at(this).isCancelled.load(ordering: .relaxed) ? 1 : 0
+    }
+    kilim_curl_set_on_socket(curl) { this, _, address in
+      CurlExchange.at(this).openSocket(for: address)
+    }
+  }
+
+  private static func at(_ pointer: UnsafeMutableRawPointer?) -> CurlExchange {
+    guard let pointer else { fatalError("libcurl lost the exchange") }
+    return Unmanaged<CurlExchange>.fromOpaque(pointer).takeUnretainedValue()
+  }
+}
+
+// What libcurl calls back.
+extension CurlExchange {
+  /// Takes one line of the head. Answers whether to go on.
+  private func takeHeader(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    let line = String(decoding: bytes, as: UTF8.self)
+    if line.hasPrefix("HTTP/") {
+      let status = line.split(separator: " ").dropFirst().first.flatMap { Int($0.prefix(3)) }
+      head = HTTPHead(status: status ?? 0)
+    } else if let colon = line.firstIndex(of: ":") {
+      head.headers[line[..<colon].lowercased()] = line[line.index(after: colon)...].trimmed
+    } else if line.trimmed.isEmpty, head.status >= 200 {
+      // After a provisional answer (1xx) the final one begins.
+      return attempt { try startBody() }
+    }
+    return true
+  }
+
+  /// Takes a piece of the body. Answers whether to go on.
+  private func takeBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    attempt {
+      byteCount += bytes.count
+      if byteCount > request.byteLimit { throw HTTPFailure.tooLarge(limit: request.byteLimit) }
+      if head.isSuccess { try sink.write(bytes) }
+    }
+  }
+
+  /// Keeps what `action` throws, and answers whether to go on.
+  private func attempt(_ action: () throws -> Void) -> Bool {
+    do {
+      try action()
+      return true
+    } catch {
+      failure = error
+      return false
+    }
+  }
+
+  private func startBody() throws {
+    // A blank line also ends the fields behind a body that came in chunks.
+    guard !hasStarted, head.isSuccess else { return }
+    hasStarted = true
+    if let announced = head.headers["content-length"].flatMap({ Int($0) }), announced > request.byteLimit {
+      throw HTTPFailure.tooLarge(limit: request.byteLimit)
+    }
+    try sink.start(head)
+  }
+
+  private func openSocket(for address: UnsafeMutablePointer<curl_sockaddr>?) -> curl_socket_t {
+    guard let address, let offset = MemoryLayout<curl_sockaddr>.offset(of: \.addr) else { return CURL_SOCKET_BAD }
+    let found = address.pointee
+    let ip = IPAddress(UnsafeRawPointer(address) + offset, family: found.family)
+    guard policy.allows(ip) else {
+      refusedAddress = ip
+      return CURL_SOCKET_BAD
+    }
+    return socket(found.family, found.socktype | Int32(SOCK_CLOEXEC.rawValue), found.protocol)
+  }
+}
+
+extension CurlExchange {
+  private func answer(_ code: CURLcode, message: String) throws -> HTTPHead {
+    if let failure { throw failure }
+    let host = request.url.host() ?? ""
+    let reason = message.isEmpty ? String(cString: curl_easy_strerror(code)) : message
+    switch code {
+    case CURLE_OK:
+      return head
+    case CURLE_ABORTED_BY_CALLBACK: throw CancellationError()
+    case CURLE_COULDNT_RESOLVE_HOST: throw HTTPFailure.unresolved(host: host)
+    case CURLE_COULDNT_CONNECT, CURLE_SSL_CONNECT_ERROR:
+      if let refusedAddress { throw HTTPFailure.refusedAddress(host: host, address: "\(refusedAddress)") }
+      throw HTTPFailure.unreachable(host: host, reason: reason)
+    case CURLE_PEER_FAILED_VERIFICATION: throw HTTPFailure.untrusted(host: host, reason: reason)
+    case CURLE_OPERATION_TIMEDOUT: throw HTTPFailure.timedOut
+    case CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_GOT_NOTHING, CURLE_HTTP2, CURLE_HTTP2_STREAM:
+      throw HTTPFailure.interrupted(reason: reason)
+    default: throw HTTPFailure.other(reason: reason)
+    }
+  }
+}

@@ -1,0 +1,49 @@
+/// Why no whole answer arrived.
+package enum HTTPFailure: Error, Equatable, CustomStringConvertible {
+  /// The name of the host is not known.
+  case unresolved(host: String)
+  /// No connection came about.
+  case unreachable(host: String, reason: String)
+  /// The host has an address that is not of the public internet.
+  case refusedAddress(host: String, address: String)
+  /// The certificate of the host is not to be trusted.
+  case untrusted(host: String, reason: String)
+  /// The answer took too long.
+  case timedOut
+  /// The connection ended before the answer did.
+  case interrupted(reason: String)
+  /// The answer holds more bytes than are taken.
+  case tooLarge(limit: Int)
+  /// Something else, in the words of libcurl.
+  case other(reason: String)
+
+  /// Whether the same request may succeed a little later.
+  package var isTransient: Bool {
+    switch self {
+    case .unresolved, .unreachable, .timedOut, .interrupted: true
+    case .refusedAddress, .untrusted, .tooLarge, .other: false
+    }
+  }
+
+  /// Whether the host was not spoken to at all.
+  package var isUnreachable: Bool {
+    switch self {
+    case .unresolved, .unreachable: true
+    default: false
+    }
+  }
+
+  /// The failure in a few words.
+  package var description: String {
+    switch self {
+    case .unresolved(let host): "the name \(host) cannot be resolved"
+    case .unreachable(let host, let reason): "no connection to \(host): \(reason)"
+    case .refusedAddress(let host, let address): "\(host) has the address \(address), which is not a public one"
+    case .untrusted(let host, let reason): "the certificate of \(host) cannot be trusted: \(reason)"
+    case .timedOut: "no answer in time"
+    case .interrupted(let reason): "the connection broke: \(reason)"
+    case .tooLarge(let limit): "the answer holds more than \(limit) bytes"
+    case .other(let reason): reason
+    }
+  }
+}

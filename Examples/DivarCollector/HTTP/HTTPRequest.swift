@@ -1,0 +1,49 @@
+import Foundation
+
+/// What is asked of a server in one exchange.
+package struct HTTPRequest: Sendable {
+  /// The method.
+  package enum Method: String, Sendable {
+    case get = "GET"
+    case post = "POST"
+  }
+
+  /// The address; `http` or `https`.
+  package var url: URL
+  /// The method.
+  package var method: Method
+  /// Header fields by name.
+  package var headers: [String: String]
+  /// The body of a `POST`.
+  package var body: [UInt8]
+  /// The largest number of bytes that are taken as an answer.
+  package var byteLimit: Int
+
+  /// Makes a request.
+  package init(
+    _ url: URL, method: Method = .get, headers: [String: String] = [:], body: [UInt8] = [], byteLimit: Int
+  ) {
+    self.url = url
+    self.method = method
+    self.headers = headers
+    self.body = body
+    self.byteLimit = byteLimit
+  }
+}
+
+/// The beginning of an answer: everything but the body.
+package struct HTTPHead: Sendable {
+  /// The status, 200 for success.
+  package var status: Int
+  /// Header fields by name in lower case; of fields that stand there twice, the last one.
+  package var headers: [String: String]
+
+  /// Makes a head.
+  package init(status: Int, headers: [String: String] = [:]) {
+    self.status = status
+    self.headers = headers
+  }
+
+  /// Whether the answer holds what was asked for.
+  package var isSuccess: Bool { (200..<300).contains(status) }
+}

@@ -1,0 +1,28 @@
+import Synchronization
+import Tensor
+
+/// How long to wait before a request is repeated: twice as long each time, less a random part, so that many collectors
+/// that failed together do not come back together.
+package final class Backoff: Sendable {
+  private let base: Duration
+  private let limit: Duration
+  private let generator: Mutex<RandomGenerator>
+
+  /// Makes the rule.
+  ///
+  /// - Parameters:
+  ///   - base: the longest wait before the first repetition.
+  ///   - limit: the longest wait before any.
+  ///   - seed: chooses the random parts.
+  package init(base: Duration, limit: Duration = .seconds(60), seed: UInt64) {
+    self.base = base
+    self.limit = limit
+    generator = Mutex(RandomGenerator(seed: seed))
+  }
+
+  /// A random time between half of `min(base * 2ᵃ⁻¹, limit)` and all of it, for the attempt number a = 1, 2, …
+  package func delay(afterAttempt attempt: Int) -> Duration {
+    let longest = min(base * (1 << min(attempt - 1, 30)), limit)
+    return longest * generator.withLock { $0.uniform(in: 0.5..<1) }
+  }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import Serialization
+
+/// Where the site stands and what is asked of it for each class: the content of `classes.json`, or of a user's own file.
+package struct ClassTable: Codable, Sendable, Equatable {
+  /// The servers of a site.
+  package struct Site: Codable, Sendable, Equatable {
+    /// The server that answers in JSON.
+    package var api: URL
+    /// The server of the pages that people read.
+    package var web: URL
+    /// Hosts that pictures come from; a name stands for the hosts below it, too.
+    package var imageHosts: [String]
+    /// Parts of addresses of pictures that are no photos.
+    package var iconPaths: [String]
+  }
+
+  /// What is asked for one class.
+  package struct Class: Codable, Sendable, Equatable {
+    /// The name of the class and its folder.
+    package var name: String
+    /// The category in the words of the API.
+    package var category: String
+    /// More conditions, each in the wrapper that the API wants.
+    package var filters: [String: JSONValue]?
+    /// Free text to search for, where no category is narrow enough.
+    package var query: String?
+    /// The path of the category's page below the city.
+    package var page: String
+  }
+
+  /// The servers.
+  package var site: Site
+  /// The numbers of the cities by name.
+  package var cities: [String: String]
+  /// The classes, in the order in which they are collected.
+  package var classes: [Class]
+
+  /// The text of the table that comes with the collector.
+  package static var standardText: String {
+    String(decoding: PackageResources.classes_json, as: UTF8.self)
+  }
+
+  /// Reads a table.
+  ///
+  /// - Parameters:
+  ///   - text: JSON.
+  ///   - path: what an error names as the source.
+  /// - Throws: ``CollectorError/table(path:reason:)``.
+  package init(parsing text: String, path: String) throws(CollectorError) {
+    do {
+      self = try JSONDecoder().decode(Self.self, from: Foundation.Data(text.utf8))
+    } catch {
+      throw .table(path: path, reason: (error as? DecodingError)?.briefly ?? "\(error)")
+    }
+    guard site.api.isWebAddress, site.web.isWebAddress else {
+      throw .table(path: path, reason: "found an api or a web that is no address, expected https://…")
+    }
+    var names: Set<String> = []
+    for name in classes.map(\.name) {
+      guard isFolderName(name), names.insert(name).inserted else {
+        throw .table(path: path, reason: "found the class \"\(name)\", expected different names that a folder can have")
+      }
+    }
+  }
+
+  /// The classes of some names, in the order of the table; all without names.
+  ///
+  /// - Throws: ``CollectorError/unknown(what:found:known:)``.
+  package func classes(named names: [String]?) throws(CollectorError) -> [Class] {
+    guard let names else { return classes }
+    for name in names where !classes.contains(where: { $0.name == name }) {
+      throw .unknown(what: "class", found: name, known: classes.map(\.name))
+    }
+    return classes.filter { names.contains($0.name) }
+  }
+
+  /// The number of a city.
+  ///
+  /// - Throws: ``CollectorError/unknown(what:found:known:)``.
+  package func number(ofCity name: String) throws(CollectorError) -> String {
+    guard let number = cities[name] else {
+      throw .unknown(what: "city", found: name, known: cities.keys.sorted())
+    }
+    return number
+  }
+}
+
+/// Whether a folder of photos can bear the name: no path, nothing hidden, nothing that a terminal cannot show.
+func isFolderName(_ name: String) -> Bool {
+  !name.isEmpty && name.utf8.count <= 100 && !name.hasPrefix(".") && !name.contains("/")
+    && name.unicodeScalars.allSatisfy { !$0.properties.generalCategory.isControl } && name == name.trimmed
+}
+
+extension Unicode.GeneralCategory {
+  fileprivate var isControl: Bool { self == .control || self == .lineSeparator || self == .paragraphSeparator }
+}

@@ -1,0 +1,50 @@
+import Foundation
+import Synchronization
+
+/// The folder `.collect` of an output folder, where pictures stay from their first byte until they are judged.
+///
+/// A whole picture is named after its address; one that is still arriving also after its length and what marks its
+/// version, `3f….48213.9c….part`. So whoever comes after a crash asks for the missing bytes alone, and for nothing if
+/// they had all arrived.
+package final class Staging: Sendable {
+  /// The name of the folder.
+  package static let folderName = ".collect"
+
+  private let folder: String
+  /// The names of the parts that were found, by the key of the address.
+  private let parts: Mutex<[String: String]>
+
+  /// Opens or makes the folder.
+  ///
+  /// - Throws: ``CollectorError/folder(path:reason:)``.
+  package init(in output: String) throws(CollectorError) {
+    folder = "\(output)/\(Self.folderName)"
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".part") }
+      parts = Mutex(Dictionary(names.map { (String($0.prefix { $0 != "." }), $0) }) { first, _ in first })
+    } catch {
+      throw .folder(folder, error)
+    }
+  }
+
+  /// The path of the whole picture from an address, whether it is there or not.
+  package func path(for url: URL) -> String { "\(folder)/\(Self.key(of: url))" }
+
+  /// Whether the whole picture is there.
+  package func holds(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: path(for: url)) }
+
+  /// Begins or continues to receive a picture.
+  package func download(of url: URL) throws -> StagedDownload {
+    let key = Self.key(of: url)
+    let part = parts.withLock { $0.removeValue(forKey: key) }.flatMap(StagedDownload.Part.init)
+    return try StagedDownload(folder: folder, key: key, continuing: part)
+  }
+
+  /// Removes the folder with all that is left in it.
+  package func remove() {
+    try? FileManager.default.removeItem(atPath: folder)
+  }
+
+  private static func key(of url: URL) -> String { String("\(SHA256(of: url.absoluteString.utf8))".prefix(32)) }
+}
