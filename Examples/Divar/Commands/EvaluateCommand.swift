@@ -20,8 +20,7 @@ struct EvaluateCommand: ParsableCommand {
     let network = try Sequential(contentsOf: model)
     guard let preprocessing = network.preprocessing else { throw ClassifyError.noPreprocessing }
     let photos = try ImageFolder(
-      data, imageSize: preprocessing.imageSize, resize: preprocessing.resize, colours: preprocessing.colours,
-      unreadable: skipUnreadable ? .skipping : .throwing)
+      data, preprocessing: preprocessing, unreadable: skipUnreadable ? .skipping : .throwing)
     for skipped in photos.skipped { print("left out: \(skipped)") }
     guard photos.classes == network.classes else {
       throw OtherClasses(model: model, data: data, modelClasses: network.classes, dataClasses: photos.classes)

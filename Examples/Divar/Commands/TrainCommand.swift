@@ -40,6 +40,15 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Change the training photos at random: flip, shift, rotation, zoom, brightness, contrast.")
   var augment = false
 
+  @Option(help: "A file to keep the decoded photos in: another run on the same photos reads them from there.")
+  var cache: String?
+
+  @Flag(help: "Keep files with the same bytes on one side of the split, so that none is trained and tested on.")
+  var duplicatesTogether = false
+
+  @Option(help: "How classes of different sizes come to count the same: by weights in the loss, or by sampling.")
+  var balance: Balance = .none
+
   @Flag(help: "Go on from the newest whole checkpoint in the output folder; begin anew where there is none.")
   var resume = false
 
@@ -73,9 +82,11 @@ struct TrainCommand: ParsableCommand {
       run.path("checkpoints"), every: .seconds(checkpointEvery), resume: !restart)
     guard resume || restart || checkpoints.newest == nil else { throw EarlierRunError(folder: output) }
     let photos = try ImageFolder(
-      data, imageSize: ImageSize(square: imageSize), unreadable: skipUnreadable ? .skipping : .throwing)
+      data, imageSize: ImageSize(square: imageSize), unreadable: skipUnreadable ? .skipping : .throwing,
+      storage: cache.map { .cache(path: $0) } ?? .automatic)
     for skipped in photos.skipped { print("left out: \(skipped)") }
-    let (train, test) = try photos.split(testShare: testShare, seed: seed)
+    let (train, test) = try photos.split(
+      testShare: testShare, seed: seed, keepingDuplicatesTogether: duplicatesTogether)
     print(
       "\(photos.images.count) photos of \(photos.classes.count) classes: \(train.count) to train, \(test.count) to test"
     )
@@ -86,8 +97,10 @@ struct TrainCommand: ParsableCommand {
     let training = KerasTraining(optimizer: Adam(), loss: .categoricalCrossEntropy)
     let history = try withInterrupt(requesting: stop) {
       try model.fit(
-        train, validation: test, epochs: epochs, batchSize: batchSize, optimizer: training.optimizer,
-        loss: training.loss, metrics: training.metrics, seed: UInt64(seed), augmentation: augment ? .standard : nil,
+        balance == .sampling ? train.balanced(seed: UInt64(seed)) : train, validation: test, epochs: epochs,
+        batchSize: batchSize, optimizer: training.optimizer, loss: training.loss, metrics: training.metrics,
+        seed: UInt64(seed), augmentation: augment ? .standard : nil,
+        classWeights: balance == .weights ? train.classWeights : nil,
         callbacks: [CSVLogger(run.path("history.csv")), stop], checkpoints: checkpoints)
     }
     if history.wasStopped {
@@ -100,4 +113,14 @@ struct TrainCommand: ParsableCommand {
     print(String(format: "test accuracy %.4f  test loss %.4f", figures.accuracy ?? 0, figures.loss))
     if history.wasStopped { throw ExitCode(130) }
   }
+}
+
+/// How classes of different sizes come to count the same.
+enum Balance: String, ExpressibleByArgument, CaseIterable {
+  /// They do not.
+  case none
+  /// The photos of small classes weigh more in the loss.
+  case weights
+  /// The photos of small classes occur several times in an epoch.
+  case sampling
 }

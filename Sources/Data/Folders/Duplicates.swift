@@ -53,9 +53,12 @@ private func confirm(_ positions: [Int], _ paths: [String]) throws -> [[Int]] {
   var rest = positions
   while let first = rest.first {
     let bytes = try readFile(paths[first], limit: .max)
-    let same = try rest.filter { try $0 == first || readFile(paths[$0], limit: .max) == bytes }
+    var (same, others) = ([first], [Int]())
+    for position in rest.dropFirst() {
+      if try readFile(paths[position], limit: .max) == bytes { same.append(position) } else { others.append(position) }
+    }
     groups.append(same)
-    rest.removeAll { same.contains($0) }
+    rest = others
   }
   return groups
 }

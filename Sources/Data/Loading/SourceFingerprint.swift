@@ -2,8 +2,8 @@ import Foundation
 import Serialization
 
 /// A checksum over all that decides what a cache of photos holds: the path of each file below its folder, its size and
-/// the time of its last change, the preprocessing, the limits,
-/// and whether damage is accepted.
+/// the time of its last change, the preprocessing, the limits, whether damage is accepted, and what this version of
+/// Kilim makes of a photo.
 ///
 /// - Parameters:
 ///   - files: the photos, in order.
@@ -13,6 +13,7 @@ func fingerprint(of files: [PhotoFile], in root: String, _ reader: PhotoReader) 
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.sortedKeys]
   var bytes = Array(try encoder.encode(reader.preprocessing))
+  bytes += try drawnPhoto(read: reader)
   append(reader.limits.pixels, to: &bytes)
   append(reader.limits.bytes, to: &bytes)
   append(reader.acceptsDamage ? 1 : 0, to: &bytes)
@@ -25,6 +26,13 @@ func fingerprint(of files: [PhotoFile], in root: String, _ reader: PhotoReader) 
     append(status.map { Int($0.st_mtim.tv_nsec) } ?? 0, to: &bytes)
   }
   return bytes.withUnsafeBytes { xxh64($0) }
+}
+
+/// What this build makes of a drawn photo: another version of Kilim or of a codec may make other bytes of the same file.
+private func drawnPhoto(read reader: PhotoReader) throws -> [UInt8] {
+  let pixels = (0..<150 * 200 * 3).map { UInt8(truncatingIfNeeded: $0 * $0 / 4096) }
+  let photo = try Image(width: 200, height: 150, pixels: pixels).jpeg()
+  return try reader.preprocessing.planes(decoding: photo).planes.scalars
 }
 
 private func append(_ number: Int, to bytes: inout [UInt8]) {
