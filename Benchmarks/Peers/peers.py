@@ -12,7 +12,7 @@ import resource
 import time
 
 PEERS = ["torch", "torch-channels-last", "torch-compile", "keras-tensorflow", "keras-jax", "keras-torch",
-         "onnxruntime", "openvino"]
+         "onnxruntime", "openvino", "openvino-f32"]
 FILTERS = [64, 128, 256, 512]
 CLASSES = 11
 BATCHES = 8
@@ -112,6 +112,8 @@ def runtime_step(options):
         import openvino
 
         settings = {"INFERENCE_NUM_THREADS": options.threads, "PERFORMANCE_HINT": "LATENCY"}
+        if options.peer == "openvino-f32":
+            settings["INFERENCE_PRECISION_HINT"] = "f32"
         compiled = openvino.Core().compile_model(path, "CPU", settings)
         return lambda index: compiled(images[index % BATCHES])[0]
 

@@ -17,7 +17,7 @@ import subprocess
 import sys
 
 TRAINERS = ["torch", "torch-channels-last", "torch-compile", "keras-tensorflow", "keras-jax", "keras-torch"]
-RUNTIMES = ["onnxruntime", "openvino", "torch-compile"]
+RUNTIMES = ["onnxruntime", "openvino", "openvino-f32", "torch-compile"]
 # Title, work, batch, threads, peers.
 RACES = [
     ("training step, batch 32, two threads", "train", 32, 2, TRAINERS),
