@@ -32,7 +32,6 @@ import Testing
       #expect(sink.bytes == [3, 0, 2, 1])
     }
     #expect(server.log.map(\.request).compactMap { $0.headers["x-round"] } == ["0", "1", "2"])
-    #expect(server.mostConnections == 1)
   }
 
   @Test func bodiesOfFailuresAreThrownAway() async throws {
