@@ -2,7 +2,7 @@
 """Runs Kilim and its peers in turn, several rounds, and writes Docs/performance-race.csv and the table of it in
 Docs/performance.md.
 
-    race.py DIVAR [--rounds 3] [--steps 20]
+    race.py DIVAR [--rounds 3] [--steps 20] [--peers torch,onnxruntime,…]
 
 DIVAR is the built command. A contender's figure is the median of its rounds' medians: a shared machine drifts, but all
 contenders of a round see the same hours of it.
@@ -74,8 +74,13 @@ def main():
     parser.add_argument("divar")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--peers", default="", help="the peers to race, all of them unless given")
     options = parser.parse_args()
-    all_rows = [row for race in RACES for row in rows(race[0], run_race(*race, options))]
+    wanted = options.peers.split(",") if options.peers else TRAINERS + RUNTIMES
+    all_rows = []
+    for title, work, batch, threads, peers in RACES:
+        peers = [peer for peer in peers if peer in wanted]
+        all_rows += rows(title, run_race(title, work, batch, threads, peers, options))
 
     with open(DOCS / "performance-race.csv", "w", newline="") as file:
         writer = csv.DictWriter(file, fieldnames=all_rows[0].keys())
