@@ -76,6 +76,8 @@ struct FixtureAnswer: Sendable {
 /// What a server did with one request.
 struct FixtureLogEntry: Sendable {
   let request: FixtureRequest
+  /// Which of the server's connections it came over, counted in the order of their acceptance.
+  let connection: Int
   let status: Int
   /// Where in the file the answer began.
   let start: Int

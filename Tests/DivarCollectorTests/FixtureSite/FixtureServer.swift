@@ -49,7 +49,7 @@ final class FixtureServer: Sendable {
   var mostConnections: Int { open.withLock { $0.most } }
 
   private func acceptConnections() {
-    while true {
+    for number in 0... {
       let connection = accept(listener, nil, nil)
       guard connection >= 0 else { return }
       _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
@@ -60,7 +60,7 @@ final class FixtureServer: Sendable {
       }
       if isStopped { return }
       Thread.detachNewThread { [self] in
-        serve(connection)
+        serve(connection, number: number)
         _ = open.withLock { $0.connections.remove(connection) }
         close(connection)
       }
@@ -68,7 +68,7 @@ final class FixtureServer: Sendable {
   }
 
   /// Answers one request after the other.
-  private func serve(_ connection: Int32) {
+  private func serve(_ connection: Int32, number connectionNumber: Int) {
     var one: Int32 = 1
     setsockopt(connection, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
     var received: [UInt8] = []
@@ -77,7 +77,9 @@ final class FixtureServer: Sendable {
       let answer = handler(request).part(request)
       let start = answer.status == 206 ? request.headers["range"].flatMap { Int($0.filter(\.isNumber)) } ?? 0 : 0
       let number = entries.withLock { entries in
-        entries.append(FixtureLogEntry(request: request, status: answer.status, start: start))
+        entries.append(
+          FixtureLogEntry(
+            request: request, connection: connectionNumber, status: answer.status, start: start))
         return entries.count - 1
       }
       guard send(answer, connection, number) else { return }
