@@ -31,7 +31,7 @@ extension Variable where Scalar == Float {
       return pools ? active.maxPool2D(Window(2, stride: 2)) : active
     }
     let output = fused.output(
-      input, filters: fused.prepare(filters), bias: bias?.value,
+      input, filters: fused.prepare(filters, isKept: false), bias: bias?.value,
       epilogue: ConvolutionEpilogue(appliesReLU: appliesReLU, pools: pools), keepsPlaces: true)
     let passing = appliesReLU && !pools ? output.values : nil
     let inputs = (needsGradient ? [self] : []) + [weight] + (bias.map { [$0] } ?? [])

@@ -4,13 +4,11 @@
 // The filters stand as panels `[C · kh · kw][32]`. Eight results, two rows of four, are computed at a time straight
 // from the padded image, by the product of Multiply.h, and finished before they leave the L1 cache.
 
-/// 2 × 4 results of one panel of channels. Element k of the filter lies at `image[steps[k]]` under the first result.
-static void direct_output(
-    const float *image, long rowStride, const long *steps, long depth, const float *filters, long channel,
+/// 2 × 4 results of one panel of channels.
+INLINE void direct_patch(
+    const float *image, const long rows[8], const long *steps, long depth, const float *filters, long channel,
     long channels, const kilim_result *result) {
   float tile[8][PANEL];
-  long rows[8];
-  for (int i = 0; i < 8; i++) rows[i] = i / 4 * rowStride + i % 4;
   multiply_pixels(depth, image, rows, steps, filters, tile[0]);
   for (int v = 0; v < PANEL && v < channels - channel; v += LANES) {
     vec patch[8];
@@ -18,6 +16,23 @@ static void direct_output(
     long count = channels - channel - v;
     if (count >= LANES) finish(patch, 2, 4, result, channel + v, LANES);
     else finish(patch, 2, 4, result, channel + v, count);
+  }
+}
+
+/// Two rows of `columns` results, rounded up to fours, of one panel of channels. Element k of the filter lies at
+/// `image[steps[k]]` under the first result.
+static void direct_output(
+    const float *image, long rowStride, const long *steps, long depth, const float *filters, long columns, long channel,
+    long channels, const kilim_result *result) {
+  const long step = result->pools ? 2 : 4;
+  kilim_result patch = *result;
+  long rows[8];
+  for (int i = 0; i < 8; i++) rows[i] = i / 4 * rowStride + i % 4;
+  for (long c = 0; c < columns; c += 4) {
+    direct_patch(image + c, rows, steps, depth, filters, channel, channels, &patch);
+    patch.columns -= step;
+    patch.values += step * patch.pixelStride;
+    if (patch.places) patch.places += step * patch.pixelStride;
   }
 }
 

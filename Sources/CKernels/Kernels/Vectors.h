@@ -19,7 +19,8 @@ typedef uint8_t bytes __attribute__((vector_size(LANES), aligned(1)));
 #define UNROLL _Pragma("clang loop unroll(full)")
 
 INLINE vec zeros(void) { return (vec){0}; }
-INLINE vec splat(float x) { return zeros() + x; }
+/// Subtracting nothing leaves every bit, so the compiler drops it; adding 0 would turn -0 into 0 and costs an addition.
+INLINE vec splat(float x) { return x - zeros(); }
 
 /// Loads the first `count` floats, the other lanes are 0. With a constant `count` of LANES it is one load.
 INLINE vec load(const float *from, long count) {

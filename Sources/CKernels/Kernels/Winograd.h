@@ -1,4 +1,4 @@
-// The transforms of Winograd's F(4 × 4, 3 × 3) convolution, one tile and all its channels at a time.
+// The transforms of Winograd's F(4 × 4, 3 × 3) convolution, a row of tiles and all their channels at a time.
 //
 // A tile is 4 × 4 results and the 6 × 6 inputs under them. Its transform is 36 numbers for each channel, one in each of
 // 36 planes; a plane holds panels of 32 channels, `[channels / 32][tiles][32]`, which is how Multiply.h wants them.
@@ -25,6 +25,15 @@ INLINE void clear_rest(float *planes, const kilim_planes *at, long channels) {
           planes + p * at->planeStride + channel / PANEL * at->panelStride + channel % PANEL, zeros(), LANES);
 }
 
+/// Moves the view on to the next tile of its row.
+INLINE void move_on(kilim_patch *view) {
+  view->firstColumn -= 4;
+  view->endColumn -= 4;
+  view->sharedColumns = 2;
+}
+
+/// The inputs of the next tile of the row are asked for ahead: few of them lie in a cache, and no processor foresees
+/// rows of a patch.
 INLINE void transform_input_vector(
     const float *patch, const kilim_patch *view, float *planes, long planeStride, long count) {
   vec half[6][6];
@@ -35,6 +44,9 @@ INLINE void transform_input_vector(
       column[r] = isInside && r >= view->firstRow && r < view->endRow
                       ? load(patch + r * view->rowStride + c * view->pixelStride, count)
                       : zeros();
+    if (c >= 2)
+      UNROLL for (int r = 2; r < 6; r++)
+        __builtin_prefetch(patch + r * view->rowStride + (c + 4) * view->pixelStride);
     multiply_Bt(column, result);
     UNROLL for (int r = 0; r < 6; r++) half[r][c] = result[r];
   }
@@ -45,16 +57,22 @@ INLINE void transform_input_vector(
   }
 }
 
-/// V = Bᵀ d B for one tile of an image. `patch` is where the patch begins, which may be outside of the image.
-static void winograd_input(const float *patch, const kilim_patch *view, long channels, float *planes,
-                           const kilim_planes *at) {
-  FOR_VECTORS(channels, at->panelStride) {
-    if (channels - channel >= LANES)
-      transform_input_vector(patch + channel, view, planes + place, at->planeStride, LANES);
-    else
-      transform_input_vector(patch + channel, view, planes + place, at->planeStride, channels - channel);
+/// V = Bᵀ d B for a row of tiles of an image. `patch` is where the first one's patch begins, which may be outside of the
+/// image; `view` belongs to it, and moves on with the tiles.
+static void winograd_input(
+    const float *patch, kilim_patch *view, long tiles, long channels, float *planes, const kilim_planes *at) {
+  for (long tile = 0; tile < tiles; tile++) {
+    FOR_VECTORS(channels, at->panelStride) {
+      if (channels - channel >= LANES)
+        transform_input_vector(patch + channel, view, planes + place, at->planeStride, LANES);
+      else
+        transform_input_vector(patch + channel, view, planes + place, at->planeStride, channels - channel);
+    }
+    clear_rest(planes, at, channels);
+    planes += PANEL;
+    patch += 4 * view->pixelStride;
+    move_on(view);
   }
-  clear_rest(planes, at, channels);
 }
 
 INLINE void transform_output_vector(
@@ -70,13 +88,21 @@ INLINE void transform_output_vector(
   finish(patch[0], 4, 4, result, channel, count);
 }
 
-/// Y = Aᵀ M A for one tile, finished and written to its place.
-static void winograd_output(const float *planes, const kilim_planes *at, long channels, const kilim_result *result) {
-  FOR_VECTORS(channels, at->panelStride) {
-    if (channels - channel >= LANES)
-      transform_output_vector(planes + place, at->planeStride, result, channel, LANES);
-    else
-      transform_output_vector(planes + place, at->planeStride, result, channel, channels - channel);
+/// Y = Aᵀ M A for a row of tiles, finished and written to their places; `result` moves on with the tiles.
+static void winograd_output(
+    const float *planes, const kilim_planes *at, long tiles, long channels, kilim_result *result) {
+  const long step = result->pools ? 2 : 4;
+  for (long tile = 0; tile < tiles; tile++) {
+    FOR_VECTORS(channels, at->panelStride) {
+      if (channels - channel >= LANES)
+        transform_output_vector(planes + place, at->planeStride, result, channel, LANES);
+      else
+        transform_output_vector(planes + place, at->planeStride, result, channel, channels - channel);
+    }
+    planes += PANEL;
+    result->columns -= step;
+    result->values += step * result->pixelStride;
+    if (result->places) result->places += step * result->pixelStride;
   }
 }
 
@@ -97,15 +123,23 @@ INLINE void transform_gradient_vector(
   }
 }
 
-/// dM = A dY Aᵀ for one tile of the gradient of the results.
-static void winograd_gradient(const kilim_gradient *gradient, long channels, float *planes, const kilim_planes *at) {
-  FOR_VECTORS(channels, at->panelStride) {
-    if (channels - channel >= LANES)
-      transform_gradient_vector(gradient, planes + place, at->planeStride, channel, LANES);
-    else
-      transform_gradient_vector(gradient, planes + place, at->planeStride, channel, channels - channel);
+/// dM = A dY Aᵀ for a row of tiles of the gradient of the results; `gradient` moves on with the tiles.
+static void winograd_gradient(
+    kilim_gradient *gradient, long tiles, long channels, float *planes, const kilim_planes *at) {
+  const long step = gradient->places ? 2 : 4;
+  for (long tile = 0; tile < tiles; tile++) {
+    FOR_VECTORS(channels, at->panelStride) {
+      if (channels - channel >= LANES)
+        transform_gradient_vector(gradient, planes + place, at->planeStride, channel, LANES);
+      else
+        transform_gradient_vector(gradient, planes + place, at->planeStride, channel, channels - channel);
+    }
+    clear_rest(planes, at, channels);
+    planes += PANEL;
+    gradient->columns -= step;
+    gradient->values += step * gradient->pixelStride;
+    if (gradient->places) gradient->places += step * gradient->pixelStride;
   }
-  clear_rest(planes, at, channels);
 }
 
 INLINE void transform_input_gradient_vector(
@@ -129,15 +163,20 @@ INLINE void transform_input_gradient_vector(
   }
 }
 
-/// dX += B dV Bᵀ for one tile. Its first `sharedRows` rows and `sharedColumns` columns lie under earlier tiles too and
-/// are added to; the others are written for the first time.
+/// dX += B dV Bᵀ for a row of tiles. The first `sharedRows` rows and `sharedColumns` columns of a patch lie under
+/// earlier tiles too and are added to; the others are written for the first time. `view` moves on with the tiles.
 static void winograd_input_gradient(
-    const float *planes, const kilim_planes *at, long channels, float *patch, const kilim_patch *view) {
-  FOR_VECTORS(channels, at->panelStride) {
-    if (channels - channel >= LANES)
-      transform_input_gradient_vector(planes + place, at->planeStride, patch + channel, view, LANES);
-    else
-      transform_input_gradient_vector(planes + place, at->planeStride, patch + channel, view, channels - channel);
+    const float *planes, const kilim_planes *at, long tiles, long channels, float *patch, kilim_patch *view) {
+  for (long tile = 0; tile < tiles; tile++) {
+    FOR_VECTORS(channels, at->panelStride) {
+      if (channels - channel >= LANES)
+        transform_input_gradient_vector(planes + place, at->planeStride, patch + channel, view, LANES);
+      else
+        transform_input_gradient_vector(planes + place, at->planeStride, patch + channel, view, channels - channel);
+    }
+    planes += PANEL;
+    patch += 4 * view->pixelStride;
+    move_on(view);
   }
 }
 
@@ -175,9 +214,10 @@ static void winograd_filters(
   }
 }
 
-/// dg = Gᵀ dU G, the adjoint of winograd_filters.
+/// dg = Gᵀ dU G, the adjoint of winograd_filters. dU is the sum of `parts` that lie `partStride` floats apart.
 static void winograd_filter_gradient(
-    const float *planes, long planeStride, long lanes, long rows, float *filters, long laneStride, long rowStride) {
+    const float *planes, long planeStride, long parts, long partStride, long lanes, long rows, float *filters,
+    long laneStride, long rowStride) {
   float gathered[FILTER_ROWS][9][PANEL];
   for (long first = 0; first < rows; first += FILTER_ROWS) {
     long count = rows - first < FILTER_ROWS ? rows - first : FILTER_ROWS;
@@ -186,8 +226,11 @@ static void winograd_filter_gradient(
         vec half[3][6];
         UNROLL for (int c = 0; c < 6; c++) {
           vec column[6], three[3];
-          UNROLL for (int r = 0; r < 6; r++)
-            column[r] = load(planes + (r * 6 + c) * planeStride + (first + row) * PANEL + v, LANES);
+          UNROLL for (int r = 0; r < 6; r++) {
+            const float *part = planes + (r * 6 + c) * planeStride + (first + row) * PANEL + v;
+            column[r] = load(part, LANES);
+            for (long p = 1; p < parts; p++) column[r] += load(part + p * partStride, LANES);
+          }
           multiply_Gt(column, three);
           UNROLL for (int r = 0; r < 3; r++) half[r][c] = three[r];
         }

@@ -79,18 +79,21 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   void (*_Nonnull multiplyShifted)(long depth, const float *a, const long *rows, const float *b, float *c);
   void (*_Nonnull addRows)(long rows, const float *a, float *sums);
   void (*_Nonnull winogradInput)(
-      const float *patch, const kilim_patch *view, long channels, float *planes, const kilim_planes *at);
-  void (*_Nonnull winogradOutput)(const float *planes, const kilim_planes *at, long channels, const kilim_result *result);
-  void (*_Nonnull winogradGradient)(const kilim_gradient *gradient, long channels, float *planes, const kilim_planes *at);
+      const float *patch, kilim_patch *view, long tiles, long channels, float *planes, const kilim_planes *at);
+  void (*_Nonnull winogradOutput)(
+      const float *planes, const kilim_planes *at, long tiles, long channels, kilim_result *result);
+  void (*_Nonnull winogradGradient)(
+      kilim_gradient *gradient, long tiles, long channels, float *planes, const kilim_planes *at);
   void (*_Nonnull winogradInputGradient)(
-      const float *planes, const kilim_planes *at, long channels, float *patch, const kilim_patch *view);
+      const float *planes, const kilim_planes *at, long tiles, long channels, float *patch, kilim_patch *view);
   void (*_Nonnull winogradFilters)(
       const float *filters, long laneStride, long lanes, long rowStride, long rows, float *planes, long planeStride);
   void (*_Nonnull winogradFilterGradient)(
-      const float *planes, long planeStride, long lanes, long rows, float *filters, long laneStride, long rowStride);
+      const float *planes, long planeStride, long parts, long partStride, long lanes, long rows, float *filters,
+      long laneStride, long rowStride);
   void (*_Nonnull directOutput)(
-      const float *image, long rowStride, const long *steps, long depth, const float *filters, long channel,
-      long channels, const kilim_result *result);
+      const float *image, long rowStride, const long *steps, long depth, const float *filters, long columns,
+      long channel, long channels, const kilim_result *result);
   void (*_Nonnull spreadGradient)(
       const kilim_gradient *gradient, long channel, long channels, long columns, float *rows);
   void (*_Nonnull bernoulli)(

@@ -30,7 +30,8 @@ extension Tensor where Scalar: FloatingScalar {
         input: shape, weight: weight.shape, window: window, groups: groups, needsInputGradient: false,
         isExact: isExact),
       let result = fused.output(
-        input, filters: fused.prepare(filters), bias: bias as? Tensor<Float>, epilogue: ConvolutionEpilogue()
+        input, filters: fused.prepare(filters, isKept: false), bias: bias as? Tensor<Float>,
+        epilogue: ConvolutionEpilogue()
       ).values as? Tensor
     {
       return result

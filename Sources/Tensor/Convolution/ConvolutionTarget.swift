@@ -1,57 +1,67 @@
 import CKernels
 
 /// Where a convolution writes: the tensors of its output, and the description of any patch of them for the kernels.
-struct ConvolutionTarget {
+///
+/// The patches are made of addresses alone: threads that count the references of a tensor at once slow each other
+/// down. The tensors live as long as the target does.
+final class ConvolutionTarget {
   let output: ConvolutionOutput
+  private let geometry: ConvolutionGeometry
   private let epilogue: ConvolutionEpilogue
   private let bias: Tensor<Float>?
-  private let affine: (factor: Tensor<Float>, shift: Tensor<Float>)?
   private let size: Size
-  private let channels: Int
+  private let values: UnsafeMutablePointer<Float>
+  private let places: UnsafeMutablePointer<UInt8>?
+  private let biasAddress, factorAddress, shiftAddress: UnsafePointer<Float>?
 
   init(geometry: ConvolutionGeometry, bias: Tensor<Float>?, epilogue: ConvolutionEpilogue, keepsPlaces: Bool) {
-    self.epilogue = epilogue
-    self.bias = bias?.contiguous()
-    affine = epilogue.affine.map { ($0.factor.contiguous(), $0.shift.contiguous()) }
     let channels = geometry.outputChannels
-    self.channels = channels
-    size = epilogue.size(of: geometry.placement.output)
     for vector in [bias, epilogue.affine?.factor, epilogue.affine?.shift] {
       require(
         vector.map { $0.shape == [channels] } ?? true,
         "convolution: a number for each of \(channels) channels is needed, found \(vector?.shape ?? [])")
     }
+    self.geometry = geometry
+    self.bias = bias?.contiguous()
+    self.epilogue = ConvolutionEpilogue(
+      appliesReLU: epilogue.appliesReLU, pools: epilogue.pools,
+      affine: epilogue.affine.map { ($0.factor.contiguous(), $0.shift.contiguous()) })
+    size = epilogue.size(of: geometry.placement.output)
     let layout = Layout(channelsLast: [geometry.batch, channels, size.height, size.width])
     let count = layout.shape.elementCount
     output = ConvolutionOutput(
       values: Tensor(storage: Storage(count: count), layout: layout),
       places: keepsPlaces ? Tensor(storage: Storage(count: count), layout: layout) : nil)
+    values = output.values.storage.pointer
+    places = output.places?.storage.pointer
+    biasAddress = self.bias.map { UnsafePointer($0.elements) }
+    factorAddress = self.epilogue.affine.map { UnsafePointer($0.factor.elements) }
+    shiftAddress = self.epilogue.affine.map { UnsafePointer($0.shift.elements) }
   }
 
-  /// The patch whose first result is at `row` and `column` of an image; both are even where results are pooled.
+  /// The patches whose first results are at `row` of an image, which is even where results are pooled. They begin in
+  /// its first column, and at `channel`.
   @inline(__always)
-  func patch(image: Int, row: Int, column: Int) -> kilim_result {
-    let step = epilogue.pools ? 2 : 1
-    let (row, column) = (row / step, column / step)
-    let offset = ((image * size.height + row) * size.width + column) * channels
+  func patches(image: Int, row: Int, channel: Int = 0) -> kilim_result {
+    let row = epilogue.pools ? row / 2 : row
+    let channels = geometry.outputChannels
+    let offset = (image * size.height + row) * size.width * channels + channel
     return kilim_result(
-      values: output.values.storage.pointer + offset, places: output.places.map { $0.storage.pointer + offset },
-      rowStride: size.width * channels, pixelStride: channels, rows: size.height - row,
-      columns: size.width - column, bias: pointer(bias), floor: epilogue.appliesReLU ? 0 : -.infinity,
-      pools: epilogue.pools ? 1 : 0, factor: pointer(affine?.factor), shift: pointer(affine?.shift))
-  }
-
-  private func pointer(_ vector: Tensor<Float>?) -> UnsafePointer<Float>? {
-    vector.map { UnsafePointer($0.elements) }
+      values: values + offset, places: places.map { $0 + offset }, rowStride: size.width * channels,
+      pixelStride: channels, rows: size.height - row, columns: size.width, bias: biasAddress.map { $0 + channel },
+      floor: epilogue.appliesReLU ? 0 : -.infinity, pools: epilogue.pools ? 1 : 0,
+      factor: factorAddress.map { $0 + channel }, shift: shiftAddress.map { $0 + channel })
   }
 }
 
 /// Where a convolution's gradient comes from: the gradient of its output, as patches for the kernels.
-struct ConvolutionGradientSource {
+final class ConvolutionGradientSource {
   private let gradient: Tensor<Float>
   private let places: Tensor<UInt8>?
   private let size: Size
   private let channels: Int
+  private let values: UnsafePointer<Float>
+  private let placesAddress: UnsafePointer<UInt8>?
 
   init(geometry: ConvolutionGeometry, gradient: Tensor<Float>, places: Tensor<UInt8>?) {
     let epilogue = ConvolutionEpilogue(pools: places != nil)
@@ -61,18 +71,18 @@ struct ConvolutionGradientSource {
     require(gradient.shape == shape, "convolution: the gradient has shape \(gradient.shape), \(shape) was expected")
     self.gradient = gradient.channelsLast()
     self.places = places?.channelsLast()
+    values = UnsafePointer(self.gradient.elements)
+    placesAddress = self.places.map { UnsafePointer($0.elements) }
   }
 
-  /// The patch whose first result is at `row` and `column` of an image; both are even where results were pooled.
+  /// The patches whose first results are at `row` of an image, which is even where results were pooled. They begin in
+  /// its first column.
   @inline(__always)
-  func patch(image: Int, row: Int, column: Int) -> kilim_gradient {
-    let step = places == nil ? 1 : 2
-    let (row, column) = (row / step, column / step)
-    let offset = ((image * size.height + row) * size.width + column) * channels
+  func patches(image: Int, row: Int) -> kilim_gradient {
+    let row = placesAddress == nil ? row : row / 2
+    let offset = (image * size.height + row) * size.width * channels
     return kilim_gradient(
-      values: gradient.elements + offset,
-      places: places.map { UnsafePointer($0.elements + offset) },
-      rowStride: size.width * channels, pixelStride: channels, rows: size.height - row,
-      columns: size.width - column)
+      values: values + offset, places: placesAddress.map { $0 + offset }, rowStride: size.width * channels,
+      pixelStride: channels, rows: size.height - row, columns: size.width)
   }
 }

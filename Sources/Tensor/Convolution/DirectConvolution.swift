@@ -50,13 +50,11 @@ struct DirectConvolution {
         let band = Band(geometry)
         band.fill(from: input, image: image, firstRow: firstRow)
         for row in stride(from: 0, to: rows, by: 2) {
-          for column in stride(from: 0, to: output.width, by: 4) {
-            var result = target.patch(image: image, row: firstRow + row, column: column)
-            for panel in 0..<panels {
-              Kernels.best.directOutput(
-                band.pixel(row: row, column: column), band.width, steps, geometry.filterSize,
-                filters.panel(panel, of: 0), panel * Kernels.panel, geometry.outputChannels, &result)
-            }
+          var result = target.patches(image: image, row: firstRow + row)
+          for panel in 0..<panels {
+            Kernels.best.directOutput(
+              band.pixel(row: row, column: 0), band.width, steps, geometry.filterSize, filters.panel(panel, of: 0),
+              output.width, panel * Kernels.panel, geometry.outputChannels, &result)
           }
         }
       }
@@ -87,7 +85,7 @@ struct DirectConvolution {
           for firstRow in stride(from: 0, to: geometry.placement.output.height, by: Self.bandRows) {
             band.fill(from: input, image: image, firstRow: firstRow)
             for row in stride(from: 0, to: rowsInBand(from: firstRow), by: 2) {
-              var gradient = source.patch(image: image, row: firstRow + row, column: 0)
+              var gradient = source.patches(image: image, row: firstRow + row)
               for panel in 0..<panels {
                 Kernels.best.spreadGradient(
                   &gradient, panel * Kernels.panel, outputChannels, columns, rows.pointer)

@@ -39,10 +39,15 @@ public struct FusedConvolution: Sendable {
   }
 
   /// Transforms a weight into the form that the algorithm multiplies by. Valid as long as the weight keeps its value.
-  public func prepare(_ weight: Tensor<Float>) -> PreparedFilters {
+  ///
+  /// - Parameters:
+  ///   - weight: the weight, `[O, C / groups, kh, kw]`.
+  ///   - isKept: whether the result will serve many calls. For a single one, what is better transformed on the way is
+  ///     left as it is.
+  public func prepare(_ weight: Tensor<Float>, isKept: Bool = true) -> PreparedFilters {
     switch algorithm {
-    case .winograd(let winograd): PreparedFilters(winograd.transformed(weight, for: .output))
-    case .direct(let direct): PreparedFilters(direct.packed(weight))
+    case .winograd(let winograd): PreparedFilters(filters: winograd.filters(weight, isKept: isKept))
+    case .direct(let direct): PreparedFilters(filters: .transformed(direct.packed(weight)))
     }
   }
 
@@ -60,9 +65,10 @@ public struct FusedConvolution: Sendable {
   ) -> ConvolutionOutput {
     let target = ConvolutionTarget(
       geometry: geometry, bias: bias, epilogue: epilogue, keepsPlaces: keepsPlaces && epilogue.pools)
-    switch algorithm {
-    case .winograd(let winograd): winograd.compute(input, filters.matrices, into: target)
-    case .direct(let direct): direct.compute(input, filters.matrices, into: target)
+    switch (algorithm, filters.filters) {
+    case (.winograd(let winograd), let filters): winograd.compute(input, filters, into: target)
+    case (.direct(let direct), .transformed(let matrices)): direct.compute(input, matrices, into: target)
+    case (.direct, .weight): stop("convolution: filters that were prepared for another shape")
     }
     return target.output
   }
@@ -98,9 +104,5 @@ public struct FusedConvolution: Sendable {
 
 /// A weight in the form that a convolution's kernels multiply by.
 public struct PreparedFilters: Sendable {
-  let matrices: PanelMatrices
-
-  init(_ matrices: PanelMatrices) {
-    self.matrices = matrices
-  }
+  let filters: WinogradConvolution.Filters
 }

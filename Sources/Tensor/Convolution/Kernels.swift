@@ -13,6 +13,11 @@ package enum Kernels {
 
   /// The number of panels that hold a number of channels.
   static func panels(for channels: Int) -> Int { (channels + panel - 1) / panel }
+
+  /// The channels in one panel of `count` channels.
+  static func channels(ofPanel index: Int, of count: Int) -> Range<Int> {
+    index * panel..<Swift.min((index + 1) * panel, count)
+  }
 }
 
 /// Matrices of the same size in panels of 32 columns, `[panels][rows][32]` each: what the kernels multiply.

@@ -1,0 +1,51 @@
+import CKernels
+
+extension WinogradConvolution {
+  /// Tiles of a block, where there are many: as they were measured fastest. Their transforms stay in the L2 cache while
+  /// the filters stream past them.
+  private static let blockTiles = 32
+
+  /// Computes the convolution of images `[N, C, H, W]`.
+  func compute(_ input: Tensor<Float>, _ filters: Filters, into target: ConvolutionTarget) {
+    let input = input.channelsLast()
+    defer { extendLifetime(input) }
+    let images = UnsafePointer(input.elements)
+    let isOneBlock = tiles.count <= Self.tilesOfOneBlock
+    let blocks = tiles.blocks(of: 0..<geometry.batch, tiles: isOneBlock ? tiles.count : Self.blockTiles)
+    parallelOutside(count: blocks.count) { index in
+      let block = blocks[index]
+      let data = transformInput(images, block)
+      parallelFor(chunks: Kernels.panels(for: geometry.outputChannels)) { panel in
+        switch filters {
+        case .transformed(let matrices): compute(panel, of: block, data, matrices, filterPanel: panel, into: target)
+        case .weight(let weight):
+          let matrices = transformed(weight, for: .output, panel: panel)
+          compute(panel, of: block, data, matrices, filterPanel: 0, into: target)
+        }
+      }
+    }
+  }
+
+  /// Computes a panel of channels of one block: products of its own, which are still in the cache when they are
+  /// transformed back.
+  private func compute(
+    _ panel: Int, of block: WinogradTiles.Block, _ data: PanelMatrices, _ filters: PanelMatrices, filterPanel: Int,
+    into target: ConvolutionTarget
+  ) {
+    let channels = Kernels.channels(ofPanel: panel, of: geometry.outputChannels)
+    let products = PanelMatrices(count: Self.points, rows: block.capacity, columns: channels.count)
+    for point in 0..<Self.points {
+      Kernels.best.multiply(
+        block.capacity, geometry.inputChannels, data.panel(0, of: point), data.strides.panelStride,
+        filters.panel(filterPanel, of: point), products.panel(0, of: point))
+    }
+    withUnsafePointer(to: products.strides) { strides in
+      for row in block.rows {
+        let place = tiles.place(ofRow: row)
+        var result = target.patches(image: place.image, row: place.row, channel: channels.lowerBound)
+        Kernels.best.winogradOutput(
+          products.row(block.firstTile(ofRow: row)), strides, tiles.columns, channels.count, &result)
+      }
+    }
+  }
+}
