@@ -50,14 +50,21 @@ static void multiply(long rows, long depth, const float *a, long panelStride, co
     }
 }
 
-/// C = Aᵀ · B, or C += Aᵀ · B, for one panel `[depth][32]` of A: C has 32 rows.
-static void multiply_transposed(long depth, const float *a, const float *b, float *c, int accumulates) {
-  for (long r = 0; r < PANEL; r += TILE_ROWS)
-    for (int j = 0; j < PANEL; j += TILE_VECTORS * LANES) {
-      part sums = {0};
-      if (accumulates) load_part(&sums, c + r * PANEL + j);
-      for (long k = 0; k < depth; k++) add_product(&sums, a + k * PANEL + r, 1, b + k * PANEL + j);
-      store_part(&sums, c + r * PANEL + j);
+/// C = Aᵀ · B, or C += Aᵀ · B, for the first `depth` rows of one panel of A and of all panels of B, `[panels][rows][32]`.
+/// The panels of C, 32 rows each, lie `panelStride` floats apart. Each part of C is asked for while the one before is
+/// computed: C is too large for the caches near the core.
+static void multiply_transposed(
+    long depth, long rows, long panels, const float *a, const float *b, float *c, long panelStride, int accumulates) {
+  for (long panel = 0; panel < panels; panel++, b += rows * PANEL, c += panelStride)
+    for (long r = 0; r < PANEL; r += TILE_ROWS) {
+      const float *next = r + TILE_ROWS < PANEL ? c + (r + TILE_ROWS) * PANEL : c + panelStride;
+      for (int i = 0; i < TILE_ROWS * PANEL; i += 16) __builtin_prefetch(next + i, 1);
+      for (int j = 0; j < PANEL; j += TILE_VECTORS * LANES) {
+        part sums = {0};
+        if (accumulates) load_part(&sums, c + r * PANEL + j);
+        for (long k = 0; k < depth; k++) add_product(&sums, a + k * PANEL + r, 1, b + k * PANEL + j);
+        store_part(&sums, c + r * PANEL + j);
+      }
     }
 }
 

@@ -6,13 +6,16 @@
 // Source: Salmon, Moraes, Dror and Shaw, Parallel random numbers: as easy as 1, 2, 3, 2011.
 
 typedef uint32_t words __attribute__((vector_size(LANES * 4)));
+typedef uint64_t pairs __attribute__((vector_size(LANES * 4)));
 typedef uint64_t wide __attribute__((vector_size(LANES * 8)));
 
-/// The high and low halves of the products with a constant.
+/// The high and low halves of the products with a constant. Processors multiply every other word of a vector, to twice
+/// its width: the even ones and, moved over, the odd ones.
 INLINE void multiply_wide(words x, uint32_t by, words *high, words *low) {
-  wide product = __builtin_convertvector(x, wide) * (uint64_t)by;
-  *high = __builtin_convertvector(product >> 32, words);
-  *low = __builtin_convertvector(product, words);
+  const pairs lower = (pairs){0} + 0xFFFFFFFF;
+  pairs even = ((pairs)x & lower) * by, odd = ((pairs)x >> 32) * by;
+  *high = (words)(even >> 32 | (odd & ~lower));
+  *low = (words)((even & lower) | odd << 32);
 }
 
 /// `groups` times 64 bytes: 1 where a random word is at most `limit`, otherwise 0.

@@ -184,7 +184,8 @@ enum { FILTER_ROWS = 8 };
 
 /// U = G g Gᵀ for up to 32 filters (lanes) and `rows` rows of them: U is `[rows][32]` in each plane.
 /// The 9 elements of a filter lie one behind the other; `laneStride` and `rowStride` lead to the next filters.
-/// They are gathered some rows ahead of their use: a vector cannot be loaded right after its elements were stored.
+/// They are gathered some rows ahead of their use: a vector cannot be loaded right after its elements were stored. The
+/// rows after those are asked for meanwhile.
 static void winograd_filters(
     const float *filters, long laneStride, long lanes, long rowStride, long rows, float *planes, long planeStride) {
   float gathered[FILTER_ROWS][9][PANEL] = {{{0}}};
@@ -193,6 +194,7 @@ static void winograd_filters(
     for (long lane = 0; lane < lanes; lane++)
       for (long row = 0; row < count; row++) {
         const float *filter = filters + lane * laneStride + (first + row) * rowStride;
+        __builtin_prefetch(filter + FILTER_ROWS * rowStride);
         UNROLL for (int k = 0; k < 9; k++) gathered[row][k][lane] = filter[k];
       }
     for (long row = 0; row < count; row++)
@@ -214,11 +216,23 @@ static void winograd_filters(
   }
 }
 
-/// dg = Gᵀ dU G, the adjoint of winograd_filters. dU is the sum of `parts` that lie `partStride` floats apart.
+/// Adds the further parts of dU to its first one, for some rows of a panel.
+INLINE void sum_parts(float *planes, long planeStride, long parts, long partStride, long rows) {
+  for (int plane = 0; plane < 36; plane++)
+    for (long p = 1; p < parts; p++) {
+      float *sum = planes + plane * planeStride;
+      const float *part = sum + p * partStride;
+      for (long i = 0; i < rows * PANEL; i += LANES) store(sum + i, load(sum + i, LANES) + load(part + i, LANES), LANES);
+    }
+}
+
+/// dg = Gᵀ dU G, the adjoint of winograd_filters. dU is the sum of `parts` that lie `partStride` floats apart; it is
+/// left in the first one.
 static void winograd_filter_gradient(
-    const float *planes, long planeStride, long parts, long partStride, long lanes, long rows, float *filters,
+    float *planes, long planeStride, long parts, long partStride, long lanes, long rows, float *filters,
     long laneStride, long rowStride) {
   float gathered[FILTER_ROWS][9][PANEL];
+  sum_parts(planes, planeStride, parts, partStride, rows);
   for (long first = 0; first < rows; first += FILTER_ROWS) {
     long count = rows - first < FILTER_ROWS ? rows - first : FILTER_ROWS;
     for (long row = 0; row < count; row++)
@@ -226,11 +240,8 @@ static void winograd_filter_gradient(
         vec half[3][6];
         UNROLL for (int c = 0; c < 6; c++) {
           vec column[6], three[3];
-          UNROLL for (int r = 0; r < 6; r++) {
-            const float *part = planes + (r * 6 + c) * planeStride + (first + row) * PANEL + v;
-            column[r] = load(part, LANES);
-            for (long p = 1; p < parts; p++) column[r] += load(part + p * partStride, LANES);
-          }
+          UNROLL for (int r = 0; r < 6; r++)
+            column[r] = load(planes + (r * 6 + c) * planeStride + (first + row) * PANEL + v, LANES);
           multiply_Gt(column, three);
           UNROLL for (int r = 0; r < 3; r++) half[r][c] = three[r];
         }

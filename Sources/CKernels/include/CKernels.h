@@ -15,6 +15,15 @@ void kilim_restore_floating_point_mode(uint64_t mode);
 /// The number of processors that this process may run on: fewer than the machine has, in a container or under taskset.
 int kilim_available_processors(void);
 
+/// Tells the processor that this thread only waits, so that it leaves room and power to others.
+static inline void kilim_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
 /// The square root. Unlike `sqrtf` it leaves `errno` alone, so that a loop over it becomes vector instructions.
 static inline float kilim_square_root(float x) { return __builtin_elementwise_sqrt(x); }
 
@@ -75,7 +84,8 @@ typedef struct {
 typedef struct __attribute__((swift_attr("@Sendable"))) {
   const char *name;
   void (*_Nonnull multiply)(long rows, long depth, const float *a, long panelStride, const float *b, float *c);
-  void (*_Nonnull multiplyTransposed)(long depth, const float *a, const float *b, float *c, int accumulates);
+  void (*_Nonnull multiplyTransposed)(
+      long depth, long rows, long panels, const float *a, const float *b, float *c, long panelStride, int accumulates);
   void (*_Nonnull multiplyShifted)(long depth, const float *a, const long *rows, const float *b, float *c);
   void (*_Nonnull addRows)(long rows, const float *a, float *sums);
   void (*_Nonnull winogradInput)(
@@ -89,7 +99,7 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   void (*_Nonnull winogradFilters)(
       const float *filters, long laneStride, long lanes, long rowStride, long rows, float *planes, long planeStride);
   void (*_Nonnull winogradFilterGradient)(
-      const float *planes, long planeStride, long parts, long partStride, long lanes, long rows, float *filters,
+      float *planes, long planeStride, long parts, long partStride, long lanes, long rows, float *filters,
       long laneStride, long rowStride);
   void (*_Nonnull directOutput)(
       const float *image, long rowStride, const long *steps, long depth, const float *filters, long columns,

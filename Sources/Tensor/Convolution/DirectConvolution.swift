@@ -42,6 +42,7 @@ struct DirectConvolution {
 
   /// Computes the convolution of images `[N, C, H, W]`.
   func compute(_ input: Tensor<Float>, _ filters: PanelMatrices, into target: ConvolutionTarget) {
+    defer { extendLifetime(filters) }
     let output = geometry.placement.output
     let steps = Band(geometry).steps
     let panels = Kernels.panels(for: geometry.outputChannels)
@@ -74,6 +75,7 @@ struct DirectConvolution {
     let panels = Kernels.panels(for: outputChannels)
     let groups = Swift.min(geometry.batch, 8)
     let partial = PanelMatrices(count: Swift.max(groups, 1), rows: sums, columns: outputChannels)
+    defer { extendLifetime(partial) }
     input.withUnsafeScalars { input in
       parallelFor(chunks: groups) { group in
         let band = Band(geometry)

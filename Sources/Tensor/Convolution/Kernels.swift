@@ -21,8 +21,12 @@ package enum Kernels {
 }
 
 /// Matrices of the same size in panels of 32 columns, `[panels][rows][32]` each: what the kernels multiply.
-struct PanelMatrices {
+///
+/// The kernels are given addresses alone: threads that count the references of the storage at once slow each other
+/// down. So whoever works with the addresses extends the lifetime of the matrices until the work is done.
+struct PanelMatrices: @unchecked Sendable {
   private let storage: Storage<Float>
+  private let base: UnsafeMutablePointer<Float>
   /// The rows of a matrix.
   let rows: Int
   /// The distances between the matrices, and between the panels of one.
@@ -35,15 +39,16 @@ struct PanelMatrices {
     // One cache line more: at a distance of a power of two, all matrices would compete for a few places in the cache.
     strides = kilim_planes(planeStride: size + 16, panelStride: rows * Kernels.panel)
     storage = Storage(count: count * strides.planeStride)
+    base = storage.pointer
   }
 
   /// Where one panel of one matrix begins.
   @inline(__always)
   func panel(_ panel: Int, of matrix: Int) -> UnsafeMutablePointer<Float> {
-    storage.pointer + matrix * strides.planeStride + panel * strides.panelStride
+    base + matrix * strides.planeStride + panel * strides.panelStride
   }
 
   /// Where one row of the first panel of the first matrix begins.
   @inline(__always)
-  func row(_ row: Int) -> UnsafeMutablePointer<Float> { storage.pointer + row * Kernels.panel }
+  func row(_ row: Int) -> UnsafeMutablePointer<Float> { base + row * Kernels.panel }
 }

@@ -46,6 +46,7 @@ extension WinogradConvolution {
     let block = tiles.blocks(of: 0..<geometry.batch, tiles: tiles.count)[0]
     let data = transformInput(images, block)
     let products = transformGradient(source, block)
+    defer { extendLifetime((data, products)) }
     let panels = Kernels.panels(for: geometry.inputChannels)
     addBiasGradient(products, block, to: gradients.bias.elements)
     parallelFor(chunks: gradients.input == nil ? panels : 2 * panels) { chunk in
@@ -55,6 +56,7 @@ extension WinogradConvolution {
       } else if let target = gradients.input {
         let filters = transformed(weight, for: .inputGradient, panel: panel)
         let dataGradient = PanelMatrices(count: Self.points, rows: block.capacity, columns: Kernels.panel)
+        defer { extendLifetime((filters, dataGradient)) }
         for point in 0..<Self.points {
           Kernels.best.multiply(
             block.capacity, geometry.outputChannels, products.panel(0, of: point), products.strides.panelStride,
@@ -73,12 +75,13 @@ extension WinogradConvolution {
     to gradient: Tensor<Float>
   ) {
     let filterGradient = PanelMatrices(count: Self.points, rows: Kernels.panel, columns: Kernels.panel)
+    defer { extendLifetime(filterGradient) }
     let rows = Kernels.channels(ofPanel: panel, of: geometry.inputChannels)
     for outputPanel in 0..<Kernels.panels(for: geometry.outputChannels) {
       for point in 0..<Self.points {
         Kernels.best.multiplyTransposed(
-          block.count, data.panel(panel, of: point), products.panel(outputPanel, of: point),
-          filterGradient.panel(0, of: point), 0)
+          block.count, block.capacity, 1, data.panel(panel, of: point), products.panel(outputPanel, of: point),
+          filterGradient.panel(0, of: point), 0, 0)
       }
       transformWeightGradient(
         filterGradient.row(0), planeStride: filterGradient.strides.planeStride, groups: 1, rows: rows,
@@ -97,23 +100,24 @@ extension WinogradConvolution {
     let groups = tiles.groups(most: Self.mostGroups, leastTiles: Self.leastTilesOfGroup)
     let filters = gradients.input.map { _ in transformed(weight, for: .inputGradient) }
     let panels = Kernels.panels(for: geometry.inputChannels)
+    let outputPanels = Kernels.panels(for: geometry.outputChannels)
     let filterGradient = PanelMatrices(
       count: Self.points * groups.count, rows: panels * Kernels.panel, columns: geometry.outputChannels)
+    defer { extendLifetime((filters, filterGradient)) }
     let biasGradients = groups.map { _ in Tensor<Float>(zeros: [geometry.outputChannels]) }
     parallelOutside(count: groups.count) { group in
       for block in tiles.blocks(of: groups[group], tiles: Self.blockTiles) {
         let data = transformInput(images, block)
         let products = transformGradient(source, block)
+        defer { extendLifetime((data, products)) }
         let isFirst = block.rows.lowerBound == groups[group].lowerBound * tiles.rows
         addBiasGradient(products, block, to: biasGradients[group].elements)
         parallelFor(chunks: Self.points * panels) { chunk in
           let (point, panel) = (chunk / panels, chunk % panels)
-          for outputPanel in 0..<Kernels.panels(for: geometry.outputChannels) {
-            Kernels.best.multiplyTransposed(
-              block.count, data.panel(panel, of: point), products.panel(outputPanel, of: point),
-              filterGradient.panel(outputPanel, of: group * Self.points + point)
-                + panel * Kernels.panel * Kernels.panel, isFirst ? 0 : 1)
-          }
+          Kernels.best.multiplyTransposed(
+            block.count, block.capacity, outputPanels, data.panel(panel, of: point), products.panel(0, of: point),
+            filterGradient.panel(0, of: group * Self.points + point) + panel * Kernels.panel * Kernels.panel,
+            filterGradient.strides.panelStride, isFirst ? 0 : 1)
           // The data of this panel have done their work; their gradient takes their place.
           if let filters {
             Kernels.best.multiply(
@@ -202,7 +206,7 @@ extension WinogradConvolution {
 
   /// dg, `[O, C, 3, 3]`, of some rows (C) and columns (O) of dU, which is summed over the groups.
   private func transformWeightGradient(
-    _ filterGradient: UnsafePointer<Float>, planeStride: Int, groups: Int, rows: Range<Int>, columns: Range<Int>,
+    _ filterGradient: UnsafeMutablePointer<Float>, planeStride: Int, groups: Int, rows: Range<Int>, columns: Range<Int>,
     to gradient: Tensor<Float>
   ) {
     let strides = sides(of: .output).strides

@@ -15,11 +15,13 @@ extension WinogradConvolution {
     parallelOutside(count: blocks.count) { index in
       let block = blocks[index]
       let data = transformInput(images, block)
+      defer { extendLifetime((data, filters)) }
       parallelFor(chunks: Kernels.panels(for: geometry.outputChannels)) { panel in
         switch filters {
         case .transformed(let matrices): compute(panel, of: block, data, matrices, filterPanel: panel, into: target)
         case .weight(let weight):
           let matrices = transformed(weight, for: .output, panel: panel)
+          defer { extendLifetime(matrices) }
           compute(panel, of: block, data, matrices, filterPanel: 0, into: target)
         }
       }
@@ -34,6 +36,7 @@ extension WinogradConvolution {
   ) {
     let channels = Kernels.channels(ofPanel: panel, of: geometry.outputChannels)
     let products = PanelMatrices(count: Self.points, rows: block.capacity, columns: channels.count)
+    defer { extendLifetime(products) }
     for point in 0..<Self.points {
       Kernels.best.multiply(
         block.capacity, geometry.inputChannels, data.panel(0, of: point), data.strides.panelStride,

@@ -5,47 +5,31 @@ import Synchronization
 /// The worker threads behind `parallelFor`.
 ///
 /// One job runs at a time. Its chunks are claimed one by one from an atomic counter by the caller and the workers, so
-/// that a slow core takes fewer of them. Workers look out for the next job for some ten microseconds before they sleep: a
-/// training step starts a hundred jobs, one shortly after the other.
+/// that a slow core takes fewer of them. A training step starts a hundred jobs, one shortly after the other: workers look
+/// out for the next one for some time before they sleep, and nobody who is awake takes a lock.
 final class ThreadPool: @unchecked Sendable {
   static let shared = ThreadPool()
 
-  /// One `parallelFor`: the body, the next chunk to claim and the number of chunks not yet done.
-  private final class Job: @unchecked Sendable {
-    /// Stands in the frame of the caller, who waits until all chunks are done: a worker may read it while it holds a
-    /// chunk, and at no other time. (The closure itself cannot be kept: a worker that wakes late would let it escape.)
-    let body: UnsafePointer<(Int) -> Void>
-    let chunks: Int
-    let workers: Int
-    let next = Atomic<Int>(0)
-    let unfinished: Atomic<Int>
-
-    init(chunks: Int, workers: Int, body: UnsafePointer<(Int) -> Void>) {
-      self.body = body
-      self.chunks = chunks
-      self.workers = workers
-      unfinished = Atomic(chunks)
-    }
-
-    /// Runs chunks until none is left to claim.
-    func work() {
-      while true {
-        let chunk = next.add(1, ordering: .relaxed).oldValue
-        guard chunk < chunks else { return }
-        body.pointee(chunk)
-        unfinished.subtract(1, ordering: .acquiringAndReleasing)
-      }
-    }
-  }
-
-  private static let spins = 20_000
+  /// How often a worker looks for the next job, and the caller for the last chunk: with a pause of 20 to 140 cycles
+  /// between them, some 50 to 100 microseconds, about what it takes to wake a thread.
+  private static let spins = 3_000
 
   /// Whether a job is under way; whoever finds it true runs alone.
   private let isBusy = Atomic<Bool>(false)
-  private let condition = Condition()
-  /// The number of jobs published so far, and the latest of them. Written under `condition`.
+  /// The number of jobs published so far.
   private let generation = Atomic<Int>(0)
-  private var job: Job?
+  /// The chunks that nobody has claimed. A worker that comes late finds 0 or less and goes away, whichever job it meant.
+  private let unclaimed = Atomic<Int>(0)
+  private let unfinished = Atomic<Int>(0)
+  /// How many of the workers may help.
+  private let helpers = Atomic<Int>(0)
+  /// The job. Written before its chunks can be claimed, and read only by who holds one of them: the caller waits for
+  /// all chunks before it writes the next job.
+  private var chunks = 0
+  private var body: UnsafePointer<(Int) -> Void>?
+
+  private let sleepers = Atomic<Int>(0)
+  private let condition = Condition()
   private var workerCount = 0
 
   func run(chunks: Int, _ body: (Int) -> Void) {
@@ -59,28 +43,42 @@ final class ThreadPool: @unchecked Sendable {
     }
     defer { isBusy.store(false, ordering: .releasing) }
     withoutActuallyEscaping(body) { body in
-      withUnsafePointer(to: body) { share(Job(chunks: chunks, workers: helpers, body: $0)) }
+      withUnsafePointer(to: body) { share(chunks: chunks, helpers: helpers, body: $0) }
     }
   }
 
   /// Publishes a job, works on it and waits until its last chunk is done.
-  private func share(_ job: Job) {
-    condition.withLock {
-      while workerCount < job.workers {
-        startWorker(index: workerCount)
-        workerCount += 1
-      }
-      self.job = job
-      generation.add(1, ordering: .releasing)
-      condition.wakeAll()
+  private func share(chunks: Int, helpers: Int, body: UnsafePointer<(Int) -> Void>) {
+    while workerCount < helpers {
+      startWorker(index: workerCount)
+      workerCount += 1
     }
-    job.work()
+    self.chunks = chunks
+    self.body = body
+    self.helpers.store(helpers, ordering: .relaxed)
+    unfinished.store(chunks, ordering: .relaxed)
+    unclaimed.store(chunks, ordering: .releasing)
+    // A worker counts itself as a sleeper before it looks at the generation for the last time, and here the generation
+    // changes before the sleepers are counted: one of both sees the other.
+    generation.add(1, ordering: .sequentiallyConsistent)
+    if sleepers.load(ordering: .sequentiallyConsistent) > 0 { condition.withLock { condition.wakeAll() } }
+    work()
     var spins = 0
-    while job.unfinished.load(ordering: .acquiring) > 0 {
+    while unfinished.load(ordering: .acquiring) > 0 {
+      kilim_pause()
       spins += 1
       if spins > Self.spins { sched_yield() }
     }
-    condition.withLock { self.job = nil }
+  }
+
+  /// Runs chunks of the job under way until none is left to claim.
+  private func work() {
+    while true {
+      let left = unclaimed.subtract(1, ordering: .acquiringAndReleasing).oldValue
+      guard left > 0, let body else { return }
+      body.pointee(chunks - left)
+      unfinished.subtract(1, ordering: .acquiringAndReleasing)
+    }
   }
 
   private func startWorker(index: Int) {
@@ -112,13 +110,22 @@ final class ThreadPool: @unchecked Sendable {
     var seen = 0
     while true {
       var spins = 0
-      while generation.load(ordering: .acquiring) == seen, spins < Self.spins { spins += 1 }
-      let job: Job? = condition.withLock {
-        while generation.load(ordering: .relaxed) == seen { condition.wait() }
-        seen = generation.load(ordering: .relaxed)
-        return self.job
+      while generation.load(ordering: .acquiring) == seen, spins < Self.spins {
+        kilim_pause()
+        spins += 1
       }
-      if let job, index < job.workers { job.work() }
+      if generation.load(ordering: .acquiring) == seen { sleep(after: seen) }
+      seen = generation.load(ordering: .acquiring)
+      if index < helpers.load(ordering: .relaxed) { work() }
+    }
+  }
+
+  /// Sleeps until another job than the one that was seen last has been published.
+  private func sleep(after seen: Int) {
+    condition.withLock {
+      sleepers.add(1, ordering: .sequentiallyConsistent)
+      while generation.load(ordering: .sequentiallyConsistent) == seen { condition.wait() }
+      sleepers.subtract(1, ordering: .relaxed)
     }
   }
 }
