@@ -32,12 +32,13 @@ static inline float kilim_square_root(float x) { return __builtin_elementwise_sq
 /// Channels of one panel: the width of the blocks that matrices are cut into.
 #define KILIM_PANEL 32
 
-/// Where the transforms of a tile stand: the distances between planes, and between the panels of a plane.
+/// Where the transforms of tiles stand: the distances between planes, and between the panels of a plane. `side` is how
+/// many results a tile has along one side, 4 or 2; there are (side + 2)² planes.
 typedef struct {
-  long planeStride, panelStride;
+  long planeStride, panelStride, side;
 } kilim_planes;
 
-/// A patch of 6 × 6 pixels of an image with its channels innermost; the rows and columns inside of the image.
+/// A patch of the pixels under a tile of an image with its channels innermost; the rows and columns inside of the image.
 typedef struct {
   long rowStride, pixelStride;
   long firstRow, endRow, firstColumn, endColumn;
@@ -97,9 +98,10 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   void (*_Nonnull winogradInputGradient)(
       const float *planes, const kilim_planes *at, long tiles, long channels, float *patch, kilim_patch *view);
   void (*_Nonnull winogradFilters)(
-      const float *filters, long laneStride, long lanes, long rowStride, long rows, float *planes, long planeStride);
+      const float *filters, long laneStride, long lanes, long rowStride, long rows, float *planes,
+      const kilim_planes *at);
   void (*_Nonnull winogradFilterGradient)(
-      float *planes, long planeStride, long parts, long partStride, long lanes, long rows, float *filters,
+      float *planes, const kilim_planes *at, long parts, long partStride, long lanes, long rows, float *filters,
       long laneStride, long rowStride);
   void (*_Nonnull directOutput)(
       const float *image, long rowStride, const long *steps, long depth, const float *filters, long columns,

@@ -52,7 +52,7 @@ final class ConvolutionBlock {
       needsInputGradient: false, isExact: convolution.isExact)
     guard let fused else { return nil }
     let filters: PreparedFilters
-    if let prepared, prepared.weight.isSame(as: weight) {
+    if let prepared, prepared.weight.isSame(as: weight), fused.isBestServed(by: prepared.filters) {
       filters = prepared.filters
     } else {
       filters = fused.prepare(weight)

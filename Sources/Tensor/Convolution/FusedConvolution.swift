@@ -2,7 +2,7 @@
 ///
 /// | shape | algorithm |
 /// |---|---|
-/// | 3×3, stride 1, 16 channels or more on both sides | Winograd F(4×4, 3×3): a quarter of the products |
+/// | 3×3, stride 1, 16 channels or more on both sides | Winograd F(4×4, 3×3): a quarter of the products; F(2×2, 3×3) where results are few |
 /// | stride 1, few input channels: the first layer | directly from the image |
 ///
 /// Other shapes have none; `Tensor.convolution2D` computes them by matrices of columns.
@@ -38,6 +38,13 @@ public struct FusedConvolution: Sendable {
     }
   }
 
+  /// Winograd's algorithm with tiles of 4×4 or 2×2 results, `nil` where it does not fit the shape.
+  package init?(input: Shape, weight: Shape, window: Window, tileSide: Int) {
+    let geometry = ConvolutionGeometry(input: input, weight: weight, window: window, groups: 1)
+    guard let winograd = WinogradConvolution(geometry, side: tileSide) else { return nil }
+    algorithm = .winograd(winograd)
+  }
+
   /// Transforms a weight into the form that the algorithm multiplies by. Valid as long as the weight keeps its value.
   ///
   /// - Parameters:
@@ -49,6 +56,12 @@ public struct FusedConvolution: Sendable {
     case .winograd(let winograd): PreparedFilters(filters: winograd.filters(weight, isKept: isKept))
     case .direct(let direct): PreparedFilters(filters: .transformed(direct.packed(weight)))
     }
+  }
+
+  /// Whether prepared filters have the form that is fastest for this shape; they are valid for all batches.
+  public func isBestServed(by filters: PreparedFilters) -> Bool {
+    guard case .winograd(let winograd) = algorithm else { return true }
+    return winograd.with(filters.filters).tiles.side == winograd.tiles.side
   }
 
   /// The result and its epilogue.
@@ -66,7 +79,7 @@ public struct FusedConvolution: Sendable {
     let target = ConvolutionTarget(
       geometry: geometry, bias: bias, epilogue: epilogue, keepsPlaces: keepsPlaces && epilogue.pools)
     switch (algorithm, filters.filters) {
-    case (.winograd(let winograd), let filters): winograd.compute(input, filters, into: target)
+    case (.winograd(let winograd), let filters): winograd.with(filters).compute(input, filters, into: target)
     case (.direct(let direct), .transformed(let matrices)): direct.compute(input, matrices, into: target)
     case (.direct, .weight): stop("convolution: filters that were prepared for another shape")
     }

@@ -32,12 +32,12 @@ struct PanelMatrices: @unchecked Sendable {
   /// The distances between the matrices, and between the panels of one.
   let strides: kilim_planes
 
-  /// Takes memory for `count` matrices; its content is undefined.
-  init(count: Int, rows: Int, columns: Int) {
+  /// Takes memory for `count` matrices; its content is undefined. Where they are Winograd's, `side` is that of a tile.
+  init(count: Int, rows: Int, columns: Int, side: Int = 0) {
     self.rows = rows
     let size = Kernels.panels(for: columns) * rows * Kernels.panel
     // One cache line more: at a distance of a power of two, all matrices would compete for a few places in the cache.
-    strides = kilim_planes(planeStride: size + 16, panelStride: rows * Kernels.panel)
+    strides = kilim_planes(planeStride: size + 16, panelStride: rows * Kernels.panel, side: side)
     storage = Storage(count: count * strides.planeStride)
     base = storage.pointer
   }

@@ -55,9 +55,9 @@ extension WinogradConvolution {
         writeWeightGradient(panel, data, products, block, to: gradients.weight)
       } else if let target = gradients.input {
         let filters = transformed(weight, for: .inputGradient, panel: panel)
-        let dataGradient = PanelMatrices(count: Self.points, rows: block.capacity, columns: Kernels.panel)
+        let dataGradient = matrices(rows: block.capacity, columns: Kernels.panel)
         defer { extendLifetime((filters, dataGradient)) }
-        for point in 0..<Self.points {
+        for point in 0..<points {
           Kernels.best.multiply(
             block.capacity, geometry.outputChannels, products.panel(0, of: point), products.strides.panelStride,
             filters.panel(0, of: point), dataGradient.panel(0, of: point))
@@ -74,17 +74,17 @@ extension WinogradConvolution {
     _ panel: Int, _ data: PanelMatrices, _ products: PanelMatrices, _ block: WinogradTiles.Block,
     to gradient: Tensor<Float>
   ) {
-    let filterGradient = PanelMatrices(count: Self.points, rows: Kernels.panel, columns: Kernels.panel)
+    let filterGradient = matrices(rows: Kernels.panel, columns: Kernels.panel)
     defer { extendLifetime(filterGradient) }
     let rows = Kernels.channels(ofPanel: panel, of: geometry.inputChannels)
     for outputPanel in 0..<Kernels.panels(for: geometry.outputChannels) {
-      for point in 0..<Self.points {
+      for point in 0..<points {
         Kernels.best.multiplyTransposed(
           block.count, block.capacity, 1, data.panel(panel, of: point), products.panel(outputPanel, of: point),
           filterGradient.panel(0, of: point), 0, 0)
       }
       transformWeightGradient(
-        filterGradient.row(0), planeStride: filterGradient.strides.planeStride, groups: 1, rows: rows,
+        filterGradient.row(0), filterGradient.strides, groups: 1, rows: rows,
         columns: Kernels.channels(ofPanel: outputPanel, of: geometry.outputChannels), to: gradient)
     }
   }
@@ -101,8 +101,8 @@ extension WinogradConvolution {
     let filters = gradients.input.map { _ in transformed(weight, for: .inputGradient) }
     let panels = Kernels.panels(for: geometry.inputChannels)
     let outputPanels = Kernels.panels(for: geometry.outputChannels)
-    let filterGradient = PanelMatrices(
-      count: Self.points * groups.count, rows: panels * Kernels.panel, columns: geometry.outputChannels)
+    let filterGradient = matrices(
+      rows: panels * Kernels.panel, columns: geometry.outputChannels, groups: groups.count)
     defer { extendLifetime((filters, filterGradient)) }
     let biasGradients = groups.map { _ in Tensor<Float>(zeros: [geometry.outputChannels]) }
     parallelOutside(count: groups.count) { group in
@@ -112,11 +112,11 @@ extension WinogradConvolution {
         defer { extendLifetime((data, products)) }
         let isFirst = block.rows.lowerBound == groups[group].lowerBound * tiles.rows
         addBiasGradient(products, block, to: biasGradients[group].elements)
-        parallelFor(chunks: Self.points * panels) { chunk in
+        parallelFor(chunks: points * panels) { chunk in
           let (point, panel) = (chunk / panels, chunk % panels)
           Kernels.best.multiplyTransposed(
             block.count, block.capacity, outputPanels, data.panel(panel, of: point), products.panel(0, of: point),
-            filterGradient.panel(0, of: group * Self.points + point) + panel * Kernels.panel * Kernels.panel,
+            filterGradient.panel(0, of: group * points + point) + panel * Kernels.panel * Kernels.panel,
             filterGradient.strides.panelStride, isFirst ? 0 : 1)
           // The data of this panel have done their work; their gradient takes their place.
           if let filters {
@@ -135,9 +135,8 @@ extension WinogradConvolution {
     }
     forEachPiece(of: .output, panels: 0..<Kernels.panels(for: geometry.outputChannels)) { panel, columns, rows in
       transformWeightGradient(
-        filterGradient.panel(panel, of: 0) + rows.lowerBound * Kernels.panel,
-        planeStride: filterGradient.strides.planeStride, groups: groups.count, rows: rows, columns: columns,
-        to: gradients.weight)
+        filterGradient.panel(panel, of: 0) + rows.lowerBound * Kernels.panel, filterGradient.strides,
+        groups: groups.count, rows: rows, columns: columns, to: gradients.weight)
     }
   }
 
@@ -160,7 +159,7 @@ extension WinogradConvolution {
 
   /// dM of one block.
   private func transformGradient(_ source: ConvolutionGradientSource, _ block: WinogradTiles.Block) -> PanelMatrices {
-    let products = PanelMatrices(count: Self.points, rows: block.capacity, columns: geometry.outputChannels)
+    let products = matrices(rows: block.capacity, columns: geometry.outputChannels)
     parallelFor(chunks: block.rows.count) { chunk in
       let row = block.rows.lowerBound + chunk
       let place = tiles.place(ofRow: row)
@@ -173,8 +172,7 @@ extension WinogradConvolution {
     return products
   }
 
-  /// Adds the sum of a block's gradients. That of a tile stands in its transform: at the point (1, 1), the eighth of
-  /// the 36.
+  /// Adds the sum of a block's gradients. That of a tile stands in its transform, at the point (1, 1).
   private func addBiasGradient(
     _ products: PanelMatrices, _ block: WinogradTiles.Block, to gradient: UnsafeMutablePointer<Float>
   ) {
@@ -183,7 +181,7 @@ extension WinogradConvolution {
       withUnsafeTemporaryAllocation(of: Float.self, capacity: Kernels.panel) { sums in
         guard let address = sums.baseAddress else { return }
         sums.initialize(repeating: 0)
-        Kernels.best.addRows(block.count, products.panel(panel, of: 7), address)
+        Kernels.best.addRows(block.count, products.panel(panel, of: tiles.side + 3), address)
         for channel in channels { gradient[channel] += sums[channel - channels.lowerBound] }
       }
     }
@@ -206,13 +204,15 @@ extension WinogradConvolution {
 
   /// dg, `[O, C, 3, 3]`, of some rows (C) and columns (O) of dU, which is summed over the groups.
   private func transformWeightGradient(
-    _ filterGradient: UnsafeMutablePointer<Float>, planeStride: Int, groups: Int, rows: Range<Int>, columns: Range<Int>,
-    to gradient: Tensor<Float>
+    _ filterGradient: UnsafeMutablePointer<Float>, _ planes: kilim_planes, groups: Int, rows: Range<Int>,
+    columns: Range<Int>, to gradient: Tensor<Float>
   ) {
     let strides = sides(of: .output).strides
-    Kernels.best.winogradFilterGradient(
-      filterGradient, planeStride, groups, Self.points * planeStride, columns.count, rows.count,
-      gradient.elements + columns.lowerBound * strides.column + rows.lowerBound * strides.row, strides.column,
-      strides.row)
+    withUnsafePointer(to: planes) { planes in
+      Kernels.best.winogradFilterGradient(
+        filterGradient, planes, groups, points * planes.pointee.planeStride, columns.count, rows.count,
+        gradient.elements + columns.lowerBound * strides.column + rows.lowerBound * strides.row, strides.column,
+        strides.row)
+    }
   }
 }

@@ -35,9 +35,9 @@ extension WinogradConvolution {
     into target: ConvolutionTarget
   ) {
     let channels = Kernels.channels(ofPanel: panel, of: geometry.outputChannels)
-    let products = PanelMatrices(count: Self.points, rows: block.capacity, columns: channels.count)
+    let products = matrices(rows: block.capacity, columns: channels.count)
     defer { extendLifetime(products) }
-    for point in 0..<Self.points {
+    for point in 0..<points {
       Kernels.best.multiply(
         block.capacity, geometry.inputChannels, data.panel(0, of: point), data.strides.panelStride,
         filters.panel(filterPanel, of: point), products.panel(0, of: point))

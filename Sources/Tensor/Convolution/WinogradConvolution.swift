@@ -1,8 +1,9 @@
-// Winograd's convolution F(4×4, 3×3): 36 products for 16 results and each pair of channels, in place of 144.
+// Winograd's convolution F(4×4, 3×3): 36 products for 16 results and each pair of channels, in place of 144; and
+// F(2×2, 3×3), 16 products for 4 results, whose transformed filters are less than half as large.
 //
 // It goes in three phases:
-//   1. the inputs of every tile are transformed, V = Bᵀ d B, into 36 matrices [tiles, C];
-//   2. each of the 36 is multiplied by the transformed filters, M = V · U, U = G g Gᵀ of [C, O];
+//   1. the inputs of every tile are transformed, V = Bᵀ d B, into 36 (16) matrices [tiles, C];
+//   2. each of them is multiplied by the transformed filters, M = V · U, U = G g Gᵀ of [C, O];
 //   3. the products of every tile are transformed back, Y = Aᵀ M A, and finished: bias, ReLU, pooling.
 //
 // The gradients are the adjoints of the same phases: dM = A dY Aᵀ is made once, and gives dU = Vᵀ · dM and
@@ -26,19 +27,34 @@ struct WinogradConvolution {
 
   /// The transform costs as much as the products of about 16 channels.
   private static let leastChannels = 16
-  /// The products of a tile.
-  static let points = 36
   /// As many tiles make one block.
   static let tilesOfOneBlock = 128
 
-  /// `nil` where the shape is not one for this algorithm.
-  init?(_ geometry: ConvolutionGeometry) {
+  /// `nil` where the shape is not one for this algorithm. Without a `side`, the tiles are of the size that costs less.
+  init?(_ geometry: ConvolutionGeometry, side: Int? = nil) {
     let window = geometry.placement.window
     guard window.size == 3, window.stride == 1, window.dilation == 1, geometry.groups == 1,
       min(geometry.inputChannels, geometry.outputChannels) >= Self.leastChannels
     else { return nil }
     self.geometry = geometry
-    tiles = WinogradTiles(geometry)
+    let candidates = [2, 4].filter { $0 == side ?? $0 }.map { WinogradTiles(geometry, side: $0) }
+    guard let tiles = candidates.min(by: { Self.cost($0) < Self.cost($1) }) else { return nil }
+    self.tiles = tiles
+  }
+
+  /// The products of a tile for each pair of channels.
+  var points: Int { (tiles.side + 2) * (tiles.side + 2) }
+
+  /// The operations for each pair of channels, and the 4 bytes of a transformed filter at each point: reading one takes
+  /// about as long as 8 operations. Tiles are multiplied 8 at a time.
+  private static func cost(_ tiles: WinogradTiles) -> Int {
+    let points = (tiles.side + 2) * (tiles.side + 2)
+    return points * ((tiles.count + 7) / 8 * 16 + 32)
+  }
+
+  /// Takes memory for transforms.
+  func matrices(rows: Int, columns: Int, groups: Int = 1) -> PanelMatrices {
+    PanelMatrices(count: groups * points, rows: rows, columns: columns, side: tiles.side)
   }
 
   /// The filters of a convolution: transformed once for all, or a weight of which each panel is transformed as it is
@@ -54,11 +70,17 @@ struct WinogradConvolution {
       ? .transformed(transformed(weight, for: .output)) : .weight(weight)
   }
 
+  /// The convolution with tiles of the size that the filters were transformed for.
+  func with(_ filters: Filters) -> WinogradConvolution {
+    guard case .transformed(let matrices) = filters, matrices.strides.side != tiles.side else { return self }
+    return WinogradConvolution(geometry, side: matrices.strides.side) ?? self
+  }
+
   /// What transformed filters are for: which channels the products sum over.
   enum Purpose {
-    /// U, 36 matrices `[C, O]`.
+    /// U, a matrix `[C, O]` for each point.
     case output
-    /// Uᵀ, 36 matrices `[O, C]`.
+    /// Uᵀ, matrices `[O, C]`.
     case inputGradient
   }
 
@@ -68,16 +90,17 @@ struct WinogradConvolution {
     let panels = panel.map { $0..<$0 + 1 } ?? 0..<Kernels.panels(for: sides.columns)
     let columns =
       panels.upperBound == Kernels.panels(for: sides.columns) ? sides.columns : panels.upperBound * Kernels.panel
-    let result = PanelMatrices(
-      count: Self.points, rows: sides.rows, columns: columns - panels.lowerBound * Kernels.panel)
+    let result = matrices(rows: sides.rows, columns: columns - panels.lowerBound * Kernels.panel)
     let weight = weight.contiguous()
     defer { extendLifetime(weight) }
     let filters = weight.elements
-    forEachPiece(of: purpose, panels: panels) { panel, lanes, rows in
-      Kernels.best.winogradFilters(
-        filters + lanes.lowerBound * sides.strides.column + rows.lowerBound * sides.strides.row, sides.strides.column,
-        lanes.count, sides.strides.row, rows.count,
-        result.panel(panel - panels.lowerBound, of: 0) + rows.lowerBound * Kernels.panel, result.strides.planeStride)
+    withUnsafePointer(to: result.strides) { planes in
+      forEachPiece(of: purpose, panels: panels) { panel, lanes, rows in
+        Kernels.best.winogradFilters(
+          filters + lanes.lowerBound * sides.strides.column + rows.lowerBound * sides.strides.row,
+          sides.strides.column, lanes.count, sides.strides.row, rows.count,
+          result.panel(panel - panels.lowerBound, of: 0) + rows.lowerBound * Kernels.panel, planes)
+      }
     }
     return result
   }
@@ -106,7 +129,7 @@ struct WinogradConvolution {
 
   /// V of one block, from images whose channels are innermost.
   func transformInput(_ images: UnsafePointer<Float>, _ block: WinogradTiles.Block) -> PanelMatrices {
-    let data = PanelMatrices(count: Self.points, rows: block.capacity, columns: geometry.inputChannels)
+    let data = matrices(rows: block.capacity, columns: geometry.inputChannels)
     parallelFor(chunks: block.rows.count) { chunk in
       let row = block.rows.lowerBound + chunk
       var (offset, view) = tiles.patches(ofRow: row)

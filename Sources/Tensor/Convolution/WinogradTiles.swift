@@ -1,17 +1,20 @@
 import CKernels
 
-/// How the results of a convolution are cut into tiles of 4×4, and the tiles into blocks that are worked on together.
+/// How the results of a convolution are cut into tiles of 4×4 or 2×2, and the tiles into blocks that are worked on together.
 ///
 /// A block is a run of rows of tiles, over image borders where images are small.
 struct WinogradTiles {
   /// Rows and columns of tiles in one image.
   let rows, columns: Int
+  /// Results along one side of a tile.
+  let side: Int
   private let geometry: ConvolutionGeometry
 
-  init(_ geometry: ConvolutionGeometry) {
+  init(_ geometry: ConvolutionGeometry, side: Int) {
     self.geometry = geometry
-    rows = (geometry.placement.output.height + 3) / 4
-    columns = (geometry.placement.output.width + 3) / 4
+    self.side = side
+    rows = (geometry.placement.output.height + side - 1) / side
+    columns = (geometry.placement.output.width + side - 1) / side
   }
 
   /// The tiles of all images.
@@ -61,9 +64,9 @@ struct WinogradTiles {
 
   /// The image of a row of tiles, and the row of results at which its tiles begin.
   @inline(__always)
-  func place(ofRow row: Int) -> (image: Int, row: Int) { (row / rows, row % rows * 4) }
+  func place(ofRow row: Int) -> (image: Int, row: Int) { (row / rows, row % rows * side) }
 
-  /// The 6×6 inputs of the first tile of a row: what is inside of the image, and where in the images, with their
+  /// The inputs under the first tile of a row: what is inside of the image, and where in the images, with their
   /// channels innermost, the patch begins, which may be before their start.
   @inline(__always)
   func patches(ofRow row: Int) -> (offset: Int, view: kilim_patch) {
@@ -72,7 +75,7 @@ struct WinogradTiles {
     let (top, left) = (firstRow - geometry.placement.top, -geometry.placement.left)
     let view = kilim_patch(
       rowStride: input.width * channels, pixelStride: channels,
-      firstRow: Swift.max(-top, 0), endRow: Swift.min(input.height - top, 6),
+      firstRow: Swift.max(-top, 0), endRow: Swift.min(input.height - top, side + 2),
       firstColumn: -left, endColumn: input.width - left,
       sharedRows: firstRow == 0 ? 0 : 2, sharedColumns: 0)
     return (((image * input.height + top) * input.width + left) * channels, view)

@@ -22,7 +22,7 @@ struct FusedCase: Sendable, CustomTestStringConvertible {
   var weightShape: Shape { [filters, channels, window.size.height, window.size.width] }
 
   /// Winograd: channels that fill panels, that do not, and many; images smaller than a tile, odd, long, of one pixel;
-  /// more tiles than a block.
+  /// more tiles than a block; several groups of images.
   static let winograd = [
     FusedCase(2, 16, 16, on: 4), FusedCase(3, 17, 33, on: 5), FusedCase(2, 31, 40, on: Size(height: 9, width: 13)),
     FusedCase(1, 64, 48, on: 8), FusedCase(2, 513, 16, on: 3), FusedCase(1, 16, 513, on: Size(height: 2, width: 6)),
@@ -30,6 +30,7 @@ struct FusedCase: Sendable, CustomTestStringConvertible {
     FusedCase(1, 16, 18, on: Size(height: 60, width: 52)), FusedCase(9, 16, 16, on: 16, .valid),
     FusedCase(2, 16, 16, on: 7, .explicit(top: 2, bottom: 0, left: 3, right: 1)),
     FusedCase(1, 16, 16, on: 2, .explicit(top: 5, bottom: 6, left: 0, right: 4)),
+    FusedCase(9, 16, 20, on: 32),
   ]
 
   /// The direct path: one to four channels, kernels of other sizes, odd images, several bands of rows.
@@ -46,8 +47,24 @@ struct FusedConvolutionTests {
   /// constants, up to 8 · 8 in the way back.
   private static let winogradBound = 5e-5
 
-  @Test(arguments: FusedCase.winograd) func winogradStaysWithinItsBound(item: FusedCase) {
-    #expect(Operands(item).largestError < Self.winogradBound)
+  @Test(arguments: FusedCase.winograd, [4, 2]) func winogradStaysWithinItsBound(item: FusedCase, tileSide: Int) {
+    #expect(Operands(item, tileSide: tileSide).largestError < (tileSide == 4 ? Self.winogradBound : 5e-6))
+  }
+
+  /// Filters serve every batch, whatever they were prepared for, and may be left to be transformed on the way.
+  @Test(arguments: [1, 3, 40]) func filtersServeEveryBatch(batch: Int) {
+    let item = FusedCase(batch, 40, 33, on: 7)
+    let operands = Operands(item)
+    let expected = operands.output(ConvolutionEpilogue()).values
+    let oneCall = operands.fused.prepare(operands.weight, isKept: false)
+    #expect(operands.output(ConvolutionEpilogue(), filters: oneCall).values == expected)
+    for tileSide in [2, 4] {
+      let filters = Operands(FusedCase(2, 40, 33, on: 7), tileSide: tileSide).fused.prepare(operands.weight)
+      let found = operands.output(ConvolutionEpilogue(), filters: filters).values
+      #expect(deviation(found, from: expected) < Float(Self.winogradBound) * expected.absolute().max().scalar)
+      let tiled = Operands(item, tileSide: tileSide)
+      #expect(tiled.fused.isBestServed(by: filters) && tiled.output(ConvolutionEpilogue()).values == found)
+    }
   }
 
   /// Sums of products of dyadic numbers are exact in any order.
@@ -172,8 +189,10 @@ private func checkKernels(named name: String) {
     require(Kernels.instructionSet == name || name == "avx2", "the kernels are \(Kernels.instructionSet)")
   #endif
   for item in FusedCase.winograd {
-    let error = Operands(item).largestError
-    require(error < 5e-5, "\(name), \(item.testDescription): error \(error)")
+    for tileSide in [2, 4] {
+      let error = Operands(item, tileSide: tileSide).largestError
+      require(error < 5e-5, "\(name), \(item.testDescription), tiles of \(tileSide): error \(error)")
+    }
   }
   for item in FusedCase.direct {
     let error = Operands(item).largestError
@@ -194,26 +213,32 @@ private struct Operands {
   let item: FusedCase
   let input, weight: Tensor<Float>
   let bias: Tensor<Float>?
-  private let fused: FusedConvolution
+  let fused: FusedConvolution
 
-  init(_ item: FusedCase, input: Tensor<Float>? = nil, hasBias: Bool = true) {
+  init(_ item: FusedCase, input: Tensor<Float>? = nil, hasBias: Bool = true, tileSide: Int? = nil) {
     self.item = item
     self.input = input ?? dyadicSample(item.inputShape)
     weight = dyadicSample(item.weightShape, seed: 2)
     bias = hasBias ? dyadicSample([item.filters], seed: 3) : nil
     let isWinograd = item.channels >= 16 && item.window.size == 3
-    guard
-      let fused = FusedConvolution(
-        input: item.inputShape, weight: item.weightShape, window: item.window, needsInputGradient: isWinograd)
-    else { fatalError("no algorithm for \(item.testDescription)") }
+    let fused =
+      if let tileSide {
+        FusedConvolution(
+          input: item.inputShape, weight: item.weightShape, window: item.window, tileSide: tileSide)
+      } else {
+        FusedConvolution(
+          input: item.inputShape, weight: item.weightShape, window: item.window, needsInputGradient: isWinograd)
+      }
+    guard let fused else { fatalError("no algorithm for \(item.testDescription)") }
     self.fused = fused
     needsInput = isWinograd
   }
 
   private let needsInput: Bool
 
-  func output(_ epilogue: ConvolutionEpilogue) -> ConvolutionOutput {
-    fused.output(input, filters: fused.prepare(weight), bias: bias, epilogue: epilogue, keepsPlaces: true)
+  func output(_ epilogue: ConvolutionEpilogue, filters: PreparedFilters? = nil) -> ConvolutionOutput {
+    fused.output(
+      input, filters: filters ?? fused.prepare(weight), bias: bias, epilogue: epilogue, keepsPlaces: true)
   }
 
   func gradients(_ gradient: Tensor<Float>, places: Tensor<UInt8>?) -> ConvolutionGradients {
