@@ -5,6 +5,7 @@
 #include "Pixels.h"
 #include "Winograd.h"
 #include "Direct.h"
+#include "Depthwise.h"
 #include "Random.h"
 #include "Normalize.h"
 
@@ -15,7 +16,9 @@
     .winogradOutput = winograd_output, .winogradGradient = winograd_gradient,                                  \
     .winogradInputGradient = winograd_input_gradient, .winogradFilters = winograd_filters,                     \
     .winogradFilterGradient = winograd_filter_gradient, .directOutput = direct_output,                         \
-    .spreadGradient = spread_gradient, .bernoulli = bernoulli, .normalizeStatistics = normalize_statistics,    \
+    .spreadGradient = spread_gradient, .depthwiseOutput = depthwise_output,                                    \
+    .depthwiseInputGradient = depthwise_input_gradient, .depthwiseFilterGradient = depthwise_filter_gradient,  \
+    .unpool = unpool, .bernoulli = bernoulli, .normalizeStatistics = normalize_statistics,                     \
     .normalizeApply = normalize_apply, .normalizeGradientSums = normalize_gradient_sums,                       \
     .normalizeGradient = normalize_gradient,                                                                   \
   }

@@ -71,6 +71,15 @@ typedef struct {
   long rows, columns;
 } kilim_gradient;
 
+/// The most elements that a depthwise filter has.
+#define KILIM_LARGEST_DEPTHWISE 64
+
+/// The sizes of a depthwise convolution: of an image, of its results, and of the window.
+typedef struct {
+  long rows, columns, resultRows, resultColumns, channels;
+  long kernelRows, kernelColumns, rowStep, columnStep, rowDilation, columnDilation, top, left;
+} kilim_depthwise;
+
 /// Rows of channels that a normalization reads, `[count][channels]`, and the dropout before it.
 typedef struct {
   const float *input;
@@ -108,6 +117,13 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
       long channel, long channels, const kilim_result *result);
   void (*_Nonnull spreadGradient)(
       const kilim_gradient *gradient, long channel, long channels, long columns, float *rows);
+  void (*_Nonnull depthwiseOutput)(
+      const kilim_depthwise *sizes, const float *image, const float *filters, long row, const kilim_result *result);
+  void (*_Nonnull depthwiseInputGradient)(
+      const kilim_depthwise *sizes, const float *gradient, const float *filters, long row, float *result);
+  void (*_Nonnull depthwiseFilterGradient)(
+      const kilim_depthwise *sizes, const float *image, const float *gradient, long row, float *filters);
+  void (*_Nonnull unpool)(const kilim_gradient *gradient, long channels, long columns, float *rows);
   void (*_Nonnull bernoulli)(
       uint64_t seed, uint64_t stream, uint64_t firstBlock, long groups, uint32_t limit, uint8_t *result);
   void (*_Nonnull normalizeStatistics)(const kilim_rows *rows, float *mean, float *squares);

@@ -39,6 +39,9 @@ final class ConvolutionTarget {
     shiftAddress = self.epilogue.affine.map { UnsafePointer($0.shift.elements) }
   }
 
+  /// Whether the largest of each 2×2 results is kept alone.
+  var pools: Bool { epilogue.pools }
+
   /// The patches whose first results are at `row` of an image, which is even where results are pooled. They begin in
   /// its first column, and at `channel`.
   @inline(__always)
@@ -75,11 +78,14 @@ final class ConvolutionGradientSource {
     placesAddress = self.places.map { UnsafePointer($0.elements) }
   }
 
+  /// Whether the gradient is that of the largest of each 2×2 results.
+  var pools: Bool { placesAddress != nil }
+
   /// The patches whose first results are at `row` of an image, which is even where results were pooled. They begin in
   /// its first column.
   @inline(__always)
   func patches(image: Int, row: Int) -> kilim_gradient {
-    let row = placesAddress == nil ? row : row / 2
+    let row = pools ? row / 2 : row
     let offset = (image * size.height + row) * size.width * channels
     return kilim_gradient(
       values: values + offset, places: placesAddress.map { $0 + offset }, rowStride: size.width * channels,

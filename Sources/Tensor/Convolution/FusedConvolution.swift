@@ -4,12 +4,14 @@
 /// |---|---|
 /// | 3×3, stride 1, 16 channels or more on both sides | Winograd F(4×4, 3×3): a quarter of the products; F(2×2, 3×3) where results are few |
 /// | stride 1, few input channels: the first layer | directly from the image |
+/// | one filter for each channel | directly from the image, channels in the lanes |
 ///
 /// Other shapes have none; `Tensor.convolution2D` computes them by matrices of columns.
 public struct FusedConvolution: Sendable {
   private enum Algorithm {
     case winograd(WinogradConvolution)
     case direct(DirectConvolution)
+    case depthwise(DepthwiseConvolution)
   }
 
   private let algorithm: Algorithm
@@ -33,6 +35,8 @@ public struct FusedConvolution: Sendable {
       algorithm = .winograd(winograd)
     } else if !needsInputGradient, let direct = DirectConvolution(geometry) {
       algorithm = .direct(direct)
+    } else if let depthwise = DepthwiseConvolution(geometry) {
+      algorithm = .depthwise(depthwise)
     } else {
       return nil
     }
@@ -55,6 +59,7 @@ public struct FusedConvolution: Sendable {
     switch algorithm {
     case .winograd(let winograd): PreparedFilters(filters: winograd.filters(weight, isKept: isKept))
     case .direct(let direct): PreparedFilters(filters: .transformed(direct.packed(weight)))
+    case .depthwise: PreparedFilters(filters: .weight(weight))
     }
   }
 
@@ -81,7 +86,9 @@ public struct FusedConvolution: Sendable {
     switch (algorithm, filters.filters) {
     case (.winograd(let winograd), let filters): winograd.with(filters).compute(input, filters, into: target)
     case (.direct(let direct), .transformed(let matrices)): direct.compute(input, matrices, into: target)
-    case (.direct, .weight): stop("convolution: filters that were prepared for another shape")
+    case (.depthwise(let depthwise), .weight(let weight)): depthwise.compute(input, weight, into: target)
+    case (.direct, .weight), (.depthwise, .transformed):
+      stop("convolution: filters that were prepared for another shape")
     }
     return target.output
   }
@@ -104,6 +111,8 @@ public struct FusedConvolution: Sendable {
     case .direct(let direct):
       require(!needsInput, "convolution: made for an input that needs no gradient, and asked for it")
       return direct.gradients(source, input: input)
+    case .depthwise(let depthwise):
+      return depthwise.gradients(source, input: input, weight: weight, needsInput: needsInput)
     }
   }
 
@@ -111,6 +120,7 @@ public struct FusedConvolution: Sendable {
     switch algorithm {
     case .winograd(let winograd): winograd.geometry
     case .direct(let direct): direct.geometry
+    case .depthwise(let depthwise): depthwise.geometry
     }
   }
 }

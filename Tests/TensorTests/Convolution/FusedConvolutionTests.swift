@@ -5,21 +5,29 @@ import Testing
 
 /// A convolution of stride 1 on a batch of images.
 struct FusedCase: Sendable, CustomTestStringConvertible {
-  let batch, channels, filters: Int
+  let batch, channels, filters, groups: Int
   let image: Size
   let window: Window
 
   init(_ batch: Int, _ channels: Int, _ filters: Int, on image: Size, _ padding: Padding = .same, kernel: Size = 3) {
     (self.batch, self.channels, self.filters, self.image) = (batch, channels, filters, image)
+    groups = 1
     window = Window(kernel, padding: padding)
   }
 
+  /// A depthwise convolution.
+  init(_ batch: Int, depthwise channels: Int, on image: Size, _ window: Window) {
+    (self.batch, self.channels, self.filters, self.image) = (batch, channels, channels, image)
+    groups = channels
+    self.window = window
+  }
+
   var testDescription: String {
-    "\(batch) x \(channels) -> \(filters), \(window.size) \(window.padding) on \(image)"
+    "\(batch) x \(channels) -> \(filters) in \(groups), \(window.size) \(window.stride) \(window.padding) on \(image)"
   }
 
   var inputShape: Shape { [batch, channels, image.height, image.width] }
-  var weightShape: Shape { [filters, channels, window.size.height, window.size.width] }
+  var weightShape: Shape { [filters, channels / groups, window.size.height, window.size.width] }
 
   /// Winograd: channels that fill panels, that do not, and many; images smaller than a tile, odd, long, of one pixel;
   /// more tiles than a block; several groups of images.
@@ -39,6 +47,20 @@ struct FusedCase: Sendable, CustomTestStringConvertible {
     FusedCase(1, 4, 33, on: Size(height: 21, width: 5), .valid), FusedCase(11, 3, 12, on: 3, kernel: 5),
     FusedCase(1, 2, 9, on: 6, .explicit(top: 0, bottom: 2, left: 1, right: 0), kernel: Size(height: 1, width: 4)),
     FusedCase(1, 14, 40, on: Size(height: 1, width: 10)), FusedCase(2, 64, 8, on: 5, kernel: 1),
+  ]
+}
+
+extension FusedCase {
+  /// One filter for each channel: strides, dilation, other windows, odd images, channels that fill vectors and that do
+  /// not.
+  static let depthwise = [
+    FusedCase(2, depthwise: 32, on: 8, Window(3, padding: .same)), FusedCase(3, depthwise: 17, on: 7, Window(3)),
+    FusedCase(1, depthwise: 2, on: Size(height: 5, width: 9), Window(3, stride: 2, padding: .same)),
+    FusedCase(
+      9, depthwise: 33, on: 6, Window(Size(height: 2, width: 5), stride: Size(height: 1, width: 3), padding: .same)),
+    FusedCase(2, depthwise: 16, on: 11, Window(3, stride: 2, dilation: 2, padding: .same)),
+    FusedCase(1, depthwise: 40, on: 9, Window(7, padding: .explicit(top: 3, bottom: 1, left: 0, right: 5))),
+    FusedCase(1, depthwise: 513, on: 3, Window(8, padding: .same)), FusedCase(2, depthwise: 5, on: 1, Window(1)),
   ]
 }
 
@@ -68,11 +90,13 @@ struct FusedConvolutionTests {
   }
 
   /// Sums of products of dyadic numbers are exact in any order.
-  @Test(arguments: FusedCase.direct) func directIsExact(item: FusedCase) {
+  @Test(arguments: FusedCase.direct + FusedCase.depthwise) func directIsExact(item: FusedCase) {
     #expect(Operands(item).largestError == 0)
   }
 
-  @Test(arguments: FusedCase.winograd + FusedCase.direct) func epiloguesAreTheOperationsOneByOne(item: FusedCase) {
+  @Test(arguments: FusedCase.winograd + FusedCase.direct + FusedCase.depthwise) func epiloguesAreTheOperationsOneByOne(
+    item: FusedCase
+  ) {
     let operands = Operands(item)
     let plain = operands.output(ConvolutionEpilogue()).values
     #expect(operands.output(ConvolutionEpilogue(appliesReLU: true)).values == plain.relu())
@@ -149,7 +173,8 @@ struct FusedConvolutionTests {
   }
 
   @Test func takesAnEmptyBatch() {
-    for item in [FusedCase(0, 16, 16, on: 5), FusedCase(0, 3, 16, on: 5)] {
+    let window = Window(3, padding: .same)
+    for item in [FusedCase(0, 16, 16, on: 5), FusedCase(0, 3, 16, on: 5), FusedCase(0, depthwise: 16, on: 5, window)] {
       let operands = Operands(item)
       let output = operands.output(ConvolutionEpilogue(appliesReLU: true, pools: true))
       #expect(output.values.shape == [0, 16, 2, 2])
@@ -194,7 +219,7 @@ private func checkKernels(named name: String) {
       require(error < 5e-5, "\(name), \(item.testDescription), tiles of \(tileSide): error \(error)")
     }
   }
-  for item in FusedCase.direct {
+  for item in FusedCase.direct + FusedCase.depthwise {
     let error = Operands(item).largestError
     require(error == 0, "\(name), \(item.testDescription): error \(error)")
   }
@@ -220,18 +245,18 @@ private struct Operands {
     self.input = input ?? dyadicSample(item.inputShape)
     weight = dyadicSample(item.weightShape, seed: 2)
     bias = hasBias ? dyadicSample([item.filters], seed: 3) : nil
-    let isWinograd = item.channels >= 16 && item.window.size == 3
+    needsInput = item.groups > 1 || (item.channels >= 16 && item.window.size == 3)
     let fused =
       if let tileSide {
         FusedConvolution(
           input: item.inputShape, weight: item.weightShape, window: item.window, tileSide: tileSide)
       } else {
         FusedConvolution(
-          input: item.inputShape, weight: item.weightShape, window: item.window, needsInputGradient: isWinograd)
+          input: item.inputShape, weight: item.weightShape, window: item.window, groups: item.groups,
+          needsInputGradient: needsInput)
       }
     guard let fused else { fatalError("no algorithm for \(item.testDescription)") }
     self.fused = fused
-    needsInput = isWinograd
   }
 
   private let needsInput: Bool
@@ -253,12 +278,17 @@ private struct Operands {
     let gradients = gradients(upstream, places: nil)
     let dy = upstream.toDouble()
     var pairs = [
-      (output, input.convolution2D(weight, bias: bias?.toDouble(), window: item.window)),
-      (gradients.weight, dy.convolution2DWeightGradient(input, weightShape: weight.shape, window: item.window)),
+      (output, input.convolution2D(weight, bias: bias?.toDouble(), window: item.window, groups: item.groups)),
+      (
+        gradients.weight,
+        dy.convolution2DWeightGradient(input, weightShape: weight.shape, window: item.window, groups: item.groups)
+      ),
       (gradients.bias, dy.channelSums()),
     ]
     if let found = gradients.input {
-      pairs.append((found, dy.convolution2DInputGradient(weight, inputShape: input.shape, window: item.window)))
+      let expected = dy.convolution2DInputGradient(
+        weight, inputShape: input.shape, window: item.window, groups: item.groups)
+      pairs.append((found, expected))
     }
     return pairs.reduce(0) { largest, pair in
       let scale = pair.1.absolute().max().scalar

@@ -1,0 +1,125 @@
+// Depthwise convolution, the half of a separable convolution that mixes no channels: straight from the image, whose
+// channels are the lanes of vectors. As matrices of columns it would be one product of a single row for each channel.
+
+import CKernels
+
+/// A convolution in which every channel has one filter of its own.
+struct DepthwiseConvolution {
+  let geometry: ConvolutionGeometry
+
+  /// `nil` where the shape is not one for this algorithm.
+  init?(_ geometry: ConvolutionGeometry) {
+    guard geometry.groups > 1, geometry.groups == geometry.inputChannels, geometry.groups == geometry.outputChannels,
+      geometry.filterSize <= Int(KILIM_LARGEST_DEPTHWISE)
+    else { return nil }
+    self.geometry = geometry
+  }
+
+  private var sizes: kilim_depthwise {
+    let placement = geometry.placement
+    let (input, output, window) = (placement.input, placement.output, placement.window)
+    return kilim_depthwise(
+      rows: input.height, columns: input.width, resultRows: output.height, resultColumns: output.width,
+      channels: geometry.inputChannels, kernelRows: window.size.height, kernelColumns: window.size.width,
+      rowStep: window.stride.height, columnStep: window.stride.width, rowDilation: window.dilation.height,
+      columnDilation: window.dilation.width, top: placement.top, left: placement.left)
+  }
+
+  /// The filters `[C, 1, kh, kw]` as `[kh · kw, C]`.
+  private func packed(_ weight: Tensor<Float>) -> Tensor<Float> {
+    weight.reshaped(to: [geometry.inputChannels, geometry.filterSize]).transposed().contiguous()
+  }
+
+  /// Computes the convolution of images `[N, C, H, W]`.
+  func compute(_ input: Tensor<Float>, _ weight: Tensor<Float>, into target: ConvolutionTarget) {
+    let (input, filters) = (input.channelsLast(), packed(weight))
+    defer { extendLifetime((input, filters)) }
+    let (images, weights) = (input.elements, filters.elements)
+    let size = target.output.values.shape[2]
+    let step = target.pools ? 2 : 1
+    withUnsafePointer(to: sizes) { sizes in
+      parallelFor(chunks: geometry.batch * size) { chunk in
+        let (image, row) = (chunk / size, chunk % size * step)
+        var result = target.patches(image: image, row: row)
+        Kernels.best.depthwiseOutput(sizes, images + image * geometry.inputImageSize, weights, row, &result)
+      }
+    }
+  }
+
+  /// The gradients with respect to input, weight and bias.
+  func gradients(
+    _ source: ConvolutionGradientSource, input: Tensor<Float>, weight: Tensor<Float>, needsInput: Bool
+  ) -> ConvolutionGradients {
+    let (input, filters) = (input.channelsLast(), packed(weight))
+    let spread = source.pools ? unpooled(source) : nil
+    defer { extendLifetime((source, input, filters, spread)) }
+    let gradient = spread.map { UnsafePointer($0.pointer) } ?? source.patches(image: 0, row: 0).values
+    let inputGradient =
+      needsInput
+      ? Tensor<Float>(storage: Storage(count: input.count), layout: Layout(channelsLast: input.shape)) : nil
+    if let inputGradient {
+      let size = geometry.placement.input
+      let (target, weights) = (inputGradient.storage.pointer, filters.elements)
+      withUnsafePointer(to: sizes) { sizes in
+        parallelFor(chunks: geometry.batch * size.height) { chunk in
+          Kernels.best.depthwiseInputGradient(
+            sizes, gradient + chunk / size.height * geometry.outputImageSize, weights, chunk % size.height,
+            target + chunk * size.width * geometry.inputChannels)
+        }
+      }
+    }
+    let sums = filterGradients(gradient, UnsafePointer(input.elements))
+    let filterSize = geometry.filterSize
+    return ConvolutionGradients(
+      input: inputGradient,
+      weight: sums[0..<filterSize].transposed().contiguous().reshaped(to: weight.shape),
+      bias: sums[filterSize..<filterSize + 1].reshaped(to: [geometry.outputChannels]))
+  }
+
+  /// The gradients of the filters and, in the last row, of the bias: `[kh · kw + 1, C]`.
+  ///
+  /// The images are summed up in at most eight fixed groups, then over the groups, so that the bits do not depend on
+  /// the number of threads.
+  private func filterGradients(_ gradient: UnsafePointer<Float>, _ images: UnsafePointer<Float>) -> Tensor<Float> {
+    let groups = Swift.max(Swift.min(geometry.batch, 8), 1)
+    let count = (geometry.filterSize + 1) * geometry.inputChannels
+    let output = geometry.placement.output
+    var partial = Tensor<Float>(zeros: [groups, geometry.filterSize + 1, geometry.inputChannels])
+    partial.withUnsafeMutableScalars { partial in
+      guard let partial = partial.baseAddress else { return }
+      withUnsafePointer(to: sizes) { sizes in
+        nonisolated(unsafe) let partial = partial
+        parallelFor(chunks: groups) { group in
+          for image in group * geometry.batch / groups..<(group + 1) * geometry.batch / groups {
+            for row in 0..<output.height {
+              Kernels.best.depthwiseFilterGradient(
+                sizes, images + image * geometry.inputImageSize,
+                gradient + image * geometry.outputImageSize + row * output.width * geometry.outputChannels, row,
+                partial + group * count)
+            }
+          }
+        }
+      }
+    }
+    return partial.summingFirstAxis()
+  }
+
+  /// The gradient of the results, of which the source has that of their maxima, with the channels innermost.
+  private func unpooled(_ source: ConvolutionGradientSource) -> Storage<Float> {
+    let output = geometry.placement.output
+    let result = Storage<Float>(count: geometry.batch * geometry.outputImageSize)
+    let rowSize = output.width * geometry.outputChannels
+    parallelFor(chunks: geometry.batch) { image in
+      let target = result.pointer + image * geometry.outputImageSize
+      for row in stride(from: 0, to: output.height - 1, by: 2) {
+        var gradient = source.patches(image: image, row: row)
+        Kernels.best.unpool(&gradient, geometry.outputChannels, output.width, target + row * rowSize)
+      }
+      // An odd last row has no maximum.
+      if output.height % 2 == 1 {
+        (target + (output.height - 1) * rowSize).update(repeating: 0, count: rowSize)
+      }
+    }
+    return result
+  }
+}
