@@ -1,9 +1,12 @@
 import CKernels
 
 extension WinogradConvolution {
-  /// Tiles of a block, where there are many: as they were measured fastest. Every block reads and writes dU, which makes
-  /// larger blocks than those of the output worth it.
-  private static let blockTiles = 64
+  /// Tiles of a block, where there are many. Every block reads and writes dU: where fewer than 24 would have their
+  /// transforms in the L2 cache, larger blocks that have not are faster.
+  private var blockTiles: Int {
+    let cached = tiles(inCacheWith: geometry.inputChannels + geometry.outputChannels)
+    return cached >= 24 ? cached : 64
+  }
   /// Groups of images with a dU of their own, and how many tiles make one worth it.
   private static let mostGroups = 4, leastTilesOfGroup = 256
 
@@ -106,7 +109,7 @@ extension WinogradConvolution {
     defer { extendLifetime((filters, filterGradient)) }
     let biasGradients = groups.map { _ in Tensor<Float>(zeros: [geometry.outputChannels]) }
     parallelOutside(count: groups.count) { group in
-      for block in tiles.blocks(of: groups[group], tiles: Self.blockTiles) {
+      for block in tiles.blocks(of: groups[group], tiles: blockTiles) {
         let data = transformInput(images, block)
         let products = transformGradient(source, block)
         defer { extendLifetime((data, products)) }

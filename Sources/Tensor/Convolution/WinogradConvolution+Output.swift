@@ -1,9 +1,9 @@
 import CKernels
 
 extension WinogradConvolution {
-  /// Tiles of a block, where there are many: as they were measured fastest. Their transforms stay in the L2 cache while
-  /// the filters stream past them.
-  private static let blockTiles = 32
+  /// Tiles of a block, where there are many: as many as have their transforms in the L2 cache while the filters stream
+  /// past them, but at least 16.
+  private var blockTiles: Int { Swift.max(tiles(inCacheWith: geometry.inputChannels), 16) }
 
   /// Computes the convolution of images `[N, C, H, W]`.
   func compute(_ input: Tensor<Float>, _ filters: Filters, into target: ConvolutionTarget) {
@@ -11,7 +11,7 @@ extension WinogradConvolution {
     defer { extendLifetime(input) }
     let images = UnsafePointer(input.elements)
     let isOneBlock = tiles.count <= Self.tilesOfOneBlock
-    let blocks = tiles.blocks(of: 0..<geometry.batch, tiles: isOneBlock ? tiles.count : Self.blockTiles)
+    let blocks = tiles.blocks(of: 0..<geometry.batch, tiles: isOneBlock ? tiles.count : blockTiles)
     parallelOutside(count: blocks.count) { index in
       let block = blocks[index]
       let data = transformInput(images, block)

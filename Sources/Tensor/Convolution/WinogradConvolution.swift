@@ -52,6 +52,12 @@ struct WinogradConvolution {
     return points * ((tiles.count + 7) / 8 * 16 + 32)
   }
 
+  /// How many tiles of so many channels have their transforms in the L2 cache of a core, beside what streams by.
+  func tiles(inCacheWith channels: Int) -> Int {
+    let bytes = 640 * 1024
+    return bytes / (4 * points * channels) / 8 * 8
+  }
+
   /// Takes memory for transforms.
   func matrices(rows: Int, columns: Int, groups: Int = 1) -> PanelMatrices {
     PanelMatrices(count: groups * points, rows: rows, columns: columns, side: tiles.side)
