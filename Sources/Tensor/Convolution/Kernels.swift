@@ -27,14 +27,11 @@ package enum Kernels {
 struct PanelMatrices: @unchecked Sendable {
   private let storage: Storage<Float>
   private let base: UnsafeMutablePointer<Float>
-  /// The rows of a matrix.
-  let rows: Int
   /// The distances between the matrices, and between the panels of one.
   let strides: kilim_planes
 
   /// Takes memory for `count` matrices; its content is undefined. Where they are Winograd's, `side` is that of a tile.
   init(count: Int, rows: Int, columns: Int, side: Int = 0) {
-    self.rows = rows
     let size = Kernels.panels(for: columns) * rows * Kernels.panel
     // One cache line more: at a distance of a power of two, all matrices would compete for a few places in the cache.
     strides = kilim_planes(planeStride: size + 16, panelStride: rows * Kernels.panel, side: side)

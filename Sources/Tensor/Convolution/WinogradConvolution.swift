@@ -43,13 +43,12 @@ struct WinogradConvolution {
   }
 
   /// The products of a tile for each pair of channels.
-  var points: Int { (tiles.side + 2) * (tiles.side + 2) }
+  var points: Int { tiles.points }
 
   /// The operations for each pair of channels, and the 4 bytes of a transformed filter at each point: reading one takes
   /// about as long as 8 operations. Tiles are multiplied 8 at a time.
   private static func cost(_ tiles: WinogradTiles) -> Int {
-    let points = (tiles.side + 2) * (tiles.side + 2)
-    return points * ((tiles.count + 7) / 8 * 16 + 32)
+    tiles.points * ((tiles.count + 7) / 8 * 16 + 32)
   }
 
   /// How many tiles of so many channels have their transforms in the L2 cache of a core, beside what streams by.
@@ -94,9 +93,7 @@ struct WinogradConvolution {
   func transformed(_ weight: Tensor<Float>, for purpose: Purpose, panel: Int? = nil) -> PanelMatrices {
     let sides = sides(of: purpose)
     let panels = panel.map { $0..<$0 + 1 } ?? 0..<Kernels.panels(for: sides.columns)
-    let columns =
-      panels.upperBound == Kernels.panels(for: sides.columns) ? sides.columns : panels.upperBound * Kernels.panel
-    let result = matrices(rows: sides.rows, columns: columns - panels.lowerBound * Kernels.panel)
+    let result = matrices(rows: sides.rows, columns: panels.count * Kernels.panel)
     let weight = weight.contiguous()
     defer { extendLifetime(weight) }
     let filters = weight.elements

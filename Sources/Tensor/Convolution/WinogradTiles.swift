@@ -17,6 +17,9 @@ struct WinogradTiles {
     columns = (geometry.placement.output.width + side - 1) / side
   }
 
+  /// The products of a tile for each pair of channels.
+  var points: Int { (side + 2) * (side + 2) }
+
   /// The tiles of all images.
   var count: Int { rows * columns * geometry.batch }
 
