@@ -114,6 +114,67 @@ kilim_jpeg_status kilim_jpeg_decoder_start(kilim_jpeg_decoder *decoder, int redu
   return KILIM_JPEG_COMPLETE;
 }
 
+/// The rows of all planes that libjpeg decodes at once.
+static int rows_at_once(const struct jpeg_decompress_struct *codec) {
+  return codec->max_v_samp_factor * codec->min_DCT_scaled_size;
+}
+
+/// Whether the next picture has as many values of luma as of both colour differences.
+static int has_equal_planes(const struct jpeg_decompress_struct *codec) {
+  if (codec->jpeg_color_space != JCS_YCbCr || codec->num_components != 3) return 0;
+  for (int index = 0; index < 3; index += 1) {
+    const jpeg_component_info *component = &codec->comp_info[index];
+    if (component->v_samp_factor * component->DCT_scaled_size != rows_at_once(codec) ||
+        component->h_samp_factor * component->DCT_scaled_size != codec->max_h_samp_factor * codec->min_DCT_scaled_size)
+      return 0;
+  }
+  return 1;
+}
+
+kilim_jpeg_status kilim_jpeg_decoder_start_planes(kilim_jpeg_decoder *decoder, int reduction, int alignment,
+                                                  kilim_jpeg_planes *planes) {
+  struct jpeg_decompress_struct *codec = &decoder->codec;
+  planes->stride = 0;
+  if (setjmp(decoder->handler.escape)) return KILIM_JPEG_REFUSED;
+  codec->scale_num = 1;
+  codec->scale_denom = (unsigned int)reduction;
+  jpeg_calc_output_dimensions(codec);
+  if (!has_equal_planes(codec)) return KILIM_JPEG_COMPLETE;
+  codec->raw_data_out = TRUE;
+  codec->out_color_space = JCS_YCbCr;
+  jpeg_start_decompress(codec);
+  // Whole blocks are written.
+  int width = 0;
+  for (int index = 0; index < 3; index += 1) {
+    const jpeg_component_info *component = &codec->comp_info[index];
+    int own = (int)component->width_in_blocks * component->DCT_scaled_size;
+    if (own > width) width = own;
+  }
+  planes->stride = (width + alignment - 1) / alignment * alignment;
+  planes->rows = (int)codec->total_iMCU_rows * rows_at_once(codec);
+  return KILIM_JPEG_COMPLETE;
+}
+
+int kilim_jpeg_decoder_read_planes(kilim_jpeg_decoder *decoder, uint8_t *pixels, const kilim_jpeg_planes *planes) {
+  struct jpeg_decompress_struct *codec = &decoder->codec;
+  // Four blocks, the most that one component may have on top of another, of 8 rows, the most that one may have.
+  JSAMPROW rows[3][4 * DCTSIZE];
+  JSAMPARRAY arrays[3] = {rows[0], rows[1], rows[2]};
+  int count = rows_at_once(codec);
+  volatile JDIMENSION done = 0;
+  if (setjmp(decoder->handler.escape)) return (int)done;
+  while (codec->output_scanline < codec->output_height) {
+    for (int plane = 0; plane < 3; plane += 1) {
+      for (int row = 0; row < count; row += 1)
+        rows[plane][row] =
+            pixels + ((size_t)plane * (size_t)planes->rows + codec->output_scanline + (size_t)row) * (size_t)planes->stride;
+    }
+    jpeg_read_raw_data(codec, arrays, (JDIMENSION)count);
+    done = codec->output_scanline < codec->output_height ? codec->output_scanline : codec->output_height;
+  }
+  return (int)done;
+}
+
 int kilim_jpeg_decoder_read(kilim_jpeg_decoder *decoder, uint8_t *pixels, size_t stride, int count) {
   struct jpeg_decompress_struct *codec = &decoder->codec;
   volatile JDIMENSION first = codec->output_scanline;

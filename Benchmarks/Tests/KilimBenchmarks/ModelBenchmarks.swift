@@ -46,7 +46,7 @@ final class ModelBenchmarks: Benchmark {
     let (model, optimizer) = (try model(), Adam())
     let loss = CategoricalCrossEntropy()
     let value = loss(
-      model(Variable(random([2, 3, 64, 64])), Context(.training)), Tensor(oneHot: [0, 1], classCount: 11))
+      model(Variable(random([2, 3, 64, 64])), Context(.training)), Tensor(oneHot: Tensor([0, 1]), classCount: 11))
     optimizer.update(model.parameters, with: value.gradients())
     return KerasFile(model: model, training: KerasTraining(optimizer: optimizer, loss: loss))
   }

@@ -46,6 +46,24 @@ kilim_jpeg_status kilim_jpeg_decoder_open(kilim_jpeg_decoder *decoder, const uin
 /// file in several scans all are read.
 kilim_jpeg_status kilim_jpeg_decoder_start(kilim_jpeg_decoder *decoder, int reduction);
 
+/// Where the planes of a JPEG go.
+typedef struct {
+  /// How many bytes lie between the starts of rows, and how many rows a plane has room for: both may be more than the
+  /// picture has.
+  int stride;
+  int rows;
+} kilim_jpeg_planes;
+
+/// Begins to decode as `kilim_jpeg_decoder_start` does, but to luma and both colour differences in planes of their own, if
+/// all three then have one value for each pixel: `*planes` says what room they need. Otherwise `planes->stride` is 0, and
+/// decoding has not begun. `planes->stride` is a multiple of `alignment`.
+kilim_jpeg_status kilim_jpeg_decoder_start_planes(kilim_jpeg_decoder *decoder, int reduction, int alignment,
+                                                  kilim_jpeg_planes *planes);
+
+/// Decodes the three planes, one after the other in memory. Returns how many rows are there, fewer than the picture has only
+/// at an error, after which nothing but `destroy` may follow.
+int kilim_jpeg_decoder_read_planes(kilim_jpeg_decoder *decoder, uint8_t *pixels, const kilim_jpeg_planes *planes);
+
 /// Decodes the next `count` rows: pixels from the left, channels together. Returns how many could be, fewer at the end of
 /// the picture and at an error, after which nothing but `destroy` may follow.
 int kilim_jpeg_decoder_read(kilim_jpeg_decoder *decoder, uint8_t *pixels, size_t stride, int count);

@@ -32,10 +32,12 @@ extension Preprocessing {
 
   private func writePlanes(ofResized image: Image, to target: UnsafeMutableBufferPointer<UInt8>) {
     let plane = imageSize.height * imageSize.width
+    let (red, blue) = colours == .rgb ? (0, 2 * plane) : (2 * plane, 0)
     image.pixels.withUnsafeBufferPointer { pixels in
-      for channel in 0..<3 {
-        let colour = colours == .rgb ? channel : 2 - channel
-        for index in 0..<plane { target[channel * plane + index] = pixels[3 * index + colour] }
+      for index in 0..<plane {
+        target[red + index] = pixels[3 * index]
+        target[plane + index] = pixels[3 * index + 1]
+        target[blue + index] = pixels[3 * index + 2]
       }
     }
   }

@@ -31,7 +31,7 @@ public struct Preprocessing: Hashable, Codable, Sendable {
   /// Whether a JPEG is always decoded at its full size.
   ///
   /// Otherwise it is decoded at 1/2, 1/4 or 1/8 where an antialiased bilinear, bicubic or Lanczos filter then still has to
-  /// shrink it by 1.5 or more: about twice as fast. Photos differ by less than 1 of 255 on average, and by 25 at most.
+  /// shrink it by 1.5 or more: half as fast again, or more. Photos differ by 0.7 of 255 on average, and by 25 at most.
   public var exact: Bool
 
   /// Makes a preprocessing of its parts.

@@ -40,3 +40,10 @@ public struct ImageSize: Hashable, Codable, Sendable, ExpressibleByIntegerLitera
   /// Height and width: `64 x 64`.
   public var description: String { "\(height) x \(width)" }
 }
+
+extension ImageSize {
+  /// The size of a picture with one pixel for `reduction` along each axis, the last one for what is left.
+  func reduced(by reduction: Int) -> ImageSize {
+    ImageSize(height: (height + reduction - 1) / reduction, width: (width + reduction - 1) / reduction)
+  }
+}

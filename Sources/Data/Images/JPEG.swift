@@ -35,10 +35,20 @@ func decodeJPEG(
   return try bytes.withUnsafeBufferPointer { bytes throws(ImageRefusal) in
     var reader = try JPEGReader(bytes, limits: limits)
     let plan = ResizePlan(stored: reader.size, orientation: header.orientation, preprocessing)
-    try reader.start(reduction: plan.reduction)
-    let pixels = RowResizer(plan).pixels { reader.row($0) }
+    let pixels = try reader.resizedPixels(plan)
     let damage = try reader.finish()
     return StoredImage(image: plan.finish(pixels, background: preprocessing.background), damage: damage)
+  }
+}
+
+extension JPEGReader {
+  /// The pixels of the result of a plan in the order of the file.
+  fileprivate mutating func resizedPixels(_ plan: ResizePlan) throws(ImageRefusal) -> [UInt8] {
+    if plan.reduction > 1, let sums = plan.rowSums, let planes = try planes(reduction: plan.reduction) {
+      return PlaneResizer(plan, sums).pixels(of: planes)
+    }
+    try start(reduction: plan.reduction)
+    return RowResizer(plan).pixels { row($0) }
   }
 }
 

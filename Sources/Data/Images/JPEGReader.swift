@@ -1,4 +1,5 @@
 import CJPEG
+import CKernels
 
 /// A JPEG on its way through libjpeg-turbo: RGB rows from the top, accurate inverse transform, smoothed chroma.
 struct JPEGReader: ~Copyable {
@@ -34,9 +35,27 @@ struct JPEGReader: ~Copyable {
     guard kilim_jpeg_decoder_start(codec.pointer, Int32(reduction)) == KILIM_JPEG_COMPLETE else {
       throw ImageRefusal(found: "an unusable JPEG: \(codec.message)")
     }
-    output = ImageSize(
-      height: (size.height + reduction - 1) / reduction, width: (size.width + reduction - 1) / reduction)
+    output = size.reduced(by: reduction)
     line = RowBuffer(count: output.width * channels + 2)
+  }
+
+  /// Decodes the whole picture to planes, with one pixel for `reduction` along each axis. Parts that the file does not hold
+  /// are gray.
+  ///
+  /// - Returns: nil where the colour differences are stored coarser than that, or others than these; the picture is then
+  ///   still to be decoded row by row.
+  mutating func planes(reduction: Int) throws(ImageRefusal) -> ColourPlanes? {
+    var layout = kilim_jpeg_planes()
+    guard
+      kilim_jpeg_decoder_start_planes(codec.pointer, Int32(reduction), Int32(KILIM_ROW_STEP), &layout)
+        == KILIM_JPEG_COMPLETE
+    else { throw ImageRefusal(found: "an unusable JPEG: \(codec.message)") }
+    guard layout.stride > 0 else { return nil }
+    output = size.reduced(by: reduction)
+    let planes = ColourPlanes(stride: Int(layout.stride), rows: Int(layout.rows))
+    next = Int(kilim_jpeg_decoder_read_planes(codec.pointer, planes.bytes.baseAddress, &layout))
+    hasFailed = next < output.height
+    return planes
   }
 
   /// A row of RGB pixels, and two bytes more that may be read. Valid until the next call.

@@ -11,8 +11,11 @@
 /// A plain filter reaches over a fixed number of pixels. When a picture shrinks by more than that it leaves pixels out,
 /// which shows as noise in fine patterns. An antialiased one becomes as wide as the reduction, so that every pixel counts.
 /// Two are apart: plain `area` counts every pixel by the part of it that is covered, and `nearest` takes a single one,
-/// left of the centre in OpenCV and at the centre in Pillow. Antialiased filters join columns first and round between the
-/// passes, as all versions of Pillow do where a picture shrinks about alike along both axes, and those up to 12 always.
+/// left of the centre in OpenCV and at the centre in Pillow.
+///
+/// Antialiased bilinear and area join rows first where these become fewer, and round once at the end; with weights that are
+/// never negative the order matters no more than Pillow's rounding between its passes. The other filters join columns first
+/// and cut off and round between, as Pillow up to 12 always does, and later ones unless the height shrinks and the width grows.
 public struct Resize: Hashable, Codable, Sendable, RawRepresentable, CaseIterable {
   /// The curve by which pixels count less the farther they are.
   public enum Filter: String, Hashable, Codable, Sendable, CaseIterable {

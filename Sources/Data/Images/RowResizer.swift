@@ -2,8 +2,8 @@ import CKernels
 
 /// Resizes a picture row by row as it comes from its codec; the large one need never be in memory.
 ///
-/// Columns first: each row shrinks as soon as it is there, and waits in a ring until all rows that make one of the result
-/// have come.
+/// Rows wait in a ring until all those that make one of the result have come. Columns first: each row shrinks as soon as it
+/// is there. Rows first, where the plan says how they are joined: what shrinks is their sum.
 struct RowResizer {
   private let plan: ResizePlan
   /// Values in a row of the result.
@@ -19,6 +19,10 @@ struct RowResizer {
   /// - Parameter row: gives a row of the source, 3 bytes for each pixel and two more that may be read and do not count.
   ///   Called with rising numbers, only for rows that are needed. Valid until the next call.
   func pixels(row: (_ index: Int) -> UnsafePointer<UInt8>) -> [UInt8] {
+    plan.rowSums.map { pixels(joining: $0, row: row) } ?? pixelsColumnsFirst(row: row)
+  }
+
+  private func pixelsColumnsFirst(row: (_ index: Int) -> UnsafePointer<UInt8>) -> [UInt8] {
     let taps = plan.rows
     let count = taps.tapCount
     return withUnsafeTemporaryAllocation(of: Float.self, capacity: count * (valueCount + 1)) { ring in
@@ -50,6 +54,53 @@ struct RowResizer {
     let taps = plan.columns
     kilim_resize_row(row, taps.firsts, taps.weights, Int32(taps.tapCount), Int32(taps.firsts.count), result)
     if plan.roundsBetween { kilim_round_to_bytes(result, Int32(valueCount)) }
+  }
+}
+
+// Rows first.
+extension RowResizer {
+  private func pixels(joining sums: RowSums, row: (_ index: Int) -> UnsafePointer<UInt8>) -> [UInt8] {
+    let (count, step) = (sums.tapCount, Int(KILIM_ROW_STEP))
+    let byteCount = plan.sourceWidth * 3
+    let slotSize = (byteCount + step - 1) / step * step
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count * slotSize) { ring in
+      ring.initialize(repeating: 0)
+      func slot(_ source: Int) -> UnsafeMutablePointer<UInt8> { ring.baseAddress! + source % count * slotSize }
+      return withUnsafeTemporaryAllocation(of: UnsafePointer<UInt8>?.self, capacity: count) { rows in
+        withUnsafeTemporaryAllocation(of: UInt16.self, capacity: slotSize + 2) { joined in
+          joined.initialize(repeating: 0)
+          return [UInt8](unsafeUninitializedCapacity: sums.firsts.count * valueCount) { target, initialized in
+            var next = 0
+            for index in sums.firsts.indices {
+              let first = Int(sums.firsts[index])
+              for source in max(first, next)..<max(first + count, next) {
+                slot(source).update(from: row(source), count: byteCount)
+              }
+              next = max(first + count, next)
+              for tap in 0..<count { rows[tap] = UnsafePointer(slot(first + tap)) }
+              sums.weights.withUnsafeBufferPointer { weights in
+                kilim_sum_byte_rows(
+                  rows.baseAddress, weights.baseAddress! + index * count, Int32(count), Int32(slotSize),
+                  joined.baseAddress)
+              }
+              resizeColumns(ofSums: joined, into: target.baseAddress! + index * valueCount)
+            }
+            initialized = target.count
+          }
+        }
+      }
+    }
+  }
+
+  private func resizeColumns(
+    ofSums joined: UnsafeMutableBufferPointer<UInt16>, into target: UnsafeMutablePointer<UInt8>
+  ) {
+    let taps = plan.columns
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: valueCount + 1) { line in
+      kilim_resize_sums(
+        joined.baseAddress, taps.firsts, taps.weights, Int32(taps.tapCount), Int32(taps.firsts.count), line.baseAddress)
+      kilim_sums_to_bytes(line.baseAddress, Int32(valueCount), target)
+    }
   }
 }
 
