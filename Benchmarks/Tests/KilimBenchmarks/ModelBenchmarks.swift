@@ -3,25 +3,8 @@ import Kilim
 
 /// The original network whole.
 final class ModelBenchmarks: Benchmark {
-  private func model() throws -> Sequential {
-    try Sequential(input: [3, 64, 64]) {
-      for filters in [64, 128, 256, 512] {
-        Conv2D(filters, kernelSize: 3, padding: .same, activation: .relu)
-        MaxPool2D(2)
-        Dropout(0.2)
-        BatchNorm()
-      }
-      Flatten()
-      Dropout(0.2)
-      Dense(32, activation: .relu)
-      Dropout(0.2)
-      BatchNorm()
-      Dense(11, activation: .softmax)
-    }
-  }
-
   func testTrainingStepBatch32() throws {
-    let (model, optimizer, loss) = (try model(), Adam(), CategoricalCrossEntropy())
+    let (model, optimizer, loss) = (try originalNetwork(), Adam(), CategoricalCrossEntropy())
     let inputs = random([32, 3, 64, 64])
     let targets = Tensor<Float>(oneHot: Tensor((0..<32).map { Float($0 % 11) }), classCount: 11)
     let context = Context(.training)
@@ -32,18 +15,18 @@ final class ModelBenchmarks: Benchmark {
   }
 
   func testInferenceBatch32() throws {
-    let (model, inputs) = (try model(), random([32, 3, 64, 64]))
+    let (model, inputs) = (try originalNetwork(), random([32, 3, 64, 64]))
     benchmark(32, "images") { _ = model(inputs) }
   }
 
   func testInferenceBatch1() throws {
-    let (model, inputs) = (try model(), random([1, 3, 64, 64]))
+    let (model, inputs) = (try originalNetwork(), random([1, 3, 64, 64]))
     benchmark(1, "images") { _ = model(inputs) }
   }
 
   /// 7 MB of weights and 15 MB of the optimizer's state.
   private func trained() throws -> KerasFile {
-    let (model, optimizer) = (try model(), Adam())
+    let (model, optimizer) = (try originalNetwork(), Adam())
     let loss = CategoricalCrossEntropy()
     let value = loss(
       model(Variable(random([2, 3, 64, 64])), Context(.training)), Tensor(oneHot: Tensor([0, 1]), classCount: 11))
