@@ -1,27 +1,46 @@
 import Foundation
 import Kilim
 
-/// The original network whole.
+/// The original network whole, on one thread and on all.
 final class ModelBenchmarks: Benchmark {
-  func testTrainingStepBatch32() throws {
+  /// A training step of 32 photos: forward, backward, Adam.
+  private func trainingStep() throws -> () -> Void {
     let (model, optimizer, loss) = (try originalNetwork(), Adam(), CategoricalCrossEntropy())
     let inputs = random([32, 3, 64, 64])
     let targets = Tensor<Float>(oneHot: Tensor((0..<32).map { Float($0 % 11) }), classCount: 11)
     let context = Context(.training)
-    benchmark(32, "images") {
+    return {
       let value = loss(model(Variable(inputs), context), targets)
       optimizer.update(model.parameters, with: value.gradients())
     }
   }
 
-  func testInferenceBatch32() throws {
-    let (model, inputs) = (try originalNetwork(), random([32, 3, 64, 64]))
-    benchmark(32, "images") { _ = model(inputs) }
+  private func measureTrainingStep() throws { try benchmark(32, "images", trainingStep()) }
+
+  private func measureInference(batch: Int) throws {
+    let (model, inputs) = (try originalNetwork(), random([batch, 3, 64, 64]))
+    benchmark(Double(batch), "images") { _ = model(inputs) }
   }
 
-  func testInferenceBatch1() throws {
-    let (model, inputs) = (try originalNetwork(), random([1, 3, 64, 64]))
-    benchmark(1, "images") { _ = model(inputs) }
+  func testTrainingStepBatch32() throws { try measureTrainingStep() }
+  func testTrainingStepBatch32OneThread() throws { try onThreads(1) { try measureTrainingStep() } }
+  func testInferenceBatch32() throws { try measureInference(batch: 32) }
+  func testInferenceBatch32OneThread() throws { try onThreads(1) { try measureInference(batch: 32) } }
+  func testInferenceBatch1() throws { try measureInference(batch: 1) }
+  func testInferenceBatch1OneThread() throws { try onThreads(1) { try measureInference(batch: 1) } }
+
+  /// How much faster two threads make a training step: steps in turn, the best of each.
+  func testTwoThreadsAgainstOne() throws {
+    let step = try trainingStep()
+    var best = [1: Duration.seconds(1000), 2: .seconds(1000)]
+    step()
+    for _ in 0..<12 {
+      for threads in [1, 2] {
+        onThreads(threads) { best[threads] = min(best[threads] ?? .zero, ContinuousClock().measure(step)) }
+      }
+    }
+    let ratio = (best[1] ?? .zero) / (best[2] ?? .zero)
+    print("note a training step on two threads is \((ratio * 100).rounded() / 100) times as fast as on one")
   }
 
   /// 7 MB of weights and 15 MB of the optimizer's state.

@@ -1,10 +1,25 @@
 import Kilim
 
-/// Products, pooling and normalization at the sizes of the original network, batch 32.
+/// Products of matrices, pooling by itself, the loss and the optimizer at the sizes of the original network, batch 32.
 final class TensorBenchmarks: Benchmark {
-  func testMatmul1024() {
-    let (a, b) = (random([1024, 1024]), random([1024, 1024]))
-    benchmark(2 * 1.024 * 1.024 * 1.024, "GFLOP") { _ = a.matmul(b) }
+  private func product(_ rows: Int, _ depth: Int, _ columns: Int) {
+    let (a, b) = (random([rows, depth]), random([depth, columns]))
+    benchmark(2 * Double(rows * depth * columns) / 1e9, "GFLOP") { _ = a.matmul(b) }
+  }
+
+  func testMatmul1024() { product(1024, 1024, 1024) }
+
+  /// The first dense layer: 32 photos of 512 channels on 4×4 pixels, 32 units.
+  func testDenseForward() { product(32, 8192, 32) }
+
+  func testDenseWeightGradient() {
+    let (x, gradient) = (random([32, 8192]), random([32, 32]))
+    benchmark(2 * 32 * 8192 * 32 / 1e9, "GFLOP") { _ = x.transposed().matmul(gradient) }
+  }
+
+  func testDenseInputGradient() {
+    let (w, gradient) = (random([8192, 32]), random([32, 32]))
+    benchmark(2 * 32 * 8192 * 32 / 1e9, "GFLOP") { _ = gradient.matmul(w.transposed()) }
   }
 
   func testMaxPoolForward() {
@@ -20,26 +35,21 @@ final class TensorBenchmarks: Benchmark {
     }
   }
 
-  func testNormalizationForward() {
-    let x = random([32, 64, 32, 32])
-    let (scale, shift) = (random([64]), random([64]))
-    benchmark(Double(x.count) / 1e6, "Melements") {
-      _ = x.normalized(by: x.channelStatistics(), scale: scale, shift: shift, epsilon: 1e-3)
-    }
+  /// Softmax and cross-entropy of 11 classes, and the way back.
+  func testSoftmaxCrossEntropyBothWays() {
+    let (logits, loss) = (random([32, 11]), CategoricalCrossEntropy(fromLogits: true))
+    let targets = Tensor<Float>(oneHot: Tensor((0..<32).map { Float($0 % 11) }), classCount: 11)
+    benchmark(32, "photos") { _ = loss(Variable(tracking: logits), targets).gradients() }
   }
 
-  func testNormalizationBackward() {
-    let x = random([32, 64, 32, 32])
-    let (statistics, scale) = (x.channelStatistics(), random([64]))
-    benchmark(Double(x.count) / 1e6, "Melements") {
-      _ = x.batchNormalizationGradient(input: x, statistics: statistics, scale: scale, epsilon: 1e-3)
-    }
-  }
-
-  func testDropoutMask() {
-    var generator = RandomGenerator(seed: 1)
-    benchmark(32 * 64 * 32 * 32 / 1e6, "Melements") {
-      _ = Tensor<Bool>(bernoulli: [32, 64, 32, 32], probability: 0.8, using: &generator)
+  /// A step of Adam over the parameters of the original network, whose matrices have the shapes given here.
+  func testAdam() {
+    let shapes: [Shape] = [[64, 3, 3, 3], [128, 64, 3, 3], [256, 128, 3, 3], [512, 256, 3, 3], [8192, 32]]
+    let (parameters, optimizer) = (shapes.map { Parameter(random($0)) }, Adam())
+    var gradients = Gradients<Float>()
+    for (parameter, shape) in zip(parameters, shapes) { gradients[parameter] = random(shape) }
+    benchmark(Double(shapes.map(\.elementCount).reduce(0, +)) / 1e6, "Melements") {
+      optimizer.update(parameters, with: gradients)
     }
   }
 }

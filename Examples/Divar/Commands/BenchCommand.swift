@@ -21,15 +21,19 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "Threads to compute on.")
   var threads = Threads.count
 
-  @Option(help: "How many batches to time, after five that are not.")
+  @Option(help: "How many batches to time.")
   var steps = 30
+
+  /// With 0, and one step, the time of the process is that from its start to the end of the first step.
+  @Option(help: "How many batches to run before those that are timed.")
+  var warmUp = 5
 
   @Option(help: "Height and width of the images in pixels, a multiple of 16.")
   var size = 64
 
   func validate() throws {
-    guard batch >= 1, threads >= 1, steps >= 1, size >= 16 else {
-      throw ValidationError("batch, threads and steps are at least 1, the size at least 16")
+    guard batch >= 1, threads >= 1, steps >= 1, warmUp >= 0, size >= 16 else {
+      throw ValidationError("batch, threads and steps are at least 1, the warm-up at least 0, the size at least 16")
     }
   }
 
@@ -42,7 +46,7 @@ struct BenchCommand: ParsableCommand {
       Tensor<Float>(oneHot: Tensor((0..<batch).map { _ in Float(generator.integer(below: 11)) }), classCount: 11)
     }
     let step = work == .train ? trainingStep(model, images, targets) : inference(model, images)
-    for index in 0..<5 { step(index) }
+    for index in 0..<warmUp { step(index) }
     let times = (0..<steps).map { index in
       ContinuousClock().measure { step(index) } / .milliseconds(1)
     }
