@@ -1,6 +1,6 @@
 # The two commands for everybody: `make demo` and `make test`. Both set up what they need.
 
-.PHONY: demo test test-address test-thread bench bench-peers fuzz docs format lint
+.PHONY: demo test test-address test-thread bench bench-overhead bench-peers fuzz docs format lint
 
 DIVAR = .build/release/divar
 
@@ -17,17 +17,21 @@ test: ## Runs all tests, with optimization: kernels are 30 to 200 times slower w
 	Scripts/set-up tests
 	swift test -c release
 
-test-address: ## Runs the tests of kernels, tensors and networks under AddressSanitizer.
+test-address: ## Runs the tests of kernels, tensors, networks and optimizers under AddressSanitizer, in some five minutes.
 	Scripts/set-up
 	Scripts/sanitize address
 
-test-thread: ## Runs the same tests under ThreadSanitizer.
+test-thread: ## Runs the same tests under ThreadSanitizer, in some ten minutes.
 	Scripts/set-up
 	Scripts/sanitize thread
 
-bench: ## Runs the XCTest benchmarks and prints a table.
+bench: ## Runs the XCTest benchmarks and prints a table of times, rates and shares of the processor's peak.
 	Scripts/set-up
 	Benchmarks/run
+
+bench-overhead: ## Tells what share of a training step is not arithmetic (needs perf).
+	Scripts/set-up
+	Benchmarks/overhead
 
 bench-peers: ## Races other libraries in turn (downloads them) and writes the table and charts of Docs/performance.md.
 	Scripts/set-up

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times the original network in another library, as `divar bench` does in Kilim, and prints a line of the same form.
 
-    peers.py PEER train|predict [--batch 32] [--threads 2] [--steps 30] [--size 64]
+    peers.py PEER train|predict [--batch 32] [--threads 2] [--steps 30] [--warm-up 5] [--size 64]
 
 Random data, since zeros run faster; a step ends when its loss or its output has been read.
 """
@@ -122,7 +122,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("peer", choices=PEERS)
     parser.add_argument("work", choices=["train", "predict"])
-    for name, default in [("batch", 32), ("threads", 2), ("steps", 30), ("size", 64)]:
+    for name, default in [("batch", 32), ("threads", 2), ("steps", 30), ("warm-up", 5), ("size", 64)]:
         parser.add_argument(f"--{name}", type=int, default=default)
     options = parser.parse_args()
     for variable in ["OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "OPENBLAS_NUM_THREADS"]:
@@ -137,7 +137,7 @@ def main():
         step = torch_step(options)
     else:
         step = runtime_step(options)
-    for index in range(5):
+    for index in range(options.warm_up):
         step(index)
     times = []
     for index in range(options.steps):

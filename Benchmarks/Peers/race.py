@@ -5,7 +5,8 @@ Docs/performance.md.
     race.py DIVAR [--rounds 3] [--steps 20] [--peers torch,onnxruntime,…]
 
 DIVAR is the built command. A contender's figure is the median of its rounds' medians: a shared machine drifts, but all
-contenders of a round see the same hours of it.
+contenders of a round see the same hours of it. In the race of the start a figure is the time of a whole process that
+makes one training step. A peer that fails is named under the table, and the race goes on.
 """
 
 import argparse
@@ -15,43 +16,75 @@ import re
 import statistics
 import subprocess
 import sys
+import time
 
 TRAINERS = ["torch", "torch-channels-last", "torch-compile", "keras-tensorflow", "keras-jax", "keras-torch"]
 RUNTIMES = ["onnxruntime", "openvino", "openvino-f32", "torch-compile"]
+START = "start of the process to the end of its first training step"
 # Title, work, batch, threads, peers.
 RACES = [
     ("training step, batch 32, two threads", "train", 32, 2, TRAINERS),
     ("training step, batch 32, one thread", "train", 32, 1, ["torch", "torch-channels-last", "keras-tensorflow"]),
     ("inference, batch 32, two threads", "predict", 32, 2, RUNTIMES),
     ("inference, batch 1, two threads", "predict", 1, 2, RUNTIMES),
+    ("inference, batch 32, one thread", "predict", 32, 1, RUNTIMES),
+    ("inference, batch 1, one thread", "predict", 1, 1, RUNTIMES),
+    (START, "train", 32, 2, ["torch", "keras-tensorflow", "keras-jax", "keras-torch"]),
 ]
+# Seconds that a contender may take: compilers need a minute.
+PATIENCE = 600
 HERE = pathlib.Path(__file__).parent
 DOCS = HERE.parent.parent / "Docs"
 
 
-def command(contender, divar, work, batch, threads, steps):
+def command(contender, divar, work, batch, threads, steps, warm_up):
     start = [divar, "bench"] if contender == "kilim" else [sys.executable, str(HERE / "peers.py"), contender]
-    return start + [work, "--batch", str(batch), "--threads", str(threads), "--steps", str(steps)]
+    return start + [work, "--batch", str(batch), "--threads", str(threads), "--steps", str(steps),
+                    "--warm-up", str(warm_up)]
 
 
 def figures(line):
     return {name: float(value) for name, value in re.findall(r"(\w+)=([\d.]+)", line)}
 
 
+def run(arguments):
+    """The line of figures that a contender prints, or `None`; and why there is none."""
+    try:
+        process = subprocess.run(arguments, capture_output=True, text=True, timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        return None, f"not done after {PATIENCE} s"
+    lines = [line for line in process.stdout.splitlines() if "median_ms=" in line]
+    if process.returncode == 0 and lines:
+        return lines[-1], ""
+    # The end of a traceback may be advice; what was raised stands in a line "SomeError: …".
+    said = [line.strip() for line in process.stderr.splitlines() if line.strip()] or [f"exit {process.returncode}"]
+    return None, next((line for line in reversed(said) if re.match(r"[\w.]+(Error|Exception)\b", line)), said[-1])[:200]
+
+
 def run_race(title, work, batch, threads, peers, options):
-    results = {contender: [] for contender in ["kilim", *peers]}
+    """The figures of each contender's rounds, and a note on each that failed."""
+    results, notes = {contender: [] for contender in ["kilim", *peers]}, {}
+    steps, warm_up = (1, 0) if title == START else (options.steps * (10 if batch == 1 else 1), 5)
     for round_number in range(options.rounds):
         for contender in results:
-            steps = options.steps * (10 if batch == 1 else 1)
-            process = subprocess.run(command(contender, options.divar, work, batch, threads, steps),
-                                     capture_output=True, text=True)
-            lines = [line for line in process.stdout.splitlines() if "median_ms=" in line]
-            if not lines:
-                print(f"{contender} gave no figure: {process.stderr.strip().splitlines()[-1:]}", file=sys.stderr)
+            if contender in notes:
                 continue
-            print(f"[{title}, round {round_number + 1}] {lines[-1]}", flush=True)
-            results[contender].append(figures(lines[-1]))
-    return {contender: rounds for contender, rounds in results.items() if rounds}
+            start = time.perf_counter()
+            line, reason = run(command(contender, options.divar, work, batch, threads, steps, warm_up))
+            whole = (time.perf_counter() - start) * 1e3
+            if line is None:
+                notes[contender] = f"{title}: {contender} failed ({reason})"
+                print(notes[contender], file=sys.stderr, flush=True)
+                continue
+            found = figures(line)
+            if title == START:
+                found["median_ms"] = found["min_ms"] = whole
+            print(f"[{title}, round {round_number + 1}] {contender} median_ms={found['median_ms']:.2f} "
+                  f"min_ms={found['min_ms']:.2f} peak_mb={found['peak_mb']:.0f}", flush=True)
+            results[contender].append(found)
+    if not results["kilim"]:
+        sys.exit(notes["kilim"])
+    return {contender: rounds for contender, rounds in results.items() if rounds}, list(notes.values())
 
 
 def rows(title, results):
@@ -63,10 +96,10 @@ def rows(title, results):
                "peak_mb": f"{max(run['peak_mb'] for run in rounds):.0f}", "ratio": f"{median / ours:.2f}"}
 
 
-def table(all_rows):
+def table(all_rows, notes):
     lines = ["| race | contender | median ms | best ms | peak MB | time against Kilim's |", "|---|---|---|---|---|---|"]
     lines += ["| {race} | {contender} | {median_ms} | {min_ms} | {peak_mb} | {ratio} |".format(**row) for row in all_rows]
-    return "\n".join(lines)
+    return "\n".join(lines + ["", *(f"* {note}" for note in notes)] if notes else lines)
 
 
 def main():
@@ -77,10 +110,12 @@ def main():
     parser.add_argument("--peers", default="", help="the peers to race, all of them unless given")
     options = parser.parse_args()
     wanted = options.peers.split(",") if options.peers else TRAINERS + RUNTIMES
-    all_rows = []
+    all_rows, notes = [], []
     for title, work, batch, threads, peers in RACES:
         peers = [peer for peer in peers if peer in wanted]
-        all_rows += rows(title, run_race(title, work, batch, threads, peers, options))
+        results, failures = run_race(title, work, batch, threads, peers, options)
+        all_rows += rows(title, results)
+        notes += failures
 
     with open(DOCS / "performance-race.csv", "w", newline="") as file:
         writer = csv.DictWriter(file, fieldnames=all_rows[0].keys())
@@ -89,7 +124,7 @@ def main():
     page = DOCS / "performance.md"
     before, rest = page.read_text().split("<!-- race -->\n", 1)
     after = rest.split("<!-- end of race -->", 1)[1]
-    page.write_text(f"{before}<!-- race -->\n{table(all_rows)}\n<!-- end of race -->{after}")
+    page.write_text(f"{before}<!-- race -->\n{table(all_rows, notes)}\n<!-- end of race -->{after}")
 
 
 main()
