@@ -78,10 +78,11 @@ struct BenchCommand: ParsableCommand {
       + "images_per_s=\(fixed(Double(batch) / median * 1e3, 1)) peak_mb=\(fixed(peakMegabytes, 0))"
   }
 
-  /// The largest resident memory of the process so far.
+  /// The largest resident memory of the process so far; `getrusage` would count that of its parent, too.
   private var peakMegabytes: Double {
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return Double(usage.ru_maxrss) / 1024
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    let kilobytes = line?.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }.first
+    return (kilobytes ?? .nan) / 1024
   }
 }
