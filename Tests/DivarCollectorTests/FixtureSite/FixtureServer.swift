@@ -37,7 +37,6 @@ final class FixtureServer: Sendable {
       for connection in open.connections { shutdown(connection, Int32(SHUT_RDWR)) }
     }
     shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
   }
 
   var address: String { "http://127.0.0.1:\(port)" }
@@ -48,7 +47,10 @@ final class FixtureServer: Sendable {
   /// The most connections that were open at a time.
   var mostConnections: Int { open.withLock { $0.most } }
 
+  /// Closes the listener itself: closed by `stop`, its number could already be that of another server's listener when it
+  /// is asked for the next connection here, and that server's client would wait for ever.
   private func acceptConnections() {
+    defer { close(listener) }
     for number in 0... {
       let connection = accept(listener, nil, nil)
       guard connection >= 0 else { return }
@@ -58,7 +60,10 @@ final class FixtureServer: Sendable {
         open.most = max(open.most, open.connections.count)
         return open.isStopped
       }
-      if isStopped { return }
+      if isStopped {
+        close(connection)
+        return
+      }
       Thread.detachNewThread { [self] in
         serve(connection, number: number)
         _ = open.withLock { $0.connections.remove(connection) }

@@ -82,12 +82,12 @@ import Testing
     let whole = server.log.filter { $0.request.path.hasPrefix("/photo/") && $0.isDelivered && $0.status == 200 }
     let counts = Dictionary(grouping: whole, by: \.request.path).mapValues(\.count)
     #expect(counts.values.allSatisfy { $0 == 1 }, "seed \(seed): \(counts.filter { $0.value > 1 })")
-    // What was fetched once more after a kill is at most what lay unread in the connection.
+    // What was fetched once more after a kill is at most what lay unread in the connection: all of it on a busy machine.
     let sent = server.log.filter { $0.request.path.hasPrefix("/photo/") }
       .reduce(into: [:]) { $0[$1.request.path, default: 0] += $1.sentCount }
     let size = calm.log.filter { $0.request.path.hasPrefix("/photo/") }
       .reduce(into: [:]) { $0[$1.request.path, default: 0] += $1.sentCount }
-    for (path, bytes) in sent { #expect(bytes < 2 * (size[path] ?? 0), "\(path), seed \(seed)") }
+    for (path, bytes) in sent { #expect(bytes <= 2 * (size[path] ?? 0), "\(path), seed \(seed)") }
   }
 
   @Test func tornLineIsDropped() throws {
