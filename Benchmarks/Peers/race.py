@@ -2,9 +2,10 @@
 """Runs Kilim and its peers in turn, several rounds, and writes Docs/performance-race.csv and the table of it in
 Docs/performance.md.
 
-    race.py DIVAR [--rounds 3] [--steps 20] [--peers torch,onnxruntime,…]
+    race.py DIVAR [--rounds 3] [--steps 20] [--peers torch,onnxruntime,…] [--races train-32-2,start,…]
 
-DIVAR is the built command. A contender's figure is the median of its rounds' medians: a shared machine drifts, but all
+DIVAR is the built command. Of the races, all are run unless some are named; the rows of the others stay as they are in
+the table. A contender's figure is the median of its rounds' medians: a shared machine drifts, but all
 contenders of a round see the same hours of it. In the race of the start a figure is the time of a whole process that
 makes one training step. A peer that fails is named under the table, and the race goes on.
 """
@@ -21,16 +22,17 @@ import time
 TRAINERS = ["torch", "torch-channels-last", "torch-compile", "keras-tensorflow", "keras-jax", "keras-torch"]
 RUNTIMES = ["onnxruntime", "openvino", "openvino-f32", "torch-compile"]
 START = "start of the process to the end of its first training step"
-# Title, work, batch, threads, peers.
-RACES = [
-    ("training step, batch 32, two threads", "train", 32, 2, TRAINERS),
-    ("training step, batch 32, one thread", "train", 32, 1, ["torch", "torch-channels-last", "keras-tensorflow"]),
-    ("inference, batch 32, two threads", "predict", 32, 2, RUNTIMES),
-    ("inference, batch 1, two threads", "predict", 1, 2, RUNTIMES),
-    ("inference, batch 32, one thread", "predict", 32, 1, RUNTIMES),
-    ("inference, batch 1, one thread", "predict", 1, 1, RUNTIMES),
-    (START, "train", 32, 2, ["torch", "keras-tensorflow", "keras-jax", "keras-torch"]),
-]
+# By name: title, work, batch, threads, peers.
+RACES = {
+    "train-32-2": ("training step, batch 32, two threads", "train", 32, 2, TRAINERS),
+    "train-32-1": ("training step, batch 32, one thread", "train", 32, 1,
+                   ["torch", "torch-channels-last", "keras-tensorflow"]),
+    "predict-32-2": ("inference, batch 32, two threads", "predict", 32, 2, RUNTIMES),
+    "predict-1-2": ("inference, batch 1, two threads", "predict", 1, 2, RUNTIMES),
+    "predict-32-1": ("inference, batch 32, one thread", "predict", 32, 1, RUNTIMES),
+    "predict-1-1": ("inference, batch 1, one thread", "predict", 1, 1, RUNTIMES),
+    "start": (START, "train", 32, 2, ["torch", "keras-tensorflow", "keras-jax", "keras-torch"]),
+}
 # Seconds that a contender may take: compilers need a minute.
 PATIENCE = 600
 HERE = pathlib.Path(__file__).parent
@@ -102,29 +104,53 @@ def table(all_rows, notes):
     return "\n".join(lines + ["", *(f"* {note}" for note in notes)] if notes else lines)
 
 
+class Results:
+    """Rows and notes by the titles of their races, as they stand in the table and on the page."""
+
+    CSV, PAGE = DOCS / "performance-race.csv", DOCS / "performance.md"
+
+    def __init__(self):
+        self.rows, self.notes = {}, {}
+        with open(self.CSV, newline="") as file:
+            for row in csv.DictReader(file):
+                self.rows.setdefault(row["race"], []).append(row)
+        self.before, rest = self.PAGE.read_text().split("<!-- race -->\n", 1)
+        old_table, self.after = rest.split("<!-- end of race -->", 1)
+        for note in re.findall(r"^\* (.*)$", old_table, re.MULTILINE):
+            self.notes.setdefault(note.split(": ")[0], []).append(note)
+
+    def write(self):
+        titles = [race[0] for race in RACES.values()]
+        all_rows = [row for title in titles for row in self.rows.get(title, [])]
+        notes = [note for title in titles for note in self.notes.get(title, [])]
+        with open(self.CSV, "w", newline="") as file:
+            writer = csv.DictWriter(file, fieldnames=all_rows[0].keys())
+            writer.writeheader()
+            writer.writerows(all_rows)
+        self.PAGE.write_text(
+            f"{self.before}<!-- race -->\n{table(all_rows, notes)}\n<!-- end of race -->{self.after}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("divar")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--peers", default="", help="the peers to race, all of them unless given")
+    parser.add_argument("--races", default="", help=f"the races to run, of {', '.join(RACES)}; all unless given")
     options = parser.parse_args()
     wanted = options.peers.split(",") if options.peers else TRAINERS + RUNTIMES
-    all_rows, notes = [], []
-    for title, work, batch, threads, peers in RACES:
+    chosen = options.races.split(",") if options.races else list(RACES)
+    for name in set(chosen) - set(RACES) | set(wanted) - set(TRAINERS + RUNTIMES):
+        parser.error(f"there is no race or peer {name}")
+    results = Results()
+    for name in chosen:
+        title, work, batch, threads, peers = RACES[name]
         peers = [peer for peer in peers if peer in wanted]
-        results, failures = run_race(title, work, batch, threads, peers, options)
-        all_rows += rows(title, results)
-        notes += failures
-
-    with open(DOCS / "performance-race.csv", "w", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=all_rows[0].keys())
-        writer.writeheader()
-        writer.writerows(all_rows)
-    page = DOCS / "performance.md"
-    before, rest = page.read_text().split("<!-- race -->\n", 1)
-    after = rest.split("<!-- end of race -->", 1)[1]
-    page.write_text(f"{before}<!-- race -->\n{table(all_rows, notes)}\n<!-- end of race -->{after}")
+        figures_of_race, results.notes[title] = run_race(title, work, batch, threads, peers, options)
+        results.rows[title] = list(rows(title, figures_of_race))
+        # Written after each race, so that one which is broken off loses nothing.
+        results.write()
 
 
 main()
