@@ -1,3 +1,4 @@
+import Foundation
 import Kilim
 
 /// Horizontal bars with their names and numbers, the first of them ours.
@@ -24,12 +25,12 @@ struct BarChart: Chart {
         bar.name, at: Point(box.x - 8, top + 15), font: font, with: Color.black,
         anchor: TextAnchor(.right))
       canvas.text(
-        "\(tenths(bar.value)) \(unit)", at: Point(box.maxX + 8, top + 15), font: font, with: Color.gray(0.25))
+        "\(rounded(bar.value)) \(unit)", at: Point(box.maxX + 8, top + 15), font: font, with: Color.gray(0.25))
     }
   }
 
-  private func tenths(_ value: Double) -> String {
-    let tenths = Int((value * 10).rounded())
-    return "\(tenths / 10).\(tenths % 10)"
+  /// The number with three digits or with all before its point.
+  private func rounded(_ value: Double) -> String {
+    String(format: "%.\(value < 10 ? 2 : value < 100 ? 1 : 0)f", value)
   }
 }

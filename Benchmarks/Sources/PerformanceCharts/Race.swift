@@ -18,15 +18,15 @@ struct Race {
       BarChart(
         title: title, bars: rows.filter { $0.race == title }.map { ($0.contender, $0.median) }, unit: "ms")
     }
-    try Figure(columns: 1, panels: charts).write(to: path)
+    try Figure(columns: 2, panels: charts).write(to: path)
   }
 
-  /// A line `"race, with commas",contender,median,…`.
+  /// A line `race,contender,median,…`; a race with commas in its title stands in quotes.
   private static func row(_ line: Substring) -> Row? {
-    let parts = line.split(separator: "\"", omittingEmptySubsequences: true)
-    guard parts.count == 2 else { return nil }
-    let fields = parts[1].split(separator: ",")
+    let isQuoted = line.first == "\""
+    guard let end = isQuoted ? line.dropFirst().firstIndex(of: "\"") : line.firstIndex(of: ",") else { return nil }
+    let fields = line[end...].dropFirst().split(separator: ",")
     guard fields.count >= 2, let median = Double(fields[1]) else { return nil }
-    return Row(race: String(parts[0]), contender: String(fields[0]), median: median)
+    return Row(race: String(line[..<end].drop { $0 == "\"" }), contender: String(fields[0]), median: median)
   }
 }
