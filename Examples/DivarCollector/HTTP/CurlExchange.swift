@@ -50,6 +50,8 @@ final class CurlExchange: @unchecked Sendable {
     kilim_curl_set_number(curl, CURLOPT_NOSIGNAL, 1)
     kilim_curl_set_number(curl, CURLOPT_NOPROGRESS, 0)
     kilim_curl_set_number(curl, CURLOPT_MAXCONNECTS, 1)
+    // However long one has to wait between two requests: by itself libcurl would connect anew after 118 seconds.
+    kilim_curl_set_number(curl, CURLOPT_MAXAGE_CONN, 24 * 60 * 60)
     kilim_curl_set_number(curl, CURLOPT_TIMEOUT_MS, milliseconds)
     kilim_curl_set_number(curl, CURLOPT_CONNECTTIMEOUT_MS, min(milliseconds, 10_000))
     kilim_curl_set_pointer(curl, CURLOPT_HTTPHEADER, fields)
