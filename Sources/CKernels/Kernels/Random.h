@@ -1,7 +1,9 @@
 // Random bits for dropout: Philox 4x32 with ten rounds, LANES blocks at a time.
 //
-// 16 blocks make 64 words and so 64 elements: word j of block b decides on element 16 · j + b. That order is the same
-// for every width of vectors.
+// A word decides on two elements: as it is and with its halves exchanged. Each of both numbers is uniform, and they know
+// of each other only where the upper half of one equals that of the limit, once in 65,536 times.
+// 16 blocks make 64 words and so 128 elements: word j of block b decides on elements 32 · j + b and 32 · j + 16 + b. That
+// order is the same for every width of vectors.
 //
 // Source: Salmon, Moraes, Dror and Shaw, Parallel random numbers: as easy as 1, 2, 3, 2011.
 
@@ -18,7 +20,13 @@ INLINE void multiply_wide(words x, uint32_t by, words *high, words *low) {
   *low = (words)((even & lower) | odd << 32);
 }
 
-/// `groups` times 64 bytes: 1 where a random word is at most `limit`, otherwise 0.
+/// Two bytes for each lane, 16 apart: 1 where the word, or the word with its halves exchanged, is at most `limit`.
+INLINE void store_decisions(uint8_t *to, words word, uint32_t limit) {
+  store_bytes(to, (ints)(word <= limit) & 1, LANES);
+  store_bytes(to + 16, (ints)((word << 16 | word >> 16) <= limit) & 1, LANES);
+}
+
+/// `groups` times 128 bytes: 1 where a random number is at most `limit`, otherwise 0.
 static void bernoulli(
     uint64_t seed, uint64_t stream, uint64_t firstBlock, long groups, uint32_t limit, uint8_t *result) {
   wide lanes;
@@ -39,10 +47,10 @@ static void bernoulli(
       k0 += 0x9E3779B9;
       k1 += 0xBB67AE85;
     }
-    uint8_t *group = result + part / 16 * 64 + part % 16;
-    store_bytes(group, (ints)(c0 <= limit) & 1, LANES);
-    store_bytes(group + 16, (ints)(c1 <= limit) & 1, LANES);
-    store_bytes(group + 32, (ints)(c2 <= limit) & 1, LANES);
-    store_bytes(group + 48, (ints)(c3 <= limit) & 1, LANES);
+    uint8_t *group = result + part / 16 * 128 + part % 16;
+    store_decisions(group, c0, limit);
+    store_decisions(group + 32, c1, limit);
+    store_decisions(group + 64, c2, limit);
+    store_decisions(group + 96, c3, limit);
   }
 }

@@ -95,21 +95,25 @@ struct RandomWords {
   /// How many blocks are made at a time: enough for the compiler to work on several of them in one instruction.
   private static let batch = 64
 
-  /// Writes for each word whether it is below `threshold`, at most 2³². In parallel, 64 words at a time, in the order
-  /// that the kernel has; the blocks of the last 64 that are not needed are computed nevertheless.
-  func writeBernoulli(below threshold: UInt64, to result: UnsafeMutablePointer<Bool>) {
+  /// How many elements 16 blocks decide on: two a word.
+  private static let bernoulliGroup = 128
+
+  /// Writes for `count` elements, two for each word, whether a random number is below `threshold`, at most 2³². In
+  /// parallel, 128 elements at a time, in the order that the kernel has; what is not needed of the last 128 is computed
+  /// nevertheless.
+  func writeBernoulli(below threshold: UInt64, to result: UnsafeMutablePointer<Bool>, count: Int) {
     guard threshold > 0 else { return result.update(repeating: false, count: count) }
     let limit = UInt32(truncatingIfNeeded: threshold - 1)
-    let bytes = UnsafeMutableRawPointer(result).assumingMemoryBound(to: UInt8.self)
-    parallelFor(count: count / 64, grain: 512) { groups in
+    let (group, bytes) = (Self.bernoulliGroup, UnsafeMutableRawPointer(result).assumingMemoryBound(to: UInt8.self))
+    parallelFor(count: count / group, grain: 256) { groups in
       Kernels.best.bernoulli(
         seed, stream, firstBlock &+ 16 * UInt64(groups.lowerBound), groups.count, limit,
-        bytes + 64 * groups.lowerBound)
+        bytes + group * groups.lowerBound)
     }
-    let whole = count / 64 * 64
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { last in
+    let whole = count / group * group
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: group) { last in
       guard whole < count, let last = last.baseAddress else { return }
-      Kernels.best.bernoulli(seed, stream, firstBlock &+ UInt64(whole / 4), 1, limit, last)
+      Kernels.best.bernoulli(seed, stream, firstBlock &+ UInt64(whole / 8), 1, limit, last)
       (bytes + whole).update(from: last, count: count - whole)
     }
   }

@@ -54,9 +54,10 @@ extension Tensor where Scalar == Bool {
   public init(bernoulli layout: Layout, probability: Double, using generator: inout RandomGenerator) {
     require((0...1).contains(probability), "bernoulli: \(probability) is no probability")
     let layout = layout.isDense ? layout : Layout(rowMajor: layout.shape)
-    let words = generator.takeWords(layout.shape.elementCount)
+    let count = layout.shape.elementCount
+    let words = generator.takeWords((count + 1) / 2)
     let threshold = UInt64(probability * 0x1p32)
-    self.init(unsafeUninitialized: layout) { words.writeBernoulli(below: threshold, to: $0) }
+    self.init(unsafeUninitialized: layout) { words.writeBernoulli(below: threshold, to: $0, count: count) }
   }
 }
 

@@ -223,13 +223,14 @@ private func checkKernels(named name: String) {
     let error = Operands(item).largestError
     require(error == 0, "\(name), \(item.testDescription): error \(error)")
   }
-  // Word j of block b of each 64 elements decides on element 16 j + b, under every set.
+  // Word j of block b of each 128 elements decides on elements 32 j + b and, its halves exchanged, 32 j + 16 + b.
   var generator = RandomGenerator(seed: 4)
   let mask = Tensor<Bool>(bernoulli: [1_007], probability: 0.3, using: &generator).scalars
   for (element, isTrue) in mask.enumerated() {
-    let words = Philox.words(seed: 4, stream: 0, block: UInt64(element / 64 * 16 + element % 16))
-    let word = [words.0, words.1, words.2, words.3][element % 64 / 16]
-    require(isTrue == (Double(word) < 0.3 * 0x1p32), "\(name): bernoulli, element \(element)")
+    let words = Philox.words(seed: 4, stream: 0, block: UInt64(element / 128 * 16 + element % 16))
+    let word = [words.0, words.1, words.2, words.3][element % 128 / 32]
+    let number = element % 32 < 16 ? word : word << 16 | word >> 16
+    require(isTrue == (Double(number) < 0.3 * 0x1p32), "\(name): bernoulli, element \(element)")
   }
 }
 

@@ -53,6 +53,18 @@ struct RandomTensorsTests {
     #expect(abs(share - probability) <= 5 * deviation)
   }
 
+  /// Elements 16 apart are decided by the same bits, their halves exchanged.
+  @Test(arguments: [0.2, 0.5, 0.9]) func bernoulliNeighboursAreIndependent(probability: Double) {
+    var generator = RandomGenerator(seed: 9)
+    let mask = Tensor<Bool>(bernoulli: [Self.count + 32], probability: probability, using: &generator)
+    let centered = mask.scalars.map { ($0 ? 1 : 0) - probability }
+    let variance = probability * (1 - probability)
+    for distance in [1, 8, 16, 32] {
+      let covariance = (0..<Self.count).reduce(0) { $0 + centered[$1] * centered[$1 + distance] } / Double(Self.count)
+      #expect(abs(covariance) < 5 * variance / Double(Self.count).squareRoot())
+    }
+  }
+
   /// Neighbours are uncorrelated: products of numbers of variance 1 have variance 1.
   @Test func neighboursAreIndependent() {
     var generator = RandomGenerator(seed: 5)
