@@ -39,10 +39,11 @@ INLINE void move_on(kilim_patch *view, int M) {
 
 // MARK: Data
 
-/// The inputs of the next tile of the row are asked for ahead: few of them lie in a cache, and no processor foresees
+/// Asks for a part of what the next row of tiles will read, `ahead`: it comes from memory, and no processor foresees the
 /// rows of a patch.
 INLINE void transform_input_vector(
-    const float *patch, const kilim_patch *view, float *planes, long planeStride, long count, const int M) {
+    const float *patch, const kilim_patch *view, const float *ahead, float *planes, long planeStride, long count,
+    const int M) {
   const int N = M + 2;
   vec half[6][6];
   for (int c = 0; c < N; c++) {
@@ -53,8 +54,7 @@ INLINE void transform_input_vector(
                       ? load(patch + r * view->rowStride + c * view->pixelStride, count)
                       : zeros();
     if (c >= 2)
-      UNROLL for (int r = 2; r < N; r++)
-        __builtin_prefetch(patch + r * view->rowStride + (c + M) * view->pixelStride);
+      UNROLL for (int r = 2; r < N; r++) __builtin_prefetch(ahead + ((c - 2) * M + r - 2) * LANES, 0, 1);
     multiply_Bt(column, result, M);
     UNROLL for (int r = 0; r < N; r++) half[r][c] = result[r];
   }
@@ -68,12 +68,15 @@ INLINE void transform_input_vector(
 INLINE void transform_input_row(
     const float *patch, kilim_patch *view, long tiles, long channels, float *planes, const kilim_planes *at,
     const int M) {
+  // The rows of the image behind these tiles, which lie one behind the other.
+  const float *ahead = patch + (M + 2) * view->rowStride + view->firstColumn * view->pixelStride;
   for (long tile = 0; tile < tiles; tile++) {
     FOR_VECTORS(channels, at->panelStride) {
       if (channels - channel >= LANES)
-        transform_input_vector(patch + channel, view, planes + place, at->planeStride, LANES, M);
+        transform_input_vector(patch + channel, view, ahead, planes + place, at->planeStride, LANES, M);
       else
-        transform_input_vector(patch + channel, view, planes + place, at->planeStride, channels - channel, M);
+        transform_input_vector(patch + channel, view, ahead, planes + place, at->planeStride, channels - channel, M);
+      ahead += M * M * LANES;
     }
     clear_rest(planes, at, channels);
     planes += PANEL;
@@ -96,6 +99,9 @@ INLINE void transform_input_gradient_vector(
   for (int c = 0; c < N; c++) {
     vec column[6], result[6];
     UNROLL for (int r = 0; r < N; r++) column[r] = load(planes + (r * N + c) * planeStride, LANES);
+    if (c >= 2)
+      UNROLL for (int r = 2; r < N; r++)
+        __builtin_prefetch(patch + (r + M) * view->rowStride + c * view->pixelStride, 1, 1);
     multiply_B(column, result, M);
     UNROLL for (int r = 0; r < N; r++) half[r][c] = result[r];
   }
@@ -191,11 +197,24 @@ INLINE void transform_gradient_vector(
   }
 }
 
+/// Asks for the `part`-th part of what the next row of tiles will read, a vector of each of its M × M gradients, or of
+/// the fourth of them that were pooled.
+INLINE void prefetch_gradient(const kilim_gradient *nextRow, long part, const int M) {
+  const int numbers = nextRow->places ? M * M / 4 : M * M;
+  for (int i = 0; i < numbers; i++) __builtin_prefetch(nextRow->values + (part * numbers + i) * LANES, 0, 1);
+  if (nextRow->places) __builtin_prefetch(nextRow->places + part * numbers * LANES, 0, 1);
+}
+
 INLINE void transform_gradient_row(
     kilim_gradient *gradient, long tiles, long channels, float *planes, const kilim_planes *at, const int M) {
   const long step = gradient->places ? M / 2 : M;
+  kilim_gradient nextRow = *gradient;
+  nextRow.values += step * gradient->rowStride;
+  if (nextRow.places) nextRow.places += step * gradient->rowStride;
+  long part = 0;
   for (long tile = 0; tile < tiles; tile++) {
     FOR_VECTORS(channels, at->panelStride) {
+      prefetch_gradient(&nextRow, part++, M);
       if (channels - channel >= LANES)
         transform_gradient_vector(gradient, planes + place, at->planeStride, channel, LANES, M);
       else
