@@ -4,18 +4,39 @@
 // The filters stand as panels `[C · kh · kw][32]`. Eight results, two rows of four, are computed at a time straight
 // from the padded image, by the product of Multiply.h, and finished before they leave the L1 cache.
 
+/// Multiplies the pixels under TILE_ROWS of 2 × 4 results, from the `first` on, by TILE_VECTORS vectors of filters.
+/// Element k of the filter lies at `image[steps[k]]` under the first result.
+INLINE part multiply_pixels(
+    const float *image, long rowStride, const long *steps, long depth, const float *filters, const int first) {
+  part sums = {0};
+  for (long k = 0; k < depth; k++) {
+    const float *pixels = image + steps[k];
+    vec columns[TILE_VECTORS];
+    UNROLL for (int j = 0; j < TILE_VECTORS; j++) columns[j] = load(filters + k * PANEL + j * LANES, LANES);
+    UNROLL for (int i = 0; i < TILE_ROWS; i++) {
+      vec x = splat(pixels[(first + i) / 4 * rowStride + (first + i) % 4]);
+      UNROLL for (int j = 0; j < TILE_VECTORS; j++) sums.row[i][j] += x * columns[j];
+    }
+  }
+  return sums;
+}
+
 /// 2 × 4 results of one panel of channels.
 INLINE void direct_patch(
-    const float *image, const long rows[8], const long *steps, long depth, const float *filters, long channel,
+    const float *image, long rowStride, const long *steps, long depth, const float *filters, long channel,
     long channels, const kilim_result *result) {
-  float tile[8][PANEL];
-  multiply_pixels(depth, image, rows, steps, filters, tile[0]);
-  for (int v = 0; v < PANEL && v < channels - channel; v += LANES) {
-    vec patch[8];
-    UNROLL for (int i = 0; i < 8; i++) patch[i] = load(&tile[i][v], LANES);
-    long count = channels - channel - v;
-    if (count >= LANES) finish(patch, 2, 4, result, channel + v, LANES);
-    else finish(patch, 2, 4, result, channel + v, count);
+  UNROLL for (int v = 0; v < VECTORS; v += TILE_VECTORS) {
+    vec patch[TILE_VECTORS][8];
+    UNROLL for (int first = 0; first < 8; first += TILE_ROWS) {
+      part sums = multiply_pixels(image, rowStride, steps, depth, filters + v * LANES, first);
+      UNROLL for (int i = 0; i < TILE_ROWS; i++)
+        UNROLL for (int j = 0; j < TILE_VECTORS; j++) patch[j][first + i] = sums.row[i][j];
+    }
+    UNROLL for (int j = 0; j < TILE_VECTORS; j++) {
+      long at = channel + (v + j) * LANES, count = channels - at;
+      if (count >= LANES) finish(patch[j], 2, 4, result, at, LANES);
+      else if (count > 0) finish(patch[j], 2, 4, result, at, count);
+    }
   }
 }
 
@@ -26,10 +47,8 @@ static void direct_output(
     long channels, const kilim_result *result) {
   const long step = result->pools ? 2 : 4;
   kilim_result patch = *result;
-  long rows[8];
-  for (int i = 0; i < 8; i++) rows[i] = i / 4 * rowStride + i % 4;
   for (long c = 0; c < columns; c += 4) {
-    direct_patch(image + c, rows, steps, depth, filters, channel, channels, &patch);
+    direct_patch(image + c, rowStride, steps, depth, filters, channel, channels, &patch);
     patch.columns -= step;
     patch.values += step * patch.pixelStride;
     if (patch.places) patch.places += step * patch.pixelStride;

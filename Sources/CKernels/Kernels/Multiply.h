@@ -78,17 +78,6 @@ INLINE void add_indexed_product(part *sums, const float *a, const long *rows, co
   }
 }
 
-/// C = A · B for 8 rows of A that are pixels of an image: element k of row i is `a[rows[i] + steps[k]]`.
-static void multiply_pixels(
-    long depth, const float *a, const long rows[8], const long *steps, const float *b, float *c) {
-  for (int r = 0; r < 8; r += TILE_ROWS)
-    for (int j = 0; j < PANEL; j += TILE_VECTORS * LANES) {
-      part sums = {0};
-      for (long k = 0; k < depth; k++) add_indexed_product(&sums, a + steps[k], rows + r, b + k * PANEL + j);
-      store_part(&sums, c + r * PANEL + j);
-    }
-}
-
 /// C += Aᵀ · B for 8 elements of a filter: element i of column k of A is the pixel `a[rows[i] + k]`.
 static void multiply_shifted(long depth, const float *a, const long rows[8], const float *b, float *c) {
   for (int r = 0; r < 8; r += TILE_ROWS)

@@ -5,6 +5,7 @@
 #include "Pixels.h"
 #include "Winograd.h"
 #include "Direct.h"
+#include "PooledGradient.h"
 #include "Depthwise.h"
 #include "Random.h"
 #include "Normalize.h"
@@ -16,7 +17,7 @@
     .winogradOutput = winograd_output, .winogradGradient = winograd_gradient,                                  \
     .winogradInputGradient = winograd_input_gradient, .winogradFilters = winograd_filters,                     \
     .winogradFilterGradient = winograd_filter_gradient, .directOutput = direct_output,                         \
-    .spreadGradient = spread_gradient, .depthwiseOutput = depthwise_output,                                    \
+    .spreadGradient = spread_gradient, .gatherPatches = gather_patches, .pooledFilterGradient = pooled_filter_gradient, .depthwiseOutput = depthwise_output,                                    \
     .depthwiseInputGradient = depthwise_input_gradient, .depthwiseFilterGradient = depthwise_filter_gradient,  \
     .unpool = unpool, .bernoulli = bernoulli, .normalizeStatistics = normalize_statistics,                     \
     .normalizeApply = normalize_apply, .normalizeGradientSums = normalize_gradient_sums,                       \

@@ -7,6 +7,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 #include "../include/CKernels.h"
 
 enum { PANEL = KILIM_PANEL, VECTORS = PANEL / LANES };
@@ -54,4 +58,17 @@ INLINE void store_bytes(uint8_t *to, ints x, long count) {
 /// Lane by lane `where ? x : y`; `where` is a comparison's result.
 INLINE vec choose(ints where, vec x, vec y) {
   return (vec)((where & (ints)x) | (~where & (ints)y));
+}
+
+/// Lane by lane `table[at]`; `at` is 0 to 7, but up to 16 floats are read.
+INLINE vec look_up(const float *table, ints at) {
+#if LANES == 16
+  return (vec)_mm512_permutexvar_ps((__m512i)at, (__m512)load(table, LANES));
+#elif LANES == 8
+  return (vec)_mm256_permutevar8x32_ps((__m256)load(table, LANES), (__m256i)at);
+#else
+  vec result;
+  for (int lane = 0; lane < LANES; lane++) result[lane] = table[at[lane]];
+  return result;
+#endif
 }

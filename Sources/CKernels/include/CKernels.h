@@ -117,6 +117,11 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
       long channel, long channels, const kilim_result *result);
   void (*_Nonnull spreadGradient)(
       const kilim_gradient *gradient, long channel, long channels, long columns, float *rows);
+  void (*_Nonnull gatherPatches)(
+      const float *image, long rowStride, long channelStride, long channels, long columns, float *patches);
+  void (*_Nonnull pooledFilterGradient)(
+      const kilim_gradient *gradient, long channel, long channels, const float *patches, long inputChannels,
+      float *sums);
   void (*_Nonnull depthwiseOutput)(
       const kilim_depthwise *sizes, const float *image, const float *filters, long row, const kilim_result *result);
   void (*_Nonnull depthwiseInputGradient)(

@@ -65,43 +65,30 @@ struct DirectConvolution {
   /// The gradients with respect to weight and bias.
   ///
   /// The images are summed up in at most eight fixed groups, then over the groups, so that the bits do not depend on
-  /// the number of threads. The bias is one more element of the filter, over a channel of ones.
+  /// the number of threads. The bias is one more element of the filter.
   func gradients(_ source: ConvolutionGradientSource, input: Tensor<Float>) -> ConvolutionGradients {
-    let (filterSize, outputChannels) = (geometry.filterSize, geometry.outputChannels)
-    let columns = (geometry.placement.output.width + 1) / 2 * 2
-    let steps = Band(geometry).steps
-    let sums = (filterSize + 1 + 7) / 8 * 8
-    let elements = steps + [Int](repeating: Band(geometry).ones, count: sums - filterSize)
-    let panels = Kernels.panels(for: outputChannels)
+    let rows = (geometry.filterSize + 1 + 7) / 8 * 8
     let groups = Swift.min(geometry.batch, 8)
-    let partial = PanelMatrices(count: Swift.max(groups, 1), rows: sums, columns: outputChannels)
+    let partial = PanelMatrices(count: Swift.max(groups, 1), rows: rows, columns: geometry.outputChannels)
     defer { extendLifetime(partial) }
+    let isLookedUp = source.pools && geometry.placement.window.size == 3
+    let elements = isLookedUp ? [] : Band(geometry).elements
     input.withUnsafeScalars { input in
       parallelFor(chunks: groups) { group in
-        let band = Band(geometry)
-        let rows = Storage<Float>(count: 2 * columns * Kernels.panel)
-        for panel in 0..<panels {
-          partial.panel(panel, of: group).update(repeating: 0, count: sums * Kernels.panel)
+        for panel in 0..<Kernels.panels(for: geometry.outputChannels) {
+          partial.panel(panel, of: group).update(repeating: 0, count: rows * Kernels.panel)
         }
-        for image in group * geometry.batch / groups..<(group + 1) * geometry.batch / groups {
+        let band = Band(geometry)
+        let images = group * geometry.batch / groups..<(group + 1) * geometry.batch / groups
+        for image in images {
           for firstRow in stride(from: 0, to: geometry.placement.output.height, by: Self.bandRows) {
             band.fill(from: input, image: image, firstRow: firstRow)
             for row in stride(from: 0, to: rowsInBand(from: firstRow), by: 2) {
-              var gradient = source.patches(image: image, row: firstRow + row)
-              for panel in 0..<panels {
-                Kernels.best.spreadGradient(
-                  &gradient, panel * Kernels.panel, outputChannels, columns, rows.pointer)
-                for element in stride(from: 0, to: sums, by: 8) {
-                  elements.withUnsafeBufferPointer { elements in
-                    guard let elements = elements.baseAddress else { return }
-                    for half in 0..<2 {
-                      Kernels.best.multiplyShifted(
-                        columns, band.pixel(row: row + half, column: 0), elements + element,
-                        rows.pointer + half * columns * Kernels.panel,
-                        partial.panel(panel, of: group) + element * Kernels.panel)
-                    }
-                  }
-                }
+              let gradient = source.patches(image: image, row: firstRow + row)
+              if isLookedUp {
+                addPooled(gradient, band, row: row, to: partial, group: group)
+              } else {
+                addSpread(gradient, band, elements, row: row, to: partial, group: group)
               }
             }
           }
@@ -109,6 +96,45 @@ struct DirectConvolution {
       }
     }
     return summed(partial, groups: groups)
+  }
+
+  /// Adds the gradients of a row of maxima, each from the pixels under it alone.
+  private func addPooled(_ gradient: kilim_gradient, _ band: Band, row: Int, to sums: PanelMatrices, group: Int) {
+    let (channels, count) = (geometry.inputChannels, 16 * geometry.inputChannels * gradient.columns + 10)
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { patches in
+      guard let patches = patches.baseAddress else { return }
+      Kernels.best.gatherPatches(
+        band.pixel(row: row, column: 0), band.width, band.channelStride, channels, gradient.columns, patches)
+      withUnsafePointer(to: gradient) { gradient in
+        for panel in 0..<Kernels.panels(for: geometry.outputChannels) {
+          Kernels.best.pooledFilterGradient(
+            gradient, panel * Kernels.panel, geometry.outputChannels, patches, channels, sums.panel(panel, of: group))
+        }
+      }
+    }
+  }
+
+  /// Adds the gradients of two rows of results: a product of all pixels and all results. The bias is an element of the
+  /// filter over a channel of ones.
+  private func addSpread(
+    _ gradient: kilim_gradient, _ band: Band, _ elements: [[Int]], row: Int, to sums: PanelMatrices, group: Int
+  ) {
+    let columns = (geometry.placement.output.width + 1) / 2 * 2
+    let rows = Storage<Float>(count: 2 * columns * Kernels.panel)
+    withUnsafePointer(to: gradient) { gradient in
+      for panel in 0..<Kernels.panels(for: geometry.outputChannels) {
+        Kernels.best.spreadGradient(
+          gradient, panel * Kernels.panel, geometry.outputChannels, columns, rows.pointer)
+        for (index, elements) in elements.enumerated() {
+          for half in 0..<2 {
+            Kernels.best.multiplyShifted(
+              columns, band.pixel(row: row + half, column: 0), elements,
+              rows.pointer + half * columns * Kernels.panel,
+              sums.panel(panel, of: group) + 8 * index * Kernels.panel)
+          }
+        }
+      }
+    }
   }
 
   /// The sum of the groups' gradients, taken apart into weight and bias.
@@ -176,8 +202,17 @@ struct DirectConvolution {
       }
     }
 
-    /// How far from a pixel the channel of ones lies.
-    var ones: Int { geometry.inputChannels * height * width }
+    /// The steps of the filter's elements and of the bias, for which the channel of ones stands, in eights.
+    var elements: [[Int]] {
+      let steps = steps
+      let ones = geometry.inputChannels * channelStride
+      return stride(from: 0, to: steps.count + 1, by: 8).map { first in
+        (first..<first + 8).map { $0 < steps.count ? steps[$0] : ones }
+      }
+    }
+
+    /// The distance between channels.
+    var channelStride: Int { height * width }
 
     /// The first pixel under the filter for a result of the band.
     func pixel(row: Int, column: Int) -> UnsafePointer<Float> {
