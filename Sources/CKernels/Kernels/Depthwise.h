@@ -76,9 +76,7 @@ static void depthwise_output(
     long column = result->columns - at.columns;
     if (at.pools) depthwise_patch(d, image, filters, row, 2 * column, &at, 2, 2);
     else depthwise_patch(d, image, filters, row, column, &at, 1, 1);
-    at.columns--;
-    at.values += at.pixelStride;
-    if (at.places) at.places += at.pixelStride;
+    move_result(&at, 1);
   }
 }
 
@@ -128,8 +126,6 @@ static void unpool(const kilim_gradient *gradient, long channels, long columns, 
         if (column + i % 2 < columns)
           store(rows + (i / 2 * columns + column + i % 2) * channels + channel, patch[i], count);
     }
-    at.columns--;
-    at.values += at.pixelStride;
-    at.places += at.pixelStride;
+    move_gradient(&at, 1);
   }
 }

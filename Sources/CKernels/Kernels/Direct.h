@@ -45,13 +45,10 @@ INLINE void direct_patch(
 static void direct_output(
     const float *image, long rowStride, const long *steps, long depth, const float *filters, long columns, long channel,
     long channels, const kilim_result *result) {
-  const long step = result->pools ? 2 : 4;
   kilim_result patch = *result;
   for (long c = 0; c < columns; c += 4) {
     direct_patch(image + c, rowStride, steps, depth, filters, channel, channels, &patch);
-    patch.columns -= step;
-    patch.values += step * patch.pixelStride;
-    if (patch.places) patch.places += step * patch.pixelStride;
+    move_result(&patch, result->pools ? 2 : 4);
   }
 }
 
@@ -69,9 +66,6 @@ static void spread_gradient(
       UNROLL for (int i = 0; i < 4; i++)
         store(rows + (i / 2 * columns + c + i % 2) * PANEL + v, patch[i], LANES);
     }
-    long step = pair.places ? 1 : 2;
-    pair.columns -= step;
-    pair.values += step * pair.pixelStride;
-    if (pair.places) pair.places += pair.pixelStride;
+    move_gradient(&pair, pair.places ? 1 : 2);
   }
 }

@@ -69,7 +69,24 @@ INLINE void finish(const vec *patch, int R, int C, const kilim_result *result, l
   else finish_pixels(patch, R, C, &vectors, result, channel, count);
 }
 
-/// Reads the gradient of a patch of R × C results. Outside of the image it is 0.
+/// Moves on by `columns`, of maxima where results are pooled.
+INLINE void move_result(kilim_result *result, long columns) {
+  const long step = columns * result->pixelStride;
+  result->columns -= columns;
+  result->values += step;
+  if (result->places) result->places += step;
+}
+
+/// Moves on by `columns`, of maxima where results were pooled.
+INLINE void move_gradient(kilim_gradient *gradient, long columns) {
+  const long step = columns * gradient->pixelStride;
+  gradient->columns -= columns;
+  gradient->values += step;
+  if (gradient->places) gradient->places += step;
+}
+
+/// Reads the gradient of a patch of R × C results. Outside of the image it is 0. The patch right of it is asked for
+/// ahead.
 INLINE void read_gradient(
     vec *patch, int R, int C, const kilim_gradient *gradient, long channel, long count) {
   if (!gradient->places) {
@@ -87,6 +104,8 @@ INLINE void read_gradient(
       ints place = (ints){0} + NOWHERE;
       if (r < gradient->rows && c < gradient->columns) {
         long at = r * gradient->rowStride + c * gradient->pixelStride + channel;
+        __builtin_prefetch(gradient->values + at + C / 2 * gradient->pixelStride);
+        __builtin_prefetch(gradient->places + at + C / 2 * gradient->pixelStride);
         value = load(gradient->values + at, count);
         place = load_bytes(gradient->places + at, count);
       }

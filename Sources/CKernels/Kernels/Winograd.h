@@ -66,29 +66,31 @@ INLINE void transform_input_vector(
 }
 
 INLINE void transform_input_row(
-    const float *patch, kilim_patch *view, long tiles, long channels, float *planes, const kilim_planes *at,
+    const float *patch, const kilim_patch *first, long tiles, long channels, float *planes, const kilim_planes *at,
     const int M) {
+  // A copy of its own, which no store can change, stays in registers.
+  kilim_patch view = *first;
   // The rows of the image behind these tiles, which lie one behind the other.
-  const float *ahead = patch + (M + 2) * view->rowStride + view->firstColumn * view->pixelStride;
+  const float *ahead = patch + (M + 2) * view.rowStride + view.firstColumn * view.pixelStride;
   for (long tile = 0; tile < tiles; tile++) {
     FOR_VECTORS(channels, at->panelStride) {
       if (channels - channel >= LANES)
-        transform_input_vector(patch + channel, view, ahead, planes + place, at->planeStride, LANES, M);
+        transform_input_vector(patch + channel, &view, ahead, planes + place, at->planeStride, LANES, M);
       else
-        transform_input_vector(patch + channel, view, ahead, planes + place, at->planeStride, channels - channel, M);
+        transform_input_vector(patch + channel, &view, ahead, planes + place, at->planeStride, channels - channel, M);
       ahead += M * M * LANES;
     }
     clear_rest(planes, at, channels);
     planes += PANEL;
-    patch += M * view->pixelStride;
-    move_on(view, M);
+    patch += M * view.pixelStride;
+    move_on(&view, M);
   }
 }
 
 /// V = Bᵀ d B for a row of tiles of an image. `patch` is where the first one's patch begins, which may be outside of the
-/// image; `view` belongs to it, and moves on with the tiles.
+/// image; `view` belongs to it.
 static void winograd_input(
-    const float *patch, kilim_patch *view, long tiles, long channels, float *planes, const kilim_planes *at) {
+    const float *patch, const kilim_patch *view, long tiles, long channels, float *planes, const kilim_planes *at) {
   WITH_CONSTANT_SIDE(at->side, transform_input_row, patch, view, tiles, channels, planes, at);
 }
 
@@ -118,25 +120,26 @@ INLINE void transform_input_gradient_vector(
 }
 
 INLINE void transform_input_gradient_row(
-    const float *planes, const kilim_planes *at, long tiles, long channels, float *patch, kilim_patch *view,
+    const float *planes, const kilim_planes *at, long tiles, long channels, float *patch, const kilim_patch *first,
     const int M) {
+  kilim_patch view = *first;
   for (long tile = 0; tile < tiles; tile++) {
     FOR_VECTORS(channels, at->panelStride) {
       if (channels - channel >= LANES)
-        transform_input_gradient_vector(planes + place, at->planeStride, patch + channel, view, LANES, M);
+        transform_input_gradient_vector(planes + place, at->planeStride, patch + channel, &view, LANES, M);
       else
-        transform_input_gradient_vector(planes + place, at->planeStride, patch + channel, view, channels - channel, M);
+        transform_input_gradient_vector(planes + place, at->planeStride, patch + channel, &view, channels - channel, M);
     }
     planes += PANEL;
-    patch += M * view->pixelStride;
-    move_on(view, M);
+    patch += M * view.pixelStride;
+    move_on(&view, M);
   }
 }
 
 /// dX += B dV Bᵀ for a row of tiles. The first `sharedRows` rows and `sharedColumns` columns of a patch lie under
-/// earlier tiles too and are added to; the others are written for the first time. `view` moves on with the tiles.
+/// earlier tiles too and are added to; the others are written for the first time.
 static void winograd_input_gradient(
-    const float *planes, const kilim_planes *at, long tiles, long channels, float *patch, kilim_patch *view) {
+    const float *planes, const kilim_planes *at, long tiles, long channels, float *patch, const kilim_patch *view) {
   WITH_CONSTANT_SIDE(at->side, transform_input_gradient_row, planes, at, tiles, channels, patch, view);
 }
 
@@ -158,7 +161,6 @@ INLINE void transform_output_vector(
 
 INLINE void transform_output_row(
     const float *planes, const kilim_planes *at, long tiles, long channels, kilim_result *result, const int M) {
-  const long step = result->pools ? M / 2 : M;
   for (long tile = 0; tile < tiles; tile++) {
     FOR_VECTORS(channels, at->panelStride) {
       if (channels - channel >= LANES)
@@ -167,9 +169,7 @@ INLINE void transform_output_row(
         transform_output_vector(planes + place, at->planeStride, result, channel, channels - channel, M);
     }
     planes += PANEL;
-    result->columns -= step;
-    result->values += step * result->pixelStride;
-    if (result->places) result->places += step * result->pixelStride;
+    move_result(result, result->pools ? M / 2 : M);
   }
 }
 
@@ -222,9 +222,7 @@ INLINE void transform_gradient_row(
     }
     clear_rest(planes, at, channels);
     planes += PANEL;
-    gradient->columns -= step;
-    gradient->values += step * gradient->pixelStride;
-    if (gradient->places) gradient->places += step * gradient->pixelStride;
+    move_gradient(gradient, step);
   }
 }
 

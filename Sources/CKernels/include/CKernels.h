@@ -99,13 +99,13 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   void (*_Nonnull multiplyShifted)(long depth, const float *a, const long *rows, const float *b, float *c);
   void (*_Nonnull addRows)(long rows, const float *a, float *sums);
   void (*_Nonnull winogradInput)(
-      const float *patch, kilim_patch *view, long tiles, long channels, float *planes, const kilim_planes *at);
+      const float *patch, const kilim_patch *view, long tiles, long channels, float *planes, const kilim_planes *at);
   void (*_Nonnull winogradOutput)(
       const float *planes, const kilim_planes *at, long tiles, long channels, kilim_result *result);
   void (*_Nonnull winogradGradient)(
       kilim_gradient *gradient, long tiles, long channels, float *planes, const kilim_planes *at);
   void (*_Nonnull winogradInputGradient)(
-      const float *planes, const kilim_planes *at, long tiles, long channels, float *patch, kilim_patch *view);
+      const float *planes, const kilim_planes *at, long tiles, long channels, float *patch, const kilim_patch *view);
   void (*_Nonnull winogradFilters)(
       const float *filters, long laneStride, long lanes, long rowStride, long rows, float *planes,
       const kilim_planes *at);

@@ -117,7 +117,8 @@ struct FusedConvolutionTests {
       let spread = upstream.maxPool2DInputGradient(indices: indices, inputShape: plain.shape)
       let expected = operands.gradients(appliesReLU ? spread.masked(byPositive: active) : spread, places: nil)
       let found = operands.gradients(upstream, places: pooled.places)
-      #expect(found.weight == expected.weight)
+      // The direct algorithm adds up maxima in another order.
+      #expect(deviation(found.weight, from: expected.weight) <= (FusedCase.direct.contains(item) ? 1e-5 : 0))
       #expect(found.input == expected.input)
       #expect(deviation(found.bias, from: expected.bias) < 1e-5)
     }
