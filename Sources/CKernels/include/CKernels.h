@@ -112,6 +112,11 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   void (*_Nonnull winogradFilterGradient)(
       float *planes, const kilim_planes *at, long parts, long partStride, long lanes, long rows, float *filters,
       long laneStride, long rowStride);
+  void (*_Nonnull shallowInput)(
+      const float *image, long pitch, long channels, long width, float *transformed);
+  void (*_Nonnull shallowOutput)(
+      const float *transformed, long inputChannels, long width, const float *filters, const kilim_planes *at, long tiles,
+      long channel, long channels, const kilim_result *result);
   void (*_Nonnull directOutput)(
       const float *image, long rowStride, const long *steps, long depth, const float *filters, long columns,
       long channel, long channels, const kilim_result *result);

@@ -3,13 +3,15 @@
 /// | shape | algorithm |
 /// |---|---|
 /// | 3×3, stride 1, 16 channels or more on both sides | Winograd F(4×4, 3×3): a quarter of the products; F(2×2, 3×3) where results are few |
-/// | stride 1, few input channels: the first layer | directly from the image |
+/// | 3×3, stride 1, up to 8 input channels: the first layer | Winograd F(4×4, 3×3) in registers; gradients directly from the image |
+/// | stride 1, small filters over few input channels | directly from the image |
 /// | one filter for each channel | directly from the image, channels in the lanes |
 ///
 /// Other shapes have none; `Tensor.convolution2D` computes them by matrices of columns.
 public struct FusedConvolution: Sendable {
   private enum Algorithm {
     case winograd(WinogradConvolution)
+    case shallow(ShallowConvolution)
     case direct(DirectConvolution)
     case depthwise(DepthwiseConvolution)
   }
@@ -33,6 +35,8 @@ public struct FusedConvolution: Sendable {
     let geometry = ConvolutionGeometry(input: input, weight: weight, window: window, groups: groups)
     if !isExact, let winograd = WinogradConvolution(geometry) {
       algorithm = .winograd(winograd)
+    } else if !isExact, !needsInputGradient, let shallow = ShallowConvolution(geometry) {
+      algorithm = .shallow(shallow)
     } else if !needsInputGradient, let direct = DirectConvolution(geometry) {
       algorithm = .direct(direct)
     } else if let depthwise = DepthwiseConvolution(geometry) {
@@ -58,6 +62,7 @@ public struct FusedConvolution: Sendable {
   public func prepare(_ weight: Tensor<Float>, isKept: Bool = true) -> PreparedFilters {
     switch algorithm {
     case .winograd(let winograd): PreparedFilters(filters: winograd.filters(weight, isKept: isKept))
+    case .shallow(let shallow): PreparedFilters(filters: .transformed(shallow.transformed(weight)))
     case .direct(let direct): PreparedFilters(filters: .transformed(direct.packed(weight)))
     case .depthwise: PreparedFilters(filters: .weight(weight))
     }
@@ -85,9 +90,10 @@ public struct FusedConvolution: Sendable {
       geometry: geometry, bias: bias, epilogue: epilogue, keepsPlaces: keepsPlaces && epilogue.pools)
     switch (algorithm, filters.filters) {
     case (.winograd(let winograd), let filters): winograd.with(filters).compute(input, filters, into: target)
+    case (.shallow(let shallow), .transformed(let matrices)): shallow.compute(input, matrices, into: target)
     case (.direct(let direct), .transformed(let matrices)): direct.compute(input, matrices, into: target)
     case (.depthwise(let depthwise), .weight(let weight)): depthwise.compute(input, weight, into: target)
-    case (.direct, .weight), (.depthwise, .transformed):
+    case (.shallow, .weight), (.direct, .weight), (.depthwise, .transformed):
       stop("convolution: filters that were prepared for another shape")
     }
     return target.output
@@ -108,6 +114,9 @@ public struct FusedConvolution: Sendable {
     switch algorithm {
     case .winograd(let winograd):
       return winograd.gradients(source, input: input, weight: weight, needsInput: needsInput)
+    case .shallow(let shallow):
+      require(!needsInput, "convolution: made for an input that needs no gradient, and asked for it")
+      return shallow.direct.gradients(source, input: input)
     case .direct(let direct):
       require(!needsInput, "convolution: made for an input that needs no gradient, and asked for it")
       return direct.gradients(source, input: input)
@@ -119,6 +128,7 @@ public struct FusedConvolution: Sendable {
   private var geometry: ConvolutionGeometry {
     switch algorithm {
     case .winograd(let winograd): winograd.geometry
+    case .shallow(let shallow): shallow.geometry
     case .direct(let direct): direct.geometry
     case .depthwise(let depthwise): depthwise.geometry
     }

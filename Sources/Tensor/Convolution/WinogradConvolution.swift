@@ -26,15 +26,15 @@ struct WinogradConvolution {
   let tiles: WinogradTiles
 
   /// The transform costs as much as the products of about 16 channels.
-  private static let leastChannels = 16
+  static let leastChannels = 16
   /// As many tiles make one block.
   static let tilesOfOneBlock = 128
 
   /// `nil` where the shape is not one for this algorithm. Without a `side`, the tiles are of the size that costs less.
-  init?(_ geometry: ConvolutionGeometry, side: Int? = nil) {
+  init?(_ geometry: ConvolutionGeometry, side: Int? = nil, leastChannels: Int = Self.leastChannels) {
     let window = geometry.placement.window
     guard window.size == 3, window.stride == 1, window.dilation == 1, geometry.groups == 1,
-      min(geometry.inputChannels, geometry.outputChannels) >= Self.leastChannels
+      min(geometry.inputChannels, geometry.outputChannels) >= leastChannels
     else { return nil }
     self.geometry = geometry
     let candidates = [2, 4].filter { $0 == side ?? $0 }.map { WinogradTiles(geometry, side: $0) }
