@@ -77,6 +77,16 @@ INLINE void move_result(kilim_result *result, long columns) {
   if (result->places) result->places += step;
 }
 
+/// Asks for where the results right of a patch of R × C will go, some vectors of channels of them.
+INLINE void prefetch_results(const kilim_result *result, int R, int C, long channel, int vectors) {
+  const int share = result->pools ? 2 : 1;
+  for (long r = 0; r < R / share; r++)
+    for (long c = C / share; c < 2 * C / share; c++)
+      for (int v = 0; v < vectors; v++)
+        __builtin_prefetch(
+            result->values + r * result->rowStride + c * result->pixelStride + channel + v * LANES, 1);
+}
+
 /// Moves on by `columns`, of maxima where results were pooled.
 INLINE void move_gradient(kilim_gradient *gradient, long columns) {
   const long step = columns * gradient->pixelStride;

@@ -17,7 +17,7 @@
     .multiplyShifted = multiply_shifted, .addRows = add_rows, .winogradInput = winograd_input,                 \
     .winogradOutput = winograd_output, .winogradGradient = winograd_gradient,                                  \
     .winogradInputGradient = winograd_input_gradient, .winogradFilters = winograd_filters,                     \
-    .winogradFilterGradient = winograd_filter_gradient, .shallowInput = shallow_input, .shallowOutput = shallow_output, .directOutput = direct_output,                         \
+    .winogradFilterGradient = winograd_filter_gradient, .partColumns = part_columns, .shallowInput = shallow_input, .shallowOutput = shallow_output, .directOutput = direct_output,                         \
     .spreadGradient = spread_gradient, .gatherPatches = gather_patches, .pooledFilterGradient = pooled_filter_gradient, .depthwiseOutput = depthwise_output,                                    \
     .depthwiseInputGradient = depthwise_input_gradient, .depthwiseFilterGradient = depthwise_filter_gradient,  \
     .unpool = unpool, .bernoulli = bernoulli, .normalizeStatistics = normalize_statistics,                     \

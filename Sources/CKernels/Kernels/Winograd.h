@@ -163,6 +163,7 @@ INLINE void transform_output_row(
     const float *planes, const kilim_planes *at, long tiles, long channels, kilim_result *result, const int M) {
   for (long tile = 0; tile < tiles; tile++) {
     FOR_VECTORS(channels, at->panelStride) {
+      prefetch_results(result, M, M, channel, 1);
       if (channels - channel >= LANES)
         transform_output_vector(planes + place, at->planeStride, result, channel, LANES, M);
       else

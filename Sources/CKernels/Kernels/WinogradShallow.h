@@ -11,6 +11,12 @@
 
 enum { SHALLOW_TILES = LANES == 16 ? 2 : 1 };
 
+/// Sets the columns of a row apart, `[4][pitch]`: element t of part q is column 4 t + q.
+static void part_columns(const float *row, long pitch, float *parts) {
+  for (long t = 0; t < pitch; t++)
+    UNROLL for (int q = 0; q < 4; q++) parts[q * pitch + t] = row[4 * t + q];
+}
+
 /// V = Bᵀ d B for a row of tiles, `[36][channels][width]`, `width` being the number of tiles rounded up to whole vectors.
 /// `image` is `[channels][6][4][pitch]`, its columns apart; reads up to two elements behind `width` of each part.
 static void shallow_input(const float *image, long pitch, long channels, long width, float *transformed) {
@@ -62,6 +68,7 @@ static void shallow_output(
     kilim_result next = place;
     for (int v = 0; v < PANEL && v < channels - channel; v += TILE_VECTORS * LANES) {
       vec half[SHALLOW_TILES][TILE_VECTORS][4][6];
+      prefetch_results(&place, 4, 4 * SHALLOW_TILES, channel + v, TILE_VECTORS);
       multiply_shallow(transformed + tile, inputChannels, width, filters + v, at->planeStride, half);
       next = place;
       for (int t = 0; t < SHALLOW_TILES; t++) {

@@ -112,6 +112,7 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   void (*_Nonnull winogradFilterGradient)(
       float *planes, const kilim_planes *at, long parts, long partStride, long lanes, long rows, float *filters,
       long laneStride, long rowStride);
+  void (*_Nonnull partColumns)(const float *row, long pitch, float *parts);
   void (*_Nonnull shallowInput)(
       const float *image, long pitch, long channels, long width, float *transformed);
   void (*_Nonnull shallowOutput)(

@@ -69,18 +69,21 @@ struct ShallowConvolution {
     func fill(from images: UnsafeBufferPointer<Float>, image: Int, firstRow: Int) {
       let (input, placement) = (geometry.placement.input, geometry.placement)
       guard let images = images.baseAddress else { return }
-      pointer.update(repeating: 0, count: storage.count)
-      for channel in 0..<geometry.inputChannels {
-        for row in 0..<6 {
-          let inputRow = firstRow + row - placement.top
-          guard (0..<input.height).contains(inputRow) else { continue }
-          let source = images + ((image * geometry.inputChannels + channel) * input.height + inputRow) * input.width
-          let target = pointer + (channel * 6 + row) * 4 * pitch
-          for part in 0..<4 {
-            // Element t is column 4 t + first of the image.
-            let first = part - placement.left
-            let inside = (Swift.max(-first, 0) + 3) / 4..<Swift.min((input.width - first + 3) / 4, pitch)
-            for element in inside { target[part * pitch + element] = source[4 * element + first] }
+      let columns = Swift.max(0, placement.left)..<Swift.min(4 * pitch, input.width + placement.left)
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: 4 * pitch) { padded in
+        guard let padded = padded.baseAddress else { return }
+        padded.initialize(repeating: 0, count: 4 * pitch)
+        for channel in 0..<geometry.inputChannels {
+          for row in 0..<6 {
+            let target = pointer + (channel * 6 + row) * 4 * pitch
+            let inputRow = firstRow + row - placement.top
+            guard (0..<input.height).contains(inputRow), !columns.isEmpty else {
+              target.update(repeating: 0, count: 4 * pitch)
+              continue
+            }
+            let source = images + ((image * geometry.inputChannels + channel) * input.height + inputRow) * input.width
+            (padded + columns.lowerBound).update(from: source, count: columns.count)
+            Kernels.best.partColumns(padded, pitch, target)
           }
         }
       }
