@@ -4,6 +4,7 @@
 #include "Multiply.h"
 #include "Pixels.h"
 #include "Winograd.h"
+#include "WinogradFilters.h"
 #include "WinogradShallow.h"
 #include "Direct.h"
 #include "PooledGradient.h"

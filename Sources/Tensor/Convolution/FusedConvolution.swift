@@ -61,17 +61,17 @@ public struct FusedConvolution: Sendable {
   ///     left as it is.
   public func prepare(_ weight: Tensor<Float>, isKept: Bool = true) -> PreparedFilters {
     switch algorithm {
-    case .winograd(let winograd): PreparedFilters(filters: winograd.filters(weight, isKept: isKept))
-    case .shallow(let shallow): PreparedFilters(filters: .transformed(shallow.transformed(weight)))
-    case .direct(let direct): PreparedFilters(filters: .transformed(direct.packed(weight)))
-    case .depthwise: PreparedFilters(filters: .weight(weight))
+    case .winograd(let winograd): PreparedFilters(form: .winograd(winograd.filters(weight, isKept: isKept)))
+    case .shallow(let shallow): PreparedFilters(form: .shallow(shallow.transformed(weight)))
+    case .direct(let direct): PreparedFilters(form: .direct(direct.packed(weight)))
+    case .depthwise: PreparedFilters(form: .depthwise(weight))
     }
   }
 
   /// Whether prepared filters have the form that is fastest for this shape; they are valid for all batches.
   public func isBestServed(by filters: PreparedFilters) -> Bool {
-    guard case .winograd(let winograd) = algorithm else { return true }
-    return winograd.with(filters.filters).tiles.side == winograd.tiles.side
+    guard case (.winograd(let winograd), .winograd(let filters)) = (algorithm, filters.form) else { return true }
+    return winograd.with(filters).tiles.side == winograd.tiles.side
   }
 
   /// The result and its epilogue.
@@ -88,13 +88,12 @@ public struct FusedConvolution: Sendable {
   ) -> ConvolutionOutput {
     let target = ConvolutionTarget(
       geometry: geometry, bias: bias, epilogue: epilogue, keepsPlaces: keepsPlaces && epilogue.pools)
-    switch (algorithm, filters.filters) {
-    case (.winograd(let winograd), let filters): winograd.with(filters).compute(input, filters, into: target)
-    case (.shallow(let shallow), .transformed(let matrices)): shallow.compute(input, matrices, into: target)
-    case (.direct(let direct), .transformed(let matrices)): direct.compute(input, matrices, into: target)
-    case (.depthwise(let depthwise), .weight(let weight)): depthwise.compute(input, weight, into: target)
-    case (.shallow, .weight), (.direct, .weight), (.depthwise, .transformed):
-      stop("convolution: filters that were prepared for another shape")
+    switch (algorithm, filters.form) {
+    case (.winograd(let winograd), .winograd(let filters)): winograd.with(filters).compute(input, filters, into: target)
+    case (.shallow(let shallow), .shallow(let filters)): shallow.compute(input, filters, into: target)
+    case (.direct(let direct), .direct(let filters)): direct.compute(input, filters, into: target)
+    case (.depthwise(let depthwise), .depthwise(let weight)): depthwise.compute(input, weight, into: target)
+    default: stop("convolution: filters that were prepared for another shape")
     }
     return target.output
   }
@@ -137,5 +136,12 @@ public struct FusedConvolution: Sendable {
 
 /// A weight in the form that a convolution's kernels multiply by.
 public struct PreparedFilters: Sendable {
-  let filters: WinogradConvolution.Filters
+  enum Form: Sendable {
+    case winograd(WinogradConvolution.Filters)
+    case shallow(PanelMatrices)
+    case direct(PanelMatrices)
+    case depthwise(Tensor<Float>)
+  }
+
+  let form: Form
 }

@@ -1,0 +1,78 @@
+// The gradients of Winograd's convolution where tiles are many: in groups of images.
+
+import CKernels
+
+extension WinogradConvolution {
+  /// Tiles of a block, where there are many. Every block reads and writes dU: where fewer than 24 would have their
+  /// transforms in the L2 cache, larger blocks that have not are faster.
+  private var blockTiles: Int {
+    let cached = tiles(inCacheWith: geometry.inputChannels + geometry.outputChannels)
+    return cached >= 24 ? cached : 64
+  }
+  /// Groups of images with a dU of their own, and how many tiles make one worth it.
+  private static let mostGroups = 4, leastTilesOfGroup = 256
+
+  /// A group of images at a time, each with a dU of its own. The groups are fixed by the shape, so that the bits do not
+  /// depend on the threads.
+  func gradientsOfGroups(
+    _ source: ConvolutionGradientSource, _ images: UnsafePointer<Float>, _ weight: Tensor<Float>,
+    _ gradients: GradientTargets
+  ) {
+    let groups = tiles.groups(most: Self.mostGroups, leastTiles: Self.leastTilesOfGroup)
+    let filters = gradients.input.map { _ in transformed(weight, for: .inputGradient) }
+    let panels = Kernels.panels(for: geometry.inputChannels)
+    let outputPanels = Kernels.panels(for: geometry.outputChannels)
+    let filterGradient = matrices(
+      rows: panels * Kernels.panel, columns: geometry.outputChannels, groups: groups.count)
+    defer { extendLifetime((filters, filterGradient)) }
+    let biasGradients = groups.map { _ in Tensor<Float>(zeros: [geometry.outputChannels]) }
+    parallelOutside(count: groups.count) { group in
+      for block in tiles.blocks(of: groups[group], tiles: blockTiles) {
+        let data = transformInput(images, block)
+        let products = transformGradient(source, block)
+        defer { extendLifetime((data, products)) }
+        let isFirst = block.rows.lowerBound == groups[group].lowerBound * tiles.rows
+        addBiasGradient(products, block, to: biasGradients[group].elements)
+        parallelFor(chunks: points * panels) { chunk in
+          let (point, panel) = (chunk / panels, chunk % panels)
+          Kernels.best.multiplyTransposed(
+            block.count, block.capacity, outputPanels, data.panel(panel, of: point), products.panel(0, of: point),
+            filterGradient.panel(0, of: group * points + point) + panel * Kernels.panel * Kernels.panel,
+            filterGradient.strides.panelStride, isFirst ? 0 : 1)
+          // The data of this panel have done their work; their gradient takes their place.
+          if let filters {
+            Kernels.best.multiply(
+              block.capacity, geometry.outputChannels, products.panel(0, of: point), products.strides.panelStride,
+              filters.panel(panel, of: point), data.panel(panel, of: point))
+          }
+        }
+        if let target = gradients.input { addInputGradient(data, block, to: target.storage.pointer) }
+      }
+    }
+    for biasGradient in biasGradients {
+      for channel in 0..<geometry.outputChannels {
+        gradients.bias.elements[channel] += biasGradient.elements[channel]
+      }
+    }
+    forEachPiece(of: .output, panels: 0..<Kernels.panels(for: geometry.outputChannels)) { panel, columns, rows in
+      transformWeightGradient(
+        filterGradient.panel(panel, of: 0) + rows.lowerBound * Kernels.panel, filterGradient.strides,
+        groups: groups.count, rows: rows, columns: columns, to: gradients.weight)
+    }
+  }
+
+  /// dX of one block, a panel of channels of an image at a time, since tiles overlap.
+  private func addInputGradient(
+    _ data: PanelMatrices, _ block: WinogradTiles.Block, to gradient: UnsafeMutablePointer<Float>
+  ) {
+    let images = tiles.images(of: block)
+    let panels = Kernels.panels(for: geometry.inputChannels)
+    parallelFor(chunks: images.count * panels) { chunk in
+      let panel = chunk % panels
+      addInputGradient(
+        data.panel(panel, of: 0), data.strides, block,
+        rows: tiles.rows(of: block, in: images.lowerBound + chunk / panels),
+        channels: Kernels.channels(ofPanel: panel, of: geometry.inputChannels), to: gradient)
+    }
+  }
+}

@@ -1,0 +1,56 @@
+// The gradients of Winograd's convolution where tiles are few and filters many: panel by panel of input channels.
+
+import CKernels
+
+extension WinogradConvolution {
+  /// A panel of input channels at a time: its dU is transformed at once, and the filters of its dV were just made.
+  func gradientsOfOneBlock(
+    _ source: ConvolutionGradientSource, _ images: UnsafePointer<Float>, _ weight: Tensor<Float>,
+    _ gradients: GradientTargets
+  ) {
+    let block = tiles.blocks(of: 0..<geometry.batch, tiles: tiles.count)[0]
+    let data = transformInput(images, block)
+    let products = transformGradient(source, block)
+    defer { extendLifetime((data, products)) }
+    let panels = Kernels.panels(for: geometry.inputChannels)
+    addBiasGradient(products, block, to: gradients.bias.elements)
+    parallelFor(chunks: gradients.input == nil ? panels : 2 * panels) { chunk in
+      let panel = chunk % panels
+      if chunk < panels {
+        writeWeightGradient(panel, data, products, block, to: gradients.weight)
+      } else if let target = gradients.input {
+        let filters = transformed(weight, for: .inputGradient, panel: panel)
+        let dataGradient = matrices(rows: block.capacity, columns: Kernels.panel)
+        defer { extendLifetime((filters, dataGradient)) }
+        for point in 0..<points {
+          Kernels.best.multiply(
+            block.capacity, geometry.outputChannels, products.panel(0, of: point), products.strides.panelStride,
+            filters.panel(0, of: point), dataGradient.panel(0, of: point))
+        }
+        addInputGradient(
+          dataGradient.panel(0, of: 0), dataGradient.strides, block, rows: block.rows,
+          channels: Kernels.channels(ofPanel: panel, of: geometry.inputChannels), to: target.storage.pointer)
+      }
+    }
+  }
+
+  /// The weight's gradient for one panel of input channels, 32 output channels at a time.
+  private func writeWeightGradient(
+    _ panel: Int, _ data: PanelMatrices, _ products: PanelMatrices, _ block: WinogradTiles.Block,
+    to gradient: Tensor<Float>
+  ) {
+    let filterGradient = matrices(rows: Kernels.panel, columns: Kernels.panel)
+    defer { extendLifetime(filterGradient) }
+    let rows = Kernels.channels(ofPanel: panel, of: geometry.inputChannels)
+    for outputPanel in 0..<Kernels.panels(for: geometry.outputChannels) {
+      for point in 0..<points {
+        Kernels.best.multiplyTransposed(
+          block.count, block.capacity, 1, data.panel(panel, of: point), products.panel(outputPanel, of: point),
+          filterGradient.panel(0, of: point), 0, 0)
+      }
+      transformWeightGradient(
+        filterGradient.row(0), filterGradient.strides, groups: 1, rows: rows,
+        columns: Kernels.channels(ofPanel: outputPanel, of: geometry.outputChannels), to: gradient)
+    }
+  }
+}
