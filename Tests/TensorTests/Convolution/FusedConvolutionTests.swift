@@ -159,27 +159,28 @@ struct FusedConvolutionTests {
     }
   }
 
-  @Test func largeAndTinyNumbersKeepTheirDigits() {
+  @Test(arguments: [16, 3]) func largeAndTinyNumbersKeepTheirDigits(channels: Int) {
     for scale in [1e30, 1e-30] as [Float] {
-      let item = FusedCase(1, 16, 16, on: 9)
+      let item = FusedCase(1, channels, 16, on: 9)
       let operands = Operands(item, input: Operands(item).input * scale, hasBias: false)
       #expect(operands.largestError < Self.winogradBound)
     }
   }
 
   /// Subnormal numbers may count as zero, and nothing else becomes of them.
-  @Test func subnormalNumbersAreZeroAtMost() {
-    let item = FusedCase(1, 16, 16, on: 9)
+  @Test(arguments: [16, 3]) func subnormalNumbersAreZeroAtMost(channels: Int) {
+    let item = FusedCase(1, channels, 16, on: 9)
     let operands = Operands(item, input: Operands(item).input * 0x1p-130, hasBias: false)
     #expect(operands.output(ConvolutionEpilogue()).values.absolute().max().scalar < 1e-36)
   }
 
   /// A NaN or an infinity spoils the tiles that read it, all that the definition says and no others.
-  @Test(arguments: [Float.nan, .infinity, -.infinity]) func spoiltTilesAreTheOnesThatReadIt(value: Float) {
-    let item = FusedCase(1, 16, 16, on: 12)
+  @Test(arguments: [Float.nan, .infinity, -.infinity], [16, 3])
+  func spoiltTilesAreTheOnesThatReadIt(value: Float, channels: Int) {
+    let item = FusedCase(1, channels, 16, on: 12)
     let clean = Operands(item)
     var input = clean.input
-    input[0, 3, 9, 9] = value
+    input[0, channels - 1, 9, 9] = value
     let found = Operands(item, input: input).output(ConvolutionEpilogue()).values
     let expected = clean.output(ConvolutionEpilogue()).values
     for row in 0..<12 {

@@ -63,8 +63,12 @@ struct ThreadsTests {
         }
       ),
       (
-        "direct convolution",
+        "convolution of few channels",
         { fusedResults(sample([11, 3, 30, 21]), sample([36, 3, 3, 3], seed: 2), needsInput: false) }
+      ),
+      (
+        "direct convolution",
+        { fusedResults(sample([11, 3, 30, 21]), sample([36, 3, 3, 3], seed: 2), needsInput: false, isExact: true) }
       ),
       (
         "normalization of rows",
@@ -129,11 +133,13 @@ struct ThreadsTests {
 }
 
 /// The result and the gradients of a convolution with ReLU and pooling.
-private func fusedResults(_ x: Tensor<Float>, _ w: Tensor<Float>, needsInput: Bool) -> [[Float]] {
-  let window = Window(3, padding: .same)
-  guard
-    let fused = FusedConvolution(input: x.shape, weight: w.shape, window: window, needsInputGradient: needsInput)
-  else { return [] }
+private func fusedResults(
+  _ x: Tensor<Float>, _ w: Tensor<Float>, needsInput: Bool, isExact: Bool = false
+) -> [[Float]] {
+  let fused = FusedConvolution(
+    input: x.shape, weight: w.shape, window: Window(3, padding: .same), needsInputGradient: needsInput,
+    isExact: isExact)
+  guard let fused else { return [] }
   let output = fused.output(
     x, filters: fused.prepare(w), bias: nil, epilogue: ConvolutionEpilogue(appliesReLU: true, pools: true),
     keepsPlaces: true)
