@@ -47,8 +47,8 @@ extension Tensor where Scalar: FloatingScalar {
           withColumns(of: input + image * geometry.inputImageSize, geometry) { group, columns in
             Scalar.gemm(
               transposeA: false, transposeB: false, m: geometry.outputChannelsPerGroup, n: positions, k: filterSize,
-              alpha: 1, weight + group * geometry.groupWeightSize, lda: filterSize, columns, ldb: positions,
-              beta: bias == nil ? 0 : 1, output + group * geometry.outputGroupSize, ldc: positions)
+              weight + group * geometry.groupWeightSize, lda: filterSize, columns, ldb: positions,
+              output + group * geometry.outputGroupSize, ldc: positions, accumulates: bias != nil)
           }
         }
       }
@@ -78,9 +78,9 @@ extension Tensor where Scalar: FloatingScalar {
             let groupOutput = output + group * geometry.inputGroupSize
             Scalar.gemm(
               transposeA: true, transposeB: false, m: filterSize, n: positions, k: geometry.outputChannelsPerGroup,
-              alpha: 1, weight + group * geometry.groupWeightSize, lda: filterSize,
+              weight + group * geometry.groupWeightSize, lda: filterSize,
               gradient + image * geometry.outputImageSize + group * geometry.outputGroupSize, ldb: positions,
-              beta: 0, geometry.columnsAreInput ? groupOutput : columns.pointer, ldc: positions)
+              geometry.columnsAreInput ? groupOutput : columns.pointer, ldc: positions, accumulates: false)
             if !geometry.columnsAreInput {
               scatterColumns(
                 columns.pointer, channels: geometry.inputChannelsPerGroup, geometry.placement, addingTo: groupOutput)
@@ -118,9 +118,9 @@ extension Tensor where Scalar: FloatingScalar {
             withColumns(of: input + image * geometry.inputImageSize, geometry) { group, columns in
               Scalar.gemm(
                 transposeA: false, transposeB: true, m: geometry.outputChannelsPerGroup, n: filterSize, k: positions,
-                alpha: 1, gradient + image * geometry.outputImageSize + group * geometry.outputGroupSize,
-                lda: positions, columns, ldb: positions, beta: image == images.lowerBound ? 0 : 1,
-                output + group * geometry.groupWeightSize, ldc: filterSize)
+                gradient + image * geometry.outputImageSize + group * geometry.outputGroupSize, lda: positions,
+                columns, ldb: positions, output + group * geometry.groupWeightSize, ldc: filterSize,
+                accumulates: image != images.lowerBound)
             }
           }
         }

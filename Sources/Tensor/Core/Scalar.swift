@@ -30,13 +30,13 @@ public protocol FloatingScalar: NumericScalar, BinaryFloatingPoint, SIMDScalar, 
   /// The hyperbolic tangent of `x`.
   static func tanh(_ x: Self) -> Self
 
-  /// C ← α op(A) op(B) + β C over row-major matrices (BLAS `gemm`), on the calling thread alone.
+  /// C = op(A) op(B), or C += op(A) op(B), over row-major matrices, on the calling thread alone.
   ///
   /// op(A) is M×K, op(B) is K×N, C is M×N; `lda`, `ldb` and `ldc` are the distances between rows as stored.
   static func gemm(
-    transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, alpha: Self,
+    transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int,
     _ a: UnsafePointer<Self>, lda: Int, _ b: UnsafePointer<Self>, ldb: Int,
-    beta: Self, _ c: UnsafeMutablePointer<Self>, ldc: Int)
+    _ c: UnsafeMutablePointer<Self>, ldc: Int, accumulates: Bool)
 }
 
 extension Bool: TensorScalar {
@@ -84,14 +84,14 @@ extension Float: FloatingScalar {
 
   /// BLAS `sgemm` on the calling thread.
   public static func gemm(
-    transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, alpha: Float,
+    transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int,
     _ a: UnsafePointer<Float>, lda: Int, _ b: UnsafePointer<Float>, ldb: Int,
-    beta: Float, _ c: UnsafeMutablePointer<Float>, ldc: Int
+    _ c: UnsafeMutablePointer<Float>, ldc: Int, accumulates: Bool
   ) {
     BLAS.useCallingThreadOnly
     cblas_sgemm(
       CblasRowMajor, BLAS.flag(transposeA), BLAS.flag(transposeB), BLAS.size(m), BLAS.size(n), BLAS.size(k),
-      alpha, a, BLAS.size(lda), b, BLAS.size(ldb), beta, c, BLAS.size(ldc))
+      1, a, BLAS.size(lda), b, BLAS.size(ldb), accumulates ? 1 : 0, c, BLAS.size(ldc))
   }
 }
 
@@ -113,14 +113,14 @@ extension Double: FloatingScalar {
 
   /// BLAS `dgemm` on the calling thread.
   public static func gemm(
-    transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, alpha: Double,
+    transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int,
     _ a: UnsafePointer<Double>, lda: Int, _ b: UnsafePointer<Double>, ldb: Int,
-    beta: Double, _ c: UnsafeMutablePointer<Double>, ldc: Int
+    _ c: UnsafeMutablePointer<Double>, ldc: Int, accumulates: Bool
   ) {
     BLAS.useCallingThreadOnly
     cblas_dgemm(
       CblasRowMajor, BLAS.flag(transposeA), BLAS.flag(transposeB), BLAS.size(m), BLAS.size(n), BLAS.size(k),
-      alpha, a, BLAS.size(lda), b, BLAS.size(ldb), beta, c, BLAS.size(ldc))
+      1, a, BLAS.size(lda), b, BLAS.size(ldb), accumulates ? 1 : 0, c, BLAS.size(ldc))
   }
 }
 

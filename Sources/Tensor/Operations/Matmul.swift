@@ -23,31 +23,54 @@ extension Tensor where Scalar: FloatingScalar {
         let (rows, columns) = split.part(part)
         let result = target + matrix * m * n + rows.lowerBound * n + columns.lowerBound
         Scalar.gemm(
-          transposeA: a.isTransposed, transposeB: b.isTransposed, m: rows.count, n: columns.count, k: k, alpha: 1,
+          transposeA: a.isTransposed, transposeB: b.isTransposed, m: rows.count, n: columns.count, k: k,
           a.pointer(to: matrix, row: rows.lowerBound, column: 0), lda: a.leadingDimension,
           b.pointer(to: matrix, row: 0, column: columns.lowerBound), ldb: b.leadingDimension,
-          beta: 0, result, ldc: n)
+          result, ldc: n, accumulates: false)
       }
     }
   }
 }
 
-/// How one product is cut into chunks: along the longer side of the result, each chunk worth a few million
-/// operations. Depends on the sizes alone.
+/// How one product is cut into chunks: blocks of the result, halved along their longer side as long as that is worth
+/// it. Depends on the sizes alone.
 private struct MatmulSplit {
-  let m, n: Int
+  /// The least work of a chunk, in multiplications: what one core does in some 20 microseconds.
+  private static let leastWork = 1_000_000
+  /// Blocks of this side have little to pack for what they multiply; longer ones are always cut.
+  private static let longestSide = 256
+  /// Shorter ones are cut for the threads alone, into so many chunks.
+  private static let enoughChunks = 16
+
+  private let m, n: Int
+  private let rows, columns: Int
+  private let columnChunks: Int
   let chunks: Int
 
   init(m: Int, n: Int, k: Int) {
-    (self.m, self.n) = (m, n)
-    let worthwhile = 2 * m * n * k / 4_000_000
-    chunks = Swift.max(Swift.min(worthwhile, Swift.max(m, n) / 16, 32), 1)
+    var (rows, columns) = (m, n)
+    func pieces(_ rows: Int, _ columns: Int) -> Int { ((m + rows - 1) / rows) * ((n + columns - 1) / columns) }
+    while rows * columns * k >= 2 * Self.leastWork,
+      pieces(rows, columns) < Self.enoughChunks || Swift.max(rows, columns) > Self.longestSide
+    {
+      // Thinner chunks than of 16 rows or 32 columns read the other factor too often.
+      if rows >= columns || columns <= 32 {
+        if rows <= 16 { break }
+        rows = (rows / 2).roundedUp(to: 16)
+      } else {
+        columns = (columns / 2).roundedUp(to: 32)
+      }
+    }
+    (self.m, self.n, self.rows, self.columns) = (m, n, rows, columns)
+    columnChunks = (n + columns - 1) / columns
+    chunks = pieces(rows, columns)
   }
 
   func part(_ index: Int) -> (rows: Range<Int>, columns: Range<Int>) {
-    let length = Swift.max(m, n)
-    let range = index * length / chunks..<(index + 1) * length / chunks
-    return m >= n ? (range, 0..<n) : (0..<m, range)
+    let (row, column) = index.quotientAndRemainder(dividingBy: columnChunks)
+    return (
+      row * rows..<Swift.min((row + 1) * rows, m), column * columns..<Swift.min((column + 1) * columns, n)
+    )
   }
 }
 
@@ -90,4 +113,9 @@ private struct MatrixBatch<Scalar: FloatingScalar> {
     }
     return starts
   }
+}
+
+extension Int {
+  /// The smallest multiple of `step` that is not less.
+  func roundedUp(to step: Int) -> Int { (self + step - 1) / step * step }
 }
