@@ -2,6 +2,8 @@
 
 #include "Vectors.h"
 #include "Multiply.h"
+#include "Panels.h"
+#include "Product.h"
 #include "Pixels.h"
 #include "Winograd.h"
 #include "WinogradFilters.h"
@@ -15,7 +17,9 @@
 #define KERNEL_TABLE                                                                                           \
   {                                                                                                            \
     .name = KERNEL_NAME, .multiply = multiply, .multiplyTransposed = multiply_transposed,                      \
-    .multiplyShifted = multiply_shifted, .addRows = add_rows, .winogradInput = winograd_input,                 \
+    .multiplyShifted = multiply_shifted, .multiplyMatrices = multiply_matrices,                                \
+    .copyPanels = copy_panels, .transposePanels = transpose_panels,                                            \
+    .addRows = add_rows, .winogradInput = winograd_input,                                                      \
     .winogradOutput = winograd_output, .winogradGradient = winograd_gradient,                                  \
     .winogradInputGradient = winograd_input_gradient, .winogradFilters = winograd_filters,                     \
     .winogradFilterGradient = winograd_filter_gradient, .partColumns = part_columns, .shallowInput = shallow_input, .shallowOutput = shallow_output, .directOutput = direct_output,                         \

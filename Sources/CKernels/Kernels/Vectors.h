@@ -26,18 +26,34 @@ INLINE vec zeros(void) { return (vec){0}; }
 /// Subtracting nothing leaves every bit, so the compiler drops it; adding 0 would turn -0 into 0 and costs an addition.
 INLINE vec splat(float x) { return x - zeros(); }
 
+#if LANES == 16
+/// The first `count` lanes. Masks spare the edges of matrices a call of `memcpy` for each row.
+INLINE __mmask16 first_lanes(long count) { return (__mmask16)((1u << count) - 1); }
+#endif
+
 /// Loads the first `count` floats, the other lanes are 0. With a constant `count` of LANES it is one load.
 INLINE vec load(const float *from, long count) {
-  vec result = zeros();
   if (count >= LANES) return *(const vec *)from;
+#if LANES == 16
+  return (vec)_mm512_maskz_loadu_ps(first_lanes(count), from);
+#else
+  vec result = zeros();
   memcpy(&result, from, (size_t)count * sizeof(float));
   return result;
+#endif
 }
 
 /// Stores the first `count` floats.
 INLINE void store(float *to, vec x, long count) {
-  if (count >= LANES) *(vec *)to = x;
-  else memcpy(to, &x, (size_t)count * sizeof(float));
+  if (count >= LANES) {
+    *(vec *)to = x;
+    return;
+  }
+#if LANES == 16
+  _mm512_mask_storeu_ps(to, first_lanes(count), (__m512)x);
+#else
+  memcpy(to, &x, (size_t)count * sizeof(float));
+#endif
 }
 
 /// Loads the first `count` bytes as integers.

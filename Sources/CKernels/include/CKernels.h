@@ -90,6 +90,22 @@ typedef struct {
   long count, channels;
 } kilim_rows;
 
+/// A product of matrices: rows of A times up to 32 columns of B.
+typedef struct {
+  long rows, columns, depth;
+  /// Element (i, k) is `a[i * aRowStride + k * aDepthStride]`.
+  const float *a;
+  long aRowStride, aDepthStride;
+  /// Row k begins at `b[k * bStride]`; all vectors that the columns reach into are read whole.
+  const float *b;
+  long bStride;
+  /// Row i begins at `c[i * cStride]`.
+  float *c;
+  long cStride;
+  /// Whether the product is added to what C holds.
+  int accumulates;
+} kilim_product;
+
 /// The innermost loops, for one instruction set. Kernels/ says what each of them computes.
 typedef struct __attribute__((swift_attr("@Sendable"))) {
   const char *name;
@@ -97,6 +113,9 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   void (*_Nonnull multiplyTransposed)(
       long depth, long rows, long panels, const float *a, const float *b, float *c, long panelStride, int accumulates);
   void (*_Nonnull multiplyShifted)(long depth, const float *a, const long *rows, const float *b, float *c);
+  void (*_Nonnull multiplyMatrices)(const kilim_product *product);
+  void (*_Nonnull copyPanels)(long depth, long lines, const float *from, long stride, float *panels);
+  void (*_Nonnull transposePanels)(long depth, long lines, const float *from, long stride, float *panels);
   void (*_Nonnull addRows)(long rows, const float *a, float *sums);
   void (*_Nonnull winogradInput)(
       const float *patch, const kilim_patch *view, long tiles, long channels, float *planes, const kilim_planes *at);

@@ -82,12 +82,16 @@ extension Float: FloatingScalar {
   /// The hyperbolic tangent of `x`.
   public static func tanh(_ x: Float) -> Float { Glibc.tanhf(x) }
 
-  /// BLAS `sgemm` on the calling thread.
+  /// The product by blocks where packing pays, otherwise BLAS `sgemm`.
   public static func gemm(
     transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int,
     _ a: UnsafePointer<Float>, lda: Int, _ b: UnsafePointer<Float>, ldb: Int,
     _ c: UnsafeMutablePointer<Float>, ldc: Int, accumulates: Bool
   ) {
+    let product = BlockedProduct(
+      m: m, n: n, k: k, BlockedProduct.Factor(a, stride: lda, isTransposed: transposeA),
+      BlockedProduct.Factor(b, stride: ldb, isTransposed: transposeB))
+    if product.pays { return product.store(to: c, stride: ldc, accumulates: accumulates) }
     BLAS.useCallingThreadOnly
     cblas_sgemm(
       CblasRowMajor, BLAS.flag(transposeA), BLAS.flag(transposeB), BLAS.size(m), BLAS.size(n), BLAS.size(k),

@@ -1,0 +1,98 @@
+import CKernels
+
+/// The product of two matrices of `Float` on one thread, by blocks that fit the caches: C = A · B, or C += A · B.
+///
+/// Shapes: A is M×K, B is K×N, C is M×N. Cost: 2·M·N·K operations, memory for at most 0.75 MB.
+///
+/// A block of B, 512 × 256 elements at most, is brought into panels of 32 columns and multiplied by all rows of A, 32
+/// at a time. The rows of A are read where they stand, since a kernel takes their elements one by one; a transposed A,
+/// whose rows lie across memory, is brought into panels too. What is summed up in which order depends on the sizes
+/// alone.
+///
+/// Source: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008.
+package struct BlockedProduct {
+  /// One of the factors, as it stands in memory.
+  package struct Factor {
+    private let start: UnsafePointer<Float>
+    fileprivate let stride: Int
+    fileprivate let isTransposed: Bool
+
+    /// A factor whose rows, or columns where it `isTransposed`, lie `stride` elements apart.
+    package init(_ start: UnsafePointer<Float>, stride: Int, isTransposed: Bool) {
+      (self.start, self.stride, self.isTransposed) = (start, stride, isTransposed)
+    }
+
+    fileprivate func element(_ row: Int, _ column: Int) -> UnsafePointer<Float> {
+      start + (isTransposed ? column * stride + row : row * stride + column)
+    }
+  }
+
+  private let m, n, k: Int
+  private let a, b: Factor
+
+  package init(m: Int, n: Int, k: Int, _ a: Factor, _ b: Factor) {
+    (self.m, self.n, self.k, self.a, self.b) = (m, n, k, a, b)
+  }
+
+  /// Whether this is faster than OpenBLAS, whose kernels for at most a million multiplications read both factors in
+  /// place, and whose tiles fit results of some few columns better: those that leave much of our vectors empty.
+  var pays: Bool {
+    m * n * k > 1_000_000 && (n > 16 ? 5 * n >= 4 * n.roundedUp(to: 16) : n > 4)
+  }
+
+  /// Writes the product to C, whose rows lie `stride` elements apart, or adds it to what C holds.
+  package func store(to c: UnsafeMutablePointer<Float>, stride: Int, accumulates: Bool) {
+    let blockRows = Self.blockLength(of: m, atMost: a.isTransposed ? 128 : m, step: Kernels.panel)
+    let blockColumns = Self.blockLength(of: n, atMost: 256, step: Kernels.panel)
+    let blockDepth = Self.blockLength(of: k, atMost: 512, step: 16)
+    // A matrix of 32 columns without gaps is a panel already.
+    let isPanel = !b.isTransposed && n == Kernels.panel && b.stride == Kernels.panel
+    let aPanels = Storage<Float>(count: a.isTransposed ? blockRows * blockDepth : 0)
+    let bPanels = Storage<Float>(count: isPanel ? 0 : blockColumns * blockDepth)
+    for column in Swift.stride(from: 0, to: n, by: blockColumns) {
+      let columns = Swift.min(blockColumns, n - column)
+      for first in Swift.stride(from: 0, to: k, by: blockDepth) {
+        let depth = Swift.min(blockDepth, k - first)
+        if !isPanel {
+          let pack = b.isTransposed ? Kernels.best.transposePanels : Kernels.best.copyPanels
+          pack(depth, columns, b.element(first, column), b.stride, bPanels.pointer)
+        }
+        for row in Swift.stride(from: 0, to: m, by: blockRows) {
+          let rows = Swift.min(blockRows, m - row)
+          if a.isTransposed {
+            Kernels.best.copyPanels(depth, rows, a.element(row, first), a.stride, aPanels.pointer)
+          }
+          multiply(
+            kilim_product(
+              rows: rows, columns: columns, depth: depth,
+              a: a.isTransposed ? UnsafePointer(aPanels.pointer) : a.element(row, first),
+              aRowStride: a.isTransposed ? 1 : a.stride, aDepthStride: a.isTransposed ? Kernels.panel : 1,
+              b: isPanel ? b.element(first, column) : UnsafePointer(bPanels.pointer), bStride: Kernels.panel,
+              c: c + row * stride + column, cStride: stride, accumulates: accumulates || first > 0 ? 1 : 0))
+        }
+      }
+    }
+    extendLifetime((aPanels, bPanels))
+  }
+
+  /// Multiplies blocks of A and B, 32 rows by one panel at a time.
+  private func multiply(_ block: kilim_product) {
+    for row in Swift.stride(from: 0, to: block.rows, by: Kernels.panel) {
+      for column in Swift.stride(from: 0, to: block.columns, by: Kernels.panel) {
+        var part = block
+        part.rows = Swift.min(Kernels.panel, block.rows - row)
+        part.columns = Swift.min(Kernels.panel, block.columns - column)
+        part.a += a.isTransposed ? row * block.depth : row * a.stride
+        part.b += column * block.depth
+        part.c += row * block.cStride + column
+        Kernels.best.multiplyMatrices(&part)
+      }
+    }
+  }
+
+  /// The length of blocks that are about equally long and cover `count`: a multiple of `step`.
+  private static func blockLength(of count: Int, atMost limit: Int, step: Int) -> Int {
+    let blocks = (count + limit - 1) / limit
+    return ((count + blocks - 1) / blocks).roundedUp(to: step)
+  }
+}
