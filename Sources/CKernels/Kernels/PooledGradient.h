@@ -7,14 +7,12 @@
 //
 // Registers: 9 sums of one channel of the image, and one of the bias.
 
-enum { PATCH = 16 };
-
-/// Copies the 4 × 4 pixels under each of `columns` maxima, `[columns][channels][16]`. `image` is the first pixel under
-/// the first one. Ten floats more will be read behind the last.
+/// Copies the 4 × 4 pixels under each of `columns` maxima, `[columns][channels][KILIM_PATCH]`. `image` is the first
+/// pixel under the first one. Up to KILIM_BEHIND_PATCHES floats will be read behind the last.
 static void gather_patches(
     const float *image, long rowStride, long channelStride, long channels, long columns, float *patches) {
   for (long column = 0; column < columns; column++)
-    for (long channel = 0; channel < channels; channel++, patches += PATCH)
+    for (long channel = 0; channel < channels; channel++, patches += KILIM_PATCH)
       for (int r = 0; r < 4; r++)
         memcpy(patches + 4 * r, image + channel * channelStride + r * rowStride + 2 * column, 4 * sizeof(float));
 }
@@ -54,12 +52,12 @@ static void pooled_filter_gradient(
     float ignored[LANES] = {0};
     for (long c = 0; c < inputChannels; c++) {
       float *bias = c == 0 ? sums + inputChannels * 9 * PANEL + v : ignored;
-      const float *under = patches + c * PATCH;
+      const float *under = patches + c * KILIM_PATCH;
       float *to = sums + c * 9 * PANEL + v;
       if (count == LANES)
-        add_pooled_gradient(gradient, channel + v, LANES, under, inputChannels * PATCH, to, bias);
+        add_pooled_gradient(gradient, channel + v, LANES, under, inputChannels * KILIM_PATCH, to, bias);
       else
-        add_pooled_gradient(gradient, channel + v, count, under, inputChannels * PATCH, to, bias);
+        add_pooled_gradient(gradient, channel + v, count, under, inputChannels * KILIM_PATCH, to, bias);
     }
   }
 }

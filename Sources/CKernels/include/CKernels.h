@@ -71,6 +71,10 @@ typedef struct {
   long rows, columns;
 } kilim_gradient;
 
+/// The pixels under a maximum of 2 × 2 results of a 3 × 3 filter, and how many floats are read behind the last of them.
+#define KILIM_PATCH 16
+#define KILIM_BEHIND_PATCHES 10
+
 /// The most elements that a depthwise filter has.
 #define KILIM_LARGEST_DEPTHWISE 64
 

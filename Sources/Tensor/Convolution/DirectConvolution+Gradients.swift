@@ -39,7 +39,8 @@ extension DirectConvolution {
 
   /// Adds the gradients of a row of maxima, each from the pixels under it alone.
   private func addPooled(_ gradient: kilim_gradient, _ band: Band, row: Int, to sums: PanelMatrices, group: Int) {
-    let (channels, count) = (geometry.inputChannels, 16 * geometry.inputChannels * gradient.columns + 10)
+    let channels = geometry.inputChannels
+    let count = gradient.columns * channels * Int(KILIM_PATCH) + Int(KILIM_BEHIND_PATCHES)
     withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { patches in
       guard let patches = patches.baseAddress else { return }
       Kernels.best.gatherPatches(
