@@ -6,7 +6,7 @@ extension DirectConvolution {
   /// The images are summed up in at most eight fixed groups, then over the groups, so that the bits do not depend on
   /// the number of threads. The bias is one more element of the filter.
   func gradients(_ source: ConvolutionGradientSource, input: Tensor<Float>) -> ConvolutionGradients {
-    let rows = (geometry.filterSize + 1 + 7) / 8 * 8
+    let rows = (geometry.filterSize + 1).roundedUp(to: 8)
     let groups = Swift.min(geometry.batch, 8)
     let partial = PanelMatrices(count: Swift.max(groups, 1), rows: rows, columns: geometry.outputChannels)
     defer { extendLifetime(partial) }
@@ -59,7 +59,7 @@ extension DirectConvolution {
   private func addSpread(
     _ gradient: kilim_gradient, _ band: Band, _ elements: [[Int]], row: Int, to sums: PanelMatrices, group: Int
   ) {
-    let columns = (geometry.placement.output.width + 1) / 2 * 2
+    let columns = geometry.placement.output.width.roundedUp(to: 2)
     let rows = Storage<Float>(count: 2 * columns * Kernels.panel)
     withUnsafePointer(to: gradient) { gradient in
       for panel in 0..<Kernels.panels(for: geometry.outputChannels) {

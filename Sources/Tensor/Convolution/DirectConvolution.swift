@@ -87,7 +87,7 @@ struct DirectConvolution {
       self.geometry = geometry
       let window = geometry.placement.window.size
       height = DirectConvolution.bandRows + window.height - 1
-      width = (geometry.placement.output.width + 3) / 4 * 4 + window.width - 1
+      width = geometry.placement.output.width.roundedUp(to: 4) + window.width - 1
       let size = height * width
       storage = Storage(count: (geometry.inputChannels + 1) * size)
       (storage.pointer + geometry.inputChannels * size).update(repeating: 1, count: size)

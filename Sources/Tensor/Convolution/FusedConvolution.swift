@@ -114,14 +114,20 @@ public struct FusedConvolution: Sendable {
     case .winograd(let winograd):
       return winograd.gradients(source, input: input, weight: weight, needsInput: needsInput)
     case .shallow(let shallow):
-      require(!needsInput, "convolution: made for an input that needs no gradient, and asked for it")
-      return shallow.direct.gradients(source, input: input)
+      return gradients(source, input: input, needsInput: needsInput, by: shallow.direct)
     case .direct(let direct):
-      require(!needsInput, "convolution: made for an input that needs no gradient, and asked for it")
-      return direct.gradients(source, input: input)
+      return gradients(source, input: input, needsInput: needsInput, by: direct)
     case .depthwise(let depthwise):
       return depthwise.gradients(source, input: input, weight: weight, needsInput: needsInput)
     }
+  }
+
+  /// The gradients of a first layer, whose input has none.
+  private func gradients(
+    _ source: ConvolutionGradientSource, input: Tensor<Float>, needsInput: Bool, by direct: DirectConvolution
+  ) -> ConvolutionGradients {
+    require(!needsInput, "convolution: made for an input that needs no gradient, and asked for it")
+    return direct.gradients(source, input: input)
   }
 
   private var geometry: ConvolutionGeometry {

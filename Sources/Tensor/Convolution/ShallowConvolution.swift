@@ -30,7 +30,7 @@ struct ShallowConvolution {
   func compute(_ input: Tensor<Float>, _ filters: PanelMatrices, into target: ConvolutionTarget) {
     defer { extendLifetime(filters) }
     let (tiles, channels) = (winograd.tiles, geometry.inputChannels)
-    let width = (tiles.columns + 15) / 16 * 16
+    let width = tiles.columns.roundedUp(to: 16)
     input.withUnsafeScalars { input in
       parallelFor(chunks: geometry.batch * tiles.rows) { row in
         let place = tiles.place(ofRow: row)

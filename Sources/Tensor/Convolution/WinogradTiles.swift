@@ -49,7 +49,7 @@ struct WinogradTiles {
     var count: Int { rows.count * columns }
 
     /// The number of tiles, rounded up to the eight rows that the kernels multiply at a time.
-    var capacity: Int { (count + 7) / 8 * 8 }
+    var capacity: Int { count.roundedUp(to: 8) }
 
     /// The number of the first tile of a row among the tiles of the block.
     func firstTile(ofRow row: Int) -> Int { (row - rows.lowerBound) * columns }

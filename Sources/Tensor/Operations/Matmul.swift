@@ -114,8 +114,3 @@ private struct MatrixBatch<Scalar: FloatingScalar> {
     return starts
   }
 }
-
-extension Int {
-  /// The smallest multiple of `step` that is not less.
-  func roundedUp(to step: Int) -> Int { (self + step - 1) / step * step }
-}

@@ -230,10 +230,7 @@ struct FusedConvolutionTests {
 
 /// Runs all cases under a set of kernels; stops where one is outside of its bound.
 private func checkKernels(named name: String) {
-  setenv("KILIM_KERNELS", name, 1)
-  #if arch(x86_64)
-    require(Kernels.instructionSet == name || name == "avx2", "the kernels are \(Kernels.instructionSet)")
-  #endif
+  useKernels(named: name)
   for item in FusedCase.winograd {
     for tileSide in [2, 4] {
       let error = Operands(item, tileSide: tileSide).largestError

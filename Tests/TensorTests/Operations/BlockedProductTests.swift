@@ -77,10 +77,7 @@ private let transposes = [(false, false), (true, false), (false, true), (true, t
 
 /// Runs all sizes under a set of kernels; stops where a product differs.
 private func checkKernels(named name: String) {
-  setenv("KILIM_KERNELS", name, 1)
-  #if arch(x86_64)
-    require(Kernels.instructionSet == name || name == "avx2", "the kernels are \(Kernels.instructionSet)")
-  #endif
+  useKernels(named: name)
   for size in BlockedProductTests.sizes { checkProducts(size) }
 }
 
