@@ -88,12 +88,3 @@ static void multiply_shifted(long depth, const float *a, const long rows[8], con
       store_part(&sums, c + r * PANEL + j);
     }
 }
-
-/// Adds all rows of a panel `[rows][32]` to `sums`.
-static void add_rows(long rows, const float *a, float *sums) {
-  vec total[VECTORS];
-  UNROLL for (int j = 0; j < VECTORS; j++) total[j] = load(sums + j * LANES, LANES);
-  for (long r = 0; r < rows; r++)
-    UNROLL for (int j = 0; j < VECTORS; j++) total[j] += load(a + r * PANEL + j * LANES, LANES);
-  UNROLL for (int j = 0; j < VECTORS; j++) store(sums + j * LANES, total[j], LANES);
-}

@@ -52,19 +52,29 @@ static void copy_panels(long depth, long lines, const float *from, long stride, 
   }
 }
 
+/// Transposes the first `count` elements of LANES lines.
+INLINE void transpose_lines(const float *lines, long stride, float *to, long count) {
+  vec block[LANES];
+  UNROLL for (int i = 0; i < LANES; i++) block[i] = load(lines + i * stride, count);
+  transpose(block);
+  UNROLL for (int i = 0; i < LANES; i++)
+    if (i < count) store(to + i * PANEL, block[i], LANES);
+}
+
 /// Where each line lies by itself: element k of line j is `from[j * stride + k]`.
 static void transpose_panels(long depth, long lines, const float *from, long stride, float *panels) {
   for (long j = 0; j < lines; j += LANES) {
     const float *line = from + j * stride;
     float *to = panels + j / PANEL * depth * PANEL + j % PANEL;
     long k = 0;
-    if (j + LANES <= lines)
-      for (; k + LANES <= depth; k += LANES, to += LANES * PANEL) {
-        vec block[LANES];
-        UNROLL for (int i = 0; i < LANES; i++) block[i] = load(line + i * stride + k, LANES);
-        transpose(block);
-        UNROLL for (int i = 0; i < LANES; i++) store(to + i * PANEL, block[i], LANES);
+    if (j + LANES <= lines) {
+      for (; k + LANES <= depth; k += LANES, to += LANES * PANEL) transpose_lines(line + k, stride, to, LANES);
+      // With masks, what is left is worth it too, such as the 9 elements of a filter.
+      if (LANES == 16 && depth - k > 4) {
+        transpose_lines(line + k, stride, to, depth - k);
+        continue;
       }
+    }
     for (; k < depth; k++, to += PANEL)
       for (long i = 0; i < LANES; i++) to[i] = j + i < lines ? line[i * stride + k] : 0;
   }

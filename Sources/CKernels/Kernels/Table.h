@@ -17,7 +17,7 @@
 #define KERNEL_TABLE                                                                                           \
   {                                                                                                            \
     .name = KERNEL_NAME, .multiply = multiply, .multiplyTransposed = multiply_transposed,                      \
-    .multiplyShifted = multiply_shifted, .addRows = add_rows, .multiplyMatrices = multiply_matrices,           \
+    .multiplyShifted = multiply_shifted, .multiplyMatrices = multiply_matrices,           \
     .copyPanels = copy_panels, .transposePanels = transpose_panels, .winogradInput = winograd_input,           \
     .winogradOutput = winograd_output, .winogradGradient = winograd_gradient,                                  \
     .winogradInputGradient = winograd_input_gradient, .winogradFilters = winograd_filters,                     \

@@ -1,73 +1,64 @@
 // The transforms of filters for Winograd's convolution, and of their gradients; see Winograd.h.
 //
-// A weight has the 9 elements of a filter one behind the other, so vectors are gathered from 32 filters first: 8 rows of
-// them, 9 KB, go through the L1 cache.
+// A weight has the 9 elements of a filter one behind the other; vectors are of 32 filters. So they are transposed on the
+// way, by transpose_panels before the transform and through the L1 cache, 8 rows at a time, behind its adjoint.
 
 enum { FILTER_ROWS = 8 };
 
-/// U = G g Gᵀ for one vector of filters.
-INLINE void transform_filter_vector(const float filter[9][PANEL], float *planes, long planeStride, const int M) {
-  const int N = M + 2;
-  vec half[6][3];
-  UNROLL for (int c = 0; c < 3; c++) {
-    vec column[3], result[6];
-    UNROLL for (int r = 0; r < 3; r++) column[r] = load(filter[r * 3 + c], LANES);
-    multiply_G(column, result, M);
-    UNROLL for (int r = 0; r < N; r++) half[r][c] = result[r];
-  }
-  UNROLL for (int r = 0; r < N; r++) {
-    vec result[6];
-    multiply_G(half[r], result, M);
-    UNROLL for (int c = 0; c < N; c++) store(planes + (r * N + c) * planeStride, result[c], LANES);
+/// Element `row` of the columns of G.
+INLINE void row_of_G(long row, float g[3], const int R) {
+  UNROLL for (int k = 0; k < 3; k++) {
+    vec unit[3] = {zeros(), zeros(), zeros()}, column[MOST_INPUT_ROWS];
+    unit[k] = splat(1);
+    multiply_G(unit, column, R);
+    g[k] = column[row][0];
   }
 }
 
-/// U = G g Gᵀ for up to 32 filters (lanes) and `rows` rows of them: U is `[rows][32]` in each plane.
-/// The 9 elements of a filter lie one behind the other; `laneStride` and `rowStride` lead to the next filters.
-/// They are gathered some rows ahead of their use: a vector cannot be loaded right after its elements were stored. The
-/// rows after those are asked for meanwhile.
+INLINE void transform_filters(
+    const float *filters, long rows, long pointRow, float *planes, const kilim_planes *at, const int R, const int C) {
+  float g[3];
+  row_of_G(pointRow, g, R);
+  for (long i = 0; i < rows; i++, filters += 9 * PANEL)
+    for (int v = 0; v < PANEL; v += LANES) {
+      vec half[3], result[MOST_INPUT_COLUMNS];
+      UNROLL for (int c = 0; c < 3; c++) {
+        const float *column = filters + c * PANEL + v;
+        half[c] = g[0] * load(column, LANES) + g[1] * load(column + 3 * PANEL, LANES)
+                  + g[2] * load(column + 6 * PANEL, LANES);
+      }
+      multiply_G(half, result, C);
+      UNROLL for (int c = 0; c < C + 2; c++) store(planes + c * at->planeStride + i * PANEL + v, result[c], LANES);
+    }
+}
+
+/// One row of the points of U = G g Gᵀ, for `rows` rows of 32 filters, `[rows][9][32]`. U is `[rows][32]` in each of the
+/// C + 2 planes.
 static void winograd_filters(
-    const float *filters, long laneStride, long lanes, long rowStride, long rows, float *planes,
-    const kilim_planes *at) {
-  float gathered[FILTER_ROWS][9][PANEL] = {{{0}}};
-  for (long first = 0; first < rows; first += FILTER_ROWS) {
-    long count = rows - first < FILTER_ROWS ? rows - first : FILTER_ROWS;
-    for (long lane = 0; lane < lanes; lane++)
-      for (long row = 0; row < count; row++) {
-        const float *filter = filters + lane * laneStride + (first + row) * rowStride;
-        __builtin_prefetch(filter + FILTER_ROWS * rowStride);
-        UNROLL for (int k = 0; k < 9; k++) gathered[row][k][lane] = filter[k];
-      }
-    for (long row = 0; row < count; row++)
-      for (int v = 0; v < PANEL; v += LANES) {
-        const float(*filter)[PANEL] = (const float(*)[PANEL])&gathered[row][0][v];
-        float *to = planes + (first + row) * PANEL + v;
-        WITH_CONSTANT_SIDE(at->side, transform_filter_vector, filter, to, at->planeStride);
-      }
-  }
+    const float *filters, long rows, long pointRow, float *planes, const kilim_planes *at) {
+  WITH_CONSTANT_TILE(at, transform_filters, filters, rows, pointRow, planes, at);
 }
 
 /// dg = Gᵀ dU G for one vector of filters.
 INLINE void transform_filter_gradient_vector(
-    const float *planes, long planeStride, float filter[9][PANEL], const int M) {
-  const int N = M + 2;
-  vec half[3][6];
-  UNROLL for (int c = 0; c < N; c++) {
-    vec column[6], result[3];
-    UNROLL for (int r = 0; r < N; r++) column[r] = load(planes + (r * N + c) * planeStride, LANES);
-    multiply_Gt(column, result, M);
+    const float *planes, long planeStride, float filter[9][PANEL], const int R, const int C) {
+  vec half[3][MOST_INPUT_COLUMNS];
+  UNROLL for (int c = 0; c < C + 2; c++) {
+    vec column[MOST_INPUT_ROWS], result[3];
+    UNROLL for (int r = 0; r < R + 2; r++) column[r] = load(planes + (r * (C + 2) + c) * planeStride, LANES);
+    multiply_Gt(column, result, R);
     UNROLL for (int r = 0; r < 3; r++) half[r][c] = result[r];
   }
   UNROLL for (int r = 0; r < 3; r++) {
     vec result[3];
-    multiply_Gt(half[r], result, M);
+    multiply_Gt(half[r], result, C);
     UNROLL for (int c = 0; c < 3; c++) store(filter[r * 3 + c], result[c], LANES);
   }
 }
 
 /// Adds the further parts of dU to its first one, for some rows of a panel.
 INLINE void sum_parts(float *planes, const kilim_planes *at, long parts, long partStride, long rows) {
-  for (int plane = 0; plane < (at->side + 2) * (at->side + 2); plane++)
+  for (int plane = 0; plane < (at->tileRows + 2) * (at->tileColumns + 2); plane++)
     for (long p = 1; p < parts; p++) {
       float *sum = planes + plane * at->planeStride;
       const float *part = sum + p * partStride;
@@ -88,7 +79,7 @@ static void winograd_filter_gradient(
       for (int v = 0; v < PANEL; v += LANES) {
         float(*filter)[PANEL] = (float(*)[PANEL])&gathered[row][0][v];
         const float *from = planes + (first + row) * PANEL + v;
-        WITH_CONSTANT_SIDE(at->side, transform_filter_gradient_vector, from, at->planeStride, filter);
+        WITH_CONSTANT_TILE(at, transform_filter_gradient_vector, from, at->planeStride, filter);
       }
     for (long lane = 0; lane < lanes; lane++)
       for (long row = 0; row < count; row++) {

@@ -32,10 +32,10 @@ static inline float kilim_square_root(float x) { return __builtin_elementwise_sq
 /// Channels of one panel: the width of the blocks that matrices are cut into.
 #define KILIM_PANEL 32
 
-/// Where the transforms of tiles stand: the distances between planes, and between the panels of a plane. `side` is how
-/// many results a tile has along one side, 4 or 2; there are (side + 2)² planes.
+/// Where the transforms of tiles stand: the distances between planes, and between the panels of a plane. A tile has
+/// 4 × 8, 4 × 4 or 2 × 2 results; there are (tileRows + 2) × (tileColumns + 2) planes.
 typedef struct {
-  long planeStride, panelStride, side;
+  long planeStride, panelStride, tileRows, tileColumns;
 } kilim_planes;
 
 /// A patch of the pixels under a tile of an image with its channels innermost; the rows and columns inside of the image.
@@ -120,18 +120,16 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   void (*_Nonnull multiplyMatrices)(const kilim_product *product);
   void (*_Nonnull copyPanels)(long depth, long lines, const float *from, long stride, float *panels);
   void (*_Nonnull transposePanels)(long depth, long lines, const float *from, long stride, float *panels);
-  void (*_Nonnull addRows)(long rows, const float *a, float *sums);
   void (*_Nonnull winogradInput)(
       const float *patch, const kilim_patch *view, long tiles, long channels, float *planes, const kilim_planes *at);
   void (*_Nonnull winogradOutput)(
       const float *planes, const kilim_planes *at, long tiles, long channels, kilim_result *result);
   void (*_Nonnull winogradGradient)(
-      kilim_gradient *gradient, long tiles, long channels, float *planes, const kilim_planes *at);
+      kilim_gradient *gradient, long tiles, long channels, float *planes, const kilim_planes *at, float *sums);
   void (*_Nonnull winogradInputGradient)(
       const float *planes, const kilim_planes *at, long tiles, long channels, float *patch, const kilim_patch *view);
   void (*_Nonnull winogradFilters)(
-      const float *filters, long laneStride, long lanes, long rowStride, long rows, float *planes,
-      const kilim_planes *at);
+      const float *filters, long rows, long pointRow, float *planes, const kilim_planes *at);
   void (*_Nonnull winogradFilterGradient)(
       float *planes, const kilim_planes *at, long parts, long partStride, long lanes, long rows, float *filters,
       long laneStride, long rowStride);

@@ -2,7 +2,7 @@
 ///
 /// | shape | algorithm |
 /// |---|---|
-/// | 3×3, stride 1, 16 channels or more on both sides | Winograd F(4×4, 3×3): a quarter of the products; F(2×2, 3×3) where results are few |
+/// | 3×3, stride 1, 16 channels or more on both sides | Winograd F(4×8, 3×3): a fifth of the products; F(4×4, 3×3) or F(2×2, 3×3) where results are few |
 /// | 3×3, stride 1, up to 8 input channels: the first layer | Winograd F(4×4, 3×3) in registers; gradients directly from the image |
 /// | stride 1, small filters over few input channels | directly from the image |
 /// | one filter for each channel | directly from the image, channels in the lanes |
@@ -46,10 +46,10 @@ public struct FusedConvolution: Sendable {
     }
   }
 
-  /// Winograd's algorithm with tiles of 4×4 or 2×2 results, `nil` where it does not fit the shape.
-  package init?(input: Shape, weight: Shape, window: Window, tileSide: Int) {
+  /// Winograd's algorithm with tiles of 4×8, 4×4 or 2×2 results, `nil` where it does not fit the shape.
+  package init?(input: Shape, weight: Shape, window: Window, tile: Size) {
     let geometry = ConvolutionGeometry(input: input, weight: weight, window: window, groups: 1)
-    guard let winograd = WinogradConvolution(geometry, side: tileSide) else { return nil }
+    guard let winograd = WinogradConvolution(geometry, tile: tile) else { return nil }
     algorithm = .winograd(winograd)
   }
 
@@ -71,7 +71,7 @@ public struct FusedConvolution: Sendable {
   /// Whether prepared filters have the form that is fastest for this shape; they are valid for all batches.
   public func isBestServed(by filters: PreparedFilters) -> Bool {
     guard case (.winograd(let winograd), .winograd(let filters)) = (algorithm, filters.form) else { return true }
-    return winograd.with(filters).tiles.side == winograd.tiles.side
+    return winograd.with(filters).tiles.size == winograd.tiles.size
   }
 
   /// The result and its epilogue.

@@ -30,14 +30,19 @@ struct PanelMatrices: @unchecked Sendable {
   /// The distances between the matrices, and between the panels of one.
   let strides: kilim_planes
 
-  /// Takes memory for `count` matrices; its content is undefined. Where they are Winograd's, `side` is that of a tile.
-  init(count: Int, rows: Int, columns: Int, side: Int = 0) {
+  /// Takes memory for `count` matrices; its content is undefined. Where they are Winograd's, `tile` is how many results a
+  /// tile has.
+  init(count: Int, rows: Int, columns: Int, tile: Size = 0) {
     let size = Kernels.panels(for: columns) * rows * Kernels.panel
     // One cache line more: at a distance of a power of two, all matrices would compete for a few places in the cache.
-    strides = kilim_planes(planeStride: size + 16, panelStride: rows * Kernels.panel, side: side)
+    strides = kilim_planes(
+      planeStride: size + 16, panelStride: rows * Kernels.panel, tileRows: tile.height, tileColumns: tile.width)
     storage = Storage(count: count * strides.planeStride)
     base = storage.pointer
   }
+
+  /// How many results a tile has, where the matrices are Winograd's.
+  var tile: Size { Size(height: strides.tileRows, width: strides.tileColumns) }
 
   /// Where one panel of one matrix begins.
   @inline(__always)

@@ -32,34 +32,27 @@ extension WinogradConvolution {
 
   // MARK: Transforms
 
-  /// dM of one block.
-  func transformGradient(_ source: ConvolutionGradientSource, _ block: WinogradTiles.Block) -> PanelMatrices {
+  /// dM of one block. The gradient with respect to the bias is added to `biasGradient`.
+  func transformGradient(
+    _ source: ConvolutionGradientSource, _ block: WinogradTiles.Block, biasGradient: Tensor<Float>
+  ) -> PanelMatrices {
     let products = matrices(rows: block.capacity, columns: geometry.outputChannels)
+    let channels = geometry.outputChannels
+    let sums = Tensor<Float>(zeros: [block.rows.count, channels])
     parallelFor(chunks: block.rows.count) { chunk in
       let row = block.rows.lowerBound + chunk
       let place = tiles.place(ofRow: row)
       var gradient = source.patches(image: place.image, row: place.row)
       withUnsafePointer(to: products.strides) { strides in
         Kernels.best.winogradGradient(
-          &gradient, tiles.columns, geometry.outputChannels, products.row(block.firstTile(ofRow: row)), strides)
+          &gradient, tiles.columns, channels, products.row(block.firstTile(ofRow: row)), strides,
+          sums.elements + chunk * channels)
       }
+    }
+    for row in 0..<block.rows.count {
+      for channel in 0..<channels { biasGradient.elements[channel] += sums.elements[row * channels + channel] }
     }
     return products
-  }
-
-  /// Adds the sum of a block's gradients. That of a tile stands in its transform, at the point (1, 1).
-  func addBiasGradient(
-    _ products: PanelMatrices, _ block: WinogradTiles.Block, to gradient: UnsafeMutablePointer<Float>
-  ) {
-    for panel in 0..<Kernels.panels(for: geometry.outputChannels) {
-      let channels = Kernels.channels(ofPanel: panel, of: geometry.outputChannels)
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: Kernels.panel) { sums in
-        guard let address = sums.baseAddress else { return }
-        sums.initialize(repeating: 0)
-        Kernels.best.addRows(block.count, products.panel(panel, of: tiles.side + 3), address)
-        for channel in channels { gradient[channel] += sums[channel - channels.lowerBound] }
-      }
-    }
   }
 
   /// dX of some rows of tiles and of some channels, from dV of one panel of the block.

@@ -29,10 +29,9 @@ extension WinogradConvolution {
     parallelOutside(count: groups.count) { group in
       for block in tiles.blocks(of: groups[group], tiles: blockTiles) {
         let data = transformInput(images, block)
-        let products = transformGradient(source, block)
+        let products = transformGradient(source, block, biasGradient: biasGradients[group])
         defer { extendLifetime((data, products)) }
         let isFirst = block.rows.lowerBound == groups[group].lowerBound * tiles.rows
-        addBiasGradient(products, block, to: biasGradients[group].elements)
         parallelFor(chunks: points * panels) { chunk in
           let (point, panel) = (chunk / panels, chunk % panels)
           Kernels.best.multiplyTransposed(
@@ -54,7 +53,7 @@ extension WinogradConvolution {
         gradients.bias.elements[channel] += biasGradient.elements[channel]
       }
     }
-    forEachPiece(of: .output, panels: 0..<Kernels.panels(for: geometry.outputChannels)) { panel, columns, rows in
+    forEachPiece(of: .output) { panel, columns, rows in
       transformWeightGradient(
         filterGradient.panel(panel, of: 0) + rows.lowerBound * Kernels.panel, filterGradient.strides,
         groups: groups.count, rows: rows, columns: columns, to: gradients.weight)

@@ -10,22 +10,24 @@ extension WinogradConvolution {
   ) {
     let block = tiles.blocks(of: 0..<geometry.batch, tiles: tiles.count)[0]
     let data = transformInput(images, block)
-    let products = transformGradient(source, block)
+    let products = transformGradient(source, block, biasGradient: gradients.bias)
     defer { extendLifetime((data, products)) }
+    let weight = weight.contiguous()
     let panels = Kernels.panels(for: geometry.inputChannels)
-    addBiasGradient(products, block, to: gradients.bias.elements)
     parallelFor(chunks: gradients.input == nil ? panels : 2 * panels) { chunk in
       let panel = chunk % panels
       if chunk < panels {
         writeWeightGradient(panel, data, products, block, to: gradients.weight)
       } else if let target = gradients.input {
-        let filters = transformed(weight, for: .inputGradient, panel: panel)
         let dataGradient = matrices(rows: block.capacity, columns: Kernels.panel)
-        defer { extendLifetime((filters, dataGradient)) }
-        for point in 0..<points {
-          Kernels.best.multiply(
-            block.capacity, geometry.outputChannels, products.panel(0, of: point), products.strides.panelStride,
-            filters.panel(0, of: point), dataGradient.panel(0, of: point))
+        defer { extendLifetime(dataGradient) }
+        forEachRowOfPoints(of: weight, for: .inputGradient, panel: panel) { row, filters in
+          for column in 0..<pointColumns {
+            let point = row * pointColumns + column
+            Kernels.best.multiply(
+              block.capacity, geometry.outputChannels, products.panel(0, of: point), products.strides.panelStride,
+              filters.panel(0, of: column), dataGradient.panel(0, of: point))
+          }
         }
         addInputGradient(
           dataGradient.panel(0, of: 0), dataGradient.strides, block, rows: block.rows,

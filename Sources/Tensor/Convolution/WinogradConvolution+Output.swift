@@ -17,13 +17,7 @@ extension WinogradConvolution {
       let data = transformInput(images, block)
       defer { extendLifetime((data, filters)) }
       parallelFor(chunks: Kernels.panels(for: geometry.outputChannels)) { panel in
-        switch filters {
-        case .transformed(let matrices): compute(panel, of: block, data, matrices, filterPanel: panel, into: target)
-        case .weight(let weight):
-          let matrices = transformed(weight, for: .output, panel: panel)
-          defer { extendLifetime(matrices) }
-          compute(panel, of: block, data, matrices, filterPanel: 0, into: target)
-        }
+        compute(panel, of: block, data, filters, into: target)
       }
     }
   }
@@ -31,16 +25,24 @@ extension WinogradConvolution {
   /// Computes a panel of channels of one block: products of its own, which are still in the cache when they are
   /// transformed back.
   private func compute(
-    _ panel: Int, of block: WinogradTiles.Block, _ data: PanelMatrices, _ filters: PanelMatrices, filterPanel: Int,
+    _ panel: Int, of block: WinogradTiles.Block, _ data: PanelMatrices, _ filters: Filters,
     into target: ConvolutionTarget
   ) {
     let channels = Kernels.channels(ofPanel: panel, of: geometry.outputChannels)
     let products = matrices(rows: block.capacity, columns: channels.count)
     defer { extendLifetime(products) }
-    for point in 0..<points {
+    func multiply(_ point: Int, by filters: UnsafePointer<Float>) {
       Kernels.best.multiply(
-        block.capacity, geometry.inputChannels, data.panel(0, of: point), data.strides.panelStride,
-        filters.panel(filterPanel, of: point), products.panel(0, of: point))
+        block.capacity, geometry.inputChannels, data.panel(0, of: point), data.strides.panelStride, filters,
+        products.panel(0, of: point))
+    }
+    switch filters {
+    case .transformed(let matrices):
+      for point in 0..<points { multiply(point, by: matrices.panel(panel, of: point)) }
+    case .weight(let weight):
+      forEachRowOfPoints(of: weight, for: .output, panel: panel) { row, matrices in
+        for column in 0..<pointColumns { multiply(row * pointColumns + column, by: matrices.panel(0, of: column)) }
+      }
     }
     withUnsafePointer(to: products.strides) { strides in
       for row in block.rows {

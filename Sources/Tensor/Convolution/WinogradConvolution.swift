@@ -1,8 +1,9 @@
-// Winograd's convolution F(4×4, 3×3): 36 products for 16 results and each pair of channels, in place of 144; and
-// F(2×2, 3×3), 16 products for 4 results, whose transformed filters are less than half as large.
+// Winograd's convolution F(4×8, 3×3): 60 products for 32 results and each pair of channels, in place of 288. Where its
+// tiles do not fit the image, F(4×4, 3×3), 36 products for 16 results; where tiles are few, F(2×2, 3×3), 16 products for 4
+// results, whose transformed filters are the smallest.
 //
 // It goes in three phases:
-//   1. the inputs of every tile are transformed, V = Bᵀ d B, into 36 (16) matrices [tiles, C];
+//   1. the inputs of every tile are transformed, V = Bᵀ d B, into 60 (36, 16) matrices [tiles, C];
 //   2. each of them is multiplied by the transformed filters, M = V · U, U = G g Gᵀ of [C, O];
 //   3. the products of every tile are transformed back, Y = Aᵀ M A, and finished: bias, ReLU, pooling.
 //
@@ -30,20 +31,22 @@ struct WinogradConvolution {
   /// As many tiles make one block.
   static let tilesOfOneBlock = 128
 
-  /// `nil` where the shape is not one for this algorithm. Without a `side`, the tiles are of the size that costs less.
-  init?(_ geometry: ConvolutionGeometry, side: Int? = nil, leastChannels: Int = Self.leastChannels) {
+  /// `nil` where the shape is not one for this algorithm. Without a `tile`, tiles are of the size that costs least.
+  init?(_ geometry: ConvolutionGeometry, tile: Size? = nil, leastChannels: Int = Self.leastChannels) {
     let window = geometry.placement.window
     guard window.size == 3, window.stride == 1, window.dilation == 1, geometry.groups == 1,
       min(geometry.inputChannels, geometry.outputChannels) >= leastChannels
     else { return nil }
     self.geometry = geometry
-    let candidates = [2, 4].filter { $0 == side ?? $0 }.map { WinogradTiles(geometry, side: $0) }
+    let candidates = WinogradTiles.sizes.filter { $0 == tile ?? $0 }.map { WinogradTiles(geometry, size: $0) }
     guard let tiles = candidates.min(by: { Self.cost($0) < Self.cost($1) }) else { return nil }
     self.tiles = tiles
   }
 
-  /// The products of a tile for each pair of channels.
+  /// The products of a tile for each pair of channels, in rows and columns.
   var points: Int { tiles.points }
+  var pointRows: Int { tiles.size.height + 2 }
+  var pointColumns: Int { tiles.size.width + 2 }
 
   /// The operations for each pair of channels, and the 4 bytes of a transformed filter at each point: reading one takes
   /// about as long as 8 operations. Tiles are multiplied 8 at a time.
@@ -59,7 +62,7 @@ struct WinogradConvolution {
 
   /// Takes memory for transforms.
   func matrices(rows: Int, columns: Int, groups: Int = 1) -> PanelMatrices {
-    PanelMatrices(count: groups * points, rows: rows, columns: columns, side: tiles.side)
+    PanelMatrices(count: groups * points, rows: rows, columns: columns, tile: tiles.size)
   }
 
   /// The filters of a convolution: transformed once for all, or a weight of which each panel is transformed as it is
@@ -72,13 +75,13 @@ struct WinogradConvolution {
   /// The filters of a weight `[O, C, 3, 3]` for ``compute(_:_:into:)``; in a form that serves many calls, or one.
   func filters(_ weight: Tensor<Float>, isKept: Bool) -> Filters {
     isKept || tiles.count > Self.tilesOfOneBlock
-      ? .transformed(transformed(weight, for: .output)) : .weight(weight)
+      ? .transformed(transformed(weight, for: .output)) : .weight(weight.contiguous())
   }
 
   /// The convolution with tiles of the size that the filters were transformed for.
   func with(_ filters: Filters) -> WinogradConvolution {
-    guard case .transformed(let matrices) = filters, matrices.strides.side != tiles.side else { return self }
-    return WinogradConvolution(geometry, side: matrices.strides.side) ?? self
+    guard case .transformed(let matrices) = filters, matrices.tile != tiles.size else { return self }
+    return WinogradConvolution(geometry, tile: matrices.tile) ?? self
   }
 
   /// What transformed filters are for: which channels the products sum over.
@@ -89,21 +92,58 @@ struct WinogradConvolution {
     case inputGradient
   }
 
-  /// The transformed filters of a weight `[O, C, 3, 3]`, or one panel of them.
-  func transformed(_ weight: Tensor<Float>, for purpose: Purpose, panel: Int? = nil) -> PanelMatrices {
+  /// The transformed filters of a weight `[O, C, 3, 3]`.
+  func transformed(_ weight: Tensor<Float>, for purpose: Purpose) -> PanelMatrices {
     let sides = sides(of: purpose)
-    let panels = panel.map { $0..<$0 + 1 } ?? 0..<Kernels.panels(for: sides.columns)
-    let result = matrices(rows: sides.rows, columns: panels.count * Kernels.panel)
+    let result = matrices(rows: sides.rows, columns: sides.columns)
     let weight = weight.contiguous()
-    defer { extendLifetime(weight) }
-    let filters = weight.elements
+    defer { extendLifetime((weight, result)) }
     withUnsafePointer(to: result.strides) { planes in
-      forEachPiece(of: purpose, panels: panels) { panel, lanes, rows in
-        Kernels.best.winogradFilters(
-          filters + lanes.lowerBound * sides.strides.column + rows.lowerBound * sides.strides.row,
-          sides.strides.column, lanes.count, sides.strides.row, rows.count,
-          result.panel(panel - panels.lowerBound, of: 0) + rows.lowerBound * Kernels.panel, planes)
+      forEachPiece(of: purpose) { panel, lanes, rows in
+        let filters = gathered(weight, for: purpose, lanes: lanes, rows: rows)
+        defer { extendLifetime(filters) }
+        for row in 0..<pointRows {
+          Kernels.best.winogradFilters(
+            filters.pointer, rows.count, row,
+            result.panel(panel, of: row * pointColumns) + rows.lowerBound * Kernels.panel, planes)
+        }
       }
+    }
+    return result
+  }
+
+  /// Calls `body` with one panel of the transformed filters after the other row of points, which stays in the L2 cache:
+  /// all of a panel would not.
+  func forEachRowOfPoints(
+    of weight: Tensor<Float>, for purpose: Purpose, panel: Int, _ body: (_ row: Int, _ filters: PanelMatrices) -> Void
+  ) {
+    let sides = sides(of: purpose)
+    let lanes = Kernels.channels(ofPanel: panel, of: sides.columns)
+    let filters = gathered(weight, for: purpose, lanes: lanes, rows: 0..<sides.rows)
+    let transformed = PanelMatrices(
+      count: pointColumns, rows: sides.rows, columns: Kernels.panel, tile: tiles.size)
+    defer { extendLifetime((filters, transformed)) }
+    withUnsafePointer(to: transformed.strides) { planes in
+      for row in 0..<pointRows {
+        Kernels.best.winogradFilters(filters.pointer, sides.rows, row, transformed.row(0), planes)
+        body(row, transformed)
+      }
+    }
+  }
+
+  /// Up to 32 columns (lanes) and some rows of filters, `[rows, 9, 32]`, from a contiguous weight.
+  private func gathered(
+    _ weight: Tensor<Float>, for purpose: Purpose, lanes: Range<Int>, rows: Range<Int>
+  ) -> Storage<Float> {
+    let strides = sides(of: purpose).strides
+    let result = Storage<Float>(count: rows.count * 9 * Kernels.panel)
+    if lanes.count < Kernels.panel { result.pointer.update(repeating: 0, count: result.count) }
+    let first = weight.elements + lanes.lowerBound * strides.column + rows.lowerBound * strides.row
+    // The rows of a column may lie one behind the other, and are one long row then.
+    let (count, elements) = strides.row == 9 ? (1, 9 * rows.count) : (rows.count, 9)
+    for row in 0..<count {
+      Kernels.best.transposePanels(
+        elements, lanes.count, first + row * strides.row, strides.column, result.pointer + row * 9 * Kernels.panel)
     }
     return result
   }
@@ -119,12 +159,12 @@ struct WinogradConvolution {
 
   /// Calls `body` in parallel for pieces of transformed filters: a panel, its columns, and 16 rows.
   func forEachPiece(
-    of purpose: Purpose, panels: Range<Int>, _ body: (_ panel: Int, _ columns: Range<Int>, _ rows: Range<Int>) -> Void
+    of purpose: Purpose, _ body: (_ panel: Int, _ columns: Range<Int>, _ rows: Range<Int>) -> Void
   ) {
     let (sides, rowsPerPiece) = (sides(of: purpose), 16)
     let pieces = (sides.rows + rowsPerPiece - 1) / rowsPerPiece
-    parallelFor(chunks: panels.count * pieces) { chunk in
-      let (panel, first) = (panels.lowerBound + chunk / pieces, chunk % pieces * rowsPerPiece)
+    parallelFor(chunks: Kernels.panels(for: sides.columns) * pieces) { chunk in
+      let (panel, first) = (chunk / pieces, chunk % pieces * rowsPerPiece)
       body(
         panel, Kernels.channels(ofPanel: panel, of: sides.columns), first..<Swift.min(first + rowsPerPiece, sides.rows))
     }

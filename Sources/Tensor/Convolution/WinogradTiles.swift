@@ -1,24 +1,27 @@
 import CKernels
 
-/// How the results of a convolution are cut into tiles of 4×4 or 2×2, and the tiles into blocks that are worked on together.
+/// How the results of a convolution are cut into tiles, and the tiles into blocks that are worked on together.
 ///
 /// A block is a run of rows of tiles, over image borders where images are small.
 struct WinogradTiles {
   /// Rows and columns of tiles in one image.
   let rows, columns: Int
-  /// Results along one side of a tile.
-  let side: Int
+  /// How many results a tile has: one of ``sizes``.
+  let size: Size
   private let geometry: ConvolutionGeometry
 
-  init(_ geometry: ConvolutionGeometry, side: Int) {
+  /// The sizes that there are kernels for. Of the wide one a result costs 1.9 products, of the others 2.25 and 4.
+  static let sizes: [Size] = [Size(height: 4, width: 8), 4, 2]
+
+  init(_ geometry: ConvolutionGeometry, size: Size) {
     self.geometry = geometry
-    self.side = side
-    rows = (geometry.placement.output.height + side - 1) / side
-    columns = (geometry.placement.output.width + side - 1) / side
+    self.size = size
+    rows = (geometry.placement.output.height + size.height - 1) / size.height
+    columns = (geometry.placement.output.width + size.width - 1) / size.width
   }
 
   /// The products of a tile for each pair of channels.
-  var points: Int { (side + 2) * (side + 2) }
+  var points: Int { (size.height + 2) * (size.width + 2) }
 
   /// The tiles of all images.
   var count: Int { rows * columns * geometry.batch }
@@ -67,7 +70,7 @@ struct WinogradTiles {
 
   /// The image of a row of tiles, and the row of results at which its tiles begin.
   @inline(__always)
-  func place(ofRow row: Int) -> (image: Int, row: Int) { (row / rows, row % rows * side) }
+  func place(ofRow row: Int) -> (image: Int, row: Int) { (row / rows, row % rows * size.height) }
 
   /// The inputs under the first tile of a row: what is inside of the image, and where in the images, with their
   /// channels innermost, the patch begins, which may be before their start.
@@ -78,7 +81,7 @@ struct WinogradTiles {
     let (top, left) = (firstRow - geometry.placement.top, -geometry.placement.left)
     let view = kilim_patch(
       rowStride: input.width * channels, pixelStride: channels,
-      firstRow: Swift.max(-top, 0), endRow: Swift.min(input.height - top, side + 2),
+      firstRow: Swift.max(-top, 0), endRow: Swift.min(input.height - top, size.height + 2),
       firstColumn: -left, endColumn: input.width - left,
       sharedRows: firstRow == 0 ? 0 : 2, sharedColumns: 0)
     return (((image * input.height + top) * input.width + left) * channels, view)

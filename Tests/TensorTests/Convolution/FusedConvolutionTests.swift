@@ -78,6 +78,8 @@ extension FusedCase {
 }
 
 extension FusedCase {
+  /// The sizes of Winograd's tiles.
+  static let tiles: [Size] = [Size(height: 4, width: 8), 4, 2]
   static let all = winograd + shallow + direct + depthwise
 }
 
@@ -86,8 +88,8 @@ struct FusedConvolutionTests {
   /// constants, up to 8 · 8 in the way back.
   private static let winogradBound = 5e-5
 
-  @Test(arguments: FusedCase.winograd, [4, 2]) func winogradStaysWithinItsBound(item: FusedCase, tileSide: Int) {
-    #expect(Operands(item, tileSide: tileSide).largestError < (tileSide == 4 ? Self.winogradBound : 5e-6))
+  @Test(arguments: FusedCase.winograd, FusedCase.tiles) func winogradStaysWithinItsBound(item: FusedCase, tile: Size) {
+    #expect(Operands(item, tile: tile).largestError < (tile.width == 8 ? Self.winogradBound : 5e-6))
   }
 
   /// Filters serve every batch, whatever they were prepared for, and may be left to be transformed on the way.
@@ -97,11 +99,11 @@ struct FusedConvolutionTests {
     let expected = operands.output(ConvolutionEpilogue()).values
     let oneCall = operands.fused.prepare(operands.weight, isKept: false)
     #expect(operands.output(ConvolutionEpilogue(), filters: oneCall).values == expected)
-    for tileSide in [2, 4] {
-      let filters = Operands(FusedCase(2, 40, 33, on: 7), tileSide: tileSide).fused.prepare(operands.weight)
+    for tile in FusedCase.tiles {
+      let filters = Operands(FusedCase(2, 40, 33, on: 7), tile: tile).fused.prepare(operands.weight)
       let found = operands.output(ConvolutionEpilogue(), filters: filters).values
       #expect(deviation(found, from: expected) < Float(Self.winogradBound) * expected.absolute().max().scalar)
-      let tiled = Operands(item, tileSide: tileSide)
+      let tiled = Operands(item, tile: tile)
       #expect(tiled.fused.isBestServed(by: filters) && tiled.output(ConvolutionEpilogue()).values == found)
     }
   }
@@ -232,9 +234,9 @@ struct FusedConvolutionTests {
 private func checkKernels(named name: String) {
   useKernels(named: name)
   for item in FusedCase.winograd {
-    for tileSide in [2, 4] {
-      let error = Operands(item, tileSide: tileSide).largestError
-      require(error < 5e-5, "\(name), \(item.testDescription), tiles of \(tileSide): error \(error)")
+    for tile in FusedCase.tiles {
+      let error = Operands(item, tile: tile).largestError
+      require(error < 5e-5, "\(name), \(item.testDescription), tiles of \(tile): error \(error)")
     }
   }
   for item in FusedCase.shallow {
@@ -263,16 +265,16 @@ private struct Operands {
   let bias: Tensor<Float>?
   let fused: FusedConvolution
 
-  init(_ item: FusedCase, input: Tensor<Float>? = nil, hasBias: Bool = true, tileSide: Int? = nil) {
+  init(_ item: FusedCase, input: Tensor<Float>? = nil, hasBias: Bool = true, tile: Size? = nil) {
     self.item = item
     self.input = input ?? dyadicSample(item.inputShape)
     weight = dyadicSample(item.weightShape, seed: 2)
     bias = hasBias ? dyadicSample([item.filters], seed: 3) : nil
     needsInput = item.groups > 1 || (item.channels >= 16 && item.window.size == 3)
     let fused =
-      if let tileSide {
+      if let tile {
         FusedConvolution(
-          input: item.inputShape, weight: item.weightShape, window: item.window, tileSide: tileSide)
+          input: item.inputShape, weight: item.weightShape, window: item.window, tile: tile)
       } else {
         FusedConvolution(
           input: item.inputShape, weight: item.weightShape, window: item.window, groups: item.groups,
