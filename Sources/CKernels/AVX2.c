@@ -3,7 +3,7 @@
 #if defined(__x86_64__)
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #define LANES 8
-#define TILE_ROWS 4
+#define TILE_ROWS 6
 #define TILE_VECTORS 2
 #define KERNEL_NAME "avx2"
 #include "Kernels/Table.h"

@@ -4,16 +4,19 @@
 // The filters stand as panels `[C · kh · kw][32]`. Eight results, two rows of four, are computed at a time straight
 // from the padded image, by the product of Multiply.h, and finished before they leave the L1 cache.
 
-/// Multiplies the pixels under TILE_ROWS of 2 × 4 results, from the `first` on, by TILE_VECTORS vectors of filters.
+/// Rows of a tile: eight results are one or two.
+enum { DIRECT_ROWS = TILE_ROWS == 8 ? 8 : 4 };
+
+/// Multiplies the pixels under DIRECT_ROWS of 2 × 4 results, from the `first` on, by TILE_VECTORS vectors of filters.
 /// Element k of the filter lies at `image[steps[k]]` under the first result.
-INLINE part multiply_pixels(
+INLINE tile_sums multiply_pixels(
     const float *image, long rowStride, const long *steps, long depth, const float *filters, const int first) {
-  part sums = {0};
+  tile_sums sums = {0};
   for (long k = 0; k < depth; k++) {
     const float *pixels = image + steps[k];
     vec columns[TILE_VECTORS];
     UNROLL for (int j = 0; j < TILE_VECTORS; j++) columns[j] = load(filters + k * PANEL + j * LANES, LANES);
-    UNROLL for (int i = 0; i < TILE_ROWS; i++) {
+    UNROLL for (int i = 0; i < DIRECT_ROWS; i++) {
       vec x = splat(pixels[(first + i) / 4 * rowStride + (first + i) % 4]);
       UNROLL for (int j = 0; j < TILE_VECTORS; j++) sums.row[i][j] += x * columns[j];
     }
@@ -27,9 +30,9 @@ INLINE void direct_patch(
     long channels, const kilim_result *result) {
   UNROLL for (int v = 0; v < VECTORS; v += TILE_VECTORS) {
     vec patch[TILE_VECTORS][8];
-    UNROLL for (int first = 0; first < 8; first += TILE_ROWS) {
-      part sums = multiply_pixels(image, rowStride, steps, depth, filters + v * LANES, first);
-      UNROLL for (int i = 0; i < TILE_ROWS; i++)
+    UNROLL for (int first = 0; first < 8; first += DIRECT_ROWS) {
+      tile_sums sums = multiply_pixels(image, rowStride, steps, depth, filters + v * LANES, first);
+      UNROLL for (int i = 0; i < DIRECT_ROWS; i++)
         UNROLL for (int j = 0; j < TILE_VECTORS; j++) patch[j][first + i] = sums.row[i][j];
     }
     UNROLL for (int j = 0; j < TILE_VECTORS; j++) {

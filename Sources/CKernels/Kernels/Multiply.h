@@ -1,90 +1,112 @@
-// Register-blocked products of matrices: 8 rows of A times one panel of 32 columns of B.
+// Register-blocked products of matrices: rows of A times one panel of 32 columns of B.
 //
-// B stands in a panel, `[depth][32]`, so that the innermost loop reads it in order; the eight elements of a column of
-// A are broadcast. The kernels differ in how A lies in memory. C is `[rows][32]`.
+// B stands in a panel, `[depth][32]`, so that the innermost loop reads it in order; the elements of a column of A are
+// broadcast. The kernels differ in how A lies in memory. C is `[rows][32]`.
 //
-// Registers: the tile of 8 × 32 sums is computed in parts of TILE_ROWS × TILE_VECTORS vectors.
-//   AVX-512  8 × 2 sums of 16 lanes, 2 vectors of B; the broadcasts are operands in memory: 18 of 32 registers
-//   AVX2     4 × 2 sums of 8 lanes, 2 vectors of B, 1 broadcast: 11 of 16 registers
+// Registers: the sums are computed in tiles of TILE_ROWS × TILE_VECTORS vectors, the last rows in smaller ones.
+//   AVX-512   8 × 2 sums of 16 lanes, 2 vectors of B; the broadcasts are operands in memory: 18 of 32 registers
+//   AVX2      6 × 2 sums of 8 lanes, 2 vectors of B, 1 broadcast: 15 of 16 registers
+//   portable  4 × 2 sums of 4 lanes, 2 vectors of B, 1 broadcast: 11 of 16 registers
 // so that an FMA waits for the sum of 8 to 16 FMAs before it, which hides its latency of 4 cycles.
 //
 // Source: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008.
 
-/// The sums of one part of a tile.
+/// Calls `kernel` with the first row of tile after tile, its number of rows, a constant, and what else it takes.
+#define FOR_TILES(total, kernel, ...)                                                                          \
+  for (long row = 0, left = (total), count; left > 0; row += count, left -= count) {                           \
+    /* With tiles of six rows, the last eight are two tiles of four. */                                        \
+    if (left >= TILE_ROWS && (TILE_ROWS != 6 || left != 8)) kernel(row, count = TILE_ROWS, __VA_ARGS__);       \
+    else if (left >= 4) kernel(row, count = 4, __VA_ARGS__);                                                   \
+    else if (left >= 2) kernel(row, count = 2, __VA_ARGS__);                                                   \
+    else kernel(row, count = 1, __VA_ARGS__);                                                                  \
+  }
+
+/// The sums of a tile; as many rows as it has are used.
 typedef struct {
   vec row[TILE_ROWS][TILE_VECTORS];
-} part;
+} tile_sums;
 
-INLINE void load_part(part *sums, const float *c) {
-  UNROLL for (int i = 0; i < TILE_ROWS; i++)
+INLINE void load_sums(tile_sums *sums, const float *c, int rows) {
+  UNROLL for (int i = 0; i < rows; i++)
     UNROLL for (int j = 0; j < TILE_VECTORS; j++) sums->row[i][j] = load(c + i * PANEL + j * LANES, LANES);
 }
 
-INLINE void store_part(const part *sums, float *c) {
-  UNROLL for (int i = 0; i < TILE_ROWS; i++)
+INLINE void store_sums(const tile_sums *sums, float *c, int rows) {
+  UNROLL for (int i = 0; i < rows; i++)
     UNROLL for (int j = 0; j < TILE_VECTORS; j++) store(c + i * PANEL + j * LANES, sums->row[i][j], LANES);
 }
 
 /// Adds the outer product of one column of A, whose element i is `a[i * stride]`, and one row of B.
-INLINE void add_product(part *sums, const float *a, long stride, const float *b) {
+INLINE void add_product(tile_sums *sums, int rows, const float *a, long stride, const float *b) {
   vec columns[TILE_VECTORS];
   UNROLL for (int j = 0; j < TILE_VECTORS; j++) columns[j] = load(b + j * LANES, LANES);
-  UNROLL for (int i = 0; i < TILE_ROWS; i++) {
+  UNROLL for (int i = 0; i < rows; i++) {
     vec x = splat(a[i * stride]);
     UNROLL for (int j = 0; j < TILE_VECTORS; j++) sums->row[i][j] += x * columns[j];
   }
 }
 
+INLINE void multiply_tile(
+    long row, int rows, long depth, const float *a, long panelStride, const float *b, float *c) {
+  for (int j = 0; j < PANEL; j += TILE_VECTORS * LANES) {
+    tile_sums sums = {0};
+    const float *column = b + j;
+    for (long first = 0; first < depth; first += PANEL) {
+      const float *panel = a + first / PANEL * panelStride + row * PANEL;
+      long count = depth - first < PANEL ? depth - first : PANEL;
+      for (long k = 0; k < count; k++, column += PANEL) add_product(&sums, rows, panel + k, PANEL, column);
+    }
+    store_sums(&sums, c + row * PANEL + j, rows);
+  }
+}
+
 /// C = A · B. A stands in panels of 32 columns, `[depth / 32][rows][32]`, which lie `panelStride` floats apart.
 static void multiply(long rows, long depth, const float *a, long panelStride, const float *b, float *c) {
-  for (long r = 0; r < rows; r += TILE_ROWS)
-    for (int j = 0; j < PANEL; j += TILE_VECTORS * LANES) {
-      part sums = {0};
-      const float *column = b + j;
-      for (long first = 0; first < depth; first += PANEL) {
-        const float *panel = a + first / PANEL * panelStride + r * PANEL;
-        long count = depth - first < PANEL ? depth - first : PANEL;
-        for (long k = 0; k < count; k++, column += PANEL) add_product(&sums, panel + k, PANEL, column);
-      }
-      store_part(&sums, c + r * PANEL + j);
-    }
+  FOR_TILES(rows, multiply_tile, depth, a, panelStride, b, c)
+}
+
+INLINE void multiply_transposed_tile(
+    long row, int rows, long depth, const float *a, const float *b, float *c, long panelStride, int accumulates) {
+  const float *next = row + rows < PANEL ? c + (row + rows) * PANEL : c + panelStride;
+  for (int i = 0; i < rows * PANEL; i += 16) __builtin_prefetch(next + i, 1);
+  for (int j = 0; j < PANEL; j += TILE_VECTORS * LANES) {
+    tile_sums sums = {0};
+    if (accumulates) load_sums(&sums, c + row * PANEL + j, rows);
+    for (long k = 0; k < depth; k++) add_product(&sums, rows, a + k * PANEL + row, 1, b + k * PANEL + j);
+    store_sums(&sums, c + row * PANEL + j, rows);
+  }
 }
 
 /// C = Aᵀ · B, or C += Aᵀ · B, for the first `depth` rows of one panel of A and of all panels of B, `[panels][rows][32]`.
-/// The panels of C, 32 rows each, lie `panelStride` floats apart. Each part of C is asked for while the one before is
+/// The panels of C, 32 rows each, lie `panelStride` floats apart. Each tile of C is asked for while the one before is
 /// computed: C is too large for the caches near the core.
 static void multiply_transposed(
     long depth, long rows, long panels, const float *a, const float *b, float *c, long panelStride, int accumulates) {
   for (long panel = 0; panel < panels; panel++, b += rows * PANEL, c += panelStride)
-    for (long r = 0; r < PANEL; r += TILE_ROWS) {
-      const float *next = r + TILE_ROWS < PANEL ? c + (r + TILE_ROWS) * PANEL : c + panelStride;
-      for (int i = 0; i < TILE_ROWS * PANEL; i += 16) __builtin_prefetch(next + i, 1);
-      for (int j = 0; j < PANEL; j += TILE_VECTORS * LANES) {
-        part sums = {0};
-        if (accumulates) load_part(&sums, c + r * PANEL + j);
-        for (long k = 0; k < depth; k++) add_product(&sums, a + k * PANEL + r, 1, b + k * PANEL + j);
-        store_part(&sums, c + r * PANEL + j);
-      }
-    }
+    FOR_TILES(PANEL, multiply_transposed_tile, depth, a, b, c, panelStride, accumulates)
 }
 
-/// The same, element i of the column being `a[rows[i]]`.
-INLINE void add_indexed_product(part *sums, const float *a, const long *rows, const float *b) {
+/// Adds the product of a column of A, whose element i is `a[places[i]]`, and one row of B.
+INLINE void add_indexed_product(tile_sums *sums, int rows, const float *a, const long *places, const float *b) {
   vec columns[TILE_VECTORS];
   UNROLL for (int j = 0; j < TILE_VECTORS; j++) columns[j] = load(b + j * LANES, LANES);
-  UNROLL for (int i = 0; i < TILE_ROWS; i++) {
-    vec x = splat(a[rows[i]]);
+  UNROLL for (int i = 0; i < rows; i++) {
+    vec x = splat(a[places[i]]);
     UNROLL for (int j = 0; j < TILE_VECTORS; j++) sums->row[i][j] += x * columns[j];
   }
 }
 
-/// C += Aᵀ · B for 8 elements of a filter: element i of column k of A is the pixel `a[rows[i] + k]`.
-static void multiply_shifted(long depth, const float *a, const long rows[8], const float *b, float *c) {
-  for (int r = 0; r < 8; r += TILE_ROWS)
-    for (int j = 0; j < PANEL; j += TILE_VECTORS * LANES) {
-      part sums;
-      load_part(&sums, c + r * PANEL + j);
-      for (long k = 0; k < depth; k++) add_indexed_product(&sums, a + k, rows + r, b + k * PANEL + j);
-      store_part(&sums, c + r * PANEL + j);
-    }
+INLINE void multiply_shifted_tile(
+    long row, int rows, long depth, const float *a, const long *places, const float *b, float *c) {
+  for (int j = 0; j < PANEL; j += TILE_VECTORS * LANES) {
+    tile_sums sums;
+    load_sums(&sums, c + row * PANEL + j, rows);
+    for (long k = 0; k < depth; k++) add_indexed_product(&sums, rows, a + k, places + row, b + k * PANEL + j);
+    store_sums(&sums, c + row * PANEL + j, rows);
+  }
+}
+
+/// C += Aᵀ · B for 8 elements of a filter: element i of column k of A is the pixel `a[places[i] + k]`.
+static void multiply_shifted(long depth, const float *a, const long places[8], const float *b, float *c) {
+  FOR_TILES(8, multiply_shifted_tile, depth, a, places, b, c)
 }

@@ -52,10 +52,14 @@ static void copy_panels(long depth, long lines, const float *from, long stride, 
   }
 }
 
-/// Transposes the first `count` elements of LANES lines.
+/// Transposes the first `count` elements of LANES lines, and asks for what comes behind them: no processor follows so
+/// many lines by itself.
 INLINE void transpose_lines(const float *lines, long stride, float *to, long count) {
   vec block[LANES];
-  UNROLL for (int i = 0; i < LANES; i++) block[i] = load(lines + i * stride, count);
+  UNROLL for (int i = 0; i < LANES; i++) {
+    block[i] = load(lines + i * stride, count);
+    __builtin_prefetch(lines + i * stride + 2 * LANES);
+  }
   transpose(block);
   UNROLL for (int i = 0; i < LANES; i++)
     if (i < count) store(to + i * PANEL, block[i], LANES);
@@ -78,4 +82,24 @@ static void transpose_panels(long depth, long lines, const float *from, long str
     for (; k < depth; k++, to += PANEL)
       for (long i = 0; i < LANES; i++) to[i] = j + i < lines ? line[i * stride + k] : 0;
   }
+}
+
+/// Transposes LANES rows of a panel to the first `count` elements of as many lines, the first `lines` of which exist.
+INLINE void transpose_rows(const float *panel, float *to, long stride, long lines, long count) {
+  vec block[LANES];
+  UNROLL for (int i = 0; i < LANES; i++) block[i] = i < count ? load(panel + i * PANEL, LANES) : zeros();
+  transpose(block);
+  UNROLL for (int i = 0; i < LANES; i++)
+    if (i < lines) store(to + i * stride, block[i], count);
+}
+
+/// The way back from one panel, `[depth][32]`: element k of line j goes to `to[j * stride + k]`.
+INLINE void transpose_panel_back(long depth, long lines, const float *panel, float *to, long stride) {
+  for (long k = 0; k < depth; k += LANES)
+    for (long j = 0; j < lines; j += LANES) {
+      const float *from = panel + k * PANEL + j;
+      float *first = to + j * stride + k;
+      if (depth - k >= LANES && lines - j >= LANES) transpose_rows(from, first, stride, LANES, LANES);
+      else transpose_rows(from, first, stride, lines - j, depth - k);
+    }
 }

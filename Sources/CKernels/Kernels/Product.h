@@ -6,15 +6,12 @@
 //
 // Source: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008.
 
-/// The most rows of a tile. With AVX2 6 × 2 sums, 2 vectors of B and a broadcast take 15 of 16 registers.
-enum { PRODUCT_ROWS = LANES == 8 ? 6 : TILE_ROWS };
-
 /// One part of the tile, of `rows` × `vectors` vectors, both constants. `columns` of them are stored.
 INLINE void product_part(
     int rows, int vectors, const kilim_product *product, const float *a, const float *b, float *c, long columns) {
   UNROLL for (int i = 0; i < rows; i++)
     UNROLL for (int j = 0; j < vectors; j++) __builtin_prefetch(c + i * product->cStride + j * LANES, 1);
-  vec sums[PRODUCT_ROWS][TILE_VECTORS] = {0};
+  vec sums[TILE_ROWS][TILE_VECTORS] = {0};
   long rowStride = product->aRowStride, depthStride = product->aDepthStride, bStride = product->bStride;
   for (long k = product->depth; k > 0; k--, a += depthStride, b += bStride) {
     vec row[TILE_VECTORS];
@@ -33,7 +30,9 @@ INLINE void product_part(
 }
 
 /// All parts of a tile of `rows` rows, a constant.
-INLINE void product_tile(int rows, const kilim_product *product, const float *a, float *c) {
+INLINE void product_tile(long row, int rows, const kilim_product *product) {
+  const float *a = product->a + row * product->aRowStride;
+  float *c = product->c + row * product->cStride;
   for (long j = 0; j < product->columns; j += TILE_VECTORS * LANES) {
     long columns = product->columns - j;
     if (columns > LANES) product_part(rows, TILE_VECTORS, product, a, product->b + j, c + j, columns);
@@ -43,15 +42,5 @@ INLINE void product_tile(int rows, const kilim_product *product, const float *a,
 
 /// C = A · B, or C += A · B.
 static void multiply_matrices(const kilim_product *product) {
-  const float *a = product->a;
-  float *c = product->c;
-  for (long rows = product->rows, count; rows > 0; rows -= count) {
-    // With tiles of six rows, the last eight are two tiles of four.
-    if (rows >= PRODUCT_ROWS && (PRODUCT_ROWS != 6 || rows != 8)) product_tile(count = PRODUCT_ROWS, product, a, c);
-    else if (rows >= 4) product_tile(count = 4, product, a, c);
-    else if (rows >= 2) product_tile(count = 2, product, a, c);
-    else product_tile(count = 1, product, a, c);
-    a += count * product->aRowStride;
-    c += count * product->cStride;
-  }
+  FOR_TILES(product->rows, product_tile, product)
 }

@@ -20,7 +20,7 @@
     .multiplyShifted = multiply_shifted, .multiplyMatrices = multiply_matrices,           \
     .copyPanels = copy_panels, .transposePanels = transpose_panels, .winogradInput = winograd_input,           \
     .winogradOutput = winograd_output, .winogradGradient = winograd_gradient,                                  \
-    .winogradInputGradient = winograd_input_gradient, .winogradFilters = winograd_filters,                     \
+    .winogradInputGradient = winograd_input_gradient, .gatherFilters = gather_filters, .winogradFilters = winograd_filters,                     \
     .winogradFilterGradient = winograd_filter_gradient, .partColumns = part_columns,                           \
     .shallowInput = shallow_input, .shallowOutput = shallow_output, .directOutput = direct_output,             \
     .spreadGradient = spread_gradient, .gatherPatches = gather_patches,                                        \

@@ -1,9 +1,22 @@
 // The transforms of filters for Winograd's convolution, and of their gradients; see Winograd.h.
 //
-// A weight has the 9 elements of a filter one behind the other; vectors are of 32 filters. So they are transposed on the
-// way, by transpose_panels before the transform and through the L1 cache, 8 rows at a time, behind its adjoint.
+// A weight has the 9 elements of a filter one behind the other; vectors are of different filters. So 32 filters are
+// transposed, to `[rows][9][32]`, before the transform and behind its adjoint.
 
-enum { FILTER_ROWS = 8 };
+/// Transposes up to 32 filters (lanes) and `rows` rows of them. The filters of neighbouring lanes or, with a `rowStride`
+/// of 9, of neighbouring rows lie one behind the other.
+static void gather_filters(
+    const float *filters, long laneStride, long lanes, long rowStride, long rows, float *gathered) {
+  if (rowStride == 9) {
+    transpose_panels(9 * rows, lanes, filters, laneStride, gathered);
+    return;
+  }
+  for (long row = 0; row < rows; row++, filters += rowStride, gathered += 9 * PANEL) {
+    // A row is too short for the processor to ask for the next ones by itself.
+    for (long i = 0; i < 9 * lanes; i += 16) __builtin_prefetch(filters + 2 * rowStride + i);
+    transpose_panels(9, lanes, filters, laneStride, gathered);
+  }
+}
 
 /// Element `row` of the columns of G.
 INLINE void row_of_G(long row, float g[3], const int R) {
@@ -66,25 +79,22 @@ INLINE void sum_parts(float *planes, const kilim_planes *at, long parts, long pa
     }
 }
 
-/// dg = Gᵀ dU G, the adjoint of winograd_filters. dU is the sum of `parts` that lie `partStride` floats apart; it is
-/// left in the first one.
+/// dg = Gᵀ dU G for up to 32 filters (lanes) and `rows` rows of them, which lie one behind the other. dU is the sum of
+/// `parts` that lie `partStride` floats apart; it is left in the first one.
 static void winograd_filter_gradient(
     float *planes, const kilim_planes *at, long parts, long partStride, long lanes, long rows, float *filters,
-    long laneStride, long rowStride) {
-  float gathered[FILTER_ROWS][9][PANEL];
+    long laneStride) {
+  enum { ROWS = 16 };
+  float gathered[ROWS][9][PANEL];
   sum_parts(planes, at, parts, partStride, rows);
-  for (long first = 0; first < rows; first += FILTER_ROWS) {
-    long count = rows - first < FILTER_ROWS ? rows - first : FILTER_ROWS;
+  for (long first = 0; first < rows; first += ROWS) {
+    long count = rows - first < ROWS ? rows - first : ROWS;
     for (long row = 0; row < count; row++)
       for (int v = 0; v < PANEL; v += LANES) {
         float(*filter)[PANEL] = (float(*)[PANEL])&gathered[row][0][v];
         const float *from = planes + (first + row) * PANEL + v;
         WITH_CONSTANT_TILE(at, transform_filter_gradient_vector, from, at->planeStride, filter);
       }
-    for (long lane = 0; lane < lanes; lane++)
-      for (long row = 0; row < count; row++) {
-        float *filter = filters + lane * laneStride + (first + row) * rowStride;
-        UNROLL for (int k = 0; k < 9; k++) filter[k] = gathered[row][k][lane];
-      }
+    transpose_panel_back(9 * count, lanes, &gathered[0][0][0], filters + 9 * first, laneStride);
   }
 }

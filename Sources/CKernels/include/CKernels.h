@@ -128,11 +128,13 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
       kilim_gradient *gradient, long tiles, long channels, float *planes, const kilim_planes *at, float *sums);
   void (*_Nonnull winogradInputGradient)(
       const float *planes, const kilim_planes *at, long tiles, long channels, float *patch, const kilim_patch *view);
+  void (*_Nonnull gatherFilters)(
+      const float *filters, long laneStride, long lanes, long rowStride, long rows, float *gathered);
   void (*_Nonnull winogradFilters)(
       const float *filters, long rows, long pointRow, float *planes, const kilim_planes *at);
   void (*_Nonnull winogradFilterGradient)(
       float *planes, const kilim_planes *at, long parts, long partStride, long lanes, long rows, float *filters,
-      long laneStride, long rowStride);
+      long laneStride);
   void (*_Nonnull partColumns)(const float *row, long pitch, float *parts);
   void (*_Nonnull shallowInput)(
       const float *image, long pitch, long channels, long width, float *transformed);

@@ -79,8 +79,7 @@ extension WinogradConvolution {
     withUnsafePointer(to: planes) { planes in
       Kernels.best.winogradFilterGradient(
         filterGradient, planes, groups, points * planes.pointee.planeStride, columns.count, rows.count,
-        gradient.elements + columns.lowerBound * strides.column + rows.lowerBound * strides.row, strides.column,
-        strides.row)
+        gradient.elements + columns.lowerBound * strides.column + rows.lowerBound * strides.row, strides.column)
     }
   }
 }

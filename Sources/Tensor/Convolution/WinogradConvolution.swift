@@ -138,13 +138,9 @@ struct WinogradConvolution {
     let strides = sides(of: purpose).strides
     let result = Storage<Float>(count: rows.count * 9 * Kernels.panel)
     if lanes.count < Kernels.panel { result.pointer.update(repeating: 0, count: result.count) }
-    let first = weight.elements + lanes.lowerBound * strides.column + rows.lowerBound * strides.row
-    // The rows of a column may lie one behind the other, and are one long row then.
-    let (count, elements) = strides.row == 9 ? (1, 9 * rows.count) : (rows.count, 9)
-    for row in 0..<count {
-      Kernels.best.transposePanels(
-        elements, lanes.count, first + row * strides.row, strides.column, result.pointer + row * 9 * Kernels.panel)
-    }
+    Kernels.best.gatherFilters(
+      weight.elements + lanes.lowerBound * strides.column + rows.lowerBound * strides.row, strides.column, lanes.count,
+      strides.row, rows.count, result.pointer)
     return result
   }
 
