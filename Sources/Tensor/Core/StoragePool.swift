@@ -17,10 +17,25 @@ public final class StoragePool: Sendable {
     let byteCount: Int
   }
 
+  /// A block and the thread that gave it back.
+  private struct IdleBlock {
+    let block: Block
+    let thread: pthread_t
+  }
+
   private struct State {
-    var idle: [Int: [Block]] = [:]
+    var idle: [Int: [IdleBlock]] = [:]
     var idleBytes = 0
     var systemBytes = 0
+
+    /// Takes an idle block of a size: the last that the same thread gave back, if there is one, since it may stand in
+    /// its core's caches, where other cores would have to fetch it from.
+    mutating func take(size: Int, for thread: pthread_t) -> Block? {
+      guard let blocks = idle[size], let last = blocks.indices.last else { return nil }
+      let index = blocks.lastIndex { $0.thread == thread } ?? last
+      idleBytes -= size
+      return idle[size]?.remove(at: index).block
+    }
   }
 
   private static let alignment = 64
@@ -43,7 +58,7 @@ public final class StoragePool: Sendable {
   /// Gives all idle memory back to the system.
   public func releaseIdleMemory() {
     let blocks = state.withLock { state in
-      let blocks = state.idle.values.flatMap(\.self)
+      let blocks = state.idle.values.flatMap { $0.map(\.block) }
       state.systemBytes -= state.idleBytes
       state.idle = [:]
       state.idleBytes = 0
@@ -58,10 +73,7 @@ public final class StoragePool: Sendable {
     let recycled = state.withLock { state -> Block? in
       var size = rounded
       while size <= 2 * rounded {
-        if let block = state.idle[size]?.popLast() {
-          state.idleBytes -= size
-          return block
-        }
+        if let block = state.take(size: size, for: pthread_self()) { return block }
         size = Self.roundedUp(size + 1)
       }
       state.systemBytes += rounded
@@ -73,7 +85,7 @@ public final class StoragePool: Sendable {
   func giveBack(_ block: Block) {
     guard block.byteCount >= Self.smallestPooled else { return free(block.address) }
     state.withLock { state in
-      state.idle[block.byteCount, default: []].append(block)
+      state.idle[block.byteCount, default: []].append(IdleBlock(block: block, thread: pthread_self()))
       state.idleBytes += block.byteCount
     }
   }
