@@ -7,7 +7,7 @@ extension WinogradConvolution {
   /// transforms in the L2 cache, larger blocks that have not are faster.
   private var blockTiles: Int {
     let cached = tiles(inCacheWith: geometry.inputChannels + geometry.outputChannels)
-    return cached >= 24 ? cached : 64
+    return cached >= 24 ? cached : 32
   }
   /// Groups of images with a dU of their own, and how many tiles make one worth it.
   private static let mostGroups = 4, leastTilesOfGroup = 256
