@@ -16,7 +16,7 @@ extension Tensor where Scalar: FloatingScalar {
   ///   - bias: what is added to each output channel.
   ///   - window: size, stride, dilation and padding; of the weight's size.
   ///   - groups: each sees its share of the channels alone.
-  ///   - isExact: whether Winograd's transforms are to be avoided; their error is about 1e-5 of the largest result.
+  ///   - isExact: whether Winograd's transforms are to be avoided; their error is some 2e-5 of the largest result.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func convolution2D(

@@ -35,7 +35,7 @@ struct FusedCase: Sendable, CustomTestStringConvertible {
   var weightShape: Shape { [filters, channels / groups, window.size.height, window.size.width] }
 
   /// Winograd: channels that fill panels, that do not, and many; images smaller than a tile, odd, long, of one pixel;
-  /// more tiles than a block; several groups of images.
+  /// more tiles than a block; several groups of images; the layers of the original network.
   static let winograd = [
     FusedCase(2, 16, 16, on: 4), FusedCase(3, 17, 33, on: 5), FusedCase(2, 31, 40, on: Size(height: 9, width: 13)),
     FusedCase(1, 64, 48, on: 8), FusedCase(2, 513, 16, on: 3), FusedCase(1, 16, 513, on: Size(height: 2, width: 6)),
@@ -43,7 +43,8 @@ struct FusedCase: Sendable, CustomTestStringConvertible {
     FusedCase(1, 16, 18, on: Size(height: 60, width: 52)), FusedCase(9, 16, 16, on: 16, .valid),
     FusedCase(2, 16, 16, on: 7, .explicit(top: 2, bottom: 0, left: 3, right: 1)),
     FusedCase(1, 16, 16, on: 2, .explicit(top: 5, bottom: 6, left: 0, right: 4)),
-    FusedCase(9, 16, 20, on: 32),
+    FusedCase(9, 16, 20, on: 32), FusedCase(2, 64, 128, on: 32), FusedCase(2, 128, 256, on: 16),
+    FusedCase(4, 256, 512, on: 8),
   ]
 
   /// The first layer in registers: few channels; images smaller than a tile, odd, with more tiles in a row than lanes.
@@ -84,12 +85,12 @@ extension FusedCase {
 }
 
 struct FusedConvolutionTests {
-  /// The largest error of Winograd's transforms, as a share of the largest result; the issue of rounding is their
-  /// constants, up to 8 · 8 in the way back.
-  private static let winogradBound = 5e-5
+  /// The largest error of Winograd's transforms, as a share of the largest result: that of the wide tiles, which have the
+  /// most points, and of the others.
+  private static let winogradBound = 5e-5, squareTilesBound = 1e-5
 
   @Test(arguments: FusedCase.winograd, FusedCase.tiles) func winogradStaysWithinItsBound(item: FusedCase, tile: Size) {
-    #expect(Operands(item, tile: tile).largestError < (tile.width == 8 ? Self.winogradBound : 5e-6))
+    #expect(Operands(item, tile: tile).largestError < (tile.width == 8 ? Self.winogradBound : Self.squareTilesBound))
   }
 
   /// Filters serve every batch, whatever they were prepared for, and may be left to be transformed on the way.
@@ -236,7 +237,8 @@ private func checkKernels(named name: String) {
   for item in FusedCase.winograd {
     for tile in FusedCase.tiles {
       let error = Operands(item, tile: tile).largestError
-      require(error < 5e-5, "\(name), \(item.testDescription), tiles of \(tile): error \(error)")
+      let bound = tile.width == 8 ? 5e-5 : 1e-5
+      require(error < bound, "\(name), \(item.testDescription), tiles of \(tile): error \(error)")
     }
   }
   for item in FusedCase.shallow {
