@@ -1,9 +1,13 @@
+import Glibc
+import Synchronization
 import Tensor
 import TestSupport
 import Testing
 
-/// Runs in a process of its own: the pool belongs to the whole process, which other tests use at the same time.
+/// Runs in processes of their own: the pool belongs to the whole process, which other tests use at the same time.
 struct StoragePoolTests {
+  /// On one thread: with more, how many buffers of columns are in use at once is a matter of timing, and a thread that
+  /// helps for the first time in a later round rightly takes memory to work in.
   @Test func repeatedWorkTakesNoFreshMemory() async {
     await #expect(processExitsWith: .success) {
       func round(_ batch: Int) {
@@ -13,19 +17,35 @@ struct StoragePoolTests {
         _ = (y.maxPool2D(Window(2, stride: 2)).output + 1).sum([0, 2, 3])
         _ = y.convolution2DInputGradient(w, inputShape: x.shape, window: Window(3, padding: .same))
       }
-      Threads.count = 2
-      // Which chunks run at the same time varies, and with it how many buffers of columns are in use at once.
-      func epoch() {
-        for _ in 0..<10 { round(32) }
-        round(20)
-      }
-      for _ in 0..<2 { epoch() }
+      Threads.count = 1
+      for batch in [32, 20] { round(batch) }
       let taken = StoragePool.shared.systemByteCount
-      for _ in 0..<2 { epoch() }
+      require(taken > 0, "the work took no memory from the pool")
+      for _ in 0..<3 {
+        for batch in [32, 32, 20] { round(batch) }
+      }
       require(StoragePool.shared.systemByteCount == taken, "a repeated round took fresh memory")
       require(StoragePool.shared.idleByteCount == taken, "memory is in use after all tensors went away")
       StoragePool.shared.releaseIdleMemory()
       require(StoragePool.shared.systemByteCount == 0 && StoragePool.shared.idleByteCount == 0, "memory was kept")
+    }
+  }
+
+  /// Each thread waits with its memory for the other one, so that both are always at work at once.
+  @Test(.timeLimit(.minutes(1))) func threadsTakeWhatTheyGaveBack() async {
+    await #expect(processExitsWith: .success) {
+      Threads.count = 2
+      for round in 1...100 {
+        let working = Atomic<Int>(0)
+        parallelFor(chunks: 2) { _ in
+          let buffer = Tensor<UInt8>(zeros: [1 << 20])
+          working.add(1, ordering: .relaxed)
+          while working.load(ordering: .relaxed) < 2 { sched_yield() }
+          require(buffer.count == 1 << 20, "the tensor is alive")
+        }
+        require(StoragePool.shared.systemByteCount == 2 << 20, "round \(round): a megabyte for each thread was taken")
+        require(StoragePool.shared.idleByteCount == 2 << 20, "round \(round): both were given back")
+      }
     }
   }
 
