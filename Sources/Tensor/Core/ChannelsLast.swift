@@ -18,8 +18,7 @@ extension Layout {
 
   /// Whether the elements fill a stretch of memory without gaps, in whatever order.
   var isDense: Bool {
-    let order = shape.indices.filter { shape[$0] != 1 }.sorted { strides[$0] > strides[$1] }
-    return permuted(order).isRowMajor
+    permuted(axesByFallingStride.filter { shape[$0] != 1 }).isRowMajor
   }
 }
 

@@ -23,7 +23,13 @@ private func copyElements<Scalar: TensorScalar>(
   to target: UnsafeMutablePointer<Scalar>, _ targetLayout: Layout
 ) {
   guard sourceLayout.shape.elementCount > 0 else { return }
-  let rows = StridedRows(sourceLayout, targetLayout)
+  // Elements may be copied in any order: in that of the target, rows are written without gaps.
+  let order = targetLayout.axesByFallingStride
+  let rows = StridedRows(sourceLayout.permuted(order), targetLayout.permuted(order))
+  if let bands = StridedBands(rows) {
+    bands.forEachBand { height, from, to in transpose(source + from, to: target + to, height: height, bands) }
+    return
+  }
   let (length, step, targetStep) = rows.inner
   rows.forEachRow { _, from, to in
     let (source, target) = (source + from, target + to)
@@ -31,6 +37,25 @@ private func copyElements<Scalar: TensorScalar>(
       target.update(from: source, count: length)
     } else {
       for index in 0..<length { target[index * targetStep] = source[index * step] }
+    }
+  }
+}
+
+/// Copies a band, 16 columns at a time: along whole rows, every element would be read from another line of the cache,
+/// which would be gone when the next row asks for its neighbour.
+@inline(__always)
+private func transpose<Scalar: TensorScalar>(
+  _ source: UnsafePointer<Scalar>, to target: UnsafeMutablePointer<Scalar>, height: Int, _ bands: StridedBands
+) {
+  for column in stride(from: 0, to: bands.length, by: 16) {
+    let width = min(16, bands.length - column)
+    for row in 0..<height {
+      var from = source + row + column * bands.columnStride
+      let to = target + row * bands.rowStride + column
+      for index in 0..<width {
+        to[index] = from.pointee
+        from += bands.columnStride
+      }
     }
   }
 }

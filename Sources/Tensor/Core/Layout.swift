@@ -36,6 +36,9 @@ public struct Layout: Hashable, Sendable {
     zip(shape, strides).contains { length, stride in length > 1 && stride == 0 }
   }
 
+  /// The axes in the order of memory, that of the closest neighbours last.
+  var axesByFallingStride: [Int] { shape.indices.sorted { strides[$0] > strides[$1] } }
+
   /// The layout with its axes in another order: axis `i` of the result is axis `axes[i]` of this one.
   func permuted(_ axes: [Int]) -> Layout {
     Layout(shape: Shape(axes.map { shape[$0] }), strides: axes.map { strides[$0] }, offset: offset)

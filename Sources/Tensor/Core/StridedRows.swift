@@ -3,7 +3,8 @@
 /// Axes of length 1 fall away and neighbouring axes that both operands cross in one stride become one, so that the
 /// innermost loop, a row, is as long as it can be.
 struct StridedRows {
-  private var outer: [(length: Int, a: Int, b: Int)] = []
+  /// The axes outside the rows.
+  private(set) var outer: [(length: Int, a: Int, b: Int)] = []
   /// The length of a row and the strides along it.
   private(set) var inner: (length: Int, a: Int, b: Int) = (1, 0, 0)
   private let offsets: (a: Int, b: Int)
@@ -20,6 +21,16 @@ struct StridedRows {
       }
     }
     if let last = outer.popLast() { inner = last }
+  }
+
+  /// The walk that takes `step` rows side by side along an outer axis for one row. That axis becomes the last of the outer
+  /// ones; the last row along it may reach beyond its end.
+  func crossing(_ axis: Int, inStepsOf step: Int) -> StridedRows {
+    var result = self
+    let crossed = result.outer.remove(at: axis)
+    result.outer.append(((crossed.length + step - 1) / step, crossed.a * step, crossed.b * step))
+    result.inner.length *= step
+    return result
   }
 
   /// Calls `body` for every row with its number and the places of its first elements, in chunks, in parallel.
