@@ -68,10 +68,14 @@ extension Variable {
   }
 
   /// e^xᵢ / Σⱼ e^xⱼ along one axis. With result s: dx = s · (ds - Σ s ds); the result is kept.
+  ///
+  /// The gradient of ``crossEntropy(_:within:)`` passes by the softmax of the last axis.
   public func softmax(axis: Int = -1) -> Variable {
-    let result = value.softmax(axis: axis)
-    return Variable(
-      result, from: (self, { result * ($0 - ($0 * result).sum([axis], keepingAxes: true)) }))
+    let values = value.softmax(axis: axis)
+    let result = Variable(
+      values, from: (self, { values * ($0 - ($0 * values).sum([axis], keepingAxes: true)) }))
+    result.node?.isSoftmaxOfRows = shape.resolve(axis: axis, in: "softmax") == shape.rank - 1
+    return result
   }
 
   /// xᵢ - log Σⱼ e^xⱼ along one axis. With result l: dx = dl - eˡ Σ dl; the result is kept.

@@ -4,7 +4,8 @@ import Tensor
 /// Cross-entropy between expected and predicted distributions over classes: -Σ tᵢ log pᵢ.
 ///
 /// From probabilities, p is divided by its sum and kept within [10⁻⁷, 1 - 10⁻⁷], as in Keras; from logits,
-/// log p = log softmax. Shapes: predicted and expected `[N, C]`.
+/// log p = log softmax. The gradient of the loss and of a softmax at the end of the model is computed as one.
+/// Shapes: predicted and expected `[N, C]`.
 public struct CategoricalCrossEntropy: Loss {
   /// Whether the model's output is logits and not probabilities.
   public let fromLogits: Bool
@@ -22,13 +23,8 @@ public struct CategoricalCrossEntropy: Loss {
     let targets =
       labelSmoothing == 0
       ? expected : expected * (1 - labelSmoothing) + labelSmoothing / Float(max(predicted.shape.last ?? 1, 1))
-    return -(logProbabilities(predicted) * Variable(targets)).sum([-1])
-  }
-
-  private func logProbabilities(_ predicted: Variable<Float>) -> Variable<Float> {
-    if fromLogits { return predicted.logSoftmax() }
-    let normalized = predicted / predicted.sum([-1], keepingAxes: true)
-    return normalized.clipped(to: probabilityEpsilon...(1 - probabilityEpsilon)).log()
+    if fromLogits { return -(predicted.logSoftmax() * Variable(targets)).sum([-1]) }
+    return predicted.crossEntropy(targets, within: probabilityEpsilon...(1 - probabilityEpsilon))
   }
 }
 
