@@ -8,7 +8,7 @@ extension Tensor where Scalar: FloatingScalar {
   /// y[n, o, i, j] = b[o] + Σ w[o, c, p, q] · x[n, c, i·s + p·d - top, j·s + q·d - left]
   ///
   /// Shapes: input `[N, C, H, W]`, weight `[O, C / groups, kh, kw]`, bias `[O]`, result `[N, O, oh, ow]`.
-  /// Cost: 2·N·O·oh·ow·(C / groups)·kh·kw operations; about a quarter of it for `Float`, where Winograd's algorithm
+  /// Cost: 2·N·O·oh·ow·(C / groups)·kh·kw operations; about a fifth of it for `Float`, where Winograd's algorithm
   /// fits the shape.
   ///
   /// - Parameters:
