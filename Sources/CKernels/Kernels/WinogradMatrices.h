@@ -17,8 +17,8 @@
 //   Aᵀ m          yₖ = Σ (±p)ᵏ m(±p), and m(0) in the first, m(∞) in the last
 //
 // Error: the larger and the closer together the points, the more is lost. These were chosen by trial among fractions with
-// a small denominator, for which all elements of A and B are exact: with them F(4, 3) loses a third of what it does with
-// the customary 0, ±1, ±2, and F(8, 3) little more than that.
+// a small denominator, for which all elements of A and B are exact. With the customary 0, ±1, ±2, tiles of 4 × 4 lose three
+// times as much as with these; tiles of 4 × 8, with 0, ±1, ±2, ±½, ±¼, twelve times as much.
 //
 // Sources: Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2016; on the choice of points Barabasz,
 // Anderson, Soodhalter and Gregg, Error Analysis and Improving the Accuracy of Winograd Convolution for DNNs, 2020.

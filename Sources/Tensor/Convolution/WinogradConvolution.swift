@@ -43,9 +43,11 @@ struct WinogradConvolution {
     self.tiles = tiles
   }
 
-  /// The products of a tile for each pair of channels, in rows and columns.
+  /// The products of a tile for each pair of channels: as many as its inputs, and in their order.
   var points: Int { tiles.points }
+  /// The rows of points.
   var pointRows: Int { tiles.size.height + 2 }
+  /// The points of one row.
   var pointColumns: Int { tiles.size.width + 2 }
 
   /// The operations for each pair of channels, and the 4 bytes of a transformed filter at each point: reading one takes
