@@ -14,6 +14,8 @@ let package = Package(
     .library(name: "Autograd", targets: ["Autograd"]),
     .library(name: "Serialization", targets: ["Serialization"]),
     .library(name: "Tensor", targets: ["Tensor"]),
+    // For benchmarks of the innermost loops alone.
+    .library(name: "CKernels", targets: ["CKernels"]),
     .executable(name: "divar", targets: ["DivarExample"]),
   ],
   dependencies: [

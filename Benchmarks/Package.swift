@@ -10,7 +10,9 @@ let package = Package(
     .executableTarget(name: "PerformanceCharts", dependencies: [.product(name: "Kilim", package: "Kilim")]),
     // What the arithmetic of the processor can do at most.
     .target(name: "CPeak"),
-    .testTarget(name: "KilimBenchmarks", dependencies: [.product(name: "Kilim", package: "Kilim"), "CPeak"]),
+    .testTarget(
+      name: "KilimBenchmarks",
+      dependencies: [.product(name: "Kilim", package: "Kilim"), .product(name: "CKernels", package: "Kilim"), "CPeak"]),
   ],
   swiftLanguageModes: [.v6]
 )
