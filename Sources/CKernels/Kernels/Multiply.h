@@ -36,13 +36,13 @@ INLINE void store_sums(const tile_sums *sums, float *c, int rows) {
     UNROLL for (int j = 0; j < TILE_VECTORS; j++) store(c + i * PANEL + j * LANES, sums->row[i][j], LANES);
 }
 
-/// Adds the outer product of one column of A, whose element i is `a[i * stride]`, and one row of B.
-INLINE void add_product(tile_sums *sums, int rows, const float *a, long stride, const float *b) {
+/// Adds the outer product of one column of A, whose element i is `a[i * stride]`, and `vectors` vectors of one row of B.
+INLINE void add_product(tile_sums *sums, int rows, int vectors, const float *a, long stride, const float *b) {
   vec columns[TILE_VECTORS];
-  UNROLL for (int j = 0; j < TILE_VECTORS; j++) columns[j] = load(b + j * LANES, LANES);
+  UNROLL for (int j = 0; j < vectors; j++) columns[j] = load(b + j * LANES, LANES);
   UNROLL for (int i = 0; i < rows; i++) {
     vec x = splat(a[i * stride]);
-    UNROLL for (int j = 0; j < TILE_VECTORS; j++) sums->row[i][j] += x * columns[j];
+    UNROLL for (int j = 0; j < vectors; j++) sums->row[i][j] += x * columns[j];
   }
 }
 
@@ -54,7 +54,8 @@ INLINE void multiply_tile(
     for (long first = 0; first < depth; first += PANEL) {
       const float *panel = a + first / PANEL * panelStride + row * PANEL;
       long count = depth - first < PANEL ? depth - first : PANEL;
-      for (long k = 0; k < count; k++, column += PANEL) add_product(&sums, rows, panel + k, PANEL, column);
+      for (long k = 0; k < count; k++, column += PANEL)
+        add_product(&sums, rows, TILE_VECTORS, panel + k, PANEL, column);
     }
     store_sums(&sums, c + row * PANEL + j, rows);
   }
@@ -72,7 +73,8 @@ INLINE void multiply_transposed_tile(
   for (int j = 0; j < PANEL; j += TILE_VECTORS * LANES) {
     tile_sums sums = {0};
     if (accumulates) load_sums(&sums, c + row * PANEL + j, rows);
-    for (long k = 0; k < depth; k++) add_product(&sums, rows, a + k * PANEL + row, 1, b + k * PANEL + j);
+    for (long k = 0; k < depth; k++)
+      add_product(&sums, rows, TILE_VECTORS, a + k * PANEL + row, 1, b + k * PANEL + j);
     store_sums(&sums, c + row * PANEL + j, rows);
   }
 }

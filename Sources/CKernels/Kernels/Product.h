@@ -11,21 +11,15 @@ INLINE void product_part(
     int rows, int vectors, const kilim_product *product, const float *a, const float *b, float *c, long columns) {
   UNROLL for (int i = 0; i < rows; i++)
     UNROLL for (int j = 0; j < vectors; j++) __builtin_prefetch(c + i * product->cStride + j * LANES, 1);
-  vec sums[TILE_ROWS][TILE_VECTORS] = {0};
+  tile_sums sums = {0};
   long rowStride = product->aRowStride, depthStride = product->aDepthStride, bStride = product->bStride;
-  for (long k = product->depth; k > 0; k--, a += depthStride, b += bStride) {
-    vec row[TILE_VECTORS];
-    UNROLL for (int j = 0; j < vectors; j++) row[j] = load(b + j * LANES, LANES);
-    UNROLL for (int i = 0; i < rows; i++) {
-      vec x = splat(a[i * rowStride]);
-      UNROLL for (int j = 0; j < vectors; j++) sums[i][j] += x * row[j];
-    }
-  }
+  for (long k = product->depth; k > 0; k--, a += depthStride, b += bStride)
+    add_product(&sums, rows, vectors, a, rowStride, b);
   UNROLL for (int i = 0; i < rows; i++)
     UNROLL for (int j = 0; j < vectors; j++) {
       float *to = c + i * product->cStride + j * LANES;
-      if (product->accumulates) sums[i][j] += load(to, columns - j * LANES);
-      store(to, sums[i][j], columns - j * LANES);
+      if (product->accumulates) sums.row[i][j] += load(to, columns - j * LANES);
+      store(to, sums.row[i][j], columns - j * LANES);
     }
 }
 

@@ -17,16 +17,16 @@
 #define KERNEL_TABLE                                                                                           \
   {                                                                                                            \
     .name = KERNEL_NAME, .multiply = multiply, .multiplyTransposed = multiply_transposed,                      \
-    .multiplyShifted = multiply_shifted, .multiplyMatrices = multiply_matrices,           \
-    .copyPanels = copy_panels, .transposePanels = transpose_panels, .winogradInput = winograd_input,           \
-    .winogradOutput = winograd_output, .winogradGradient = winograd_gradient,                                  \
-    .winogradInputGradient = winograd_input_gradient, .gatherFilters = gather_filters, .winogradFilters = winograd_filters,                     \
+    .multiplyShifted = multiply_shifted, .multiplyMatrices = multiply_matrices, .copyPanels = copy_panels,     \
+    .transposePanels = transpose_panels, .winogradInput = winograd_input, .winogradOutput = winograd_output,   \
+    .winogradGradient = winograd_gradient, .winogradInputGradient = winograd_input_gradient,                   \
+    .gatherFilters = gather_filters, .winogradFilters = winograd_filters,                                      \
     .winogradFilterGradient = winograd_filter_gradient, .partColumns = part_columns,                           \
     .shallowInput = shallow_input, .shallowOutput = shallow_output, .directOutput = direct_output,             \
     .spreadGradient = spread_gradient, .gatherPatches = gather_patches,                                        \
     .pooledFilterGradient = pooled_filter_gradient, .depthwiseOutput = depthwise_output,                       \
-    .depthwiseInputGradient = depthwise_input_gradient,                                                        \
-    .depthwiseFilterGradient = depthwise_filter_gradient, .unpool = unpool, .bernoulli = bernoulli,            \
-    .normalizeStatistics = normalize_statistics, .normalizeApply = normalize_apply,                            \
-    .normalizeGradientSums = normalize_gradient_sums, .normalizeGradient = normalize_gradient,                 \
+    .depthwiseInputGradient = depthwise_input_gradient, .depthwiseFilterGradient = depthwise_filter_gradient,  \
+    .unpool = unpool, .bernoulli = bernoulli, .normalizeStatistics = normalize_statistics,                     \
+    .normalizeApply = normalize_apply, .normalizeGradientSums = normalize_gradient_sums,                       \
+    .normalizeGradient = normalize_gradient,                                                                   \
   }
