@@ -1,4 +1,5 @@
 import CKernels
+import Tensor
 
 /// Resizes a picture row by row as it comes from its codec; the large one need never be in memory.
 ///
@@ -62,7 +63,7 @@ extension RowResizer {
   private func pixels(joining sums: RowSums, row: (_ index: Int) -> UnsafePointer<UInt8>) -> [UInt8] {
     let (count, step) = (sums.tapCount, Int(KILIM_ROW_STEP))
     let byteCount = plan.sourceWidth * 3
-    let slotSize = (byteCount + step - 1) / step * step
+    let slotSize = byteCount.roundedUp(to: step)
     return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count * slotSize) { ring in
       ring.initialize(repeating: 0)
       func slot(_ source: Int) -> UnsafeMutablePointer<UInt8> { ring.baseAddress! + source % count * slotSize }

@@ -53,7 +53,7 @@ struct WinogradConvolution {
   /// The operations for each pair of channels, and the 4 bytes of a transformed filter at each point: reading one takes
   /// about as long as 8 operations. Tiles are multiplied 8 at a time.
   private static func cost(_ tiles: WinogradTiles) -> Int {
-    tiles.points * ((tiles.count + 7) / 8 * 16 + 32)
+    tiles.points * (2 * tiles.count.roundedUp(to: 8) + 32)
   }
 
   /// How many tiles of so many channels have their transforms in the L2 cache of a core, beside what streams by.

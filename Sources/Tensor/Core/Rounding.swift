@@ -1,5 +1,5 @@
 extension Int {
   /// The smallest multiple of `step` that is not less.
   @inline(__always)
-  func roundedUp(to step: Int) -> Int { (self + step - 1) / step * step }
+  package func roundedUp(to step: Int) -> Int { (self + step - 1) / step * step }
 }

@@ -93,7 +93,7 @@ public final class StoragePool: Sendable {
   /// The next size of the form (8 + k) * 2^e, k < 8: at most an eighth of a block is wasted.
   private static func roundedUp(_ byteCount: Int) -> Int {
     let step = 1 << (Int.bitWidth - byteCount.leadingZeroBitCount - 4)
-    return (byteCount + step - 1) / step * step
+    return byteCount.roundedUp(to: step)
   }
 
   private static func allocate(byteCount: Int) -> Block {
