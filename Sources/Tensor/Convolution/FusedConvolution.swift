@@ -46,7 +46,10 @@ public struct FusedConvolution: Sendable {
     }
   }
 
-  /// Winograd's algorithm with tiles of 4×8, 4×4 or 2×2 results, `nil` where it does not fit the shape.
+  /// The sizes of Winograd's tiles.
+  package static var winogradTiles: [Size] { WinogradTiles.sizes }
+
+  /// Winograd's algorithm with tiles of one of the sizes above, `nil` where it does not fit the shape.
   package init?(input: Shape, weight: Shape, window: Window, tile: Size) {
     let geometry = ConvolutionGeometry(input: input, weight: weight, window: window, groups: 1)
     guard let winograd = WinogradConvolution(geometry, tile: tile) else { return nil }
