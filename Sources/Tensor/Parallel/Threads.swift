@@ -8,15 +8,31 @@ public enum Threads {
 
   /// The number of threads, the calling one included; at least 1.
   ///
-  /// At first the value of the environment variable `KILIM_THREADS`, otherwise the number of processors that the
-  /// process may use. Results do not depend on it.
+  /// By default ``available``; the environment variable `KILIM_THREADS` sets another number before the first use, and an
+  /// assignment at any time. Both may exceed ``available``, which makes work slower. Numbers below 1 count as 1.
+  /// Results do not depend on the number, not in a single bit.
   public static var count: Int {
     get { setting.load(ordering: .relaxed) }
     set { setting.store(max(newValue, 1), ordering: .relaxed) }
   }
 
+  /// How many threads this process can run at once: the number of processors that it may use (its affinity, `taskset`),
+  /// but no more than the CPU quota of its container allows, rounded up. At least 1.
+  ///
+  /// The quota is the smallest of the process's control group and of all groups around it: `cpu.max` of version 2,
+  /// `cpu.cfs_quota_us` and `cpu.cfs_period_us` of version 1.
+  public static var available: Int {
+    available(processors: Int(kilim_available_processors()), quota: ControlGroups().processorQuota)
+  }
+
+  /// ``available`` from the number of processors and a quota in processors.
+  package static func available(processors: Int, quota: Double?) -> Int {
+    let allowed = quota.flatMap { Int(exactly: $0.rounded(.up)) } ?? processors
+    return max(min(processors, allowed), 1)
+  }
+
   private static var initialCount: Int {
     if let text = getenv("KILIM_THREADS"), let count = Int(String(cString: text)), count >= 1 { return count }
-    return max(Int(kilim_available_processors()), 1)
+    return available
   }
 }
