@@ -23,3 +23,12 @@ public func parallelFor(count: Int, grain: Int, _ body: (_ range: Range<Int>) ->
     body(chunk * count / chunks..<(chunk + 1) * count / chunks)
   }
 }
+
+/// Keeps the worker threads for the calling thread while `body` runs, so that ``parallelFor(chunks:_:)`` in it never runs
+/// on one thread because others keep the workers busy. For tests of parallel work.
+///
+/// Waits until the workers are free. In `body`, each thread runs the chunks that are cut for it and no others: of a job of
+/// several chunks, each of min(``Threads/count``, chunks) threads has a part. Calls from other threads run alone.
+package func withReservedThreads<Result>(_ body: () throws -> Result) rethrows -> Result {
+  try ThreadPool.shared.reserve(body)
+}

@@ -19,8 +19,14 @@ final class ThreadPool: @unchecked Sendable {
   /// With more threads, some have the same share.
   private static let mostShares = 64
 
-  /// Whether a job is under way; whoever finds it true runs alone.
+  /// Whether a job is under way or the pool is reserved; whoever finds it true runs alone.
   private let isBusy = Atomic<Bool>(false)
+  /// The thread that has reserved the pool, 0 for none.
+  private let owner = Atomic<UInt>(0)
+  /// Whether a job of the owner is under way. The owner's alone to read and write.
+  private var ownerIsSharing = false
+  /// Whether a thread that is done with its share takes chunks of the others.
+  private let helpsOthers = Atomic<Bool>(true)
   /// The number of jobs published so far.
   private let generation = Atomic<Int>(0)
   /// The chunks of each share that nobody has claimed. A worker that comes late finds 0 or less and goes away, whichever
@@ -44,14 +50,43 @@ final class ThreadPool: @unchecked Sendable {
     let mode = kilim_flush_denormals()
     defer { kilim_restore_floating_point_mode(mode) }
     let helpers = min(Threads.count, chunks) - 1
-    guard helpers >= 1, !isBusy.exchange(true, ordering: .acquiring) else {
+    guard helpers >= 1, enter() else {
       for chunk in 0..<chunks { body(chunk) }
       return
     }
-    defer { isBusy.store(false, ordering: .releasing) }
+    defer { leave() }
     withoutActuallyEscaping(body) { body in
       withUnsafePointer(to: body) { share(chunks: chunks, helpers: helpers, body: $0) }
     }
+  }
+
+  /// Keeps the pool for the calling thread while `body` runs; see ``withReservedThreads(_:)``.
+  func reserve<Result>(_ body: () throws -> Result) rethrows -> Result {
+    if isOwner { return try body() }
+    while isBusy.exchange(true, ordering: .acquiring) { sched_yield() }
+    owner.store(Self.thisThread, ordering: .relaxed)
+    helpsOthers.store(false, ordering: .relaxed)
+    defer {
+      helpsOthers.store(true, ordering: .relaxed)
+      owner.store(0, ordering: .relaxed)
+      isBusy.store(false, ordering: .releasing)
+    }
+    return try body()
+  }
+
+  private static var thisThread: UInt { UInt(pthread_self()) }
+  private var isOwner: Bool { owner.load(ordering: .relaxed) == Self.thisThread }
+
+  /// Takes the pool for one job of the calling thread, where it is free or reserved for it.
+  private func enter() -> Bool {
+    if !isBusy.exchange(true, ordering: .acquiring) { return true }
+    guard isOwner, !ownerIsSharing else { return false }
+    ownerIsSharing = true
+    return true
+  }
+
+  private func leave() {
+    if isOwner { ownerIsSharing = false } else { isBusy.store(false, ordering: .releasing) }
   }
 
   /// Publishes a job, works on it and waits until its last chunk is done.
@@ -84,7 +119,8 @@ final class ThreadPool: @unchecked Sendable {
 
   /// Runs chunks of the job under way until none is left to claim, those of one share first.
   private func work(from first: Int) {
-    for step in 0..<Self.mostShares {
+    let shares = helpsOthers.load(ordering: .relaxed) ? Self.mostShares : 1
+    for step in 0..<shares {
       let index = (first + step) % Self.mostShares
       // Whoever only looks leaves the counter in the caches of the others.
       while unclaimed[index].pointee.load(ordering: .relaxed) > 0 {

@@ -27,6 +27,26 @@ struct ParallelForTests {
     }
   }
 
+  /// Also while other tests and the callers of this one keep the workers busy.
+  @Test(arguments: [2, 3, 8]) func reservedThreadsAllTakePart(count: Int) {
+    let lock = NSLock()
+    for chunks in [2, 5, 64] {
+      var threads: Set<pthread_t> = []
+      withThreads(count) {
+        parallelFor(chunks: chunks) { _ in
+          lock.withLock { _ = threads.insert(pthread_self()) }
+          parallelFor(chunks: 3) { _ in lock.withLock { _ = threads.insert(pthread_self()) } }
+        }
+      }
+      #expect(threads.count == min(count, chunks))
+    }
+  }
+
+  @Test func reservationsNestAndEnd() {
+    #expect(withReservedThreads { withReservedThreads { 1 } } == 1)
+    for _ in 0..<3 { #expect(runs(chunks: 7) == [Int](repeating: 1, count: 7)) }
+  }
+
   @Test(arguments: [0, 1, 63, 64, 65, 1_000_003]) func coversTheRangeOnce(count: Int) {
     for grain in [0, 1, 7, 5_000_000] {
       let lock = NSLock()
