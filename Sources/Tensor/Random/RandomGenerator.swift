@@ -1,6 +1,7 @@
-/// A seeded generator of random numbers: the same seed gives the same stream on every machine and thread count.
+/// A seeded generator of random numbers: the same seed gives the same numbers on every machine and thread count.
 ///
-/// A value: copying it copies the place in the stream, and encoding it saves the place.
+/// A value: a copy continues from the same position, and so does a generator that was encoded and decoded. Each draw takes
+/// its part of the stream for itself, so that no two draws share random bits.
 public struct RandomGenerator: RandomNumberGenerator, Hashable, Codable, Sendable {
   private let seed: UInt64
   private let stream: UInt64
@@ -10,8 +11,8 @@ public struct RandomGenerator: RandomNumberGenerator, Hashable, Codable, Sendabl
   /// Makes the generator of a seed.
   ///
   /// - Parameters:
-  ///   - seed: chooses the sequence of numbers.
-  ///   - stream: chooses one of 2⁶⁴ independent sequences of the seed, for example one per image.
+  ///   - seed: selects the sequence of numbers.
+  ///   - stream: selects one of 2⁶⁴ independent sequences of the seed, for example one per image.
   public init(seed: UInt64, stream: UInt64 = 0) {
     self.seed = seed
     self.stream = stream
@@ -25,18 +26,18 @@ public struct RandomGenerator: RandomNumberGenerator, Hashable, Codable, Sendabl
     return UInt64(high) << 32 | UInt64(low)
   }
 
-  /// The next number uniform in [0, 1): a multiple of 2⁻⁵³.
+  /// The next number, uniform in [0, 1): a multiple of 2⁻⁵³.
   public mutating func uniform() -> Double {
     Double(next() >> 11) * 0x1p-53
   }
 
-  /// The next number uniform in the given range, its end excluded.
+  /// The next number, uniform in the given range without its end.
   public mutating func uniform(in range: Range<Double>) -> Double {
     // Rounding can reach the end of the range, which is not part of it.
     min(range.lowerBound + (range.upperBound - range.lowerBound) * uniform(), range.upperBound.nextDown)
   }
 
-  /// The next whole number uniform in `0..<bound`, without bias (Lemire 2019).
+  /// The next whole number, uniform in `0..<bound`, without bias (Lemire 2019). Stops if `bound` is below 1.
   public mutating func integer(below bound: Int) -> Int {
     require(bound > 0, "integer(below:): the bound is \(bound), at least 1 is needed")
     let bound = UInt64(bound)
@@ -48,8 +49,9 @@ public struct RandomGenerator: RandomNumberGenerator, Hashable, Codable, Sendabl
     return Int(product.high)
   }
 
-  /// The numbers `0..<count` in random order (Fisher and Yates).
+  /// The numbers `0..<count` in random order (Fisher and Yates). Stops if `count` is negative.
   public mutating func permutation(of count: Int) -> [Int] {
+    require(count >= 0, "permutation(of:): the count is \(count), at least 0 is needed")
     var order = Array(0..<count)
     for index in stride(from: count - 1, to: 0, by: -1) {
       order.swapAt(index, integer(below: index + 1))
@@ -57,11 +59,23 @@ public struct RandomGenerator: RandomNumberGenerator, Hashable, Codable, Sendabl
     return order
   }
 
-  /// Takes enough of the stream for `count` 32-bit words and returns it, to be read in any order.
+  /// Takes enough whole blocks of the stream for `count` 32-bit words, which can be read in any order.
   mutating func takeWords(_ count: Int) -> RandomWords {
-    let firstBlock = (position + 1) / 2
-    position = 2 * (firstBlock + UInt64((count + 3) / 4))
-    return RandomWords(seed: seed, stream: stream, firstBlock: firstBlock, count: count)
+    RandomWords(seed: seed, stream: stream, firstBlock: takeBlocks((count + 3) / 4), count: count)
+  }
+
+  /// Takes enough whole blocks of the stream for `count` truth values.
+  mutating func takeBernoulli(_ count: Int) -> RandomBits {
+    let groups = (count + RandomBits.group - 1) / RandomBits.group
+    return RandomBits(
+      seed: seed, stream: stream, firstBlock: takeBlocks(RandomBits.blocksPerGroup * groups), count: count)
+  }
+
+  /// Moves the generator past `count` blocks, of which no other draw has a part, and returns the first.
+  private mutating func takeBlocks(_ count: Int) -> UInt64 {
+    let first = (position + 1) / 2
+    position = 2 * (first + UInt64(count))
+    return first
   }
 }
 
@@ -70,9 +84,9 @@ extension RandomGenerator {
     case seed, stream, position
   }
 
-  /// Takes up a generator where it was encoded.
+  /// Decodes a generator, which continues where it was encoded.
   ///
-  /// - Throws: `DecodingError`, also for a place so near the end of the stream that it could be reached.
+  /// - Throws: `DecodingError`, also for a position near the end of the stream.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     seed = try container.decode(UInt64.self, forKey: .seed)
@@ -81,63 +95,6 @@ extension RandomGenerator {
     guard position < 1 << 63 else {
       throw DecodingError.dataCorruptedError(
         forKey: .position, in: container, debugDescription: "\(position) is beyond the end of the stream")
-    }
-  }
-}
-
-/// A stretch of a random stream, in words of 32 bits that can be computed in any order.
-struct RandomWords {
-  let seed: UInt64
-  let stream: UInt64
-  let firstBlock: UInt64
-  let count: Int
-
-  /// How many blocks are made at a time: enough for the compiler to work on several of them in one instruction.
-  private static let batch = 64
-
-  /// How many elements 16 blocks decide on: two a word.
-  private static let bernoulliGroup = 128
-
-  /// Writes for `count` elements, two for each word, whether a random number is below `threshold`, at most 2³². In
-  /// parallel, 128 elements at a time, in the order that the kernel has; what is not needed of the last 128 is computed
-  /// nevertheless.
-  func writeBernoulli(below threshold: UInt64, to result: UnsafeMutablePointer<Bool>, count: Int) {
-    guard threshold > 0 else { return result.update(repeating: false, count: count) }
-    let limit = UInt32(truncatingIfNeeded: threshold - 1)
-    let (group, bytes) = (Self.bernoulliGroup, UnsafeMutableRawPointer(result).assumingMemoryBound(to: UInt8.self))
-    parallelFor(count: count / group, grain: 256) { groups in
-      Kernels.best.bernoulli(
-        seed, stream, firstBlock &+ 16 * UInt64(groups.lowerBound), groups.count, limit,
-        bytes + group * groups.lowerBound)
-    }
-    let whole = count / group * group
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: group) { last in
-      guard whole < count, let last = last.baseAddress else { return }
-      Kernels.best.bernoulli(seed, stream, firstBlock &+ UInt64(whole / 8), 1, limit, last)
-      (bytes + whole).update(from: last, count: count - whole)
-    }
-  }
-
-  /// Calls `body` with each block of four words and the number of its first word; in parallel.
-  /// In the last block, words beyond ``count`` are to be ignored.
-  @inline(__always)
-  func forEachBlock(_ body: (_ index: Int, _ words: (UInt32, UInt32, UInt32, UInt32)) -> Void) {
-    parallelFor(count: (count + 3) / 4, grain: 4_096) { range in
-      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 4 * Self.batch) { buffer in
-        guard let first = buffer.baseAddress else { return }
-        let (second, third, fourth) = (first + Self.batch, first + 2 * Self.batch, first + 3 * Self.batch)
-        for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.batch) {
-          let blocks = Swift.min(Self.batch, range.upperBound - start)
-          for index in 0..<blocks {
-            let block = firstBlock &+ UInt64(truncatingIfNeeded: start &+ index)
-            (first[index], second[index], third[index], fourth[index]) = Philox.words(
-              seed: seed, stream: stream, block: block)
-          }
-          for index in 0..<blocks {
-            body(4 * (start + index), (first[index], second[index], third[index], fourth[index]))
-          }
-        }
-      }
     }
   }
 }

@@ -1,5 +1,5 @@
 extension Tensor where Scalar: FloatingScalar {
-  /// Makes a tensor of numbers uniform in the given range, each a multiple of 2⁻²⁴ of its width.
+  /// Makes a tensor of numbers uniform in the given range without its end, in steps of 2⁻²⁴ of its width.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public init(uniform shape: Shape, in range: Range<Scalar> = 0..<1, using generator: inout RandomGenerator) {
@@ -26,8 +26,8 @@ extension Tensor where Scalar: FloatingScalar {
     }
   }
 
-  /// Makes a tensor of normally distributed numbers with mean 0, none further from it than two standard deviations
-  /// of the distribution before the cut. `standardDeviation` is that of the numbers, after the cut.
+  /// Makes a tensor of normally distributed numbers with mean 0, cut off at two standard deviations of the distribution
+  /// before the cut. `standardDeviation` is that of the numbers, after the cut.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public init(truncatedNormal shape: Shape, standardDeviation: Scalar, using generator: inout RandomGenerator) {
@@ -44,20 +44,20 @@ extension Tensor where Scalar: FloatingScalar {
 }
 
 extension Tensor where Scalar == Bool {
-  /// Makes a tensor of truth values, each true with the given probability (to within 2⁻³²).
+  /// Makes a tensor of truth values, each true with the given probability (to within 2⁻³²). Stops unless that is in 0...1.
   public init(bernoulli shape: Shape, probability: Double, using generator: inout RandomGenerator) {
     self.init(bernoulli: Layout(rowMajor: shape), probability: probability, using: &generator)
   }
 
   /// Makes a tensor of truth values that lie in memory as those of `layout` do, or in row-major order where that has
   /// gaps.
-  public init(bernoulli layout: Layout, probability: Double, using generator: inout RandomGenerator) {
+  package init(bernoulli layout: Layout, probability: Double, using generator: inout RandomGenerator) {
     require((0...1).contains(probability), "bernoulli: \(probability) is no probability")
     let layout = layout.isDense ? layout : Layout(rowMajor: layout.shape)
     let count = layout.shape.elementCount
-    let words = generator.takeWords((count + 1) / 2)
+    let bits = generator.takeBernoulli(count)
     let threshold = UInt64(probability * 0x1p32)
-    self.init(unsafeUninitialized: layout) { words.writeBernoulli(below: threshold, to: $0, count: count) }
+    self.init(unsafeUninitialized: layout) { bits.write(below: threshold, to: $0) }
   }
 }
 
