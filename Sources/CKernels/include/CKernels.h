@@ -15,6 +15,12 @@ void kilim_restore_floating_point_mode(uint64_t mode);
 /// The number of processors that this process may run on: fewer than the machine has, in a container or under taskset.
 int kilim_available_processors(void);
 
+/// Gives what `free` keeps for later allocations back to the system.
+void kilim_release_free_memory(void);
+
+/// Writes what the standard output holds in its buffer.
+void kilim_flush_standard_output(void);
+
 /// Tells the processor that this thread only waits, so that it leaves room and power to others.
 static inline void kilim_pause(void) {
 #if defined(__x86_64__)

@@ -1,9 +1,10 @@
 extension Tensor {
-  /// Makes a tensor whose elements `initialize` writes, all of them, in row-major order.
+  /// Makes a tensor whose elements `initialize` writes in row-major order. It must write all of them: those that it leaves
+  /// out are undefined.
   public init(
     unsafeUninitialized shape: Shape, _ initialize: (UnsafeMutableBufferPointer<Scalar>) throws -> Void
   ) rethrows {
-    let storage = Storage<Scalar>(count: shape.elementCount)
+    let storage = Storage<Scalar>(shape: shape)
     try initialize(UnsafeMutableBufferPointer(start: storage.pointer, count: storage.count))
     self.init(storage: storage, layout: Layout(rowMajor: shape))
   }
@@ -11,12 +12,12 @@ extension Tensor {
   /// Makes a tensor whose elements lie as in `layout`, without its offset. `initialize` writes them in the order of
   /// memory, which they fill without gaps.
   init(unsafeUninitialized layout: Layout, _ initialize: (UnsafeMutablePointer<Scalar>) -> Void) {
-    let storage = Storage<Scalar>(count: layout.shape.elementCount)
+    let storage = Storage<Scalar>(shape: layout.shape)
     initialize(storage.pointer)
     self.init(storage: storage, layout: Layout(shape: layout.shape, strides: layout.strides, offset: 0))
   }
 
-  /// Makes a tensor of the given elements in row-major order.
+  /// Makes a tensor of the given elements in row-major order. Stops unless their number is that of the shape.
   public init(shape: Shape, scalars: some Collection<Scalar>) {
     require(
       scalars.count == shape.elementCount,
@@ -49,7 +50,7 @@ extension Tensor {
     self.init(repeating: .zero, shape: shape)
   }
 
-  /// The elements of `tensors`, all of one shape, one behind the other along a new axis.
+  /// Joins tensors of the same shape along a new axis.
   ///
   /// Shapes: `n` tensors of `[A, B]` give `[n, A, B]` at axis 0 and `[A, B, n]` at axis 2 or -1.
   public init(stacking tensors: [Tensor], axis: Int = 0) {
@@ -74,6 +75,7 @@ extension Tensor where Scalar: NumericScalar {
 
   /// Makes the tensor `0, 1, …, count - 1`. Stops where the element type cannot hold one of them exactly.
   public init(countingTo count: Int) {
+    require(count >= 0, "countingTo: the count is \(count), at least 0 is needed")
     self.init(
       (0..<count).map { number in
         guard let scalar = Scalar(exactly: number) else { stop("countingTo: \(Scalar.self) cannot hold \(number)") }
@@ -85,6 +87,7 @@ extension Tensor where Scalar: NumericScalar {
 extension Tensor where Scalar: FloatingScalar {
   /// Makes `count` numbers at equal distances from `first` to `last`, both included.
   public init(from first: Scalar, through last: Scalar, count: Int) {
+    require(count >= 0, "from:through:count: the count is \(count), at least 0 is needed")
     let step = (last - first) / Scalar(Swift.max(count - 1, 1))
     self.init((0..<count).lazy.map { $0 == count - 1 && count > 1 ? last : first + Scalar($0) * step })
   }

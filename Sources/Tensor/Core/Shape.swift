@@ -1,7 +1,7 @@
 /// The lengths of a tensor's axes, outermost first: a batch of images is `[N, C, H, W]`, a scalar `[]`.
 public struct Shape: Hashable, Sendable {
   /// The length of each axis.
-  public var dimensions: [Int]
+  public package(set) var dimensions: [Int]
 
   /// Makes a shape of axis lengths, none of them negative.
   public init(_ dimensions: some Sequence<Int>) {
@@ -14,13 +14,24 @@ public struct Shape: Hashable, Sendable {
   public var rank: Int { dimensions.count }
 
   /// The number of elements: the product of all lengths, 1 for a scalar.
-  public var elementCount: Int { dimensions.reduce(1, *) }
+  public var elementCount: Int {
+    if dimensions.contains(0) { return 0 }
+    return dimensions.reduce(1) { count, length in
+      let (product, overflows) = count.multipliedReportingOverflow(by: length)
+      if overflows {
+        let total = dimensions.reduce(1) { $0 * Double($1) }
+        stopOutOfMemory("a tensor of shape \(self) has \(total) elements, more than memory can hold")
+      }
+      return product
+    }
+  }
 
   /// The strides of a row-major layout: how many elements lie between neighbours along each axis.
   public var rowMajorStrides: [Int] {
     var strides = [Int](repeating: 1, count: rank)
     for axis in stride(from: rank - 2, through: 0, by: -1) {
-      strides[axis] = strides[axis + 1] * Swift.max(dimensions[axis + 1], 1)
+      // Of an empty shape they may exceed all bounds, and lead nowhere.
+      strides[axis] = strides[axis + 1] &* Swift.max(dimensions[axis + 1], 1)
     }
     return strides
   }
@@ -43,7 +54,7 @@ public struct Shape: Hashable, Sendable {
   /// The shape with the length of one axis changed.
   package func replacing(axis: Int, with length: Int) -> Shape {
     var result = self
-    result.dimensions[axis] = length
+    result[axis] = length
     return result
   }
 
@@ -79,7 +90,10 @@ extension Shape: RandomAccessCollection, MutableCollection {
   /// The length of one axis.
   public subscript(axis: Int) -> Int {
     get { dimensions[axis] }
-    set { dimensions[axis] = newValue }
+    set {
+      require(newValue >= 0, "Shape: a dimension is negative: \(newValue) for axis \(axis) of \(self)")
+      dimensions[axis] = newValue
+    }
   }
 }
 

@@ -6,11 +6,21 @@ final class Storage<Scalar: TensorScalar>: @unchecked Sendable {
   let count: Int
   private let block: StoragePool.Block
 
-  /// Takes memory for `count` elements. Its content is undefined until written.
-  init(count: Int) {
+  /// Takes memory for `count` elements. Its content is undefined until written. Ends the process where there is none.
+  init(count: Int, for use: @autoclosure () -> String = "an operation") {
+    let (byteCount, overflows) = count.multipliedReportingOverflow(by: MemoryLayout<Scalar>.stride)
+    guard !overflows, let block = StoragePool.shared.take(byteCount: byteCount) else {
+      let bytes = overflows ? "\(Double(count) * Double(MemoryLayout<Scalar>.stride))" : "\(byteCount)"
+      stopOutOfMemory("\(use()) needs \(bytes) bytes")
+    }
     self.count = count
-    block = StoragePool.shared.take(byteCount: count * MemoryLayout<Scalar>.stride)
+    self.block = block
     pointer = block.address.bindMemory(to: Scalar.self, capacity: count)
+  }
+
+  /// Takes memory for the elements of a tensor.
+  convenience init(shape: Shape) {
+    self.init(count: shape.elementCount, for: "a Tensor<\(Scalar.self)> of shape \(shape)")
   }
 
   deinit {

@@ -1,3 +1,4 @@
+import CKernels
 import Glibc
 import Synchronization
 
@@ -7,9 +8,12 @@ import Synchronization
 /// the arithmetic done in them. Blocks under 64 KB come from `malloc`, which recycles those well by itself.
 /// Sizes are rounded up to eighths of a power of two, and a request may take an idle block of up to twice its
 /// size, so that the smaller last batch of an epoch takes hardly any memory of its own.
-public final class StoragePool: Sendable {
+///
+/// The pool gives idle memory back to the system when it would otherwise hold more than twice what was ever in use at
+/// once, when an allocation would fail, and on request.
+package final class StoragePool: Sendable {
   /// The pool of the process.
-  public static let shared = StoragePool()
+  package static let shared = StoragePool()
 
   /// A piece of memory and the size under which the pool keeps it.
   struct Block: @unchecked Sendable {
@@ -27,6 +31,10 @@ public final class StoragePool: Sendable {
     var idle: [Int: [IdleBlock]] = [:]
     var idleBytes = 0
     var systemBytes = 0
+    /// The most bytes that were in use at once.
+    var mostUsedBytes = 0
+
+    var usedBytes: Int { systemBytes - idleBytes }
 
     /// Takes an idle block of a size: the last that the same thread gave back, if there is one, since it may stand in
     /// its core's caches, where other cores would have to fetch it from.
@@ -34,11 +42,35 @@ public final class StoragePool: Sendable {
       guard let blocks = idle[size], let last = blocks.indices.last else { return nil }
       let index = blocks.lastIndex { $0.thread == thread } ?? last
       idleBytes -= size
+      mostUsedBytes = max(mostUsedBytes, usedBytes)
       return idle[size]?.remove(at: index).block
+    }
+
+    /// Counts a block that comes from the system.
+    ///
+    /// - Returns: the idle blocks to give back to it, where there are too many.
+    mutating func addFresh(size: Int) -> [Block] {
+      mostUsedBytes = max(mostUsedBytes, usedBytes + size)
+      let superfluous = systemBytes + size > 2 * mostUsedBytes ? removeIdle() : []
+      systemBytes += size
+      return superfluous
+    }
+
+    mutating func removeIdle() -> [Block] {
+      let blocks = idle.values.flatMap { $0.map(\.block) }
+      systemBytes -= idleBytes
+      idle = [:]
+      idleBytes = 0
+      return blocks
     }
   }
 
   private static let alignment = 64
+  /// Larger requests would take a size that no machine has.
+  private static let mostBytes = 1 << 60
+  /// From here on the system is asked first whether it has the memory: it may promise more than it can keep, and end
+  /// the process later without a word.
+  private static let largeRequest = 64 << 20
   #if SANITIZED
     // Whoever reads behind the end of a block, or keeps one that was given back, is found by the system's allocator alone.
     private static let smallestPooled = Int.max
@@ -50,36 +82,34 @@ public final class StoragePool: Sendable {
   private init() {}
 
   /// The number of bytes that the pool has taken from the system and not given back, idle or in use.
-  public var systemByteCount: Int { state.withLock { $0.systemBytes } }
+  package var systemByteCount: Int { state.withLock { $0.systemBytes } }
 
   /// The number of bytes that wait for the next tensor.
-  public var idleByteCount: Int { state.withLock { $0.idleBytes } }
+  package var idleByteCount: Int { state.withLock { $0.idleBytes } }
 
   /// Gives all idle memory back to the system.
-  public func releaseIdleMemory() {
-    let blocks = state.withLock { state in
-      let blocks = state.idle.values.flatMap { $0.map(\.block) }
-      state.systemBytes -= state.idleBytes
-      state.idle = [:]
-      state.idleBytes = 0
-      return blocks
-    }
-    for block in blocks { free(block.address) }
+  package func releaseIdleMemory() {
+    for block in state.withLock({ $0.removeIdle() }) { free(block.address) }
+    kilim_release_free_memory()
   }
 
-  func take(byteCount: Int) -> Block {
-    guard byteCount >= Self.smallestPooled else { return Self.allocate(byteCount: byteCount) }
+  /// Takes a block of at least so many bytes, or `nil` where there is not enough memory.
+  func take(byteCount: Int) -> Block? {
+    guard byteCount <= Self.mostBytes else { return nil }
+    guard byteCount >= Self.smallestPooled else { return allocate(byteCount: byteCount) }
     let rounded = Self.roundedUp(byteCount)
+    var superfluous: [Block] = []
     let recycled = state.withLock { state -> Block? in
       var size = rounded
       while size <= 2 * rounded {
         if let block = state.take(size: size, for: pthread_self()) { return block }
         size = Self.roundedUp(size + 1)
       }
-      state.systemBytes += rounded
+      superfluous = state.addFresh(size: rounded)
       return nil
     }
-    return recycled ?? Self.allocate(byteCount: rounded)
+    for block in superfluous { free(block.address) }
+    return recycled ?? allocate(byteCount: rounded)
   }
 
   func giveBack(_ block: Block) {
@@ -96,11 +126,17 @@ public final class StoragePool: Sendable {
     return byteCount.roundedUp(to: step)
   }
 
-  private static func allocate(byteCount: Int) -> Block {
+  /// Takes memory from the system; where it has none, gives back what is idle and tries again.
+  private func allocate(byteCount: Int) -> Block? {
+    if let block = Self.systemBlock(byteCount: byteCount) { return block }
+    releaseIdleMemory()
+    return Self.systemBlock(byteCount: byteCount)
+  }
+
+  private static func systemBlock(byteCount: Int) -> Block? {
+    guard byteCount < largeRequest || SystemMemory.hasRoom(for: byteCount) else { return nil }
     var address: UnsafeMutableRawPointer?
-    guard posix_memalign(&address, alignment, max(byteCount, 1)) == 0, let address else {
-      stop("Tensor: no memory for \(byteCount) bytes")
-    }
+    guard posix_memalign(&address, alignment, max(byteCount, 1)) == 0, let address else { return nil }
     return Block(address: address, byteCount: byteCount)
   }
 }

@@ -32,7 +32,7 @@ struct StoragePoolTests {
   }
 
   /// Each thread waits with its memory for the other one, so that both are always at work at once.
-  @Test(.timeLimit(.minutes(1))) func threadsTakeWhatTheyGaveBack() async {
+  @Test func threadsTakeWhatTheyGaveBack() async {
     await #expect(processExitsWith: .success) {
       Threads.count = 2
       for round in 1...100 {
