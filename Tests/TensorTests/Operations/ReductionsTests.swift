@@ -26,12 +26,52 @@ struct ReductionsTests {
   @Test(arguments: axes) func reducesUnderEveryLayout(axes: [Int]?) {
     check(dyadicSample([3, 4, 5]) as Tensor<Float>, axes)
     check(dyadicSample([3, 4, 5]) as Tensor<Double>, axes)
-    check(wholeSample([3, 4, 5]) as Tensor<Int32>, axes)
+    checkWhole(wholeSample([3, 4, 5]) as Tensor<Int32>, axes)
+    checkWhole((wholeSample([3, 4, 5]) as Tensor<UInt8>) + 246, axes)
     check(Tensor(repeating: 2, shape: [3, 1, 5]) as Tensor<Float>, axes)
     check(dyadicSample([70, 33, 65]) as Tensor<Float>, axes)
   }
 
-  private func check<Scalar: NumericScalar>(_ x: Tensor<Scalar>, _ axes: [Int]?) {
+  /// Sums of bytes near 255 are sums of `Int32`.
+  private func checkWhole<Scalar: NumericScalar & FixedWidthInteger>(_ x: Tensor<Scalar>, _ axes: [Int]?) {
+    let (kept, all, groups) = groups(x, axes)
+    let sums = groups.map { $0.reduce(0) { $0 + Int32($1) } }
+    let means = zip(sums, groups).map { Double($0) / Double($1.count) }
+    let variances = zip(groups, means).map { group, mean in
+      group.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / Double(group.count)
+    }
+    for (name, y) in everyLayout(of: x) {
+      #expect(y.sum(axes) == Tensor(shape: kept, scalars: sums), "\(name)")
+      #expect(y.mean(axes) == Tensor(shape: kept, scalars: means), "\(name)")
+      #expect(deviation(y.variance(axes), from: Tensor(shape: kept, scalars: variances)) < 1e-13, "\(name)")
+      #expect(y.max(axes) == Tensor(shape: kept, scalars: groups.map { $0.max() ?? 0 }), "\(name)")
+      #expect(y.min(axes) == Tensor(shape: kept, scalars: groups.map { $0.min() ?? 0 }), "\(name)")
+      #expect(y.sum(axes, keepingAxes: true).shape == all && y.mean(axes, keepingAxes: true).shape == all, "\(name)")
+    }
+  }
+
+  /// As in NumPy: `numpy.array([True, False, True]).sum()` is 2, `.mean()` is 2 / 3.
+  @Test func countsTruthValues() {
+    let x = Tensor<Bool>(shape: [2, 3], scalars: [true, false, true, false, false, false])
+    #expect(x.sum() == Tensor<Int32>(scalar: 2))
+    #expect(x.sum([1]).scalars == [2, 0])
+    #expect(x.mean([1]).scalars == [2.0 / 3, 0])
+    #expect(x.sum([0], keepingAxes: true).shape == [1, 3])
+  }
+
+  /// 9,633,792 bytes of 255, a batch of white photos, add up to more than 2³¹ - 1.
+  @Test func sumsOfWholeNumbersNeverWrapAround() async {
+    let photos = Tensor<UInt8>(repeating: 255, shape: [8, 3, 64, 64])
+    #expect(photos.sum().scalar == 25_067_520)
+    #expect(Tensor<Int32>([.max, .min, .max]).sum().scalar == 2_147_483_646)
+    #expect(Tensor<Int32>([.max, .max]).mean().scalar == 2_147_483_647)
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = Tensor<UInt8>(repeating: 255, shape: [64, 3, 224, 224]).sum()
+    }
+    expectMessage("sum: Int32 cannot hold 2456616960; toDouble().sum() can", in: result)
+  }
+
+  private func check<Scalar: FloatingScalar>(_ x: Tensor<Scalar>, _ axes: [Int]?) {
     let (kept, all, groups) = groups(x, axes)
     func expect(_ value: ([Scalar]) -> Scalar) -> Tensor<Scalar> { Tensor(shape: kept, scalars: groups.map(value)) }
     for (name, y) in everyLayout(of: x) {
@@ -84,7 +124,16 @@ struct ReductionsTests {
     #expect(x.sum([0]).scalars == [0, 0, 0])
     #expect(x.sum([1]).shape == [0])
     #expect(x.max([1]).shape == [0])
-    #expect(x.mean().scalar == 0)
+    // As in NumPy.
+    #expect(x.mean().scalar.isNaN && x.variance().scalar.isNaN)
+    #expect(isSame(x.mean([0]), Tensor(repeating: .nan, shape: [3])))
+    #expect(isSame(x.variance([0], keepingAxes: true), Tensor(repeating: .nan, shape: [1, 3])))
+    #expect(x.mean([1]).shape == [0] && x.variance([1]).shape == [0])
+    #expect(Tensor<Float>(zeros: [3, 0]).mean([0]).shape == [0])
+    let bytes = Tensor<UInt8>(zeros: [0, 3])
+    #expect(bytes.sum([0]).scalars == [0, 0, 0])
+    #expect(bytes.mean([0]).scalars.allSatisfy(\.isNaN) && bytes.variance().scalar.isNaN)
+    #expect(Tensor<Bool>(zeros: [0]).sum().scalar == 0 && Tensor<Bool>(zeros: [0]).mean().scalar.isNaN)
   }
 
   /// Adding 2²⁴ ones of `Float` one by one stops at 16,777,216; the sum of 0.1 would be off by percents.
@@ -120,5 +169,20 @@ struct ReductionsTests {
       _ = Tensor<Float>(zeros: [0, 3]).max([0])
     }
     expectMessage("max: no elements along [0] of [0, 3]", in: empty)
+
+    let least = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = Tensor<UInt8>(zeros: [0]).min()
+    }
+    expectMessage("min: no elements along [0] of [0]", in: least)
+
+    let place = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = Tensor<Int32>(zeros: [3, 0]).argmax()
+    }
+    expectMessage("argmax: no elements along [1] of [3, 0]", in: place)
+
+    let adjoint = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = Tensor<Float>(zeros: [3]).summed(to: [2, 3])
+    }
+    expectMessage("summed: [2, 3] does not broadcast to [3]", in: adjoint)
   }
 }
