@@ -1,64 +1,102 @@
+// Softmax and its logarithm along one axis. Where the axis lies innermost in memory it goes row by row, as for classes
+// `[N, C]` and for images whose channels lie innermost; elsewhere, as for the channels of `[N, C, H, W]` in row-major
+// order, some neighbouring places at a time, so that memory is read as it lies.
+
 extension Tensor where Scalar: FloatingScalar {
   /// e^xᵢ / Σⱼ e^xⱼ along one axis, with the maximum subtracted first so that large numbers do not overflow.
+  ///
+  /// Shapes: any; the result has the same. The classes of images `[N, C, H, W]` lie along axis 1.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func softmax(axis: Int = -1) -> Tensor {
-    mappingRows(axis: axis, "softmax") { source, target, count in
-      let total = Tensor.shiftedExponentials(source, target, count)
-      for index in 0..<count { target[index] /= total }
+    mappingLines(axis: axis, "softmax") { lines in
+      lines.shiftExponentials()
+      lines.replaceEach { target, _, _, total in target / total }
     }
   }
 
   /// xᵢ - log Σⱼ e^xⱼ along one axis: the logarithm of ``softmax(axis:)`` without its rounding to 0.
+  ///
+  /// Shapes: any; the result has the same. The classes of images `[N, C, H, W]` lie along axis 1.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func logSoftmax(axis: Int = -1) -> Tensor {
-    mappingRows(axis: axis, "logSoftmax") { source, target, count in
-      let logTotal = Scalar.log(Tensor.shiftedExponentials(source, target, count))
-      let maximum = Tensor.maximum(source, count)
-      for index in 0..<count { target[index] = source[index] - maximum - logTotal }
+    mappingLines(axis: axis, "logSoftmax") { lines in
+      lines.shiftExponentials()
+      for column in 0..<lines.width { lines.totals[column] = Scalar.log(lines.totals[column]) }
+      lines.replaceEach { _, source, maximum, logTotal in source - maximum - logTotal }
     }
   }
 
+  /// Applies `transform` to all lines along `axis`, some that lie side by side at a time.
   @inline(__always)
-  private static func maximum(_ source: UnsafePointer<Scalar>, _ count: Int) -> Scalar {
-    var maximum = Scalar.lowest
-    for index in 0..<count where source[index] > maximum { maximum = source[index] }
-    return maximum
-  }
-
-  /// Writes e^(xᵢ - max x) and returns their sum.
-  @inline(__always)
-  private static func shiftedExponentials(
-    _ source: UnsafePointer<Scalar>, _ target: UnsafeMutablePointer<Scalar>, _ count: Int
-  ) -> Scalar {
-    let maximum = maximum(source, count)
-    var total = Scalar.zero
-    for index in 0..<count {
-      target[index] = Scalar.exp(source[index] - maximum)
-      total += target[index]
-    }
-    return total
-  }
-
-  /// Applies `transform` to every row along `axis`.
-  @inline(__always)
-  private func mappingRows(
-    axis: Int, _ operation: String, _ transform: (UnsafePointer<Scalar>, UnsafeMutablePointer<Scalar>, Int) -> Void
-  ) -> Tensor {
+  private func mappingLines(axis: Int, _ operation: String, _ transform: (SoftmaxLines<Scalar>) -> Void) -> Tensor {
     let axis = shape.resolve(axis: axis, in: operation)
-    var order = Array(0..<rank)
-    order.swapAt(axis, rank - 1)
-    let rows = permuted(order)
-    let length = shape[axis]
-    let result = rows.withUnsafeScalars { source in
-      Tensor(unsafeUninitialized: rows.shape) { output in
-        guard let source = source.baseAddress, let target = output.baseAddress, length > 0 else { return }
-        parallelFor(count: output.count / length, grain: Swift.max(4_096 / length, 1)) { range in
-          for row in range { transform(source + row * length, target + row * length, length) }
+    let rows = permuted(shape.indices.filter { $0 != axis } + [axis])
+    let isInnermost = axis < rank - 1 && rows.isContiguous
+    let (length, step) = (shape[axis], isInnermost ? 1 : shape[(axis + 1)...].reduce(1, &*))
+    let width = Swift.min(step, SoftmaxLines<Scalar>.mostColumns)
+    let lines = isInnermost ? rows : self
+    let result = lines.withUnsafeScalars { source in
+      Tensor(unsafeUninitialized: lines.shape) { output in
+        guard let source = source.baseAddress, let target = output.baseAddress, output.count > 0 else { return }
+        let blocks = (step + width - 1) / width
+        let count = output.count / (length * step) * blocks
+        parallelFor(count: count, grain: Swift.max(4_096 / (length * width), 1)) { range in
+          withUnsafeTemporaryAllocation(of: Scalar.self, capacity: 2 * width) { buffer in
+            guard let maxima = buffer.baseAddress else { return }
+            for block in range {
+              let first = block % blocks * width
+              let start = block / blocks * length * step + first
+              transform(
+                SoftmaxLines(
+                  source: source + start, target: target + start, maxima: maxima, totals: maxima + width,
+                  length: length, step: step, width: Swift.min(width, step - first)))
+            }
+          }
         }
       }
     }
-    return result.permuted(order)
+    guard isInnermost else { return result }
+    return result.permuted(shape.indices.map { $0 < axis ? $0 : $0 == axis ? rank - 1 : $0 - 1 })
+  }
+}
+
+/// Some lines side by side: element i of line j stands at `i * step + j`.
+private struct SoftmaxLines<Scalar: FloatingScalar> {
+  /// So many lines are worked on together, with their maxima and sums in the L1 cache.
+  static var mostColumns: Int { 128 }
+
+  let source: UnsafePointer<Scalar>
+  let target: UnsafeMutablePointer<Scalar>
+  /// The largest element of each line, and the sum of its exponentials.
+  let maxima, totals: UnsafeMutablePointer<Scalar>
+  let length, step, width: Int
+
+  /// Finds the maxima, writes e^(xᵢ - max x) and finds their sums.
+  @inline(__always)
+  func shiftExponentials() {
+    maxima.update(repeating: .lowest, count: width)
+    totals.update(repeating: 0, count: width)
+    for row in 0..<length {
+      let source = source + row * step
+      for column in 0..<width where source[column] > maxima[column] { maxima[column] = source[column] }
+    }
+    replaceEach { _, source, maximum, _ in Scalar.exp(source - maximum) }
+    for row in 0..<length {
+      let target = target + row * step
+      for column in 0..<width { totals[column] += target[column] }
+    }
+  }
+
+  /// Replaces every element of the target.
+  @inline(__always)
+  func replaceEach(_ value: (_ target: Scalar, _ source: Scalar, _ maximum: Scalar, _ total: Scalar) -> Scalar) {
+    for row in 0..<length {
+      let (source, target) = (source + row * step, target + row * step)
+      for column in 0..<width {
+        target[column] = value(target[column], source[column], maxima[column], totals[column])
+      }
+    }
   }
 }

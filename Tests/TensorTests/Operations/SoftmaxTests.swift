@@ -17,6 +17,21 @@ struct SoftmaxTests {
     #expect(deviation(single.logSoftmax(axis: axis), from: expected.log().toFloat()) < 8 * Float.ulpOfOne)
   }
 
+  /// The classes of images: along the channels, in row-major order and with the channels innermost; more places than are
+  /// worked on together.
+  @Test(arguments: [[2, 11, 9, 37], [1, 3, 1, 1], [3, 1, 5, 2], [2, 5, 16, 16]] as [Shape])
+  func worksAlongTheChannels(shape: Shape) {
+    let x: Tensor<Float> = sample(shape)
+    let rows = x.permuted([0, 2, 3, 1]).contiguous()
+    let (expected, expectedLog) = (rows.softmax().permuted([0, 3, 1, 2]), rows.logSoftmax().permuted([0, 3, 1, 2]))
+    for (name, y) in everyLayout(of: x) {
+      #expect(y.softmax(axis: 1) == expected, "\(name)")
+      #expect(y.logSoftmax(axis: 1) == expectedLog, "\(name)")
+      #expect(y.softmax(axis: -3) == expected, "\(name)")
+      #expect(y.argmax(axis: 1) == rows.argmax(), "\(name)")
+    }
+  }
+
   @Test func survivesLargeNumbers() {
     let x = Tensor<Float>([10_000, 10_001, 9_000])
     let e = Float(exp(-1.0))
@@ -35,6 +50,13 @@ struct SoftmaxTests {
   @Test func takesEmptyTensors() {
     #expect(Tensor<Float>(zeros: [0, 3]).softmax().shape == [0, 3])
     #expect(Tensor<Float>(zeros: [3, 0]).logSoftmax().shape == [3, 0])
+    for axis in 0..<4 {
+      for empty in 0..<4 {
+        let shape = ([2, 3, 4, 5] as Shape).dimensions.enumerated().map { $0.offset == empty ? 0 : $0.element }
+        #expect(Tensor<Float>(zeros: Shape(shape)).softmax(axis: axis).shape == Shape(shape))
+        #expect(Tensor<Double>(zeros: Shape(shape)).logSoftmax(axis: axis).shape == Shape(shape))
+      }
+    }
   }
 
   @Test func stopsAtAMissingAxis() async {
