@@ -1,10 +1,10 @@
 /// Runs `body` once for every chunk index in `0..<chunks`, on as many threads as ``Threads/count`` allows.
 ///
-/// Returns when all chunks are done. Which thread runs a chunk is left open, so a chunk must write to places of its
-/// own; what it computes must depend on its index alone. Callers fix the number of chunks by the size of the work,
-/// never by the number of threads: that is why results are the same to the bit on any machine.
+/// Returns when all chunks are done. Any thread may run any chunk, several at once: chunks must not write to the same
+/// memory, and what a chunk computes must depend on its index alone. For results that are the same on any machine, bit by
+/// bit, choose the number of chunks by the size of the work and not by the number of threads.
 ///
-/// A call from within a chunk, or while another task uses the pool, runs its chunks on the calling thread.
+/// A call inside a chunk, or while another thread runs a `parallelFor`, runs its chunks on the calling thread.
 /// Subnormal numbers count as zero in all chunks.
 public func parallelFor(chunks: Int, _ body: (_ chunk: Int) -> Void) {
   ThreadPool.shared.run(chunks: chunks, body)
@@ -13,9 +13,9 @@ public func parallelFor(chunks: Int, _ body: (_ chunk: Int) -> Void) {
 /// Splits `0..<count` into ranges of about equal length and runs `body` on each, as ``parallelFor(chunks:_:)`` does.
 ///
 /// - Parameters:
-///   - count: how many items there are.
-///   - grain: the smallest number of items worth a chunk of its own; there are at most 64 chunks.
-///   - body: called with disjoint ranges that cover all items; never with an empty one.
+///   - count: the number of items.
+///   - grain: the smallest number of items for a chunk; there are at most 64 chunks.
+///   - body: called with disjoint ranges that cover all items, never with an empty range.
 public func parallelFor(count: Int, grain: Int, _ body: (_ range: Range<Int>) -> Void) {
   guard count > 0 else { return }
   let chunks = min(max(count / max(grain, 1), 1), 64)

@@ -91,10 +91,9 @@ final class ThreadPool: @unchecked Sendable {
 
   /// Publishes a job, works on it and waits until its last chunk is done.
   private func share(chunks: Int, helpers: Int, body: UnsafePointer<(Int) -> Void>) {
-    while workerCount < helpers {
-      startWorker(index: workerCount)
-      workerCount += 1
-    }
+    while workerCount < helpers, startWorker(index: workerCount) { workerCount += 1 }
+    // Where the system gives no more threads, the others do the work.
+    let helpers = min(helpers, workerCount)
     self.chunks = chunks
     self.body = body
     shares = min(helpers + 1, Self.mostShares)
@@ -132,7 +131,8 @@ final class ThreadPool: @unchecked Sendable {
     }
   }
 
-  private func startWorker(index: Int) {
+  /// - Returns: whether the system gave a thread.
+  private func startWorker(index: Int) -> Bool {
     let start = Unmanaged.passRetained(WorkerStart(pool: self, index: index))
     var thread = pthread_t()
     let status = pthread_create(
@@ -142,8 +142,12 @@ final class ThreadPool: @unchecked Sendable {
         let start = Unmanaged<WorkerStart>.fromOpaque(argument).takeRetainedValue()
         start.pool.workerLoop(index: start.index)
       }, start.toOpaque())
-    require(status == 0, "parallelFor: the system gives no thread (error \(status))")
+    guard status == 0 else {
+      start.release()
+      return false
+    }
     pthread_detach(thread)
+    return true
   }
 
   private final class WorkerStart: Sendable {

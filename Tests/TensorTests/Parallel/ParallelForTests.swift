@@ -72,7 +72,7 @@ struct ParallelForTests {
 
   /// Several threads start jobs of all sizes at once, some nested, while the number of threads changes: every job must
   /// end with each of its chunks run once.
-  @Test(.timeLimit(.minutes(2))) func survivesConcurrentCallers() async {
+  @Test func survivesConcurrentCallers() async {
     await withTaskGroup(of: Int.self) { group in
       for caller in 0..<6 {
         group.addTask {
@@ -96,7 +96,7 @@ struct ParallelForTests {
   }
 
   /// One job closely after the other: a worker that wakes late must not touch the one that is over.
-  @Test(.timeLimit(.minutes(2))) func survivesManySmallJobs() {
+  @Test func survivesManySmallJobs() {
     for sum in resultsOnEveryThreadCount({
       let sum = Atomic<Int>(0)
       for _ in 0..<4_000 { parallelFor(chunks: 3) { sum.add($0, ordering: .relaxed) } }

@@ -13,6 +13,18 @@ struct ThreadsTests {
     }
   }
 
+  /// A container may limit the number of threads; the work is done by those that there are.
+  @Test func worksWithoutFurtherThreads() async {
+    await #expect(processExitsWith: .success) {
+      // The stack of a thread has 8 MB.
+      limitAddressSpace(toFurther: 4 << 20)
+      Threads.count = 4
+      var sum = 0
+      parallelFor(chunks: 100) { sum += $0 }
+      require(sum == 4_950, "every chunk ran, one after the other")
+    }
+  }
+
   @Test func countComesFromTheEnvironment() async {
     await #expect(processExitsWith: .success) {
       setenv("KILIM_THREADS", "7", 1)
