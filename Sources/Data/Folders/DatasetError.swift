@@ -4,6 +4,8 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
   case unreadableFolder(path: String, found: String)
   /// A folder of photos with fewer than two class folders in it.
   case tooFewClasses(path: String, classes: [String])
+  /// Targets of one column of 0 and 1 for a number of classes other than 2.
+  case notTwoClasses(path: String, classes: [String])
   /// A class folder without a photo that can be read.
   case emptyClass(path: String, skipped: Int)
   /// Tensors of inputs and targets with different numbers of examples.
@@ -23,6 +25,9 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
     case .tooFewClasses(let path, let classes):
       "\(path): found \(classes.isEmpty ? "no sub-folders" : "one sub-folder, \(classes[0])"), "
         + "expected one for each class, at least 2"
+    case .notTwoClasses(let path, let classes):
+      "\(path): found \(classes.count) classes (\(shortList(classes))), expected exactly 2 for binary targets; "
+        + "use one-hot targets or class indices for more"
     case .emptyClass(let path, let skipped):
       "\(path): found \(skipped == 0 ? "no files" : "\(skipped) unreadable files and no others"), "
         + "expected at least one image that can be read"
@@ -36,4 +41,10 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
       "loader: found \(count) threads, expected at least 1"
     }
   }
+}
+
+/// The first names of a list, and how many more there are.
+func shortList(_ names: [String], limit: Int = 5) -> String {
+  let more = names.count - limit
+  return names.prefix(limit).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
 }

@@ -59,13 +59,17 @@ public struct ImageFolder: Sendable {
   ///   - storage: where the photos wait between the epochs.
   ///   - targets: the form of the targets that batches hold.
   ///   - limits: the largest photo that is decoded.
-  /// - Throws: ``DatasetError`` when the folder is missing, has fewer than two classes, or a class has no photo;
+  /// - Throws: ``DatasetError`` when the folder is missing, has fewer than two classes, a class has no photo, or
+  ///   `targets` is `.binary` and there are not exactly two classes;
   ///   ``ImageError`` at an unreadable file unless those are skipped; `FileError` when a cache cannot be written.
   public init(
     _ path: String, preprocessing: Preprocessing, unreadable: UnreadablePolicy = .throwing,
     storage: PhotoStorage = .automatic, targets: LabelMode = .oneHot, limits: ImageLimits = .standard
   ) throws {
     let listing = try FolderListing(path)
+    guard targets != .binary || listing.classes.count == 2 else {
+      throw DatasetError.notTwoClasses(path: path, classes: listing.classes)
+    }
     if unreadable == .throwing, let first = listing.refused.first { throw first }
     let reader = PhotoReader(
       preprocessing: preprocessing, limits: limits, acceptsDamage: unreadable == .accepting)

@@ -32,7 +32,8 @@ extension Dataset {
 public struct Batch: Sendable {
   /// The inputs, `[B, …]`; photos are `[B, 3, height, width]` with values from 0 to 1.
   public var inputs: Tensor<Float>
-  /// What the model should answer: one-hot rows `[B, classes]`, class indices `[B]`, or what the loss takes.
+  /// What the model should answer: one-hot rows `[B, classes]`, class indices `[B]`, one column of 0 and 1 `[B, 1]`, or
+  /// any other form that the loss takes.
   public var targets: Tensor<Float>
 
   /// Makes a batch of inputs and targets with the same number of examples.
@@ -51,4 +52,7 @@ public enum LabelMode: String, Hashable, Codable, Sendable {
   case oneHot
   /// The index of the class as a number, `[B]`: for sparse categorical cross-entropy.
   case index
+  /// One column, `[B, 1]`: 0 for the first class and 1 for the second, as Keras's `label_mode="binary"`. For binary
+  /// cross-entropy behind `Dense(1, activation: .sigmoid)`; only for exactly two classes.
+  case binary
 }

@@ -33,6 +33,8 @@ public struct ImageDataset: Dataset {
   public var inputShape: Shape { preprocessing.inputShape }
   /// The class of each photo, an index into `classes`.
   public var labels: [Int] { rows.map { files[$0].label } }
+  /// For each photo, a number that only its copies share: the groups that must stay on one side of a split.
+  package var groups: [Int] { rows }
   /// The file of each photo.
   public var paths: [String] { rows.map { files[$0].path } }
 
@@ -88,6 +90,8 @@ public struct ImageDataset: Dataset {
       return Tensor(labels.map { Float($0) })
     case .oneHot:
       return Tensor(oneHot: Tensor(labels.map { Float($0) }), classCount: classes.count)
+    case .binary:
+      return Tensor(shape: [labels.count, 1], scalars: labels.map { Float($0) })
     }
   }
 
