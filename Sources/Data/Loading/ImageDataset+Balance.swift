@@ -6,6 +6,11 @@ extension ImageDataset {
     labels.reduce(into: [Int](repeating: 0, count: classes.count)) { $0[$1] += 1 }
   }
 
+  /// The classes of which there is no photo, such as those that a split leaves out of one part.
+  public var missingClasses: [String] {
+    zip(classes, counts).filter { $0.1 == 0 }.map(\.0)
+  }
+
   /// How much each photo of a class must count for all classes to count the same: `count / (classes * counts[class])`,
   /// as scikit-learn's `compute_class_weight("balanced")`. Taken by `fit` as `classWeights`.
   ///

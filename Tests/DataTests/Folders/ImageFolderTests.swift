@@ -94,6 +94,13 @@ import Testing
     #expect(stratified.test.counts == [3, 2] && stratified.train.counts == [3, 2])
   }
 
+  @Test func namesTheClassesThatAPartMisses() throws {
+    let images = try PhotoFolder(["a": 3, "b": 1, "c": 2]).read().images
+    #expect(images.missingClasses.isEmpty)
+    #expect(images.selecting([0, 1, 4]).missingClasses == ["b"])
+    #expect(images.selecting([]).missingClasses == ["a", "b", "c"])
+  }
+
   @Test func refusesToStratifyAClassOfOnePhoto() throws {
     let folder = try PhotoFolder(["a": 6, "b": 1]).read()
     #expect(throws: SplitError.singleExample(classes: ["b"])) { try folder.split(testShare: 0.5, stratify: true) }
