@@ -2,27 +2,27 @@
 ///
 /// Swift's `String` treats `é` as one code point and `é` as two code points as equal. As names of classes, files or
 /// JSON keys they are different, so a dictionary with `String` keys loses one of them.
-package struct ExactText: Hashable, Comparable, Sendable {
+public struct ExactText: Hashable, Comparable, Sendable {
   /// The text.
-  package let text: String
+  public let text: String
 
   /// Wraps a text.
-  package init(_ text: String) {
+  public init(_ text: String) {
     self.text = text
   }
 
   /// Whether both texts have the same code points in the same order.
-  package static func == (a: ExactText, b: ExactText) -> Bool {
+  public static func == (a: ExactText, b: ExactText) -> Bool {
     a.text.utf8.elementsEqual(b.text.utf8)
   }
 
   /// The order of the code points; UTF-8 bytes have the same order.
-  package static func < (a: ExactText, b: ExactText) -> Bool {
+  public static func < (a: ExactText, b: ExactText) -> Bool {
     a.text.utf8.lexicographicallyPrecedes(b.text.utf8)
   }
 
   /// Hashes the code points.
-  package func hash(into hasher: inout Hasher) {
+  public func hash(into hasher: inout Hasher) {
     for byte in text.utf8 { hasher.combine(byte) }
     hasher.combine(UInt8(0xFF))
   }

@@ -24,7 +24,7 @@ struct FolderEntry {
 
   /// Whether an entry is hidden, or one that Windows and macOS leave in folders.
   fileprivate var isIgnored: Bool {
-    name.hasPrefix(".") || ["thumbs.db", "desktop.ini", "__macosx"].contains(name.lowercased())
+    name.utf8.first == UInt8(ascii: ".") || ["thumbs.db", "desktop.ini", "__macosx"].contains(name.lowercased())
   }
 }
 

@@ -82,9 +82,11 @@ private struct Target {
     } else {
       permissions = nil
     }
-    let slash = resolved.lastIndex(of: "/")
-    name = String(slash.map { resolved[resolved.index(after: $0)...] } ?? resolved[...])
-    folder = slash.map { String(resolved[...$0]) } ?? "."
+    // Bytes, since an accent at the beginning of a name joins the slash before it to one `Character`.
+    let bytes = resolved.utf8
+    let slash = bytes.lastIndex(of: UInt8(ascii: "/"))
+    name = String(slash.map { bytes[bytes.index(after: $0)...] } ?? bytes[...]) ?? ""
+    folder = slash.flatMap { String(bytes[...$0]) } ?? "."
     if name.isEmpty { throw path.isEmpty ? .missing : .isFolder }
   }
 }
