@@ -17,6 +17,9 @@ public struct BinaryCrossEntropy: Loss {
     self.labelSmoothing = labelSmoothing
   }
 
+  /// Probabilities or logits of yes.
+  public var outputMeaning: OutputMeaning? { fromLogits ? .binaryLogits : .binaryProbabilities }
+
   /// The mean cross-entropy of each example.
   public func perExample(predicted: Variable<Float>, expected: Tensor<Float>) -> Variable<Float> {
     let targets = Variable(

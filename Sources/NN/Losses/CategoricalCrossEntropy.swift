@@ -18,6 +18,9 @@ public struct CategoricalCrossEntropy: Loss {
     self.labelSmoothing = labelSmoothing
   }
 
+  /// Probabilities or logits of classes.
+  public var outputMeaning: OutputMeaning? { fromLogits ? .logits : .probabilities }
+
   /// The cross-entropy of each example.
   public func perExample(predicted: Variable<Float>, expected: Tensor<Float>) -> Variable<Float> {
     let targets =

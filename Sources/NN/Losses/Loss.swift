@@ -12,6 +12,9 @@ public protocol Loss: Sendable {
 
   /// Throws ``LossError`` unless the targets can be compared with predictions of the given shape.
   func check(predicted: Shape, expected: Tensor<Float>) throws
+
+  /// What the loss takes the model's output for; `nil`, unknown, unless a loss says otherwise.
+  var outputMeaning: OutputMeaning? { get }
 }
 
 extension Loss {

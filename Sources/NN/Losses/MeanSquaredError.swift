@@ -6,6 +6,9 @@ public struct MeanSquaredError: Loss {
   /// Makes the loss.
   public init() {}
 
+  /// Quantities.
+  public var outputMeaning: OutputMeaning? { .values }
+
   /// The mean squared error of each example.
   public func perExample(predicted: Variable<Float>, expected: Tensor<Float>) -> Variable<Float> {
     (predicted - Variable(expected)).squared().flattenedImages().mean([1])

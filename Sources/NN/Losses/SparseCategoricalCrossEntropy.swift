@@ -15,6 +15,9 @@ public struct SparseCategoricalCrossEntropy: Loss {
   /// Whether the model's output is logits and not probabilities.
   public var fromLogits: Bool { dense.fromLogits }
 
+  /// Probabilities or logits of classes.
+  public var outputMeaning: OutputMeaning? { dense.outputMeaning }
+
   /// The cross-entropy of each example.
   public func perExample(predicted: Variable<Float>, expected: Tensor<Float>) -> Variable<Float> {
     dense.perExample(
