@@ -60,7 +60,7 @@ private final class SmallDisk {
   private static func size(_ byteCount: Int) -> String { "size=\(byteCount)" }
 
   deinit {
-    umount(path)
+    umount2(path, Int32(MNT_DETACH))
     rmdir(path)
   }
 }

@@ -4,83 +4,71 @@ import TestSupport
 import Testing
 import Training
 
-/// A process that is killed at random moments, again and again, ends with the bits of one that was left alone.
+/// A process that is killed at random moments, again and again, gives the bits of one that was left alone.
 @Suite struct KillTests {
   @Test func fiftyKills() async throws {
     let folder = try TemporaryFolder()
-    try FileManager.default.createDirectory(atPath: folder.path("undisturbed"), withIntermediateDirectories: false)
-    let start = ContinuousClock.now
-    try KilledTraining(folder: folder.path("undisturbed"), microseconds: 0).train()
-    let duration = Int((ContinuousClock.now - start) / .microseconds(1))
+    let undisturbed = folder.path("undisturbed")
+    try train(in: undisturbed, callbacks: [])
 
     let seed = UInt64.random(in: 0...UInt64.max)
     var (numbers, kills, runs) = (SplitMix(seed: seed), 0, 0)
     while kills < 50 {
-      let run = "run-\(runs)"
-      try FileManager.default.createDirectory(atPath: folder.path(run), withIntermediateDirectories: false)
+      let run = folder.path("run-\(runs)")
       while true {
-        let microseconds = Int.random(in: 0...duration, using: &numbers)
-        try KilledTraining(folder: folder.path(run), microseconds: microseconds).orderForChild()
+        let batches = Int.random(in: 0...8, using: &numbers)
+        let microseconds = UInt32.random(in: 0...3_000, using: &numbers)
         await #expect(processExitsWith: .signal(SIGKILL)) {
-          let training = try KilledTraining.orderedByParent()
-          training.killThisProcessInTime()
-          try training.train()
+          [run = run as String, batches = batches as Int, microseconds = microseconds as UInt32] in
+          try train(in: run, callbacks: [KillAfter(batches: batches, microseconds: microseconds)])
           kill(getpid(), SIGKILL)
         }
-        if FileManager.default.fileExists(atPath: folder.path("\(run)/outcome")) { break }
+        if FileManager.default.fileExists(atPath: "\(run)/outcome") { break }
         kills += 1
       }
       runs += 1
       for name in ["outcome", "history.csv"] {
         #expect(
-          FileManager.default.contentsEqual(
-            atPath: folder.path("\(run)/\(name)"), andPath: folder.path("undisturbed/\(name)")),
-          "\(name) of run \(runs), seed \(seed)")
+          FileManager.default.contentsEqual(atPath: "\(run)/\(name)", andPath: "\(undisturbed)/\(name)"),
+          "\(name) of \(run), seed \(seed)")
       }
     }
-    KilledTraining.removeOrder()
-    print("\(kills) kills in \(runs) runs of \(duration) µs, seed \(seed)")
+    print("\(kills) kills in \(runs) runs, seed \(seed)")
   }
 }
 
-/// A training as a process does it that is started anew each time and killed after a while.
-///
-/// A process of an exit test gets no values handed over: it finds its order in a file named after its parent.
-private struct KilledTraining: Codable {
-  let folder: String
-  let microseconds: Int
+/// Trains in a folder, with a checkpoint after each step, and writes the result there.
+private func train(in folder: String, callbacks: [any Callback]) throws {
+  try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  var run = SmallRun(epochs: 8)
+  run.patience = 100
+  let checkpoints = Checkpoints("\(folder)/checkpoints", every: .steps(1))
+  let outcome = try run(checkpoints, callbacks: [CSVLogger("\(folder)/history.csv")] + callbacks)
+  let text = "\(outcome.model.sorted { $0.key < $1.key })\(outcome.slots.map { $0.sorted { $0.key < $1.key } })"
+  try writeAtomically(Array(text.utf8), to: "\(folder)/outcome")
+}
 
-  /// Trains in the folder, with a checkpoint after each step, and keeps what that led to.
-  func train() throws {
-    var run = SmallRun(epochs: 8)
-    run.patience = 100
-    let checkpoints = Checkpoints("\(folder)/checkpoints", every: .steps(1))
-    let outcome = try run(checkpoints, callbacks: [CSVLogger("\(folder)/history.csv")])
-    let text = "\(outcome.model.sorted { $0.key < $1.key })\(outcome.slots.map { $0.sorted { $0.key < $1.key } })"
-    try writeAtomically(Array(text.utf8), to: "\(folder)/outcome")
+/// Kills the process some time after so many of the batches that it sees. Counted in batches, so that a process gets
+/// on with the training also on a machine that is slow at the moment.
+private final class KillAfter: Callback {
+  private var batchesLeft: Int
+  private let microseconds: UInt32
+
+  init(batches: Int, microseconds: UInt32) {
+    (batchesLeft, self.microseconds) = (batches, microseconds)
+    if batches == 0 { startTimer() }
   }
 
-  func killThisProcessInTime() {
-    Thread.detachNewThread {
-      usleep(UInt32(microseconds))
+  func batchEnded(_ report: BatchReport) -> TrainingDecision {
+    batchesLeft -= 1
+    if batchesLeft == 0 { startTimer() }
+    return .proceed
+  }
+
+  private func startTimer() {
+    Thread.detachNewThread { [microseconds] in
+      usleep(microseconds)
       kill(getpid(), SIGKILL)
     }
-  }
-
-  private static func orderPath(parent: pid_t) -> String {
-    FileManager.default.temporaryDirectory.appending(path: "kilim-kill-\(parent)").path
-  }
-
-  func orderForChild() throws {
-    try writeAtomically(Array(JSONEncoder().encode(self)), to: Self.orderPath(parent: getpid()))
-  }
-
-  static func orderedByParent() throws -> KilledTraining {
-    let order = try readFile(orderPath(parent: getppid()), limit: 1 << 12)
-    return try JSONDecoder().decode(KilledTraining.self, from: Data(order))
-  }
-
-  static func removeOrder() {
-    unlink(orderPath(parent: getpid()))
   }
 }
