@@ -5,8 +5,8 @@ import Tensor
 ///
 /// ```swift
 /// let optimizer = Adam(learningRate: 1e-3)
-/// let loss = …
-/// optimizer.update(parameters, with: loss.gradients())
+/// let loss = MeanSquaredError()(model(Variable(images), Context(.training)), targets)
+/// optimizer.update(model.parameters, with: loss.gradients())
 /// ```
 ///
 /// An optimizer of one's own states its rule for a range of elements; learning rate, weight decay, clipping and

@@ -14,8 +14,8 @@ import Tensor
 /// A new operation states its gradient right where it computes its value:
 ///
 /// ```swift
-/// func sine(_ x: Variable<Double>) -> Variable<Double> {
-///   Variable(sin(x.value), from: (x, { gradient in gradient * cos(x.value) }))
+/// func square(_ x: Variable<Double>) -> Variable<Double> {
+///   Variable(x.value * x.value, from: (x, { gradient in gradient * 2 * x.value }))
 /// }
 /// ```
 public struct Variable<Scalar: FloatingScalar> {
