@@ -96,7 +96,7 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "TestSupport"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "OutsidePackageTests", dependencies: ["Data"]),
+    .testTarget(name: "GuideTests", dependencies: ["Kilim", "DivarExample", "TestSupport"]),
     .testTarget(
       name: "DivarCollectorTests",
       dependencies: ["DivarCollector", "DivarExample", "Data", "Tensor", "TestSupport"],

@@ -1,0 +1,59 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What the pages say of files, commands and libraries is so.
+struct FactTests {
+  @Test(arguments: Page.all) func linksAndPathsLeadToFiles(page: Page) {
+    let folder = Page.root.appending(path: page.path).deletingLastPathComponent()
+    let links = page.prose.matches(of: /\]\(([^)#\s]+)[^)]*\)/).map { String($0.1) }.filter { !$0.contains("://") }
+    let paths = page.spans.compactMap { $0.firstMatch(of: /^(Sources|Tests|Examples|Scripts|Benchmarks|Fuzz)\/\S*/) }
+    for file in links.map({ folder.appending(path: $0) }) + paths.map({ Page.root.appending(path: String($0.0)) }) {
+      #expect(FileManager.default.fileExists(atPath: file.path), "\(page.path) names \(file.path), which is missing")
+    }
+  }
+
+  @Test func commandsHaveTheirOptions() throws {
+    let blocks = Page.all.flatMap(\.blocks).filter { $0.language == "sh" }.flatMap {
+      $0.text.replacing("\\\n", with: " ").split(separator: "\n").map(String.init)
+    }
+    let spans = Page.all.flatMap(\.spans)
+    var help: [String: String] = [:]
+    for line in blocks + spans {
+      let words = line.prefix { $0 != "#" }.split(separator: " ")
+      guard let divar = words.firstIndex(where: { $0 == "divar" || $0.hasSuffix("/divar") }) else { continue }
+      let arguments = words[divar...].dropFirst()
+      guard let command = arguments.first.map(String.init), command.wholeMatch(of: /[a-z][a-z-]*/) != nil else {
+        continue
+      }
+      let text = try help[command] ?? DivarProcess([command, "--help"]).output
+      help[command] = text
+      #expect(text.contains("USAGE: divar \(command)"), "there is no command \(command): \(line)")
+      for option in arguments where option.hasPrefix("--") {
+        #expect(names(text).contains(option), "divar \(command) has no option \(option): \(line)")
+      }
+    }
+    #expect(help.count >= 8)
+    let all = names(help.values.joined(separator: "\n"))
+    for span in spans where span.hasPrefix("--") {
+      let option = span.prefix { $0 != " " && $0 != "=" }
+      #expect(all.contains(option), "no command has the option \(option)")
+    }
+  }
+
+  /// The options that a help text names.
+  private func names(_ help: String) -> Set<Substring> { Set(help.matches(of: /--[a-z][a-z-]*/).map(\.0)) }
+
+  /// The manifest is the list of system libraries; the pages and the script that installs them agree with it.
+  @Test func systemLibrariesAreComplete() throws {
+    func text(_ path: String) throws -> String {
+      try String(contentsOf: Page.root.appending(path: path), encoding: .utf8)
+    }
+    let packages = try text("Package.swift").matches(of: /\.apt\(\["([^"]+)"\]\)/).map { String($0.1) }
+    #expect(packages.count >= 9)
+    for path in ["Docs/GettingStarted.md", "Scripts/set-up"] {
+      let text = try text(path)
+      for package in packages { #expect(text.contains(package), "\(path) does not name \(package)") }
+    }
+  }
+}

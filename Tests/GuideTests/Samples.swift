@@ -1,0 +1,55 @@
+import Foundation
+import Kilim
+import TestSupport
+
+/// The files that the programs of the guides read, in a folder of their own.
+func sampleFolder() throws -> TemporaryFolder {
+  let folder = try TemporaryFolder()
+  try writePhotos(to: folder.path("dataset"))
+  let photo = try picture(red: 200, blue: 60, number: 0, width: 400, height: 300).jpeg()
+  try writeAtomically(photo, to: folder.path("cat.jpg"))
+  try writeAtomically(Array(photo.prefix(photo.count / 2)), to: folder.path("half.jpg"))
+  try writeKerasFile(to: folder.path("from_keras.keras"))
+  try writePyTorchFile(to: folder.path("network.safetensors"))
+  return folder
+}
+
+/// A model for the pictures of `dataset`, with the state of its training.
+private func writeKerasFile(to path: String) throws {
+  let model = try Sequential(input: [3, 32, 32]) {
+    Flatten()
+    Dense(2, activation: .softmax)
+  }
+  try model.save(to: path, optimizer: Adam(), loss: .categoricalCrossEntropy)
+}
+
+/// What PyTorch would save of a convolution, a normalization and a linear layer.
+private func writePyTorchFile(to path: String) throws {
+  let tensors: [String: Tensor<Float>] = [
+    "conv1.weight": Tensor(zeros: [16, 3, 3, 3]), "conv1.bias": Tensor(zeros: [16]),
+    "bn1.weight": Tensor(ones: [16]), "bn1.bias": Tensor(zeros: [16]),
+    "bn1.running_mean": Tensor(zeros: [16]), "bn1.running_var": Tensor(ones: [16]),
+    "fc.weight": Tensor(zeros: [2, 16]), "fc.bias": Tensor(zeros: [2]),
+  ]
+  try Safetensors(tensors: tensors).write(to: path)
+}
+
+/// Twelve small pictures in each of two classes, one reddish and one bluish.
+private func writePhotos(to path: String) throws {
+  for (name, red, blue) in [("blue", UInt8?.none, UInt8?(200)), ("red", 200, nil)] {
+    try FileManager.default.createDirectory(atPath: "\(path)/\(name)", withIntermediateDirectories: true)
+    for number in 0..<12 {
+      let picture = picture(red: red, blue: blue, number: number, width: 40, height: 30)
+      try writeAtomically(picture.png(), to: "\(path)/\(name)/\(number).png")
+    }
+  }
+}
+
+/// A picture with a pattern of shades, and other values for red and blue where they are given.
+private func picture(red: UInt8?, blue: UInt8?, number: Int, width: Int, height: Int) -> Image {
+  let pixels = (0..<width * height).flatMap { pixel -> [UInt8] in
+    let shade = UInt8((pixel * 7 + number * 31) % 100)
+    return [red ?? shade, shade, blue ?? shade]
+  }
+  return Image(width: width, height: height, pixels: pixels)
+}
