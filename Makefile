@@ -1,10 +1,10 @@
-# The two commands for everybody: `make demo` and `make test`. Both set up what they need.
+# The two main commands are `make demo` and `make test`. Both install what they need.
 
-.PHONY: demo test test-address test-thread bench bench-overhead bench-peers fuzz docs format lint
+.PHONY: demo test soak test-address test-thread bench bench-overhead bench-peers fuzz docs format lint
 
 DIVAR = .build/release/divar
 
-demo: ## Draws a data set, trains on it, and ends with a model, charts and predictions in demo/.
+demo: ## Draws a data set, trains on it, and writes a model, charts and predictions to demo/.
 	Scripts/set-up
 	swift build -c release --product divar
 	rm -rf demo
@@ -13,27 +13,30 @@ demo: ## Draws a data set, trains on it, and ends with a model, charts and predi
 	$(DIVAR) predict demo/run/model.keras $$(ls demo/photos/*/* | awk 'NR % 150 == 1')
 	@echo "Look at demo/run: curves.png, confusion.png, samples.png, report.txt, model.keras"
 
-test: ## Runs all tests, with optimization: kernels are 30 to 200 times slower without.
+test: ## Runs all tests, with optimization: without it the kernels are 30 to 200 times slower.
 	Scripts/set-up tests
 	swift test -c release
 
-test-address: ## Runs the tests of kernels, tensors, networks and optimizers under AddressSanitizer, in some five minutes.
+soak: ## Runs all tests ten times beside two busy loops, in turn with and without --parallel. Takes hours.
+	Scripts/soak 10
+
+test-address: ## Runs the tests of kernels, tensors, networks and optimizers with AddressSanitizer, in about five minutes.
 	Scripts/set-up
 	Scripts/sanitize address
 
-test-thread: ## Runs the same tests under ThreadSanitizer, in some ten minutes.
+test-thread: ## Runs the same tests with ThreadSanitizer, in about ten minutes.
 	Scripts/set-up
 	Scripts/sanitize thread
 
-bench: ## Runs the XCTest benchmarks and prints a table of times, rates and shares of the processor's peak.
+bench: ## Runs the XCTest benchmarks and prints a table: time, rate, and share of the processor's peak.
 	Scripts/set-up
 	Benchmarks/run
 
-bench-overhead: ## Tells what share of a training step is not arithmetic (needs perf).
+bench-overhead: ## Measures the share of a training step that is not arithmetic (needs perf).
 	Scripts/set-up
 	Benchmarks/overhead
 
-bench-peers: ## Races other libraries in turn (downloads them) and writes the table and charts of Docs/performance.md.
+bench-peers: ## Downloads other libraries, measures them in turn, and writes the table and charts of Docs/performance.md.
 	Scripts/set-up
 	Benchmarks/race
 
