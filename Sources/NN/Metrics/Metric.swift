@@ -1,52 +1,42 @@
 import Tensor
 
-/// A number that tells how good predictions are, gathered over batches.
+/// A number that tells how good predictions are, collected over batches.
 ///
-/// Encoded, it is part of a checkpoint, so that a training goes on in the middle of an epoch.
+/// A metric of your own needs ``name``, ``value``, ``update(predicted:expected:)`` and ``reset()``. It is encoded into
+/// checkpoints, so that a training can go on in the middle of an epoch.
 public protocol Metric: Codable, Sendable {
-  /// The name under which the history keeps it.
+  /// The name in the history.
   var name: String { get }
   /// The value over all batches since the last reset.
   var value: Double { get }
-  /// Takes in a batch of predictions `[N, …]` and targets.
+  /// Adds a batch of predictions `[N, …]` and targets.
   mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>)
   /// Starts anew.
   mutating func reset()
+
+  /// Whether a better model has a larger or a smaller value; `nil`, not known, unless a metric says otherwise. Callbacks
+  /// that compare epochs, such as `EarlyStopping`, then need their own `mode`.
+  var direction: MetricDirection? { get }
+  /// Tells the metric what the model's outputs mean, before its first batch; `nil` where the loss does not say it.
+  mutating func prepare(for meaning: OutputMeaning?)
+  /// Throws unless the metric can read targets of this form for outputs of the given shape. Called before
+  /// ``update(predicted:expected:)``.
+  func check(predicted: Shape, expected: Tensor<Float>) throws
 }
 
-/// A mean over examples, gathered over batches: the running loss of an epoch.
-public struct RunningMean: Sendable {
-  private var total = 0.0
-  private var count = 0
-
-  /// Makes an empty mean.
-  public init() {}
-
-  /// The mean so far; 0 before anything was added.
-  public var value: Double { count == 0 ? 0 : total / Double(count) }
-
-  /// Takes in the mean of `count` more examples.
-  public mutating func add(mean: Double, count: Int) {
-    total += mean * Double(count)
-    self.count += count
-  }
+extension Metric {
+  /// Not known.
+  public var direction: MetricDirection? { nil }
+  /// Does nothing.
+  public mutating func prepare(for meaning: OutputMeaning?) {}
+  /// Accepts everything.
+  public func check(predicted: Shape, expected: Tensor<Float>) throws {}
 }
 
-extension RunningMean: Codable {
-  private enum CodingKeys: CodingKey {
-    case total, count
-  }
-
-  /// Takes up a mean where it was encoded.
-  ///
-  /// - Throws: `DecodingError`, also for a number of examples that nothing could be added to.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    total = try container.decode(Double.self, forKey: .total)
-    count = try container.decode(Int.self, forKey: .count)
-    guard (0..<1 << 62).contains(count) else {
-      throw DecodingError.dataCorruptedError(
-        forKey: .count, in: container, debugDescription: "\(count) is no number of examples")
-    }
-  }
+/// Which values of a metric are better.
+public enum MetricDirection: String, Hashable, Codable, Sendable {
+  /// The smaller the better, as for a loss.
+  case min
+  /// The larger the better, as for an accuracy.
+  case max
 }
