@@ -37,7 +37,7 @@ final class ConvolutionBlock {
   let layerCount: Int
 
   func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
-    if context.mode == .inference, !x.needsGradient, let result = infer(x.value) { return Variable(result) }
+    if context.mode == .inference, context.statistics == nil, !x.needsGradient, let result = infer(x.value) { return Variable(result) }
     prepared = nil
     let pooled = convolution.convolve(x, context, pools: pooling != nil)
     guard let normalization else { return dropout?(pooled, context) ?? pooled }

@@ -17,6 +17,8 @@ public final class Context {
   public let mode: Mode
   /// The source of the random numbers of layers such as `Dropout`.
   public var generator: RandomGenerator
+  /// Where normalization puts the statistics of each batch, which it then uses in inference too; `nil` for nowhere.
+  package var statistics: BatchStatistics?
 
   /// Makes a context; the seed matters for training alone.
   public convenience init(_ mode: Mode, seed: UInt64 = 0) {

@@ -6,7 +6,8 @@ import Tensor
 ///
 /// In training the statistics are those of the batch, and the running ones follow them:
 /// running ← momentum · running + (1 - momentum) · batch, with the biased variance, as in Keras 3.
-/// In inference the running statistics are used.
+/// In inference the running statistics are used. They lag behind the weights by about 1 / (1 - momentum) steps;
+/// `recomputeStatistics` and the option `preciseStatistics` of `fit` compute them anew for the weights as they are.
 ///
 /// Shapes: input and output `[N, C, H, W]` or `[N, C]`. The input and its statistics are kept for the backward pass.
 public final class BatchNorm: Layer {
@@ -67,13 +68,18 @@ public final class BatchNorm: Layer {
     let channels = runningMean.value.shape
     let scale = scale.map { context[$0] } ?? Variable(Tensor(ones: channels))
     let shift = shift.map { context[$0] } ?? Variable(Tensor(zeros: channels))
-    if context.mode == .inference {
+    if context.mode == .inference, context.statistics == nil {
       let statistics = ChannelStatistics(mean: runningMean.value, variance: runningVariance.value)
       return x.normalized(by: statistics, scale: scale, shift: shift, epsilon: epsilon)
     }
     let (output, statistics) =
       mask.map { x.batchNormalized(dropping: $0, scale: scale, shift: shift, epsilon: epsilon) }
       ?? x.batchNormalized(scale: scale, shift: shift, epsilon: epsilon)
+    if let collector = context.statistics {
+      let count = x.value.count / max(channels.elementCount, 1)
+      collector.add(mean: statistics.mean, variance: statistics.variance, count: count, of: self)
+      return output
+    }
     runningMean.value = runningMean.value * momentum + statistics.mean * (1 - momentum)
     runningVariance.value = runningVariance.value * momentum + statistics.variance * (1 - momentum)
     return output
