@@ -6,22 +6,36 @@ import Tensor
 public struct Classification: Hashable, Sendable {
   /// The name of the class.
   public let name: String
-  /// From 0 to 1, as the model's last layer gives it.
+  /// From 0 to 1.
   public let probability: Float
 }
 
 /// Why a model cannot name what a photo shows.
 public enum ClassifyError: Error, Hashable, CustomStringConvertible {
-  /// The model was not trained on photos: it does not say how to make an input of one.
+  /// The model does not say how to make an input of a photo.
   case noPreprocessing
-  /// The model has another number of outputs than of class names.
+  /// The number of outputs does not fit the number of class names.
   case classes(names: Int, outputs: Int)
+  /// The outputs are values and no scores of classes: the model was trained for regression.
+  case noProbabilities
+  /// An output is NaN or infinite.
+  case notFinite(Float)
+  /// An output is no probability, and the model does not say that its outputs are logits.
+  case outOfRange(Float)
 
-  /// What is missing in the model.
+  /// What is wrong with the model.
   public var description: String {
     switch self {
-    case .noPreprocessing: "the model does not say how a photo becomes its input; it was not trained on photos"
-    case .classes(let names, let outputs): "the model has \(outputs) outputs and \(names) class names"
+    case .noPreprocessing:
+      "the model does not say how to turn a photo into an input: set model.preprocessing, which fit on photos does"
+    case .classes(let names, let outputs):
+      "the model has \(outputs) outputs and \(names) class names: a name for each output is needed, or two for one output"
+    case .noProbabilities: "the model outputs values, not probabilities: it was trained for regression"
+    case .notFinite(let value):
+      "the model's outputs are not numbers: one is \(value.isNaN ? "nan" : "\(value)"). Its training has failed, for "
+        + "example by too large a learning rate"
+    case .outOfRange(let value):
+      "an output is \(value), no probability from 0 to 1. If the outputs are logits, set model.outputMeaning = .logits"
     }
   }
 }
@@ -29,27 +43,41 @@ public enum ClassifyError: Error, Hashable, CustomStringConvertible {
 extension Sequential {
   /// What a photo shows, the likeliest class first.
   ///
-  /// - Throws: ``ClassifyError`` when the model carries no preprocessing or no name for each output.
+  /// Logits become probabilities by a softmax or a sigmoid (``outputMeaning``). A model with one output and two class
+  /// names gives the probability of the second class, as in Keras, and the first class gets the rest.
+  ///
+  /// - Throws: ``ClassifyError`` when the model has no preprocessing or not the right number of class names, or when its
+  ///   outputs are not probabilities.
   public func classify(_ photo: Image) throws -> [Classification] {
     guard let preprocessing else { throw ClassifyError.noPreprocessing }
     return try classify(input: preprocessing(photo))
   }
 
-  /// What the photo in a file shows, the likeliest class first. The file is decoded just as those of the training were.
+  /// What the photo in a file shows, the likeliest class first. The file is decoded as those of the training were.
   ///
-  /// - Throws: ``ClassifyError`` when the model carries no preprocessing or no name for each output; `ImageError` when
-  ///   the file cannot be read, holds no picture, is damaged or too large.
+  /// - Throws: ``ClassifyError`` as `classify(_:)`, and `ImageError` when the file cannot be read, is not a picture, is
+  ///   damaged or too large.
   public func classify(contentsOfFile path: String, limits: ImageLimits = .standard) throws -> [Classification] {
     guard let preprocessing else { throw ClassifyError.noPreprocessing }
     return try classify(input: preprocessing(contentsOfFile: path, limits: limits))
   }
 
   private func classify(input: Tensor<Float>) throws -> [Classification] {
-    let output = try predict(input.expandingShape(at: 0)).scalars
-    let names = classes
-    guard names.count == output.count else {
-      throw ClassifyError.classes(names: names.count, outputs: output.count)
+    let output = try predict(input.expandingShape(at: 0))
+    if let wrong = output.scalars.first(where: { !$0.isFinite }) { throw ClassifyError.notFinite(wrong) }
+    guard let shares = (outputMeaning ?? .probabilities).probabilities(of: output)?.scalars else {
+      throw ClassifyError.noProbabilities
     }
-    return zip(names, output).map(Classification.init).sorted { $0.probability > $1.probability }
+    // Probabilities of a softmax sum to 1 up to rounding, so one may be a little above.
+    if let wrong = shares.first(where: { $0 < -1e-5 || $0 > 1 + 1e-5 }) { throw ClassifyError.outOfRange(wrong) }
+    let names = classes
+    var probabilities = shares.map { min(max($0, 0), 1) }
+    if names.count == 2, let second = probabilities.first, probabilities.count == 1 {
+      probabilities = [1 - second, second]
+    }
+    guard names.count == probabilities.count else {
+      throw ClassifyError.classes(names: names.count, outputs: probabilities.count)
+    }
+    return zip(names, probabilities).map(Classification.init).sorted { $0.probability > $1.probability }
   }
 }

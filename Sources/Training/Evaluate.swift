@@ -3,25 +3,26 @@ import Data
 import NN
 import Tensor
 
-/// What a model does on a data set.
-public struct Evaluation: Sendable {
-  /// Mean loss and metrics.
-  public let figures: Figures
-  /// The outputs of the model for all examples, `[N, …]`.
-  public let predicted: Tensor<Float>
-  /// The targets of all examples.
-  public let expected: Tensor<Float>
-}
-
 extension Layer {
   /// Measures the model on a data set, in inference mode.
   ///
-  /// - Throws: ``FitError`` when data and model do not fit together, and whatever the data set throws.
+  /// - Parameters:
+  ///   - dataset: the examples. Its classes and preprocessing must be those of the model, if it knows any.
+  ///   - batchSize: the number of examples that are computed at a time.
+  ///   - loss: the loss to measure.
+  ///   - metrics: what else to measure. By default it follows from the loss: the accuracy for classes, the accuracy of
+  ///     each answer (``BinaryAccuracy``) for several yes-or-no outputs, nothing for regression.
+  /// - Throws: ``FitError``, `LossError` or `MetricError` when data, model, loss and metrics do not fit together, and
+  ///   whatever the data set throws.
   public func evaluate(
-    _ dataset: any Dataset, batchSize: Int = 32, loss: any Loss, metrics: [any Metric] = [Accuracy()]
+    _ dataset: any Dataset, batchSize: Int = 32, loss: any Loss, metrics: [any Metric]? = nil
   ) throws -> Evaluation {
     try check(inputShape: dataset.inputShape, count: dataset.count)
-    var (metrics, meanLoss) = (metrics, RunningMean())
+    try checkMemory(batchSize: min(batchSize, dataset.count), inputShape: dataset.inputShape, isTraining: false)
+    try DataMeaning(dataset, "the data").check(against: DataMeaning(self))
+    try checkOutputs(against: loss)
+    var metrics = try metricsThatFit(loss, dataset, metrics)
+    var (meanLoss, nonFiniteCount) = (RunningMean(), 0)
     for index in metrics.indices { metrics[index].reset() }
     var (predictions, targets): ([Tensor<Float>], [Tensor<Float>]) = ([], [])
     let penalty = penalty(Context(.inference))
@@ -32,13 +33,15 @@ extension Layer {
       var value = loss(Variable(predicted), batch.targets)
       if let penalty { value = value + penalty }
       meanLoss.add(mean: Double(value.value.scalar), count: batch.count)
-      for index in metrics.indices { metrics[index].update(predicted: predicted, expected: batch.targets) }
+      try metrics.update(predicted: predicted, expected: batch.targets)
+      nonFiniteCount += predicted.nonFiniteRowCount
       predictions.append(predicted)
       targets.append(batch.targets)
     }
     return Evaluation(
       figures: Figures(loss: meanLoss.value, metrics: metrics), predicted: Tensor(concatenating: predictions),
-      expected: Tensor(concatenating: targets))
+      expected: Tensor(concatenating: targets), classes: dataset.classes, outputMeaning: loss.outputMeaning,
+      nonFiniteCount: nonFiniteCount)
   }
 
   /// The outputs of the model for a batch of any size `[N, …]`, computed `batchSize` examples at a time.
@@ -55,26 +58,80 @@ extension Layer {
   }
 
   /// The outputs of the model for all examples of a data set, in their order.
+  ///
+  /// The names of the classes do not matter here, the preprocessing does.
+  ///
+  /// - Throws: ``FitError`` when the inputs have another shape or preprocessing than those of the model.
   public func predict(_ dataset: any Dataset, batchSize: Int = 32) throws -> Tensor<Float> {
     try check(inputShape: dataset.inputShape, count: dataset.count)
+    try checkMemory(batchSize: min(batchSize, dataset.count), inputShape: dataset.inputShape, isTraining: false)
+    try DataMeaning(dataset, "the data").checkPreprocessing(against: DataMeaning(self))
     let batches = try BatchLoader(dataset, batchSize: batchSize, shuffle: false).batches(epoch: 0)
     var predictions: [Tensor<Float>] = []
     while let batch = try batches.next() { predictions.append(self(batch.inputs)) }
     return Tensor(concatenating: predictions)
   }
 
-  /// Throws unless the data set has examples, the model takes them, and the loss can compare outputs with targets.
-  func check(_ dataset: any Dataset, loss: any Loss) throws {
-    try check(inputShape: dataset.inputShape, count: dataset.count)
-    let example = try dataset.batch([0])
-    let predicted = self(example.inputs)
-    try loss.check(predicted: predicted.shape, expected: example.targets)
-  }
-
-  private func check(inputShape: Shape, count: Int) throws {
+  /// Throws unless the data set has examples of the shape that the model takes.
+  func check(inputShape: Shape, count: Int) throws {
     guard count >= 1 else { throw FitError.noExamples }
     if let expected = (self as? Sequential)?.inputShape, expected != inputShape {
       throw FitError.inputShape(found: inputShape, expected: expected)
     }
+  }
+}
+
+extension Layer {
+  /// The metrics for a loss, the given ones or those that fit it, told what the outputs mean.
+  ///
+  /// Throws unless the data set has examples, the model takes them, and loss and metrics can compare its outputs with the
+  /// targets. Looks at the first example.
+  func metricsThatFit(_ loss: any Loss, _ dataset: any Dataset, _ metrics: [any Metric]?) throws -> [any Metric] {
+    try check(inputShape: dataset.inputShape, count: dataset.count)
+    let example = try dataset.batch([0])
+    let outputs = self(example.inputs).shape
+    try loss.check(predicted: outputs, expected: example.targets)
+    var metrics = metrics ?? loss.defaultMetrics(outputs: outputs)
+    for index in metrics.indices {
+      if metrics[..<index].contains(where: { $0.name == metrics[index].name }) {
+        throw FitError.metricName(metrics[index].name)
+      }
+      metrics[index].prepare(for: loss.outputMeaning)
+      try metrics[index].check(predicted: outputs, expected: example.targets)
+    }
+    return metrics
+  }
+}
+
+extension Loss {
+  /// The metrics that fit the loss for outputs of a shape `[N, …]`.
+  fileprivate func defaultMetrics(outputs: Shape) -> [any Metric] {
+    switch outputMeaning {
+    case .binaryProbabilities, .binaryLogits:
+      outputs.dropFirst().reduce(1, *) > 1 ? [BinaryAccuracy()] : defaultMetrics
+    case .probabilities, .logits, .values, nil: defaultMetrics
+    }
+  }
+}
+
+extension [any Metric] {
+  /// Adds a batch to all metrics.
+  ///
+  /// - Throws: what a metric has against the targets.
+  mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>) throws {
+    for index in indices {
+      try self[index].check(predicted: predicted.shape, expected: expected)
+      self[index].update(predicted: predicted, expected: expected)
+    }
+  }
+}
+
+extension Tensor<Float> {
+  /// The number of examples `[N, …]` with an element that is NaN or infinite.
+  fileprivate var nonFiniteRowCount: Int {
+    guard count > 0, !sum().scalar.isFinite else { return 0 }
+    let size = count / shape[0]
+    let values = scalars
+    return (0..<shape[0]).count { row in values[row * size..<(row + 1) * size].contains { !$0.isFinite } }
   }
 }

@@ -1,6 +1,8 @@
 import NN
 
 /// The loss and the metrics of an epoch, or of an evaluation.
+///
+/// In JSON a figure that is NaN or infinite is `null`, which is read as NaN.
 public struct Figures: Hashable, Codable, Sendable {
   /// The mean loss over all examples.
   public let loss: Double
@@ -12,7 +14,7 @@ public struct Figures: Hashable, Codable, Sendable {
     self.metrics = Dictionary(metrics.map { ($0.name, $0.value) }) { _, last in last }
   }
 
-  /// The share of right answers, where it was measured.
+  /// The share of right answers; `nil` where it was not measured.
   public var accuracy: Double? { metrics["accuracy"] }
 
   /// Loss and metrics, sorted by name, as Keras lists them.
@@ -21,22 +23,51 @@ public struct Figures: Hashable, Codable, Sendable {
   }
 }
 
+extension Figures {
+  private enum CodingKeys: CodingKey {
+    case loss, metrics
+  }
+
+  /// Reads figures; `null` stands for NaN.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    loss = try container.decodeIfPresent(Double.self, forKey: .loss) ?? .nan
+    metrics = try container.decode([String: Double?].self, forKey: .metrics).mapValues { $0 ?? .nan }
+  }
+
+  /// Writes figures. Those that are not finite become `null`, except in a checkpoint, which can keep them.
+  public func encode(to encoder: any Encoder) throws {
+    let keepsAll = encoder.userInfo[.keepsNonFiniteNumbers] as? Bool == true
+    func storable(_ value: Double) -> Double? { keepsAll || value.isFinite ? value : nil }
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(storable(loss), forKey: .loss)
+    try container.encode(metrics.mapValues(storable), forKey: .metrics)
+  }
+}
+
+extension CodingUserInfoKey {
+  /// Whether an encoder writes numbers that are not finite.
+  static var keepsNonFiniteNumbers: CodingUserInfoKey {
+    CodingUserInfoKey(rawValue: "kilim.keepsNonFiniteNumbers") ?? { preconditionFailure() }()
+  }
+}
+
 /// The figures of a finished epoch.
 public struct EpochReport: Hashable, Codable, Sendable {
   /// The number of the epoch, from 0.
   public let epoch: Int
-  /// The running means over the batches of the epoch.
+  /// The figures of the training data: means over the batches of the epoch.
   public let training: Figures
-  /// What was measured after the epoch on the validation data.
+  /// The figures of the validation data after the epoch; `nil` without validation data.
   public let validation: Figures?
 
-  /// All figures under the names of Keras, sorted: `accuracy`, `loss`, `val_accuracy`, `val_loss`.
+  /// All figures under Keras's names, sorted: `accuracy`, `loss`, `val_accuracy`, `val_loss`.
   public var columns: [(name: String, value: Double)] {
     training.sorted + (validation?.sorted.map { ("val_\($0.name)", $0.value) } ?? [])
   }
 }
 
-/// The state of an epoch after one of its batches.
+/// How far an epoch has come after one of its batches.
 public struct BatchReport: Hashable, Sendable {
   /// The number of the epoch, from 0.
   public let epoch: Int

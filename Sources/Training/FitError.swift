@@ -1,27 +1,76 @@
+import NN
 import Tensor
 
 /// Why a model cannot be trained or used with the given data or arguments.
 public enum FitError: Error, Hashable, CustomStringConvertible {
-  /// The number of epochs is below 1.
+  /// The number of epochs is below 1, or not above the number of the first epoch.
   case epochs(Int)
   /// The data set is empty.
   case noExamples
   /// The inputs have another shape than the model was made for.
   case inputShape(found: Shape, expected: Shape)
-  /// No example would be left to train on, or none to measure with.
+  /// No example would be left to train on, or none to validate with.
   case validationShare(Double, count: Int)
-  /// Not every class has one weight.
+  /// The number of class weights is not the number of classes.
   case classWeights(found: Int, expected: Int)
+  /// A class weight is negative or not a finite number.
+  case classWeight(Float)
+  /// Two metrics have the same name.
+  case metricName(String)
+  /// Two data sets, or a data set and the model, have other classes or another order of them.
+  case otherClasses(DifferentClasses)
+  /// Two data sets, or a data set and the model, make inputs from photos in different ways.
+  case otherPreprocessing(DifferentPreprocessing)
+  /// The model was trained to output one kind of numbers, and the loss expects another.
+  case otherOutputs(model: OutputMeaning, loss: OutputMeaning)
+  /// A callback or the checkpoints name a figure that the training does not have.
+  case unknownFigure(String, owner: String, known: [String])
+  /// A callback or the checkpoints name a figure of which it is not known whether it should rise or fall.
+  case unknownDirection(String, owner: String)
+  /// A batch needs more memory than there is.
+  case memory(batchSize: Int, inputShape: Shape, gigabytes: Double, available: Int)
+  /// `preciseStatistics` asks for fewer than 1 batch.
+  case statisticsBatches(Int)
 
   /// What was found and what was expected.
   public var description: String {
     switch self {
-    case .epochs(let epochs): "the number of epochs is \(epochs), at least 1 is needed"
+    case .epochs(let epochs):
+      "epochs is \(epochs): at least 1 epoch is needed, and epochs must be above firstEpoch, which must not be negative"
     case .noExamples: "the data set has no examples"
     case .inputShape(let found, let expected): "the inputs have shape \(found), the model takes \(expected)"
     case .validationShare(let share, let count):
-      "a share of \(share) of \(count) examples leaves none to train on or none to measure with"
+      "a validation share of \(share) of \(count) examples leaves none to train on or none to validate with"
     case .classWeights(let found, let expected): "\(found) class weights for \(expected) classes"
+    case .classWeight(let weight): "a class weight is \(weight), a finite number of 0 or more is needed"
+    case .metricName(let name): "two metrics are called \(name)"
+    case .otherClasses(let difference): difference.description
+    case .otherPreprocessing(let difference): difference.description
+    case .otherOutputs(let model, let loss):
+      "the model was trained to output \(model.words), the loss expects \(loss.words). If the loss is right, set "
+        + "model.outputMeaning = nil first"
+    case .unknownFigure(let name, let owner, let known):
+      "\(owner): this training has no figure \"\(name)\". There are " + known.joined(separator: ", ")
+    case .unknownDirection(let name, let owner):
+      "\(owner): it is not known whether \(name) should rise or fall. Pass mode: .max or mode: .min, or give the metric "
+        + "a direction"
+    case .memory(let batchSize, let inputShape, let gigabytes, let available):
+      "a batch of \(batchSize) inputs \(inputShape) needs at least \(decimal(gigabytes, digits: 1)) GB of memory, and "
+        + "\(decimal(Double(available) / 1e9, digits: 1)) GB are available: use a smaller batchSize or smaller inputs"
+    case .statisticsBatches(let count): "preciseStatistics asks for \(count) batches, at least 1 is needed"
+    }
+  }
+}
+
+extension OutputMeaning {
+  /// The meaning for a message.
+  var words: String {
+    switch self {
+    case .probabilities: "probabilities of classes"
+    case .logits: "logits of classes (fromLogits: true)"
+    case .binaryProbabilities: "probabilities of yes"
+    case .binaryLogits: "logits of yes (fromLogits: true)"
+    case .values: "values"
     }
   }
 }

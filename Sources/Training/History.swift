@@ -1,8 +1,10 @@
-/// What a training has led to, epoch by epoch.
+import Serialization
+
+/// The figures of a training, epoch by epoch.
 public struct History: Hashable, Codable, Sendable {
   /// The figures of the finished epochs.
   public private(set) var epochs: [EpochReport] = []
-  /// Whether a callback ended the training before its last epoch.
+  /// Whether the training ended before its last epoch: a callback stopped or paused it, or the loss was not finite.
   public private(set) var wasStopped = false
 
   /// Makes an empty history.
@@ -16,11 +18,12 @@ public struct History: Hashable, Codable, Sendable {
     epochs.compactMap { epoch in epoch.columns.first { $0.name == name }?.value }
   }
 
-  /// The history as a table in the form of Keras's `CSVLogger`: `epoch,accuracy,loss,val_accuracy,val_loss`.
+  /// The history as a table in the form of Keras's `CSVLogger`: `epoch,accuracy,loss,val_accuracy,val_loss`. Numbers that
+  /// are not finite are `nan`, `inf` and `-inf`. Names with a comma, a quote or a line break are quoted (RFC 4180).
   public var csv: String {
-    let header = (["epoch"] + names).joined(separator: ",")
+    let header = (["epoch"] + names.map(csvField)).joined(separator: ",")
     let lines = epochs.map { epoch in
-      ([String(epoch.epoch)] + epoch.columns.map { "\($0.value)" }).joined(separator: ",")
+      ([String(epoch.epoch)] + epoch.columns.map { $0.value.isNaN ? "nan" : "\($0.value)" }).joined(separator: ",")
     }
     return ([header] + lines).map { $0 + "\n" }.joined()
   }

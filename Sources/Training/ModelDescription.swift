@@ -3,19 +3,33 @@ import Foundation
 import NN
 import Tensor
 
-// What a model of photos carries beside its weights, so that prediction needs nothing else.
+// What a model carries beside its weights, so that prediction needs nothing else.
 
 extension Sequential {
-  /// The names of the classes in the order of the outputs; `fit` sets them.
+  /// The names of the classes in the order of the outputs; `fit` sets them. Two names may belong to one output: that is
+  /// the probability of the second class.
   public var classes: [String] {
     get { decode([String].self, "classes") ?? [] }
-    set { encode(newValue, "classes") }
+    set { encode(newValue.isEmpty ? nil : newValue, "classes") }
   }
 
   /// How a photo becomes an input of the model; `fit` on photos sets it.
   public var preprocessing: Preprocessing? {
     get { decode(Preprocessing.self, "preprocessing") }
     set { encode(newValue, "preprocessing") }
+  }
+
+  /// What the outputs mean, such as probabilities or logits; `fit` sets it from the loss.
+  public var outputMeaning: OutputMeaning? {
+    get { decode(OutputMeaning.self, "outputs") }
+    set { encode(newValue, "outputs") }
+  }
+
+  /// The number of epochs that `fit` has trained the model for, in all its calls. The random numbers of the next epoch
+  /// follow from it.
+  public var trainedEpochs: Int {
+    get { max(decode(Int.self, "trainedEpochs") ?? 0, 0) }
+    set { encode(newValue == 0 ? nil : newValue, "trainedEpochs") }
   }
 
   private func decode<Value: Decodable>(_ type: Value.Type, _ key: String) -> Value? {
@@ -30,10 +44,19 @@ extension Sequential {
 }
 
 extension Layer {
-  /// Notes in the model what it is being trained on.
-  func remember(_ dataset: any Dataset) {
+  /// Notes in the model what it is trained on.
+  func remember(_ dataset: any Dataset, _ loss: any Loss) {
     guard let model = self as? Sequential else { return }
     if !dataset.classes.isEmpty { model.classes = dataset.classes }
-    if let photos = dataset as? ImageDataset { model.preprocessing = photos.preprocessing }
+    if let preprocessing = dataset.photoPreprocessing { model.preprocessing = preprocessing }
+    if let meaning = loss.outputMeaning { model.outputMeaning = meaning }
+  }
+
+  /// Throws ``FitError`` when the model was trained to output logits and the loss expects probabilities, or the reverse.
+  func checkOutputs(against loss: any Loss) throws {
+    guard let model = (self as? Sequential)?.outputMeaning, let loss = loss.outputMeaning else { return }
+    if model != .values, loss != .values, model.isLogits != loss.isLogits {
+      throw FitError.otherOutputs(model: model, loss: loss)
+    }
   }
 }

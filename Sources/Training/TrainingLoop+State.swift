@@ -1,5 +1,7 @@
-// The state of a training is what a checkpoint holds: the description of the run, how far it has come, the step
-// with model and optimizer, and the callbacks that have a state.
+import NN
+
+// A checkpoint holds the state of a training: the description of the run, how far it has come, the step with model and
+// optimizer, what the model knows about its data, and the callbacks that have a state.
 
 extension TrainingLoop {
   /// Goes on from the newest whole checkpoint, where there is one.
@@ -11,8 +13,8 @@ extension TrainingLoop {
       guard differences.isEmpty else { throw CheckpointError.otherRun(path: found.path, differences: differences) }
       let saved: TrainingProgress = try found.state.value(for: "progress")
       try saved.check(batchCount: loader.batchCount)
-      guard saved.epoch <= epochs else {
-        throw CheckpointError.epochs(path: found.path, finished: saved.epoch, expected: epochs)
+      guard saved.epoch + (saved.batch > 0 ? 1 : 0) <= epochs else {
+        throw CheckpointError.epochs(path: found.path, begun: saved.epoch + (saved.batch > 0 ? 1 : 0), expected: epochs)
       }
       let examples = min(saved.batch * loader.batchSize, loader.dataset.count)
       try step.restore(from: found.state, examples: examples)
@@ -36,6 +38,7 @@ extension TrainingLoop {
     try state.set(description, for: "run")
     try state.set(progress, for: "progress")
     try step.save(to: &state)
+    if let model = step.model as? Sequential { try state.set(model.metadata, for: modelMetadataKey) }
     try saveCallbacks(to: &state)
     try checkpoints.save(state, step: stepCount, history: history)
   }

@@ -1,68 +1,113 @@
 import Data
+import NN
 
 /// The epochs of one call of `fit`, from where the training stands to its end.
 final class TrainingLoop {
   let loader: BatchLoader
   let step: TrainingStep
   let callbacks: [any Callback]
-  private let measure: () throws -> Figures?
+  private let validation: Validation?
+  private let options: Options
   let checkpoints: CheckpointKeeper?
   let description: RunDescription?
-  var progress = TrainingProgress()
+  var progress: TrainingProgress
+  private var hasWarnedOfLoss = false
+
+  /// What is done beside the steps.
+  struct Options {
+    var preciseStatistics: PreciseStatistics?
+    var nonFiniteLoss = NonFiniteLoss.warn
+  }
+
+  /// The data to measure with after each epoch, and how.
+  struct Validation {
+    let dataset: any Dataset
+    let measure: () throws -> Evaluation
+  }
 
   /// - Parameters:
   ///   - loader: the batches of each epoch.
   ///   - step: what is done with one.
-  ///   - callbacks: are told of batches and epochs.
-  ///   - measure: what is measured after an epoch.
+  ///   - callbacks: follow the training.
+  ///   - validation: what is measured after an epoch.
+  ///   - progress: where the training begins.
+  ///   - options: what is done beside the steps.
   ///   - checkpoints: where the state is kept; `nil` for nowhere.
   ///   - describe: what the checkpoints belong to.
   init(
-    loader: BatchLoader, step: TrainingStep, callbacks: [any Callback], measure: @escaping () throws -> Figures?,
-    checkpoints: Checkpoints?, describe: () throws -> RunDescription
+    loader: BatchLoader, step: TrainingStep, callbacks: [any Callback], validation: Validation?,
+    progress: TrainingProgress, options: Options, checkpoints: Checkpoints?, describe: () throws -> RunDescription
   ) throws {
     self.loader = loader
     self.step = step
     self.callbacks = callbacks
-    self.measure = measure
+    self.validation = validation
+    self.progress = progress
+    self.options = options
     self.checkpoints = try checkpoints.map(CheckpointKeeper.init)
     description = try checkpoints.map { _ in try describe() }
   }
 
   /// The number of steps since the beginning of the first epoch.
-  var stepCount: Int { progress.epoch * loader.batchCount + progress.batch }
+  var stepCount: Int { (progress.epoch - progress.firstEpoch) * loader.batchCount + progress.batch }
 
-  /// Trains up to the given number of epochs.
+  /// Trains up to the given number of epochs. Every callback is told of the end, also of one by an error.
   func run(epochs: Int) throws -> History {
-    defer { checkpoints?.wait() }
+    defer { checkpoints?.close() }
+    let end: TrainingEnd
+    do {
+      try begin(epochs: epochs)
+      end = try train(epochs: epochs)
+      try finishWriting()
+    } catch {
+      for callback in callbacks { try? callback.trainingEnded(.failed(error)) }
+      throw error
+    }
+    let results = callbacks.map { callback in Result { try callback.trainingEnded(end) } }
+    for result in results { try result.get() }
+    if case .finished = end { return progress.history }
+    return progress.history.stopped()
+  }
+
+  private func begin(epochs: Int) throws {
+    let start = TrainingStart(
+      model: step.model, optimizer: step.optimizer, firstEpoch: progress.firstEpoch, epochs: epochs,
+      exampleCount: loader.dataset.count, batchCount: loader.batchCount, metrics: step.metrics,
+      hasValidation: validation != nil, warn: warn)
+    for callback in callbacks { try callback.trainingBegan(start) }
+    try checkpoints?.begin(start)
+    if let validation, step.loss.outputMeaning.map({ $0 != .values }) ?? false {
+      missingClassWarnings(train: loader.dataset, validation: validation.dataset).forEach(warn)
+    }
     try resume(epochs: epochs)
+    countEpochs()
+  }
+
+  private func train(epochs: Int) throws -> TrainingEnd {
     while !progress.isOver && progress.epoch < epochs {
       var decision = try trainEpoch()
       if decision == .proceed { decision = try endEpoch(isLast: progress.epoch + 1 == epochs) }
-      if decision == .pause && progress.epoch < epochs {
-        try finishWriting()
-        return progress.history.stopped()
-      }
+      if decision == .pause && progress.epoch < epochs { return .paused }
     }
-    try finishWriting()
-    for callback in callbacks { try callback.trainingEnded() }
-    return progress.epoch < epochs ? progress.history.stopped() : progress.history
+    return progress.epoch < epochs ? .stopped : .finished
   }
 
-  /// Trains on the batches of the epoch under way that are left.
+  /// Trains on the batches of the epoch in progress that are left.
   private func trainEpoch() throws -> TrainingDecision {
     if progress.batch == 0 {
-      step.beginEpoch()
+      step.beginEpoch(progress.randomEpoch)
       for callback in callbacks { try callback.epochBegan(progress.epoch) }
     }
-    let batches = loader.batches(epoch: progress.epoch, startingAt: progress.batch)
+    let batches = loader.batches(epoch: progress.randomEpoch, startingAt: progress.batch)
     while let batch = try batches.next() {
-      try step.train(on: batch)
+      let loss = try step.train(on: batch)
       progress.batch += 1
+      countEpochs()
       let report = BatchReport(epoch: progress.epoch, examples: step.examples, figures: step.figures)
       // Every callback is asked, also after one that wants to stop.
-      let decision = TrainingDecision(try callbacks.map { try $0.batchEnded(report) })
+      let decision = TrainingDecision(try callbacks.map { try $0.batchEnded(report) } + [judge(loss)])
       progress.isOver = decision == .stop
+      if progress.isOver { try computeStatistics() }
       try checkpoints?.check()
       // After the last batch there is a better moment soon.
       let isDue = progress.batch < loader.batchCount && checkpoints?.isDue(step: stepCount) == true
@@ -74,7 +119,13 @@ final class TrainingLoop {
 
   /// Measures the epoch, all of whose batches are done.
   private func endEpoch(isLast: Bool) throws -> TrainingDecision {
-    let report = EpochReport(epoch: progress.epoch, training: step.figures, validation: try measure())
+    try computeStatistics()
+    let measured = try validation?.measure()
+    if let measured, !measured.figures.loss.isFinite {
+      warnOfLoss(
+        "the validation loss is \(decimal(measured.figures.loss, digits: 4)) after epoch \(progress.epoch + 1)")
+    }
+    let report = EpochReport(epoch: progress.epoch, training: step.figures, validation: measured?.figures)
     progress.history.append(report)
     let decision = TrainingDecision(try callbacks.map { try $0.epochEnded(report, history: progress.history) })
     progress.isOver = decision == .stop
@@ -83,6 +134,35 @@ final class TrainingLoop {
     let isDue = checkpoints?.isDue(step: stepCount, history: progress.history) == true
     if isDue || isLast || decision != .proceed { try save(history: progress.history) }
     return decision
+  }
+
+  private func computeStatistics() throws {
+    guard case .batches(let count)? = options.preciseStatistics else { return }
+    try step.model.recomputeStatistics(
+      from: loader.dataset, batches: count, batchSize: loader.batchSize, seed: loader.seed, epoch: progress.randomEpoch)
+  }
+
+  /// Notes in the model how many epochs it has seen, so that another training uses other random numbers.
+  private func countEpochs() {
+    (step.model as? Sequential)?.trainedEpochs = progress.begunEpochs
+  }
+
+  private func judge(_ loss: Double) -> TrainingDecision {
+    guard !loss.isFinite else { return .proceed }
+    warnOfLoss(
+      "the loss is \(decimal(loss, digits: 4)) in epoch \(progress.epoch + 1), batch \(progress.batch) of \(loader.batchCount)"
+    )
+    return options.nonFiniteLoss == .stop ? .stop : .proceed
+  }
+
+  private func warnOfLoss(_ fact: String) {
+    guard !hasWarnedOfLoss else { return }
+    hasWarnedOfLoss = true
+    warn(fact + ": the training has diverged. A smaller learning rate, clipped gradients or scaled inputs may help")
+  }
+
+  private func warn(_ warning: String) {
+    for callback in callbacks { callback.warned(warning) }
   }
 
   private func finishWriting() throws {

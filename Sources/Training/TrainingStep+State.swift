@@ -16,7 +16,7 @@ extension TrainingStep {
     for (index, metric) in metrics.enumerated() { try state.set(metric, for: "metric.\(index)") }
   }
 
-  /// Takes up what `save(to:)` has put there.
+  /// Restores what `save(to:)` has put there.
   ///
   /// - Parameters:
   ///   - state: of the same model, optimizer and metrics.
@@ -44,6 +44,7 @@ extension TrainingStep {
     context.generator = generator
     self.meanLoss = meanLoss
     self.metrics = metrics
+    for index in self.metrics.indices { self.metrics[index].prepare(for: loss.outputMeaning) }
     self.examples = examples
   }
 

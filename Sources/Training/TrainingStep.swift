@@ -4,13 +4,14 @@ import NN
 import Optim
 import Tensor
 
-/// One step of training after the other, and the running figures of the epoch.
+/// The steps of a training, and the running figures of the epoch.
 final class TrainingStep {
   let model: any Layer
   let parameters: [Parameter]
   let optimizer: any Optimizer
-  private let loss: any Loss
+  let loss: any Loss
   private let classWeights: [Float]?
+  private let seed: UInt64
   let context: Context
   var metrics: [any Metric]
   var meanLoss = RunningMean()
@@ -19,7 +20,7 @@ final class TrainingStep {
 
   init(
     model: any Layer, optimizer: any Optimizer, loss: any Loss, metrics: [any Metric], classWeights: [Float]?,
-    context: Context
+    seed: UInt64
   ) {
     self.model = model
     parameters = model.parameters
@@ -27,36 +28,55 @@ final class TrainingStep {
     self.loss = loss
     self.metrics = metrics
     self.classWeights = classWeights
-    self.context = context
+    self.seed = seed
+    context = Context(.training, seed: seed)
   }
 
   /// Loss and metrics of the epoch so far.
   var figures: Figures { Figures(loss: meanLoss.value, metrics: metrics) }
 
-  func beginEpoch() {
+  /// Begins an epoch, whose dropout follows from the seed and the given number.
+  func beginEpoch(_ number: Int) {
     meanLoss = RunningMean()
     examples = 0
     for index in metrics.indices { metrics[index].reset() }
+    // The order of the examples and the augmentation use the streams below 2⁶³.
+    context.generator = RandomGenerator(seed: seed, stream: 1 << 63 | UInt64(number))
   }
 
   /// Forward, loss, gradients, update.
-  func train(on batch: Batch) throws {
+  ///
+  /// - Returns: the loss of the batch, penalties included.
+  func train(on batch: Batch) throws -> Double {
     let predicted = model(Variable(batch.inputs), context)
     try loss.check(predicted: predicted.shape, expected: batch.targets)
-    let dataLoss = loss(predicted, batch.targets, weights: classWeights.map { weights(of: batch.targets, $0) })
+    let weights = try classWeights.map { try exampleWeights(batch.targets, outputs: predicted.shape, $0) }
+    let dataLoss = loss(predicted, batch.targets, weights: weights)
     let total = model.penalty(context).map { dataLoss + $0 } ?? dataLoss
     optimizer.update(parameters, with: total.gradients())
 
-    meanLoss.add(mean: Double(total.value.scalar), count: batch.count)
+    let value = Double(total.value.scalar)
+    meanLoss.add(mean: value, count: batch.count)
     examples += batch.count
-    for index in metrics.indices { metrics[index].update(predicted: predicted.value, expected: batch.targets) }
+    try metrics.update(predicted: predicted.value, expected: batch.targets)
+    return value
   }
 
-  /// The weight of each example: that of its class, by one-hot row or by index.
-  private func weights(of targets: Tensor<Float>, _ classWeights: [Float]) -> Tensor<Float> {
-    let classes =
-      targets.rank == 2 && targets.shape[1] > 1
-      ? targets.argmax().scalars.map { Int($0) } : targets.scalars.map { Int($0) }
-    return Tensor(classes.map { classWeights.indices.contains($0) ? classWeights[$0] : 1 })
+  /// The weight of each example: that of its class.
+  ///
+  /// - Throws: `MetricError` when examples have several classes, none, or one at each pixel.
+  private func exampleWeights(_ targets: Tensor<Float>, outputs: Shape, _ classWeights: [Float]) throws -> Tensor<Float>
+  {
+    let classes = try ClassReading.expected(targets, outputs: outputs)
+    guard classes.count == outputs.first else {
+      throw MetricError(predicted: outputs, expected: targets.shape, reason: "class weights need one class an example")
+    }
+    let weights = try classes.map { (index: Int?) throws -> Float in
+      guard let index, classWeights.indices.contains(index) else {
+        throw MetricError(targets: targets.shape, reason: "a target is none of the \(classWeights.count) classes")
+      }
+      return classWeights[index]
+    }
+    return Tensor(weights)
   }
 }

@@ -1,6 +1,8 @@
 import Serialization
 
-/// Keeps the history in a file, in the form of Keras's `CSVLogger`, written anew and whole after each epoch.
+/// Writes the history to a file in the form of Keras's `CSVLogger`, as a whole after each epoch.
+///
+/// The file holds the current training: another call of `fit` replaces it.
 public final class CSVLogger: Callback {
   private let path: String
 
@@ -10,6 +12,8 @@ public final class CSVLogger: Callback {
   }
 
   /// Writes the file.
+  ///
+  /// - Throws: `FileError`.
   public func epochEnded(_ report: EpochReport, history: History) throws -> TrainingDecision {
     try writeAtomically(Array(history.csv.utf8), to: path)
     return .proceed

@@ -1,16 +1,25 @@
 import NN
 import Tensor
 
-/// Stops when a figure has not improved for some epochs.
+/// Stops when a figure has not improved for some epochs, by the rules of Keras 3.
+///
+/// The first epoch sets the mark. Each later one improves the figure by more than ``minimumChange``, or counts as one
+/// without improvement; training stops when `patience` of them follow one another. With a patience of 0, 1 or 3, a loss
+/// that never changes stops after 2, 2 or 4 epochs. An epoch whose figure is NaN is one without improvement.
 public final class EarlyStopping: Callback {
-  private let monitor: Monitor
+  private let monitorName: String
+  private let mode: MetricDirection?
   private let patience: Int
   private let minimumChange: Double
+  private let baseline: Double?
+  private let startEpoch: Int
   private let model: (any Layer)?
+  private var monitor: Monitor?
   private var progress = Progress()
   private var bestState: [String: Tensor<Float>] = [:]
 
   private struct Progress: Codable {
+    /// The larger the better.
     var best: Double?
     var epochsWithout = 0
   }
@@ -18,39 +27,66 @@ public final class EarlyStopping: Callback {
   /// Makes the callback.
   ///
   /// - Parameters:
-  ///   - monitor: the name of the figure. One that ends in `accuracy` should rise, any other fall.
-  ///   - patience: how many epochs without progress are borne; the next one stops.
-  ///   - minimumChange: what counts as progress.
-  ///   - model: the model that gets back the weights of its best epoch when the training is over, early or not; `nil`
-  ///     leaves those of the last epoch.
+  ///   - monitor: the name of the figure, such as `val_loss` or `val_accuracy`.
+  ///   - mode: whether the figure should fall (`.min`) or rise (`.max`). Without it, a loss should fall and a metric says
+  ///     what it wants (``Metric/direction``).
+  ///   - patience: the number of epochs without improvement after which to stop; 0 means the same as 1.
+  ///   - minimumChange: a change that is not larger than this is no improvement. Its sign does not matter.
+  ///   - baseline: a value that the figure must also be better than for an epoch to count as an improvement.
+  ///   - startEpoch: the number of the first epoch that is looked at.
+  ///   - model: the model that gets back the weights of its best epoch when the training is over, early or not; with
+  ///     `nil` it keeps those of the last epoch.
   public init(
-    monitor: String = "val_loss", patience: Int = 0, minimumChange: Double = 0,
-    restoringBestOf model: (any Layer)? = nil
+    monitor: String = "val_loss", mode: MetricDirection? = nil, patience: Int = 0, minimumChange: Double = 0,
+    baseline: Double? = nil, startEpoch: Int = 0, restoringBestOf model: (any Layer)? = nil
   ) {
-    self.monitor = Monitor(name: monitor)
+    monitorName = monitor
+    self.mode = mode
     self.patience = patience
-    self.minimumChange = minimumChange
+    self.minimumChange = abs(minimumChange)
+    self.baseline = baseline
+    self.startEpoch = startEpoch
     self.model = model
   }
 
-  /// Compares the figure with the best so far. One that is not there changes nothing; one that is NaN is no progress.
+  /// Forgets the training before.
+  ///
+  /// - Throws: ``FitError`` when the training has no such figure, or it is not known whether it should rise or fall.
+  public func trainingBegan(_ start: TrainingStart) throws {
+    (progress, bestState) = (Progress(), [:])
+    monitor = try Monitor(name: monitorName, mode: mode, owner: "EarlyStopping", start)
+  }
+
+  /// Compares the figure with the best so far. A figure that is not there changes nothing.
   public func epochEnded(_ report: EpochReport, history: History) -> TrainingDecision {
-    guard report.columns.contains(where: { $0.name == monitor.name }) else { return .proceed }
-    if let score = monitor.score(of: report), progress.best.map({ score > $0 + minimumChange }) ?? true {
-      progress = Progress(best: score)
-      bestState = model?.state ?? [:]
-    } else {
-      progress.epochsWithout += 1
+    guard let monitor, report.epoch >= startEpoch, report.columns.contains(where: { $0.name == monitor.name }) else {
+      return .proceed
     }
-    return progress.epochsWithout > patience ? .stop : .proceed
+    if bestState.isEmpty, let model { bestState = model.state }
+    progress.epochsWithout += 1
+    if let score = monitor.score(of: report), isImprovement(score, on: progress.best) {
+      progress.best = score
+      bestState = model?.state ?? [:]
+      let mark = baseline.map { monitor.direction == .max ? $0 : -$0 }
+      if isImprovement(score, on: mark) { progress.epochsWithout = 0 }
+      return .proceed
+    }
+    return progress.epochsWithout >= patience && report.epoch > 0 ? .stop : .proceed
   }
 
-  /// Gives the model the weights of its best epoch.
-  public func trainingEnded() throws {
-    if let model, !bestState.isEmpty { try model.load(state: bestState) }
+  private func isImprovement(_ score: Double, on best: Double?) -> Bool {
+    best.map { score - minimumChange > $0 } ?? true
   }
 
-  /// Keeps the best figure, how long ago it was, and the weights to go back to.
+  /// Gives the model the weights of its best epoch, when the training is over.
+  public func trainingEnded(_ end: TrainingEnd) throws {
+    switch end {
+    case .finished, .stopped: if let model, !bestState.isEmpty { try model.load(state: bestState) }
+    case .paused, .failed: break
+    }
+  }
+
+  /// Keeps the best figure, the number of epochs since then, and the weights to go back to.
   public func save(to state: inout SavedState) throws {
     try state.set(progress, for: "progress")
     state.tensors = bestState
@@ -60,7 +96,7 @@ public final class EarlyStopping: Callback {
   public func restore(from state: SavedState) throws {
     let saved: Progress = try state.value(for: "progress")
     guard (0..<1 << 62).contains(saved.epochsWithout) else {
-      throw SavedStateError(name: "progress", reason: "\(saved.epochsWithout) epochs without progress")
+      throw SavedStateError(name: "progress", reason: "\(saved.epochsWithout) epochs without improvement")
     }
     (progress, bestState) = (saved, state.tensors)
   }

@@ -1,12 +1,42 @@
-/// A figure of the history that tells which epoch is the best.
-struct Monitor {
-  /// The name of the figure. One that ends in `accuracy` should rise, any other fall.
-  let name: String
+import NN
 
-  /// The larger the better; `nil` where the figure is not there or is no number.
+/// A figure of the history that says which epoch is the best.
+struct Monitor {
+  /// The name of the figure.
+  let name: String
+  /// Whether the largest or the smallest value is the best.
+  let direction: MetricDirection
+
+  /// Finds the direction of a figure: that of the caller, or else the one its metric states. Warns, in the name of
+  /// `owner`, of a validation figure that never comes because there is no validation data.
+  ///
+  /// - Throws: ``FitError`` for a name that no figure has, and for a figure without a direction.
+  init(name: String, mode: MetricDirection?, owner: String, _ start: TrainingStart) throws {
+    var isValidation = false
+    func metric(_ name: String) -> (any Metric)? { start.metrics.first { $0.name == name } }
+    var base = name
+    if name != "loss", metric(name) == nil, name.hasPrefix("val_") {
+      (base, isValidation) = (String(name.dropFirst(4)), true)
+    }
+    guard base == "loss" || metric(base) != nil else {
+      throw FitError.unknownFigure(name, owner: owner, known: start.figureNames)
+    }
+    guard let direction = mode ?? (base == "loss" ? .min : metric(base)?.direction) else {
+      throw FitError.unknownDirection(name, owner: owner)
+    }
+    if isValidation, !start.hasValidation {
+      start.warn(
+        "\(owner) never sees \(name): there is no validation data. There are "
+          + start.figureNames.joined(separator: ", "))
+    }
+    self.name = name
+    self.direction = direction
+  }
+
+  /// The larger the better; `nil` where the figure is not there or is not a number.
   func score(of report: EpochReport) -> Double? {
     guard let value = report.columns.first(where: { $0.name == name })?.value, !value.isNaN else { return nil }
-    return name.hasSuffix("accuracy") ? value : -value
+    return direction == .max ? value : -value
   }
 
   /// Whether the last epoch is better than all before it.

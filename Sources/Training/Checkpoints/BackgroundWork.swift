@@ -1,7 +1,7 @@
 import Dispatch
 import Synchronization
 
-/// Work on a thread of its own, one piece after the other. After a piece that failed none is done any more.
+/// Runs pieces of work on a thread of its own, one after the other. After a piece that failed, no other one is run.
 final class BackgroundWork: Sendable {
   private let queue: DispatchQueue
   private let failure = Mutex<(any Error)?>(nil)
@@ -10,7 +10,7 @@ final class BackgroundWork: Sendable {
     queue = DispatchQueue(label: label)
   }
 
-  /// Begins a piece of work, once the one before has ended.
+  /// Starts a piece of work as soon as the one before has ended.
   ///
   /// - Throws: what an earlier piece threw.
   func begin(_ work: @escaping @Sendable () throws -> Void) throws {
@@ -20,17 +20,17 @@ final class BackgroundWork: Sendable {
     }
   }
 
-  /// Throws what a piece has thrown that has ended.
+  /// Throws the error of a piece that has failed.
   func check() throws {
     if let error = failure.withLock({ $0 }) { throw error }
   }
 
-  /// Waits for the end of the piece under way.
+  /// Waits until the current piece has ended.
   func wait() {
     queue.sync {}
   }
 
-  /// Waits, and throws what a piece has thrown.
+  /// Waits, and throws the error of a piece that has failed.
   func finish() throws {
     wait()
     try check()

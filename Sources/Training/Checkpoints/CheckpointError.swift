@@ -1,15 +1,17 @@
-/// Why a training cannot go on from a checkpoint.
+/// Why a checkpoint cannot be used.
 public enum CheckpointError: Error, Equatable, CustomStringConvertible {
-  /// The checkpoint is of a training that differs in what decides on the result.
+  /// The checkpoint belongs to a training with other data, another model or other options.
   case otherRun(path: String, differences: [String])
-  /// The checkpoint has more finished epochs than are asked for.
-  case epochs(path: String, finished: Int, expected: Int)
-  /// The checkpoint is whole, and its content is not what a training needs.
+  /// The training of the checkpoint has begun more epochs than are asked for.
+  case epochs(path: String, begun: Int, expected: Int)
+  /// The file is undamaged, and its content does not fit the training.
   case unusable(path: String, reason: String)
-  /// There are checkpoints, and all of them are damaged.
+  /// All checkpoints in the folder are damaged.
   case noneWhole(folder: String, damaged: [String])
   /// The folder cannot be made or read.
   case folder(String, reason: String)
+  /// There is no checkpoint, or none of the best epoch, at the path.
+  case none(path: String, reason: String)
 
   /// The file or folder, what was found and what was expected.
   public var description: String {
@@ -17,11 +19,12 @@ public enum CheckpointError: Error, Equatable, CustomStringConvertible {
     case .otherRun(let path, let differences):
       "\(path) is the checkpoint of another training: " + differences.prefix(4).joined(separator: "; ")
         + (differences.count > 4 ? "; and \(differences.count - 4) more differences" : "")
-    case .epochs(let path, let finished, let expected):
-      "\(path) has \(finished) finished epochs, only \(expected) are asked for"
+    case .epochs(let path, let begun, let expected):
+      "\(path): the training is in epoch \(begun) already, and \(expected) epochs are asked for. Ask for \(begun) or more"
     case .unusable(let path, let reason): "\(path): \(reason)"
     case .noneWhole(let folder, let damaged):
-      "no checkpoint in \(folder) is whole: " + damaged.joined(separator: "; ")
+      "all checkpoints in \(folder) are damaged: " + damaged.joined(separator: "; ")
+    case .none(let path, let reason): "\(path): \(reason)"
     case .folder(let path, let reason): "cannot use \(path) for checkpoints: \(reason)"
     }
   }

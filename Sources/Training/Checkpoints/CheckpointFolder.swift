@@ -3,9 +3,9 @@ import Serialization
 
 /// The file of a checkpoint. Files are ordered by age, the oldest first.
 struct CheckpointFile: Hashable, Comparable {
-  /// How many steps the training had made.
+  /// The number of steps that the training had made.
   let step: Int
-  /// Whether the epoch that ended there was the best until then.
+  /// Whether the epoch that ended there was the best so far.
   let isBest: Bool
 
   private static let (prefix, bestMark, suffix) = ("step-", "-best", ".safetensors")
@@ -15,7 +15,7 @@ struct CheckpointFile: Hashable, Comparable {
     self.isBest = isBest
   }
 
-  /// The file of a name; `nil` when no checkpoint is called so.
+  /// The file with a name; `nil` when it is not the name of a checkpoint.
   init?(name: String) {
     guard name.hasPrefix(Self.prefix), name.hasSuffix(Self.suffix) else { return nil }
     let middle = name.dropFirst(Self.prefix.count).dropLast(Self.suffix.count)
@@ -56,21 +56,26 @@ struct CheckpointFolder: Sendable {
     }
   }
 
-  /// Makes the folder where it does not exist, and removes what a killed process has left unfinished in it.
-  func prepare() throws(CheckpointError) {
+  /// Makes the folder where it does not exist, locks it, and removes what a killed process has left unfinished in it.
+  ///
+  /// - Returns: the lock, to be kept for as long as the folder is written to.
+  /// - Throws: `FolderLockError` when another training uses the folder, ``CheckpointError`` when it cannot be made.
+  func prepare() throws -> FolderLock {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw .folder(path, reason: error.localizedDescription)
+      throw CheckpointError.folder(path, reason: error.localizedDescription)
     }
+    let lock = try FolderLock(path)
     removeUnfinishedFiles(in: path)
+    return lock
   }
 
-  /// Reads the newest checkpoint that is whole.
+  /// Reads the newest undamaged checkpoint.
   ///
-  /// - Parameter limit: the largest file to take, in bytes.
+  /// - Parameter limit: the largest file to read, in bytes.
   /// - Returns: its path and content, and the errors of the newer ones; `nil` when there are no checkpoints.
-  /// - Throws: ``CheckpointError`` when there are checkpoints and none is whole.
+  /// - Throws: ``CheckpointError`` when there are checkpoints and all are damaged.
   func newestWhole(
     limit: Int
   ) throws(CheckpointError) -> (path: String, state: SavedState, damaged: [String])? {
@@ -87,10 +92,10 @@ struct CheckpointFolder: Sendable {
     return nil
   }
 
-  /// Writes a checkpoint, then removes those that it makes needless.
+  /// Writes a checkpoint, then removes those that are no longer needed.
   ///
-  /// The new one, the `keepLast` - 1 before it and the newest of the best ones stay. Newer ones than the new one can only
-  /// be damaged: training went on from before them.
+  /// The new one, the `keepLast` - 1 before it and the newest of the best ones are kept. Checkpoints newer than the new one
+  /// are damaged: training went on from one before them.
   func write(_ state: SavedState, as file: CheckpointFile, keepLast: Int) throws {
     try state.write(to: "\(path)/\(file.name)")
     let present = try files()

@@ -1,23 +1,36 @@
 import Dispatch
+import Serialization
 
-/// Keeps the checkpoints of one training: knows when one is due, and has it written while training goes on.
+/// Keeps the checkpoints of one training: knows when one is due, and has it written while training goes on. It owns the
+/// folder until it is closed.
 final class CheckpointKeeper {
   private let settings: Checkpoints
   private let folder: CheckpointFolder
   private let writer = BackgroundWork(label: "kilim-checkpoints")
   private var lastSaved = ContinuousClock.now
+  private let lock: FolderLock
+  private var monitor: Monitor?
 
-  /// Makes the folder.
+  /// Makes and locks the folder.
   init(_ settings: Checkpoints) throws {
     self.settings = settings
     folder = CheckpointFolder(settings.folder)
-    try folder.prepare()
+    lock = try folder.prepare()
   }
 
-  /// The newest whole checkpoint, its path, and the errors of newer ones; `nil` when the training begins anew, for which
-  /// the checkpoints of earlier ones are removed where that is wished.
+  /// Finds the figure that decides which epoch is the best.
   ///
-  /// - Parameter limit: the largest file to take, in bytes.
+  /// - Throws: ``FitError`` when the training has no such figure, or it is not known whether it should rise or fall.
+  func begin(_ start: TrainingStart) throws {
+    monitor = try settings.keepBest.map { name in
+      try Monitor(name: name, mode: settings.mode, owner: "Checkpoints(keepBest:)", start)
+    }
+  }
+
+  /// The newest undamaged checkpoint, its path, and the errors of newer ones; `nil` when the training begins anew. Without
+  /// `resume` the checkpoints that are there are removed.
+  ///
+  /// - Parameter limit: the largest file to read, in bytes.
   func newest(limit: Int) throws -> (path: String, state: SavedState, damaged: [String])? {
     guard settings.resume else {
       try folder.clear()
@@ -42,18 +55,18 @@ final class CheckpointKeeper {
   }
 
   private func isBest(_ history: History) -> Bool {
-    settings.keepBest.map { Monitor(name: $0).isBestLast(of: history) } ?? false
+    monitor?.isBestLast(of: history) ?? false
   }
 
-  /// Begins to write a checkpoint, once the one before is written.
+  /// Starts to write a checkpoint as soon as the one before is written.
   ///
-  /// The tensors are those of the training, shared: what it changes before they are written is copied first.
+  /// The tensors are shared with the training, which copies those that it changes before they are written.
   ///
   /// - Parameters:
   ///   - state: the content.
-  ///   - step: how many steps were made since the beginning.
-  ///   - history: the finished epochs, where one has just ended; `nil` in the middle of one.
-  /// - Throws: what stood in the way of an earlier one.
+  ///   - step: the number of steps since the beginning.
+  ///   - history: the finished epochs when one has just ended; `nil` in the middle of one.
+  /// - Throws: the error of an earlier checkpoint that could not be written.
   func save(_ state: SavedState, step: Int, history: History?) throws {
     let file = CheckpointFile(step: step, isBest: history.map(isBest) ?? false)
     try writer.begin { [folder, keepLast = settings.keepLast] in
@@ -62,9 +75,15 @@ final class CheckpointKeeper {
     lastSaved = ContinuousClock.now
   }
 
-  /// Throws what stood in the way of a checkpoint.
+  /// Throws the error of a checkpoint that could not be written.
   func check() throws { try writer.check() }
 
   /// Waits until no file is being written.
   func wait() { writer.wait() }
+
+  /// Waits, and gives the folder free.
+  func close() {
+    wait()
+    lock.release()
+  }
 }

@@ -1,16 +1,71 @@
+import Foundation
 import NN
+import Serialization
 import Tensor
 
+/// Which checkpoint of a folder to use.
+public enum CheckpointChoice: String, Hashable, Sendable, CaseIterable {
+  /// That of the best epoch.
+  case best
+  /// The newest one.
+  case newest
+}
+
+/// The name under which a checkpoint holds the metadata of the model.
+let modelMetadataKey = "modelMetadata"
+
 extension Layer {
-  /// Gives the model the weights and buffers that a checkpoint holds, such as those of the best epoch
-  /// (``Checkpoints/best``).
+  /// Loads the weights and buffers of a checkpoint into the model, for example those of the best epoch.
+  ///
+  /// ```swift
+  /// try model.fit(train, validation: test, epochs: 20, loss: .categoricalCrossEntropy, checkpoints: Checkpoints("run"))
+  /// try model.load(checkpoint: "run")
+  /// ```
+  ///
+  /// What the checkpoint knows about the data (class names, preprocessing, the meaning of the outputs) is loaded into a
+  /// `Sequential` too.
   ///
   /// - Parameters:
-  ///   - path: the file.
-  ///   - limit: the largest file to take, in bytes.
-  /// - Throws: `FileError` or `ModelFileError` unless the file is a whole checkpoint, `StateError` when it is one of
-  ///   another model. Nothing is changed then.
-  public func load(checkpoint path: String, limit: Int = 1 << 36) throws {
-    try load(state: SavedState(contentsOf: path, limit: limit).part("model").tensors)
+  ///   - path: the file of a checkpoint, or a folder of checkpoints.
+  ///   - choice: which checkpoint of a folder to load.
+  ///   - limit: the largest file to read, in bytes.
+  /// - Throws: ``CheckpointError`` when there is no such checkpoint, `FileError` or `ModelFileError` when the file is not a
+  ///   checkpoint or is damaged, `StateError` when it is one of another model. Nothing is changed then.
+  public func load(checkpoint path: String, choosing choice: CheckpointChoice = .best, limit: Int = 1 << 36) throws {
+    let state = try SavedState(contentsOf: checkpointFile(at: path, choice), limit: limit)
+    let metadata = try state.metadataOfModel
+    try load(state: state.part("model").tensors)
+    (self as? Sequential)?.metadata.merge(metadata) { _, new in new }
+  }
+}
+
+extension SavedState {
+  /// What the model of a checkpoint knows about its data; checkpoints of earlier versions do not say it.
+  fileprivate var metadataOfModel: [String: String] {
+    get throws { values[modelMetadataKey] == nil ? [:] : try value(for: modelMetadataKey) }
+  }
+}
+
+/// The file at a path, or the chosen one of the folder at the path.
+private func checkpointFile(at path: String, _ choice: CheckpointChoice) throws -> String {
+  var isFolder: ObjCBool = false
+  guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else { return path }
+  let files = try CheckpointFolder(path).files()
+  guard let newest = files.last else {
+    var isInside: ObjCBool = false
+    let inner = "\(path)/checkpoints"
+    let hasInner = FileManager.default.fileExists(atPath: inner, isDirectory: &isInside) && isInside.boolValue
+    throw CheckpointError.none(
+      path: path, reason: "there are no checkpoints in this folder" + (hasInner ? "; try \(inner)" : ""))
+  }
+  switch choice {
+  case .newest: return "\(path)/\(newest.name)"
+  case .best:
+    guard let best = files.last(where: \.isBest) else {
+      throw CheckpointError.none(
+        path: path,
+        reason: "there is no checkpoint of a best epoch, which needs validation data; the newest is \(newest.name)")
+    }
+    return "\(path)/\(best.name)"
   }
 }

@@ -1,10 +1,11 @@
 import Data
 import NN
 import Optim
+import Serialization
 
-/// What decides on the result of a training beside the state of it: a checkpoint of one run is of no use to another.
+/// What decides on the result of a training beside its state. A checkpoint can only be resumed by the same training.
 struct RunDescription: Codable, Equatable {
-  /// One of the things, as `batch size` and `32`.
+  /// One property, as `batch size` and `32`.
   struct Part: Codable, Equatable {
     let name: String
     let value: String
@@ -14,10 +15,10 @@ struct RunDescription: Codable, Equatable {
 
   init(
     model: any Layer, loader: BatchLoader, validation: (any Dataset)?, optimizer: any Optimizer, loss: any Loss,
-    metrics: [any Metric], classWeights: [Float]?
+    metrics: [any Metric], classWeights: [Float]?, firstEpoch: Int?, preciseStatistics: PreciseStatistics?
   ) throws {
     for (path, layer) in model.layersByPath {
-      // What a container of layers stores follows from them.
+      // The properties of a container follow from its layers.
       let text = layer is Sequential ? "\(type(of: layer))" : storedValues(of: layer)
       add(path.isEmpty ? "model" : "layer \(path)", text)
     }
@@ -32,6 +33,9 @@ struct RunDescription: Codable, Equatable {
     add("seed", "\(loader.seed)")
     add("augmentation", loader.augmentation.flatMap { storedValue($0) } ?? "none")
     add("class weights", classWeights.map { "\($0)" } ?? "none")
+    // What checkpoints of earlier versions do not have is only noted where it is used.
+    if let firstEpoch { add("first epoch", "\(firstEpoch)") }
+    if let preciseStatistics { add("precise statistics", storedValue(preciseStatistics) ?? "") }
   }
 
   /// What differs from the run of a checkpoint, in words; empty when nothing does.
@@ -39,7 +43,8 @@ struct RunDescription: Codable, Equatable {
     let here = Dictionary(parts.map { ($0.name, $0.value) }) { first, _ in first }
     let there = Dictionary(saved.parts.map { ($0.name, $0.value) }) { first, _ in first }
     var seen: Set<String> = []
-    return (parts + saved.parts).map(\.name).filter { seen.insert($0).inserted && here[$0] != there[$0] }
+    return (parts + saved.parts).map(\.name)
+      .filter { seen.insert($0).inserted && here[$0].map(ExactText.init) != there[$0].map(ExactText.init) }
       .map { "\($0) is \(here[$0] ?? "not there"), in the checkpoint it is \(there[$0] ?? "not there")" }
   }
 

@@ -1,7 +1,7 @@
 import Serialization
 
-// A checkpoint is a safetensors file: anything that reads the format finds the weights in it. The values stand in its
-// metadata, beside a checksum over all that it holds.
+// A checkpoint is a safetensors file, so other programs can read the weights in it. The values are in its metadata,
+// with a checksum over the whole content.
 
 extension SavedState {
   private static let formatKey = "format"
@@ -22,8 +22,8 @@ extension SavedState {
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - limit: the largest file to take, in bytes.
-  /// - Throws: `FileError` or `ModelFileError` unless the file is there and as whole as it was written.
+  ///   - limit: the largest file to read, in bytes.
+  /// - Throws: `FileError` or `ModelFileError` when the file is missing, damaged or not a checkpoint.
   init(contentsOf path: String, limit: Int) throws {
     var content = try Safetensors(contentsOf: path, limit: limit)
     func error(_ place: String, _ problem: ModelFileError.Problem) -> ModelFileError {

@@ -1,7 +1,7 @@
 import Foundation
 import Tensor
 
-/// What a part of a training must know to go on in another process: values and tensors, each under a name.
+/// The state of a part of a training, to go on in another process: values and tensors, each under a name.
 ///
 /// ```swift
 /// var state = SavedState()
@@ -23,21 +23,22 @@ public struct SavedState: Sendable, Equatable {
     self.tensors = tensors
   }
 
-  /// Whether nothing is kept.
+  /// Whether there are no values and no tensors.
   public var isEmpty: Bool { values.isEmpty && tensors.isEmpty }
 
-  /// Keeps a value under a name. Numbers come back with the same bits; so do infinities and NaN.
+  /// Stores a value under a name. Numbers are read back with the same bits, infinities and NaN too.
   public mutating func set(_ value: some Encodable, for name: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    encoder.userInfo[.keepsNonFiniteNumbers] = true
     values[name] = String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 
   /// The value under a name.
   ///
-  /// - Throws: ``SavedStateError`` when there is none, or one of another type.
+  /// - Throws: ``SavedStateError`` when there is no such value, or it has another type.
   public func value<Value: Decodable>(_ type: Value.Type = Value.self, for name: String) throws -> Value {
     guard let text = values[name] else { throw SavedStateError(name: name, reason: "missing") }
     let decoder = JSONDecoder()
@@ -50,7 +51,7 @@ public struct SavedState: Sendable, Equatable {
     }
   }
 
-  /// Adds the content of a part, whose names are then led by the part's.
+  /// Adds the content of a part; its names get the name of the part as a prefix.
   mutating func insert(_ part: SavedState, as name: String) {
     for (key, value) in part.values { values["\(name).\(key)"] = value }
     for (key, tensor) in part.tensors { tensors["\(name).\(key)"] = tensor }
@@ -67,14 +68,14 @@ public struct SavedState: Sendable, Equatable {
   }
 }
 
-/// A value of a saved state that is not there or is of another kind.
+/// A value of a saved state that is missing or makes no sense.
 public struct SavedStateError: Error, Equatable, CustomStringConvertible {
   /// The name of the value.
   public let name: String
   /// What is wrong with it.
   public let reason: String
 
-  /// Makes the error; for a callback that finds a value out of its range.
+  /// Makes the error, for example in a callback that finds a value out of its range.
   public init(name: String, reason: String) {
     self.name = name
     self.reason = reason

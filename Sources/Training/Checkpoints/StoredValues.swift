@@ -1,7 +1,7 @@
 /// The type of an object and the values in its stored properties, as `Dropout(rate: 0.2)`.
 ///
-/// Numbers, texts, truth values, enumerations and structures, optionals and arrays of them are shown; what is a class,
-/// a dictionary or a function is left out: it has no text that would be the same in another process.
+/// Numbers, texts, Booleans, enumerations and structures, optionals and arrays of them are shown. Classes, dictionaries
+/// and functions are left out: their text would differ in another process.
 ///
 /// - Parameters:
 ///   - object: the object.
@@ -16,7 +16,7 @@ func storedValues(of object: AnyObject, except name: String? = nil) -> String {
   return "\(type(of: object))\(list(mirrors.flatMap(\.children).filter { $0.label != name }))"
 }
 
-/// A value in the same form; `nil` for one that is left out.
+/// A value in the same form; `nil` for a value that is left out.
 func storedValue(_ value: Any) -> String? {
   let mirror = Mirror(reflecting: value)
   switch mirror.displayStyle {

@@ -1,19 +1,21 @@
 import Foundation
+import Serialization
 
 /// Precision, recall and F1 of every class, in the layout of scikit-learn's `classification_report`.
 ///
-/// Precision is the share of right ones among the examples taken for a class, recall the share of a class's examples
-/// that were found, F1 their harmonic mean; 0 where a share has no examples to be of.
+/// For a class with TP examples predicted right, FP other examples predicted as the class and FN examples of the class
+/// predicted as another one: precision = TP / (TP + FP), recall = TP / (TP + FN), F1 = 2 TP / (2 TP + FP + FN); 0 where the
+/// denominator is 0. A class without examples counts in the plain mean, as with scikit-learn's `labels=`.
 public struct ClassificationReport: CustomStringConvertible, Sendable {
   /// The figures of one class, or their mean over classes.
   public struct Row: Hashable, Sendable {
     /// The name of the class, or of the mean.
     public let name: String
-    /// Right ones among those taken for the class.
+    /// The share of right ones among the examples predicted as the class.
     public let precision: Double
-    /// Those found among the examples of the class.
+    /// The share of the examples of the class that were predicted right.
     public let recall: Double
-    /// The harmonic mean of both.
+    /// The harmonic mean of precision and recall.
     public let f1: Double
     /// The number of examples of the class.
     public let support: Int
@@ -25,10 +27,10 @@ public struct ClassificationReport: CustomStringConvertible, Sendable {
   public let macroAverage: Row
   /// The mean over classes weighted by their support.
   public let weightedAverage: Row
-  /// The share of right answers.
+  /// The share of examples that were predicted right.
   public let accuracy: Double
 
-  /// Makes the report of counts.
+  /// Computes the report from counts.
   public init(_ confusion: ConfusionCounts) {
     let counts = confusion.counts
     func share(_ part: Int, _ whole: Int) -> Double { whole == 0 ? 0 : Double(part) / Double(whole) }
@@ -54,14 +56,14 @@ public struct ClassificationReport: CustomStringConvertible, Sendable {
       support: rows.reduce(0) { $0 + $1.support })
   }
 
-  /// The table.
+  /// The table, aligned for a terminal: wide characters count as two columns.
   public var description: String {
-    let width = (classes.map(\.name) + [weightedAverage.name]).map(\.count).max() ?? 0
+    let width = (classes.map(\.name.withoutControls) + [weightedAverage.name]).map(\.columnCount).max() ?? 0
     func right(_ text: String, _ width: Int) -> String {
-      String(repeating: " ", count: max(width - text.count, 0)) + text
+      String(repeating: " ", count: max(width - text.columnCount, 0)) + text
     }
     func line(_ name: String, _ cells: [String]) -> String {
-      right(name, width) + " " + cells.map { " " + right($0, 9) }.joined()
+      right(name.withoutControls, width) + " " + cells.map { " " + right($0, 9) }.joined()
     }
     func digits(_ value: Double) -> String { String(format: "%.2f", value) }
     func line(_ row: Row) -> String {

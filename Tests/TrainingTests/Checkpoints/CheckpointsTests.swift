@@ -56,8 +56,8 @@ import Training
     #expect(checkpoints.best == folder.path("run/\(name)"))
   }
 
-  @Test func aFigureThatIsNotThereIsNoneToBeBestIn() throws {
-    #expect(try files(Checkpoints(folder.path("run"), keepLast: 1, keepBest: "unknown")) == names([9]))
+  @Test func aFigureThatTheTrainingDoesNotHaveIsAnError() throws {
+    #expect(throws: FitError.self) { try files(Checkpoints(folder.path("run"), keepBest: "unknown")) }
   }
 
   @Test func numbersOutOfRangeStop() async {

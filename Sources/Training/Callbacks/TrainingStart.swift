@@ -1,0 +1,30 @@
+import NN
+import Optim
+
+/// What a callback is told when a training begins.
+public struct TrainingStart {
+  /// The model.
+  public let model: any Layer
+  /// The optimizer. Its learning rate may be changed between steps.
+  public let optimizer: any Optimizer
+  /// The number of the first epoch; 0 unless `fit` was told otherwise.
+  public let firstEpoch: Int
+  /// The number of the epoch before which the training ends: epochs `firstEpoch..<epochs` are trained.
+  public let epochs: Int
+  /// The number of examples in an epoch.
+  public let exampleCount: Int
+  /// The number of steps in an epoch.
+  public let batchCount: Int
+  /// What is measured beside the loss.
+  public let metrics: [any Metric]
+  /// Whether there is validation data.
+  public let hasValidation: Bool
+  /// Prints a warning to the standard error and tells all callbacks of it.
+  public let warn: (String) -> Void
+
+  /// The names of all figures of the history, sorted: `accuracy`, `loss`, `val_accuracy`, `val_loss`.
+  public var figureNames: [String] {
+    let names = metrics.map(\.name) + ["loss"]
+    return (names + (hasValidation ? names.map { "val_\($0)" } : [])).sorted()
+  }
+}

@@ -1,0 +1,45 @@
+import Serialization
+
+/// Two lists of class names that differ. Names are compared by their code points: `é` as one code point and `é` as two are
+/// different classes, as they are different folders.
+public struct DifferentClasses: Hashable, Sendable, CustomStringConvertible {
+  /// Whose classes the first ones are, as in "the validation data".
+  public let first: String
+  /// The first classes, in the order of the targets.
+  public let firstClasses: [String]
+  /// Whose classes the second ones are.
+  public let second: String
+  /// The second classes.
+  public let secondClasses: [String]
+
+  /// Which classes only one side has, or where the order differs.
+  public var description: String {
+    let (a, b) = (Set(firstClasses.map(ExactText.init)), Set(secondClasses.map(ExactText.init)))
+    let (onlyFirst, onlySecond) = (
+      firstClasses.filter { !b.contains(ExactText($0)) }, secondClasses.filter { !a.contains(ExactText($0)) }
+    )
+    // Names that look the same are told apart by their code points.
+    let lookAlike = !Set(onlyFirst).isDisjoint(with: onlySecond)
+    func list(_ names: [String]) -> String {
+      names.prefix(5).map { quoted($0, byCodePoints: lookAlike) }.joined(separator: ", ")
+        + (names.count > 5 ? " and \(names.count - 5) more" : "")
+    }
+    var parts: [String] = []
+    if !onlyFirst.isEmpty { parts.append("only \(first) has \(list(onlyFirst))") }
+    if !onlySecond.isEmpty { parts.append("only \(second) has \(list(onlySecond))") }
+    if parts.isEmpty {
+      let place = zip(firstClasses, secondClasses).enumerated().first { ExactText($1.0) != ExactText($1.1) }
+      let names = place.map {
+        "class \($0.offset) is \(list([$0.element.0])) in \(first) and \(list([$0.element.1])) in \(second)"
+      }
+      parts.append("the order differs: " + (names ?? "one has \(firstClasses.count), the other \(secondClasses.count)"))
+    }
+    return "the classes of \(first) and of \(second) differ: " + parts.joined(separator: ", ")
+      + (second == "the model" ? ". To use the model for other classes, set model.classes = [] first" : "")
+  }
+
+  private func quoted(_ name: String, byCodePoints: Bool) -> String {
+    guard byCodePoints else { return "\"\(name.withoutControls)\"" }
+    return "\"" + name.unicodeScalars.map { $0.escaped(asASCII: true) }.joined() + "\""
+  }
+}

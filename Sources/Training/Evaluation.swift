@@ -1,0 +1,42 @@
+import NN
+import Serialization
+import Tensor
+
+/// What a model does on a data set.
+public struct Evaluation: Sendable, CustomStringConvertible {
+  /// Mean loss and metrics.
+  public let figures: Figures
+  /// The outputs of the model for all examples, `[N, …]`.
+  public let predicted: Tensor<Float>
+  /// The targets of all examples.
+  public let expected: Tensor<Float>
+  /// The names of the classes; empty when the data set has none.
+  public let classes: [String]
+  /// What the outputs mean; `nil` when the loss does not say it.
+  public let outputMeaning: OutputMeaning?
+  /// The number of examples with an output that is NaN or infinite.
+  public let nonFiniteCount: Int
+
+  /// The predicted and the expected class of each example, or of each pixel of an image.
+  ///
+  /// - Throws: ``MetricError`` when examples have several classes or none, as in regression and multi-hot targets.
+  public func classReading() throws -> ClassReading {
+    try ClassReading(
+      predicted: predicted, expected: expected, threshold: outputMeaning?.isLogits == true ? 0 : 0.5)
+  }
+
+  /// A line with the number of examples and the figures; a second one when outputs are not numbers.
+  public var description: String {
+    let count = predicted.shape.first ?? 0
+    let values = figures.sorted.map { ", \($0.name.withoutControls) \(decimal($0.value, digits: 4))" }
+    return "\(count) \(count == 1 ? "example" : "examples")" + values.joined() + (warning.map { "\n\($0)" } ?? "")
+  }
+
+  /// What to tell the user about outputs that are not numbers; `nil` when all are finite.
+  public var warning: String? {
+    nonFiniteCount == 0
+      ? nil
+      : "The model's outputs are not finite numbers for \(nonFiniteCount) of \(predicted.shape.first ?? 0) examples. NaN "
+        + "counts as the first class."
+  }
+}

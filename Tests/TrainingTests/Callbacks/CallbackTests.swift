@@ -1,0 +1,55 @@
+import Data
+import Foundation
+import NN
+import Optim
+import Tensor
+import TestSupport
+import Testing
+import Training
+
+/// What callbacks are told, and when.
+@Suite struct CallbackTests {
+  private func fit(_ callbacks: [any Callback], epochs: Int = 2, loss: any Loss = .categoricalCrossEntropy) throws {
+    try Toy.model().fit(Toy.data(), epochs: epochs, loss: loss, callbacks: callbacks, progress: .silent)
+  }
+
+  @Test func theEndComesOnEveryWayOut() throws {
+    struct Trouble: Error {}
+    let listener = Listener()
+    try fit([listener])
+    try fit([EpochCallback { _ in .stop }, listener])
+    let request = StopRequest()
+    request.stop()
+    try fit([request, listener])
+    #expect(throws: Trouble.self) { try fit([EpochCallback { _ in throw Trouble() }, listener]) }
+    #expect(throws: FitError.self) { try fit([EarlyStopping(monitor: "nothing"), listener]) }
+    #expect(listener.ends == ["finished", "stopped", "paused", "failed", "failed"])
+  }
+
+  @Test func theBeginningSaysWhatComes() throws {
+    final class Beginning: Callback {
+      var start: TrainingStart?
+      func trainingBegan(_ start: TrainingStart) { self.start = start }
+    }
+    let beginning = Beginning()
+    let model = try Toy.model()
+    let optimizer = Adam()
+    try model.fit(
+      Toy.data(40), validation: Toy.data(8), epochs: 5, firstEpoch: 3, batchSize: 16, optimizer: optimizer,
+      loss: .categoricalCrossEntropy, callbacks: [beginning], progress: .silent)
+    let start = try #require(beginning.start)
+    #expect(start.model === model)
+    #expect(start.optimizer === optimizer)
+    #expect((start.firstEpoch, start.epochs, start.exampleCount, start.batchCount) == (3, 5, 40, 3))
+    #expect(start.figureNames == ["accuracy", "loss", "val_accuracy", "val_loss"])
+  }
+
+  @Test func aStopRequestServesOneTraining() throws {
+    let request = StopRequest()
+    let counter = Listener()
+    request.stop()
+    try fit([request, counter])
+    try fit([request, counter])
+    #expect(counter.ends == ["paused", "finished"])
+  }
+}

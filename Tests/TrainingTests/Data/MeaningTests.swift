@@ -1,0 +1,96 @@
+import Data
+import NN
+import Tensor
+import Testing
+import Training
+
+/// Where two data sets meet, or a data set and a model, their classes and their preprocessing must be the same.
+@Suite struct MeaningTests {
+  private let photos: Photos
+
+  init() throws { photos = try Photos() }
+
+  private func network(_ outputs: Int) throws -> Sequential {
+    try Sequential(input: [3, 8, 8]) {
+      GlobalAveragePool2D()
+      Dense(outputs, activation: .softmax)
+    }
+  }
+
+  private func message(_ work: () throws -> Void) throws -> String {
+    "\(try #require(#expect(throws: FitError.self) { try work() }))"
+  }
+
+  @Test func otherClassesAreNamed() throws {
+    let (a, b) = (try photos("a", ["cat": 4, "dog": 4]), try photos("b", ["dog": 4, "emu": 4]))
+    let model = try network(2)
+    let atOnce = try message {
+      try model.fit(a, validation: b, loss: .categoricalCrossEntropy, progress: .silent)
+    }
+    #expect(
+      atOnce
+        == "the classes of the validation data and of the training data differ: only the validation data has \"emu\", "
+        + "only the training data has \"cat\"")
+    // Nothing was noted in the model by the fit that failed.
+    #expect(model.classes.isEmpty)
+    try model.fit(b, loss: .categoricalCrossEntropy, progress: .silent)
+    let evaluated = try message { _ = try model.evaluate(a, loss: .categoricalCrossEntropy) }
+    #expect(evaluated.hasPrefix("the classes of the data and of the model differ: only the data has \"cat\", only the"))
+    let again = try message { try model.fit(a, loss: .categoricalCrossEntropy, progress: .silent) }
+    #expect(again.hasSuffix("set model.classes = [] first"))
+    model.classes = []
+    try model.fit(a, loss: .categoricalCrossEntropy, progress: .silent)
+    #expect(model.classes == ["cat", "dog"])
+    // Without class names there is nothing to compare, and the names of the classes do not matter to predict.
+    _ = try model.evaluate(
+      TensorDataset(inputs: Tensor(zeros: [1, 3, 8, 8]), targets: Tensor(shape: [1, 2], scalars: [0, 1])),
+      loss: .categoricalCrossEntropy)
+    #expect(try model.predict(b).shape == [8, 2])
+  }
+
+  @Test func theOrderCounts() throws {
+    let (a, b) = (try Toy.data(classes: ["n", "p"]), try Toy.data(classes: ["p", "n"]))
+    let text = try message {
+      try Toy.model().fit(a, validation: b, loss: .categoricalCrossEntropy, progress: .silent)
+    }
+    #expect(text.contains("the order differs: class 0 is \"p\" in the validation data and \"n\" in the training data"))
+  }
+
+  @Test func codePointsCount() throws {
+    let (a, b) = (try Toy.data(classes: ["caf\u{E9}", "p"]), try Toy.data(classes: ["cafe\u{301}", "p"]))
+    let text = try message {
+      try Toy.model().fit(a, validation: b, loss: .categoricalCrossEntropy, progress: .silent)
+    }
+    #expect(text.contains("only the validation data has \"cafe\\u{0301}\""), "\(text)")
+    #expect(text.contains("only the training data has \"caf\\u{00E9}\""), "\(text)")
+  }
+
+  @Test func otherPreprocessingIsNamed() throws {
+    let a = try photos("a", ["cat": 4, "dog": 4])
+    let b = try photos("a", ["cat": 4, "dog": 4], colours: .bgr)
+    let model = try network(2)
+    let text = try message { try model.fit(a, validation: b, loss: .categoricalCrossEntropy, progress: .silent) }
+    #expect(
+      text.contains("preprocessing of the validation data and of the training data differs: colours: bgr and rgb"))
+    try model.fit(a, loss: .categoricalCrossEntropy, progress: .silent)
+    for work in [
+      { _ = try model.evaluate(b, loss: .categoricalCrossEntropy) }, { _ = try model.predict(b) },
+      { try model.fit(b, loss: .categoricalCrossEntropy, progress: .silent) },
+    ] as [() throws -> Void] {
+      #expect(
+        try message(work).contains("of the data and of the model differs")
+          || message(work).contains("training data and of the model"))
+    }
+  }
+
+  @Test func logitsAndProbabilitiesAreNotMixed() throws {
+    let model = try Toy.model(2, .linear)
+    try model.fit(Toy.data(), loss: .categoricalCrossEntropy(fromLogits: true), progress: .silent)
+    #expect(model.outputMeaning == .logits)
+    #expect(throws: FitError.otherOutputs(model: .logits, loss: .probabilities)) {
+      try model.evaluate(Toy.data(), loss: .categoricalCrossEntropy)
+    }
+    _ = try model.evaluate(Toy.data(), loss: .meanSquaredError)
+    _ = try model.evaluate(Toy.data(), loss: .categoricalCrossEntropy(fromLogits: true, labelSmoothing: 0.1))
+  }
+}
