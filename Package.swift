@@ -44,7 +44,7 @@ let package = Package(
     // Floor 4: training, files and pictures. They know nothing of each other.
     .target(name: "Training", dependencies: ["NN", "Optim", "Data", "Serialization"]),
     .target(name: "ModelFormats", dependencies: ["NN", "Optim", "Serialization", "CHDF5", "CZip"]),
-    .target(name: "Charts", dependencies: ["CCairo", "Serialization"]),
+    .target(name: "Charts", dependencies: ["CCairo", "CPango", "Serialization"]),
 
     // Floor 3: networks, optimizers and photos.
     .target(name: "NN", dependencies: ["Autograd"]),
@@ -63,6 +63,8 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+    // Shapes Persian and Arabic letters and orders them from right to left, which cairo alone does not.
+    .systemLibrary(name: "CPango", providers: [.apt(["libpango1.0-dev"])]),
     .target(name: "CJPEG", dependencies: ["CJPEGLibrary"]),
     .systemLibrary(name: "CJPEGLibrary", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
     .target(name: "CPNG", dependencies: ["CPNGLibrary"]),
@@ -91,6 +93,7 @@ let package = Package(
     .testTarget(
       name: "DataTests", dependencies: ["Data", "Serialization", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "ChartsTests", dependencies: ["Charts", "Serialization"]),
+    .testTarget(name: "KilimTests", dependencies: ["Kilim"]),
     .testTarget(
       name: "ModelFormatsTests", dependencies: ["ModelFormats", "Optim", "TestSupport"],
       resources: [.copy("Fixtures")]),

@@ -3,37 +3,59 @@ import Data
 import Training
 
 extension History {
-  /// The curves of the training, accuracy left and loss right, for the training data and the validation data.
+  /// The most panels of `chart(title:)`.
+  private static let panelLimit = 6
+
+  /// A panel of curves for the loss and for each metric: the training data, and the validation data where there are any.
   ///
-  /// - Parameter title: what stands above both panels.
+  /// Accuracy comes first, then the loss, then the other metrics by name; at most six panels are drawn. A value that is not
+  /// finite leaves a gap in its curve.
+  ///
+  /// - Parameter title: the title above all panels.
   public func chart(title: String = "Training") -> Figure {
-    Figure(
-      title: title,
-      panels: [
-        panel("Accuracy", "accuracy", best: .highest),
-        panel("Loss", "loss", best: .lowest),
-      ])
+    let panels = metricNames.prefix(Self.panelLimit).map(panel)
+    return Figure(title: title, columns: panels.count > 4 ? 3 : min(panels.count, 2), panels: panels)
   }
 
-  private func panel(_ title: String, _ name: String, best: LineChart.Series.Best) -> LineChart {
+  /// The loss and the metrics that some epoch has, in the order of their panels.
+  private var metricNames: [String] {
+    let names = Set(epochs.flatMap { [$0.training, $0.validation].compactMap(\.self).flatMap(\.metrics.keys) })
+    let first = names.contains("accuracy") ? ["accuracy", "loss"] : ["loss"]
+    return first + names.subtracting(first).sorted()
+  }
+
+  private func panel(_ name: String) -> LineChart {
+    func values(_ figures: (EpochReport) -> Figures?) -> [Double] {
+      let values = epochs.map { figures($0).flatMap { name == "loss" ? $0.loss : $0.metrics[name] } }
+      return values.allSatisfy { $0 == nil } ? [] : values.map { $0 ?? .nan }
+    }
+    let best: LineChart.Series.Best? =
+      switch name {
+      case "accuracy": .highest
+      case "loss": .lowest
+      default: nil
+      }
     let curves = [
-      LineChart.Series(name: "train \(name)", values: self[name]),
-      LineChart.Series(name: "test \(name)", values: self["val_\(name)"], best: best),
+      LineChart.Series(name: "train \(name)", values: values(\.training)),
+      LineChart.Series(name: "validation \(name)", values: values(\.validation), best: best),
     ]
     return LineChart(
-      title: title, xLabel: "epochs", yLabel: name, series: curves.filter { !$0.values.isEmpty })
+      title: name.prefix(1).uppercased() + name.dropFirst(), xLabel: "epochs", yLabel: name,
+      series: curves.filter { !$0.values.isEmpty }, firstX: (epochs.first?.epoch ?? 0) + 1)
   }
 }
 
 extension ConfusionCounts {
   /// The counts as a chart.
+  ///
+  /// - Parameter title: the title, which the accuracy follows.
   public func chart(title: String = "Confusion matrix") -> ConfusionMatrixChart {
     ConfusionMatrixChart(title: title, counts: counts, classNames: classes)
   }
 }
 
 extension Bitmap {
-  /// A photo as a picture to draw.
+  /// A photo as a picture to draw, with the same pixels.
   public init(_ image: Image) {
     self.init(width: image.width, height: image.height, rgb: image.pixels)
   }

@@ -48,6 +48,7 @@ extension Canvas {
     let words = texts.joined(separator: "\n")
       .replacingOccurrences(of: "&", with: "&amp;")
       .replacingOccurrences(of: "<", with: "&lt;")
+      .replacingOccurrences(of: "]]>", with: "]]&gt;")
     return Array((svg[...end] + "\n<desc>" + words + "</desc>" + svg[svg.index(after: end)...]).utf8)
   }
 }

@@ -2,10 +2,11 @@ import CCairo
 
 /// Words.
 extension Canvas {
-  /// Draws one line of text.
+  /// Draws one line of text in any script; Persian and Arabic run from right to left.
   ///
   /// - Parameters:
-  ///   - text: control characters such as line breaks become spaces.
+  ///   - text: the line. Line breaks and tabs become spaces, other control characters are written as `\u{1B}`; at most
+  ///     4,096 code points are drawn.
   ///   - point: where the `anchor` of the text lies.
   ///   - font: family, size and weight of the letters.
   ///   - paint: their colour or gradient.
@@ -16,62 +17,59 @@ extension Canvas {
     angle: Double = 0
   ) {
     guard !text.isEmpty else { return }
-    let text = text.inOneLine
+    let text = text.drawable
     texts.append(text)
-    let extents = measure(text, font: font)
+    let line = typesetter.line(text, font: font)
+    let metrics = typesetter.metrics(of: font)
     let x =
       switch anchor.horizontal {
       case .left: 0.0
-      case .center: -extents.width / 2
-      case .right: -extents.width
+      case .center: -line.width / 2
+      case .right: -line.width
       }
     let y =
       switch anchor.vertical {
-      case .top: extents.ascent
-      case .middle: extents.digitHeight / 2
+      case .top: metrics.ascent
+      case .middle: metrics.digitHeight / 2
       case .baseline: 0.0
-      case .bottom: -extents.descent
+      case .bottom: -metrics.descent
       }
     withState {
       translate(x: point.x, y: point.y)
       rotate(by: angle)
-      font.select(in: context)
       use(paint)
       cairo_move_to(context, x, y)
-      cairo_show_text(context, text)
+      line.show(in: context)
       cairo_new_path(context)
     }
   }
 
   /// What one line of text measures when it is drawn in `font`.
   public func measure(_ text: String, font: Font) -> TextExtents {
-    withState {
-      font.select(in: context)
-      var line = cairo_text_extents_t()
-      cairo_text_extents(context, text.inOneLine, &line)
-      var digit = cairo_text_extents_t()
-      cairo_text_extents(context, "0", &digit)
-      var face = cairo_font_extents_t()
-      cairo_font_extents(context, &face)
-      return TextExtents(
-        width: line.x_advance, ascent: face.ascent, descent: face.descent, digitHeight: digit.height)
-    }
-  }
-
-  /// Letters keep their exact widths, so that a text is equally long in every format, and are smoothed in grey.
-  func selectFontRendering() {
-    let options = cairo_font_options_create()
-    defer { cairo_font_options_destroy(options) }
-    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF)
-    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE)
-    cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY)
-    cairo_set_font_options(context, options)
+    let metrics = typesetter.metrics(of: font)
+    return TextExtents(
+      width: text.isEmpty ? 0 : typesetter.line(text.drawable, font: font).width, ascent: metrics.ascent,
+      descent: metrics.descent, digitHeight: metrics.digitHeight)
   }
 }
 
 extension String {
-  /// The text with a space for each control character, since a font has no letters for them.
-  fileprivate var inOneLine: String {
-    String(String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+  /// The text in one line of characters that a font, and the XML of an SVG, can hold.
+  fileprivate var drawable: String {
+    var result = ""
+    for scalar in unicodeScalars.prefix(4096) {
+      switch scalar.properties.generalCategory {
+      case .control where "\n\r\t\u{B}\u{C}\u{85}".unicodeScalars.contains(scalar), .lineSeparator,
+        .paragraphSeparator:
+        result.unicodeScalars.append(" ")
+      case .control:
+        result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+      case _ where scalar.value & 0xFFFE == 0xFFFE:
+        result.unicodeScalars.append("\u{FFFD}")
+      default:
+        result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
   }
 }

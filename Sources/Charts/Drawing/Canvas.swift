@@ -12,10 +12,12 @@ import CCairo
 /// ```
 ///
 /// Drawing never throws: cairo remembers its first error and ignores what is drawn from then on. `bitmap(over:)`, `encoded()` and
-/// `write(to:)` throw that error. A canvas belongs to one thread at a time; several may be drawn on side by side.
+/// `write(to:)` throw that error. Use a canvas on one thread at a time; different threads may draw on different canvases.
 public final class Canvas {
   /// The longest side that cairo can address, in pixels.
   static let largestSide = 32_767.0
+  /// The most pixels of a PNG unless the caller allows more. Each takes four bytes: 256 MB.
+  public static let defaultPixelLimit = 64_000_000
 
   /// The kind of file that the canvas makes.
   public let format: PictureFormat
@@ -24,6 +26,8 @@ public final class Canvas {
 
   let surface: OpaquePointer?
   let context: OpaquePointer?
+  /// Lays out the texts.
+  private(set) lazy var typesetter = Typesetter()
   /// Receives what cairo writes of a vector picture.
   let sink: ByteSink
   /// Every text that was drawn, in order.
@@ -36,12 +40,20 @@ public final class Canvas {
   ///   - size: width and height in the units that one draws in; a unit is a point (1/72 inch) in SVG and PDF.
   ///   - scale: pixels per unit of a PNG; SVG and PDF have no pixels and ignore it.
   ///   - background: what is there before anything is drawn.
-  /// - Throws: `DrawingError.invalidSize` or `DrawingError.cairo`.
-  public init(_ format: PictureFormat, size: Canvas.Size, scale: Double = 1, background: Color = .white) throws {
+  ///   - pixelLimit: the most pixels of a PNG; each takes four bytes of memory.
+  /// - Throws: `DrawingError.invalidSize`, `DrawingError.tooManyPixels` or `DrawingError.cairo`.
+  public init(
+    _ format: PictureFormat, size: Canvas.Size, scale: Double = 1, background: Color = .white,
+    pixelLimit: Int = Canvas.defaultPixelLimit
+  ) throws {
     let scale = format == .png ? scale : 1
     let pixels = [size.width, size.height].map { ($0 * scale).rounded() }
     guard pixels.allSatisfy({ $0 >= 1 && $0 <= Canvas.largestSide }) else {
       throw DrawingError.invalidSize(width: size.width * scale, height: size.height * scale)
+    }
+    let (width, height) = (Int(pixels[0]), Int(pixels[1]))
+    if format == .png, width * height > pixelLimit {
+      throw DrawingError.tooManyPixels(width: width, height: height, limit: pixelLimit)
     }
     let sink = ByteSink()
     self.format = format
@@ -49,7 +61,7 @@ public final class Canvas {
     self.sink = sink
     switch format {
     case .png:
-      surface = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, Int32(pixels[0]), Int32(pixels[1]))
+      surface = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, Int32(width), Int32(height))
     case .svg:
       surface = cairo_svg_surface_create_for_stream(ByteSink.append, sink.pointer, size.width, size.height)
     case .pdf:
@@ -57,14 +69,13 @@ public final class Canvas {
     }
     context = cairo_create(surface)
     cairo_scale(context, scale, scale)
-    selectFontRendering()
     fill(.rectangle(Rectangle(x: 0, y: 0, width: size.width, height: size.height)), with: background)
     try check("make a canvas")
   }
 
   /// A canvas of pixels, covered by `background`; one unit is one pixel.
   ///
-  /// - Throws: `DrawingError.invalidSize` or `DrawingError.cairo`.
+  /// - Throws: `DrawingError.invalidSize`, `DrawingError.tooManyPixels` or `DrawingError.cairo`.
   public convenience init(width: Int, height: Int, background: Color = .white) throws {
     try self.init(.png, size: Canvas.Size(width: Double(width), height: Double(height)), background: background)
   }

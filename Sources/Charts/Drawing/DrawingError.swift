@@ -1,12 +1,14 @@
-/// Why a picture could not be drawn or written.
+/// Why a picture cannot be drawn or written.
 public enum DrawingError: Error, Hashable, CustomStringConvertible {
-  /// The file name does not say whether it shall be a PNG, an SVG or a PDF.
+  /// The extension of the file name is none of `.png`, `.svg` and `.pdf`.
   case unknownExtension(path: String)
-  /// The file name asks for another format than the canvas was made for.
+  /// The extension of the file name belongs to another format than that of the canvas.
   case formatMismatch(path: String, canvas: PictureFormat)
-  /// The canvas was to have no area, or one too large for cairo.
+  /// A side of the canvas is shorter than one pixel, or longer than cairo allows.
   case invalidSize(width: Double, height: Double)
-  /// cairo refused; `reason` is its own word.
+  /// A PNG would have more pixels than the limit.
+  case tooManyPixels(width: Int, height: Int, limit: Int)
+  /// cairo reported an error; `reason` is its message.
   case cairo(operation: String, reason: String)
 
   /// A sentence for the user.
@@ -21,6 +23,9 @@ public enum DrawingError: Error, Hashable, CustomStringConvertible {
     case .invalidSize(let width, let height):
       return
         "cannot draw on \(width) x \(height): both must be at least 1 and at most \(Int(Canvas.largestSide)) pixels"
+    case .tooManyPixels(let width, let height, let limit):
+      return
+        "a picture of \(width) x \(height) pixels needs \(width * height / 250_000) MB; the limit is \(limit) pixels"
     case .cairo(let operation, let reason):
       return "\(operation): \(reason)"
     }

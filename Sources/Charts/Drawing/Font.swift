@@ -1,5 +1,3 @@
-import CCairo
-
 /// The looks of letters.
 public struct Font: Hashable, Sendable {
   /// How heavy the strokes are.
@@ -25,13 +23,6 @@ public struct Font: Hashable, Sendable {
     self.size = size
     self.weight = weight
     self.isItalic = isItalic
-  }
-
-  func select(in context: OpaquePointer?) {
-    cairo_select_font_face(
-      context, family, isItalic ? CAIRO_FONT_SLANT_ITALIC : CAIRO_FONT_SLANT_NORMAL,
-      weight == .bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL)
-    cairo_set_font_size(context, size)
   }
 }
 
