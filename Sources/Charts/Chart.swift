@@ -1,4 +1,4 @@
-/// Something that draws itself into a rectangle of a canvas, and so into a file or into a `Figure` beside others.
+/// A picture of data that draws itself into a rectangle of a canvas, and so into a file or, with others, into a `Figure`.
 ///
 /// ```swift
 /// let chart = LineChart(
@@ -7,7 +7,7 @@
 /// try chart.write(to: "loss.png")
 /// ```
 public protocol Chart: Sendable {
-  /// The size at which the chart reads well, in points.
+  /// The size at which the chart reads well, in points. Keep it below 4 million square points, whatever the data.
   var preferredSize: Canvas.Size { get }
 
   /// Draws the chart inside `frame`, on whatever is there already.
@@ -15,13 +15,14 @@ public protocol Chart: Sendable {
 }
 
 extension Chart {
-  /// Writes the chart to a file, whole or not at all; the extension of `path` says whether it becomes a PNG, an SVG or a PDF.
+  /// Writes the chart to a file, whole or not at all. The extension of `path` decides between PNG, SVG and PDF.
   ///
   /// - Parameters:
-  ///   - path: where the file shall stand. Its folder must exist.
-  ///   - size: width and height in points; `preferredSize` unless given.
+  ///   - path: the path of the file. Its folder must exist.
+  ///   - size: width and height in points; the default is `preferredSize`.
   ///   - scale: pixels per point of a PNG. At 2 it is sharp on fine screens; SVG and PDF are sharp at any size.
-  /// - Throws: `DrawingError` for an unknown extension or an impossible size; `FileError` if the file cannot be written.
+  /// - Throws: `DrawingError` for an unknown extension, a size that cannot be drawn, or more than
+  ///   `Canvas.defaultPixelLimit` pixels; `FileError` if the file cannot be written.
   public func write(to path: String, size: Canvas.Size? = nil, scale: Double = 2) throws {
     let canvas = try Canvas(PictureFormat(path: path), size: size ?? preferredSize, scale: scale)
     draw(on: canvas, in: canvas.bounds)

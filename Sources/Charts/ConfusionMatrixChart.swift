@@ -1,11 +1,12 @@
 import Foundation
 
-/// How often each class was taken for each other: rows are the true classes, columns the predicted ones.
+/// A confusion matrix: rows are the true classes, columns the predicted ones.
 ///
 /// The colour of a cell is its share of its row, so that rare classes show as well as common ones; a perfect classifier has a
-/// dark diagonal on a white ground. The counts stand in the cells as long as they can be read.
+/// dark diagonal on a light ground. Cells show their counts where these can be read. Of more than 300 classes the 300 with
+/// the most wrong predictions are shown; the accuracy counts all of them.
 public struct ConfusionMatrixChart: Chart {
-  /// The words above the chart, which the overall accuracy follows.
+  /// The title; the accuracy over all samples is added to it.
   public var title: String
   /// `counts[t][p]` is the number of samples of class `t` that were predicted as class `p`.
   public let counts: [[Int]]
@@ -24,29 +25,56 @@ public struct ConfusionMatrixChart: Chart {
     self.classNames = classNames
   }
 
-  /// Large enough that counts can be read in up to about 30 classes, and names in up to 50.
+  /// Classes that are drawn at most.
+  private static let classLimit = 300
+  /// The longest side of the matrix at the preferred size.
+  private static let sideLimit = 1600.0
+
+  /// Counts can be read in up to about 30 classes, and every name in up to about 130.
   public var preferredSize: Canvas.Size {
-    let count = Double(max(1, classNames.count))
-    let side = max(260, count * min(max(560 / count, 18), 80))
+    let count = Double(min(max(1, classNames.count), Self.classLimit))
+    let side = min(max(260, count * min(max(560 / count, 18), 80)), Self.sideLimit)
     return Canvas.Size(width: side + 260, height: side + 190)
   }
 
   /// Draws title, cells, class names and colour bar inside `frame`.
   public func draw(on canvas: Canvas, in frame: Rectangle) {
     let outer = frame.inset(by: Theme.margin)
-    let headline = headlines.first { canvas.measure($0, font: Theme.title).width <= outer.width }
+    let shown = shownClasses
+    let headline = headlines(shown: shown.count).first {
+      canvas.measure($0, font: Theme.title).width <= outer.width
+    }
     let inner = canvas.drawTitle(headline ?? title, in: outer)
     guard !counts.isEmpty else { return canvas.drawPlaceholder("no classes", in: inner) }
-    let layout = ConfusionMatrixLayout(classNames: classNames, in: inner, on: canvas)
-    drawCells(layout, on: canvas)
+    let layout = ConfusionMatrixLayout(classNames: shown.map { classNames[$0] }, in: inner, on: canvas)
+    if let fonts = cellFonts(in: layout.cellSide, on: canvas) {
+      drawCells(of: shown, layout, fonts: fonts, on: canvas)
+    } else {
+      layout.drawCells(colors(of: shown), on: canvas)
+    }
+    layout.drawGrid(on: canvas)
     layout.drawLabels(on: canvas)
     layout.drawColorBar(on: canvas)
   }
 
+  /// The classes that are drawn, in order: all, or those with the most wrong predictions.
+  private var shownClasses: [Int] {
+    guard counts.count > Self.classLimit else { return Array(counts.indices) }
+    var errors = [Double](repeating: 0, count: counts.count)
+    for (row, rowCounts) in counts.enumerated() {
+      for (column, count) in rowCounts.enumerated() where row != column {
+        errors[row] += Double(count)
+        errors[column] += Double(count)
+      }
+    }
+    return counts.indices.sorted { (errors[$1], $0) < (errors[$0], $1) }.prefix(Self.classLimit).sorted()
+  }
+
   /// The title with the share of samples on the diagonal, from the longest form to the shortest.
-  private var headlines: [String] {
+  private func headlines(shown: Int) -> [String] {
     // In floating point, where sums cannot overflow.
     let total = counts.joined().reduce(0) { $0 + Double($1) }
+    let title = shown == counts.count ? title : "\(title) (\(shown) most confused of \(counts.count) classes)"
     guard total > 0 else { return [title] }
     let right = counts.indices.reduce(0) { $0 + Double(counts[$1][$1]) }
     let accuracy = String(format: "accuracy %.1f%%", 100 * right / total)
@@ -54,24 +82,38 @@ public struct ConfusionMatrixChart: Chart {
     return [name + String(format: " (%.0f of %.0f)", right, total), name, accuracy]
   }
 
-  private func drawCells(_ layout: ConfusionMatrixLayout, on canvas: Canvas) {
-    let fonts = cellFonts(in: layout.cellSide, on: canvas)
-    for (row, rowCounts) in counts.enumerated() {
-      let total = rowCounts.reduce(0) { $0 + Double($1) }
-      for (column, count) in rowCounts.enumerated() {
-        let share = total > 0 ? Double(count) / total : 0
+  /// Each shown row's shares of the samples of its class.
+  private func shares(of shown: [Int]) -> [[Double]] {
+    shown.map { row in
+      let total = counts[row].reduce(0) { $0 + Double($1) }
+      return shown.map { total > 0 ? Double(counts[row][$0]) / total : 0 }
+    }
+  }
+
+  /// One pixel for each cell, for cells too small for numbers.
+  private func colors(of shown: [Int]) -> Bitmap {
+    let rgb = shares(of: shown).joined().flatMap { share in
+      let color = ColorScale.color(of: share)
+      return [color.red, color.green, color.blue].map { UInt8((255 * $0).rounded()) }
+    }
+    return Bitmap(width: shown.count, height: shown.count, rgb: rgb)
+  }
+
+  private func drawCells(of shown: [Int], _ layout: ConfusionMatrixLayout, fonts: CellFonts, on canvas: Canvas) {
+    for (row, shares) in shares(of: shown).enumerated() {
+      for (column, share) in shares.enumerated() {
         let cell = layout.cell(row: row, column: column)
         let color = ColorScale.color(of: share)
         canvas.fill(.rectangle(cell), with: color)
+        let count = counts[shown[row]][shown[column]]
         drawText(count: count, share: share, in: cell, fonts: fonts, ink: ColorScale.ink(on: color), on: canvas)
       }
     }
-    layout.drawGrid(on: canvas)
   }
 
   private typealias CellFonts = (count: Font, percent: Font?)
 
-  /// The fonts in which the longest count fits into a cell, and a percentage below it; nothing where they would be too small.
+  /// The fonts in which the longest count fits into a cell, and a percentage below it; nil where they would be too small.
   private func cellFonts(in side: Double, on canvas: Canvas) -> CellFonts? {
     let longest = counts.joined().map { "\($0)" }.max { $0.count < $1.count } ?? ""
     let width = canvas.measure(longest, font: Font(size: 1)).width
@@ -81,10 +123,10 @@ public struct ConfusionMatrixChart: Chart {
     return (Font(size: size), percent.size >= 8 ? percent : nil)
   }
 
-  private func drawText(count: Int, share: Double, in cell: Rectangle, fonts: CellFonts?, ink: Color, on canvas: Canvas)
+  private func drawText(count: Int, share: Double, in cell: Rectangle, fonts: CellFonts, ink: Color, on canvas: Canvas)
   {
     // In small cells zeros would hide the numbers that matter.
-    guard let fonts, count != 0 || fonts.percent != nil else { return }
+    guard count != 0 || fonts.percent != nil else { return }
     let anchor = TextAnchor(.center, .middle)
     guard let percentFont = fonts.percent, count != 0 else {
       canvas.text("\(count)", at: cell.center, font: fonts.count, with: count == 0 ? Theme.axis : ink, anchor: anchor)

@@ -54,7 +54,7 @@ struct ConfusionMatrixLayout {
       case .upright: widest
       }
     let bottom = labelDepth + Theme.gap + titleHeight
-    let side = max(1, min(sideByWidth, (frame.height - bottom) / count))
+    let side = max(0.05, min(sideByWidth, (frame.height - bottom) / count))
 
     cellSide = side
     matrix = Rectangle(x: frame.x + left, y: frame.y, width: count * side, height: count * side)
@@ -70,6 +70,11 @@ struct ConfusionMatrixLayout {
   func cell(row: Int, column: Int) -> Rectangle {
     Rectangle(
       x: matrix.x + Double(column) * cellSide, y: matrix.y + Double(row) * cellSide, width: cellSide, height: cellSide)
+  }
+
+  /// Draws all cells at once, one pixel of `colors` for each.
+  func drawCells(_ colors: Bitmap, on canvas: Canvas) {
+    canvas.draw(colors, in: matrix, interpolation: cellSide >= 1 ? .nearest : .smooth)
   }
 
   /// Draws the lines between the cells and around the matrix.

@@ -1,17 +1,17 @@
-import Foundation
-
-/// Pictures of several kinds at a glance: a row for each kind with its name, a remark and some of its pictures.
+/// Some pictures of each class: a row for each class with its name, a remark and its pictures.
+///
+/// At most 1,000 rows and 40 pictures in a row are drawn; the title says so when there are more rows.
 public struct ContactSheet: Chart {
-  /// One kind of pictures.
+  /// The pictures of one class.
   public struct Row: Hashable, Sendable {
-    /// What the pictures are called.
+    /// The name of the class.
     public var title: String
-    /// What is to be said of them, such as their number.
+    /// A remark below the name, such as the number of pictures.
     public var remark: String
     /// The pictures, from the left. Each keeps its proportions.
     public var images: [Bitmap]
 
-    /// A row of pictures under a name.
+    /// A row with a name, a remark and pictures.
     public init(title: String, remark: String = "", images: [Bitmap]) {
       self.title = title
       self.remark = remark
@@ -19,7 +19,7 @@ public struct ContactSheet: Chart {
     }
   }
 
-  /// The words above the rows.
+  /// The title above the rows.
   public var title: String
   /// The rows, from the top.
   public var rows: [Row]
@@ -32,51 +32,65 @@ public struct ContactSheet: Chart {
 
   private static let labelWidth = 150.0
   private static let gap = 8.0
-  /// A PNG at two pixels a point can be 32,767 pixels high.
-  private static let heightLimit = 14_000.0
+  private static let rowLimit = 1000
+  private static let columnLimit = 40
 
-  private var columns: Int { max(1, rows.map(\.images.count).max() ?? 1) }
+  private var shown: ArraySlice<Row> { rows.prefix(Self.rowLimit) }
+  /// Cells of 13 points are the smallest: with more rows fewer pictures are drawn.
+  private var columns: Int {
+    let widest = Canvas.Size.preferredAreaLimit / Double(13 * max(1, shown.count))
+    let fitting = max(1, Int((widest - Self.labelWidth) / 13))
+    return min(max(1, shown.map(\.images.count).max() ?? 1), Self.columnLimit, fitting)
+  }
+  private var headline: String {
+    shown.count < rows.count ? "\(title) (\(shown.count) of \(rows.count) rows)" : title
+  }
 
-  /// Room for pictures of 96 × 96 points, or of fewer where there are very many rows.
+  /// Room for pictures of 96 × 96 points, or of fewer where there are very many.
   public var preferredSize: Canvas.Size {
-    let rowCount = Double(max(1, rows.count))
-    let cell = max(12, min(96 + Self.gap, (Self.heightLimit / rowCount).rounded(.down)))
+    let rowCount = Double(max(1, shown.count))
+    // The side at which rows * side * (labels + columns * side) reaches the largest area.
+    let (half, area) = (Self.labelWidth / 2, Canvas.Size.preferredAreaLimit / rowCount)
+    let side = ((half * half + Double(columns) * area).squareRoot() - half) / Double(columns)
+    let cell = min(96 + Self.gap, side, Canvas.Size.preferredSideLimit / rowCount - 1).rounded(.down)
     return Canvas.Size(
       width: Self.labelWidth + Double(columns) * cell - Self.gap + 2 * Theme.margin,
-      height: rowCount * cell - Self.gap + 2 * Theme.margin + (title.isEmpty ? 0 : 28))
+      height: rowCount * cell - Self.gap + 2 * Theme.margin + (headline.isEmpty ? 0 : 28)
+    ).limited
   }
 
   /// Draws the title and all rows inside `frame`, the pictures as large as they fit.
   public func draw(on canvas: Canvas, in frame: Rectangle) {
-    let inner = canvas.drawTitle(title, in: frame.inset(by: Theme.margin))
+    let inner = canvas.drawTitle(headline, in: frame.inset(by: Theme.margin))
     guard !rows.isEmpty else { return canvas.drawPlaceholder("no pictures", in: inner) }
     let side =
       min(
-        (inner.width - Self.labelWidth + Self.gap) / Double(columns), (inner.height + Self.gap) / Double(rows.count)
+        (inner.width - Self.labelWidth + Self.gap) / Double(columns), (inner.height + Self.gap) / Double(shown.count)
       ).rounded(.down) - Self.gap
-    guard side >= 1 else { return canvas.drawPlaceholder("too small for \(rows.count) rows", in: inner) }
-    for (index, row) in rows.enumerated() {
+    guard side >= 1 else { return canvas.drawPlaceholder("too small for \(shown.count) rows", in: inner) }
+    for (index, row) in shown.enumerated() {
       let top = (inner.y + Double(index) * (side + Self.gap)).rounded()
       draw(row, labels: Rectangle(x: inner.x, y: top, width: Self.labelWidth - Self.gap, height: side), on: canvas)
-      for (column, image) in row.images.enumerated() {
+      for (column, image) in row.images.prefix(columns).enumerated() {
         let left = inner.x + Self.labelWidth + Double(column) * (side + Self.gap)
         draw(image, in: Rectangle(x: left.rounded(), y: top, width: side, height: side), on: canvas)
       }
     }
   }
 
-  /// The title and the remark of a row in the middle of its height.
+  /// The title and the remark of a row in the middle of its height; the title alone in a low row.
   private func draw(_ row: Row, labels frame: Rectangle, on canvas: Canvas) {
     let middle = frame.center.y
+    let hasRemark = !row.remark.isEmpty && frame.height >= 28
+    let font = Font(size: min(12, max(5, frame.height)), weight: .bold)
     canvas.text(
-      canvas.shorten(row.title, toFit: frame.width, font: Self.titleFont), at: Point(frame.x, middle),
-      font: Self.titleFont, with: Theme.ink, anchor: TextAnchor(.left, row.remark.isEmpty ? .middle : .bottom))
+      canvas.shorten(row.title, toFit: frame.width, font: font), at: Point(frame.x, middle),
+      font: font, with: Theme.ink, anchor: TextAnchor(.left, hasRemark ? .bottom : .middle))
+    guard hasRemark else { return }
     canvas.text(
       canvas.shorten(row.remark, toFit: frame.width, font: Theme.tick), at: Point(frame.x, middle + 2),
       font: Theme.tick, with: Theme.mutedInk, anchor: TextAnchor(.left, .top))
   }
-
-  private static let titleFont = Font(size: 12, weight: .bold)
 
   private func draw(_ image: Bitmap, in square: Rectangle, on canvas: Canvas) {
     let zoom = square.width / Double(max(image.width, image.height))

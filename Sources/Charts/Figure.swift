@@ -2,7 +2,7 @@
 ///
 /// All cells are equally large. A figure is a chart itself, so figures nest.
 public struct Figure: Chart {
-  /// The words above all charts.
+  /// The title above all charts.
   public var title: String
   /// The charts, row by row.
   public var panels: [any Chart]
@@ -25,7 +25,8 @@ public struct Figure: Chart {
     let cell = Canvas.Size(width: sizes.map(\.width).max() ?? 100, height: sizes.map(\.height).max() ?? 100)
     return Canvas.Size(
       width: Double(min(columns, max(1, panels.count))) * cell.width,
-      height: Double(max(1, rows)) * cell.height + titleHeight)
+      height: Double(max(1, rows)) * cell.height + titleHeight
+    ).limited
   }
 
   /// Draws the title and all charts inside `frame`.

@@ -1,17 +1,18 @@
 import Foundation
+import Serialization
 
-/// Pictures in rows, each with what it shows and what it was taken for: right predictions in green with a tick, wrong ones in red
-/// with a cross.
+/// Pictures in rows, each with its predicted and its true class: right predictions in green with a tick, wrong ones in red with
+/// a cross. At most 400 pictures are drawn; the title says so when there are more.
 public struct ImageGrid: Chart {
-  /// One picture with its two labels.
+  /// One picture with its predicted and its true class.
   public struct Sample: Hashable, Sendable {
     /// The picture.
     public var image: Bitmap
-    /// What it shows.
+    /// The true class.
     public var expected: String
-    /// What it was taken for.
+    /// The predicted class.
     public var predicted: String
-    /// How sure the prediction was, from 0 to 1, if known.
+    /// The probability of the predicted class, from 0 to 1, if known.
     public var probability: Double?
 
     /// A picture with its labels.
@@ -22,23 +23,28 @@ public struct ImageGrid: Chart {
       self.probability = probability
     }
 
-    /// Whether the two labels agree.
-    var isRight: Bool { expected == predicted }
+    /// Whether the two classes are the same, by their code points.
+    var isRight: Bool { ExactText(expected) == ExactText(predicted) }
   }
 
-  /// The words above the pictures.
+  /// The title above the pictures.
   public var title: String
   /// The pictures, row by row.
   public var samples: [Sample]
-  /// Pictures in a row.
+  /// Pictures in a row; at most 80 are drawn.
   public var columns: Int
 
-  /// A grid of the given pictures, about half as wide again as high unless `columns` is given.
+  /// A grid of the given pictures. Without `columns` it is about one and a half times as wide as high.
   public init(title: String = "", samples: [Sample], columns: Int? = nil) {
     self.title = title
     self.samples = samples
-    self.columns = max(1, columns ?? Int((1.5 * Double(samples.count)).squareRoot().rounded(.up)))
+    let count = min(samples.count, Self.sampleLimit)
+    self.columns = max(1, columns ?? Int((1.5 * Double(count)).squareRoot().rounded(.up)))
   }
+
+  private static let sampleLimit = 400
+  /// The most pictures in a row and in a column.
+  private static let lineLimit = 80
 
   private static let rightColor = Color(hex: 0x1A7F45)
   private static let wrongColor = Color(hex: 0xC8321E)
@@ -46,31 +52,41 @@ public struct ImageGrid: Chart {
   private static let captionHeight = 38.0
   private static let gap = 16.0
 
-  private var usedColumns: Int { max(1, min(columns, samples.count)) }
-  private var rows: Int { max(1, (samples.count + columns - 1) / columns) }
+  private var usedColumns: Int { max(1, min(columns, samples.count, Self.lineLimit)) }
+  private var shownCount: Int { min(samples.count, Self.sampleLimit, usedColumns * Self.lineLimit) }
+  private var rows: Int { max(1, (shownCount + usedColumns - 1) / usedColumns) }
+  private var headline: String {
+    shownCount < samples.count ? "\(title) (\(shownCount) of \(samples.count))" : title
+  }
 
-  /// Room for pictures of 128 × 128 points.
+  /// Room for pictures of 128 × 128 points, or less where there are very many.
   public var preferredSize: Canvas.Size {
-    let cell = 128 + ImageGrid.gap
+    let count = Double(usedColumns * rows)
+    // The side at which (side + gap) * (side + gap + caption) reaches the largest area of a cell.
+    let half = Self.captionHeight / 2
+    let largest = (Canvas.Size.preferredAreaLimit / count + half * half).squareRoot() - half - Self.gap
+    let side = min(128, largest)
+    let cell = side.rounded(.down) + ImageGrid.gap
     return Canvas.Size(
       width: max(2, Double(usedColumns)) * cell - ImageGrid.gap + 2 * Theme.margin,
       height: Double(rows) * (cell + ImageGrid.captionHeight) - ImageGrid.gap + 2 * Theme.margin
-        + (title.isEmpty ? 0 : 28))
+        + (headline.isEmpty ? 0 : 28)
+    ).limited
   }
 
   /// Draws the title and all pictures inside `frame`, as large as they fit.
   public func draw(on canvas: Canvas, in frame: Rectangle) {
-    let inner = canvas.drawTitle(title, in: frame.inset(by: Theme.margin))
+    let inner = canvas.drawTitle(headline, in: frame.inset(by: Theme.margin))
     guard !samples.isEmpty else { return canvas.drawPlaceholder("no pictures", in: inner) }
     let width = (inner.width + ImageGrid.gap) / Double(usedColumns)
     let height = (inner.height + ImageGrid.gap) / Double(rows)
     // Whole numbers keep enlarged pixels equally large.
     let side = min(width - ImageGrid.gap, height - ImageGrid.gap - ImageGrid.captionHeight).rounded(.down)
-    guard side >= 1 else { return canvas.drawPlaceholder("too small for \(samples.count) pictures", in: inner) }
-    for (index, sample) in samples.enumerated() {
+    guard side >= 1 else { return canvas.drawPlaceholder("too small for \(shownCount) pictures", in: inner) }
+    for (index, sample) in samples.prefix(shownCount).enumerated() {
       let place = Point(
-        inner.x + (Double(index % columns) * (side + ImageGrid.gap)),
-        inner.y + (Double(index / columns) * (side + ImageGrid.gap + ImageGrid.captionHeight)).rounded())
+        inner.x + (Double(index % usedColumns) * (side + ImageGrid.gap)),
+        inner.y + (Double(index / usedColumns) * (side + ImageGrid.gap + ImageGrid.captionHeight)).rounded())
       draw(sample, in: Rectangle(x: place.x, y: place.y.rounded(), width: side, height: side), on: canvas)
     }
   }
@@ -97,7 +113,7 @@ public struct ImageGrid: Chart {
       isRight: sample.isRight, color: color,
       in: Rectangle(x: frame.x, y: baseline - markSide, width: markSide, height: markSide), on: canvas)
 
-    let percent = sample.probability.map { String(format: "%.0f%%", 100 * $0) } ?? ""
+    let percent = sample.probability.map { $0.isFinite ? String(format: "%.0f%%", 100 * $0) : "NaN" } ?? ""
     canvas.text(
       percent, at: Point(frame.maxX, baseline), font: Theme.tick, with: Theme.mutedInk, anchor: TextAnchor(.right))
     let percentWidth = percent.isEmpty ? 0 : canvas.measure(percent, font: Theme.tick).width + Theme.gap

@@ -2,11 +2,12 @@ import Foundation
 
 /// Curves over whole numbers, such as the loss over the epochs.
 ///
-/// A value that is not finite is a gap in its curve. Where there is room, markers stand on the values.
+/// A value that is not finite leaves a gap in its curve. Where there is room, markers stand on the values. A curve of very many
+/// values is drawn with the first, lowest, highest and last value of each column, so the file stays small.
 public struct LineChart: Chart {
   /// One curve.
   public struct Series: Hashable, Sendable {
-    /// Which of the values the legend names, with its place, and a ring on the curve marks.
+    /// Which value of a curve is the best. The legend names it, and a ring marks it on the curve.
     public enum Best: Hashable, Sendable {
       /// The highest, as for an accuracy.
       case highest
@@ -14,13 +15,13 @@ public struct LineChart: Chart {
       case lowest
     }
 
-    /// What the legend calls it.
+    /// The name in the legend.
     public var name: String
-    /// The heights of the curve, one for each whole number from the chart's `firstX` on.
+    /// The values of the curve, one for each whole number from the chart's `firstX` on.
     public var values: [Double]
-    /// Its colour; one of a palette for all kinds of colour vision where none is given.
+    /// The colour; nil takes the next one of a palette that suits all kinds of colour vision.
     public var color: Color?
-    /// The value to point out, if any.
+    /// The value to mark as the best; nil for none.
     public var best: Best?
 
     /// A curve through `values`.
@@ -44,15 +45,15 @@ public struct LineChart: Chart {
     }
   }
 
-  /// The words above the chart.
+  /// The title above the chart.
   public var title: String
-  /// The words below the horizontal axis.
+  /// The label of the horizontal axis.
   public var xLabel: String
-  /// The words beside the vertical axis.
+  /// The label of the vertical axis.
   public var yLabel: String
-  /// The curves; the later ones lie on top.
+  /// The curves; later ones lie on top.
   public var series: [Series]
-  /// The number under the first value of each curve; epochs count from 1.
+  /// The x of the first value of each curve; epochs count from 1.
   public var firstX: Int
 
   /// A chart of the given curves.

@@ -38,6 +38,8 @@ extension Canvas {
   /// The text if it is at most `width` long, else as much of its beginning as fits before an ellipsis.
   func shorten(_ text: String, toFit width: Double, font: Font) -> String {
     guard measure(text, font: font).width > width else { return text }
+    // What follows could not fit in any font.
+    let text = text.prefix(1000)
     var kept = 0
     var tooMany = text.count
     while tooMany - kept > 1 {

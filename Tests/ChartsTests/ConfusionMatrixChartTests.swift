@@ -66,8 +66,22 @@ import Testing
     let chart = ConfusionMatrixChart(
       counts: counts, classNames: [String](repeating: "a name that is long", count: count))
     for side in [1.0, 50, 300] {
-      #expect(try picture(of: chart, size: Canvas.Size(width: side, height: side)).rgb.count == Int(3 * side * side))
+      _ = try picture(of: chart, size: Canvas.Size(width: side, height: side))
     }
+    // All counts are equal, so all cells have the colour of one share: 1 / count.
+    let bitmap = try picture(of: chart, size: chart.preferredSize)
+    let position = 8 / Double(count)
+    let stops = [0xF7FBFF, 0xDEEBF7, 0xC6DBEF, 0x9ECAE1, 0x6BAED6, 0x4292C6, 0x2171B5, 0x08519C, 0x08306B]
+      .map { Color(hex: $0) }
+    let below = min(Int(position), 7)
+    let color = stops[below].mixed(with: stops[below + 1], fraction: position - Double(below))
+    let cells = (0..<bitmap.width * bitmap.height).count { index in
+      let found = bitmap[index % bitmap.width, index / bitmap.width]
+      return [(found.red, color.red), (found.green, color.green), (found.blue, color.blue)]
+        .allSatisfy { abs($0 - $1) < 1.5 / 255 }
+    }
+    let side = min(max(260, Double(count) * min(max(560 / Double(count), 18), 80)), 1600)
+    #expect(Double(cells) > 0.5 * side * side, "the cells cover most of the matrix")
   }
 
   @Test func raggedCountsStop() async {

@@ -9,20 +9,22 @@ struct Legend {
 
   private static let swatchWidth = 30.0
   private static let entryGap = 18.0
+  /// No legend has room for more entries; the others are counted, not measured.
+  private static let entryLimit = 500
 
   let entries: [Entry]
   let showsMarkers: Bool
 
   /// Draws the legend along the top of `frame`, over a third of its height at most, and returns what is left below.
   func draw(on canvas: Canvas, in frame: Rectangle) -> Rectangle {
-    let words = entries.map { fit($0, into: frame.width - Legend.swatchWidth, on: canvas) }
+    let words = entries.prefix(Legend.entryLimit).map { fit($0, into: frame.width - Legend.swatchWidth, on: canvas) }
     let rowHeight = canvas.measure("0", font: Theme.label).height + 2
     let rowLimit = Int(frame.height / 3 / rowHeight)
     guard !entries.isEmpty, rowLimit > 0 else { return frame }
 
     let starts = columnStarts(of: words, within: frame.width)
-    let rowCount = min(rowLimit, (entries.count + starts.count - 1) / starts.count)
-    let shown = min(entries.count, rowCount * starts.count)
+    let rowCount = min(rowLimit, (words.count + starts.count - 1) / starts.count)
+    let shown = min(words.count, rowCount * starts.count)
     for index in 0..<shown {
       let place = Point(frame.x + starts[index % starts.count], frame.y + Double(index / starts.count) * rowHeight)
       if index == shown - 1, shown < entries.count {

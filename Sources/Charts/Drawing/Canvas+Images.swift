@@ -63,10 +63,12 @@ extension Canvas {
 }
 
 extension Bitmap {
-  /// How often each pixel is repeated so that `size` gets two pixels per unit, at most 64 times.
+  /// How often each pixel is repeated so that `size` gets two pixels per unit: at most 64 times, and at most to 16
+  /// million pixels.
   fileprivate func repeats(toFill size: Canvas.Size) -> Int {
     let enlargement = min(size.width / Double(width), size.height / Double(height))
-    return max(1, Int(min(64, 2 * enlargement).rounded(.up)))
+    let largest = (16e6 / Double(width * height)).squareRoot().rounded(.down)
+    return max(1, Int(min(64, 2 * enlargement, largest).rounded(.up)))
   }
 
   /// A cairo surface where each pixel stands `repeats` times across and down, owned by the caller.

@@ -16,6 +16,19 @@ extension Canvas {
       self.width = width
       self.height = height
     }
+
+    /// The longest side of a chart at its preferred size, in points.
+    static let preferredSideLimit = 14_000.0
+    /// The largest area of a chart at its preferred size, in square points. At two pixels per point, a PNG of it takes
+    /// 64 MB of memory.
+    static let preferredAreaLimit = 4e6
+
+    /// The size, reduced to the limits of a preferred size with its proportions kept.
+    var limited: Size {
+      let factor = min(
+        1, Size.preferredSideLimit / max(width, height), (Size.preferredAreaLimit / (width * height)).squareRoot())
+      return factor < 1 ? Size(width: width * factor, height: height * factor) : self
+    }
   }
 }
 
