@@ -1,6 +1,6 @@
 extension Tensor where Scalar: FloatingScalar {
-  /// The mean of the elements under each place of a window. Padding does not count, neither in the sum nor in the
-  /// number of elements, as in Keras.
+  /// Average pooling: the mean of the elements under each position of a window. Padding counts neither in the sum nor in
+  /// the number of elements, as in Keras. Where the window covers padding alone the result is 0.
   ///
   /// Shapes: input `[N, C, H, W]`, result `[N, C, oh, ow]`.
   @specialized(where Scalar == Float)
@@ -24,8 +24,10 @@ extension Tensor where Scalar: FloatingScalar {
     }
   }
 
-  /// The gradient with respect to the input of ``averagePool2D(_:)``, from that of its result (this tensor): each
-  /// element is shared out equally over its window.
+  /// The gradient of ``averagePool2D(_:)`` with respect to its input, from the gradient with respect to its result (this
+  /// tensor): each element is divided equally among the elements of its window.
+  ///
+  /// Shapes: this `[N, C, oh, ow]`, result `inputShape` `[N, C, H, W]`. Stops if they do not fit.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func averagePool2DInputGradient(_ window: Window, inputShape: Shape) -> Tensor {

@@ -1,13 +1,15 @@
 extension Tensor where Scalar: FloatingScalar {
-  /// The largest element under each place of a window, and where it lies in its plane.
+  /// Max-pooling: the largest element under each position of a window, and its index in the plane.
   ///
-  /// On ties the first element in row order wins; padding counts as -infinity; NaN wins over all.
-  /// Shapes: input `[N, C, H, W]`, both results `[N, C, oh, ow]`; an index is row · W + column, -1 for a window that
-  /// lies in the padding altogether.
+  /// Of equal elements the first in row order counts. Padding counts as -infinity. A NaN under the window gives NaN.
+  ///
+  /// Shapes: input `[N, C, H, W]`, both results `[N, C, oh, ow]`. An index is row · W + column; it is -1 where the window
+  /// covers padding alone.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func maxPool2D(_ window: Window) -> (output: Tensor, indices: Tensor<Int32>) {
     let placement = window.placement(on: shape, "maxPool2D")
+    require(placement.input.area <= Int(Int32.max), "maxPool2D: planes of \(shape) have more than 2147483647 elements")
     let shape: Shape = [shape[0], shape[1], placement.output.height, placement.output.width]
     var indices = Tensor<Int32>(unsafeUninitialized: shape) { _ in }
     let output = indices.withUnsafeMutableScalars { indices in
@@ -28,8 +30,10 @@ extension Tensor where Scalar: FloatingScalar {
     return (output, indices)
   }
 
-  /// The gradient with respect to the input of ``maxPool2D(_:)``, from that of its result (this tensor): each element
-  /// goes to where its maximum was.
+  /// The gradient of ``maxPool2D(_:)`` with respect to its input, from the gradient with respect to its result (this
+  /// tensor): each element is added where its maximum was.
+  ///
+  /// Shapes: this and the indices `[N, C, oh, ow]`, result `inputShape` `[N, C, H, W]`. Stops if they do not fit.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func maxPool2DInputGradient(indices: Tensor<Int32>, inputShape: Shape) -> Tensor {

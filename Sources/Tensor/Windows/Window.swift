@@ -1,22 +1,23 @@
-/// What surrounds an image while a window slides over it.
+/// The padding around an image that a window slides over. Convolutions read zeros there; pooling leaves it out.
 public enum Padding: Hashable, Sendable {
-  /// Nothing: the window stays inside.
+  /// No padding: the window stays inside the image.
   case valid
-  /// As much as makes the output ceil(input / stride) long; an odd row or column goes to the bottom or right.
+  /// Enough for an output of ceil(input / stride) rows and columns. An extra row or column is at the bottom or right, as
+  /// in Keras.
   case same
   /// The given numbers of rows and columns.
   case explicit(top: Int, bottom: Int, left: Int, right: Int)
 }
 
-/// The window that a convolution or a pooling slides over the rows and columns of an image.
+/// The window that a convolution or pooling slides over the rows and columns of an image.
 public struct Window: Hashable, Sendable {
   /// Height and width of the window.
   public var size: Size
-  /// How far the window moves, down and to the right.
+  /// The step of the window, down and to the right, in pixels.
   public var stride: Size
-  /// The distance between neighbouring elements of the window; 1 is a window without holes.
+  /// The distance between neighbouring elements of the window, in pixels; 1 is a window without gaps.
   public var dilation: Size
-  /// What surrounds the image.
+  /// The padding around the image.
   public var padding: Padding
 
   /// Makes a window.
@@ -27,11 +28,15 @@ public struct Window: Hashable, Sendable {
     self.padding = padding
   }
 
-  /// How the window lies on an image of the given height and width, or `nil` where it does not fit in even once.
+  /// The positions of the window on an image of the given height and width, or `nil` if it does not fit in once.
   ///
-  /// The output is floor((input + padding - dilation (size - 1) - 1) / stride) + 1 long.
+  /// The output has floor((input + padding - dilation (size - 1) - 1) / stride) + 1 rows, and columns alike.
   public func placement(onHeight height: Int, width: Int) -> WindowPlacement? {
-    guard [size, stride, dilation].allSatisfy({ $0.height >= 1 && $0.width >= 1 }) else { return nil }
+    // No product of two such numbers overflows.
+    let sensible = 1...Int(Int32.max)
+    guard [size, stride, dilation].allSatisfy({ sensible.contains($0.height) && sensible.contains($0.width) }),
+      height >= 0, width >= 0
+    else { return nil }
     let rows = line(height, size.height, stride.height, dilation.height, explicit: verticalPadding)
     let columns = line(width, size.width, stride.width, dilation.width, explicit: horizontalPadding)
     guard let rows, let columns else { return nil }
@@ -40,7 +45,7 @@ public struct Window: Hashable, Sendable {
       output: Size(height: rows.output, width: columns.output), top: rows.before, left: columns.before)
   }
 
-  /// How the window lies on images `[N, C, H, W]`; stops where it does not.
+  /// The positions of the window on images `[N, C, H, W]`; stops if it does not fit.
   func placement(on images: Shape, _ operation: StaticString) -> WindowPlacement {
     require(images.rank == 4, "\(operation): an input [N, C, H, W] is needed, found \(images)")
     guard let placement = placement(onHeight: images[2], width: images[3]) else {
@@ -67,12 +72,13 @@ public struct Window: Hashable, Sendable {
       return (output, Swift.max((output - 1) * stride + extent - input, 0) / 2)
     }
     let (before, after) = explicit ?? (0, 0)
-    guard before >= 0, after >= 0, input + before + after >= extent else { return nil }
+    let sensible = 0...Int(Int32.max)
+    guard sensible.contains(before), sensible.contains(after), input + before + after >= extent else { return nil }
     return ((input + before + after - extent) / stride + 1, before)
   }
 }
 
-/// A height and a width. A whole number literal stands for both: `3` is 3×3.
+/// A height and a width. An integer literal stands for both: `3` is 3×3.
 public struct Size: Hashable, Sendable, ExpressibleByIntegerLiteral {
   /// The number of rows.
   public var height: Int
@@ -104,13 +110,13 @@ extension Size: CustomStringConvertible {
   public var description: String { "\(height)x\(width)" }
 }
 
-/// A window's place on images of one size: what convolution and pooling loop over.
+/// The positions of a window on images of one size: what convolution and pooling loop over.
 public struct WindowPlacement: Hashable, Sendable {
   /// The window.
   public let window: Window
   /// Height and width of the image.
   public let input: Size
-  /// How often the window fits, down and across.
+  /// The number of positions, down and across: height and width of the result.
   public let output: Size
   /// Rows of padding above the image.
   let top: Int

@@ -3,6 +3,20 @@ import TestSupport
 import Testing
 
 struct WindowTests {
+  /// As a file may have them: no window fits, and nothing overflows.
+  @Test(arguments: [Int.max, .max / 2, .min, -1, 0, 1 << 40])
+  func senselessNumbersFitNowhere(number: Int) {
+    for window in [
+      Window(Size(number)), Window(3, stride: Size(number)), Window(3, dilation: Size(number)),
+      Window(Size(height: 3, width: number), padding: .same),
+    ] {
+      #expect(window.placement(onHeight: 8, width: 8) == nil)
+    }
+    #expect((number == 0) == (Window(1, padding: padding(number)).placement(onHeight: 8, width: 8) != nil))
+  }
+
+  private func padding(_ number: Int) -> Padding { .explicit(top: number, bottom: number, left: 0, right: number) }
+
   @Test(arguments: WindowCase.all) func countsPlaces(_ item: WindowCase) throws {
     let (height, width) = (item.input.height, item.input.width)
     let placement = try #require(item.window.placement(onHeight: height, width: width))
