@@ -5,18 +5,22 @@
 // image by image, so that the columns stay in the cache of the core that works on them.
 
 extension Tensor where Scalar: FloatingScalar {
+  /// Two-dimensional convolution, computed as cross-correlation like everywhere in deep learning:
+  ///
   /// y[n, o, i, j] = b[o] + Σ w[o, c, p, q] · x[n, c, i·s + p·d - top, j·s + q·d - left]
   ///
   /// Shapes: input `[N, C, H, W]`, weight `[O, C / groups, kh, kw]`, bias `[O]`, result `[N, O, oh, ow]`.
-  /// Cost: 2·N·O·oh·ow·(C / groups)·kh·kw operations; about a fifth of it for `Float`, where Winograd's algorithm
-  /// fits the shape.
+  /// Stops if they do not fit.
+  ///
+  /// Cost: 2·N·O·oh·ow·(C / groups)·kh·kw operations; about a fifth of them for `Float`, if Winograd's algorithm fits the
+  /// shape.
   ///
   /// - Parameters:
   ///   - weight: the filters.
-  ///   - bias: what is added to each output channel.
-  ///   - window: size, stride, dilation and padding; of the weight's size.
-  ///   - groups: each sees its share of the channels alone.
-  ///   - isExact: whether Winograd's transforms are to be avoided; their error is some 2e-5 of the largest result.
+  ///   - bias: added to each output channel.
+  ///   - window: size (that of the weight), stride, dilation and padding.
+  ///   - groups: the number of groups. Each connects its part of the input channels with its part of the output channels.
+  ///   - isExact: whether to avoid Winograd's transforms, which lose up to about 2e-5 of the largest result.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func convolution2D(
@@ -45,7 +49,7 @@ extension Tensor where Scalar: FloatingScalar {
           let output = result + image * geometry.outputImageSize
           if let bias { bias.fillPlanes(of: output, planeSize: positions) }
           withColumns(of: input + image * geometry.inputImageSize, geometry) { group, columns in
-            Scalar.gemm(
+            Scalar.unsafeGemm(
               transposeA: false, transposeB: false, m: geometry.outputChannelsPerGroup, n: positions, k: filterSize,
               weight + group * geometry.groupWeightSize, lda: filterSize, columns, ldb: positions,
               output + group * geometry.outputGroupSize, ldc: positions, accumulates: bias != nil)
@@ -55,10 +59,11 @@ extension Tensor where Scalar: FloatingScalar {
     }
   }
 
-  /// The gradient with respect to the input of a convolution, from the gradient with respect to its result (this
-  /// tensor): dx = wᵀ · dy, scattered back to the elements that the windows read.
+  /// The gradient of a convolution with respect to its input, from the gradient with respect to its result (this tensor):
+  /// dx = wᵀ · dy, added to the elements that the windows read.
   ///
-  /// Shapes: this `[N, O, oh, ow]`, weight `[O, C / groups, kh, kw]`, result `inputShape` `[N, C, H, W]`.
+  /// Shapes: this `[N, O, oh, ow]`, weight `[O, C / groups, kh, kw]`, result `inputShape` `[N, C, H, W]`. Stops if they
+  /// do not fit.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func convolution2DInputGradient(
@@ -76,7 +81,7 @@ extension Tensor where Scalar: FloatingScalar {
           if !geometry.columnsAreInput { output.update(repeating: 0, count: geometry.inputImageSize) }
           for group in 0..<geometry.groups {
             let groupOutput = output + group * geometry.inputGroupSize
-            Scalar.gemm(
+            Scalar.unsafeGemm(
               transposeA: true, transposeB: false, m: filterSize, n: positions, k: geometry.outputChannelsPerGroup,
               weight + group * geometry.groupWeightSize, lda: filterSize,
               gradient + image * geometry.outputImageSize + group * geometry.outputGroupSize, ldb: positions,
@@ -91,13 +96,14 @@ extension Tensor where Scalar: FloatingScalar {
     }
   }
 
-  /// The gradient with respect to the weight of a convolution, from the gradient with respect to its result (this
-  /// tensor): dw = Σₙ dy[n] · columns(x[n])ᵀ.
+  /// The gradient of a convolution with respect to its weight, from the gradient with respect to its result (this tensor):
+  /// dw = Σₙ dy[n] · columns(x[n])ᵀ.
   ///
-  /// The images are summed up in at most eight fixed groups, then over the groups, so that the bits do not depend on
+  /// The sum runs over the images of at most eight fixed groups, then over the groups, so that its bits do not depend on
   /// the number of threads.
   ///
-  /// Shapes: this `[N, O, oh, ow]`, input `[N, C, H, W]`, result `weightShape` `[O, C / groups, kh, kw]`.
+  /// Shapes: this `[N, O, oh, ow]`, input `[N, C, H, W]`, result `weightShape` `[O, C / groups, kh, kw]`. Stops if they
+  /// do not fit.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func convolution2DWeightGradient(
@@ -116,7 +122,7 @@ extension Tensor where Scalar: FloatingScalar {
           let images = chunk * geometry.batch / chunks..<(chunk + 1) * geometry.batch / chunks
           for image in images {
             withColumns(of: input + image * geometry.inputImageSize, geometry) { group, columns in
-              Scalar.gemm(
+              Scalar.unsafeGemm(
                 transposeA: false, transposeB: true, m: geometry.outputChannelsPerGroup, n: filterSize, k: positions,
                 gradient + image * geometry.outputImageSize + group * geometry.outputGroupSize, lda: positions,
                 columns, ldb: positions, output + group * geometry.groupWeightSize, ldc: filterSize,

@@ -1,15 +1,15 @@
 import CKernels
 
-/// What is done to the results of a convolution before they are written to memory.
+/// The operations that a convolution applies to its results before it writes them to memory.
 ///
-/// In this order: the bias is added, ReLU cuts off, the largest of each 2×2 is taken, and each channel is multiplied
-/// by a factor and shifted, which is what a batch normalization does in inference.
+/// In this order: add the bias, ReLU, 2×2 max-pooling with stride 2, and multiply each channel by a factor and add a
+/// shift, which is what batch normalization does in inference.
 public struct ConvolutionEpilogue: Sendable {
-  /// Whether max(y, 0) is applied.
+  /// Whether to apply max(y, 0).
   public var appliesReLU: Bool
-  /// Whether the largest of each 2×2 results is kept alone; a last odd row or column falls away.
+  /// Whether to keep only the largest of each 2×2 results. A last odd row or column is dropped.
   public var pools: Bool
-  /// Factor and shift of each channel, `[O]` both.
+  /// Factor and shift of each channel, each of shape `[O]`.
   public var affine: (factor: Tensor<Float>, shift: Tensor<Float>)?
 
   /// Makes an epilogue; without arguments it does nothing.
@@ -31,13 +31,24 @@ public struct ConvolutionEpilogue: Sendable {
 public struct ConvolutionOutput: Sendable {
   /// The result, `[N, O, oh, ow]`, or with half the height and width where it was pooled.
   public let values: Tensor<Float>
-  /// Where each maximum stood: 0 to 3 in row order, 4 where ReLU lets no gradient pass. `nil` without pooling.
-  public let places: Tensor<UInt8>?
+  /// Where each maximum was, for the gradients. `nil` without pooling, or if it was not requested.
+  public let places: PooledPlaces?
+}
+
+/// Where the maxima of pooled results were, for the gradients. Only a convolution makes it, since the kernels use it as an
+/// index without a check.
+public struct PooledPlaces: Sendable {
+  let values: Tensor<UInt8>
+
+  init(_ values: Tensor<UInt8>) { self.values = values }
+
+  /// The shape of the pooled result, `[N, O, oh, ow]`.
+  public var shape: Shape { values.shape }
 }
 
 /// The gradients of a convolution with its epilogue.
 public struct ConvolutionGradients: Sendable {
-  /// With respect to the input, `[N, C, H, W]`; `nil` where it was not asked for.
+  /// With respect to the input, `[N, C, H, W]`; `nil` if it was not requested.
   public let input: Tensor<Float>?
   /// With respect to the weight, `[O, C, kh, kw]`.
   public let weight: Tensor<Float>

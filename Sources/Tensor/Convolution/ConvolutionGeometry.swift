@@ -25,6 +25,27 @@ struct ConvolutionGeometry {
     self.placement = placement
   }
 
+  /// Shape of the images, `[N, C, H, W]`.
+  var inputShape: Shape { [batch, inputChannels, placement.input.height, placement.input.width] }
+
+  /// Shape of the weight, `[O, C / groups, kh, kw]`.
+  var weightShape: Shape {
+    [outputChannels, inputChannelsPerGroup, placement.window.size.height, placement.window.size.width]
+  }
+
+  /// Whether input, weight or result have no elements.
+  var isEmpty: Bool { [inputShape, weightShape, outputShape].contains { $0.contains(0) } }
+
+  /// Stops unless an input has the shape of the images.
+  func requireInput(_ shape: Shape) {
+    require(shape == inputShape, "convolution: the input has shape \(shape), \(inputShape) was expected")
+  }
+
+  /// Stops unless a weight, or what was prepared from it, has the shape of the weight.
+  func requireWeight(_ shape: Shape) {
+    require(shape == weightShape, "convolution: the weight has shape \(shape), \(weightShape) was expected")
+  }
+
   /// Shape of the result, `[N, O, oh, ow]`.
   var outputShape: Shape { [batch, outputChannels, placement.output.height, placement.output.width] }
 

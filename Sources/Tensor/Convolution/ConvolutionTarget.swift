@@ -28,12 +28,11 @@ final class ConvolutionTarget {
       affine: epilogue.affine.map { ($0.factor.contiguous(), $0.shift.contiguous()) })
     size = epilogue.size(of: geometry.placement.output)
     let layout = Layout(channelsLast: [geometry.batch, channels, size.height, size.width])
-    let count = layout.shape.elementCount
     output = ConvolutionOutput(
-      values: Tensor(storage: Storage(count: count), layout: layout),
-      places: keepsPlaces ? Tensor(storage: Storage(count: count), layout: layout) : nil)
+      values: Tensor(storage: Storage(shape: layout.shape), layout: layout),
+      places: keepsPlaces ? PooledPlaces(Tensor(storage: Storage(shape: layout.shape), layout: layout)) : nil)
     values = output.values.storage.pointer
-    places = output.places?.storage.pointer
+    places = output.places?.values.storage.pointer
     biasAddress = self.bias.map { UnsafePointer($0.elements) }
     factorAddress = self.epilogue.affine.map { UnsafePointer($0.factor.elements) }
     shiftAddress = self.epilogue.affine.map { UnsafePointer($0.shift.elements) }
@@ -66,14 +65,17 @@ final class ConvolutionGradientSource {
   private let values: UnsafePointer<Float>
   private let placesAddress: UnsafePointer<UInt8>?
 
-  init(geometry: ConvolutionGeometry, gradient: Tensor<Float>, places: Tensor<UInt8>?) {
+  init(geometry: ConvolutionGeometry, gradient: Tensor<Float>, places: PooledPlaces?) {
     let epilogue = ConvolutionEpilogue(pools: places != nil)
     channels = geometry.outputChannels
     size = epilogue.size(of: geometry.placement.output)
     let shape: Shape = [geometry.batch, channels, size.height, size.width]
     require(gradient.shape == shape, "convolution: the gradient has shape \(gradient.shape), \(shape) was expected")
     self.gradient = gradient.channelsLast()
-    self.places = places?.channelsLast()
+    require(
+      places.map { $0.values.shape == shape } ?? true,
+      "convolution: the places have shape \(places?.values.shape ?? []), \(shape) was expected")
+    self.places = places?.values.channelsLast()
     values = UnsafePointer(self.gradient.elements)
     placesAddress = self.places.map { UnsafePointer($0.elements) }
   }

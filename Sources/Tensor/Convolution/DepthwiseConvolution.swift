@@ -56,7 +56,7 @@ struct DepthwiseConvolution {
     let gradient = spread.map { UnsafePointer($0.pointer) } ?? source.patches(image: 0, row: 0).values
     let inputGradient =
       needsInput
-      ? Tensor<Float>(storage: Storage(count: input.count), layout: Layout(channelsLast: input.shape)) : nil
+      ? Tensor<Float>(storage: Storage(shape: input.shape), layout: Layout(channelsLast: input.shape)) : nil
     if let inputGradient {
       let size = geometry.placement.input
       let (target, weights) = (inputGradient.storage.pointer, filters.elements)
@@ -81,7 +81,7 @@ struct DepthwiseConvolution {
   /// The images are summed up in at most eight fixed groups, then over the groups, so that the bits do not depend on
   /// the number of threads.
   private func filterGradients(_ gradient: UnsafePointer<Float>, _ images: UnsafePointer<Float>) -> Tensor<Float> {
-    let groups = Swift.max(Swift.min(geometry.batch, 8), 1)
+    let groups = Swift.min(geometry.batch, 8)
     let count = (geometry.filterSize + 1) * geometry.inputChannels
     let output = geometry.placement.output
     var partial = Tensor<Float>(zeros: [groups, geometry.filterSize + 1, geometry.inputChannels])

@@ -8,7 +8,7 @@ extension DirectConvolution {
   func gradients(_ source: ConvolutionGradientSource, input: Tensor<Float>) -> ConvolutionGradients {
     let rows = (geometry.filterSize + 1).roundedUp(to: 8)
     let groups = Swift.min(geometry.batch, 8)
-    let partial = PanelMatrices(count: Swift.max(groups, 1), rows: rows, columns: geometry.outputChannels)
+    let partial = PanelMatrices(count: groups, rows: rows, columns: geometry.outputChannels)
     defer { extendLifetime(partial) }
     let isLookedUp = source.pools && geometry.placement.window.size == 3
     let elements = isLookedUp ? [] : Band(geometry).elements

@@ -1,13 +1,13 @@
-/// A convolution together with what follows it, in the fastest way that its shape allows.
+/// A convolution and the operations after it in one pass, by the fastest algorithm for its shape.
 ///
 /// | shape | algorithm |
 /// |---|---|
-/// | 3×3, stride 1, 16 channels or more on both sides | Winograd F(4×8, 3×3): a fifth of the products; F(4×4, 3×3) or F(2×2, 3×3) where results are few |
+/// | 3×3, stride 1, at least 16 input and output channels | Winograd F(4×8, 3×3), a fifth of the products; F(4×4, 3×3) or F(2×2, 3×3) for small results |
 /// | 3×3, stride 1, up to 8 input channels: the first layer | Winograd F(4×4, 3×3) in registers; gradients directly from the image |
 /// | stride 1, small filters over few input channels | directly from the image |
-/// | one filter for each channel | directly from the image, channels in the lanes |
+/// | one filter for each channel | directly from the image, channels in the lanes of vectors |
 ///
-/// Other shapes have none; `Tensor.convolution2D` computes them by matrices of columns.
+/// There is none for other shapes, nor for empty tensors; `Tensor.convolution2D` computes those as a matrix product.
 public struct FusedConvolution: Sendable {
   private enum Algorithm {
     case winograd(WinogradConvolution)
@@ -18,21 +18,23 @@ public struct FusedConvolution: Sendable {
 
   private let algorithm: Algorithm
 
-  /// Chooses the algorithm, `nil` where none fits.
+  /// Chooses the algorithm; `nil` if there is none for the shape.
   ///
   /// - Parameters:
   ///   - input: the shape of the images, `[N, C, H, W]`.
   ///   - weight: the shape of the weight, `[O, C / groups, kh, kw]`.
   ///   - window: size, stride, dilation and padding.
   ///   - groups: the number of groups.
-  ///   - needsInputGradient: whether the gradient with respect to the input will be asked for.
-  ///   - isExact: whether all products are to be formed and summed as they stand in the formula, without Winograd's
-  ///     transforms, which cost about one decimal of precision.
+  ///   - needsInputGradient: whether ``gradients(_:places:input:weight:needsInput:)`` will compute the gradient with
+  ///     respect to the input.
+  ///   - isExact: whether to compute all products of the formula, without Winograd's transforms, which lose about one
+  ///     decimal digit.
   public init?(
     input: Shape, weight: Shape, window: Window, groups: Int = 1, needsInputGradient: Bool = true,
     isExact: Bool = false
   ) {
     let geometry = ConvolutionGeometry(input: input, weight: weight, window: window, groups: groups)
+    if geometry.isEmpty { return nil }
     if !isExact, let winograd = WinogradConvolution(geometry) {
       algorithm = .winograd(winograd)
     } else if !isExact, !needsInputGradient, let shallow = ShallowConvolution(geometry) {
@@ -52,67 +54,83 @@ public struct FusedConvolution: Sendable {
   /// Winograd's algorithm with tiles of one of the sizes above, `nil` where it does not fit the shape.
   package init?(input: Shape, weight: Shape, window: Window, tile: Size) {
     let geometry = ConvolutionGeometry(input: input, weight: weight, window: window, groups: 1)
-    guard let winograd = WinogradConvolution(geometry, tile: tile) else { return nil }
+    guard !geometry.isEmpty, let winograd = WinogradConvolution(geometry, tile: tile) else { return nil }
     algorithm = .winograd(winograd)
   }
 
-  /// Transforms a weight into the form that the algorithm multiplies by. Valid as long as the weight keeps its value.
+  /// Transforms a weight into the form that the algorithm multiplies by. Use the result only as long as the weight keeps
+  /// its value.
   ///
   /// - Parameters:
-  ///   - weight: the weight, `[O, C / groups, kh, kw]`.
-  ///   - isKept: whether the result will serve many calls. For a single one, what is better transformed on the way is
-  ///     left as it is.
+  ///   - weight: the weight, `[O, C / groups, kh, kw]`; another shape stops the program.
+  ///   - isKept: whether the result is for many calls. For a single call, some algorithms transform the weight later, as
+  ///     they need it.
   public func prepare(_ weight: Tensor<Float>, isKept: Bool = true) -> PreparedFilters {
-    switch algorithm {
-    case .winograd(let winograd): PreparedFilters(form: .winograd(winograd.filters(weight, isKept: isKept)))
-    case .shallow(let shallow): PreparedFilters(form: .shallow(shallow.transformed(weight)))
-    case .direct(let direct): PreparedFilters(form: .direct(direct.packed(weight)))
-    case .depthwise: PreparedFilters(form: .depthwise(weight))
-    }
+    geometry.requireWeight(weight.shape)
+    let form: PreparedFilters.Form =
+      switch algorithm {
+      case .winograd(let winograd): .winograd(winograd.filters(weight, isKept: isKept))
+      case .shallow(let shallow): .shallow(shallow.transformed(weight))
+      case .direct(let direct): .direct(direct.packed(weight))
+      case .depthwise: .depthwise(weight)
+      }
+    return PreparedFilters(form: form, weightShape: weight.shape)
   }
 
-  /// Whether prepared filters have the form that is fastest for this shape; they are valid for all batches.
+  /// Whether prepared filters have the fastest form for this shape. They are valid for all batch and image sizes.
   public func isBestServed(by filters: PreparedFilters) -> Bool {
     guard case (.winograd(let winograd), .winograd(let filters)) = (algorithm, filters.form) else { return true }
     return winograd.with(filters).tiles.size == winograd.tiles.size
   }
 
-  /// The result and its epilogue.
+  /// The result after the epilogue. Stops if a shape differs from that of the initializer.
   ///
   /// - Parameters:
   ///   - input: the images, `[N, C, H, W]`.
   ///   - filters: the prepared weight.
   ///   - bias: added to each channel, `[O]`.
-  ///   - epilogue: what is done to the results.
-  ///   - keepsPlaces: whether the places of the maxima are wanted for the gradients.
+  ///   - epilogue: the operations after the convolution.
+  ///   - keepsPlaces: whether to keep the places of the maxima, which the gradients need.
   public func output(
     _ input: Tensor<Float>, filters: PreparedFilters, bias: Tensor<Float>?, epilogue: ConvolutionEpilogue,
     keepsPlaces: Bool = false
   ) -> ConvolutionOutput {
+    geometry.requireInput(input.shape)
+    geometry.requireWeight(filters.weightShape)
     let target = ConvolutionTarget(
       geometry: geometry, bias: bias, epilogue: epilogue, keepsPlaces: keepsPlaces && epilogue.pools)
+    // Nothing is left of a single row or column that is pooled.
+    if target.output.values.shape.contains(0) { return target.output }
     switch (algorithm, filters.form) {
     case (.winograd(let winograd), .winograd(let filters)): winograd.with(filters).compute(input, filters, into: target)
     case (.shallow(let shallow), .shallow(let filters)): shallow.compute(input, filters, into: target)
     case (.direct(let direct), .direct(let filters)): direct.compute(input, filters, into: target)
     case (.depthwise(let depthwise), .depthwise(let weight)): depthwise.compute(input, weight, into: target)
-    default: stop("convolution: filters that were prepared for another shape")
+    default: stop("convolution: the filters were prepared for another algorithm")
     }
     return target.output
   }
 
-  /// The gradients, from the gradient with respect to the result of the epilogue.
+  /// The gradients, from the gradient with respect to the result of ``output(_:filters:bias:epilogue:keepsPlaces:)``.
+  /// Stops if a shape differs from that of the initializer.
   ///
   /// - Parameters:
-  ///   - gradient: of the shape of the result. Where ReLU was applied without pooling, it is to be masked already.
-  ///   - places: where the maxima stood, if the results were pooled.
+  ///   - gradient: of the shape of the result. After ReLU without pooling, it must already be 0 where the result is 0.
+  ///   - places: the places of the maxima, if the results were pooled.
   ///   - input: the images, `[N, C, H, W]`.
   ///   - weight: the weight, `[O, C, kh, kw]`.
-  ///   - needsInput: whether the gradient with respect to the input is wanted.
+  ///   - needsInput: whether to compute the gradient with respect to the input.
   public func gradients(
-    _ gradient: Tensor<Float>, places: Tensor<UInt8>?, input: Tensor<Float>, weight: Tensor<Float>, needsInput: Bool
+    _ gradient: Tensor<Float>, places: PooledPlaces?, input: Tensor<Float>, weight: Tensor<Float>, needsInput: Bool
   ) -> ConvolutionGradients {
+    geometry.requireInput(input.shape)
+    geometry.requireWeight(weight.shape)
     let source = ConvolutionGradientSource(geometry: geometry, gradient: gradient, places: places)
+    if gradient.shape.contains(0) {
+      return ConvolutionGradients(
+        input: needsInput ? Tensor(zeros: input.shape) : nil, weight: Tensor(zeros: weight.shape),
+        bias: Tensor(zeros: [weight.shape[0]]))
+    }
     switch algorithm {
     case .winograd(let winograd):
       return winograd.gradients(source, input: input, weight: weight, needsInput: needsInput)
@@ -129,7 +147,7 @@ public struct FusedConvolution: Sendable {
   private func gradients(
     _ source: ConvolutionGradientSource, input: Tensor<Float>, needsInput: Bool, by direct: DirectConvolution
   ) -> ConvolutionGradients {
-    require(!needsInput, "convolution: made for an input that needs no gradient, and asked for it")
+    require(!needsInput, "convolution: the gradient of the input is not available: needsInputGradient was false")
     return direct.gradients(source, input: input)
   }
 
@@ -143,7 +161,7 @@ public struct FusedConvolution: Sendable {
   }
 }
 
-/// A weight in the form that a convolution's kernels multiply by.
+/// A weight in the form that the kernels of a ``FusedConvolution`` multiply by.
 public struct PreparedFilters: Sendable {
   enum Form: Sendable {
     case winograd(WinogradConvolution.Filters)
@@ -153,4 +171,6 @@ public struct PreparedFilters: Sendable {
   }
 
   let form: Form
+  /// The shape of the weight, `[O, C / groups, kh, kw]`.
+  let weightShape: Shape
 }

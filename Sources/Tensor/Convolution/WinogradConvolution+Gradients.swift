@@ -7,12 +7,9 @@ extension WinogradConvolution {
   ) -> ConvolutionGradients {
     let layout = Layout(channelsLast: input.shape)
     let gradients = GradientTargets(
-      weight: Tensor(storage: Storage(count: weight.count), layout: Layout(rowMajor: weight.shape)),
+      weight: Tensor(storage: Storage(shape: weight.shape), layout: Layout(rowMajor: weight.shape)),
       bias: Tensor(zeros: [geometry.outputChannels]),
-      input: needsInput ? Tensor(storage: Storage(count: input.count), layout: layout) : nil)
-    guard geometry.batch > 0 else {
-      return ConvolutionGradients(input: gradients.input, weight: Tensor(zeros: weight.shape), bias: gradients.bias)
-    }
+      input: needsInput ? Tensor(storage: Storage(shape: input.shape), layout: layout) : nil)
     let input = input.channelsLast()
     defer { extendLifetime((source, input)) }
     let images = UnsafePointer(input.elements)

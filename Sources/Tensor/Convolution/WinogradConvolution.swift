@@ -83,7 +83,10 @@ struct WinogradConvolution {
   /// The convolution with tiles of the size that the filters were transformed for.
   func with(_ filters: Filters) -> WinogradConvolution {
     guard case .transformed(let matrices) = filters, matrices.tile != tiles.size else { return self }
-    return WinogradConvolution(geometry, tile: matrices.tile) ?? self
+    guard let other = WinogradConvolution(geometry, tile: matrices.tile) else {
+      stop("convolution: the filters were prepared for tiles of \(matrices.tile)")
+    }
+    return other
   }
 
   /// What transformed filters are for: which channels the products sum over.

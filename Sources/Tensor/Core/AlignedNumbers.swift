@@ -1,14 +1,14 @@
 import Glibc
 
 extension Bool {
-  /// `true` and `false`, the former with a space before it.
+  /// `false`, and `true` with a space before it.
   public static func aligned(_ scalars: [Bool]) -> [String] {
     scalars.map { $0 ? " true" : "false" }
   }
 }
 
 extension NumericScalar where Self: FixedWidthInteger {
-  /// The numbers as decimals, filled up with spaces on the left.
+  /// The numbers as decimals, padded with spaces on the left.
   public static func aligned(_ scalars: [Self]) -> [String] {
     let texts = scalars.map { String($0) }
     let width = texts.reduce(0) { Swift.max($0, $1.count) }
@@ -17,7 +17,7 @@ extension NumericScalar where Self: FixedWidthInteger {
 }
 
 extension FloatingScalar {
-  /// The numbers with their points below each other.
+  /// The numbers with their decimal points aligned.
   ///
   /// As in NumPy, each number has the fewest digits that tell it from its neighbours, but at most eight behind the
   /// point; all are in scientific notation when one is below 10⁻⁴ or not below 10⁸ (10⁶ for `Float`), or when the

@@ -6,7 +6,7 @@ extension Layout {
   init(channelsLast shape: Shape) {
     let (channels, height, width) = (shape[1], shape[2], shape[3])
     self.init(
-      shape: shape, strides: [channels * height * width, 1, width * channels, channels], offset: 0)
+      shape: shape, strides: [channels &* height &* width, 1, width &* channels, channels], offset: 0)
   }
 
   /// Whether the elements of images `[N, C, H, W]` lie one behind the other, channels innermost.

@@ -1,4 +1,4 @@
-/// What a slice takes along one axis: a range of indices, or all of them.
+/// The indices that a slice takes along one axis: a range, or ``AllIndices``.
 public protocol AxisRange {
   /// The indices that the range covers on an axis of the given length.
   func indices(on length: Int) -> Range<Int>
@@ -50,9 +50,10 @@ extension Tensor {
     }
   }
 
-  /// A part of the tensor, by a range for each of the first axes; the other axes are taken whole.
+  /// A part of the tensor, by a range for each of the first axes, with all indices of the other axes.
   ///
-  /// Reading gives a view. Writing takes a tensor that broadcasts to the shape of the part.
+  /// Reading gives a view. Writing takes a tensor that broadcasts to the shape of the part. A range outside of the axis
+  /// stops the program.
   public subscript(ranges: any AxisRange...) -> Tensor {
     get { Tensor(storage: storage, layout: layout(of: ranges)) }
     set {
@@ -73,7 +74,7 @@ extension Tensor {
       storage: storage, layout: layout.sliced(axis: axis, start: indices.lowerBound, length: length, step: step))
   }
 
-  /// A view without axis `axis`, at one index of it: `batch.select(0)` is the first image.
+  /// A view at one index of axis `axis`, without that axis: `batch.select(0)` is the first image.
   public func select(_ index: Int, axis: Int = 0) -> Tensor {
     let axis = shape.resolve(axis: axis, in: "select")
     checkBounds(index..<index + 1, axis: axis)

@@ -2,16 +2,16 @@
 ///
 /// Element `[i, j, …]` stands at `offset + i * strides[0] + j * strides[1] + …`. Slices, transposes and
 /// broadcasts (stride 0) are other layouts over the same storage and cost nothing.
-public struct Layout: Hashable, Sendable {
+package struct Layout: Hashable, Sendable {
   /// The length of each axis.
-  public var shape: Shape
+  package internal(set) var shape: Shape
   /// The distance between neighbours along each axis.
-  public var strides: [Int]
+  package internal(set) var strides: [Int]
   /// The place of the first element.
-  public var offset: Int
+  package internal(set) var offset: Int
 
   /// Makes the row-major layout of a shape.
-  public init(rowMajor shape: Shape) {
+  package init(rowMajor shape: Shape) {
     self.init(shape: shape, strides: shape.rowMajorStrides, offset: 0)
   }
 
@@ -22,11 +22,11 @@ public struct Layout: Hashable, Sendable {
   }
 
   /// Whether the elements lie one behind the other in row-major order, without gaps.
-  public var isRowMajor: Bool {
+  package var isRowMajor: Bool {
     var expected = 1
     for axis in shape.indices.reversed() where shape[axis] != 1 {
       if strides[axis] != expected { return shape.elementCount == 0 }
-      expected *= shape[axis]
+      expected &*= shape[axis]
     }
     return true
   }

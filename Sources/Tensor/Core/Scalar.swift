@@ -3,13 +3,13 @@ import Glibc
 
 /// A type of element that tensors hold: `Float`, `Double`, `Int32`, `UInt8` or `Bool`.
 public protocol TensorScalar: Hashable, Sendable, BitwiseCopyable {
-  /// The value of a fresh element: 0, or false.
+  /// The value of a new element: 0, or false.
   static var zero: Self { get }
-  /// The elements as text of one width, as they stand below each other in a printed tensor.
+  /// The elements as texts of the same width, for the columns of a printed tensor.
   static func aligned(_ scalars: [Self]) -> [String]
 }
 
-/// An element that can be counted with.
+/// An element that is a number.
 public protocol NumericScalar: TensorScalar, Numeric, Comparable {
   /// The smallest value of the type, -infinity for floating point: where a search for the maximum starts.
   static var lowest: Self { get }
@@ -21,7 +21,7 @@ public protocol NumericScalar: TensorScalar, Numeric, Comparable {
   var asDouble: Double { get }
 }
 
-/// An element of floating point: `Float` for work, `Double` for checking gradients.
+/// A floating-point element: `Float` for work, `Double` for checking gradients.
 public protocol FloatingScalar: NumericScalar, BinaryFloatingPoint, SIMDScalar, Codable {
   /// e to the power of `x`.
   static func exp(_ x: Self) -> Self
@@ -32,8 +32,9 @@ public protocol FloatingScalar: NumericScalar, BinaryFloatingPoint, SIMDScalar, 
 
   /// C = op(A) op(B), or C += op(A) op(B), over row-major matrices, on the calling thread alone.
   ///
-  /// op(A) is M×K, op(B) is K×N, C is M×N; `lda`, `ldb` and `ldc` are the distances between rows as stored.
-  static func gemm(
+  /// op(A) is M×K, op(B) is K×N, C is M×N; `lda`, `ldb` and `ldc` are the distances between rows as stored. A sum of
+  /// no products, K = 0, is 0. Unsafe: nothing is known of the memory behind the addresses; use `Tensor.matmul`.
+  static func unsafeGemm(
     transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int,
     _ a: UnsafePointer<Self>, lda: Int, _ b: UnsafePointer<Self>, ldb: Int,
     _ c: UnsafeMutablePointer<Self>, ldc: Int, accumulates: Bool)
@@ -83,11 +84,13 @@ extension Float: FloatingScalar {
   public static func tanh(_ x: Float) -> Float { Glibc.tanhf(x) }
 
   /// The product by blocks where packing pays, otherwise BLAS `sgemm`.
-  public static func gemm(
+  public static func unsafeGemm(
     transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int,
     _ a: UnsafePointer<Float>, lda: Int, _ b: UnsafePointer<Float>, ldb: Int,
     _ c: UnsafeMutablePointer<Float>, ldc: Int, accumulates: Bool
   ) {
+    guard m > 0, n > 0 else { return }
+    guard k > 0 else { return BLAS.addNothing(m: m, n: n, c, ldc: ldc, accumulates: accumulates) }
     let product = BlockedProduct(
       m: m, n: n, k: k, BlockedProduct.Factor(a, stride: lda, isTransposed: transposeA),
       BlockedProduct.Factor(b, stride: ldb, isTransposed: transposeB))
@@ -116,11 +119,13 @@ extension Double: FloatingScalar {
   public static func tanh(_ x: Double) -> Double { Glibc.tanh(x) }
 
   /// BLAS `dgemm` on the calling thread.
-  public static func gemm(
+  public static func unsafeGemm(
     transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int,
     _ a: UnsafePointer<Double>, lda: Int, _ b: UnsafePointer<Double>, ldb: Int,
     _ c: UnsafeMutablePointer<Double>, ldc: Int, accumulates: Bool
   ) {
+    guard m > 0, n > 0 else { return }
+    guard k > 0 else { return BLAS.addNothing(m: m, n: n, c, ldc: ldc, accumulates: accumulates) }
     BLAS.useCallingThreadOnly
     cblas_dgemm(
       CblasRowMajor, BLAS.flag(transposeA), BLAS.flag(transposeB), BLAS.size(m), BLAS.size(n), BLAS.size(k),
@@ -133,6 +138,13 @@ private enum BLAS {
   /// Keeps OpenBLAS from starting threads of its own: Kilim splits the work itself, into chunks whose number does
   /// not depend on the thread count, so that the same bits come out everywhere.
   static let useCallingThreadOnly: Void = openblas_set_num_threads(1)
+
+  /// What a product of matrices without inner dimension does: OpenBLAS refuses the distances between their rows.
+  static func addNothing<Scalar: FloatingScalar>(
+    m: Int, n: Int, _ c: UnsafeMutablePointer<Scalar>, ldc: Int, accumulates: Bool
+  ) {
+    if !accumulates { for row in 0..<m { (c + row * ldc).update(repeating: 0, count: n) } }
+  }
 
   static func flag(_ transpose: Bool) -> CBLAS_TRANSPOSE { transpose ? CblasTrans : CblasNoTrans }
 

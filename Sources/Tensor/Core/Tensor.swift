@@ -1,7 +1,8 @@
 /// An array of numbers with any number of axes: a value, copied when written to while shared.
 ///
-/// Images are `[N, C, H, W]`: batch, channels, rows, columns. Views (slices, transposes, broadcasts) share the
-/// storage of the tensor that they came from and cost no copy.
+/// Images are `[N, C, H, W]`: batch, channels, rows, columns. Views (slices, transposes, broadcasts) share the storage of
+/// the tensor that they are made from, without a copy. A shape, axis or index that cannot be right stops the program with
+/// a message.
 ///
 /// ```swift
 /// let x = Tensor<Float>(shape: [2, 3], scalars: [1, 2, 3, 4, 5, 6])
@@ -9,7 +10,7 @@
 /// ```
 public struct Tensor<Scalar: TensorScalar>: Sendable {
   /// Where the elements lie in the storage.
-  public internal(set) var layout: Layout
+  package internal(set) var layout: Layout
   var storage: Storage<Scalar>
 
   init(storage: Storage<Scalar>, layout: Layout) {
@@ -26,7 +27,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   /// The number of elements.
   public var count: Int { layout.shape.elementCount }
 
-  /// Whether the elements lie one behind the other in row-major order.
+  /// Whether the elements are stored in row-major order without gaps.
   public var isContiguous: Bool { layout.isRowMajor }
 
   /// Where the first element lies. Valid as long as the tensor is alive.
@@ -41,27 +42,28 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
     withUnsafeScalars { Array($0) }
   }
 
-  /// The only element of a tensor that has just one, whatever its rank.
+  /// The element of a tensor that has only one, of any rank. Stops if there are more or none.
   public var scalar: Scalar {
     require(count == 1, "scalar: a tensor of shape \(shape) has \(count) elements, not one")
     return storage.pointer[layout.offset]
   }
 
-  /// The tensor with its elements in row-major order: itself when they already are, otherwise a copy.
+  /// The tensor with its elements stored in row-major order: itself if they already are, otherwise a copy.
   public func contiguous() -> Tensor {
     isContiguous ? self : copied()
   }
 
-  /// Calls `body` with the elements in row-major order. Copies them first where they lie otherwise.
+  /// Calls `body` with the elements in row-major order. Copies them first if they are in another order. The buffer is
+  /// valid only during the call.
   public func withUnsafeScalars<Result>(_ body: (UnsafeBufferPointer<Scalar>) throws -> Result) rethrows -> Result {
     let source = contiguous()
     defer { extendLifetime(source) }
     return try body(UnsafeBufferPointer(start: source.storage.pointer + source.layout.offset, count: count))
   }
 
-  /// Calls `body` with the elements in row-major order, to be changed in place.
+  /// Calls `body` with the elements in row-major order, to change them in place. The buffer is valid only during the call.
   ///
-  /// Copies them first when another tensor shares them or when they lie otherwise.
+  /// Copies them first if another tensor shares them or if they are in another order.
   public mutating func withUnsafeMutableScalars<Result>(
     _ body: (UnsafeMutableBufferPointer<Scalar>) throws -> Result
   ) rethrows -> Result {

@@ -1,18 +1,20 @@
 extension Tensor {
-  /// The same elements in the same order under another shape; one dimension may be -1 and is then inferred.
+  /// The same elements in the same order with another shape. One dimension may be -1 and is inferred from the others.
   ///
-  /// Costs nothing for a contiguous tensor, otherwise a copy.
+  /// A view of a contiguous tensor, otherwise a copy. Stops if the numbers of elements differ.
   public func reshaped(to dimensions: [Int]) -> Tensor {
     var dimensions = dimensions
     if let inferred = dimensions.firstIndex(of: -1) {
-      let known = dimensions.enumerated().reduce(1) { $1.offset == inferred ? $0 : $0 * $1.element }
+      var others = dimensions
+      others.remove(at: inferred)
+      let known = Shape(others).elementCount
       require(known > 0 && count % known == 0, "reshaped: \(shape) does not fit \(dimensions)")
       dimensions[inferred] = count / known
     }
     return reshaped(to: Shape(dimensions))
   }
 
-  /// The same elements in the same order under another shape.
+  /// The same elements in the same order with another shape. Stops if the numbers of elements differ.
   public func reshaped(to shape: Shape) -> Tensor {
     require(
       shape.elementCount == count, "reshaped: \(self.shape) has \(count) elements, \(shape) has \(shape.elementCount)")
@@ -42,7 +44,7 @@ extension Tensor {
     return Tensor(storage: storage, layout: layout.permuted(resolved))
   }
 
-  /// A view repeated along new leading axes and axes of length 1, by NumPy's rule.
+  /// A view repeated along new leading axes and axes of length 1, by NumPy's rule. Stops if the shapes do not fit.
   public func broadcast(to shape: Shape) -> Tensor {
     guard let layout = layout.broadcast(to: shape) else {
       stop("broadcast: \(self.shape) does not broadcast to \(shape)")
@@ -50,7 +52,7 @@ extension Tensor {
     return Tensor(storage: storage, layout: layout)
   }
 
-  /// A view with a new axis of length 1 before axis `axis` (or, counted from the end, behind it).
+  /// A view with a new axis of length 1 at index `axis` of the result; -1 makes it the last one.
   public func expandingShape(at axis: Int) -> Tensor {
     let axis = axis < 0 ? axis + rank + 1 : axis
     require((0...rank).contains(axis), "expandingShape: axis \(axis) is out of range for shape \(shape)")

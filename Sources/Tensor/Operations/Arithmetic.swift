@@ -1,5 +1,5 @@
 // Arithmetic between tensors that broadcast to one shape by NumPy's rule, and between a tensor and a number.
-// Integers overflow and divide by zero as Swift's own do: with a stop.
+// A result that an integer type cannot hold stops the program, as in Swift.
 
 extension Tensor where Scalar: NumericScalar {
   /// The element-wise sum.
@@ -101,7 +101,7 @@ extension Tensor where Scalar: NumericScalar {
     combined(a, b, "minimum") { $1 < $0 || $1 != $1 ? $1 : $0 }
   }
 
-  /// Every element, but not below nor above the range; NaN stays NaN.
+  /// Every element, limited to the range; NaN stays NaN.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Int32)
@@ -111,7 +111,7 @@ extension Tensor where Scalar: NumericScalar {
     return mapped { $0 < low ? low : $0 > high ? high : $0 }
   }
 
-  /// Adds `b`, which must broadcast to the shape of `a`.
+  /// Adds `b`, which must broadcast to the shape of `a`; otherwise the program stops.
   public static func += (a: inout Tensor, b: Tensor) {
     a = a + b.broadcast(to: a.shape)
   }

@@ -30,6 +30,7 @@ package struct BlockedProduct {
   private let m, n, k: Int
   private let a, b: Factor
 
+  /// A product of matrices that are not empty.
   package init(m: Int, n: Int, k: Int, _ a: Factor, _ b: Factor) {
     (self.m, self.n, self.k, self.a, self.b) = (m, n, k, a, b)
   }
@@ -42,6 +43,7 @@ package struct BlockedProduct {
 
   /// Writes the product to C, whose rows lie `stride` elements apart, or adds it to what C holds.
   package func store(to c: UnsafeMutablePointer<Float>, stride: Int, accumulates: Bool) {
+    require(m > 0 && n > 0 && k > 0, "matmul: a blocked product of \(m) x \(k) and \(k) x \(n)")
     let blockRows = Self.blockLength(of: m, atMost: a.isTransposed ? 128 : m, step: Kernels.panel)
     let blockColumns = Self.blockLength(of: n, atMost: 256, step: Kernels.panel)
     let blockDepth = Self.blockLength(of: k, atMost: 512, step: 16)

@@ -109,7 +109,7 @@ extension Tensor where Scalar: NumericScalar {
     a.mapped { $0 >= b }
   }
 
-  /// `other` where `mask` is true, the elements of this tensor elsewhere. The mask has the tensor's shape.
+  /// `other` where `mask` is true, the elements of this tensor elsewhere. Stops unless the mask has the tensor's shape.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Int32)

@@ -48,7 +48,7 @@ extension Tensor where Scalar: FloatingScalar {
     mapped { $0 < 0 ? 0 : $0 }
   }
 
-  /// The logistic function 1 / (1 + e⁻ˣ) of each element, written so that no large number overflows.
+  /// The logistic function 1 / (1 + e⁻ˣ) of each element, without overflow for large numbers.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func sigmoid() -> Tensor {
@@ -58,14 +58,14 @@ extension Tensor where Scalar: FloatingScalar {
     }
   }
 
-  /// Where `output` is positive the elements of this tensor, elsewhere 0: the gradient through ReLU, by its output.
+  /// The elements where `output` is positive, 0 elsewhere: the gradient of ReLU, from its output.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func masked(byPositive output: Tensor) -> Tensor {
     Tensor.combined(self, output, "masked") { $1 > 0 ? $0 : 0 }
   }
 
-  /// Where `mask` is true the elements times `scale`, elsewhere 0: dropout. The mask has the tensor's shape.
+  /// The elements times `scale` where `mask` is true, 0 elsewhere: dropout. Stops unless the mask has the tensor's shape.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func masked(by mask: Tensor<Bool>, scale: Scalar = 1) -> Tensor {

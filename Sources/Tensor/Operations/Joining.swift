@@ -1,7 +1,7 @@
 extension Tensor {
-  /// The elements of `tensors` one behind the other along an axis that they have.
+  /// Joins tensors along an axis that they have.
   ///
-  /// Shapes: `[A, B]` and `[C, B]` give `[A + C, B]` at axis 0; all other lengths must be equal.
+  /// Shapes: `[A, B]` and `[C, B]` give `[A + C, B]` at axis 0. Stops unless all other axes have equal lengths.
   public init(concatenating tensors: [Tensor], axis: Int = 0) {
     guard let first = tensors.first else { stop("concatenating: no tensors were given") }
     let axis = first.shape.resolve(axis: axis, in: "concatenating")
@@ -24,11 +24,11 @@ extension Tensor {
     }
   }
 
-  /// The tensor with `before` and `after` more indices along each axis, filled with `value`.
+  /// The tensor with elements of one value added before and after it along each axis.
   ///
   /// - Parameters:
-  ///   - amounts: one pair per axis, none negative.
-  ///   - value: what the new elements are.
+  ///   - amounts: how many to add, one pair per axis, none negative.
+  ///   - value: the value of the new elements.
   public func padded(_ amounts: [(before: Int, after: Int)], with value: Scalar = .zero) -> Tensor {
     require(amounts.count == rank, "padded: \(amounts.count) pairs for shape \(shape)")
     require(amounts.allSatisfy { $0.before >= 0 && $0.after >= 0 }, "padded: a negative amount: \(amounts)")

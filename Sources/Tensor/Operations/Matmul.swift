@@ -2,7 +2,8 @@ extension Tensor where Scalar: FloatingScalar {
   /// The matrix product, of single matrices or of batches of them.
   ///
   /// Shapes: `[M, K] × [K, N] → [M, N]`; with leading axes, `[…, M, K] × […, K, N] → […, M, N]`, where the leading
-  /// axes broadcast. Any strides are taken as they are where BLAS can read them, otherwise copied first.
+  /// axes broadcast. Stops if they do not fit. A transposed matrix is multiplied without a copy.
+  ///
   /// Cost: 2·M·N·K operations a matrix.
   public func matmul(_ other: Tensor) -> Tensor {
     require(rank >= 2 && other.rank >= 2, "matmul: a matrix has two axes: \(shape) x \(other.shape)")
@@ -22,7 +23,7 @@ extension Tensor where Scalar: FloatingScalar {
         let (matrix, part) = chunk.quotientAndRemainder(dividingBy: split.chunks)
         let (rows, columns) = split.part(part)
         let result = target + matrix * m * n + rows.lowerBound * n + columns.lowerBound
-        Scalar.gemm(
+        Scalar.unsafeGemm(
           transposeA: a.isTransposed, transposeB: b.isTransposed, m: rows.count, n: columns.count, k: k,
           a.pointer(to: matrix, row: rows.lowerBound, column: 0), lda: a.leadingDimension,
           b.pointer(to: matrix, row: 0, column: columns.lowerBound), ldb: b.leadingDimension,

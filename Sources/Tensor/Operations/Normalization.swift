@@ -15,7 +15,7 @@ public struct ChannelStatistics<Scalar: FloatingScalar>: Sendable {
   }
 }
 
-/// The gradients of a batch normalization, by what they are taken with respect to.
+/// The gradients of a batch normalization.
 public struct NormalizationGradient<Scalar: FloatingScalar>: Sendable {
   /// With respect to the input, of its shape.
   public let input: Tensor<Scalar>
@@ -26,17 +26,23 @@ public struct NormalizationGradient<Scalar: FloatingScalar>: Sendable {
 }
 
 extension Tensor where Scalar: FloatingScalar {
-  /// Mean and biased variance over all axes but axis 1, in two passes.
+  /// Mean and biased variance over all axes but axis 1, in two passes; NaN where there are no elements.
+  ///
+  /// Shapes: `[N, C, H, W]` or `[N, C]` gives two vectors `[C]`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func channelStatistics() -> ChannelStatistics<Scalar> {
+    let planes = ChannelPlanes(shape, "channelStatistics")
+    if planes.elementsPerChannel == 0 {
+      let nothing = Tensor(repeating: .nan, shape: [planes.channels])
+      return ChannelStatistics(mean: nothing, variance: nothing)
+    }
     if let rows = (self as? Tensor<Float>).flatMap({ ChannelRows($0) }),
       let statistics = rows.statistics() as? ChannelStatistics<Scalar>
     {
       return statistics
     }
-    let planes = ChannelPlanes(shape, "channelStatistics")
-    let share = 1 / Scalar(Swift.max(planes.elementsPerChannel, 1))
+    let share = 1 / Scalar(planes.elementsPerChannel)
     var mean = Tensor(zeros: [planes.channels])
     var variance = mean
     withUnsafeScalars { input in
@@ -55,9 +61,9 @@ extension Tensor where Scalar: FloatingScalar {
     return ChannelStatistics(mean: mean, variance: variance)
   }
 
-  /// The sum over all axes but axis 1: the gradient of a vector that was added channel by channel.
+  /// The sum over all axes but axis 1: the gradient of a vector that was added to the channels.
   ///
-  /// Shapes: `[N, C, H, W]` or `[N, C]` gives `[C]`.
+  /// Shapes: `[N, C, H, W]` or `[N, C]` gives `[C]`, zeros where there are no elements.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func channelSums() -> Tensor {
@@ -75,7 +81,7 @@ extension Tensor where Scalar: FloatingScalar {
 
   /// y = scale · (x - mean) / √(variance + ε) + shift, channel by channel.
   ///
-  /// Shapes: input and result `[N, C, H, W]` or `[N, C]`, the vectors `[C]`.
+  /// Shapes: input and result `[N, C, H, W]` or `[N, C]`, the vectors `[C]`. Stops if they do not fit.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func normalized(
@@ -106,7 +112,8 @@ extension Tensor where Scalar: FloatingScalar {
     }
   }
 
-  /// The gradients of a normalization by the batch's own statistics, from that of its result (this tensor).
+  /// The gradients of a normalization by the batch's own statistics, from the gradient with respect to its result (this
+  /// tensor).
   ///
   /// With x̂ = (x - mean) / √(variance + ε) and M elements per channel (ibid., section 3):
   /// dshift = Σ dy, dscale = Σ dy·x̂, dx = scale / √(variance + ε) · (dy - dshift / M - x̂ · dscale / M).
@@ -118,7 +125,11 @@ extension Tensor where Scalar: FloatingScalar {
     let planes = ChannelPlanes(shape, "batchNormalizationGradient")
     require(input.shape == shape, "batchNormalizationGradient: gradient \(shape), input \(input.shape)")
     planes.requireVectors([statistics.mean, statistics.variance, scale], "batchNormalizationGradient")
-    let share = 1 / Scalar(Swift.max(planes.elementsPerChannel, 1))
+    if planes.elementsPerChannel == 0 {
+      let zeros = Tensor(zeros: [planes.channels])
+      return NormalizationGradient(input: Tensor(zeros: shape), scale: zeros, shift: zeros)
+    }
+    let share = 1 / Scalar(planes.elementsPerChannel)
     let inverse = 1 / (statistics.variance + epsilon).squareRoot()
     if let rows = (input as? Tensor<Float>).flatMap({ ChannelRows($0) }), let gradient = self as? Tensor<Float>,
       let mean = statistics.mean as? Tensor<Float>, let inverse = inverse as? Tensor<Float>,
@@ -159,13 +170,13 @@ extension Tensor where Scalar: FloatingScalar {
 }
 
 /// Where the elements of each channel lie in a tensor `[N, C, …]`: a row per image.
-private struct ChannelPlanes {
+struct ChannelPlanes {
   let batch, channels, planeSize: Int
 
   init(_ shape: Shape, _ operation: StaticString) {
     require(shape.rank >= 2, "\(operation): an input [N, C, …] is needed, found \(shape)")
     (batch, channels) = (shape[0], shape[1])
-    planeSize = shape.dropFirst(2).reduce(1, *)
+    planeSize = shape.dropFirst(2).reduce(1, &*)
   }
 
   var elementsPerChannel: Int { batch * planeSize }

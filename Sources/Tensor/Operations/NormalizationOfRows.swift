@@ -4,7 +4,7 @@
 
 import CKernels
 
-/// Which elements of a batch a dropout keeps, and what it multiplies them by.
+/// The elements of a batch that dropout keeps, and the factor that it multiplies them by.
 public struct DropoutMask: Sendable {
   /// True where an element is kept; of the batch's shape.
   public let kept: Tensor<Bool>
@@ -16,14 +16,24 @@ public struct DropoutMask: Sendable {
     self.kept = kept
     self.scale = scale
   }
+
+  /// Stops unless the mask has the shape of the batch.
+  func requireShape(_ shape: Shape, _ operation: StaticString) {
+    require(kept.shape == shape, "\(operation): the mask has shape \(kept.shape), the batch \(shape)")
+  }
 }
 
 extension Tensor where Scalar == Float {
-  /// Dropout and then batch normalization by the batch's own statistics; see `normalized`.
+  /// Dropout, then batch normalization by the batch's own statistics; see ``normalized(by:scale:shift:epsilon:)``.
+  ///
+  /// Shapes: input, mask and result `[N, C, H, W]` or `[N, C]`, the vectors `[C]`. Stops if they do not fit.
   public func batchNormalized(
     dropping mask: DropoutMask, scale: Tensor, shift: Tensor, epsilon: Float
   ) -> (output: Tensor, statistics: ChannelStatistics<Float>) {
-    guard let rows = ChannelRows(self, dropping: mask) else {
+    let planes = ChannelPlanes(shape, "batchNormalized")
+    planes.requireVectors([scale, shift], "batchNormalized")
+    mask.requireShape(shape, "batchNormalized")
+    guard planes.elementsPerChannel > 0, let rows = ChannelRows(self, dropping: mask) else {
       let input = masked(by: mask.kept, scale: mask.scale)
       let statistics = input.channelStatistics()
       return (input.normalized(by: statistics, scale: scale, shift: shift, epsilon: epsilon), statistics)
@@ -33,11 +43,16 @@ extension Tensor where Scalar == Float {
     return (rows.scaled(by: factor, plus: shift - statistics.mean * factor), statistics)
   }
 
-  /// The gradients of ``batchNormalized(dropping:scale:shift:epsilon:)``, from that of its result (this tensor).
+  /// The gradients of ``batchNormalized(dropping:scale:shift:epsilon:)``, from the gradient with respect to its result
+  /// (this tensor). Stops if the shapes do not fit.
   public func batchNormalizationGradient(
     input: Tensor, dropping mask: DropoutMask, statistics: ChannelStatistics<Float>, scale: Tensor, epsilon: Float
   ) -> NormalizationGradient<Float> {
-    guard let rows = ChannelRows(input, dropping: mask) else {
+    let planes = ChannelPlanes(shape, "batchNormalizationGradient")
+    require(input.shape == shape, "batchNormalizationGradient: gradient \(shape), input \(input.shape)")
+    planes.requireVectors([statistics.mean, statistics.variance, scale], "batchNormalizationGradient")
+    mask.requireShape(shape, "batchNormalizationGradient")
+    guard planes.elementsPerChannel > 0, let rows = ChannelRows(input, dropping: mask) else {
       let gradient = batchNormalizationGradient(
         input: input.masked(by: mask.kept, scale: mask.scale), statistics: statistics, scale: scale, epsilon: epsilon)
       return NormalizationGradient(
@@ -119,7 +134,7 @@ struct ChannelRows {
         }
       }
     }
-    let share = 1 / Float(Swift.max(count, 1))
+    let share = 1 / Float(count)
     return ChannelStatistics(mean: Tensor(mean), variance: Tensor(squares.map { $0 * share }))
   }
 

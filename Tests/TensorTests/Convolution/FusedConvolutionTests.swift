@@ -112,16 +112,15 @@ struct FusedConvolutionTests {
     }
   }
 
-  @Test func takesAnEmptyBatch() {
-    let window = Window(3, padding: .same)
-    for item in [FusedCase(0, 16, 16, on: 5), FusedCase(0, 3, 16, on: 5), FusedCase(0, depthwise: 16, on: 5, window)] {
-      let operands = Operands(item)
-      let output = operands.output(ConvolutionEpilogue(appliesReLU: true, pools: true))
-      #expect(output.values.shape == [0, 16, 2, 2])
-      let gradients = operands.gradients(output.values, places: output.places)
-      #expect(gradients.weight == Tensor(zeros: item.weightShape))
-      #expect(gradients.bias == Tensor(zeros: [16]))
-    }
+  /// A single row or column has no pair of pairs to take the largest of.
+  @Test(arguments: [FusedCase(2, 16, 16, on: 1), FusedCase(2, 3, 16, on: Size(height: 9, width: 1))])
+  func nothingIsLeftOfASingleRowThatIsPooled(item: FusedCase) {
+    let operands = Operands(item)
+    let output = operands.output(ConvolutionEpilogue(appliesReLU: true, pools: true))
+    #expect(output.values.shape.contains(0) && output.places?.shape == output.values.shape)
+    let gradients = operands.gradients(output.values, places: output.places)
+    #expect(gradients.weight == Tensor(zeros: item.weightShape) && gradients.bias == Tensor(zeros: [16]))
+    #expect(gradients.input == (operands.needsInput ? Tensor(zeros: item.inputShape) : nil))
   }
 
   @Test func refusesWhatItCannotDo() {
@@ -133,6 +132,11 @@ struct FusedConvolutionTests {
     #expect(algorithm([1, 32, 8, 8], [32, 32, 3, 3], Window(3, dilation: 2)) == nil)
     #expect(algorithm([1, 32, 8, 8], [32, 16, 3, 3], Window(3), groups: 2) == nil)
     #expect(algorithm([1, 3, 8, 8], [32, 3, 3, 3], Window(3)) == nil, "the gradient of the input was wanted")
+    let same = Window(3, padding: .same)
+    for input in [[0, 32, 8, 8], [1, 32, 0, 8], [1, 32, 8, 0]] as [Shape] {
+      #expect(algorithm(input, [32, 32, 3, 3], same) == nil, "there is nothing to compute")
+      #expect(algorithm(input, [32, 1, 3, 3], same, groups: 32) == nil, "there is nothing to compute")
+    }
     #expect(
       FusedConvolution(input: [1, 32, 8, 8], weight: [32, 32, 3, 3], window: Window(3), isExact: true) == nil)
   }
@@ -220,7 +224,7 @@ private struct Operands {
       input, filters: filters ?? fused.prepare(weight), bias: bias, epilogue: epilogue, keepsPlaces: true)
   }
 
-  func gradients(_ gradient: Tensor<Float>, places: Tensor<UInt8>?) -> ConvolutionGradients {
+  func gradients(_ gradient: Tensor<Float>, places: PooledPlaces?) -> ConvolutionGradients {
     fused.gradients(gradient, places: places, input: input, weight: weight, needsInput: needsInput)
   }
 

@@ -62,11 +62,11 @@ struct BlockedProductTests {
 
   @Test func emptySums() {
     var result: [Float] = [1, 2]
-    Float.gemm(
+    Float.unsafeGemm(
       transposeA: false, transposeB: false, m: 1, n: 2, k: 0, [0], lda: 1, [0], ldb: 2, &result, ldc: 2,
       accumulates: true)
     #expect(result == [1, 2])
-    Float.gemm(
+    Float.unsafeGemm(
       transposeA: false, transposeB: false, m: 1, n: 2, k: 0, [0], lda: 1, [0], ldb: 2, &result, ldc: 2,
       accumulates: false)
     #expect(result == [0, 0])
