@@ -9,6 +9,7 @@ struct ExampleTests {
     import Kilim
 
     var model: Sequential { fatalError() }
+    var x: Tensor<Double> { fatalError() }
     var images: Tensor<Float> { fatalError() }
     var targets: Tensor<Float> { fatalError() }
     var train: ImageDataset { fatalError() }
