@@ -6,7 +6,23 @@
 /// - Parameter message: the operation, what was found and what was expected,
 ///   as in `matmul: inner dimensions differ: [2, 3] x [4, 5]`.
 package func stop(_ message: @autoclosure () -> String) -> Never {
-  fatalError(message())
+  fatalError((StopPlace.current.map { "\($0.describe()): " } ?? "") + message())
+}
+
+/// The part of a model that is being computed. The messages of `stop` begin with it.
+package struct StopPlace: Sendable {
+  /// The outermost model.
+  package let root: any AnyObject & Sendable
+  /// As in `layer dense, built for inputs of shape [4] and called with [5]`.
+  package let describe: @Sendable () -> String
+
+  package init(root: any AnyObject & Sendable, describe: @escaping @Sendable () -> String) {
+    self.root = root
+    self.describe = describe
+  }
+
+  /// `nil` outside models.
+  @TaskLocal package static var current: StopPlace?
 }
 
 /// Stops the program with `message` unless `condition` holds.

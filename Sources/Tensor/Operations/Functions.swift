@@ -48,6 +48,21 @@ extension Tensor where Scalar: FloatingScalar {
     mapped { $0 < 0 ? 0 : $0 }
   }
 
+  /// x where positive, slope · x elsewhere; NaN stays NaN.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func leakyReLU(slope: Scalar) -> Tensor {
+    mapped { $0 > 0 ? $0 : $0 * slope }
+  }
+
+  /// Where `input` is positive the elements of this tensor, elsewhere slope times them: the gradient through leaky ReLU,
+  /// by its input.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func scaled(byPositive input: Tensor, slope: Scalar) -> Tensor {
+    Tensor.combined(self, input, "scaled") { $1 > 0 ? $0 : $0 * slope }
+  }
+
   /// The logistic function 1 / (1 + e⁻ˣ) of each element, without overflow for large numbers.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
