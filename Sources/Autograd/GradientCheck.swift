@@ -1,10 +1,10 @@
 import Tensor
 
-/// What comparing the gradients of a function with finite differences has shown.
+/// The result of comparing the gradients of a function with finite differences.
 public struct GradientCheck: CustomStringConvertible, Sendable {
   /// The largest difference over all elements, relative to the larger of 1 and the two values.
   public let largestError: Double
-  /// The input and the element, in row-major order, where it was found.
+  /// Where it is: the input, and the element in row-major order.
   public let place: (input: Int, element: Int)
   /// The derivative there by the tape.
   public let analytic: Double
@@ -25,11 +25,11 @@ public struct GradientCheck: CustomStringConvertible, Sendable {
 
 /// Compares the gradients of a function with central differences, element by element, in double precision.
 ///
-/// The function may return any shape: its result is multiplied by random numbers first and summed up, so that a
-/// mistake cannot hide behind a gradient of ones. With step h the differences are wrong by about h² + 10⁻¹⁶ / h.
+/// The function may return any shape. Its result is multiplied by random numbers and summed up, since a gradient of ones
+/// would hide some mistakes. With step h the differences are wrong by about h² + 10⁻¹⁶ / h.
 ///
 /// - Parameters:
-///   - point: the inputs. Kinks (0 of a ReLU, ties of a maximum) must be further away than `step`.
+///   - point: the inputs. They must be further than `step` away from kinks (0 of a ReLU, ties of a maximum).
 ///   - step: h, the distance of the differences.
 ///   - tolerance: the largest error allowed, relative to the larger of 1 and the two derivatives.
 ///   - seed: of the random numbers.

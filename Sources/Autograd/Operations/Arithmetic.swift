@@ -26,7 +26,7 @@ extension Variable {
       from: (a, { [b = b.value] in $0 / b }), (b, { [b = b.value] in -($0 * quotient / b) }))
   }
 
-  /// Every element with the other sign.
+  /// Every element negated.
   public static prefix func - (a: Variable) -> Variable {
     Variable(-a.value, from: (a, { -$0 }))
   }

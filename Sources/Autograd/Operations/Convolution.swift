@@ -21,7 +21,7 @@ extension Variable {
       result, from: (self, inputPullback), (weight, weightPullback), (bias, { $0.channelSums() }))
   }
 
-  /// The largest element under each place of a window, the first on ties. Where it lay is kept.
+  /// The largest element under each position of a window. On ties the first one takes the gradient. Its place is kept.
   ///
   /// Shapes: input `[N, C, H, W]`, result `[N, C, oh, ow]`.
   public func maxPool2D(_ window: Window) -> Variable {
@@ -30,7 +30,7 @@ extension Variable {
       output, from: (self, { [shape] in $0.maxPool2DInputGradient(indices: indices, inputShape: shape) }))
   }
 
-  /// The mean of the elements under each place of a window, without padding. Nothing is kept.
+  /// The mean of the elements under each position of a window, without padding. Nothing is kept.
   ///
   /// Shapes: input `[N, C, H, W]`, result `[N, C, oh, ow]`.
   public func averagePool2D(_ window: Window) -> Variable {

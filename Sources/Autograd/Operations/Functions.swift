@@ -37,19 +37,28 @@ extension Variable {
   }
 
   /// The logistic function 1 / (1 + e⁻ˣ) of each element. dσ = σ (1 - σ) dx; the result is kept.
+  ///
+  /// ``binaryCrossEntropy(_:within:)`` of the result is computed from this variable, the logits.
   public func sigmoid() -> Variable {
     let result = value.sigmoid()
-    return Variable(result, from: (self, { $0 * result * (1 - result) }))
+    return Variable(result, from: (self, { $0 * result * (1 - result) })).with(logits(of: .sigmoid))
   }
 
-  /// max(x, 0) of each element. The gradient passes where the result is positive; the result is kept.
+  /// max(x, 0) of each element. The gradient passes where the result is positive, so not at 0;
+  /// the result is kept.
   public func relu() -> Variable {
     let result = value.relu()
     return Variable(result, from: (self, { $0.masked(byPositive: result) }))
   }
 
-  /// Every element, but not below nor above the bounds. The gradient passes where the element is within them,
-  /// bounds included; the input is kept.
+  /// x of each element where positive, slope · x elsewhere. The gradient is multiplied by `slope` where the input is not
+  /// positive, also at 0, as in TensorFlow and PyTorch; the input is kept.
+  public func leakyReLU(slope: Scalar) -> Variable {
+    Variable(value.leakyReLU(slope: slope), from: (self, { [value] in $0.scaled(byPositive: value, slope: slope) }))
+  }
+
+  /// Each element limited to the range. The gradient passes where the element is within the range, bounds included; the
+  /// input is kept.
   public func clipped(to range: ClosedRange<Scalar>) -> Variable {
     Variable(
       value.clipped(to: range),
@@ -62,20 +71,19 @@ extension Variable {
       ))
   }
 
-  /// Where `mask` is true the elements times `scale`, elsewhere 0. The gradient is masked alike; the mask is kept.
+  /// Where `mask` is true the elements times `scale`, elsewhere 0. The gradient is masked in the same way; the mask is kept.
   public func masked(by mask: Tensor<Bool>, scale: Scalar = 1) -> Variable {
     Variable(value.masked(by: mask, scale: scale), from: (self, { $0.masked(by: mask, scale: scale) }))
   }
 
   /// e^xᵢ / Σⱼ e^xⱼ along one axis. With result s: dx = s · (ds - Σ s ds); the result is kept.
   ///
-  /// The gradient of ``crossEntropy(_:within:)`` passes by the softmax of the last axis.
+  /// ``crossEntropy(_:axis:within:)`` of the result along the same axis is computed from this variable, the logits.
   public func softmax(axis: Int = -1) -> Variable {
-    let values = value.softmax(axis: axis)
-    let result = Variable(
-      values, from: (self, { values * ($0 - ($0 * values).sum([axis], keepingAxes: true)) }))
-    result.node?.isSoftmaxOfRows = shape.resolve(axis: axis, in: "softmax") == shape.rank - 1
-    return result
+    let axis = shape.resolve(axis: axis, in: "softmax")
+    let result = value.softmax(axis: axis)
+    return Variable(result, from: (self, { result * ($0 - ($0 * result).sum([axis], keepingAxes: true)) }))
+      .with(logits(of: .softmax(axis: axis)))
   }
 
   /// xᵢ - log Σⱼ e^xⱼ along one axis. With result l: dx = dl - eˡ Σ dl; the result is kept.

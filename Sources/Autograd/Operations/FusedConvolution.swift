@@ -1,22 +1,22 @@
 import Tensor
 
 extension Variable where Scalar == Float {
-  /// Convolution, then max(y, 0) and the largest of each 2×2 where they are wanted, in one pass over memory.
+  /// Convolution, then optionally max(y, 0) and the largest of each 2×2 results, in one pass over memory.
   ///
-  /// Where `FusedConvolution` has no algorithm for the shape, the same is computed step by step. The input and the
-  /// weight are kept; of pooled results one byte each, of others with ReLU the result.
+  /// Where `FusedConvolution` has no algorithm for the shape, the same is computed in separate steps. The input and the
+  /// weight are kept, with pooling also one byte for each result, with ReLU alone also the result.
   ///
-  /// Shapes: input `[N, C, H, W]`, weight `[O, C / groups, kh, kw]`, bias `[O]`, result `[N, O, oh, ow]`, halved where
-  /// it is pooled.
+  /// Shapes: input `[N, C, H, W]`, weight `[O, C / groups, kh, kw]`, bias `[O]`, result `[N, O, oh, ow]`, with pooling
+  /// `[N, O, oh / 2, ow / 2]`.
   ///
   /// - Parameters:
   ///   - weight: the filters.
-  ///   - bias: what is added to each output channel.
-  ///   - window: size, stride, dilation and padding; of the weight's size.
-  ///   - groups: each sees its share of the channels alone.
+  ///   - bias: added to each output channel.
+  ///   - window: size, stride, dilation and padding. The size is that of the weight.
+  ///   - groups: the number of groups. Each group sees only its share of the channels.
   ///   - appliesReLU: whether negative results become 0.
-  ///   - pools: whether the largest of each 2×2 results is kept alone.
-  ///   - isExact: whether Winograd's transforms are to be avoided; see `Tensor.convolution2D`.
+  ///   - pools: whether the largest of each 2×2 results is the result.
+  ///   - isExact: whether Winograd's transforms must not be used; see `Tensor.convolution2D`.
   public func convolution2D(
     _ weight: Variable, bias: Variable?, window: Window, groups: Int = 1, appliesReLU: Bool, pools: Bool,
     isExact: Bool = false

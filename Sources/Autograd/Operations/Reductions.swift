@@ -9,10 +9,10 @@ extension Variable {
       from: (self, { [shape] in $0.reshaped(to: kept).broadcast(to: shape) }))
   }
 
-  /// The mean over the given axes, or over all of them.
+  /// The mean over the given axes, or over all of them; NaN over no elements, as NumPy's.
   public func mean(_ axes: [Int]? = nil, keepingAxes: Bool = false) -> Variable {
     let kept = keptShape(axes, "mean")
-    let share = Scalar(kept.elementCount) / Scalar(Swift.max(value.count, 1))
+    let share = 1 / Scalar(shape.indices.reduce(1) { kept[$1] == shape[$1] ? $0 : $0 * shape[$1] })
     return sum(axes, keepingAxes: keepingAxes) * share
   }
 

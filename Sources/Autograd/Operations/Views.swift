@@ -6,9 +6,10 @@ extension Variable {
     Variable(value.reshaped(to: dimensions), from: (self, { [shape] in $0.reshaped(to: shape) }))
   }
 
-  /// All axes but the first as one: `[N, C, H, W]` gives `[N, C · H · W]`.
+  /// All axes except the first joined to one: `[N, C, H, W]` gives `[N, C · H · W]`. Stops for a scalar.
   public func flattenedImages() -> Variable {
-    reshaped(to: [shape[0], shape.dropFirst().reduce(1, *)])
+    require(shape.rank >= 1, "flattenedImages: a batch [N, …] is needed, found \(shape)")
+    return reshaped(to: [shape[0], shape.dropFirst().reduce(1, *)])
   }
 
   /// The last two axes exchanged.
@@ -24,7 +25,7 @@ extension Variable {
     return Variable(value.permuted(order), from: (self, { [inverse] in $0.permuted(inverse) }))
   }
 
-  /// Repeated along new leading axes and axes of length 1. The tape sums the gradient over them.
+  /// Repeated along new leading axes and along axes of length 1. The gradient is the sum over them.
   public func broadcast(to shape: Shape) -> Variable {
     Variable(value.broadcast(to: shape), from: (self, { $0 }))
   }
@@ -44,13 +45,13 @@ extension Variable {
       ))
   }
 
-  /// The chosen indices of the first axis, in the given order. Gradients of an index chosen twice add up.
+  /// The given indices of the first axis, in the given order. Gradients of an index that is given twice add up.
   public func gathering(_ indices: [Int]) -> Variable {
     Variable(
       value.gathering(indices), from: (self, { [shape] in $0.scatteringAdd(to: indices, count: shape[0]) }))
   }
 
-  /// With `before` and `after` more indices along each axis, filled with `value`, to which no gradient flows.
+  /// With `before` and `after` more indices along each axis, filled with `filler`. No gradient flows to them.
   public func padded(_ amounts: [(before: Int, after: Int)], with filler: Scalar = 0) -> Variable {
     Variable(
       value.padded(amounts, with: filler),
@@ -64,7 +65,7 @@ extension Variable {
       ))
   }
 
-  /// The elements of `variables` one behind the other along an axis that they have.
+  /// The variables joined along an axis that they have.
   public init(concatenating variables: [Variable], axis: Int = 0) {
     let result = Tensor(concatenating: variables.map(\.value), axis: axis)
     let resolved = result.shape.resolve(axis: axis, in: "concatenating")
@@ -78,7 +79,7 @@ extension Variable {
     }
   }
 
-  /// The elements of `variables`, all of one shape, one behind the other along a new axis.
+  /// The variables, all of one shape, joined along a new axis.
   public init(stacking variables: [Variable], axis: Int = 0) {
     let result = Tensor(stacking: variables.map(\.value), axis: axis)
     let resolved = result.shape.resolve(axis: axis, in: "stacking")

@@ -9,7 +9,7 @@ public struct Gradients<Scalar: FloatingScalar> {
   /// Makes an empty collection.
   public init() {}
 
-  /// The gradient with respect to a variable made by `Variable(tracking:)`, `nil` when none has reached it.
+  /// The gradient with respect to a variable made by `Variable(tracking:)`; `nil` when the scalar does not depend on it.
   public subscript(variable: Variable<Scalar>) -> Tensor<Scalar>? {
     variable.node.flatMap { byLeaf[ObjectIdentifier($0)] }
   }
@@ -26,7 +26,7 @@ public struct Gradients<Scalar: FloatingScalar> {
 }
 
 extension Gradients where Scalar == Float {
-  /// The gradient with respect to a parameter, `nil` when none has reached it.
+  /// The gradient with respect to a parameter; `nil` when the scalar does not depend on it.
   public subscript(parameter: Parameter) -> Tensor<Float>? {
     get { byLeaf[ObjectIdentifier(parameter)] }
     set {
@@ -39,8 +39,8 @@ extension Gradients where Scalar == Float {
 extension Variable {
   /// The gradients of this scalar with respect to everything that it was computed from, by walking the tape back.
   ///
-  /// Each step of the walk frees what the tape kept for it, so the walk can be done once. Stops when the variable is
-  /// not a scalar, depends on nothing that needs a gradient, or was walked back from before.
+  /// Each step frees what the tape kept for it, so this can be done once. Stops when the variable is not a scalar, does not
+  /// depend on anything that needs a gradient, or when its tape was walked back before.
   public func gradients() -> Gradients<Scalar> {
     require(value.count == 1, "gradients: a scalar is needed, the variable has shape \(shape)")
     guard let root = node else {

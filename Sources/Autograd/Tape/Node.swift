@@ -15,8 +15,6 @@ final class Node<Scalar: FloatingScalar> {
   let depth: Int
   private(set) var edges: [Edge]
   private(set) var isSpent = false
-  /// Whether this is the softmax along the last axis of its only input.
-  var isSoftmaxOfRows = false
   private var gradient: Tensor<Scalar>?
 
   init(shape: Shape, edges: [Edge], parameter: Parameter? = nil) {
@@ -42,9 +40,6 @@ final class Node<Scalar: FloatingScalar> {
   }
 
   var isLeaf: Bool { depth == 0 }
-
-  /// Where a loss that knows the gradient of both may pass by this softmax; `nil` where this is none.
-  var softmaxInput: Node? { isSoftmaxOfRows ? edges.first?.targets.first ?? nil : nil }
 
   /// Adds a gradient that has come back, summed over the axes along which the value was broadcast.
   func accumulate(_ incoming: Tensor<Scalar>) {

@@ -1,9 +1,9 @@
 import Tensor
 
-/// A tensor and its place on the tape: what a differentiable computation is made of.
+/// A tensor and its place on the tape: the value type of differentiable computations.
 ///
-/// Operations on variables compute their value at once and remember how its gradient flows back to their inputs. They
-/// remember nothing for inputs that need no gradient, so a computation on constants costs no more than on tensors.
+/// Operations on variables compute their value at once and record how its gradient flows back to their inputs. Nothing is
+/// recorded for inputs that need no gradient, so a computation on constants costs no more than one on tensors.
 ///
 /// ```swift
 /// let x = Variable(tracking: Tensor<Double>([1, 2, 3]))
@@ -11,7 +11,7 @@ import Tensor
 /// let gradient = y.gradients()[x]  // 2, 4, 6
 /// ```
 ///
-/// A new operation states its gradient right where it computes its value:
+/// A new operation computes its value and defines its gradient in one place:
 ///
 /// ```swift
 /// func square(_ x: Variable<Double>) -> Variable<Double> {
@@ -26,17 +26,17 @@ public struct Variable<Scalar: FloatingScalar> {
   public let value: Tensor<Scalar>
   /// The place on the tape; `nil` for a constant.
   let node: Node<Scalar>?
+  /// The logits, where this is the result of a softmax or a sigmoid.
+  let logits: Logits<Scalar>?
 
   /// Makes a constant: no gradient flows to it, and operations on constants alone record nothing.
   public init(_ value: Tensor<Scalar>) {
-    self.value = value
-    node = nil
+    self.init(value, node: nil)
   }
 
   /// Makes a variable whose gradient is wanted.
   public init(tracking value: Tensor<Scalar>) {
-    self.value = value
-    node = Node(shape: value.shape, edges: [])
+    self.init(value, node: Node(shape: value.shape, edges: []))
   }
 
   /// Makes the result of an operation.
@@ -72,9 +72,10 @@ public struct Variable<Scalar: FloatingScalar> {
     self.init(value, node: edges.isEmpty ? nil : Node(shape: value.shape, edges: edges))
   }
 
-  init(_ value: Tensor<Scalar>, node: Node<Scalar>?) {
+  init(_ value: Tensor<Scalar>, node: Node<Scalar>?, logits: Logits<Scalar>? = nil) {
     self.value = value
     self.node = node
+    self.logits = logits
   }
 
   /// The length of each axis.
@@ -85,6 +86,6 @@ public struct Variable<Scalar: FloatingScalar> {
 
   /// The same value as a constant: no gradient flows through it.
   public func detached() -> Variable {
-    Variable(value)
+    Variable(value, node: nil, logits: logits.map { Logits($0.function, value: $0.value, node: nil) })
   }
 }

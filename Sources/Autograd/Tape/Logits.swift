@@ -1,0 +1,43 @@
+import Tensor
+
+/// The unbounded scores that a softmax or a sigmoid has turned into probabilities.
+///
+/// A variable knows its logits with and without a tape, so that a loss has the same value in training and inference. A
+/// class, since a variable cannot hold another one.
+final class Logits<Scalar: FloatingScalar> {
+  /// The function between the logits and the probabilities.
+  enum Function: Equatable {
+    /// Along one axis, counted from 0.
+    case softmax(axis: Int)
+    case sigmoid
+  }
+
+  let function: Function
+  let value: Tensor<Scalar>
+  /// Where a gradient flows to; `nil` for constants.
+  let node: Node<Scalar>?
+
+  init(_ function: Function, value: Tensor<Scalar>, node: Node<Scalar>?) {
+    self.function = function
+    self.value = value
+    self.node = node
+  }
+}
+
+extension Variable {
+  /// This variable as the logits of what `function` makes of it.
+  func logits(of function: Logits<Scalar>.Function) -> Logits<Scalar> {
+    Logits(function, value: value, node: node)
+  }
+
+  /// The input of the function that this variable is the result of; `nil` where it is not the result of `function`.
+  func logits(behind function: Logits<Scalar>.Function) -> Variable? {
+    guard let logits, logits.function == function else { return nil }
+    return Variable(logits.value, node: logits.node)
+  }
+
+  /// The same variable, which knows its logits.
+  func with(_ logits: Logits<Scalar>) -> Variable {
+    Variable(value, node: node, logits: logits)
+  }
+}

@@ -1,0 +1,49 @@
+import Synchronization
+import Tensor
+
+/// The value of a parameter or a buffer behind a lock, and whether a layer was built with it.
+package final class TensorStorage: Sendable {
+  /// What is stored at one moment.
+  package struct Content: Sendable {
+    package var value: Tensor<Float>?
+    /// Whether the layer was built: the value is kept when it is built again.
+    package var isBuilt = false
+    /// The value before the layer was built, for one that was made with a value.
+    package var initial: Tensor<Float>?
+
+    package init(value: Tensor<Float>?, isBuilt: Bool = false) {
+      self.value = value
+      self.isBuilt = isBuilt
+    }
+  }
+
+  private let stored: Mutex<Content>
+
+  init(_ value: Tensor<Float>?) {
+    stored = Mutex(Content(value: value))
+  }
+
+  package var content: Content {
+    get { stored.withLock { $0 } }
+    set { stored.withLock { $0 = newValue } }
+  }
+
+  package var value: Tensor<Float>? {
+    get { stored.withLock { $0.value } }
+    set { stored.withLock { $0.value = newValue } }
+  }
+
+  /// Forgets that a layer was built with it; the value is again the one from before.
+  package func reset() {
+    stored.withLock { if $0.isBuilt { $0 = Content(value: $0.initial) } }
+  }
+
+  func update(_ change: (inout Tensor<Float>) -> Void) {
+    stored.withLock { content in
+      guard var value = content.value else { stop("Parameter: changed before it had a value; was the layer built?") }
+      content.value = nil
+      change(&value)
+      content.value = value
+    }
+  }
+}
