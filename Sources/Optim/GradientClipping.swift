@@ -1,12 +1,12 @@
 import Tensor
 
-/// How gradients are kept from growing too large, as Keras's `clipvalue`, `clipnorm` and `global_clipnorm`.
+/// Limits gradients that are too large, as Keras's `clipvalue`, `clipnorm` and `global_clipnorm`.
 public enum GradientClipping: Hashable, Sendable {
-  /// Every element is brought into -c...c.
+  /// Clips every element to -c...c.
   case value(Double)
-  /// The gradient of each parameter is scaled down to the Euclidean norm c where its own is larger.
+  /// Scales the gradient of a parameter down to the Euclidean norm c where its norm is larger.
   case norm(Double)
-  /// All gradients are scaled by one factor, down to the norm c of all their elements together where that is larger.
+  /// Scales all gradients by one factor, so that the norm of all their elements together is at most c.
   case globalNorm(Double)
 
   /// The largest value or norm allowed.

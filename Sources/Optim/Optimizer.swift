@@ -1,7 +1,7 @@
 import Autograd
 import Tensor
 
-/// Changes parameters along their gradients, a step at a time.
+/// Updates parameters by their gradients, one step at a time.
 ///
 /// ```swift
 /// let optimizer = Adam(learningRate: 1e-3)
@@ -9,8 +9,8 @@ import Tensor
 /// optimizer.update(model.parameters, with: loss.gradients())
 /// ```
 ///
-/// An optimizer of one's own states its rule for a range of elements; learning rate, weight decay, clipping and
-/// slots are then there:
+/// A custom optimizer implements its rule for a range of elements. Learning rate, weight decay, clipping and slots come
+/// with the protocol:
 ///
 /// ```swift
 /// final class SignDescent: Optimizer {
@@ -26,33 +26,33 @@ import Tensor
 /// }
 /// ```
 public protocol Optimizer: AnyObject {
-  /// The length of the steps. It may be changed between them.
+  /// The learning rate, a schedule over the steps. It may be changed between steps.
   var learningRate: LearningRateSchedule { get set }
 
-  /// The share of each element, times the learning rate, that is taken off it before a step (decoupled weight decay,
-  /// Loshchilov and Hutter 2019). 0, none, unless an optimizer says otherwise.
+  /// λ of the decoupled weight decay w ← w - α λ w before a step, with learning rate α (Loshchilov and Hutter 2019).
+  /// 0 by default: no weight decay.
   var weightDecay: Double { get }
 
-  /// How gradients are kept from growing too large; `nil`, not at all, unless an optimizer says otherwise.
+  /// How gradients are clipped; `nil` by default: not at all.
   var clipping: GradientClipping? { get }
 
-  /// The names of the tensors that the rule keeps for each parameter, all of the parameter's shape and zero at first.
+  /// The names of the slots: tensors of the parameter's shape that the rule keeps for each parameter, zero at first.
   var slotNames: [String] { get }
 
-  /// What is kept from step to step. Starts as an empty `OptimizerState()`.
+  /// The number of steps and the slots. Starts as an empty `OptimizerState()`.
   var state: OptimizerState { get set }
 
-  /// The rule: changes some of the elements of a parameter and of its slots. Called on several threads at once with
-  /// disjoint ranges.
+  /// The rule: updates some of the elements of a parameter and of its slots. Called on several threads at the same time
+  /// with disjoint ranges.
   func updateElements(_ range: Range<Int>, in step: ParameterStep)
 
-  /// Makes one step with every parameter that has a gradient. A parameter listed twice is changed once.
+  /// Makes one step with every parameter that has a gradient. A parameter that is listed twice is updated once.
   ///
-  /// The elements are gone through once, in parallel and in place; the bits of the result do not depend on the number
-  /// of threads. Stops when a gradient has another shape than its parameter.
+  /// The elements are updated in parallel and in place, in one pass. The bits of the result do not depend on the number
+  /// of threads. Stops when a gradient has another shape than its parameter, or when the learning rate is not valid.
   ///
-  /// - Returns: the parameters that got no gradient. They stay as they are, without weight decay; in training from
-  ///   end to end there should be none.
+  /// - Returns: the parameters that have no gradient. They keep their values and slots, also without weight decay. When
+  ///   the whole model is trained there are none.
   @discardableResult
   func update(_ parameters: [Parameter], with gradients: Gradients<Float>) -> [Parameter]
 }
@@ -89,18 +89,24 @@ extension Optimizer {
       require(
         gradient.shape == value.shape, "update: the gradient is \(gradient.shape), its parameter \(value.shape)")
       // Out of the state while they change, so that they are not copied and the rule may read the state.
-      var slots = state.takeSlots(of: parameter) ?? Tensor(zeros: Shape([slotNames.count] + value.shape))
+      let slotsShape = Shape([slotNames.count] + value.shape)
+      var kept = state.take(parameter) ?? OptimizerState.Kept(parameter: parameter, slots: Tensor(zeros: slotsShape))
+      require(
+        kept.slots.shape == slotsShape,
+        "\(type(of: self)): the state of the parameter has shape \(kept.slots.shape), \(slotsShape) is needed: one "
+          + "tensor of the parameter's shape for each slot")
+      kept.stepCount += 1
       value.withUnsafeMutableScalars { elements in
         gradient.withUnsafeScalars { gradients in
-          slots.withUnsafeMutableScalars { slots in
+          kept.slots.withUnsafeMutableScalars { slots in
             let step = ParameterStep(
-              number: stepCount, learningRate: Float(rate), elements: elements, gradients: gradients, slots: slots,
-              limit: limit, decay: Float(weightDecay * rate))
+              number: kept.stepCount, learningRate: Float(rate), elements: elements, gradients: gradients,
+              slots: slots, slotCount: slotNames.count, limit: limit, decay: Float(weightDecay * rate))
             parallelFor(count: elements.count, grain: 16_384) { updateElements($0, in: step) }
           }
         }
       }
-      state.putSlots(slots, of: parameter)
+      state.put(kept)
     }
   }
 }

@@ -1,50 +1,72 @@
 import Autograd
 import Tensor
 
-/// What an optimizer keeps from step to step: their number, and the slots of the parameters.
+/// What an optimizer keeps from step to step: the number of steps, and for each parameter its slots and its own steps.
 public struct OptimizerState {
+  /// What is kept for one parameter.
+  struct Kept {
+    /// Kept alive, since its identity is the key.
+    let parameter: Parameter
+    /// One tensor of the parameter's shape for each slot, along a new first axis.
+    var slots: Tensor<Float>
+    /// The number of steps in which the parameter had a gradient.
+    var stepCount = 0
+  }
+
   /// The number of steps made.
   public internal(set) var stepCount = 0
-  /// Slots stand along the first axis of one tensor. The parameters are kept as their identities are the keys.
-  private var slots: [ObjectIdentifier: (parameter: Parameter, values: Tensor<Float>)] = [:]
+  private var kept: [ObjectIdentifier: Kept] = [:]
 
   /// Makes the state before the first step.
   public init() {}
 
-  /// Hands over the slots of a parameter, `nil` when it has made no step.
-  mutating func takeSlots(of parameter: Parameter) -> Tensor<Float>? {
-    slots.removeValue(forKey: ObjectIdentifier(parameter))?.values
+  /// Hands over what is kept for a parameter, `nil` when it has made no step.
+  mutating func take(_ parameter: Parameter) -> Kept? {
+    kept.removeValue(forKey: ObjectIdentifier(parameter))
   }
 
-  mutating func putSlots(_ values: Tensor<Float>, of parameter: Parameter) {
-    slots[ObjectIdentifier(parameter)] = (parameter, values)
+  mutating func put(_ kept: Kept) {
+    self.kept[ObjectIdentifier(kept.parameter)] = kept
   }
 
-  func slots(of parameter: Parameter) -> Tensor<Float>? {
-    slots[ObjectIdentifier(parameter)]?.values
-  }
+  subscript(parameter: Parameter) -> Kept? { kept[ObjectIdentifier(parameter)] }
 }
 
 extension Optimizer {
-  /// The slots of the given parameters by name, in the order of the parameters; zeros for one that has made no step.
+  /// The slots of the given parameters by name, in the order of the parameters; zeros for a parameter without steps.
   ///
-  /// With `stepCount` this is all that a checkpoint needs, beside the parameters' own values. Views, not copies.
+  /// With `stepCount` and `stepCounts(of:)` this is all that a checkpoint needs, besides the parameters' own values. The
+  /// tensors are views, not copies.
   public func slots(of parameters: [Parameter]) -> [[String: Tensor<Float>]] {
     let names = slotNames
     return parameters.map { parameter in
-      let kept = state.slots(of: parameter) ?? Tensor(zeros: Shape([names.count] + parameter.value.shape))
+      let kept = state[parameter]?.slots ?? Tensor(zeros: Shape([names.count] + parameter.value.shape))
       return Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, kept.select($0)) })
     }
   }
 
-  /// Takes up the state that `stepCount` and `slots(of:)` gave before, for parameters in the same order.
+  /// The number of steps in which each of the given parameters had a gradient, in the order of the parameters.
+  public func stepCounts(of parameters: [Parameter]) -> [Int] {
+    parameters.map { state[$0]?.stepCount ?? 0 }
+  }
+
+  /// Restores the state that `stepCount`, `slots(of:)` and `stepCounts(of:)` returned, for parameters in the same order.
   ///
+  /// - Parameters:
+  ///   - stepCount: the number of steps made.
+  ///   - slots: the slots of each parameter by name.
+  ///   - parameters: the parameters.
+  ///   - stepCounts: the number of steps of each parameter; `stepCount` for all of them when left out.
   /// - Throws: `OptimizerStateError` when the state is of another optimizer or of other parameters. Nothing is
   ///   changed then.
   public func restore(
-    stepCount: Int, slots: [[String: Tensor<Float>]], of parameters: [Parameter]
+    stepCount: Int, slots: [[String: Tensor<Float>]], of parameters: [Parameter], stepCounts: [Int]? = nil
   ) throws(OptimizerStateError) {
     guard stepCount >= 0 else { throw .stepCount(found: stepCount) }
+    let stepCounts = stepCounts ?? parameters.map { _ in stepCount }
+    guard stepCounts.count == parameters.count else {
+      throw .parameterCount(found: stepCounts.count, expected: parameters.count)
+    }
     guard slots.count == parameters.count else {
       throw .parameterCount(found: slots.count, expected: parameters.count)
     }
@@ -53,6 +75,9 @@ extension Optimizer {
     restored.stepCount = stepCount
     for (index, (parameter, slots)) in zip(parameters, slots).enumerated() {
       let shape = parameter.value.shape
+      guard (0...stepCount).contains(stepCounts[index]) else {
+        throw .parameterStepCount(parameter: index, found: stepCounts[index], all: stepCount)
+      }
       var values = Tensor<Float>(zeros: Shape([names.count] + shape))
       guard Set(slots.keys) == Set(names) else {
         throw .slotNames(parameter: index, found: slots.keys.sorted(), expected: names)
@@ -63,16 +88,18 @@ extension Optimizer {
         }
         values.replaceSlice(number...number, axis: 0, with: slot)
       }
-      restored.putSlots(values, of: parameter)
+      restored.put(OptimizerState.Kept(parameter: parameter, slots: values, stepCount: stepCounts[index]))
     }
     state = restored
   }
 }
 
-/// Why the state of an optimizer could not be taken up.
+/// Why the state of an optimizer cannot be restored.
 public enum OptimizerStateError: Error, Equatable, CustomStringConvertible {
   /// The number of steps is negative.
   case stepCount(found: Int)
+  /// The number of steps of one parameter is negative or larger than that of all steps.
+  case parameterStepCount(parameter: Int, found: Int, all: Int)
   /// The state belongs to another number of parameters.
   case parameterCount(found: Int, expected: Int)
   /// The slots of a parameter are not those that the optimizer keeps.
@@ -85,6 +112,8 @@ public enum OptimizerStateError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .stepCount(let found):
       "optimizer state: the number of steps is \(found)"
+    case .parameterStepCount(let parameter, let found, let all):
+      "optimizer state: parameter \(parameter) has made \(found) of \(all) steps"
     case .parameterCount(let found, let expected):
       "optimizer state: it holds \(found) parameters, the model has \(expected)"
     case .slotNames(let parameter, let found, let expected):

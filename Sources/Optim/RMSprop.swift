@@ -3,24 +3,24 @@ import CKernels
 /// Divides the gradient by a running root of its mean square (Hinton 2012, lecture 6e).
 ///
 /// With learning rate α and gradient g: v ← ρ v + (1 - ρ) g², w ← w - α g / √(v + ε). Centered, the square of the
-/// running mean a ← ρ a + (1 - ρ) g is taken off v under the root (Graves 2013, equations 38 to 45). With momentum μ the
+/// running mean a ← ρ a + (1 - ρ) g is subtracted from v under the root (Graves 2013, equations 38 to 45). With momentum μ the
 /// change is added to m ← μ m + change, and w ← w - m. Formulas and defaults are Keras's; ε stands under the root.
 public final class RMSprop: Optimizer {
-  /// The length of the steps.
+  /// The learning rate.
   public var learningRate: LearningRateSchedule
-  /// The share of the old mean square in the new one, in 0..<1.
+  /// ρ, the share of the old mean square in the new one, in 0..<1.
   public let rho: Double
-  /// The share of the last change that is made again, in 0...1.
+  /// μ, in 0...1.
   public let momentum: Double
-  /// What keeps the root from 0.
+  /// ε, which keeps the root away from 0.
   public let epsilon: Double
-  /// Whether the running mean of the gradient is taken into account.
+  /// Whether the square of the running mean of the gradient is subtracted from the mean square.
   public let centered: Bool
-  /// The share of each element, times the learning rate, that is taken off it before a step.
+  /// λ of the decoupled weight decay: w ← w - α λ w before a step.
   public let weightDecay: Double
-  /// How gradients are kept from growing too large.
+  /// How gradients are clipped.
   public let clipping: GradientClipping?
-  /// What is kept from step to step.
+  /// The number of steps and the slots.
   public var state = OptimizerState()
 
   /// Makes the optimizer. Stops when a number is outside its range.
@@ -41,15 +41,28 @@ public final class RMSprop: Optimizer {
     check(epsilon >= 0, "epsilon", epsilon, "at least 0")
   }
 
-  /// The mean square, and the momentum and the mean where they are in use.
+  /// Makes the optimizer with a constant learning rate. Stops when a number is outside its range.
+  @_disfavoredOverload
+  public convenience init(
+    learningRate: Double, rho: Double = 0.9, momentum: Double = 0, epsilon: Double = 1e-7,
+    centered: Bool = false, weightDecay: Double = 0, clipping: GradientClipping? = nil
+  ) {
+    self.init(
+      learningRate: .constant(learningRate), rho: rho, momentum: momentum, epsilon: epsilon,
+      centered: centered, weightDecay: weightDecay, clipping: clipping)
+  }
+
+  /// "velocity", v; "momentum", m, with momentum; "average_gradient", a, where centered.
   public var slotNames: [String] {
     ["velocity"] + (momentum > 0 ? ["momentum"] : []) + (centered ? ["average_gradient"] : [])
   }
 
-  /// The rule for some of the elements of a parameter.
+  /// Updates some of the elements of a parameter.
   public func updateElements(_ range: Range<Int>, in step: ParameterStep) {
     let (keep, take, share) = (Float(rho), Float(1 - rho), Float(momentum))
-    let (momentum, mean) = (step.slot(share > 0 ? 1 : 0), step.slot(slotNames.count - 1))
+    let (momentum, mean) = (
+      step.elements(ofSlot: share > 0 ? 1 : 0), step.elements(ofSlot: slotNames.count - 1)
+    )
     let centre = { (index: Int, gradient: Float, meanSquare: Float) in
       mean[index] = keep * mean[index] + take * gradient
       return meanSquare - mean[index] * mean[index]
@@ -77,12 +90,12 @@ public final class RMSprop: Optimizer {
   ) {
     let (keep, take) = (Float(rho), Float(1 - rho))
     let (rate, epsilon) = (step.learningRate, Float(epsilon))
-    let velocity = step.slot(0)
-    for index in range {
-      let gradient = step.gradient(at: index)
+    let velocity = step.elements(ofSlot: 0)
+    for index in step.checked(range) {
+      let gradient = step.uncheckedGradient(at: index)
       velocity[index] = keep * velocity[index] + take * (gradient * gradient)
       let root = kilim_square_root(variance(index, gradient, velocity[index]) + epsilon)
-      step.move(index, by: -change(index, rate * gradient / root))
+      step.uncheckedMove(index, by: -change(index, rate * gradient / root))
     }
   }
 }

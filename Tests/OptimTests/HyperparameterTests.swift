@@ -19,6 +19,10 @@ struct HyperparameterTests {
     await #expect(processExitsWith: .failure) { _ = SGD(learningRate: .exponential(from: 1, steps: 0, factor: 1)) }
     await #expect(processExitsWith: .failure) { _ = SGD(learningRate: .cosine(from: 1, steps: 0)) }
     await #expect(processExitsWith: .failure) { _ = SGD(learningRate: .cosine(from: 1, steps: 9, alpha: 2)) }
+    let rate = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = LearningRateSchedule.step(boundaries: [1], rates: []).rate(at: 0)
+    }
+    expectMessage("rate: step(boundaries: [1], rates: []) is no learning rate", in: rate)
   }
 
   @Test func shares() async {

@@ -27,6 +27,7 @@ struct LearningRateScheduleTests {
   @Test func aNumberIsConstant() {
     let schedule: LearningRateSchedule = 0.25
     #expect(schedule == .constant(0.25))
+    #expect((2 as LearningRateSchedule) == .constant(2))
     #expect(schedule.rate(at: 0) == 0.25 && schedule.rate(at: 1_000_000) == 0.25)
   }
 

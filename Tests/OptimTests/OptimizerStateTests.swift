@@ -22,6 +22,37 @@ struct OptimizerStateTests {
     #expect(straight.map(\.value) == interrupted.map(\.value))
   }
 
+  /// A parameter that got a gradient in some steps only goes on with its own count.
+  @Test func stepCountsAreRestored() throws {
+    func train(interrupted: Bool) throws -> [Float] {
+      let parameters = [Parameter(Tensor<Float>([1])), Parameter(Tensor<Float>([1]))]
+      var optimizer = Adam(learningRate: 0.1)
+      for step in 0..<10 {
+        if interrupted && step == 6 {
+          let restored = Adam(learningRate: 0.1)
+          try restored.restore(
+            stepCount: optimizer.stepCount, slots: optimizer.slots(of: parameters), of: parameters,
+            stepCounts: optimizer.stepCounts(of: parameters))
+          optimizer = restored
+        }
+        let loss = parameters[0].variable.squared().sum()
+        let both = step % 4 == 3 ? loss + parameters[1].variable.squared().sum() : loss
+        optimizer.update(parameters, with: both.gradients())
+      }
+      #expect(optimizer.stepCounts(of: parameters) == [10, 2])
+      return parameters.flatMap(\.value.scalars)
+    }
+    #expect(try train(interrupted: true) == train(interrupted: false))
+  }
+
+  /// As in states that were saved without them.
+  @Test func withoutStepCountsAllParametersHaveTheOptimizers() throws {
+    let parameters = [Parameter(Tensor<Float>([1])), Parameter(Tensor<Float>([1]))]
+    let optimizer = Adam()
+    try optimizer.restore(stepCount: 7, slots: optimizer.slots(of: parameters), of: parameters)
+    #expect(optimizer.stepCounts(of: parameters) == [7, 7])
+  }
+
   @Test func slotsHaveTheParametersShapesAndAreZeroBeforeTheFirstStep() {
     let parameters = [Parameter(Tensor<Float>(ones: [2, 3])), Parameter(Tensor<Float>(ones: []))]
     let slots = Adam().slots(of: parameters)
@@ -55,6 +86,15 @@ struct OptimizerStateTests {
     #expect(
       refusal([["momentum": slot]])
         == .slotNames(parameter: 0, found: ["momentum"], expected: ["momentum", "velocity"]))
+    let slots = [["momentum": slot, "velocity": slot]]
+    for (counts, expected) in [
+      ([2], OptimizerStateError.parameterStepCount(parameter: 0, found: 2, all: 1)),
+      ([-1], .parameterStepCount(parameter: 0, found: -1, all: 1)), ([1, 1], .parameterCount(found: 2, expected: 1)),
+    ] {
+      #expect(throws: expected) {
+        try optimizer.restore(stepCount: 1, slots: slots, of: [parameter], stepCounts: counts)
+      }
+    }
     let error = refusal([["momentum": slot, "velocity": Tensor(ones: [3])]])
     #expect(error == .shape(parameter: 0, slot: "velocity", found: [3], expected: [2]))
     #expect(

@@ -26,23 +26,40 @@ def gradient(generator, shape):
 
 
 def run(make):
+    """Twelve steps. The last variable gets no gradient in every third step.
+
+    Kilim corrects the bias of Adam's means by the steps of each parameter, Keras by the steps of the optimizer. They
+    agree where each variable has an optimizer of its own, with the learning rate of all.
+    """
     generator = np.random.default_rng(7)
     initial = [generator.standard_normal(shape).astype(np.float32) for shape in SHAPES]
     gradients = [[gradient(generator, shape) for shape in SHAPES] for _ in range(STEPS)]
     variables = [keras.Variable(value, name=str(index)) for index, value in enumerate(initial)]
-    optimizer = make()
-    optimizer.build(variables)
+    corrects_bias = isinstance(make(), keras.optimizers.Adam)
+    groups = [variables[:-1], variables[-1:]] if corrects_bias else [variables]
+    optimizers = [make() for _ in groups]
+    for optimizer, group in zip(optimizers, groups):
+        optimizer.build(group)
+    schedule = make().get_config()["learning_rate"]
+    schedule = keras.optimizers.schedules.deserialize(schedule) if isinstance(schedule, dict) else None
     after = []
     for step in range(STEPS):
-        # The last variable gets no gradient in every third step.
         used = variables if step % 3 else variables[:-1]
-        optimizer.apply_gradients(zip(map(keras.ops.convert_to_tensor, gradients[step]), used))
+        for optimizer, group in zip(optimizers, groups):
+            pairs = [(keras.ops.convert_to_tensor(gradients[step][index]), variable)
+                     for index, variable in enumerate(variables)
+                     if any(variable is other for other in used) and any(variable is other for other in group)]
+            if corrects_bias and schedule:
+                optimizer._learning_rate = keras.Variable(schedule(step))
+            if pairs:
+                optimizer.apply_gradients(pairs)
         after.append([numbers(variable) for variable in variables])
     slots = [{} for _ in variables]
-    for variable in optimizer.variables:
-        if variable.name[0].isdigit():
-            index, slot = variable.name.split("_", 1)
-            slots[int(index)][slot] = numbers(variable)
+    for optimizer in optimizers:
+        for variable in optimizer.variables:
+            if variable.name[0].isdigit():
+                index, slot = variable.name.split("_", 1)
+                slots[int(index)][slot] = numbers(variable)
     return initial, gradients, after, slots
 
 
