@@ -1,4 +1,5 @@
 import Autograd
+import Synchronization
 import Tensor
 
 /// A convolution and the layers right behind it, computed together: pooling, dropout and normalization read and write
@@ -6,13 +7,14 @@ import Tensor
 ///
 /// In training the convolution, ReLU and pooling are one operation. In inference the normalization joins them, and the
 /// transformed filters are kept from call to call. The results are those of the layers one by one, up to rounding.
-final class ConvolutionBlock {
+final class ConvolutionBlock: Sendable {
   private let convolution: Conv2D
   private let pooling: MaxPool2D?
   private let dropout: Dropout?
   private let normalization: BatchNorm?
-  /// The filters of the last inference, and the weight that they were made of.
-  private var prepared: (filters: PreparedFilters, weight: Tensor<Float>)?
+  /// The filters of the last inference, and the weight that they were made of. Many tasks may call the block at once:
+  /// those that find none make their own, and the last ones stay.
+  private let prepared = Mutex<(filters: PreparedFilters, weight: Tensor<Float>)?>(nil)
 
   /// Takes the layers at the beginning of `layers` that can be computed together.
   ///
@@ -37,8 +39,10 @@ final class ConvolutionBlock {
   let layerCount: Int
 
   func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
-    if context.mode == .inference, context.statistics == nil, !x.needsGradient, let result = infer(x.value) { return Variable(result) }
-    prepared = nil
+    if context.mode == .inference, context.statistics == nil, !x.needsGradient, let result = infer(x.value) {
+      return Variable(result)
+    }
+    prepared.withLock { $0 = nil }
     let pooled = convolution.convolve(x, context, pools: pooling != nil)
     guard let normalization else { return dropout?(pooled, context) ?? pooled }
     return normalization.normalize(pooled, dropping: dropout?.mask(for: pooled.value, context), context)
@@ -46,17 +50,18 @@ final class ConvolutionBlock {
 
   /// The result in inference, `nil` where the convolution has no fast algorithm.
   private func infer(_ x: Tensor<Float>) -> Tensor<Float>? {
+    convolution.check(x.shape)
     let weight = convolution.weight.value
     let fused = FusedConvolution(
       input: x.shape, weight: weight.shape, window: convolution.window, groups: convolution.groups,
       needsInputGradient: false, isExact: convolution.isExact)
     guard let fused else { return nil }
     let filters: PreparedFilters
-    if let prepared, prepared.weight.isSame(as: weight), fused.isBestServed(by: prepared.filters) {
-      filters = prepared.filters
+    if let kept = prepared.withLock({ $0 }), kept.weight.isSame(as: weight), fused.isBestServed(by: kept.filters) {
+      filters = kept.filters
     } else {
       filters = fused.prepare(weight)
-      prepared = (filters, weight)
+      prepared.withLock { $0 = (filters, weight) }
     }
     let epilogue = ConvolutionEpilogue(
       appliesReLU: convolution.activation == .relu, pools: pooling != nil, affine: normalization?.affine)

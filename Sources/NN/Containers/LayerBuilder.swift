@@ -1,4 +1,4 @@
-/// Lists the layers of a container; loops and conditions may stand in the list.
+/// Lists the layers of a container. Loops and conditions may be used in the list.
 @resultBuilder
 public enum LayerBuilder {
   /// One layer.

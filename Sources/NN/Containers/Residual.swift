@@ -1,7 +1,7 @@
 import Autograd
 import Tensor
 
-/// Layers around which the input takes a short way: y = body(x) + shortcut(x) (He et al. 2016).
+/// A residual block: y = body(x) + shortcut(x) (He et al. 2016).
 ///
 /// ```swift
 /// Residual {
@@ -9,23 +9,23 @@ import Tensor
 ///   Conv2D(64, kernelSize: 3, padding: .same)
 /// }
 /// ```
-public final class Residual: Layer {
-  /// The long way.
+public final class Residual: Layer, Sendable {
+  /// The layers of the body.
   public let body: Sequential
-  /// The short way; without layers it is the input itself.
+  /// The layers of the shortcut; without layers it is the input itself.
   public let shortcut: Sequential
 
   /// Makes a residual block.
   ///
   /// - Parameters:
-  ///   - body: the layers of the long way.
-  ///   - shortcut: layers of the short way, for a body that changes the shape; usually a 1×1 convolution.
+  ///   - body: the layers of the body.
+  ///   - shortcut: layers of the shortcut, for a body that changes the shape; usually a 1×1 convolution.
   public init(@LayerBuilder _ body: () -> [any Layer], @LayerBuilder shortcut: () -> [any Layer] = { [] }) {
     self.body = Sequential(body)
     self.shortcut = Sequential(shortcut)
   }
 
-  /// Builds both ways, which must end in the same shape.
+  /// Builds body and shortcut, whose outputs must have the same shape.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
     let shape = try body.build(as: "body", inputShape: inputShape, using: &generator)
     let short = try shortcut.build(as: "shortcut", inputShape: inputShape, using: &generator)
@@ -35,12 +35,12 @@ public final class Residual: Layer {
     return shape
   }
 
-  /// The sum of both ways.
+  /// The sum of body and shortcut.
   public func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
     body(x, context) + shortcut(x, context)
   }
 
-  /// The sum of both ways.
+  /// The multiply-adds of body and shortcut.
   public func multiplyAdds(inputShape: Shape, outputShape: Shape) -> Int {
     body.multiplyAdds(inputShape: inputShape, outputShape: outputShape)
       + shortcut.multiplyAdds(inputShape: inputShape, outputShape: outputShape)

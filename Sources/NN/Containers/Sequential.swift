@@ -1,4 +1,5 @@
 import Autograd
+import Synchronization
 import Tensor
 
 /// Layers one after the other.
@@ -14,21 +15,37 @@ import Tensor
 /// }
 /// let probabilities = model(images)
 /// ```
-public final class Sequential: Layer {
-  /// The layers in the order of their work.
+///
+/// A model may be sent to other tasks and be called by many of them at once, also while one task trains it; see ``Layer``
+/// for what a call sees then. Models that are made of the same layers share their values.
+///
+/// `@unchecked` since a custom layer need not be `Sendable`: its call must follow the rules of ``Layer``.
+public final class Sequential: Layer, @unchecked Sendable {
+  /// The layers in the order in which they are called.
   public let layers: [any Layer]
   /// The name of each layer: its type in small letters, numbered from the second of a type on: `conv2d`, `conv2d_1`.
   public let names: [String]
   /// The shape of one input, once the model is built.
-  public private(set) var inputShape: Shape?
+  public var inputShape: Shape? { properties.withLock { $0.inputShape } }
   /// The shape of the output of each layer for one input, once the model is built.
-  public private(set) var outputShapes: [Shape] = []
-  /// Texts that travel with the model into its file: class names, preprocessing, whatever belongs to it.
-  public var metadata: [String: String] = [:]
+  public var outputShapes: [Shape] { properties.withLock { $0.outputShapes } }
+  /// Texts that are saved with the model: class names, preprocessing and the like.
+  public var metadata: [String: String] {
+    get { properties.withLock { $0.metadata } }
+    set { properties.withLock { $0.metadata = newValue } }
+  }
+  private struct Properties {
+    var inputShape: Shape?
+    /// Whether the input shape was given when the model was made, so that it stays.
+    var hasFixedInput = false
+    var outputShapes: [Shape] = []
+    var metadata: [String: String] = [:]
+  }
+  private let properties = Mutex(Properties())
   /// What a call runs: the layers, some of them joined.
-  private let stages: [(Variable<Float>, Context) -> Variable<Float>]
+  private let stages: [Stage]
 
-  /// Makes a model and its parameters.
+  /// Makes a model and its parameters. Layers that are part of another model keep their values and share them with it.
   ///
   /// - Parameters:
   ///   - input: the shape of one example, without the batch axis: `[C, H, W]` for images.
@@ -39,13 +56,15 @@ public final class Sequential: Layer {
     try self.init(input: input, seed: seed, layers: layers())
   }
 
-  /// Makes a model and its parameters from a list of layers.
+  /// Makes a model and its parameters from a list of layers. Layers that are part of another model keep their values and
+  /// share them with it.
   ///
   /// - Throws: ``LayerError`` for the first layer that cannot take what the one before gives it.
   public convenience init(input: Shape, seed: UInt64 = 0, layers: [any Layer]) throws {
     self.init(layers: layers)
     var generator = RandomGenerator(seed: seed)
-    _ = try build(inputShape: input, using: &generator)
+    _ = try buildKeepingValues(inputShape: input, using: &generator)
+    properties.withLock { $0.hasFixedInput = true }
   }
 
   /// Makes a part of a larger model, which builds it.
@@ -56,19 +75,18 @@ public final class Sequential: Layer {
   /// Takes layers that are built already, each for the output of the one before.
   package convenience init(built layers: [any Layer], inputShape: Shape, outputShapes: [Shape]) {
     self.init(layers: layers)
-    self.inputShape = inputShape
-    self.outputShapes = outputShapes
+    properties.withLock { $0 = Properties(inputShape: inputShape, hasFixedInput: true, outputShapes: outputShapes) }
   }
 
   private init(layers: [any Layer]) {
     self.layers = layers
-    stages = Self.stages(of: layers)
     var counts: [String: Int] = [:]
     names = layers.map { layer in
       let kind = snakeCase(String(describing: type(of: layer)))
       defer { counts[kind, default: 0] += 1 }
       return counts[kind].map { "\(kind)_\($0)" } ?? kind
     }
+    stages = Self.stages(of: layers)
   }
 
   /// The shape of the output for one input.
@@ -79,45 +97,73 @@ public final class Sequential: Layer {
     zip(names, layers).map { ($0, $1) }
   }
 
-  /// Builds all layers, each for the output of the one before.
+  /// Builds all layers, each for the output of the one before. Layers that are built already keep their values.
   ///
-  /// - Throws: ``LayerError`` for the first layer that cannot take what it would get, also for one that stands in two
-  ///   places and would need other parameters in the second.
+  /// - Throws: ``LayerError`` for the first layer that cannot take what it would get, also for one that is built already
+  ///   or stands in two places and would need other parameters, and when the model was made for inputs of another shape.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
-    outputShapes = []
-    self.inputShape = inputShape
-    var shape = inputShape
-    for (index, layer) in layers.enumerated() {
-      let place = layers.firstIndex { $0 === layer } ?? index
-      let shapes = place < index ? layer.parameters.map(\.value.shape) : nil
-      let input = shape
-      shape = try layer.build(as: names[index], inputShape: input, using: &generator)
-      if let shapes, shapes != layer.parameters.map(\.value.shape) {
-        throw LayerError(
-          inputShape: input, reason: "\(names[index]) is \(names[place]), whose parameters have shapes \(shapes)")
-      }
-      outputShapes.append(shape)
+    let made = properties.withLock { $0 }
+    if made.hasFixedInput, let expected = made.inputShape, expected != inputShape {
+      throw LayerError(
+        inputShape: inputShape,
+        reason: "the model was made for inputs of shape \(expected); its layers alone can be used with another shape")
     }
-    return shape
+    var shapes: [Shape] = []
+    for (name, layer) in zip(names, layers) {
+      shapes.append(try layer.build(as: name, inputShape: shapes.last ?? inputShape, using: &generator))
+    }
+    properties.withLock {
+      $0.inputShape = inputShape
+      $0.outputShapes = shapes
+    }
+    return shapes.last ?? inputShape
   }
 
-  /// The result of all layers for a batch `[N, …]`.
+  /// Draws new first values for all parameters and buffers, the same ones as a new model with this seed has. Other
+  /// models that share layers with this one get them too.
+  ///
+  /// - Throws: ``LayerError`` when the model is not built.
+  public func reset(seed: UInt64 = 0) throws {
+    guard let inputShape else {
+      throw LayerError(inputShape: [], reason: "the model is not built; use reset(inputShape:using:)")
+    }
+    var generator = RandomGenerator(seed: seed)
+    try reset(inputShape: inputShape, using: &generator)
+  }
+
+  /// The result of all layers for a batch `[N, …]`. Stops with the name of the layer for a batch that it cannot take.
   public func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
-    stages.reduce(x) { $1($0, context) }
+    let root = StopPlace.current?.root as? Sequential ?? self
+    return stages.reduce(x) { x, stage in
+      let (index, input) = (stage.layer, x.shape)
+      let place = StopPlace(root: root) { self.describe(index, of: root, calledWith: input) }
+      return StopPlace.$current.withValue(place) { stage.run(x, context) }
+    }
   }
 
-  /// The layers as functions; a convolution takes the layers in that can be computed together with it.
-  private static func stages(of layers: [any Layer]) -> [(Variable<Float>, Context) -> Variable<Float>] {
-    var stages: [(Variable<Float>, Context) -> Variable<Float>] = []
+  /// As in `layer residual.body.dense, built for inputs of shape [4] and called with [5]`.
+  private func describe(_ index: Int, of root: Sequential, calledWith batch: Shape) -> String {
+    let shapes = [inputShape].compactMap(\.self) + outputShapes
+    let path = root.layersByPath.first { $0.layer === layers[index] }?.path ?? names[index]
+    let expected = shapes.indices.contains(index) ? "built for inputs of shape \(shapes[index])" : "not built"
+    return "layer \(path), \(expected) and called with \(Shape(batch.dropFirst()))"
+  }
+
+  /// One or several layers as a function.
+  private struct Stage {
+    /// The index of the first of the layers.
+    let layer: Int
+    let run: (Variable<Float>, Context) -> Variable<Float>
+  }
+
+  /// The layers as functions; a convolution is joined with the layers that can be computed together with it.
+  private static func stages(of layers: [any Layer]) -> [Stage] {
+    var stages: [Stage] = []
     var rest = layers[...]
     while let layer = rest.first {
-      if let block = ConvolutionBlock(rest) {
-        stages.append { block($0, $1) }
-        rest = rest.dropFirst(block.layerCount)
-      } else {
-        stages.append { layer($0, $1) }
-        rest = rest.dropFirst()
-      }
+      let block = ConvolutionBlock(rest)
+      stages.append(Stage(layer: rest.startIndex) { block?($0, $1) ?? layer($0, $1) })
+      rest = rest.dropFirst(block?.layerCount ?? 1)
     }
     return stages
   }

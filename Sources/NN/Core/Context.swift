@@ -1,11 +1,11 @@
 import Autograd
 import Tensor
 
-/// What a call of a model depends on beside its input: the mode, and the source of random numbers.
+/// The settings of a call of a model: the mode, and the source of random numbers.
 ///
-/// Containers hand it on to their layers. There is no global mode and no global generator.
+/// Containers pass it to their layers. There is no global mode and no global generator. A context belongs to one task.
 public final class Context {
-  /// What a call is for.
+  /// The purpose of a call.
   public enum Mode: Sendable {
     /// Dropout drops, normalization uses the batch, gradients flow to parameters.
     case training
@@ -13,19 +13,19 @@ public final class Context {
     case inference
   }
 
-  /// What the call is for.
+  /// The purpose of the call.
   public let mode: Mode
   /// The source of the random numbers of layers such as `Dropout`.
   public var generator: RandomGenerator
   /// Where normalization puts the statistics of each batch, which it then uses in inference too; `nil` for nowhere.
   package var statistics: BatchStatistics?
 
-  /// Makes a context; the seed matters for training alone.
+  /// Makes a context. The seed matters only in training.
   public convenience init(_ mode: Mode, seed: UInt64 = 0) {
     self.init(mode, generator: RandomGenerator(seed: seed))
   }
 
-  /// Makes a context that goes on with a generator.
+  /// Makes a context with a generator of random numbers.
   public init(_ mode: Mode, generator: RandomGenerator) {
     self.mode = mode
     self.generator = generator

@@ -1,9 +1,9 @@
 import Tensor
 
-/// How a parameter gets its first value.
+/// How the first value of a parameter is chosen.
 ///
-/// With fan-in and fan-out the number of connections of one output and of one input, uniform kinds draw from
-/// (-L, L) and normal kinds from a normal distribution cut off at two standard deviations, as in Keras.
+/// Fan-in is the number of inputs of one output, fan-out the number of outputs of one input. Uniform kinds draw from
+/// (-L, L), normal kinds from a normal distribution truncated at two standard deviations, as in Keras.
 public enum Initializer: Hashable, Sendable {
   /// Uniform, L = √(6 / (fan-in + fan-out)) (Glorot and Bengio 2010).
   case glorotUniform

@@ -1,10 +1,20 @@
 import Autograd
 import Tensor
 
-/// A piece of a network: something that turns a batch into another, with parameters of its own or without.
+/// A part of a network: turns a batch into another one, with parameters of its own or without.
 ///
 /// A layer keeps its parameters, buffers and inner layers in stored properties, alone, as optionals or in arrays; they
-/// are found there and named after them. Parameters that depend on the shape of the input get their value when the layer is built.
+/// are found there and named after the properties. Parameters that depend on the shape of the input get their value when
+/// the layer is built.
+///
+/// **Building again.** A layer that is part of a second model is built again and keeps its values: both models share
+/// them. Containers see to that with ``build(as:inputShape:using:)``; `build` of a custom layer simply sets first values.
+/// Only ``reset(inputShape:using:)`` draws new ones.
+///
+/// **Many tasks.** In inference mode a layer may be called by many tasks at once, also while one task trains it: parameters
+/// and buffers are locked one by one, so a call during training may see some tensors before and others after a step. In
+/// training mode one task calls a layer at a time. A custom layer whose call changes other stored properties than
+/// buffers must lock them itself.
 ///
 /// ```swift
 /// final class Scale: Layer {
@@ -21,7 +31,9 @@ import Tensor
 /// }
 /// ```
 public protocol Layer: AnyObject {
-  /// Gives the parameters their first values, and returns the shape that inputs of the given shape lead to.
+  /// Sets the first values of the parameters, and returns the shape of the output for inputs of the given shape.
+  ///
+  /// Containers call ``build(as:inputShape:using:)`` instead, which keeps the values of a layer that is built already.
   ///
   /// - Parameters:
   ///   - inputShape: the shape of one example, without the batch axis: `[C, H, W]` for an image.
@@ -32,13 +44,13 @@ public protocol Layer: AnyObject {
   /// The result for a batch `[N, …]` of inputs.
   func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float>
 
-  /// The inner layers with their names. Found in the stored properties where a layer does not list them itself.
+  /// The inner layers with their names. By default those in the stored properties.
   var children: [(name: String, layer: any Layer)] { get }
 
-  /// The penalties on large weights that belong to the loss; inner layers state their own.
+  /// The penalties on large weights that are added to the loss, without those of inner layers.
   var penalties: [WeightPenalty] { get }
 
-  /// The number of multiply-adds for one example; 0 for layers whose cost does not lie in products.
+  /// The number of multiply-adds for one example; 0 by default, for layers that do not multiply much.
   func multiplyAdds(inputShape: Shape, outputShape: Shape) -> Int
 }
 
@@ -51,22 +63,6 @@ extension Layer {
 
   /// None.
   public func multiplyAdds(inputShape: Shape, outputShape: Shape) -> Int { 0 }
-
-  /// Builds the layer as the part `name` of another one, which calls this from its own `build`.
-  ///
-  /// - Throws: ``LayerError`` that leads with `name` to the place of the layer.
-  public func build(
-    as name: String, inputShape: Shape, using generator: inout RandomGenerator
-  ) throws -> Shape {
-    do {
-      guard !inputShape.contains(0) else {
-        throw LayerError(inputShape: inputShape, reason: "there is nothing along one axis")
-      }
-      return try build(inputShape: inputShape, using: &generator)
-    } catch let error as LayerError {
-      throw error.inside(name)
-    }
-  }
 
   /// The result for a batch `[N, …]` of inputs, in inference mode and without a tape.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
@@ -95,7 +91,7 @@ public struct LayerError: Error, CustomStringConvertible {
   }
 
   /// The error as seen from the container that calls the layer `name`.
-  fileprivate func inside(_ name: String) -> LayerError {
+  func inside(_ name: String) -> LayerError {
     var error = self
     error.layer = layer.isEmpty ? name : "\(name).\(layer)"
     return error

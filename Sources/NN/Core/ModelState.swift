@@ -11,10 +11,10 @@ extension Layer {
   /// All parameters of the layer and its inner layers, each once.
   public var parameters: [Parameter] { namedParameters.map(\.parameter) }
 
-  /// The number of trained numbers.
+  /// The number of elements of all parameters.
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.value.count } }
 
-  /// The number of numbers that belong to the model but are not trained.
+  /// The number of elements of all buffers, which are not trained.
   public var bufferCount: Int { namedBuffers.reduce(0) { $0 + $1.buffer.value.count } }
 
   /// The values of all parameters and buffers by their dotted names. Stops when two of them have the same name.
@@ -28,7 +28,7 @@ extension Layer {
     return state
   }
 
-  /// Sets all parameters and buffers.
+  /// Sets the values of all parameters and buffers.
   ///
   /// - Throws: ``StateError`` when a name is missing, unknown, or has another shape. Nothing is changed then.
   public func load(state: [String: Tensor<Float>]) throws {
@@ -42,7 +42,7 @@ extension Layer {
     for (name, buffer) in namedBuffers { if let value = state[name] { buffer.value = value } }
   }
 
-  /// The penalties on weights of the layer and its inner layers, summed up; `nil` when there are none.
+  /// The sum of all weight penalties of the layer and its inner layers; `nil` when there are none.
   public func penalty(_ context: Context) -> Variable<Float>? {
     layersByPath
       .flatMap(\.layer.penalties)

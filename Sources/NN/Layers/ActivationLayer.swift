@@ -1,8 +1,8 @@
 import Autograd
 import Tensor
 
-/// An activation as a layer of its own, for places where another layer stands between: `ActivationLayer(.relu)`.
-public final class ActivationLayer: Layer {
+/// An activation as a layer of its own, for example behind a normalization: `ActivationLayer(.relu)`.
+public final class ActivationLayer: Layer, Sendable {
   /// The function.
   public let activation: Activation
 

@@ -1,10 +1,10 @@
 import Autograd
 import Tensor
 
-/// The mean of the elements under each place of a window; padding does not count.
+/// The mean of the elements under each position of a window. Padding does not count.
 ///
 /// Shapes: input `[N, C, H, W]`, output `[N, C, oh, ow]`. Nothing is kept for the backward pass.
-public final class AveragePool2D: Layer {
+public final class AveragePool2D: Layer, Sendable {
   /// The window: size, stride and padding.
   public let window: Window
 
@@ -12,7 +12,7 @@ public final class AveragePool2D: Layer {
   ///
   /// - Parameters:
   ///   - size: height and width of the window.
-  ///   - stride: how far the window moves; by its own size when left out.
+  ///   - stride: how far the window moves; its own size when left out.
   ///   - padding: what surrounds the image; narrower than the window. It does not count.
   public init(_ size: Size, stride: Size? = nil, padding: Padding = .valid) {
     window = Window(size, stride: stride ?? size, padding: padding)

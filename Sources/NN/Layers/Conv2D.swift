@@ -5,27 +5,27 @@ import Tensor
 ///
 /// Shapes: input `[N, C, H, W]`, output `[N, filters, oh, ow]`, with `.same` padding oh = ⌈H / stride⌉.
 /// The input and the weight are kept for the backward pass, and the output where the activation needs it.
-public final class Conv2D: Layer {
+public final class Conv2D: Layer, Sendable {
   /// The number of output channels.
   public let filters: Int
   /// The window: kernel size, stride, dilation and padding.
   public let window: Window
-  /// The number of groups; each sees its share of the input channels alone.
+  /// The number of groups. Each group sees only its share of the input channels.
   public let groups: Int
   /// The function applied to the result.
   public let activation: Activation
-  /// How the weight gets its first value.
+  /// How the first value of the weight is chosen.
   public let initializer: Initializer
   /// The rate λ of the penalty λ Σ w² on the weight.
   public let l2: Float
-  /// Whether Winograd's transforms are avoided; see `Tensor.convolution2D`.
+  /// Whether Winograd's transforms are not used; see `Tensor.convolution2D`.
   public let isExact: Bool
   /// The filters, `[filters, C / groups, kh, kw]`.
   public let weight = Parameter()
-  /// What is added to each output channel, `[filters]`; `nil` for none.
+  /// Added to each output channel, `[filters]`; `nil` for none.
   public let bias: Parameter?
 
-  /// Makes a convolution; the number of input channels is found when the model is made.
+  /// Makes a convolution; the number of input channels is known when the model is made.
   ///
   /// - Parameters:
   ///   - filters: the number of output channels.
@@ -33,13 +33,13 @@ public final class Conv2D: Layer {
   ///   - stride: how far the window moves.
   ///   - padding: what surrounds the image.
   ///   - dilation: the distance between neighbouring elements of the window.
-  ///   - groups: a divisor of the input channels and of `filters`; the number of input channels makes the
-  ///     convolution depthwise.
+  ///   - groups: a divisor of the input channels and of `filters`. With as many groups as input channels, the
+  ///     convolution is depthwise.
   ///   - activation: the function applied to the result.
   ///   - useBias: whether a number is added to each output channel.
-  ///   - initializer: how the weight gets its first value; the bias starts at 0.
+  ///   - initializer: how the first value of the weight is chosen; the bias starts at 0.
   ///   - l2: the rate λ of the penalty λ Σ w² on the weight.
-  ///   - isExact: whether a slower computation without Winograd's transforms is wanted, which has one digit more.
+  ///   - isExact: whether to compute without Winograd's transforms: slower, with about one more correct digit.
   public init(
     _ filters: Int, kernelSize: Size, stride: Size = 1, padding: Padding = .valid, dilation: Size = 1,
     groups: Int = 1, activation: Activation = .linear, useBias: Bool = true,
@@ -55,7 +55,7 @@ public final class Conv2D: Layer {
     bias = useBias ? Parameter() : nil
   }
 
-  /// Makes the weight for the input's channels.
+  /// Makes the weight for the input's channels, unless the layer is built already.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
     guard filters >= 1, groups >= 1 else {
       throw LayerError(inputShape: inputShape, reason: "\(filters) filters in \(groups) groups are not possible")
@@ -65,13 +65,15 @@ public final class Conv2D: Layer {
     guard channels % groups == 0, filters % groups == 0 else {
       throw LayerError(
         inputShape: inputShape,
-        reason: "\(groups) groups divide \(channels) input channels and \(filters) filters not evenly")
+        reason: "\(channels) input channels and \(filters) filters cannot be divided into \(groups) groups")
     }
     let kernel = window.size
-    weight.value = initializer(
-      [filters, channels / groups, kernel.height, kernel.width], fanIn: channels / groups * kernel.area,
-      fanOut: filters * kernel.area, using: &generator)
-    bias?.value = Tensor(zeros: [filters])
+    let shape: Shape = [filters, channels / groups, kernel.height, kernel.width]
+    try weight.storage.build("weight", shape, for: inputShape) {
+      initializer(
+        shape, fanIn: channels / groups * kernel.area, fanOut: filters * kernel.area, using: &generator)
+    }
+    try bias?.storage.build("bias", [filters], for: inputShape) { Tensor(zeros: [filters]) }
     return [filters, placement.output.height, placement.output.width]
   }
 
@@ -83,10 +85,19 @@ public final class Conv2D: Layer {
   /// The convolution of a batch, and the largest of each 2×2 of its results where `pools`.
   func convolve(_ x: Variable<Float>, _ context: Context, pools: Bool) -> Variable<Float> {
     let isReLU = activation == .relu
+    check(x.shape)
     let result = x.convolution2D(
       context[weight], bias: bias.map { context[$0] }, window: window, groups: groups, appliesReLU: isReLU,
       pools: pools, isExact: isExact)
     return isReLU ? result : activation(result)
+  }
+
+  /// Stops unless the layer can take a batch of the given shape.
+  func check(_ batch: Shape) {
+    let channels = weight.value.shape[1] * groups
+    require(
+      batch.rank == 4 && batch[1] == channels,
+      "Conv2D: inputs [N, \(channels), H, W] are needed, found \(batch)")
   }
 
   /// L2 on the weight.

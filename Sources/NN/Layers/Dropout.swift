@@ -5,7 +5,7 @@ import Tensor
 /// 2014, inverted); in inference the identity.
 ///
 /// Shapes: any. The mask is kept for the backward pass, one byte an element.
-public final class Dropout: Layer {
+public final class Dropout: Layer, Sendable {
   /// The probability that an element is dropped.
   public let rate: Float
 

@@ -1,8 +1,8 @@
 import Autograd
 import Tensor
 
-/// All axes of an example as one: `[N, C, H, W]` to `[N, C · H · W]`, channels outermost.
-public final class Flatten: Layer {
+/// Joins all axes of an example to one: `[N, C, H, W]` to `[N, C · H · W]`, channels outermost.
+public final class Flatten: Layer, Sendable {
   /// Makes a flattening layer.
   public init() {}
 

@@ -4,7 +4,7 @@ import Tensor
 /// The mean of each channel over all rows and columns.
 ///
 /// Shapes: input `[N, C, H, W]`, output `[N, C]`. Nothing is kept for the backward pass.
-public final class GlobalAveragePool2D: Layer {
+public final class GlobalAveragePool2D: Layer, Sendable {
   /// Makes a global pooling layer.
   public init() {}
 

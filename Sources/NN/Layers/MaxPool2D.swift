@@ -1,10 +1,10 @@
 import Autograd
 import Tensor
 
-/// The largest element under each place of a window; on ties the first in row order takes the gradient.
+/// The largest element under each position of a window. On ties the first in row order takes the gradient.
 ///
 /// Shapes: input `[N, C, H, W]`, output `[N, C, oh, ow]`. The place of each maximum is kept for the backward pass.
-public final class MaxPool2D: Layer {
+public final class MaxPool2D: Layer, Sendable {
   /// The window: size, stride and padding.
   public let window: Window
 
@@ -12,8 +12,8 @@ public final class MaxPool2D: Layer {
   ///
   /// - Parameters:
   ///   - size: height and width of the window.
-  ///   - stride: how far the window moves; by its own size when left out.
-  ///   - padding: what surrounds the image; narrower than the window. It never is the largest.
+  ///   - stride: how far the window moves; its own size when left out.
+  ///   - padding: what surrounds the image; narrower than the window. Padding is never the largest.
   public init(_ size: Size, stride: Size? = nil, padding: Padding = .valid) {
     window = Window(size, stride: stride ?? size, padding: padding)
   }

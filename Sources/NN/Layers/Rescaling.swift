@@ -3,11 +3,11 @@ import Tensor
 
 /// Every element times a number, plus another: y = scale · x + offset, the same in training and inference.
 ///
-/// Brings inputs such as the bytes of a photo into the range that a network wants. Shapes: any.
-public final class Rescaling: Layer {
+/// Scales inputs such as pixels from 0 to 255 to the range that a network expects. Shapes: any.
+public final class Rescaling: Layer, Sendable {
   /// The factor.
   public let scale: Float
-  /// What is added.
+  /// Added to each product.
   public let offset: Float
 
   /// Makes a rescaling layer.

@@ -4,8 +4,8 @@ import Tensor
 /// Rows and columns of zeros around an image.
 ///
 /// Shapes: input `[N, C, H, W]`, output `[N, C, top + H + bottom, left + W + right]`. Nothing is kept for the backward
-/// pass. Where a convolution follows, its own `Padding.explicit` does the same with less work.
-public final class ZeroPad2D: Layer {
+/// pass. Before a convolution, its own `Padding.explicit` does the same with less work.
+public final class ZeroPad2D: Layer, Sendable {
   /// The number of rows above.
   public let top: Int
   /// The number of rows below.
@@ -20,7 +20,7 @@ public final class ZeroPad2D: Layer {
     (self.top, self.bottom, self.left, self.right) = (top, bottom, left, right)
   }
 
-  /// The image with its frame.
+  /// The shape with the padding.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
     guard inputShape.rank == 3 else {
       throw LayerError(inputShape: inputShape, reason: "an image [C, H, W] is needed")

@@ -3,13 +3,19 @@ import Tensor
 
 /// Cross-entropy between expected and predicted distributions over classes: -Σ tᵢ log pᵢ.
 ///
-/// From probabilities, p is divided by its sum and kept within [10⁻⁷, 1 - 10⁻⁷], as in Keras; from logits,
-/// log p = log softmax. The gradient of the loss and of a softmax at the end of the model is computed as one.
-/// Shapes: predicted and expected `[N, C]`.
+/// From logits, log p is their log softmax. Where the predictions are the output of a softmax, in training or in
+/// inference, the loss is computed from the softmax's input in the same way, as Keras does on TensorFlow: probabilities
+/// that round to 0 or 1 still give the right loss and gradient. Other probabilities are divided by their sum and clipped
+/// to [10⁻⁷, 1 - 10⁻⁷], as in Keras.
+///
+/// A softmax output is never taken for logits: with `fromLogits`, too, the softmax's input is used.
+///
+/// Shapes: predicted and expected `[N, C]` or `[N, C, …]`, for images `[N, C, H, W]`. The loss of an example is the mean
+/// over its places.
 public struct CategoricalCrossEntropy: Loss {
-  /// Whether the model's output is logits and not probabilities.
+  /// Whether the model's output is logits instead of probabilities.
   public let fromLogits: Bool
-  /// The share α of the targets that is spread evenly over the classes: t ← t (1 - α) + α / C.
+  /// The label smoothing α: t ← t (1 - α) + α / C.
   public let labelSmoothing: Float
 
   /// Makes the loss.
@@ -23,11 +29,25 @@ public struct CategoricalCrossEntropy: Loss {
 
   /// The cross-entropy of each example.
   public func perExample(predicted: Variable<Float>, expected: Tensor<Float>) -> Variable<Float> {
+    let axis = classAxis(of: predicted.shape)
+    let classes = predicted.shape[predicted.shape.resolve(axis: axis, in: "CategoricalCrossEntropy")]
     let targets =
-      labelSmoothing == 0
-      ? expected : expected * (1 - labelSmoothing) + labelSmoothing / Float(max(predicted.shape.last ?? 1, 1))
-    if fromLogits { return -(predicted.logSoftmax() * Variable(targets)).sum([-1]) }
-    return predicted.crossEntropy(targets, within: probabilityEpsilon...(1 - probabilityEpsilon))
+      labelSmoothing == 0 ? expected : expected * (1 - labelSmoothing) + labelSmoothing / Float(max(classes, 1))
+    let losses =
+      fromLogits
+      ? predicted.softmaxCrossEntropy(ofOutput: targets, axis: axis)
+      : predicted.crossEntropy(targets, axis: axis, within: probabilityBounds)
+    return losses.meanOfExamples()
+  }
+
+  /// Throws unless both shapes are equal and have a class axis.
+  public func check(predicted: Shape, expected: Tensor<Float>) throws {
+    guard predicted.rank >= 2, predicted == expected.shape else {
+      throw LossError(
+        predicted: predicted, expected: expected.shape,
+        reason: predicted == expected.shape
+          ? "predictions [N, C] or [N, C, …] are needed" : "predictions and targets must have the same shape")
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import Autograd
 import Tensor
 
-/// What training makes small: a number for each example, from what the model predicted and what was expected.
+/// The function that training minimizes: a number for each example, from the model's output and the target.
 public protocol Loss: Sendable {
   /// The loss of each example, `[N]`.
   ///
@@ -18,7 +18,8 @@ public protocol Loss: Sendable {
 }
 
 extension Loss {
-  /// The mean loss over a batch: Σ wₙ lossₙ / N, a scalar. Stops where ``check(predicted:expected:)`` throws.
+  /// The mean loss over a batch: Σ wₙ lossₙ / N, a scalar; NaN for an empty batch. Stops where
+  /// ``check(predicted:expected:)`` throws.
   ///
   /// - Parameters:
   ///   - predicted: the output of the model, `[N, …]`.
@@ -47,7 +48,7 @@ extension Loss {
   }
 }
 
-/// Predictions and targets that a loss cannot compare.
+/// The error for predictions and targets that a loss cannot compare.
 public struct LossError: Error, CustomStringConvertible {
   /// The shape of the model's output.
   public let predicted: Shape
@@ -69,5 +70,10 @@ public struct LossError: Error, CustomStringConvertible {
   }
 }
 
-/// The distance that probabilities keep from 0 and 1 before their logarithm is taken, as in Keras.
-let probabilityEpsilon: Float = 1e-7
+/// Probabilities are clipped to these bounds before their logarithm is taken, as in Keras.
+let probabilityBounds: ClosedRange<Float> = 1e-7...(1 - 1e-7)
+
+extension Variable {
+  /// The mean over each example: `[N, …]` to `[N]`.
+  func meanOfExamples() -> Variable { shape.rank == 1 ? self : flattenedImages().mean([1]) }
+}

@@ -11,7 +11,7 @@ public struct MeanSquaredError: Loss {
 
   /// The mean squared error of each example.
   public func perExample(predicted: Variable<Float>, expected: Tensor<Float>) -> Variable<Float> {
-    (predicted - Variable(expected)).squared().flattenedImages().mean([1])
+    (predicted - Variable(expected)).squared().meanOfExamples()
   }
 }
 

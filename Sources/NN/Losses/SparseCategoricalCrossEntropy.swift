@@ -1,18 +1,19 @@
 import Autograd
 import Tensor
 
-/// Cross-entropy of classes given by their index: -log p[class].
+/// Cross-entropy of classes given by their index: -log p[class], computed as ``CategoricalCrossEntropy`` does.
 ///
-/// Shapes: predicted `[N, C]`, expected `[N]` or `[N, 1]` with whole numbers from 0 to C - 1.
+/// Shapes: predicted `[N, C]`, expected `[N]` or `[N, 1]` with whole numbers from 0 to C - 1; for images predicted
+/// `[N, C, H, W]`, expected `[N, H, W]` or `[N, 1, H, W]`. The loss of an example is the mean over its places.
 public struct SparseCategoricalCrossEntropy: Loss {
   private let dense: CategoricalCrossEntropy
 
-  /// Makes the loss; `fromLogits` when the model's output is logits and not probabilities.
+  /// Makes the loss; `fromLogits` when the model's output is logits instead of probabilities.
   public init(fromLogits: Bool = false) {
     dense = CategoricalCrossEntropy(fromLogits: fromLogits)
   }
 
-  /// Whether the model's output is logits and not probabilities.
+  /// Whether the model's output is logits instead of probabilities.
   public var fromLogits: Bool { dense.fromLogits }
 
   /// Probabilities or logits of classes.
@@ -20,21 +21,31 @@ public struct SparseCategoricalCrossEntropy: Loss {
 
   /// The cross-entropy of each example.
   public func perExample(predicted: Variable<Float>, expected: Tensor<Float>) -> Variable<Float> {
-    dense.perExample(
-      predicted: predicted, expected: Tensor(oneHot: expected.flattened(), classCount: predicted.shape[1]))
+    let (shape, rank) = (predicted.shape, predicted.shape.rank)
+    let rows = Tensor(oneHot: expected.flattened(), classCount: shape[1])
+    let classesLast = rows.reshaped(to: Shape([shape[0]] + shape.dropFirst(2) + [shape[1]]))
+    return dense.perExample(
+      predicted: predicted, expected: classesLast.permuted([0, rank - 1] + Array(1..<rank - 1)))
   }
 
-  /// Throws unless predictions are `[N, C]` and targets `[N]` or `[N, 1]`, all of them classes.
+  /// Throws unless predictions are `[N, C, …]` and targets the same without C, or with 1 in its place, all of them
+  /// classes.
   public func check(predicted: Shape, expected: Tensor<Float>) throws {
     func error(_ reason: String) -> LossError {
       LossError(predicted: predicted, expected: expected.shape, reason: reason)
     }
-    guard predicted.rank == 2, expected.shape == [predicted[0]] || expected.shape == [predicted[0], 1] else {
-      throw error("predictions [N, C] and class indices [N] are needed")
+    let places = Array(predicted.dropFirst(2))
+    guard predicted.rank >= 2,
+      [Shape([predicted[0]] + places), Shape([predicted[0], 1] + places)].contains(expected.shape)
+    else {
+      throw error(
+        predicted.rank > 2
+          ? "predictions [N, C, …] and class indices [N, …] are needed"
+          : "predictions [N, C] and class indices [N] are needed")
     }
     let classes = 0..<predicted[1]
     if let wrong = expected.scalars.first(where: { Int(exactly: $0).map(classes.contains) != true }) {
-      throw error("\(wrong) is no class index; whole numbers from 0 to \(predicted[1] - 1) are needed")
+      throw error("\(wrong) is not a class index; whole numbers from 0 to \(predicted[1] - 1) are needed")
     }
   }
 }

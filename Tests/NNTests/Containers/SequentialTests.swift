@@ -116,7 +116,8 @@ struct SequentialTests {
     let error = try #require(throws: LayerError.self) { try Sequential(input: [3], layers: [dense, dense]) }
     #expect(
       "\(error)"
-        == "layer cannot take inputs of shape [2]: dense_1 is dense, whose parameters have shapes [[3, 2], [2]]"
+        == "layer dense_1 cannot take inputs of shape [2]: it is built already, its weight has shape [3, 2], and these "
+        + "inputs need [2, 2]; reset(inputShape:using:) draws new values"
     )
   }
 

@@ -52,7 +52,7 @@ struct LayerShapesTests {
     try refuses(Conv2D(4, kernelSize: 3), [12], "an image [C, H, W] is needed")
     try refuses(Conv2D(4, kernelSize: 3), [3, 2, 8], "a window of 3×3 \(window)")
     try refuses(
-      Conv2D(4, kernelSize: 3, groups: 2), [3, 8, 8], "2 groups divide 3 input channels and 4 filters not evenly")
+      Conv2D(4, kernelSize: 3, groups: 2), [3, 8, 8], "3 input channels and 4 filters cannot be divided into 2 groups")
     try refuses(Conv2D(0, kernelSize: 3), [3, 8, 8], "0 filters in 1 groups are not possible")
     try refuses(Conv2D(3, kernelSize: 3, groups: 0), [3, 8, 8], "3 filters in 0 groups are not possible")
     try refuses(
@@ -73,7 +73,7 @@ struct LayerShapesTests {
       "padding explicit(top: 2, bottom: 0, left: 0, right: 0) must be narrower than the window of 2×2")
     try refuses(AveragePool2D(2), [3], "an image [C, H, W] is needed")
     try refuses(GlobalAveragePool2D(), [3], "an image [C, H, W] is needed")
-    try refuses(Flatten(), [3, 0, 4], "there is nothing along one axis")
+    try refuses(Flatten(), [3, 0, 4], "one axis has length 0")
   }
 
   private func refuses(

@@ -1,0 +1,121 @@
+import Autograd
+import Tensor
+
+extension Layer {
+  /// Builds the layer as the part `name` of another one, which calls this from its own `build`.
+  ///
+  /// Parameters and buffers that have their values from an earlier building keep them. When an error is thrown,
+  /// everything is as before.
+  ///
+  /// - Throws: ``LayerError`` that leads with `name` to the place of the layer, also when the layer is built and inputs of
+  ///   this shape need parameters of other shapes.
+  public func build(
+    as name: String, inputShape: Shape, using generator: inout RandomGenerator
+  ) throws -> Shape {
+    do {
+      return try buildKeepingValues(inputShape: inputShape, using: &generator)
+    } catch let error as LayerError {
+      throw error.inside(name)
+    }
+  }
+
+  /// Draws new first values for all parameters and buffers of the layer and its inner layers, also of those that other
+  /// models share. This is the only way in which a built layer loses its values.
+  ///
+  /// - Parameters:
+  ///   - inputShape: the shape of one example, without the batch axis. The layer may have been built for another one.
+  ///   - generator: the source of random first values.
+  /// - Throws: ``LayerError`` when inputs of this shape cannot work; the layer keeps its values then.
+  public func reset(inputShape: Shape, using generator: inout RandomGenerator) throws {
+    let before = LayerContent(of: self)
+    before.reset()
+    do {
+      _ = try buildKeepingValues(inputShape: inputShape, using: &generator)
+    } catch {
+      before.restore()
+      throw error
+    }
+  }
+
+  func buildKeepingValues(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
+    guard !inputShape.contains(0) else {
+      throw LayerError(inputShape: inputShape, reason: "one axis has length 0")
+    }
+    let before = LayerContent(of: self)
+    do {
+      let shape = try build(inputShape: inputShape, using: &generator)
+      try before.keepValues(for: inputShape)
+      return shape
+    } catch {
+      before.restore()
+      throw error
+    }
+  }
+}
+
+/// What the parameters and buffers of a layer and its inner layers held before the layer was built.
+private struct LayerContent {
+  private let tensors: [(name: String, storage: TensorStorage, content: TensorStorage.Content)]
+
+  init(of layer: any Layer) {
+    let storages =
+      layer.namedParameters.map { ($0.name, $0.parameter.storage) }
+      + layer.namedBuffers.map { ($0.name, $0.buffer.storage) }
+    tensors = storages.map { ($0, $1, $1.content) }
+  }
+
+  /// Forgets all values but those that the tensors were made with.
+  func reset() {
+    for tensor in tensors { tensor.storage.reset() }
+  }
+
+  /// Puts everything back.
+  func restore() {
+    for tensor in tensors { tensor.storage.content = tensor.content }
+  }
+
+  /// Puts back the values of an earlier building, and marks all tensors as built.
+  ///
+  /// - Throws: ``LayerError`` when `build` has made a tensor of another shape.
+  func keepValues(for inputShape: Shape) throws {
+    for (name, storage, old) in tensors {
+      var content = storage.content
+      if old.isBuilt, let kept = old.value {
+        try check(name: name, kept: kept.shape, needed: content.value?.shape ?? kept.shape, inputShape)
+        content.value = kept
+      } else {
+        // A copy, so that the parameter is still changed in place.
+        content.initial = old.value.map { Tensor(shape: $0.shape, scalars: $0.scalars) }
+      }
+      content.isBuilt = true
+      storage.content = content
+    }
+  }
+}
+
+extension TensorStorage {
+  /// Sets the value of a layer's parameter or buffer, unless it has one from an earlier building.
+  ///
+  /// - Parameters:
+  ///   - name: of the parameter, for the error.
+  ///   - shape: of the value.
+  ///   - inputShape: what the layer is built for.
+  ///   - value: the first value.
+  /// - Throws: ``LayerError`` when the value of an earlier building has another shape.
+  func build(_ name: String, _ shape: Shape, for inputShape: Shape, _ value: () -> Tensor<Float>) throws {
+    let old = content
+    if old.isBuilt, let kept = old.value {
+      return try check(name: name, kept: kept.shape, needed: shape, inputShape)
+    }
+    content = Content(value: value(), isBuilt: true)
+  }
+}
+
+private func check(name: String, kept: Shape, needed: Shape, _ inputShape: Shape) throws {
+  guard kept == needed else {
+    throw LayerError(
+      inputShape: inputShape,
+      reason: "it is built already, its \(name) has shape \(kept), and these inputs need \(needed); "
+        + "reset(inputShape:using:) draws new values")
+  }
+}

@@ -1,0 +1,89 @@
+import Autograd
+import NN
+import Tensor
+import Testing
+
+/// The classes of `[N, C, …]` lie along the channel axis.
+struct ClassAxisTests {
+  private let logits = hashed([2, 3, 2, 2], seed: 1, limit: 3)
+  private let classes = Tensor<Float>(shape: [2, 2, 2], scalars: [0, 2, 1, 1, 2, 0, 0, 1])
+
+  private var oneHot: Tensor<Float> {
+    Tensor(oneHot: classes.flattened(), classCount: 3).reshaped(to: [2, 2, 2, 3]).permuted([0, 3, 1, 2])
+  }
+
+  /// By Keras 3 with `axis=1`, and by NumPy in double precision; means over the places of each image.
+  @Test func lossesOfImages() throws {
+    let (plain, smoothed) = ([1.023214405217085, 1.4726097410880798], [1.1404888008418816, 1.5375426993730938])
+    let outputs = Variable(logits).softmax(axis: 1)
+    let wide = classes.reshaped(to: [2, 1, 2, 2])
+    let cases: [(any Loss, Variable<Float>, Tensor<Float>, [Double])] = [
+      (.categoricalCrossEntropy(fromLogits: true), Variable(logits), oneHot, plain),
+      (.categoricalCrossEntropy, outputs, oneHot, plain),
+      (.categoricalCrossEntropy, Variable(outputs.value), oneHot, plain),
+      (.categoricalCrossEntropy(fromLogits: true, labelSmoothing: 0.2), Variable(logits), oneHot, smoothed),
+      (.categoricalCrossEntropy(labelSmoothing: 0.2), outputs, oneHot, smoothed),
+      (.categoricalCrossEntropy(labelSmoothing: 0.2), Variable(outputs.value), oneHot, smoothed),
+      (.sparseCategoricalCrossEntropy(fromLogits: true), Variable(logits), classes, plain),
+      (.sparseCategoricalCrossEntropy, outputs, classes, plain),
+      (.sparseCategoricalCrossEntropy, Variable(outputs.value), wide, plain),
+    ]
+    for (index, (loss, predicted, expected, each)) in cases.enumerated() {
+      try loss.check(predicted: predicted.shape, expected: expected)
+      let found = loss.perExample(predicted: predicted, expected: expected).value
+      #expect(found.shape == [2])
+      // Some twenty roundings, as in the tests of rows.
+      expectClose(found, each, tolerance: 20 * 0x1p-24, "case \(index)")
+      expectClose(loss(predicted, expected).value, [(each[0] + each[1]) / 2], tolerance: 20 * 0x1p-24, "case \(index)")
+    }
+  }
+
+  @Test(arguments: [[2, 3, 4], [2, 3, 2, 2], [2, 3, 2, 1, 2]] as [Shape])
+  func ofEveryRank(shape: Shape) throws {
+    let x = hashed(shape, seed: 1, limit: 3)
+    let order = [0] + Array(2..<shape.rank) + [1]
+    let rows = x.permuted(order).reshaped(to: [-1, 3])
+    // The activation of every place is the one of its row.
+    let activated = Activation.softmax(Variable(x)).value
+    #expect(activated.permuted(order).reshaped(to: [-1, 3]) == rows.softmax())
+    #expect(ActivationLayer(.softmax)(x) == activated)
+
+    let places = rows.shape[0]
+    let indices = Tensor((0..<places).map { Float($0 % 3) })
+    let targets = Shape([2] + shape.dropFirst(2))
+    let loss = SparseCategoricalCrossEntropy(fromLogits: true)
+    try loss.check(predicted: shape, expected: indices.reshaped(to: targets))
+    let expected = loss(Variable(rows), indices).value.scalar
+    #expect(abs(loss(Variable(x), indices.reshaped(to: targets)).value.scalar - expected) < 20 * 0x1p-24)
+
+    // Behind the activation the gradient is that of the logits.
+    let tracked = Variable(tracking: x)
+    let behind = SparseCategoricalCrossEntropy()(Activation.softmax(tracked), indices.reshaped(to: targets)).gradients()
+    let direct = loss(tracked, indices.reshaped(to: targets)).gradients()
+    #expect(try #require(behind[tracked]) == #require(direct[tracked]))
+  }
+
+  @Test func otherShapesThrow() throws {
+    func message(_ loss: any Loss, _ predicted: Shape, _ expected: Shape) throws -> String {
+      "\(try #require(throws: LossError.self) { try loss.check(predicted: predicted, expected: Tensor(zeros: expected)) })"
+    }
+    for expected in [[2, 2, 3], [2, 4], [2, 3, 2, 2], [2], [2, 2, 2, 1], [3, 2, 2]] as [Shape] {
+      #expect(
+        try message(.sparseCategoricalCrossEntropy, [2, 3, 2, 2], expected)
+          == "the model's output has shape [2, 3, 2, 2], the targets have shape \(expected): "
+          + "predictions [N, C, …] and class indices [N, …] are needed")
+    }
+    #expect(throws: LossError.self) { try SparseCategoricalCrossEntropy().check(predicted: [3], expected: Tensor([1])) }
+    #expect(
+      try message(.categoricalCrossEntropy, [3], [3])
+        == "the model's output has shape [3], the targets have shape [3]: predictions [N, C] or [N, C, …] are needed")
+    #expect(
+      try message(.categoricalCrossEntropy, [2, 3, 2, 2], [2, 2, 2])
+        .hasSuffix("predictions and targets must have the same shape"))
+    let error = try #require(throws: LossError.self) {
+      try SparseCategoricalCrossEntropy().check(
+        predicted: [1, 3, 1, 2], expected: Tensor(shape: [1, 1, 2], scalars: [2, 3]))
+    }
+    #expect(error.reason == "3.0 is not a class index; whole numbers from 0 to 2 are needed")
+  }
+}

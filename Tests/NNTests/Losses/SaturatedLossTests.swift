@@ -1,0 +1,86 @@
+import Autograd
+import NN
+import Optim
+import Tensor
+import TestSupport
+import Testing
+
+/// Behind a softmax or a sigmoid the losses are computed from the logits, as by Keras on TensorFlow: probabilities that
+/// round to 0 or 1 still teach.
+struct SaturatedLossTests {
+  /// A linear layer with weights of 100: for the first of two examples the wrong class has the logit 100.
+  private func model(_ activation: Activation, units: Int = 3) throws -> Sequential {
+    let model = try Sequential(input: [4]) { Dense(units, activation: activation) }
+    var weight = Tensor<Float>(zeros: [4, units])
+    for index in 0..<units { weight[index, index] = 100 }
+    model.parameters[0].value = weight
+    return model
+  }
+
+  private let inputs = Tensor<Float>(identity: 4)[0..<2]
+
+  /// Keras 3.15 on TensorFlow: loss 50, and after a step of SGD at rate 1 the first row is [99.5, 0.5, 0].
+  @Test func categorical() throws {
+    let oneHot = Tensor<Float>(shape: [2, 3], scalars: [0, 1, 0, 0, 1, 0])
+    let cases: [(any Loss, Tensor<Float>)] = [
+      (.categoricalCrossEntropy, oneHot), (.sparseCategoricalCrossEntropy, Tensor([1, 1])),
+      (.categoricalCrossEntropy(fromLogits: true), oneHot),
+    ]
+    for (loss, expected) in cases {
+      let model = try model(.softmax)
+      // Inference and training report the same loss.
+      #expect(loss(model(Variable(inputs), Context(.inference)), expected).value.scalar == 50)
+      let value = loss(model(Variable(inputs), Context(.training)), expected)
+      #expect(value.value.scalar == 50)
+      SGD(learningRate: 1).update(model.parameters, with: value.gradients())
+      #expect(model.parameters[0].value.scalars == [99.5, 0.5, 0, 0, 100, 0, 0, 0, 100, 0, 0, 0], "\(loss)")
+    }
+  }
+
+  /// An activation layer behind the linear one is the same; with something in between, probabilities are all that is
+  /// known: -log 10⁻⁷ for the first example, and no gradient.
+  @Test func whereTheLogitsAreKnown() throws {
+    let linear = try model(.linear)
+    let oneHot = Tensor<Float>(shape: [2, 3], scalars: [0, 1, 0, 0, 1, 0])
+    let loss = CategoricalCrossEntropy()
+    let split = try Sequential(input: [4], layers: linear.layers + [ActivationLayer(.softmax), Dropout(0)])
+    #expect(loss(split(Variable(inputs), Context(.training)), oneHot).value.scalar == 50)
+    let nested = try Sequential(input: [4]) { Sequential { split } }
+    #expect(loss(nested(Variable(inputs), Context(.training)), oneHot).value.scalar == 50)
+
+    let scaled = try Sequential(input: [4], layers: linear.layers + [ActivationLayer(.softmax), Rescaling(1)])
+    let clipped = loss(scaled(Variable(inputs), Context(.training)), oneHot)
+    #expect(abs(clipped.value.scalar - 8.059048) < 1e-5)
+    #expect(clipped.gradients()[linear.parameters[0]] == Tensor(zeros: [4, 3]))
+    #expect(abs(loss(Variable(split(inputs)), oneHot).value.scalar - 8.059048) < 1e-5)
+  }
+
+  /// Logits 100 and 0 for the first example, 0 and 100 for the second, all of them wrong: (100 + log 2) / 2 each.
+  @Test func binary() throws {
+    let expected = Tensor<Float>(shape: [2, 2], scalars: [0, 1, 1, 0])
+    for loss in [BinaryCrossEntropy(), BinaryCrossEntropy(fromLogits: true)] {
+      let model = try model(.sigmoid, units: 2)
+      #expect(abs(loss(model(Variable(inputs), Context(.inference)), expected).value.scalar - 50.346573) < 1e-5)
+      let value = loss(model(Variable(inputs), Context(.training)), expected)
+      #expect(abs(value.value.scalar - 50.346573) < 1e-5)
+      SGD(learningRate: 4).update(model.parameters, with: value.gradients())
+      // σ - t is 1 and -½ for the first example.
+      #expect(model.parameters[0].value.scalars == [99, 0.5, 0.5, 99, 0, 0, 0, 0])
+    }
+  }
+
+  @Test func labelSmoothingAndWeightsCountAlike() throws {
+    let (x, targets) = (hashed([4, 3], seed: 1, limit: 30), Tensor(oneHot: Tensor([0, 1, 2, 0]), classCount: 3))
+    let weights = Tensor<Float>([1, 0, 2, 0.5])
+    func gradient(_ loss: any Loss, _ output: (Variable<Float>) -> Variable<Float>) throws -> Tensor<Float> {
+      let tracked = Variable(tracking: x)
+      return try #require(loss(output(tracked), targets, weights: weights).gradients()[tracked])
+    }
+    #expect(
+      try gradient(.categoricalCrossEntropy(labelSmoothing: 0.1)) { $0.softmax() }
+        == gradient(.categoricalCrossEntropy(fromLogits: true, labelSmoothing: 0.1)) { $0 })
+    #expect(
+      try gradient(.binaryCrossEntropy(labelSmoothing: 0.1)) { $0.sigmoid() }
+        == gradient(.binaryCrossEntropy(fromLogits: true, labelSmoothing: 0.1)) { $0 })
+  }
+}
