@@ -10,7 +10,7 @@ import Tensor
 /// `recomputeStatistics` and the option `preciseStatistics` of `fit` compute them anew for the weights as they are.
 ///
 /// Shapes: input and output `[N, C, H, W]` or `[N, C]`. The input and its statistics are kept for the backward pass.
-public final class BatchNorm: Layer {
+public final class BatchNorm: Layer, Sendable {
   /// The share of the old value in a running statistic.
   public let momentum: Float
   /// Added to the variance.
@@ -43,10 +43,10 @@ public final class BatchNorm: Layer {
         reason: "the momentum is \(momentum), it must lie in [0, 1], and epsilon, \(epsilon), be 0 or more")
     }
     let channels: Shape = [inputShape[0]]
-    scale?.value = Tensor(ones: channels)
-    shift?.value = Tensor(zeros: channels)
-    runningMean.value = Tensor(zeros: channels)
-    runningVariance.value = Tensor(ones: channels)
+    try scale?.storage.build("scale", channels, for: inputShape) { Tensor(ones: channels) }
+    try shift?.storage.build("shift", channels, for: inputShape) { Tensor(zeros: channels) }
+    try runningMean.storage.build("runningMean", channels, for: inputShape) { Tensor(zeros: channels) }
+    try runningVariance.storage.build("runningVariance", channels, for: inputShape) { Tensor(ones: channels) }
     return inputShape
   }
 
@@ -75,6 +75,8 @@ public final class BatchNorm: Layer {
     let (output, statistics) =
       mask.map { x.batchNormalized(dropping: $0, scale: scale, shift: shift, epsilon: epsilon) }
       ?? x.batchNormalized(scale: scale, shift: shift, epsilon: epsilon)
+    // An empty batch has no statistics.
+    guard output.value.count > 0 else { return output }
     if let collector = context.statistics {
       let count = x.value.count / max(channels.elementCount, 1)
       collector.add(mean: statistics.mean, variance: statistics.variance, count: count, of: self)
