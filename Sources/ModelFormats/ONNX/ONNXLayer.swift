@@ -52,7 +52,7 @@ extension Activation {
     case .leakyReLU(let slope): graph.add("LeakyRelu", [input], name: name, ["alpha": .float(slope)])
     case .sigmoid: graph.add("Sigmoid", [input], name: name)
     case .tanh: graph.add("Tanh", [input], name: name)
-    case .softmax: graph.add("Softmax", [input], name: name, ["axis": .integer(rank == 3 ? 1 : -1)])
+    case .softmax: graph.add("Softmax", [input], name: name, ["axis": .integer(rank > 1 ? 1 : -1)])
     }
   }
 }
