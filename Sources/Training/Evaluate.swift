@@ -28,9 +28,11 @@ extension Layer {
     let penalty = penalty(Context(.inference))
     let batches = try BatchLoader(dataset, batchSize: batchSize, shuffle: false).batches(epoch: 0)
     while let batch = try batches.next() {
-      let predicted = self(batch.inputs)
+      // The output with its logits, so that the loss is the one that training sees.
+      let output = self(Variable(batch.inputs), Context(.inference))
+      let predicted = output.value
       try loss.check(predicted: predicted.shape, expected: batch.targets)
-      var value = loss(Variable(predicted), batch.targets)
+      var value = loss(output, batch.targets)
       if let penalty { value = value + penalty }
       meanLoss.add(mean: Double(value.value.scalar), count: batch.count)
       try metrics.update(predicted: predicted, expected: batch.targets)

@@ -10,6 +10,7 @@ extension TrainingStep {
       for (slot, tensor) in slots { state.tensors[Self.slotName(slot, of: name)] = tensor }
     }
     try state.set(optimizer.stepCount, for: "optimizerSteps")
+    try state.set(optimizer.stepCounts(of: parameters), for: Self.parameterSteps)
     try state.set(optimizer.learningRate, for: "learningRate")
     try state.set(context.generator, for: "generator")
     try state.set(meanLoss, for: "meanLoss")
@@ -27,6 +28,9 @@ extension TrainingStep {
     guard (0..<1 << 62).contains(stepCount) else {
       throw SavedStateError(name: "optimizerSteps", reason: "\(stepCount)")
     }
+    // States of earlier versions do not have them.
+    let stepCounts: [Int]? =
+      state.values[Self.parameterSteps] == nil ? nil : try state.value(for: Self.parameterSteps)
     let learningRate: LearningRateSchedule = try state.value(for: "learningRate")
     guard learningRate.isSound else { throw SavedStateError(name: "learningRate", reason: "\(learningRate)") }
     let generator = try state.value(type(of: context.generator), for: "generator")
@@ -39,7 +43,7 @@ extension TrainingStep {
         })
     }
     try model.load(state: state.part("model").tensors)
-    try optimizer.restore(stepCount: stepCount, slots: slots, of: parameters)
+    try optimizer.restore(stepCount: stepCount, slots: slots, of: parameters, stepCounts: stepCounts)
     optimizer.learningRate = learningRate
     context.generator = generator
     self.meanLoss = meanLoss
@@ -58,6 +62,8 @@ extension TrainingStep {
   private func restored<M: Metric>(_ metric: M, from state: SavedState, as name: String) throws -> any Metric {
     try state.value(M.self, for: name)
   }
+
+  private static let parameterSteps = "optimizerParameterSteps"
 
   private static func slotName(_ slot: String, of parameter: String) -> String { "optimizer.\(slot).\(parameter)" }
 }
