@@ -2,45 +2,56 @@ import Glibc
 
 /// Writes `bytes` as the file at `path`, whole or not at all.
 ///
-/// The bytes go to a temporary file in the same folder, which takes the place of `path` in one step once they have
-/// reached the disk. Whoever looks at `path` meanwhile, or after a crash or a power cut, finds the old file or the new
-/// one, never a part. An old file hands its permissions on; a symbolic link is followed.
+/// The bytes go to a temporary file in the same folder. Once they have reached the disk, it takes the place of `path` in
+/// one step. Anyone who reads `path` meanwhile, or after a crash or a power cut, finds the old file or the new one, never
+/// a part. The new file has the permissions of the old one. A symbolic link is followed, also one whose target does not
+/// exist yet: the link stays, and the target is written.
 ///
 /// - Parameters:
 ///   - bytes: the content.
-///   - path: where the file shall stand. Its folder must exist.
-/// - Throws: ``FileError``; the old file is untouched then, and no temporary file is left.
-public func writeAtomically(_ bytes: [UInt8], to path: String) throws {
-  try bytes.withUnsafeBytes { try writeAtomically($0, to: path) }
+///   - path: the file. Its folder must exist.
+///   - replacing: which files may be replaced; unless given, only an empty file and one of the same kind as `bytes`,
+///     told from the first bytes: a PNG image by a PNG image, but no text by a PNG image.
+/// - Throws: ``FileError``; the old file is then unchanged, and no temporary file is left.
+public func writeAtomically(_ bytes: [UInt8], to path: String, replacing: ReplacePolicy = .sameKind) throws {
+  try bytes.withUnsafeBytes { try writeAtomically($0, to: path, replacing: replacing) }
 }
 
 /// Writes the bytes in a buffer as the file at `path`, whole or not at all; see the form that takes an array.
 ///
 /// - Parameters:
 ///   - bytes: the content.
-///   - path: where the file shall stand. Its folder must exist.
-/// - Throws: ``FileError``; the old file is untouched then, and no temporary file is left.
-public func writeAtomically(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
+///   - path: the file. Its folder must exist.
+///   - replacing: which files may be replaced.
+/// - Throws: ``FileError``; the old file is then unchanged, and no temporary file is left.
+public func writeAtomically(
+  _ bytes: UnsafeRawBufferPointer, to path: String, replacing: ReplacePolicy = .sameKind
+) throws {
+  if replacing == .sameKind {
+    try requireReplaceable(path, by: FileKind(head: Array(bytes.prefix(FileKind.headByteCount))))
+  }
   try writeAtomically(to: path) { file in try file.append(bytes) }
 }
 
-/// Writes the file at `path` piece by piece, whole or not at all; see the form that takes an array.
+/// Writes the file at `path` piece by piece, whole or not at all, and replaces every file there; see the form that takes
+/// an array. ``requireReplaceable(_:by:)`` tells before whether a file may be replaced.
 ///
 /// - Parameters:
-///   - path: where the file shall stand. Its folder must exist.
+///   - path: the file. Its folder must exist.
 ///   - write: appends the pieces to the file it is given.
-/// - Throws: ``FileError``, or what `write` throws; the old file is untouched then, and no temporary file is left.
-package func writeAtomically(to path: String, _ write: (borrowing FileInTheMaking) throws -> Void) throws {
+/// - Throws: ``FileError``, or what `write` throws; the old file is then unchanged, and no temporary file is left.
+package func writeAtomically(to path: String, _ write: (borrowing UnfinishedFile) throws -> Void) throws {
   do {
     let target = try Target(path)
     let folder = try openFolder(target.folder)
-    let temporary = "\(temporaryPrefix)\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 36))"
+    let temporary = TemporaryName.random()
     let file = try FileDescriptor(opening: temporary, in: folder, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o666)
+    file.lock()
     do {
       if let permissions = target.permissions { try file.setPermissions(permissions) }
-      let inTheMaking = FileInTheMaking(file: file)
-      try write(inTheMaking)
-      try inTheMaking.file.synchronize()
+      let unfinished = UnfinishedFile(file: file)
+      try write(unfinished)
+      try unfinished.file.synchronize()
       try folder.rename(temporary, to: target.name)
     } catch {
       folder.remove(temporary)
@@ -52,8 +63,8 @@ package func writeAtomically(to path: String, _ write: (borrowing FileInTheMakin
   }
 }
 
-/// A file that is being written and does not bear its name yet.
-package struct FileInTheMaking: ~Copyable {
+/// A file that is being written under a temporary name.
+package struct UnfinishedFile: ~Copyable {
   fileprivate let file: FileDescriptor
 
   /// Adds `bytes` at the end.
@@ -66,15 +77,11 @@ package struct FileInTheMaking: ~Copyable {
 private struct Target {
   let folder: String
   let name: String
-  /// The permissions of the file that stands there already.
+  /// The permissions of the file that is there already.
   let permissions: mode_t?
 
   init(_ path: String) throws(FileError.Reason) {
-    var resolved = path
-    if let real = realpath(path, nil) {
-      resolved = String(cString: real)
-      free(real)
-    }
+    let resolved = try followLinks(path)
     var status = stat()
     if stat(resolved, &status) == 0 {
       try requireRegular(status)
@@ -82,13 +89,32 @@ private struct Target {
     } else {
       permissions = nil
     }
-    // Bytes, since an accent at the beginning of a name joins the slash before it to one `Character`.
-    let bytes = resolved.utf8
-    let slash = bytes.lastIndex(of: UInt8(ascii: "/"))
-    name = String(slash.map { bytes[bytes.index(after: $0)...] } ?? bytes[...]) ?? ""
-    folder = slash.flatMap { String(bytes[...$0]) } ?? "."
+    (folder, name) = split(resolved)
     if name.isEmpty { throw path.isEmpty ? .missing : .isFolder }
   }
+}
+
+/// The path that a symbolic link leads to, whether there is a file or not.
+private func followLinks(_ path: String) throws(FileError.Reason) -> String {
+  var resolved = path
+  // As many as Linux follows.
+  for _ in 0..<40 {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink(resolved, &buffer, buffer.count)
+    if count < 0 { return resolved }
+    let bytes = buffer[..<count].map { UInt8(bitPattern: $0) }
+    guard let target = String(validating: bytes, as: UTF8.self) else { throw .system(EILSEQ) }
+    resolved = target.utf8.first == UInt8(ascii: "/") ? target : split(resolved).folder + "/" + target
+  }
+  throw .system(ELOOP)
+}
+
+/// The folder and the name that a path consists of.
+private func split(_ path: String) -> (folder: String, name: String) {
+  // Bytes, since an accent at the beginning of a name joins the slash before it to one `Character`.
+  guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
+  let next = path.utf8.index(after: slash)
+  return (String(decoding: path.utf8[..<next], as: UTF8.self), String(decoding: path.utf8[next...], as: UTF8.self))
 }
 
 private func openFolder(_ path: String) throws(FileError.Reason) -> FileDescriptor {

@@ -67,6 +67,11 @@ struct FileDescriptor: ~Copyable {
     _ = try checked { fchmod(number, mode) }
   }
 
+  /// Marks the file as being written, until it is closed: see ``removeUnfinishedFiles(in:)``.
+  func lock() {
+    flock(number, LOCK_EX | LOCK_NB)
+  }
+
   /// Waits until what was written has reached the disk.
   func synchronize() throws(FileError.Reason) {
     _ = try checked { fsync(number) }

@@ -17,6 +17,8 @@ public struct FileError: Error, Equatable, Sendable {
     case isFolder
     /// The path names neither a file nor a folder, but a device, a pipe or a socket.
     case notRegular
+    /// The file holds something else than what was to be written.
+    case holdsOther(found: String, expected: String)
     /// The user may not read the file, or not write into its folder.
     case permissionDenied
     /// The file system is mounted for reading alone.
@@ -59,6 +61,8 @@ extension FileError.Reason: CustomStringConvertible {
     case .missingFolder(let folder): "the folder \"\(folder)\" does not exist"
     case .isFolder: "it is a folder"
     case .notRegular: "it is not a regular file"
+    case .holdsOther(let found, let expected):
+      "it holds \(found), and only \(expected) is replaced there; remove the file or choose another path"
     case .permissionDenied: "permission denied"
     case .readOnly: "the file system is read-only"
     case .noSpace: "no space is left on the disk"

@@ -36,6 +36,29 @@ import Testing
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.path("link")) == "real")
   }
 
+  /// A link whose target does not exist yet is followed as one whose target exists.
+  @Test(arguments: ["new", "./new", "sub/new", "ABSOLUTE"])
+  func aDanglingLinkIsFollowed(target: String) throws {
+    try FileManager.default.createDirectory(atPath: folder.path("sub"), withIntermediateDirectories: false)
+    let file = folder.path(target == "ABSOLUTE" ? "new" : target)
+    let link = target == "ABSOLUTE" ? file : target
+    symlink(link, folder.path("link"))
+    symlink("link", folder.path("link to a link"))
+    try writeAtomically([2], to: folder.path("link to a link"))
+    #expect(try readFile(file, limit: 10) == [2])
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.path("link")) == link)
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.path("link to a link")) == "link")
+  }
+
+  @Test func linksThatLeadNowhereAreReported() throws {
+    symlink("circle", folder.path("circle"))
+    symlink("no folder/file", folder.path("lost"))
+    let circle = #expect(throws: FileError.self) { try writeAtomically([1], to: folder.path("circle")) }
+    #expect(circle?.reason == .system(ELOOP))
+    let lost = #expect(throws: FileError.self) { try writeAtomically([1], to: folder.path("lost")) }
+    #expect(lost.map { "\($0)" }?.contains("does not exist") == true)
+  }
+
   @Test func aNameWithoutFolderIsWrittenIntoTheCurrentOne() throws {
     let name = "kilim-\(UUID().uuidString)"
     defer { unlink(name) }
