@@ -17,7 +17,12 @@ typedef struct {
   struct jpeg_error_mgr manager;
   jmp_buf escape;
   char *message;
+  /// Whether some pixels are missing or wrong.
   int damaged;
+  /// Whether the file ended, or made no sense any more, before the marker of its end. The pixels may all be there.
+  int ended_early;
+  /// Whether the file asks for more work than is done for it.
+  int refused;
 } error_handler;
 
 struct kilim_jpeg_decoder {
@@ -50,13 +55,18 @@ static int is_harmless(int code) {
 static void note_warning(j_common_ptr codec, int level) {
   error_handler *handler = (error_handler *)codec->err;
   if (level >= 0 || handler->damaged || is_harmless(handler->manager.msg_code)) return;
-  handler->damaged = 1;
-  handler->manager.format_message(codec, handler->message);
+  if (!handler->ended_early) handler->manager.format_message(codec, handler->message);
+  // That pixels are missing is another warning (JWRN_HIT_MARKER).
+  if (handler->manager.msg_code == JWRN_JPEG_EOF)
+    handler->ended_early = 1;
+  else
+    handler->damaged = 1;
 }
 
 static void limit_scans(j_common_ptr codec) {
   if (codec->is_decompressor && ((j_decompress_ptr)codec)->input_scan_number > MAXIMUM_SCANS) {
     error_handler *handler = (error_handler *)codec->err;
+    handler->refused = 1;
     snprintf(handler->message, KILIM_JPEG_MESSAGE_SIZE, "more than %d scans", MAXIMUM_SCANS);
     longjmp(handler->escape, 1);
   }
@@ -68,6 +78,8 @@ static void install(error_handler *handler, char *message) {
   handler->manager.emit_message = note_warning;
   handler->message = message;
   handler->damaged = 0;
+  handler->ended_early = 0;
+  handler->refused = 0;
   message[0] = 0;
 }
 
@@ -106,12 +118,70 @@ kilim_jpeg_status kilim_jpeg_decoder_open(kilim_jpeg_decoder *decoder, const uin
   return KILIM_JPEG_COMPLETE;
 }
 
+/// Whether the scans of a file hold every coefficient of every component with all its bits. Only for a file in several
+/// scans, all of which have been read.
+static int has_all_coefficients(const struct jpeg_decompress_struct *codec) {
+  for (int index = 0; index < codec->num_components; index += 1) {
+    // libjpeg notes the table when it meets the component in a scan.
+    if (!codec->comp_info[index].quant_table) return 0;
+    if (!codec->progressive_mode) continue;
+    for (int coefficient = 0; coefficient < DCTSIZE2; coefficient += 1)
+      if (codec->coef_bits[index][coefficient] != 0) return 0;
+  }
+  return 1;
+}
+
+/// What the header of a picture says. libjpeg writes what a second header says over it before it refuses that one.
+typedef struct {
+  JDIMENSION width, height;
+  int components, precision;
+  boolean progressive, arithmetic;
+} frame_header;
+
+static frame_header frame_header_of(const struct jpeg_decompress_struct *codec) {
+  return (frame_header){codec->image_width,    codec->image_height,     codec->num_components,
+                        codec->data_precision, codec->progressive_mode, codec->arith_code};
+}
+
+/// Has libjpeg find the end of the file where it is, if it is between two scans. Returns whether it is.
+static int end_between_scans(struct jpeg_decompress_struct *codec, frame_header header) {
+  static const JOCTET end[] = {0xFF, JPEG_EOI};
+  if (codec->input_scan_number < 1 || codec->input_iMCU_row < codec->total_iMCU_rows) return 0;
+  codec->image_width = header.width;
+  codec->image_height = header.height;
+  codec->num_components = header.components;
+  codec->data_precision = header.precision;
+  codec->progressive_mode = header.progressive;
+  codec->arith_code = header.arithmetic;
+  codec->unread_marker = 0;
+  codec->src->next_input_byte = end;
+  codec->src->bytes_in_buffer = sizeof end;
+  return 1;
+}
+
+/// Runs `jpeg_start_decompress`, which reads all scans of a file that has several. What makes no sense behind a scan ends
+/// the file there: cameras and programs append data of their own.
+static kilim_jpeg_status begin(kilim_jpeg_decoder *decoder) {
+  struct jpeg_decompress_struct *codec = &decoder->codec;
+  error_handler *handler = &decoder->handler;
+  const frame_header header = frame_header_of(codec);
+  volatile int failures = 0;
+  if (setjmp(handler->escape)) {
+    failures += 1;
+    if (failures > 1 || handler->refused || !end_between_scans(codec, header)) return KILIM_JPEG_REFUSED;
+    handler->ended_early = 1;
+  }
+  jpeg_start_decompress(codec);
+  if (handler->ended_early && jpeg_has_multiple_scans(codec) && !has_all_coefficients(codec))
+    handler->damaged = 1;
+  return KILIM_JPEG_COMPLETE;
+}
+
 kilim_jpeg_status kilim_jpeg_decoder_start(kilim_jpeg_decoder *decoder, int reduction) {
   if (setjmp(decoder->handler.escape)) return KILIM_JPEG_REFUSED;
   decoder->codec.scale_num = 1;
   decoder->codec.scale_denom = (unsigned int)reduction;
-  jpeg_start_decompress(&decoder->codec);
-  return KILIM_JPEG_COMPLETE;
+  return begin(decoder);
 }
 
 /// The rows of all planes that libjpeg decodes at once.
@@ -142,7 +212,7 @@ kilim_jpeg_status kilim_jpeg_decoder_start_planes(kilim_jpeg_decoder *decoder, i
   if (!has_equal_planes(codec)) return KILIM_JPEG_COMPLETE;
   codec->raw_data_out = TRUE;
   codec->out_color_space = JCS_YCbCr;
-  jpeg_start_decompress(codec);
+  if (begin(decoder) != KILIM_JPEG_COMPLETE) return KILIM_JPEG_REFUSED;
   // Whole blocks are written.
   int width = 0;
   for (int index = 0; index < 3; index += 1) {
@@ -191,10 +261,10 @@ int kilim_jpeg_decoder_skip(kilim_jpeg_decoder *decoder, int count) {
   return (int)jpeg_skip_scanlines(&decoder->codec, (JDIMENSION)count);
 }
 
-kilim_jpeg_status kilim_jpeg_decoder_finish(kilim_jpeg_decoder *decoder) {
-  if (setjmp(decoder->handler.escape)) return KILIM_JPEG_DAMAGED;
-  jpeg_finish_decompress(&decoder->codec);
-  return decoder->handler.damaged ? KILIM_JPEG_DAMAGED : KILIM_JPEG_COMPLETE;
+kilim_jpeg_status kilim_jpeg_decoder_finish(const kilim_jpeg_decoder *decoder) {
+  // Arithmetic coding does not warn where its data end, since an encoder may leave out zeros there.
+  int is_damaged = decoder->handler.damaged || (decoder->handler.ended_early && decoder->codec.arith_code);
+  return is_damaged ? KILIM_JPEG_DAMAGED : KILIM_JPEG_COMPLETE;
 }
 
 kilim_jpeg_status kilim_jpeg_encode(const uint8_t *pixels, int width, int height, int quality, uint8_t **bytes,

@@ -13,11 +13,18 @@ typedef struct {
   size_t position;
   char *message;
   int damaged;
+  /// Whether the data of the row that is being read were all there.
+  int row_is_whole;
+  /// Whether libpng asked for more bytes than the file has.
+  int is_cut;
 } source;
 
 static void read_bytes(png_structp png, png_bytep target, size_t length) {
   source *input = png_get_io_ptr(png);
-  if (length > input->count - input->position) png_error(png, "premature end of file");
+  if (length > input->count - input->position) {
+    input->is_cut = 1;
+    png_error(png, "premature end of file");
+  }
   memcpy(target, input->bytes + input->position, length);
   input->position += length;
 }
@@ -28,12 +35,24 @@ static void fail(png_structp png, png_const_charp text) {
   png_longjmp(png, 1);
 }
 
-/// libpng warns of much that leaves the pixels alone; only what it says of the pixel data itself matters.
+/// Whether a warning is about the pixels: their data are not what their checksum says, or their transparency is lost.
+/// libpng also warns of what leaves every pixel as it was meant, such as other chunks and data behind the pixels.
+static int is_about_pixels(const char *text) {
+  if (strncmp(text, "tRNS", 4) == 0) return 1;
+  return strncmp(text, "IDAT", 4) == 0 && !strstr(text, "Extra compressed data") && !strstr(text, "Too much image data");
+}
+
 static void note_warning(png_structp png, png_const_charp text) {
   source *input = png_get_error_ptr(png);
-  if (input->damaged || strncmp(text, "IDAT", 4) != 0) return;
+  if (input->damaged || !is_about_pixels(text)) return;
   input->damaged = 1;
   snprintf(input->message, KILIM_PNG_MESSAGE_SIZE, "%s", text);
+}
+
+/// Called by libpng for each row as soon as its data are decompressed.
+static void note_row(png_structp png, png_row_infop row, png_bytep data) {
+  (void)row, (void)data;
+  ((source *)png_get_io_ptr(png))->row_is_whole = 1;
 }
 
 static png_structp create(source *input, png_infop *info) {
@@ -56,6 +75,7 @@ static int start(png_structp png, png_infop info, source *input) {
   png_set_expand(png);
   png_set_strip_16(png);
   png_set_gray_to_rgb(png);
+  png_set_read_user_transform_fn(png, note_row);
   int passes = png_set_interlace_handling(png);
   png_read_update_info(png, info);
   return passes;
@@ -86,6 +106,7 @@ kilim_png_status kilim_png_decode(const uint8_t *bytes, size_t count, uint8_t *p
   png_structp png = create(&input, &info);
   if (!png) return KILIM_PNG_REFUSED;
   volatile kilim_png_status status = KILIM_PNG_REFUSED;
+  volatile int is_last = 0;
   if (!setjmp(png_jmpbuf(png))) {
     int passes = start(png, info, &input);
     size_t height = png_get_image_height(png, info);
@@ -93,12 +114,17 @@ kilim_png_status kilim_png_decode(const uint8_t *bytes, size_t count, uint8_t *p
     if (stride * height != capacity) png_error(png, "pixel buffer of another size");
     for (int pass = 0; pass < passes; pass += 1) {
       for (size_t row = 0; row < height; row += 1) {
+        is_last = pass == passes - 1 && row == height - 1;
+        input.row_is_whole = 0;
         png_read_row(png, pixels + stride * row, NULL);
         status = KILIM_PNG_DAMAGED;
       }
     }
     // What follows the pixels is not read: a file without its end marker still holds the whole picture.
     if (!input.damaged) status = KILIM_PNG_COMPLETE;
+  } else if (is_last && input.row_is_whole && input.is_cut && !input.damaged) {
+    // The file ends behind the last row.
+    status = KILIM_PNG_COMPLETE;
   }
   png_destroy_read_struct(&png, &info, NULL);
   return status;

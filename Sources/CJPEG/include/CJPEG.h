@@ -71,8 +71,9 @@ int kilim_jpeg_decoder_read(kilim_jpeg_decoder *decoder, uint8_t *pixels, size_t
 /// Passes over the next `count` rows, without the work that only pixels need. Returns as `kilim_jpeg_decoder_read` does.
 int kilim_jpeg_decoder_skip(kilim_jpeg_decoder *decoder, int count);
 
-/// Reads what follows the last row, and says whether anything was wrong.
-kilim_jpeg_status kilim_jpeg_decoder_finish(kilim_jpeg_decoder *decoder);
+/// Says whether pixels are missing or wrong, after the last row was read. What follows the pixels is not read: a file
+/// without its end marker, or with other data behind the pixels, still holds the whole picture.
+kilim_jpeg_status kilim_jpeg_decoder_finish(const kilim_jpeg_decoder *decoder);
 
 /// Encodes RGB pixels, baseline, with chroma at half resolution. `*bytes` is to be given back with `free`.
 kilim_jpeg_status kilim_jpeg_encode(const uint8_t *pixels, int width, int height, int quality, uint8_t **bytes,

@@ -14,6 +14,7 @@ func decodeGIF(
       let pixels = [UInt8](unsafeUninitializedCapacity: count) { target, initialized in
         background.fill(target)
         initialized = count
+        source.pointee.isInPixels = true
         damage = file.decode(frame, into: target, canvasWidth: canvas.width)
       }
       return StoredImage(
@@ -26,6 +27,22 @@ func decodeGIF(
 private struct GIFSource {
   let bytes: UnsafeBufferPointer<UInt8>
   var position = 0
+  /// Whether the pixels of a picture are being read.
+  var isInPixels = false
+
+  /// Copies the next bytes of the file, fewer where it ends.
+  ///
+  /// giflib reads on after the last pixel, as far as the zero that ends the data of a picture. A file that ends before this
+  /// zero still holds every pixel; so the zero is added where a block of pixels would begin.
+  mutating func read(into target: UnsafeMutableBufferPointer<UInt8>) -> Int {
+    let part = bytes[position...].prefix(target.count)
+    if part.isEmpty, isInPixels, target.count == 1 {
+      target[0] = 0
+      return 1
+    }
+    position += part.count
+    return target.update(fromContentsOf: part)
+  }
 }
 
 /// One picture of a GIF: its place on the canvas, and its colours.
@@ -56,11 +73,7 @@ private struct GIFFile: ~Copyable {
       source,
       { file, target, count in
         guard let source = file?.pointee.UserData?.assumingMemoryBound(to: GIFSource.self), let target else { return 0 }
-        let part = source.pointee.bytes[source.pointee.position...].prefix(Int(count))
-        source.pointee.position += part.count
-        UnsafeMutableRawPointer(target).copyMemory(
-          from: part.base.baseAddress! + part.startIndex, byteCount: part.count)
-        return Int32(part.count)
+        return Int32(source.pointee.read(into: UnsafeMutableBufferPointer(start: target, count: Int(max(count, 0)))))
       }, &code)
     guard let opened else { throw ImageRefusal(found: "an unusable GIF: \(describe(code))") }
     file = opened

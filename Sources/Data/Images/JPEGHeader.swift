@@ -12,7 +12,9 @@ struct JPEGHeader {
 
   init(_ bytes: [UInt8]) {
     let file = bytes[...]
-    var hasEXIF = false
+    // A block that is too long for one segment continues in the next.
+    var exif: [UInt8] = []
+    defer { orientation = Orientation(exif: exif[...]) ?? .upright }
     var position = 2
     while let next = file.number(at: position, bytes: 2, .bigEndian) {
       let marker = UInt8(next & 0xff)
@@ -28,9 +30,8 @@ struct JPEGHeader {
       let content = file.part(at: position + 2, bytes: length - 2)
       if (0xc0...0xcf).contains(marker) && ![0xc4, 0xc8, 0xcc].contains(marker) {
         readFrame(content, process: marker)
-      } else if marker == 0xe1, !hasEXIF, content.starts(with: "Exif\0\0".utf8) {
-        hasEXIF = true
-        orientation = Orientation(exif: content) ?? .upright
+      } else if marker == 0xe1, content.starts(with: "Exif\0\0".utf8) {
+        exif += content.dropFirst(6)
       }
       position += max(length, 2)
     }

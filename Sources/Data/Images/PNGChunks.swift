@@ -15,9 +15,12 @@ struct PNGChunks {
       let kind = file.part(at: position + 4, bytes: 4)
       if kind.elementsEqual("IHDR".utf8) { header = file.part(at: position + 8, bytes: length) }
       if kind.elementsEqual("CgBI".utf8) { isCgBI = true }
-      if kind.elementsEqual("eXIf".utf8) {
-        orientation = Orientation(exif: file.part(at: position + 8, bytes: length)) ?? .upright
+      if kind.elementsEqual("eXIf".utf8),
+        let orientation = Orientation(exif: file.part(at: position + 8, bytes: length))
+      {
+        self.orientation = orientation
       }
+      if kind.elementsEqual("IEND".utf8) { break }
       position += length + 12
     }
   }

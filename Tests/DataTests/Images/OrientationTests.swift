@@ -10,7 +10,7 @@ import Testing
       return bigEndian ? bytes.reversed() : bytes
     }
     let mark: [UInt8] = bigEndian ? [0x4d, 0x4d] : [0x49, 0x49]
-    let width = type == 4 ? 4 : 2
+    let width = [1: 1, 6: 1, 3: 2, 8: 2][type] ?? 4
     return mark + number(42, 2) + number(8, 4) + number(1, 2) + number(UInt32(tag), 2) + number(UInt32(type), 2)
       + number(1, 4) + number(value, width) + [UInt8](repeating: 0, count: 4 - width) + number(0, 4)
   }
@@ -22,14 +22,61 @@ import Testing
     return bytes.prefix(2) + [0xff, 0xe1, UInt8(length >> 8), UInt8(length & 0xff)] + content + bytes.dropFirst(2)
   }
 
+  private func png(with blocks: [[UInt8]], atEnd: Bool = false) throws -> [UInt8] {
+    let bytes = try [UInt8](Foundation.Data(contentsOf: URL(filePath: fixture("rgba.png"))))
+    let chunks = blocks.flatMap { block -> [UInt8] in
+      [0, 0, UInt8(block.count >> 8), UInt8(block.count & 0xff)] + Array("eXIf".utf8) + block + [0, 0, 0, 0]
+    }
+    return atEnd ? bytes + chunks : bytes.prefix(33) + chunks + bytes.dropFirst(33)
+  }
+
+  /// The integer types of TIFF: BYTE, SHORT, LONG, SBYTE, SSHORT, SLONG, IFD.
   @Test(arguments: Orientation.allCases, [false, true])
-  func isReadInBothOrdersOfBytes(orientation: Orientation, bigEndian: Bool) throws {
-    for type: UInt16 in [3, 4] {
+  func isReadInEveryIntegerType(orientation: Orientation, bigEndian: Bool) throws {
+    for type: UInt16 in [1, 3, 4, 6, 8, 9, 13] {
       let block = exif(bigEndian: bigEndian, type: type, value: UInt32(orientation.rawValue))
       let header = try ImageHeader(decoding: jpeg(with: block))
-      #expect(header.orientation == orientation)
+      #expect(header.orientation == orientation, "\(type)")
       #expect(header.width == (orientation.swapsSides ? 47 : 61))
+      for prefix in [[], Array("Exif\0\0".utf8)] {
+        #expect(try ImageHeader(decoding: png(with: [prefix + block])).orientation == orientation, "\(type)")
+      }
     }
+  }
+
+  /// As Pillow reads them, where a file holds more than one block, entry or value.
+  @Test func severalOfAKind() throws {
+    let (six, three) = (exif(bigEndian: false, value: 6), exif(bigEndian: false, value: 3))
+    func inserted(_ blocks: [[UInt8]]) throws -> Orientation {
+      let file = try blocks.reversed().reduce(Array(jpeg(with: []).dropFirst(12))) { rest, block in
+        try jpeg(with: block).dropFirst(2).prefix(block.count + 10) + rest
+      }
+      return try ImageHeader(decoding: [0xff, 0xd8] + file).orientation
+    }
+    // A JPEG's blocks are parts of one: the first that begins is read, and may continue in the next segment.
+    #expect(try inserted([six, three]) == .quarterTurn)
+    #expect(try inserted([[], six]) == .quarterTurn)
+    #expect(try inserted([Array(six[..<12]), Array(six[12...])]) == .quarterTurn)
+    #expect(try inserted([Array("garbage!".utf8), six]) == .upright)
+    // Of a PNG the last is read, and none behind its end.
+    #expect(try ImageHeader(decoding: png(with: [six, three])).orientation == .upsideDown)
+    #expect(try ImageHeader(decoding: png(with: [Array("garbage!".utf8), six])).orientation == .quarterTurn)
+    #expect(try ImageHeader(decoding: png(with: [six], atEnd: true)).orientation == .upright)
+    // Of two entries the last counts, of several values the first; of a count of none there is no value.
+    var two = six.prefix(8) + [2, 0] + six[10..<22] + three[10..<22]
+    two += [0, 0, 0, 0]
+    #expect(try ImageHeader(decoding: jpeg(with: Array(two))).orientation == .upsideDown)
+    var values = six
+    values[14] = 3
+    values[18] = 26
+    #expect(try ImageHeader(decoding: jpeg(with: values + [6, 0, 3, 0, 3, 0])).orientation == .quarterTurn)
+    values = six
+    values[14] = 0
+    #expect(try ImageHeader(decoding: jpeg(with: values)).orientation == .upright)
+    // Some writers swap the bytes of the number 42.
+    var swapped = six
+    swapped.swapAt(2, 3)
+    #expect(try ImageHeader(decoding: jpeg(with: swapped)).orientation == .quarterTurn)
   }
 
   /// What cannot be read, or makes no sense, leaves the picture as it is.
