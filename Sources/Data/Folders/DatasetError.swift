@@ -4,6 +4,12 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
   case unreadableFolder(path: String, found: String)
   /// A folder of photos with fewer than two class folders in it.
   case tooFewClasses(path: String, classes: [String])
+  /// A folder with a single folder in it, which holds what look like the classes.
+  case oneFolderAbove(path: String, folder: String, classes: [String])
+  /// A folder in the data that a training wrote its results to.
+  case trainingResults(path: String, file: String)
+  /// Memory that is needed and that the system does not have.
+  case notEnoughMemory(for: String, byteCount: Int, available: Int)
   /// Targets of one column of 0 and 1 for a number of classes other than 2.
   case notTwoClasses(path: String, classes: [String])
   /// A class folder without a photo that can be read.
@@ -25,12 +31,20 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
     case .tooFewClasses(let path, let classes):
       "\(path): found \(classes.isEmpty ? "no sub-folders" : "one sub-folder, \(classes[0])"), "
         + "expected one for each class, at least 2"
+    case .oneFolderAbove(let path, let folder, let classes):
+      "\(path): found one sub-folder, which holds the sub-folders \(shortList(classes)); expected one sub-folder for "
+        + "each class: read \(folder)"
+    case .trainingResults(let path, let file):
+      "\(path): found the results of a training (\(file)), expected photos of a class; move this folder out of the data"
+    case .notEnoughMemory(let purpose, let byteCount, let available):
+      "memory: \(purpose) takes \(byteText(byteCount)), found \(byteText(available)) available; use smaller images, "
+        + "smaller batches, or `.streamed` storage"
     case .notTwoClasses(let path, let classes):
       "\(path): found \(classes.count) classes (\(shortList(classes))), expected exactly 2 for binary targets; "
         + "use one-hot targets or class indices for more"
     case .emptyClass(let path, let skipped):
       "\(path): found \(skipped == 0 ? "no files" : "\(skipped) unreadable files and no others"), "
-        + "expected at least one image that can be read"
+        + "expected at least one image that can be read; remove the folder if it is no class"
     case .countsDiffer(let inputs, let targets):
       "dataset: found \(inputs) inputs and \(targets) targets, expected as many of both"
     case .batchSize(let size):
@@ -47,4 +61,13 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
 func shortList(_ names: [String], limit: Int = 5) -> String {
   let more = names.count - limit
   return names.prefix(limit).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+}
+
+/// A number of bytes for people: `1.5 GB`.
+func byteText(_ count: Int) -> String {
+  if count == .max { return "more bytes than can be counted" }
+  let units = ["bytes", "kB", "MB", "GB", "TB", "PB", "EB"]
+  var (value, unit) = (Double(count), 0)
+  while value >= 1000, unit < units.count - 1 { (value, unit) = (value / 1000, unit + 1) }
+  return unit == 0 ? "\(count) bytes" : "\((value * 10).rounded() / 10) \(units[unit])"
 }

@@ -23,7 +23,7 @@ func groupByContent(_ paths: [String]) throws -> [[Int]] {
   }
 
   let suspects = bySize.values.filter { $0.count > 1 }.flatMap(\.self)
-  let checksums = try checksums(of: suspects.map { paths[$0] })
+  let checksums = try contentChecksums(of: suspects.map { paths[$0] })
   for same in Dictionary(grouping: suspects.indices, by: { checksums[$0] }).values where same.count > 1 {
     for group in try confirm(same.map { suspects[$0] }.sorted(), paths) {
       for other in group.dropFirst() {
@@ -35,7 +35,10 @@ func groupByContent(_ paths: [String]) throws -> [[Int]] {
   return groups.sorted { $0.key < $1.key }.map { $0.value.sorted() }
 }
 
-private func checksums(of paths: [String]) throws -> [UInt64] {
+/// XXH64 of the bytes of each file, read in parallel.
+///
+/// - Throws: `FileError` when a file cannot be read.
+func contentChecksums(of paths: [String]) throws -> [UInt64] {
   var results = [Result<UInt64, any Error>](repeating: .success(0), count: paths.count)
   results.withUnsafeMutableBufferPointer { results in
     parallelFor(chunks: paths.count) { position in

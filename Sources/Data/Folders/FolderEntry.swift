@@ -21,14 +21,9 @@ struct FolderEntry {
     }
     isSurelyNoFolder = [DT_REG, DT_FIFO, DT_SOCK, DT_CHR, DT_BLK].contains { Int($0) == Int(type) }
   }
-
-  /// Whether an entry is hidden, or one that Windows and macOS leave in folders.
-  fileprivate var isIgnored: Bool {
-    name.utf8.first == UInt8(ascii: ".") || ["thumbs.db", "desktop.ini", "__macosx"].contains(name.lowercased())
-  }
 }
 
-/// The entries of a folder that matter, sorted by name in the order of code points.
+/// The entries of a folder, without ``LeftBehind`` names, sorted by name in the order of code points.
 ///
 /// - Throws: ``DatasetError`` when there is no such folder or it cannot be read.
 func folderEntries(_ path: String) throws(DatasetError) -> [FolderEntry] {
@@ -40,7 +35,7 @@ func folderEntries(_ path: String) throws(DatasetError) -> [FolderEntry] {
   while let entry = readdir(folder) {
     let type = entry.pointee.d_type
     let found = withUnsafeBytes(of: &entry.pointee.d_name) { FolderEntry(bytes: $0.prefix { $0 != 0 }, type: type) }
-    if !found.isIgnored { entries.append(found) }
+    if !LeftBehind.contains(found.name) { entries.append(found) }
   }
   return entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
 }

@@ -13,6 +13,8 @@ public struct FolderInspection: Sendable {
   public let unreadable: [ImageError]
   /// The positions in `photos` of files with the same bytes, in groups of at least two.
   public let duplicates: [[Int]]
+  /// What looks like a mistake in the choice of the folder, in words: sub-folders named `train` and `val`, for instance.
+  public let hints: [String]
 
   /// The number of readable photos of each class.
   public var counts: [Int] {
@@ -42,6 +44,7 @@ public struct FolderInspection: Sendable {
       }
     }
     classes = listing.classes
+    hints = listing.hints
     photos = found.compactMap { try? $0?.get() }
     let failures = found.compactMap { result -> ImageError? in
       if case .failure(let error) = result { error } else { nil }

@@ -4,8 +4,7 @@ import Glibc
 ///
 /// Files of a class lie in its folder or in folders below it, in the order of their paths by code point. Symbolic links
 /// are followed; a folder that a class reaches twice, such as by a link back to one above it, is read once. Left out are
-/// names that begin with a dot and the files that Windows and macOS leave behind (`Thumbs.db`, `desktop.ini`,
-/// `__MACOSX`).
+/// hidden names and what systems leave in folders: see ``LeftBehind``.
 struct FolderListing {
   /// The folder, as the caller named it.
   let root: String
@@ -15,10 +14,13 @@ struct FolderListing {
   private(set) var files: [PhotoFile] = []
   /// What below the class folders cannot be read at all.
   private(set) var refused: [ImageError] = []
+  /// What looks like a mistake in the choice of the folder, in words.
+  private(set) var hints: [String] = []
 
   /// Goes through a folder.
   ///
-  /// - Throws: ``DatasetError`` when there is no such folder, it cannot be read, or it holds fewer than two folders.
+  /// - Throws: ``DatasetError`` when there is no such folder, it cannot be read, it holds fewer than two folders, or a
+  ///   folder in it holds the results of a training.
   init(_ root: String) throws(DatasetError) {
     self.root = root
     var classes: [String] = []
@@ -27,40 +29,64 @@ struct FolderListing {
       guard entry.isUTF8 || entry.isSurelyNoFolder else {
         throw .unreadableFolder(path: join(root, entry.name), found: FolderEntry.notUTF8)
       }
-      if entry.isUTF8, isFolder(join(root, entry.name)) { classes.append(entry.name) }
+      if entry.isUTF8, isFolder(join(root, entry.name)), !LeftBehind.isVersionControl(entry.name, in: root) {
+        classes.append(entry.name)
+      }
     }
-    guard classes.count >= 2 else { throw .tooFewClasses(path: root, classes: classes) }
+    guard classes.count >= 2 else { throw Self.tooFewClasses(classes, in: root) }
     self.classes = classes
+    var contents: [(fileCount: Int, folders: [String])] = []
     for (label, name) in classes.enumerated() {
       var visited: Set<FileIdentity> = Set([fileStatus(root)].compactMap { $0.map(FileIdentity.init) })
       let first = files.count
-      try list(join(root, name), label: label, visited: &visited, isClass: true)
+      contents.append(try list(join(root, name), label: label, visited: &visited, isClass: true))
       files[first...].sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     }
+    hints = folderHints(root, classes: classes, contents: contents)
+  }
+
+  private static func tooFewClasses(_ classes: [String], in root: String) -> DatasetError {
+    guard let only = classes.first, let entries = try? folderEntries(join(root, only)) else {
+      return .tooFewClasses(path: root, classes: classes)
+    }
+    let below = entries.map(\.name).filter { isFolder(join(join(root, only), $0)) }
+    return below.count < 2
+      ? .tooFewClasses(path: root, classes: classes)
+      : .oneFolderAbove(path: root, folder: join(root, only), classes: below)
   }
 
   /// Adds the files of a folder and of those below it.
+  ///
+  /// - Returns: the number of files directly in the folder, and its sub-folders.
+  @discardableResult
   private mutating func list(
     _ folder: String, label: Int, visited: inout Set<FileIdentity>, isClass: Bool = false
-  ) throws(DatasetError) {
-    if let status = fileStatus(folder), !visited.insert(FileIdentity(status)).inserted { return }
+  ) throws(DatasetError) -> (fileCount: Int, folders: [String]) {
+    var contents: (fileCount: Int, folders: [String]) = (0, [])
+    if let status = fileStatus(folder), !visited.insert(FileIdentity(status)).inserted { return contents }
     let entries: [FolderEntry]
     do throws(DatasetError) {
       entries = try folderEntries(folder)
     } catch {
       guard !isClass, case .unreadableFolder(let path, let found) = error else { throw error }
-      return refused.append(ImageError(path: path, found: "a folder that cannot be read (\(found))"))
+      refused.append(ImageError(path: path, found: "a folder that cannot be read (\(found))"))
+      return contents
     }
+    if let file = trainingResult(among: entries.map(\.name)) { throw .trainingResults(path: folder, file: file) }
     for entry in entries {
       let path = join(folder, entry.name)
       if !entry.isUTF8 {
         refused.append(ImageError(path: path, found: FolderEntry.notUTF8, expected: "a name in UTF-8"))
       } else if isFolder(path) {
+        if LeftBehind.isVersionControl(entry.name, in: folder) { continue }
+        contents.folders.append(entry.name)
         try list(path, label: label, visited: &visited)
-      } else {
+      } else if !LeftBehind.isUnfinishedDownload(entry.name) {
+        contents.fileCount += 1
         files.append(PhotoFile(path: path, label: label))
       }
     }
+    return contents
   }
 }
 

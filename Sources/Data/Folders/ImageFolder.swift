@@ -9,8 +9,8 @@ import Tensor
 ///
 /// The classes are the sub-folders, sorted by code point; the photos of a class are the files in its folder and in those
 /// below, in the order of their paths. Symbolic links are followed, and a folder that a class reaches twice is read
-/// once. Hidden files and those that Windows and macOS leave behind, such as `Thumbs.db`, are left out. Files are told
-/// apart by content, never by name.
+/// once. Left out are hidden files, unfinished downloads (`photo.jpg.part`), and what systems leave in folders, such as
+/// `Thumbs.db`, `@eaDir` and `lost+found`. What a file is, is told by its content and never by its name.
 public struct ImageFolder: Sendable {
   /// All photos, class by class.
   public let images: ImageDataset
@@ -19,6 +19,9 @@ public struct ImageFolder: Sendable {
   /// The damaged files of which a part is used, in the order of paths, each with what is wrong with it. Empty unless the
   /// policy is `.accepting`.
   public let damaged: [ImageError]
+  /// What looks like a mistake in the choice of the folder, in words: sub-folders named `train` and `val`, for instance,
+  /// which are taken as classes.
+  public let hints: [String]
 
   /// The names of the sub-folders.
   public var classes: [String] { images.classes }
@@ -60,12 +63,14 @@ public struct ImageFolder: Sendable {
   ///   - targets: the form of the targets that batches hold.
   ///   - limits: the largest photo that is decoded.
   /// - Throws: ``DatasetError`` when the folder is missing, has fewer than two classes, a class has no photo, or
-  ///   `targets` is `.binary` and there are not exactly two classes;
+  ///   `targets` is `.binary` and there are not exactly two classes, or the photos need more memory than there is, which
+  ///   is checked before any is read;
   ///   ``ImageError`` at an unreadable file unless those are skipped; `FileError` when a cache cannot be written.
   public init(
     _ path: String, preprocessing: Preprocessing, unreadable: UnreadablePolicy = .throwing,
     storage: PhotoStorage = .automatic, targets: LabelMode = .oneHot, limits: ImageLimits = .standard
   ) throws {
+    try requireMemory("one input of \(preprocessing.imageSize) pixels", preprocessing.workingByteCount)
     let listing = try FolderListing(path)
     guard targets != .binary || listing.classes.count == 2 else {
       throw DatasetError.notTwoClasses(path: path, classes: listing.classes)
@@ -87,6 +92,7 @@ public struct ImageFolder: Sendable {
     let leftOut = problems.values.filter { !$0.isUsed }.map(\.error)
     skipped = (listing.refused + leftOut).sorted { $0.path.sortKey < $1.path.sortKey }
     damaged = problems.values.filter(\.isUsed).map(\.error).sorted { $0.path.sortKey < $1.path.sortKey }
+    hints = listing.hints
     images = ImageDataset(
       source: source, files: files, rows: rows, classes: listing.classes, preprocessing: preprocessing,
       labelMode: targets)
@@ -107,34 +113,39 @@ private func openPhotos(
   of listing: FolderListing, reader: PhotoReader, storage: PhotoStorage, stopsAtProblem: Bool
 ) throws -> (any PhotoSource, problems: [Int: PhotoProblem]) {
   let paths = listing.files.map(\.path)
-  func stopIfAsked(_ problems: [PhotoProblem?]) throws {
-    if stopsAtProblem, let first = problems.lazy.compactMap(\.self).first { throw first.error }
+  func stopIfAsked(_ readings: [PhotoReading]) throws {
+    if stopsAtProblem, let first = readings.lazy.compactMap(\.problem).first { throw first.error }
   }
 
   switch storage {
   case .automatic(let budget):
-    let fits = paths.count * reader.byteCount <= budget
+    let byteCount = saturatingProduct(paths.count, reader.byteCount)
+    let fits = byteCount <= budget && byteCount <= SystemMemory.available ?? .max
     return try openPhotos(
       of: listing, reader: reader, storage: fits ? .memory : .streamed, stopsAtProblem: stopsAtProblem)
   case .memory:
-    var problems: [PhotoProblem?] = []
+    try requireMemory(
+      "keeping \(paths.count) photos of \(reader.preprocessing.imageSize) pixels in memory",
+      saturatingProduct(paths.count, reader.byteCount))
+    var readings: [PhotoReading] = []
     let bytes = Tensor<UInt8>(unsafeUninitialized: Shape([paths.count] + reader.preprocessing.inputShape)) {
-      problems = reader.read(paths[...], into: $0)
+      readings = reader.read(paths[...], into: $0)
     }
-    try stopIfAsked(problems)
-    return (MemoryPhotos(storage: bytes), byRow(problems))
+    try stopIfAsked(readings)
+    return (MemoryPhotos(storage: bytes, checksums: readings.map(\.checksum)), byRow(readings))
   case .streamed:
-    let problems = stopsAtProblem ? [] : reader.check(paths[...])
-    return (StreamedPhotos(paths: paths, reader: reader), byRow(problems))
+    let readings = stopsAtProblem ? [] : reader.check(paths[...])
+    return (StreamedPhotos(paths: paths, reader: reader), byRow(readings))
   case .cache(let path):
     let cache = try PhotoCache.upToDate(
       path, fingerprint: fingerprint(of: listing.files, in: listing.root, reader), paths: paths, reader: reader,
       stoppingAt: stopIfAsked)
-    try stopIfAsked(paths.indices.map { cache.problems[$0] })
+    try stopIfAsked(paths.indices.map { PhotoReading(checksum: 0, problem: cache.problems[$0]) })
     return (CachedPhotos(cache, paths: paths, reader: reader), cache.problems)
   }
 }
 
-private func byRow(_ problems: [PhotoProblem?]) -> [Int: PhotoProblem] {
-  Dictionary(uniqueKeysWithValues: problems.enumerated().compactMap { row, problem in problem.map { (row, $0) } })
+private func byRow(_ readings: [PhotoReading]) -> [Int: PhotoProblem] {
+  Dictionary(
+    uniqueKeysWithValues: readings.enumerated().compactMap { row, reading in reading.problem.map { (row, $0) } })
 }

@@ -83,7 +83,7 @@ public struct Preprocessing: Hashable, Codable, Sendable {
   public func callAsFunction(
     contentsOfFile path: String, limits: ImageLimits = .standard
   ) throws(ImageError) -> Tensor<Float> {
-    let (planes, damage) = try planes(
+    let (planes, damage) = try self.planes(
       decoding: readImageFile(path, limits: limits), path: path, limits: limits)
     if let damage { throw damage }
     return Tensor(unsafeUninitialized: inputShape) { target in
@@ -97,6 +97,12 @@ public struct Preprocessing: Hashable, Codable, Sendable {
   public func planes(
     decoding bytes: [UInt8], path: String = "bytes in memory", limits: ImageLimits = .standard
   ) throws(ImageError) -> (planes: Tensor<UInt8>, damage: ImageError?) {
+    let available = SystemMemory.available ?? .max
+    guard workingByteCount <= available else {
+      throw ImageError(
+        path: path, found: "an input of \(imageSize) pixels to make of it, which takes \(byteText(workingByteCount))",
+        expected: "one that takes at most the \(byteText(available)) of memory that are available")
+    }
     var result = Result<ImageError?, ImageError>.success(nil)
     let planes = Tensor<UInt8>(unsafeUninitialized: inputShape) { target in
       target.initialize(repeating: 0)

@@ -1,3 +1,5 @@
+import Tensor
+
 /// The largest picture that is decoded. A file of a few bytes can declare gigabytes of pixels.
 public struct ImageLimits: Hashable, Sendable {
   /// The most pixels, width times height. Decoding takes 3 bytes for each, 4 more with opacity and in WebP, and up to 12
@@ -15,11 +17,18 @@ public struct ImageLimits: Hashable, Sendable {
     self.bytes = bytes
   }
 
-  /// Refuses a picture whose header declares too many pixels.
+  /// Refuses a picture whose header declares more pixels than the limit, or than fit into the available memory.
   func check(width: Int, height: Int) throws(ImageRefusal) {
-    let (count, overflow) = width.multipliedReportingOverflow(by: height)
-    guard !overflow, count <= pixels else {
-      throw ImageRefusal(found: "an image of \(width) x \(height) pixels", expected: "at most \(pixels) pixels")
+    let count = saturatingProduct(width, height)
+    guard count <= pixels else {
+      throw ImageRefusal(
+        found: "an image of \(width) x \(height) pixels",
+        expected: "at most \(pixels) pixels; larger ones need a larger `ImageLimits.pixels`")
     }
+    let byteCount = saturatingProduct(count, 7)
+    guard count > Self.standard.pixels, let available = SystemMemory.available, byteCount > available else { return }
+    throw ImageRefusal(
+      found: "an image of \(width) x \(height) pixels, which takes \(byteText(byteCount)) to decode",
+      expected: "one that takes at most the \(byteText(available)) of memory that are available")
   }
 }

@@ -6,6 +6,8 @@ public struct ImageSize: Hashable, Codable, Sendable, ExpressibleByIntegerLitera
   public let height: Int
   /// The number of pixels in a row.
   public let width: Int
+  /// The largest side in a file; the bytes of an input can then always be counted.
+  private static let largestSide = 1 << 24
 
   /// Makes a size. Stops unless both numbers are at least 1.
   public init(height: Int, width: Int) {
@@ -26,14 +28,16 @@ public struct ImageSize: Hashable, Codable, Sendable, ExpressibleByIntegerLitera
 
   /// Reads a size from a file.
   ///
-  /// - Throws: `DecodingError` unless both numbers are at least 1.
+  /// - Throws: `DecodingError` unless both numbers are from 1 to 16,777,216.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     height = try container.decode(Int.self, forKey: .height)
     width = try container.decode(Int.self, forKey: .width)
-    guard height > 0, width > 0 else {
+    guard (1...Self.largestSide).contains(height), (1...Self.largestSide).contains(width) else {
       throw DecodingError.dataCorrupted(
-        .init(codingPath: decoder.codingPath, debugDescription: "an image of \(height) x \(width) holds no pixel"))
+        .init(
+          codingPath: decoder.codingPath,
+          debugDescription: "found an image of \(height) x \(width), expected sides from 1 to \(Self.largestSide)"))
     }
   }
 

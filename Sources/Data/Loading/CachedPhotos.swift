@@ -20,4 +20,6 @@ struct CachedPhotos: PhotoSource {
       return try originals.withPlanes(ofRow: row, body)
     }
   }
+
+  func fileChecksums(ofRows rows: [Int]) -> [UInt64] { rows.map { cache.fileChecksums[$0] } }
 }

@@ -18,36 +18,20 @@ extension Dataset {
 }
 
 extension ImageDataset {
-  /// XXH64 over the photos, their classes and the preprocessing, in their order.
+  /// XXH64 over the files of the photos, their classes and the preprocessing, in the order of the examples.
   ///
-  /// Photos in memory or in a cache count with their bytes; of photos that are streamed, which would all have to be
-  /// decoded, the name, the size and the time of the last change count.
+  /// The bytes of each file count, and no name or time: the checksum is the same whether the photos are kept in memory, in
+  /// a cache or streamed, and after the folder was copied or moved. Streamed files are all read once for it.
+  ///
+  /// - Throws: `FileError` when a file that is streamed cannot be read.
   public func checksum() throws -> UInt64 {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
-    var hash = try source.checksum(ofRows: rows)
+    let distinct = Array(Set(rows)).sorted()
+    let checksums = Dictionary(uniqueKeysWithValues: zip(distinct, try source.fileChecksums(ofRows: distinct)))
+    var hash = rows.map { checksums[$0, default: 0] }.withUnsafeBytes { xxh64($0, seed: UInt64(rows.count)) }
     hash = try Array(encoder.encode(preprocessing)).withUnsafeBytes { xxh64($0, seed: hash) }
-    return rows.map { files[$0].label }.withUnsafeBytes { xxh64($0, seed: hash) }
-  }
-}
-
-extension PhotoSource {
-  func checksum(ofRows rows: [Int]) throws -> UInt64 {
-    try rows.reduce(UInt64(rows.count)) { hash, row in
-      try withPlanes(ofRow: row) { xxh64(UnsafeRawBufferPointer($0), seed: hash) }
-    }
-  }
-}
-
-extension StreamedPhotos {
-  func checksum(ofRows rows: [Int]) -> UInt64 {
-    rows.reduce(UInt64(rows.count)) { hash, row in
-      let status = fileStatus(paths[row])
-      let text = [
-        paths[row].split(separator: "/").last.map(String.init) ?? "", "\(status?.st_size ?? -1)",
-        "\(status?.st_mtim.tv_sec ?? 0)", "\(status?.st_mtim.tv_nsec ?? 0)",
-      ].joined(separator: "/")
-      return Array(text.utf8).withUnsafeBytes { xxh64($0, seed: hash) }
-    }
+    for name in classes { hash = Array(name.utf8).withUnsafeBytes { xxh64($0, seed: hash) } }
+    return labels.withUnsafeBytes { xxh64($0, seed: hash) }
   }
 }

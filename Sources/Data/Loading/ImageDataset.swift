@@ -75,6 +75,8 @@ public struct ImageDataset: Dataset {
     _ write: (_ index: Int, _ planes: UnsafeBufferPointer<UInt8>, _ target: UnsafeMutableBufferPointer<Float>) -> Void
   ) throws -> Batch {
     let size = inputShape.elementCount
+    let byteCount = saturatingProduct(indices.count, 4 * size)
+    if byteCount > 1 << 28 { try requireMemory("a batch of \(indices.count) photos", byteCount) }
     let inputs = try Tensor<Float>(unsafeUninitialized: Shape([indices.count] + inputShape)) { target in
       for (position, index) in indices.enumerated() {
         let part = UnsafeMutableBufferPointer(rebasing: target[position * size..<(position + 1) * size])

@@ -2,13 +2,16 @@ import Foundation
 import Serialization
 import Tensor
 
-/// A file of decoded photos: the bytes of one after the other, then an index, then a trailer by which the index is found.
+/// A file of decoded photos: a signature, the bytes of one photo after the other, an index, and a trailer that says where
+/// the index is.
 ///
-/// The index is JSON: the fingerprint of the sources, a checksum for each photo, and what was wrong with files.
-/// The trailer is `KILIMPH1`, the length of the index and its XXH64, each of 8 bytes, little-endian.
+/// The signature is `KILIMPH2`. The index is JSON: the fingerprint of the sources, a checksum of the bytes of each photo
+/// and one of the file it was made from, and what was wrong with files. The trailer is the signature, the length of the index and its XXH64, each of 8 bytes, little-endian.
 struct PhotoCache: Sendable {
   /// What was wrong with files when the cache was made, by row.
   let problems: [Int: PhotoProblem]
+  /// XXH64 of the bytes of each source.
+  let fileChecksums: [UInt64]
   private let file: RandomAccessFile
   private let rowBytes: Int
   private let checksums: [UInt64]
@@ -22,24 +25,31 @@ struct PhotoCache: Sendable {
     }
     let fingerprint: UInt64
     let checksums: [UInt64]
+    let fileChecksums: [UInt64]
     let problems: [Problem]
   }
 
-  private static let signature: UInt64 = 0x3148_504D_494C_494B
+  private static let signature: UInt64 = 0x3248_504D_494C_494B
+  /// The signature of caches of an earlier version, which have it in the trailer alone.
+  private static let earlierSignature: UInt64 = 0x3148_504D_494C_494B
+  private static let signatureBytes = 8
   private static let trailerBytes = 24
 
   /// Opens the cache at `path`, and writes it first unless it is whole and was made of these sources.
   ///
-  /// - Throws: as ``write(to:fingerprint:paths:reader:stoppingAt:)``; ``DatasetError`` when another program replaces the
-  ///   file meanwhile.
+  /// Only a cache, also a damaged one, and an empty file are replaced.
+  ///
+  /// - Throws: as ``write(to:fingerprint:paths:reader:stoppingAt:)``; `FileError` when the path holds something else than
+  ///   a cache; ``DatasetError`` when another program replaces the file meanwhile.
   static func upToDate(
     _ path: String, fingerprint: UInt64, paths: [String], reader: PhotoReader,
-    stoppingAt stop: ([PhotoProblem?]) throws -> Void
+    stoppingAt stop: ([PhotoReading]) throws -> Void
   ) throws -> PhotoCache {
     func open() -> PhotoCache? {
       PhotoCache(path, fingerprint: fingerprint, paths: paths, rowBytes: reader.byteCount)
     }
     if let cache = open() { return cache }
+    if !isEarlierCache(path) { try requireReplaceable(path, by: .photoCache) }
     try write(to: path, fingerprint: fingerprint, paths: paths, reader: reader, stoppingAt: stop)
     guard let cache = open() else { throw DatasetError.unusableCache(path: path) }
     return cache
@@ -49,11 +59,13 @@ struct PhotoCache: Sendable {
   private init?(_ path: String, fingerprint: UInt64, paths: [String], rowBytes: Int) {
     guard let file = try? RandomAccessFile(path), let index = Self.readIndex(of: file),
       index.fingerprint == fingerprint,
-      index.checksums.count == paths.count, index.problems.allSatisfy({ paths.indices.contains($0.row) })
+      index.checksums.count == paths.count, index.fileChecksums.count == paths.count,
+      index.problems.allSatisfy({ paths.indices.contains($0.row) })
     else { return nil }
     self.file = file
     self.rowBytes = rowBytes
     checksums = index.checksums
+    fileChecksums = index.fileChecksums
     problems = Dictionary(
       index.problems.map {
         let error = ImageError(path: paths[$0.row], found: $0.found, expected: $0.expected)
@@ -62,8 +74,15 @@ struct PhotoCache: Sendable {
     ) { first, _ in first }
   }
 
+  /// Whether a file ends as the caches of an earlier version do.
+  private static func isEarlierCache(_ path: String) -> Bool {
+    guard let file = try? RandomAccessFile(path) else { return false }
+    return readWords(of: file, at: file.byteCount - trailerBytes, count: 1) == [earlierSignature]
+  }
+
   private static func readIndex(of file: RandomAccessFile) -> Index? {
-    guard let trailer = readWords(of: file, at: file.byteCount - trailerBytes, count: 3), trailer[0] == signature,
+    guard readWords(of: file, at: 0, count: 1) == [signature],
+      let trailer = readWords(of: file, at: file.byteCount - trailerBytes, count: 3), trailer[0] == signature,
       let length = Int(exactly: trailer[1]), (0...file.byteCount - trailerBytes).contains(length)
     else { return nil }
     var bytes = [UInt8](repeating: 0, count: length)
@@ -82,7 +101,7 @@ struct PhotoCache: Sendable {
   /// Fills `target` with the bytes of a photo. False when they are not those that were written.
   func read(_ row: Int, into target: UnsafeMutableBufferPointer<UInt8>) throws -> Bool {
     let bytes = UnsafeMutableRawBufferPointer(target)
-    return try file.read(at: row * rowBytes, into: bytes) == bytes.count
+    return try file.read(at: Self.signatureBytes + row * rowBytes, into: bytes) == bytes.count
       && xxh64(UnsafeRawBufferPointer(bytes)) == checksums[row]
   }
 
@@ -97,19 +116,21 @@ struct PhotoCache: Sendable {
   /// - Throws: `FileError` when the cache cannot be written, and what `stop` throws.
   private static func write(
     to path: String, fingerprint: UInt64, paths: [String], reader: PhotoReader,
-    stoppingAt stop: ([PhotoProblem?]) throws -> Void
+    stoppingAt stop: ([PhotoReading]) throws -> Void
   ) throws {
     let rowBytes = reader.byteCount
     let rowsAtOnce = max(1, min(256, (64 << 20) / rowBytes))
-    var checksums: [UInt64] = []
+    var (checksums, fileChecksums): ([UInt64], [UInt64]) = ([], [])
     var problems: [Index.Problem] = []
     var buffer = [UInt8](repeating: 0, count: min(rowsAtOnce, paths.count) * rowBytes)
     try writeAtomically(to: path) { file in
+      try withUnsafeBytes(of: signature.littleEndian) { try file.append($0) }
       for first in stride(from: 0, to: paths.count, by: rowsAtOnce) {
         let part = paths[first..<min(first + rowsAtOnce, paths.count)]
         let found = buffer.withUnsafeMutableBufferPointer { reader.read(part, into: $0) }
         try stop(found)
-        for case (let position, let problem?) in found.enumerated() {
+        fileChecksums += found.map(\.checksum)
+        for case (let position, let problem?) in found.map(\.problem).enumerated() {
           problems.append(
             Index.Problem(
               row: first + position, found: problem.error.found, expected: problem.error.expected,
@@ -123,7 +144,8 @@ struct PhotoCache: Sendable {
           }
         }
       }
-      let index = try JSONEncoder().encode(Index(fingerprint: fingerprint, checksums: checksums, problems: problems))
+      let index = try JSONEncoder().encode(
+        Index(fingerprint: fingerprint, checksums: checksums, fileChecksums: fileChecksums, problems: problems))
       try index.withUnsafeBytes { try file.append($0) }
       let checksum = index.withUnsafeBytes { xxh64($0) }
       let trailer = [signature, UInt64(index.count), checksum].map(\.littleEndian)

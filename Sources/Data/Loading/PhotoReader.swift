@@ -1,3 +1,4 @@
+import Serialization
 import Tensor
 
 /// Makes the bytes of an input of a photo's file.
@@ -12,18 +13,19 @@ struct PhotoReader: Sendable {
 
   /// Decodes and resizes the photo in a file.
   ///
-  /// - Returns: what is wrong with the file, where that is accepted.
+  /// - Returns: what is wrong with the file, where that is accepted, and the checksum of its bytes.
   @discardableResult
-  func read(_ path: String, into target: UnsafeMutableBufferPointer<UInt8>) throws(ImageError) -> ImageError? {
+  func read(
+    _ path: String, into target: UnsafeMutableBufferPointer<UInt8>
+  ) throws(ImageError) -> (damage: ImageError?, checksum: UInt64) {
     let bytes = try readImageFile(path, limits: limits)
     let damage = try preprocessing.writePlanes(decoding: bytes, path: path, limits: limits, to: target)
     if let damage, !acceptsDamage { throw damage }
-    return damage
+    return (damage, bytes.withUnsafeBytes { xxh64($0) })
   }
 
-  /// Reads files in parallel into consecutive rows of `target`, and returns what is wrong with each. The row of a file that
-  /// is left out is zero.
-  func read(_ paths: ArraySlice<String>, into target: UnsafeMutableBufferPointer<UInt8>) -> [PhotoProblem?] {
+  /// Reads files in parallel into consecutive rows of `target`. The row of a file that is left out is zero.
+  func read(_ paths: ArraySlice<String>, into target: UnsafeMutableBufferPointer<UInt8>) -> [PhotoReading] {
     inParallel(paths) { position, path throws(ImageError) in
       let row = UnsafeMutableBufferPointer(rebasing: target[position * byteCount..<(position + 1) * byteCount])
       do throws(ImageError) {
@@ -35,8 +37,8 @@ struct PhotoReader: Sendable {
     }
   }
 
-  /// Reads files in parallel, keeps none of them, and returns what is wrong with each.
-  func check(_ paths: ArraySlice<String>) -> [PhotoProblem?] {
+  /// Reads files in parallel, and keeps none of them.
+  func check(_ paths: ArraySlice<String>) -> [PhotoReading] {
     inParallel(paths) { _, path throws(ImageError) in
       try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: byteCount) { bytes throws(ImageError) in
         try read(path, into: bytes)
@@ -45,21 +47,30 @@ struct PhotoReader: Sendable {
   }
 
   private func inParallel(
-    _ paths: ArraySlice<String>, _ read: (_ position: Int, _ path: String) throws(ImageError) -> ImageError?
-  ) -> [PhotoProblem?] {
-    var problems = [PhotoProblem?](repeating: nil, count: paths.count)
-    problems.withUnsafeMutableBufferPointer { problems in
+    _ paths: ArraySlice<String>,
+    _ read: (_ position: Int, _ path: String) throws(ImageError) -> (damage: ImageError?, checksum: UInt64)
+  ) -> [PhotoReading] {
+    var readings = [PhotoReading](repeating: PhotoReading(checksum: 0), count: paths.count)
+    readings.withUnsafeMutableBufferPointer { readings in
       parallelFor(chunks: paths.count) { position in
         do throws(ImageError) {
-          let damage = try read(position, paths[paths.startIndex + position])
-          problems[position] = damage.map { PhotoProblem(error: $0, isUsed: true) }
+          let (damage, checksum) = try read(position, paths[paths.startIndex + position])
+          readings[position] = PhotoReading(
+            checksum: checksum, problem: damage.map { PhotoProblem(error: $0, isUsed: true) })
         } catch {
-          problems[position] = PhotoProblem(error: error, isUsed: false)
+          readings[position] = PhotoReading(checksum: 0, problem: PhotoProblem(error: error, isUsed: false))
         }
       }
     }
-    return problems
+    return readings
   }
+}
+
+/// What was found when the file of a photo was read.
+struct PhotoReading: Sendable {
+  /// XXH64 of the bytes of the file; 0 for a file that is left out.
+  let checksum: UInt64
+  var problem: PhotoProblem?
 }
 
 /// What is wrong with a photo's file, and whether the photo is used nevertheless.

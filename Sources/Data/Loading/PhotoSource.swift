@@ -9,14 +9,18 @@ protocol PhotoSource: Sendable {
     ofRow row: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
   ) throws -> Result
 
-  /// A number that changes with any photo among the given rows, and with their order.
-  func checksum(ofRows rows: [Int]) throws -> UInt64
+  /// XXH64 of the bytes of the file of each row: the same wherever the photos are kept.
+  ///
+  /// - Throws: `FileError` when a file must be read and cannot be.
+  func fileChecksums(ofRows rows: [Int]) throws -> [UInt64]
 }
 
 /// Photos that are all in memory.
 struct MemoryPhotos: PhotoSource {
   /// `[rows, 3, height, width]`.
   let storage: Tensor<UInt8>
+  /// XXH64 of the bytes of each file.
+  let checksums: [UInt64]
 
   func withPlanes<Result>(
     ofRow row: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
@@ -26,6 +30,8 @@ struct MemoryPhotos: PhotoSource {
       try body(UnsafeBufferPointer(rebasing: $0[row * byteCount..<(row + 1) * byteCount]))
     }
   }
+
+  func fileChecksums(ofRows rows: [Int]) -> [UInt64] { rows.map { checksums[$0] } }
 }
 
 /// Photos that are decoded each time they are asked for.
@@ -41,4 +47,6 @@ struct StreamedPhotos: PhotoSource {
       return try body(UnsafeBufferPointer(bytes))
     }
   }
+
+  func fileChecksums(ofRows rows: [Int]) throws -> [UInt64] { try contentChecksums(of: rows.map { paths[$0] }) }
 }

@@ -30,18 +30,86 @@ import Testing
         == ["a/0.png", "a/10.png", "a/2 .PNG", "a/Z.jpg", "a/x.jpg", "a/x/1.JPEG", "a/x/deep er/é.png", "b/0.png"])
   }
 
-  @Test func leavesOutHiddenFilesAndThoseOfWindowsAndMacOS() throws {
+  @Test func leavesOutWhatSystemsAndProgramsLeaveBehind() throws {
     let photos = try PhotoFolder(["a": 1, "b": 1])
+    let photo = try Image(width: 2, height: 2, pixels: [UInt8](repeating: 7, count: 12)).png()
     for name in [
-      "a/.DS_Store", "a/Thumbs.db", "b/thumbs.DB", "b/desktop.ini", "a/.hidden/1.png", "a/__MACOSX/1.png", "Thumbs.db",
-      "__MACOSX/a/._0.png",
+      "a/.DS_Store", "a/Thumbs.db", "b/thumbs.DB", "b/desktop.ini", "a/ehthumbs.db", "a/Icon\r", "a/._0.png",
+      "b/.nfs00000001", "a/1.png.part", "a/2.jpg.crdownload", "b/3.PNG.PART", "Thumbs.db",
     ] {
       try photos.add(name, "no photo".utf8)
     }
+    for folder in [
+      ".hidden", ".thumbnails", ".Trash-1000", ".Trashes", ".ipynb_checkpoints", ".@__thumb", ".AppleDouble", ".git",
+      ".svn", ".fseventsd", ".Spotlight-V100", ".TemporaryItems", ".dropbox.cache", "__MACOSX", "@eaDir", "@EADIR",
+      "lost+found", "$RECYCLE.BIN", "$Recycle.Bin", "System Volume Information", "#recycle", "@Recycle",
+      "@Recently-Snapshot", "LOST.DIR", "FOUND.000", "found.012", "RECYCLER", "__pycache__", "Network Trash Folder",
+      "#snapshot",
+    ] {
+      try photos.add("\(folder)/1.png", photo)
+      try photos.add("a/\(folder)/1.png", photo)
+      try photos.add("b/deep/\(folder)/c/1.png", photo)
+    }
+    for name in ["Entries", "Repository", "1.png"] { try photos.add("a/CVS/\(name)", photo) }
     #expect(try paths(photos, photos.read()) == ["a/0.png", "b/0.png"])
+    #expect(try FolderInspection(photos.path).photos.count == 2)
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  /// Names that only look like what systems leave behind are classes and photos.
+  @Test func keepsClassesWithSimilarNames() throws {
+    let names = ["CVS", "found.item", "lost", "party.part", "recycled", "recycler", "thumbs", "trash"]
+    let photos = try PhotoFolder(["a": 1])
+    for name in names { try photos.add("\(name)/0.png", Image(width: 1, height: 1, pixels: [1, 2, 3]).png()) }
+    try photos.add("a/depart", Image(width: 1, height: 1, pixels: [1, 2, 3]).png())
+    let folder = try photos.read()
+    #expect(folder.classes == (["a"] + names).sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) })
+    #expect(folder.counts.reduce(0, +) == 10)
+  }
+
+  @Test func refusesTheResultsOfATrainingInTheData() throws {
+    for files in [
+      ["run/model.keras"], ["run/history.csv", "run/curves.png"], ["run/checkpoints/step-000000138.safetensors"],
+      ["checkpoints/step-000000138-best.safetensors"], ["a/run/model.keras"],
+    ] {
+      let photos = try PhotoFolder(["a": 1, "b": 1])
+      for file in files { try photos.add(file, "of a training".utf8) }
+      let error = #expect(throws: DatasetError.self) { try photos.read(unreadable: .skipping) }
+      #expect(error.map { "\($0)" }?.contains("found the results of a training") == true, "\(files)")
+      #expect(throws: DatasetError.self) { try FolderInspection(photos.path) }
+    }
+    let photos = try PhotoFolder(["a": 1, "b": 1])
+    for name in ["history.csv", "step-1.safetensors", "curves.png.txt"] { try photos.add("a/\(name)", "text".utf8) }
+    #expect(try photos.read(unreadable: .skipping).skipped.count == 3)
+  }
+
+  @Test func hintsAtAFolderOneLevelTooHigh() throws {
+    let photo = try Image(width: 1, height: 1, pixels: [1, 2, 3]).png()
+    func folder(_ names: [String]) throws -> PhotoFolder {
+      let photos = try PhotoFolder([:])
+      for name in names { try photos.add(name + "/0.png", photo) }
+      return photos
+    }
+    let split = try folder(["train/cat", "train/dog", "val/cat", "val/dog"])
+    let hints = try split.read().hints
+    #expect(hints.count == 1 && hints[0].contains("train, val are named as the parts of a split data set"))
+    #expect(hints[0].hasSuffix("read \(split.path)/train"))
+    #expect(try FolderInspection(split.path).hints == hints)
+    #expect(try folder(["Training", "Test"]).read().hints.count == 1)
+
+    let nested = try folder(["2023/cat", "2023/dog", "2024/cat", "2024/dog"])
+    #expect(try nested.read().hints.first?.contains("(cat, dog, cat, dog)") == true)
+
+    for names in [["cat", "dog"], ["train", "bus"], ["cat/a", "cat/b", "dog"], ["cat/a", "dog/a"]] {
+      #expect(try folder(names).read().hints.isEmpty, "\(names)")
+    }
+
+    let above = try folder(["images/cat", "images/dog"])
+    let error = #expect(throws: DatasetError.self) { try above.read() }
+    #expect(error == .oneFolderAbove(path: above.path, folder: above.path + "/images", classes: ["cat", "dog"]))
+    #expect(error.map { "\($0)" }?.hasSuffix("read \(above.path)/images") == true)
+  }
+
+  @Test
   func readsAFolderOnceThatLinksReachTwice() throws {
     let photos = try PhotoFolder(["a": 2, "b": 1])
     for name in ["a/below/3.png", "a/plain/4.png"] {

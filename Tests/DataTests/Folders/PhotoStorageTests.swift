@@ -1,5 +1,6 @@
 import Data
 import Foundation
+import Serialization
 import TestSupport
 import Testing
 
@@ -111,20 +112,35 @@ import Testing
     let all = Array(0..<6)
     let expected = try read(photos).folder.images.batch(all).inputs
     let whole = try Foundation.Data(contentsOf: URL(filePath: cache))
-    for length in [0, 1, 23, 24, 100, whole.count - 1] {
+    for length in [0, 8, 23, 24, 100, whole.count - 1] {
       try whole.prefix(length).write(to: URL(filePath: cache))
       let (folder, isNew) = try read(photos)
       #expect(try isNew && folder.images.batch(all).inputs == expected, "\(length)")
     }
     // Bytes of the index or the trailer: the cache is written anew. Bytes of a photo: the photo itself is read.
-    for place in stride(from: 0, to: whole.count, by: 7) {
+    for place in stride(from: 7, to: whole.count, by: 7) {
       var spoiled = whole
       spoiled[place] ^= 0x10
       try spoiled.write(to: URL(filePath: cache))
       let (folder, isNew) = try read(photos)
-      #expect(try isNew == (place >= 6 * 48) && folder.images.batch(all).inputs == expected, "\(place)")
+      #expect(try isNew == !(8..<8 + 6 * 48).contains(place) && folder.images.batch(all).inputs == expected, "\(place)")
     }
-    try Foundation.Data(repeating: 0xFF, count: 5000).write(to: URL(filePath: cache))
+  }
+
+  @Test func replacesNothingButACache() throws {
+    let photos = try PhotoFolder(["a": 3, "b": 3])
+    defer { extendLifetime(photos) }
+    let png = try Image(width: 2, height: 2, pixels: [UInt8](repeating: 7, count: 12)).png()
+    for content in [Array("my notes".utf8), png, [UInt8](repeating: 0xFF, count: 5000), [1]] {
+      try Foundation.Data(content).write(to: URL(filePath: cache))
+      let error = #expect(throws: FileError.self) { try photos.read(storage: .cache(path: cache)) }
+      #expect(error.map { "\($0)" }?.contains("only a cache of photos is replaced there") == true)
+      #expect(try Array(Foundation.Data(contentsOf: URL(filePath: cache))) == content)
+    }
+    // A cache of an earlier version has its signature at the end alone.
+    var earlier = [UInt8](repeating: 9, count: 100) + Array("KILIMPH1".utf8)
+    earlier += [UInt8](repeating: 0, count: 16)
+    try Foundation.Data(earlier).write(to: URL(filePath: cache))
     #expect(try read(photos).isNew)
   }
 

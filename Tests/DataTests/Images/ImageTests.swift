@@ -62,7 +62,7 @@ import Testing
   @Test(arguments: ["baseline.jpg", "progressive.jpg", "gray.jpg", "cmyk.jpg"])
   func refusesTruncatedJPEG(name: String) throws {
     let bytes = try [UInt8](Foundation.Data(contentsOf: URL(filePath: fixture(name))))
-    for count in [bytes.count / 2, bytes.count - 100, bytes.count - 2] {
+    for count in [bytes.count / 2, bytes.count - 100, bytes.count - 8] {
       let error = #expect(throws: ImageError.self) { try Image(decoding: Array(bytes.prefix(count)), path: name) }
       #expect(error?.found.contains("JPEG: ") == true)
     }
@@ -97,7 +97,7 @@ import Testing
     jpeg.replaceSubrange(frame + 5..<frame + 9, with: [0xff, 0xdc, 0xff, 0xdc])
     let error = #expect(throws: ImageError.self) { try Image(decoding: jpeg) }
     #expect(error?.found == "an image of 65500 x 65500 pixels")
-    #expect(error?.expected == "at most 100000000 pixels")
+    #expect(error?.expected == "at most 100000000 pixels; larger ones need a larger `ImageLimits.pixels`")
 
     let narrow = ImageLimits(pixels: 61 * 47 - 1, bytes: 1 << 20)
     #expect(throws: ImageError.self) { try Image(contentsOfFile: fixture("rgba.png"), limits: narrow) }

@@ -29,20 +29,34 @@ import Testing
     func images(_ storage: PhotoStorage) throws -> ImageDataset {
       try ImageFolder(folder.url.path, imageSize: 8, storage: storage).images
     }
-    for storage in [PhotoStorage.memory, .streamed, .cache(path: folder.path("cache"))] {
+    let storages = [PhotoStorage.memory, .streamed, .cache(path: folder.path("cache"))]
+    let original = try images(.memory).checksum()
+    for storage in storages + storages {
       let all = try images(storage)
-      let original = try all.checksum()
-      #expect(try images(storage).checksum() == original)
+      #expect(try all.checksum() == original, "\(storage)")
       #expect(try all.selecting([0, 1]).checksum() != original)
       #expect(try all.selecting([1, 0, 2]).checksum() != original)
+      #expect(try all.selecting([0, 1, 2, 2]).checksum() != original)
+      let twice = try [PhotoStorage.memory, storage].map { try images($0).selecting([2, 2, 0]).checksum() }
+      #expect(twice[0] == twice[1])
     }
-    #expect(try images(.memory).checksum() == images(.cache(path: folder.path("cache"))).checksum())
+    #expect(try ImageFolder(folder.url.path, imageSize: 9).images.checksum() != original)
+    #expect(try ImageFolder(folder.url.path, imageSize: 8, colours: .bgr).images.checksum() != original)
 
-    let before = try [PhotoStorage.memory, .streamed].map { try images($0).checksum() }
+    // Neither the place nor the time of a file counts.
+    let file = folder.url.appending(path: "dog/c.png")
+    try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: file.path)
+    let copy = try TemporaryFolder()
+    for name in ["cat", "dog"] { try FileManager.default.copyItem(atPath: folder.path(name), toPath: copy.path(name)) }
+    #expect(try ImageFolder(copy.url.path, imageSize: 8).images.checksum() == original)
+    for storage in storages { #expect(try images(storage).checksum() == original) }
+
+    // A class of another name, and another photo.
+    try FileManager.default.moveItem(atPath: copy.path("dog"), toPath: copy.path("emu"))
+    #expect(try ImageFolder(copy.url.path, imageSize: 8).images.checksum() != original)
     let changed = Image(width: 12, height: 12, pixels: [UInt8](repeating: 9, count: 12 * 12 * 3))
-    try Foundation.Data(changed.png()).write(to: folder.url.appending(path: "dog/c.png"))
-    for (storage, before) in zip([PhotoStorage.memory, .streamed], before) {
-      #expect(try images(storage).checksum() != before)
-    }
+    try Foundation.Data(changed.png()).write(to: file)
+    let after = try storages.map { try images($0).checksum() }
+    #expect(after[0] != original && after[1] == after[0] && after[2] == after[0])
   }
 }

@@ -1,0 +1,26 @@
+import Tensor
+
+/// Refuses work that needs more memory than is available.
+///
+/// - Parameters:
+///   - purpose: what the memory is for, to be named by the error.
+///   - byteCount: the bytes that it takes.
+/// - Throws: ``DatasetError/notEnoughMemory(for:byteCount:available:)``.
+func requireMemory(_ purpose: String, _ byteCount: Int) throws(DatasetError) {
+  let available = SystemMemory.available ?? Int.max - 1
+  guard byteCount > available else { return }
+  throw .notEnoughMemory(for: purpose, byteCount: byteCount, available: available)
+}
+
+/// The product of two numbers that are not negative, or the largest number where that is too small for it.
+func saturatingProduct(_ a: Int, _ b: Int) -> Int {
+  let (product, overflow) = a.multipliedReportingOverflow(by: b)
+  return overflow ? .max : product
+}
+
+extension Preprocessing {
+  /// The bytes that one input takes while it is made: three as bytes in two orders, three as floating point.
+  var workingByteCount: Int {
+    saturatingProduct(saturatingProduct(imageSize.height, imageSize.width), 3 * (2 + 4))
+  }
+}
