@@ -2,6 +2,7 @@ import Autograd
 import NN
 import Optim
 import Tensor
+import TestSupport
 import Testing
 
 /// A training loop by hand, and what it promises: it learns, takes no fresh memory, and does not depend on threads.
@@ -69,19 +70,14 @@ struct TrainingStepTests {
     }
   }
 
-  @Test func threadsDoNotChangeABit() async {
-    await #expect(processExitsWith: .success) {
-      var states: [[String: Tensor<Float>]] = []
-      for count in [1, 2, 3] {
-        Threads.count = count
-        let training = try SmallTraining()
-        for _ in 0..<3 { training.step() }
-        states.append(training.model.state)
-      }
-      #expect(states[0].values.allSatisfy { $0.scalars.allSatisfy(\.isFinite) })
-      #expect(states[1] == states[0])
-      #expect(states[2] == states[0])
+  @Test func threadsDoNotChangeABit() throws {
+    let states = try resultsOnEveryThreadCount {
+      let training = try SmallTraining()
+      for _ in 0..<3 { training.step() }
+      return training.model.state
     }
+    #expect(states[0].values.allSatisfy { $0.scalars.allSatisfy(\.isFinite) })
+    #expect(states.allSatisfy { $0 == states[0] })
   }
 }
 

@@ -163,11 +163,7 @@ import Training
     let run = SmallRun()
     let undisturbed = try run()
     let checkpoints = Checkpoints(folder.path("run"))
-    let before = Threads.count
-    defer { Threads.count = before }
-    Threads.count = 1
-    _ = try run(checkpoints, callbacks: [EndAfter(.pause, batches: 4)])
-    Threads.count = 3
-    #expect(try run(checkpoints) == undisturbed)
+    _ = try withThreads(1) { try run(checkpoints, callbacks: [EndAfter(.pause, batches: 4)]) }
+    #expect(try withThreads(3) { try run(checkpoints) } == undisturbed)
   }
 }
