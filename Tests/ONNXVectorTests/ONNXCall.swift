@@ -18,7 +18,7 @@ struct ONNXCall {
 
   func float(_ index: Int) throws -> Tensor<Float> {
     guard case .float(let tensor) = try value(index) else {
-      throw LeftOut(reason: "the adapter takes float elements alone")
+      throw LeftOut(reason: "the adapter takes only float elements")
     }
     return tensor
   }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How every vector of the operators that Kilim has came out, as a page of the documentation.
+/// The results of the vectors of all operators that Kilim has, as a page of the documentation.
 struct ONNXConformance {
   private struct Row {
     var passed: [String] = []
@@ -12,11 +12,11 @@ struct ONNXConformance {
   private var otherOperators: Set<String> = []
   private var composedCount = 0
 
-  /// Vectors that an adapter can read, and why Kilim's answer is another on purpose.
+  /// Vectors that an adapter can read, and why Kilim's result differs on purpose.
   private static let different = [
-    "test_mul_uint8": "integers stop on overflow, ONNX's wrap around",
-    "test_reduce_max_empty_set": "there is no largest of no elements: a stop",
-    "test_reduce_min_empty_set": "there is no smallest of no elements: a stop",
+    "test_mul_uint8": "integers trap on overflow, ONNX's wrap around",
+    "test_reduce_max_empty_set": "the maximum of no elements stops with a message",
+    "test_reduce_min_empty_set": "the minimum of no elements stops with a message",
     "test_identity_opt": "not a tensor",
     "test_identity_sequence": "not a tensor",
   ]
@@ -70,16 +70,16 @@ struct ONNXConformance {
       # ONNX conformance
 
       The ONNX project publishes test vectors for every operator. The tests run `Tensor` against those of the Python
-      package `onnx` 1.22.0: **\(passed) passed, \(leftOut) left out**, none failed. Floating point agrees to within
-      1e-5 of each number's magnitude or 1e-7, all else exactly.
+      package `onnx` 1.22.0: **\(passed) passed, \(leftOut) skipped**, none failed. Floating-point results agree within
+      1e-5 of each number's magnitude or 1e-7, all others are equal.
 
-      This page is written by the test `ONNXVectorTests`, which fails when it is out of date.
+      The test `ONNXVectorTests` writes this page, and fails when it is out of date.
 
-      | operator | passed | left out | why |
+      | operator | passed | skipped | why |
       |---|---:|---:|---|
       \(operators.joined(separator: "\n"))
 
-      Not counted: \(composedCount) vectors whose graph has several nodes (most spell an operator out in terms of others), and
+      Not counted: \(composedCount) vectors whose graph has several nodes (most define an operator by others), and
       the operators that `Tensor` does not have: \(otherOperators.sorted().joined(separator: ", ")).
 
       """

@@ -20,7 +20,9 @@ let networkAdapters: [String: ONNXAdapter] = [
     let x = try call.float(0)
     var window = try window(call, on: x.shape, size: call.ints("kernel_shape") ?? [])
     guard call.int("count_include_pad", default: 0) == 1 else { return [.float(x.averagePool2D(window))] }
-    guard call.int("ceil_mode", default: 0) == 0 else { throw LeftOut(reason: "half of the padding counts") }
+    guard call.int("ceil_mode", default: 0) == 0 else {
+      throw LeftOut(reason: "the average counts half of the padding")
+    }
     guard case .explicit(let top, let bottom, let left, let right) = window.padding else {
       return [.float(x.averagePool2D(window))]
     }
