@@ -1,8 +1,8 @@
 import Foundation
 import Tensor
 
-/// Has this process compute with the kernels of an instruction set; before the first of them, since the set is chosen
-/// once. Stops where the processor has others; one without AVX2 may have none of that name.
+/// Makes this process compute with the kernels of one instruction set. Call it before any kernel runs, because the set is
+/// chosen once. Stops if other kernels are chosen; only `avx2` may be missing, on a processor without it.
 public func useKernels(named name: String) {
   setenv("KILIM_KERNELS", name, 1)
   #if arch(x86_64)

@@ -2,8 +2,8 @@ import Foundation
 
 /// The Python environment that `make test` makes, with the packages that tests compare with.
 public enum PythonEnvironment {
-  /// The versions of Keras that tests run against: the newest, which is installed like any package, and older ones,
-  /// each in a folder of its own.
+  /// The versions of Keras that tests run with: the newest, which is installed like any package, and older ones, each in
+  /// a folder of its own.
   public static let kerasVersions = ["newest", "3.12.0", "3.6.0", "3.0.5"]
 
   /// Why tests that need the environment are skipped.
@@ -33,8 +33,8 @@ public enum PythonEnvironment {
   /// - Parameters:
   ///   - script: the path of the script.
   ///   - arguments: its arguments.
-  ///   - keras: the version of Keras that it sees.
-  /// - Returns: whether it ended well, and all that it printed.
+  ///   - keras: the version of Keras that it imports.
+  /// - Returns: whether its exit code is 0, and everything that it printed.
   public static func run(
     _ script: String, _ arguments: [String], keras: String = "newest"
   ) throws -> (succeeded: Bool, output: String) {

@@ -1,6 +1,6 @@
 import Tensor
 
-/// A stream of numbers that owes nothing to the generator under test (SplitMix64; Steele, Lea and Flood 2014).
+/// A stream of random numbers that is independent of Kilim's generator (SplitMix64; Steele, Lea and Flood 2014).
 public struct SplitMix: RandomNumberGenerator {
   private var state: UInt64
 
@@ -17,8 +17,8 @@ public struct SplitMix: RandomNumberGenerator {
 
 /// Multiples of 1/16 between -2 and 2.
 ///
-/// Products of two of them are multiples of 1/256, so that sums of up to 2¹⁴ such products are exact even in `Float`:
-/// whatever the order of summation, a right result is equal to the last bit.
+/// Products of two of them are multiples of 1/256, so sums of up to 2¹⁴ such products are exact even in `Float`. A right
+/// result is equal bit by bit, in any order of summation.
 public func dyadicSample<Scalar: FloatingScalar>(_ shape: Shape, seed: UInt64 = 1) -> Tensor<Scalar> {
   var numbers = SplitMix(seed: seed)
   return Tensor(

@@ -1,6 +1,6 @@
 import Testing
 
-/// Checks that a process which stopped on a programmer's error named it on its standard error.
+/// Checks that the standard error of a process that stopped contains a message.
 ///
 /// Takes the result of `#expect(processExitsWith: .failure, observing: [\.standardErrorContent])`.
 public func expectMessage(
