@@ -102,7 +102,7 @@ final class TrainingLoop {
     while let batch = try batches.next() {
       let loss = try step.train(on: batch)
       progress.batch += 1
-      countEpochs()
+      if progress.batch == 1 { countEpochs() }
       let report = BatchReport(epoch: progress.epoch, examples: step.examples, figures: step.figures)
       // Every callback is asked, also after one that wants to stop.
       let decision = TrainingDecision(try callbacks.map { try $0.batchEnded(report) } + [judge(loss)])

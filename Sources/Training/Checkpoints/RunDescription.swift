@@ -13,6 +13,10 @@ struct RunDescription: Codable, Equatable {
 
   private var parts: [Part] = []
 
+  /// Parts that checkpoints of earlier versions do not have.
+  private static let trainingPreprocessing = "preprocessing of the training data"
+  private static let validationPreprocessing = "preprocessing of the validation data"
+
   init(
     model: any Layer, loader: BatchLoader, validation: (any Dataset)?, optimizer: any Optimizer, loss: any Loss,
     metrics: [any Metric], classWeights: [Float]?, firstEpoch: Int?, preciseStatistics: PreciseStatistics?
@@ -28,6 +32,9 @@ struct RunDescription: Codable, Equatable {
     add("metrics", metrics.map(\.name).joined(separator: ", "))
     add("training data", try Self.describe(loader.dataset))
     add("validation data", try validation.map(Self.describe) ?? "none")
+    for (name, dataset) in [(Self.trainingPreprocessing, loader.dataset), (Self.validationPreprocessing, validation)] {
+      add(name, dataset?.photoPreprocessing.flatMap { storedValue($0) } ?? "none")
+    }
     add("batch size", "\(loader.batchSize)")
     add("shuffle", "\(loader.shuffle)")
     add("seed", "\(loader.seed)")
@@ -41,7 +48,10 @@ struct RunDescription: Codable, Equatable {
   /// What differs from the run of a checkpoint, in words; empty when nothing does.
   func differences(from saved: RunDescription) -> [String] {
     let here = Dictionary(parts.map { ($0.name, $0.value) }) { first, _ in first }
-    let there = Dictionary(saved.parts.map { ($0.name, $0.value) }) { first, _ in first }
+    var there = Dictionary(saved.parts.map { ($0.name, $0.value) }) { first, _ in first }
+    for name in [Self.trainingPreprocessing, Self.validationPreprocessing] where there[name] == nil {
+      there[name] = here[name]
+    }
     var seen: Set<String> = []
     return (parts + saved.parts).map(\.name)
       .filter { seen.insert($0).inserted && here[$0].map(ExactText.init) != there[$0].map(ExactText.init) }
@@ -54,7 +64,13 @@ struct RunDescription: Codable, Equatable {
 
   private static func describe(_ dataset: any Dataset) throws -> String {
     let checksum = String(try dataset.checksum(), radix: 16)
-    let classes = dataset.classes.isEmpty ? "" : " of the classes " + dataset.classes.joined(separator: ", ")
+    let classes =
+      dataset.classes.isEmpty ? "" : " of the classes " + dataset.classes.map(quoted).joined(separator: ", ")
     return "\(dataset.count) examples \(dataset.inputShape)\(classes) with checksum \(checksum)"
   }
+}
+
+/// A name in a list; one with a comma is quoted, so that no two lists have the same text.
+private func quoted(_ name: String) -> String {
+  name.utf8.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") } ? name.debugDescription : name
 }

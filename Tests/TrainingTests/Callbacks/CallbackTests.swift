@@ -52,4 +52,29 @@ import Training
     try fit([request, counter])
     #expect(counter.ends == ["paused", "finished"])
   }
+
+  /// Also where no progress is shown, each warning once, and after what stands before it on the standard output.
+  @Test func warningsGoToTheStandardError() async {
+    let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
+      try Toy.model().fit(
+        Toy.data(), epochs: 3, loss: .categoricalCrossEntropy, callbacks: [EarlyStopping(monitor: "val_loss")],
+        progress: .silent)
+    }
+    let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(
+      text.split(separator: "\n").count { $0.hasPrefix("Warning: EarlyStopping never sees val_loss: ") } == 1, "\(text)"
+    )
+  }
+
+  @Test func namesInTheTableAreQuoted() throws {
+    struct Odd: Metric {
+      var name: String { "f1, \"macro\"" }
+      var value: Double { 0.5 }
+      mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>) {}
+      mutating func reset() {}
+    }
+    let history = try Toy.model().fit(
+      Toy.data(), loss: .categoricalCrossEntropy, metrics: [Odd()], progress: .silent)
+    #expect(history.csv.hasPrefix("epoch,\"f1, \"\"macro\"\"\",loss\n0,0.5,"))
+  }
 }

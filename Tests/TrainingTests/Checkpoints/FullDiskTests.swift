@@ -20,8 +20,9 @@ import Training
     _ = try run(measured)
     let byteCount = try readFile(#require(measured.newest), limit: 1 << 20).count
 
-    // Room for one checkpoint and a half, and for another one later.
-    let disk = try SmallDisk(byteCount: byteCount * 3 / 2)
+    // Room for the lock, and for one checkpoint and a half, and for another one later.
+    let lockSize = Int(getpagesize())
+    let disk = try SmallDisk(byteCount: byteCount * 3 / 2 + lockSize)
     let checkpoints = Checkpoints("\(disk.path)/run", every: .steps(1), keepLast: 1, keepBest: nil)
     let first = #expect(throws: FileError.self) { try run(checkpoints) }
     #expect(first?.reason == .noSpace)
@@ -33,7 +34,7 @@ import Training
       #expect(try FileManager.default.contentsOfDirectory(atPath: "\(disk.path)/run").count == 1)
       #expect(try readFile(left, limit: 1 << 20) == bytes)
     }
-    disk.resize(byteCount: byteCount * 5 / 2)
+    disk.resize(byteCount: byteCount * 5 / 2 + lockSize)
     let listener = ResumeListener()
     #expect(try run(checkpoints, callbacks: [listener]) == run())
     #expect(listener.report?.path == left)

@@ -1,4 +1,5 @@
 import Data
+import Foundation
 import NN
 import Optim
 import TestSupport
@@ -38,6 +39,30 @@ import Training
     #expect(message.hasPrefix(before))
     // The checkpoints of the other run are still there for it.
     #expect(try SmallRun()(checkpoints) == SmallRun()())
+  }
+
+  /// The same photos, read in another order of the colours or with a class whose name only looks the same.
+  @Test func anotherMeaningOfTheDataIsNamed() throws {
+    let photos = try Photos()
+    let checkpoints = Checkpoints(photos.folder.path("run"), keepBest: nil)
+    func fit(_ data: any Dataset) throws {
+      let model = try Sequential(input: data.inputShape) {
+        Flatten()
+        Dense(2, activation: .softmax)
+      }
+      try model.fit(data, loss: .categoricalCrossEntropy, checkpoints: checkpoints, progress: .silent)
+    }
+    func message(_ data: any Dataset) throws -> String {
+      "\(try #require(#expect(throws: CheckpointError.self) { try fit(data) }))"
+    }
+    try fit(photos("base", ["cat": 3, "dog": 3]))
+    let other = try message(photos("base", ["cat": 3, "dog": 3], colours: .bgr))
+    #expect(other.contains("preprocessing of the training data is Preprocessing("), "\(other)")
+    #expect(other.contains("colours: bgr") && other.contains("colours: rgb"), "\(other)")
+    try FileManager.default.removeItem(atPath: photos.folder.path("run"))
+    try fit(Toy.data(classes: ["caf\u{E9}", "p"]))
+    #expect(try message(Toy.data(classes: ["cafe\u{301}", "p"])).contains("training data is 64 examples"))
+    try fit(Toy.data(classes: ["caf\u{E9}", "p"]))
   }
 
   @Test func aCallbackWithAStateIsMissed() throws {
