@@ -53,14 +53,4 @@ import Testing
   @Test func aMissingFolderIsReported() {
     #expect(throws: FileError.self) { try FolderLock(folder.path("missing")) }
   }
-
-  @Test func onlyFilesOfProcessesThatHaveEndedAreRemoved() throws {
-    // The parent runs; no process has a number as large as the other one.
-    let names = [
-      ".kilim-\(getppid())-abc", ".kilim-\(getpid())-abc", ".kilim-\(Int32.max)-abc", ".kilim-abc", "step.safetensors",
-    ]
-    for name in names { try writeAtomically([1], to: folder.path(name)) }
-    removeUnfinishedFiles(in: folder.url.path)
-    #expect(try folder.entries() == [names[0], names[4]])
-  }
 }
