@@ -1,4 +1,4 @@
-/// Colours for shares from 0 to 1, from nearly white to dark blue, each step as much darker as the one before.
+/// Colours for shares from 0 to 1, from nearly white to dark blue, in even steps of lightness.
 enum ColorScale {
   /// "Blues" of ColorBrewer 2.0 (Brewer, Harrower and the Pennsylvania State University, Apache License 2.0).
   private static let stops: [Color] = [

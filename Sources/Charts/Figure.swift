@@ -1,15 +1,15 @@
-/// Several charts side by side and below each other under one title.
+/// Several charts in rows and columns under one title.
 ///
-/// All cells are equally large. A figure is a chart itself, so figures nest.
+/// All cells have the same size. A figure is a chart too, so a figure can contain figures.
 public struct Figure: Chart {
   /// The title above all charts.
   public var title: String
   /// The charts, row by row.
   public var panels: [any Chart]
-  /// Charts in a row.
+  /// The number of charts in a row.
   public var columns: Int
 
-  /// A figure of the given charts, all in one row unless `columns` says otherwise.
+  /// A figure of charts; without `columns` all of them are in one row.
   public init(title: String = "", columns: Int? = nil, panels: [any Chart]) {
     self.title = title
     self.panels = panels
@@ -19,7 +19,7 @@ public struct Figure: Chart {
   private var rows: Int { (panels.count + columns - 1) / columns }
   private var titleHeight: Double { title.isEmpty ? 0 : 2 * Theme.figureTitle.size }
 
-  /// Room for each chart at the size of the largest.
+  /// Each cell has the preferred size of the largest chart, reduced where the figure would be too large.
   public var preferredSize: Canvas.Size {
     let sizes = panels.map(\.preferredSize)
     let cell = Canvas.Size(width: sizes.map(\.width).max() ?? 100, height: sizes.map(\.height).max() ?? 100)

@@ -82,7 +82,7 @@ public struct LineChart: Chart {
       return canvas.drawPlaceholder("no data", in: inner)
     }
     let axes = Axes(
-      x: firstX...firstX + count - 1, y: lowest...highest, xLabel: xLabel, yLabel: yLabel, in: inner, on: canvas)
+      x: start...start + count - 1, y: lowest...highest, xLabel: xLabel, yLabel: yLabel, in: inner, on: canvas)
     axes.draw(on: canvas)
     for (series, style) in zip(series, styles) {
       draw(series, style: style, showsMarkers: showsMarkers, axes: axes, on: canvas)
@@ -92,7 +92,7 @@ public struct LineChart: Chart {
   private func draw(_ series: Series, style: SeriesStyle, showsMarkers: Bool, axes: Axes, on canvas: Canvas) {
     let runs = series.values.indices
       .split { !series.values[$0].isDrawable }
-      .map { run in run.map { axes.place(x: Double(firstX + $0), y: series.values[$0]) } }
+      .map { run in run.map { axes.place(x: Double(start + $0), y: series.values[$0]) } }
     for run in runs {
       style.drawLine(.polyline(thinned(run)), on: canvas)
     }
@@ -103,15 +103,18 @@ public struct LineChart: Chart {
       }
     }
     if let best = series.bestPoint {
-      let point = axes.place(x: Double(firstX + best.index), y: best.value)
+      let point = axes.place(x: Double(start + best.index), y: best.value)
       canvas.stroke(.circle(center: point, radius: 7), with: style.color, width: 1.5)
     }
   }
 
   private func remark(on series: Series) -> String {
     guard let best = series.bestPoint else { return "" }
-    return String(format: "best %.3g at %d", best.value, firstX + best.index)
+    return String(format: "best %.3g at %d", best.value, start + best.index)
   }
+
+  /// `firstX`, within the whole numbers that an axis of `Double` can tell apart.
+  private var start: Int { min(max(firstX, -(1 << 50)), 1 << 50) }
 }
 
 extension Double {

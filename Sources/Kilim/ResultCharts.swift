@@ -41,7 +41,7 @@ extension History {
     ]
     return LineChart(
       title: name.prefix(1).uppercased() + name.dropFirst(), xLabel: "epochs", yLabel: name,
-      series: curves.filter { !$0.values.isEmpty }, firstX: (epochs.first?.epoch ?? 0) + 1)
+      series: curves.filter { !$0.values.isEmpty }, firstX: min(epochs.first?.epoch ?? 0, 1 << 50) + 1)
   }
 }
 

@@ -88,6 +88,13 @@ import Testing
     }
   }
 
+  @Test(arguments: [Int.min, -3, 0, .max])
+  func anyFirstXIsDrawn(firstX: Int) throws {
+    let chart = LineChart(series: [.init(name: "a", values: [1, 2, 3], color: red, best: .highest)], firstX: firstX)
+    #expect(try !redPixels(picture(of: chart)).isEmpty)
+    #expect(try words(in: chart).contains("best 3 at"))
+  }
+
   @Test func aChartWithoutCurvesSaysSo() throws {
     #expect(try words(in: LineChart(title: "nothing", series: [])).contains("no data"))
   }

@@ -1,13 +1,14 @@
-/// A picture made of pixels: red, green and blue of one byte each, row by row from the upper left.
+/// An image of pixels: one byte each for red, green and blue, row by row from the upper left.
 public struct Bitmap: Hashable, Sendable {
-  /// Pixels in a row.
+  /// The number of pixels in a row.
   public let width: Int
-  /// Rows.
+  /// The number of rows.
   public let height: Int
   /// `3 * width * height` bytes, tightly packed: R, G, B, R, G, B, …
   public let rgb: [UInt8]
 
-  /// A picture of `width` × `height` pixels. Stops the program unless `rgb` holds three bytes for each of them.
+  /// An image of `width` × `height` pixels. Stops the program unless both are at least 1 and `rgb` has three bytes for each
+  /// pixel.
   public init(width: Int, height: Int, rgb: [UInt8]) {
     guard width > 0, height > 0, rgb.count == 3 * width * height else {
       fatalError("Bitmap: \(width) x \(height) pixels need three bytes each, found \(rgb.count) bytes")

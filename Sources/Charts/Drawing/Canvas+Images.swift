@@ -1,14 +1,14 @@
 import CCairo
 
-/// How the pixels of an image spread over those of a canvas of another size.
+/// The method for drawing an image at another size.
 public enum Interpolation: Hashable, Sendable {
-  /// Each takes the colour of the nearest: enlarged pixels stay sharp squares.
+  /// The colour of the nearest pixel: enlarged pixels are sharp squares.
   case nearest
   /// Bilinear when enlarged, averaged when reduced.
   case smooth
 }
 
-/// Pictures inside the picture.
+/// Images.
 extension Canvas {
   /// Draws an image so that it fills `frame`.
   public func draw(_ image: Bitmap, in frame: Rectangle, interpolation: Interpolation = .smooth) {
@@ -31,7 +31,7 @@ extension Canvas {
     }
   }
 
-  /// The pixels of a PNG canvas, laid over `background` where they are transparent.
+  /// The pixels of a PNG canvas over `background`.
   ///
   /// - Throws: `DrawingError.cairo` if an earlier drawing failed, or if the canvas has no pixels since it makes SVG or PDF.
   public func bitmap(over background: Color = .white) throws -> Bitmap {

@@ -2,9 +2,9 @@ import CCairo
 import Foundation
 import Serialization
 
-/// The finished picture.
+/// Encoding and writing.
 extension Canvas {
-  /// The picture as the bytes of a file in the canvas's `format`. A vector canvas is finished by it: nothing can be drawn after.
+  /// The bytes of a file in the canvas's `format`. After it nothing can be drawn on an SVG or PDF canvas.
   ///
   /// - Throws: `DrawingError.cairo` if this or an earlier drawing failed.
   public func encoded() throws -> [UInt8] {
@@ -38,8 +38,8 @@ extension Canvas {
     try writeAtomically(encoded(), to: path)
   }
 
-  /// cairo draws letters of an SVG as outlines, which neither a search nor a screen reader can read; so the words stand once
-  /// more in the picture's description.
+  /// cairo draws letters of an SVG as outlines, which a search or a screen reader cannot read. So the texts are also in the
+  /// description of the picture.
   private var describedSVG: [UInt8] {
     let svg = String(decoding: sink.bytes, as: UTF8.self)
     guard !texts.isEmpty, let root = svg.range(of: "<svg"),

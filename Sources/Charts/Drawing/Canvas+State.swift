@@ -1,16 +1,16 @@
 import CCairo
 
-/// Where and through what the following is drawn.
+/// Transformations and clips.
 extension Canvas {
-  /// Draws with changes of place, scale and clip that end with the closure.
+  /// Runs `draw`, and then restores the transformation and the clip of before.
   public func withState<Result>(_ draw: () throws -> Result) rethrows -> Result {
     cairo_save(context)
     defer { cairo_restore(context) }
     return try draw()
   }
 
-  /// Draws everything in the closure as one picture, then lays that down at the opacity `alpha` in 0...1; shapes inside that
-  /// overlap do not shine through each other. Changes of place, scale and clip end with the closure.
+  /// Draws everything in the closure as one layer with the opacity `alpha` in 0...1: overlapping shapes in it do not shine
+  /// through each other. Transformations and clips end with the closure.
   public func withAlpha<Result>(_ alpha: Double, _ draw: () throws -> Result) rethrows -> Result {
     cairo_push_group(context)
     defer {
@@ -20,22 +20,22 @@ extension Canvas {
     return try draw()
   }
 
-  /// Moves the origin of what follows to `(x, y)`.
+  /// Moves the origin to `(x, y)`.
   public func translate(x: Double, y: Double) {
     cairo_translate(context, x, y)
   }
 
-  /// Turns what follows about the origin, clockwise, by an angle in radians.
+  /// Rotates about the origin, clockwise, by an angle in radians.
   public func rotate(by angle: Double) {
     cairo_rotate(context, angle)
   }
 
-  /// Stretches what follows away from the origin; a negative factor mirrors it, and 0 is an error.
+  /// Scales about the origin. A negative factor mirrors; a factor of 0 is an error that is thrown when the picture is written.
   public func scale(x: Double, y: Double) {
     cairo_scale(context, x, y)
   }
 
-  /// Confines what follows to the inside of `path`, on top of any earlier clip. `withState` brings the old clip back.
+  /// Restricts drawing to the inside of `path` and of the earlier clips. `withState` restores the earlier clip.
   public func clip(to path: Path) {
     trace(path)
     cairo_clip(context)

@@ -1,17 +1,17 @@
 import CCairo
 
-/// Words.
+/// Texts.
 extension Canvas {
   /// Draws one line of text in any script; Persian and Arabic run from right to left.
   ///
   /// - Parameters:
   ///   - text: the line. Line breaks and tabs become spaces, other control characters are written as `\u{1B}`; at most
   ///     4,096 code points are drawn.
-  ///   - point: where the `anchor` of the text lies.
+  ///   - point: the position of the `anchor` of the text.
   ///   - font: family, size and weight of the letters.
-  ///   - paint: their colour or gradient.
-  ///   - anchor: the part of the text that lies at `point`.
-  ///   - angle: the turn about `point` in radians, clockwise; `-.pi / 2` makes the text run upwards.
+  ///   - paint: the colour or gradient of the letters.
+  ///   - anchor: the part of the text that is at `point`.
+  ///   - angle: the rotation about `point` in radians, clockwise; with `-.pi / 2` the text runs upwards.
   public func text(
     _ text: String, at point: Point, font: Font, with paint: some Paint, anchor: TextAnchor = TextAnchor(),
     angle: Double = 0
@@ -44,7 +44,7 @@ extension Canvas {
     }
   }
 
-  /// What one line of text measures when it is drawn in `font`.
+  /// The size of one line of text in `font`.
   public func measure(_ text: String, font: Font) -> TextExtents {
     let metrics = typesetter.metrics(of: font)
     return TextExtents(

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A colour of the sRGB space with opacity. Components run from 0 to 1; what lies outside is clamped when it is drawn.
+/// A colour of the sRGB space with opacity. Components are from 0 to 1; values outside are clamped when the colour is drawn.
 public struct Color: Hashable, Sendable {
   /// The share of red.
   public var red: Double
@@ -8,7 +8,7 @@ public struct Color: Hashable, Sendable {
   public var green: Double
   /// The share of blue.
   public var blue: Double
-  /// Opacity: 0 is invisible, 1 hides what lies below.
+  /// The opacity: 0 is invisible, 1 is opaque.
   public var alpha: Double
 
   /// A colour from its components in 0...1.
@@ -19,14 +19,14 @@ public struct Color: Hashable, Sendable {
     self.alpha = alpha
   }
 
-  /// A colour as it is written on the web: `Color(hex: 0x0072B2)` is `#0072B2`.
+  /// A colour from the number that the web uses: `Color(hex: 0x0072B2)` is `#0072B2`.
   public init(hex: UInt32, alpha: Double = 1) {
     self.init(
       red: Double(hex >> 16 & 0xFF) / 255, green: Double(hex >> 8 & 0xFF) / 255, blue: Double(hex & 0xFF) / 255,
       alpha: alpha)
   }
 
-  /// A colour by hue, saturation and brightness in 0...1, the hue going round: 0 is red, 1/3 green, 2/3 blue, 1 red again.
+  /// A colour from hue, saturation and brightness in 0...1. The hue is cyclic: 0 is red, 1/3 green, 2/3 blue, 1 red again.
   public init(hue: Double, saturation: Double, brightness: Double, alpha: Double = 1) {
     // Each component is a trapezoid over the colour wheel, shifted by a third of it from the one before.
     func component(_ offset: Double) -> Double {
@@ -37,12 +37,12 @@ public struct Color: Hashable, Sendable {
     self.init(red: component(5.0 / 6), green: component(0.5), blue: component(1.0 / 6), alpha: alpha)
   }
 
-  /// The same colour at another opacity.
+  /// The same colour with another opacity.
   public func withAlpha(_ alpha: Double) -> Color {
     Color(red: red, green: green, blue: blue, alpha: alpha)
   }
 
-  /// The straight mixture of two colours: `fraction` 0 gives this one, 1 the other.
+  /// The linear mixture of two colours: `fraction` 0 gives this one, 1 the other.
   public func mixed(with other: Color, fraction: Double) -> Color {
     func mix(_ from: Double, _ to: Double) -> Double { from + (to - from) * fraction }
     return Color(
@@ -50,7 +50,7 @@ public struct Color: Hashable, Sendable {
       alpha: mix(alpha, other.alpha))
   }
 
-  /// How bright the eye finds the colour, from 0 for black to 1 for white: the relative luminance of sRGB (WCAG 2.2).
+  /// The relative luminance of sRGB, from 0 for black to 1 for white (WCAG 2.2).
   public var luminance: Double {
     func linear(_ component: Double) -> Double {
       component <= 0.04045 ? component / 12.92 : pow((component + 0.055) / 1.055, 2.4)
@@ -70,10 +70,10 @@ extension Paint where Self == Color {
   public static var green: Color { Color(hex: 0x00FF00) }
   /// `#0000FF`.
   public static var blue: Color { Color(hex: 0x0000FF) }
-  /// Nothing to be seen.
+  /// Transparent.
   public static var clear: Color { Color(hex: 0x000000, alpha: 0) }
   /// A grey from black (0) to white (1).
   public static func gray(_ level: Double) -> Color { Color(red: level, green: level, blue: level) }
-  /// A colour as it is written on the web: `.hex(0x0072B2)` is `#0072B2`.
+  /// A colour from the number that the web uses: `.hex(0x0072B2)` is `#0072B2`.
   public static func hex(_ value: UInt32) -> Color { Color(hex: value) }
 }

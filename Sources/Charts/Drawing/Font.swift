@@ -1,20 +1,21 @@
-/// The looks of letters.
+/// A font: family, size, weight and slant.
 public struct Font: Hashable, Sendable {
-  /// How heavy the strokes are.
+  /// The thickness of the strokes.
   public enum Weight: Hashable, Sendable {
-    /// As in running text.
+    /// For running text.
     case normal
-    /// As in titles.
+    /// For titles.
     case bold
   }
 
-  /// A family that fontconfig knows; `sans`, `serif` and `monospace` always stand for some installed one.
+  /// A family that fontconfig knows. `sans`, `serif` and `monospace` always stand for an installed one. Letters that the
+  /// family lacks come from other installed fonts.
   public var family: String
   /// The height of a line without leading (the em), in the units of the canvas.
   public var size: Double
-  /// How heavy the strokes are.
+  /// The thickness of the strokes.
   public var weight: Weight
-  /// Whether the letters lean.
+  /// Whether the letters are slanted.
   public var isItalic: Bool
 
   /// A font of `size` canvas units.
@@ -26,41 +27,41 @@ public struct Font: Hashable, Sendable {
   }
 }
 
-/// What a line of text measures, in the units of the canvas.
+/// The size of a line of text, in the units of the canvas.
 public struct TextExtents: Hashable, Sendable {
-  /// From where the line begins to where a next word would begin.
+  /// The width of the line.
   public var width: Double
-  /// From the baseline up to the top of the font's tall letters, the same for every text.
+  /// The height of the font's tall letters above the baseline, the same for every text.
   public var ascent: Double
-  /// From the baseline down to the foot of the font's deep letters, the same for every text.
+  /// The depth of the font's lowest letters below the baseline, the same for every text.
   public var descent: Double
-  /// From the baseline up to the top of a digit.
+  /// The height of a digit.
   public var digitHeight: Double
 
-  /// From the top of tall letters to the foot of deep ones.
+  /// The height of the line: `ascent + descent`.
   public var height: Double { ascent + descent }
 }
 
-/// Which part of a text lies at the point that it is drawn at.
+/// The part of a text that is at the point where the text is drawn.
 public struct TextAnchor: Hashable, Sendable {
-  /// The part of the line along which it is anchored.
+  /// The horizontal part.
   public enum Horizontal: Hashable, Sendable {
-    /// The beginning of the line, its middle or its end.
+    /// The left end of the line, its middle or its right end.
     case left, center, right
   }
 
-  /// The height in the line at which it is anchored.
+  /// The vertical part.
   public enum Vertical: Hashable, Sendable {
-    /// The top of tall letters, half the height of a digit, the baseline, or the foot of deep letters.
+    /// The top of tall letters, half the height of a digit, the baseline, or the bottom of the lowest letters.
     case top, middle, baseline, bottom
   }
 
-  /// Along the line.
+  /// The horizontal part.
   public var horizontal: Horizontal
-  /// Across the line.
+  /// The vertical part.
   public var vertical: Vertical
 
-  /// An anchor; the beginning of the baseline unless told otherwise.
+  /// An anchor; the default is the left end of the baseline.
   public init(_ horizontal: Horizontal = .left, _ vertical: Vertical = .baseline) {
     self.horizontal = horizontal
     self.vertical = vertical

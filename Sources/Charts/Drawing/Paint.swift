@@ -1,16 +1,16 @@
 import CCairo
 
-/// What an area or a line is filled with: a `Color`, a `LinearGradient` or a `RadialGradient`.
+/// The fill of an area or a line: a `Color`, a `LinearGradient` or a `RadialGradient`.
 public protocol Paint: Sendable {
-  /// The paint in cairo's form, made anew for each use.
+  /// The paint in cairo's form; each call makes a new one.
   var pattern: Pattern { get }
 }
 
-/// A paint in cairo's form. Only the paints of this module make one.
+/// A paint in cairo's form. Only the paints of this module can make one.
 public final class Pattern {
   let handle: OpaquePointer?
 
-  /// Takes over the reference to `handle`.
+  /// Takes the ownership of `handle`.
   init(_ handle: OpaquePointer?) {
     self.handle = handle
   }
@@ -31,11 +31,11 @@ extension Color: Paint {
   public var pattern: Pattern { Pattern(cairo_pattern_create_rgba(red, green, blue, alpha)) }
 }
 
-/// One colour on the way of a gradient.
+/// One colour of a gradient.
 public struct ColorStop: Hashable, Sendable {
-  /// Where the colour stands: 0 is the start of the gradient, 1 its end.
+  /// The position of the colour: 0 is the start of the gradient, 1 its end.
   public var offset: Double
-  /// The colour there.
+  /// The colour at the position.
   public var color: Color
 
   /// The colour `color` at `offset` in 0...1.
@@ -45,11 +45,11 @@ public struct ColorStop: Hashable, Sendable {
   }
 }
 
-/// Colours that change along a straight line, and go on unchanged beyond its ends.
+/// Colours that change along a straight line, and stay the same beyond its ends.
 public struct LinearGradient: Paint {
-  /// Where offset 0 lies.
+  /// The point of offset 0.
   public var start: Point
-  /// Where offset 1 lies.
+  /// The point of offset 1.
   public var end: Point
   /// The colours in the order of their offsets.
   public var stops: [ColorStop]
@@ -72,11 +72,11 @@ public struct LinearGradient: Paint {
   }
 }
 
-/// Colours that change from a centre outwards, and go on unchanged beyond the radius.
+/// Colours that change from a centre outwards, and stay the same beyond the radius.
 public struct RadialGradient: Paint {
-  /// Where offset 0 lies.
+  /// The point of offset 0.
   public var center: Point
-  /// The distance from the centre at which offset 1 lies.
+  /// The distance of offset 1 from the centre.
   public var radius: Double
   /// The colours in the order of their offsets.
   public var stops: [ColorStop]

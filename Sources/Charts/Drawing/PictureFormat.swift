@@ -1,13 +1,13 @@
-/// The kind of file that a canvas makes.
+/// The file format of a canvas.
 public enum PictureFormat: String, CaseIterable, Hashable, Sendable {
-  /// Pixels, compressed without loss.
+  /// Pixels with lossless compression.
   case png
   /// Lines and curves for the web.
   case svg
   /// Lines and curves for print, on one page.
   case pdf
 
-  /// The format that the extension of `path` names, in capitals or not.
+  /// The format of the extension of `path`, in upper or lower case.
   ///
   /// - Throws: `DrawingError.unknownExtension` for any other.
   public init(path: String) throws {
