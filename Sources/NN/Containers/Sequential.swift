@@ -34,12 +34,18 @@ public final class Sequential: Layer, @unchecked Sendable {
     get { properties.withLock { $0.metadata } }
     set { properties.withLock { $0.metadata = newValue } }
   }
+  /// What a reader of model files keeps for writing the model again.
+  package var origin: (any Sendable)? {
+    get { properties.withLock { $0.origin } }
+    set { properties.withLock { $0.origin = newValue } }
+  }
   private struct Properties {
     var inputShape: Shape?
     /// Whether the input shape was given when the model was made, so that it stays.
     var hasFixedInput = false
     var outputShapes: [Shape] = []
     var metadata: [String: String] = [:]
+    var origin: (any Sendable)?
   }
   private let properties = Mutex(Properties())
   /// What a call runs: the layers, some of them joined.
