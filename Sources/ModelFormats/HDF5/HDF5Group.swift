@@ -1,4 +1,6 @@
-/// What a group leads to, by name.
+import Serialization
+
+/// What a group leads to, by name. Names are compared by code points.
 struct HDF5Group {
   /// Where a name leads.
   enum Link {
@@ -8,7 +10,7 @@ struct HDF5Group {
     case other
   }
 
-  private(set) var links: [String: Link] = [:]
+  private(set) var links: [ExactText: Link] = [:]
   private var entryCount = 0
 
   /// Reads the links of an object.
@@ -77,7 +79,7 @@ struct HDF5Group {
       let header = try file.number(at: entry + 8, size: 8)
       // Kind 2 keeps the path of a soft link in place of an address.
       let isHard = try file.number(at: entry + 16, size: 4) != 2 && header != HDF5Bytes.undefined
-      links[name] = isHard ? .hard(header) : .other
+      links[ExactText(name)] = isHard ? .hard(header) : .other
     }
   }
 
@@ -94,6 +96,6 @@ struct HDF5Group {
     let lengthSize = 1 << (flags & 3)
     let length = try file.number(at: place, size: lengthSize)
     let name = try file.text(at: place + lengthSize, count: length)
-    links[name] = isHard ? .hard(try file.number(at: place + lengthSize + length, size: 8)) : .other
+    links[ExactText(name)] = isHard ? .hard(try file.number(at: place + lengthSize + length, size: 8)) : .other
   }
 }

@@ -58,7 +58,7 @@ package struct HDF5Reader {
     let object = try object(name)
     let group = try reporting(path, name) { () throws(HDF5Damage) in try HDF5Group(object, in: file) }
     guard let group else { throw error(name, .mismatch(found: "an object of another kind", expected: "a group")) }
-    return group.links.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return group.links.keys.sorted().map(\.text)
   }
 
   /// The texts of an attribute of the group or dataset `name`; `nil` where it has none of this name.
@@ -150,7 +150,7 @@ package struct HDF5Reader {
       let parent = object
       let group = try reporting(path, prefix) { () throws(HDF5Damage) in try HDF5Group(parent, in: file) }
       prefix += "/" + part
-      switch group?.links[String(part)] {
+      switch group?.links[ExactText(String(part))] {
       case nil: throw error(prefix, .missing)
       case .other: throw error(prefix, .unsupported(found: "a soft or external link", expected: "a group or dataset"))
       case .hard(let address):

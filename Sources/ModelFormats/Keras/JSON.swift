@@ -1,4 +1,5 @@
 import Foundation
+import Serialization
 
 /// A value of JSON.
 package enum JSON: Equatable, Sendable {
@@ -6,47 +7,30 @@ package enum JSON: Equatable, Sendable {
   case bool(Bool)
   case number(Double)
   /// A number that is written with a point or an exponent even where it is whole: Keras takes `0.0` as a momentum, and
-  /// not `0`. Never read.
+  /// not `0`. The reader never makes one.
   case decimal(Double)
   case string(String)
   case array([JSON])
-  case object([String: JSON])
-}
-
-extension JSON: Decodable {
-  /// Reads any value.
-  package init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    // A failed attempt costs more than a successful one, so the frequent kinds stand first.
-    if container.decodeNil() {
-      self = .null
-    } else if let value = try? container.decode(String.self) {
-      self = .string(value)
-    } else if let value = try? container.decode([String: JSON].self) {
-      self = .object(value)
-    } else if let value = try? container.decode(Double.self) {
-      self = .number(value)
-    } else if let value = try? container.decode(Bool.self) {
-      self = .bool(value)
-    } else {
-      self = .array(try container.decode([JSON].self))
-    }
-  }
+  /// Members by name; names are compared by code points.
+  case object([ExactText: JSON])
 }
 
 extension JSON {
-  /// The value as JSON, the members of objects sorted by name.
-  func encoded() throws -> String {
+  /// The value as JSON, the members of objects sorted by name. A number that is not finite becomes `null`: JSON has no
+  /// other word for it.
+  package func encoded() throws -> String {
     switch self {
     case .null: "null"
     case .bool(let value): "\(value)"
+    case .number(let value) where !value.isFinite: "null"
+    case .decimal(let value) where !value.isFinite: "null"
     case .number(let value): Int(exactly: value).map(String.init) ?? "\(value)"
     case .decimal(let value): "\(value)"
     case .string(let text): try Self.quoted(text)
     case .array(let values): try "[\(values.map { try $0.encoded() }.joined(separator: ","))]"
     case .object(let members):
       try
-        "{\(members.sorted { $0.key < $1.key }.map { try "\(Self.quoted($0)):\($1.encoded())" }.joined(separator: ","))}"
+        "{\(members.sorted { $0.key < $1.key }.map { try "\(Self.quoted($0.text)):\($1.encoded())" }.joined(separator: ","))}"
     }
   }
 
@@ -70,13 +54,18 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
   package init(arrayLiteral elements: JSON...) { self = .array(elements) }
   /// Makes an object from a literal.
   package init(dictionaryLiteral elements: (String, JSON)...) {
-    self = .object(Dictionary(elements) { $1 })
+    self = JSON(members: Dictionary(elements) { $1 })
   }
   /// Makes null from `nil`.
   package init(nilLiteral: ()) { self = .null }
 }
 
 extension JSON {
+  /// Makes an object.
+  package init(members: [String: JSON]) {
+    self = .object(Dictionary(members.map { (ExactText($0), $1) }) { $1 })
+  }
+
   /// Makes a number.
   package init(_ value: Int) { self = .number(Double(value)) }
 
@@ -86,22 +75,32 @@ extension JSON {
 
 extension JSON {
   /// The member `key` of an object; `nil` where there is none, or no object.
-  subscript(key: String) -> JSON? {
-    if case .object(let members) = self { members[key] } else { nil }
+  package subscript(key: String) -> JSON? {
+    if case .object(let members) = self { members[ExactText(key)] } else { nil }
   }
 
   /// The members of an object.
-  var members: [String: JSON]? {
-    if case .object(let members) = self { members } else { nil }
+  package var members: [String: JSON]? {
+    if case .object(let members) = self { Dictionary(members.map { ($0.text, $1) }) { $1 } } else { nil }
+  }
+
+  /// Whether a number in the value is infinite or not a number.
+  var holdsNonFinite: Bool {
+    switch self {
+    case .number(let value), .decimal(let value): !value.isFinite
+    case .array(let values): values.contains(where: \.holdsNonFinite)
+    case .object(let members): members.values.contains(where: \.holdsNonFinite)
+    case .null, .bool, .string: false
+    }
   }
 
   /// The elements of an array.
-  var elements: [JSON]? {
+  package var elements: [JSON]? {
     if case .array(let elements) = self { elements } else { nil }
   }
 
   /// The value as text.
-  var text: String? {
+  package var text: String? {
     if case .string(let text) = self { text } else { nil }
   }
 
@@ -123,7 +122,7 @@ extension JSON: CustomStringConvertible {
     case .number(let value), .decimal(let value): Int(exactly: value).map { "\($0)" } ?? "\(value)"
     case .string(let value): "\"\(value)\""
     case .array(let values): "[\(values.map(\.description).joined(separator: ", "))]"
-    case .object(let members): members["class_name"]?.description ?? "an object"
+    case .object: self["class_name"]?.text.map { "\"\($0)\"" } ?? "an object"
     }
   }
 }

@@ -17,6 +17,8 @@ struct KerasArchive {
     static let version = "metadata.json"
     static let config = "config.json"
     static let weights = "model.weights.h5"
+    /// Names several files of weights, which newer versions of Keras write for very large models.
+    static let shards = "model.weights.json"
     static let kilim = "kilim.json"
   }
 
@@ -44,22 +46,30 @@ struct KerasArchive {
 }
 
 extension KerasArchive {
-  /// Takes a file apart.
+  /// Reads the entries of a file.
   ///
   /// - Parameter path: where the bytes came from, named by errors.
   /// - Throws: ``ModelFileError`` if an entry is missing or damaged.
   init(bytes: [UInt8], path: String) throws {
     let archive = try ZipReader(bytes: bytes, path: path)
-    func decode<Content: Decodable>(_ type: Content.Type, from name: String) throws -> Content {
-      let text = try archive.contents(of: name, limit: Self.largestText)
-      do {
-        return try JSONDecoder().decode(type, from: Data(text))
-      } catch let error as DecodingError {
-        throw ModelFileError(path: path, place: name, problem: .damaged(error.briefly))
-      }
+    func json(_ name: String) throws -> JSON {
+      try JSON(parsing: archive.contents(of: name, limit: Self.largestText), path: path, place: name)
     }
-    config = try decode(JSON.self, from: EntryName.config)
+    config = try json(EntryName.config)
+    guard archive.holds(EntryName.weights) || !archive.holds(EntryName.shards) else {
+      throw ModelFileError(
+        path: path, place: EntryName.shards,
+        problem: .unsupported(found: "weights in several files", expected: EntryName.weights))
+    }
     weights = try archive.contents(of: EntryName.weights, limit: Self.largestWeights)
-    metadata = try archive.holds(EntryName.kilim) ? decode(KilimEntry.self, from: EntryName.kilim).metadata : [:]
+    metadata = [:]
+    guard archive.holds(EntryName.kilim) else { return }
+    for (key, value) in try json(EntryName.kilim)["metadata"]?.members ?? [:] {
+      guard let text = value.text else {
+        throw ModelFileError(
+          path: path, place: EntryName.kilim, problem: .damaged("\"\(key)\" is \(value), a text is needed"))
+      }
+      metadata[key] = text
+    }
   }
 }

@@ -13,15 +13,15 @@ import Serialization
 /// }
 /// ```
 ///
-/// Training goes on from the state of the optimizer, here and in Keras. Who wants the model alone needs
+/// Training goes on from the state of the optimizer, here and in Keras. To read or write only the model, use
 /// `Sequential(contentsOf:)` and `save(to:)`.
 public struct KerasFile {
   /// The model.
   public var model: Sequential
-  /// The optimizer with its state, the loss and the metrics; `nil` for a model that is not to be trained on.
+  /// The optimizer with its state, the loss and the metrics; `nil` for a model that was not compiled.
   public var training: KerasTraining?
 
-  /// Puts a file together.
+  /// Makes the content of a file.
   public init(model: Sequential, training: KerasTraining? = nil) {
     self.model = model
     self.training = training
@@ -29,32 +29,39 @@ public struct KerasFile {
 
   /// Reads a `.keras` file with all that it says about training.
   ///
-  /// - Throws: `FileError` if the file cannot be read; `ModelFileError` if it is damaged, or if its model, optimizer or
-  ///   loss has a class or option that would change predictions or training and is not supported, naming file and
-  ///   place.
+  /// What Kilim would train differently is refused by name: other penalties than L2 on a kernel, constraints, layers with
+  /// `trainable = false`, augmentation layers, calls with `training = False`. `Sequential(contentsOf:)` reads such a
+  /// model for prediction.
+  ///
+  /// - Throws: `FileError` if the file cannot be read; `ModelFileError` if it is damaged or of another format, or if its
+  ///   model, optimizer or loss has a class or option that would change predictions or training and is not supported,
+  ///   naming file and place.
   public init(contentsOf path: String) throws {
     try self.init(bytes: readFile(path, limit: KerasArchive.largestWeights), path: path)
   }
 
-  /// Takes the content of a `.keras` file apart.
+  /// Reads the bytes of a `.keras` file.
   ///
   /// - Parameters:
   ///   - bytes: the whole file.
   ///   - path: where it came from, named by errors.
   /// - Throws: `ModelFileError`.
   public init(bytes: [UInt8], path: String) throws {
+    let format = ModelFileFormat(bytes: bytes)
+    guard format == .keras else {
+      throw ModelFileError(
+        path: path, other: format, expected: "a Keras model (.keras); Sequential(contentsOf:) also reads .h5")
+    }
     let archive = try KerasArchive(bytes: bytes, path: path)
+    let assembly = try KerasAssembly(archive, for: .training, path: path)
     let weights = try KerasWeights(bytes: archive.weights, path: path)
-    let assembly = try KerasAssembly(archive, weights, path: path)
     model = assembly.model
-    training = try KerasTraining(json: archive.config["compile_config"], path: path)
+    training = try KerasTraining(
+      json: archive.config["compile_config"], outputShape: model.outputShape ?? [], path: path)
     guard let optimizer = training?.optimizer as? any KerasOptimizer, let state = try weights.optimizer() else {
       return
     }
     do throws(ModelFileError.Problem) {
-      if let layer = assembly.frozen.first {
-        throw .unsupported(found: "layer \"\(layer)\" with trainable = false", expected: "layers that are all trained")
-      }
       try KerasOptimizerState(optimizer, of: assembly.variables)
         .restore(stepCount: state.stepCount, variables: state.variables)
     } catch {
@@ -70,15 +77,30 @@ public struct KerasFile {
     try writeAtomically(bytes(for: path), to: path)
   }
 
+  /// Throws what ``write(to:)`` would throw for content that Keras lacks.
+  func check(for path: String) throws {
+    let chain = try KerasWriting(model, path: path)
+    _ = try config(of: chain, path: path)
+    _ = try chain.groups()
+  }
+
+  /// The content of `config.json`.
+  private func config(of chain: KerasWriting, path: String) throws -> [String: JSON] {
+    var config = try chain.config()
+    guard let training else { return config }
+    try chain.requireTrainedAsInKeras()
+    config["compile_config"] = try training.json(for: path)
+    return config
+  }
+
   /// The bytes of the file.
   ///
   /// - Parameter path: the file the bytes are meant for, named by errors.
   package func bytes(for path: String) throws -> [UInt8] {
     let chain = try KerasWriting(model, path: path)
-    var config = try chain.config()
+    let config = try config(of: chain, path: path)
     var optimizerGroup: KerasWeights.OptimizerGroup?
     if let training {
-      config["compile_config"] = try training.json(for: path)
       if let optimizer = training.optimizer as? any KerasOptimizer {
         optimizerGroup = .init(
           name: optimizer.kerasClass.lowercased(), stepCount: optimizer.stepCount,
@@ -86,7 +108,7 @@ public struct KerasFile {
       }
     }
     let archive = KerasArchive(
-      config: .object(config),
+      config: JSON(members: config),
       weights: try KerasWeights.encode(try chain.weights(), optimizer: optimizerGroup, path: path),
       metadata: model.metadata)
     return try archive.encoded(for: path)
@@ -95,8 +117,9 @@ public struct KerasFile {
 
 extension KerasAssembly {
   /// Puts the model of an archive together.
-  init(_ archive: KerasArchive, _ weights: KerasWeights, path: String) throws {
-    try self.init(KerasDescription(config: archive.config, path: path), path: path) { member, count in
+  init(_ archive: KerasArchive, for purpose: KerasPurpose, path: String) throws {
+    let weights = try KerasWeights(bytes: archive.weights, path: path)
+    try self.init(KerasDescription(config: archive.config, path: path), for: purpose, path: path) { member, count in
       try weights.variables(in: member.folder, count: count)
     }
     model.metadata = archive.metadata

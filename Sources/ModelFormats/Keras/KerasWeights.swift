@@ -50,8 +50,33 @@ final class KerasWeights {
   private let file: HDF5Reader
   private let path: String
   private let byteCount: Int
+  private let spelling: Spelling
   /// The number of elements read so far.
   private var total = 0
+
+  /// How the file spells the folder `layers/conv2d/vars`.
+  private struct Spelling {
+    /// Keras 2.12 to 2.14 had another name for `layers`.
+    let layers: String
+    /// Keras on Windows made one name of several: `layers\\conv2d`.
+    let separator: String
+
+    static let layersNames = ["layers", "_layer_checkpoint_dependencies"]
+
+    /// Tells it from what the root of the file holds.
+    init(root: [String]) {
+      let whole = Self.layersNames.first { root.contains($0) }
+      let first = whole ?? Self.layersNames.first { name in root.contains { $0.hasPrefix("\(name)\\") } }
+      layers = first ?? "layers"
+      separator = whole == nil && first != nil ? "\\" : "/"
+    }
+
+    func path(of folder: String) -> String {
+      var parts = folder.split(separator: "/").map { $0 == "layers" ? layers : String($0) }
+      let last = parts.removeLast()
+      return parts.joined(separator: separator) + "/" + last
+    }
+  }
 
   /// Opens an HDF5 file.
   ///
@@ -60,6 +85,12 @@ final class KerasWeights {
   ///   - path: where the bytes came from, named by errors.
   init(bytes: [UInt8], path: String) throws {
     file = try HDF5Reader(bytes: bytes, path: path)
+    spelling = Spelling(root: try file.children(of: "/"))
+    guard try file.texts("layer_names", of: "/") == nil else {
+      throw ModelFileError(
+        path: path, place: "file",
+        problem: .unsupported(found: "weights of Keras 2", expected: "weights of Keras 3 (.weights.h5)"))
+    }
     self.path = path
     byteCount = bytes.count
   }
@@ -68,6 +99,7 @@ final class KerasWeights {
   func variables(in folder: String, count: Int) throws -> [Tensor<Float>] {
     // Layers without variables need not appear.
     if count == 0 { return [] }
+    let folder = spelling.path(of: folder)
     guard try variableCount(in: folder) == count else {
       throw ModelFileError(
         path: path, place: folder,

@@ -1,16 +1,18 @@
 import Tensor
 
-extension Shape {
-  /// The shape of one input from that of a batch: `[null, H, W, C]` becomes `[C, H, W]`.
+extension KerasInput {
+  /// What one example of a batch is: `[null, H, W, C]` is `[C, H, W]`, `[null, H, W]` the same with one channel. The size
+  /// of the batch plays no part.
   ///
   /// - Returns: `nil` if a size is open, or if it is neither a batch of images nor one of features.
-  init?(kerasBatch shape: JSON) {
+  init?(batch shape: JSON) {
     guard case .array(let extents) = shape else { return nil }
     let sizes = extents.dropFirst().compactMap(\.count)
     guard sizes.count == extents.count - 1 else { return nil }
     switch sizes.count {
-    case 1: self = Shape(sizes)
-    case 3: self = [sizes[2], sizes[0], sizes[1]]
+    case 1: self.init(shape: Shape(sizes))
+    case 2: self.init(shape: [1, sizes[0], sizes[1]], isPlane: true)
+    case 3: self.init(shape: [sizes[2], sizes[0], sizes[1]])
     default: return nil
     }
   }

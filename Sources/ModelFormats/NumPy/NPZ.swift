@@ -11,7 +11,7 @@ public struct NPZ: Sendable, Equatable {
   /// The tensors by name, without the ending `.npy`.
   public var tensors: [String: Tensor<Float>]
 
-  /// Gathers tensors for writing.
+  /// Makes the content of a file from tensors.
   public init(tensors: [String: Tensor<Float>]) {
     self.tensors = tensors
   }
@@ -20,20 +20,25 @@ public struct NPZ: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - limit: the largest file to take, in bytes. What it expands to is at most a hundred times that.
-  /// - Throws: `FileError` if the file cannot be read; `ModelFileError` naming the entry that is damaged, is no
-  ///   array, or holds Python objects, which are never run.
+  ///   - limit: the largest file to read, in bytes. Its content is at most a hundred times as large.
+  /// - Throws: `FileError` if the file cannot be read; `ModelFileError` naming the entry that is damaged, that is not an
+  ///   array, or that holds Python objects, which are never run.
   public init(contentsOf path: String, limit: Int = 1 << 36) throws {
     try self.init(bytes: readFile(path, limit: limit), path: path)
   }
 
-  /// Takes the content of an `.npz` file apart.
+  /// Reads the bytes of an `.npz` file.
   ///
   /// - Parameters:
   ///   - bytes: the whole file.
   ///   - path: where it came from, named by errors.
   /// - Throws: `ModelFileError` naming the entry.
   public init(bytes: [UInt8], path: String) throws {
+    let format = ModelFileFormat(bytes: bytes)
+    // An archive without entries is one of no arrays.
+    guard format == .npz || format == .zip || format == .empty else {
+      throw ModelFileError(path: path, other: format, expected: "an archive of NumPy arrays (.npz)")
+    }
     let archive = try ZipReader(bytes: bytes, path: path)
     tensors = [:]
     for entry in archive.names {
@@ -42,7 +47,14 @@ public struct NPZ: Sendable, Equatable {
           path: path, place: entry, problem: .unsupported(found: "this entry", expected: "files \(Self.ending)"))
       }
       let array = try archive.contents(of: entry, limit: .max)
-      tensors[String(entry.dropLast(Self.ending.count))] = try Tensor(npy: array, path: "\(path): \(entry)")
+      let name = String(entry.dropLast(Self.ending.count))
+      // A dictionary of texts cannot hold two names that differ in nothing but how their accents are composed.
+      guard tensors[name] == nil else {
+        throw ModelFileError(
+          path: path, place: entry,
+          problem: .unsupported(found: "two arrays named \(name), composed differently", expected: "one"))
+      }
+      tensors[name] = try Tensor(npy: array, path: "\(path): \(entry)")
     }
   }
 

@@ -5,12 +5,12 @@ import Tensor
 extension Sequential {
   /// Writes the model for inference as an ONNX file, whole or not at all.
   ///
-  /// Opset 17, `Float`; the value `input` is `[N, C, H, W]` or `[N, features]`, the value `output` `[N, …]`, with any
-  /// number N of examples. The texts in `metadata` go along. What matters in training alone, such as dropout, is left
-  /// out.
+  /// The file has opset 17 and computes with `Float`. The value `input` is `[N, C, H, W]` or `[N, features]`, the value
+  /// `output` is `[N, …]`, with any number N of examples. The texts in `metadata` are written too. Layers that act in
+  /// training alone, such as dropout, are left out.
   ///
-  /// - Throws: `ModelFileError` naming a layer of one's own, which ONNX lacks, or a model that was not built, before a
-  ///   file is touched; `FileError` if the file cannot be written.
+  /// - Throws: `ModelFileError` naming a layer that ONNX lacks, such as one of your own, or a model that was not built, before
+  ///   a file is touched; `FileError` if the file cannot be written.
   public func exportONNX(to path: String) throws {
     try writeAtomically(onnxBytes(for: path), to: path)
   }
@@ -21,23 +21,34 @@ extension Sequential {
   /// Readers of Protocol Buffers take no larger message.
   private static let largestFile = 1 << 31 - 1
 
-  /// The bytes of the ONNX file.
-  ///
-  /// - Parameter path: the file the bytes are meant for, named by errors.
-  package func onnxBytes(for path: String) throws -> [UInt8] {
-    func error(_ place: String, _ problem: ModelFileError.Problem) -> ModelFileError {
-      ModelFileError(path: path, place: place, problem: problem)
-    }
+  /// Throws what ``exportONNX(to:)`` would throw for a layer that ONNX lacks.
+  func checkONNX(for path: String) throws {
+    _ = try onnxGraph(for: path)
+  }
+
+  private func onnxGraph(for path: String) throws -> (graph: ONNXGraph, input: Shape, output: Shape) {
     guard let inputShape, let outputShape else {
-      throw error("model", .unsupported(found: "a model that was not built", expected: "one with an input"))
+      throw ModelFileError(
+        path: path, place: "model",
+        problem: .unsupported(found: "a model that was not built", expected: "one with an input"))
     }
     var graph = ONNXGraph()
     do {
       let result = try add(to: &graph, input: "input", name: "", inputShape: inputShape)
       _ = graph.add("Identity", [result], name: "output")
     } catch let refusal as ONNXRefusal {
-      throw error("layer \"\(refusal.layer)\"", .unsupported(found: refusal.type, expected: "a layer that ONNX has"))
+      throw ModelFileError(
+        path: path, place: "layer \"\(refusal.layer)\"",
+        problem: .unsupported(found: refusal.type, expected: "a layer that ONNX has"))
     }
+    return (graph, inputShape, outputShape)
+  }
+
+  /// The bytes of the ONNX file.
+  ///
+  /// - Parameter path: the file the bytes are meant for, named by errors.
+  package func onnxBytes(for path: String) throws -> [UInt8] {
+    let (graph, inputShape, outputShape) = try onnxGraph(for: path)
     // ModelProto: 1 ir_version, 2 producer_name, 7 graph, 8 opset_import {2 version}, 14 metadata_props {1 key, 2 value}.
     var model = ProtobufMessage()
     model.add(1, Self.formatVersion)
@@ -53,7 +64,8 @@ extension Sequential {
       model.add(14, entry)
     }
     guard model.bytes.count <= Self.largestFile else {
-      throw error("model", .tooLarge(byteCount: UInt64(model.bytes.count), limit: Self.largestFile))
+      throw ModelFileError(
+        path: path, place: "model", problem: .tooLarge(byteCount: UInt64(model.bytes.count), limit: Self.largestFile))
     }
     return model.bytes
   }

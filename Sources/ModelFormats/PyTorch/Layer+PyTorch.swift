@@ -10,15 +10,15 @@ extension Layer {
   /// try model.load(pyTorch: file.tensors, layers: ["conv2d": "conv1", "batch_norm": "bn1", "dense": "fc"])
   /// ```
   ///
-  /// Layouts are brought together: the weight of a linear layer is turned round, `weight` and `bias` of a normalization
-  /// are its scale and shift. The normalization of PyTorch has ε = 1e-5 and keeps the unbiased variance; make the layer
-  /// with `BatchNorm(epsilon: 1e-5)`.
+  /// Layouts are converted: the weight of a linear layer is transposed; `weight` and `bias` of a normalization become its
+  /// scale and shift. PyTorch's normalization has ε = 1e-5; make the layer with `BatchNorm(epsilon: 1e-5)`. Its running
+  /// variance is the unbiased one, which is read as it is.
   ///
   /// - Parameters:
-  ///   - tensors: by PyTorch's names, `conv1.weight`, `bn1.running_mean`. `num_batches_tracked` is passed over.
+  ///   - tensors: by PyTorch's names, `conv1.weight`, `bn1.running_mean`. `num_batches_tracked` is ignored.
   ///   - layers: for each layer with parameters, by its dotted name, the name of its module in PyTorch.
-  /// - Throws: `StateError` when a tensor is missing, is left over, or has another shape, by PyTorch's name; when a layer
-  ///   has no counterpart in `layers`, by its own. Nothing is changed then.
+  /// - Throws: `StateError` with PyTorch's name of a tensor that is missing, that is left over, or that has another shape;
+  ///   with the name of a layer that is not in `layers`. Nothing is changed then.
   public func load(pyTorch tensors: [String: Tensor<Float>], layers: [String: String]) throws {
     var rest = tensors.filter { !$0.key.hasSuffix("num_batches_tracked") }
     var new: [String: Tensor<Float>] = [:]

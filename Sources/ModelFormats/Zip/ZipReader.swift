@@ -6,17 +6,18 @@ package struct ZipReader {
   /// The file the archive came from, named by errors.
   package let path: String
   private let bytes: [UInt8]
-  /// The names of all entries, with their folders, in the order of the archive.
+  /// The names of all entries, with their folders, in the order of the archive. Windows programs write `\\` between folders;
+  /// here it is `/`, as the format demands.
   package private(set) var names: [String] = []
 
   /// A larger entry may not expand more than ``largestExpansion`` times: weights do not compress so well, bombs do.
   private static let expansionFloor: UInt64 = 1 << 20
   private static let largestExpansion: UInt64 = 100
 
-  /// Takes an archive.
+  /// Opens an archive.
   ///
-  /// - Throws: ``ModelFileError`` if the bytes are no ZIP archive, or one cut short, if two entries bear one name, of
-  ///   which readers take either, or if all entries together claim to expand more than a hundred times.
+  /// - Throws: ``ModelFileError`` if the bytes are no ZIP archive or one cut short, if two entries have the same name, or if
+  ///   all entries together claim to expand more than a hundred times.
   package init(bytes: [UInt8], path: String) throws {
     self.bytes = bytes
     self.path = path
@@ -30,12 +31,15 @@ package struct ZipReader {
         guard zip_stat_index(archive, index, 0, &status) == 0, let name = status.name else {
           throw damaged("entry \(index)", zip_strerror(archive))
         }
-        names.append(String(cString: name))
+        names.append(String(cString: name).replacing("\\", with: "/"))
         total = total.addingReportingOverflow(status.size).overflow ? .max : total + status.size
       }
       return (names, total)
     }
     self.names = names
+    guard Set(names.map(ExactText.init)).count == names.count else {
+      throw error("ZIP archive", .damaged("two entries bear one name"))
+    }
     // Entries may share bytes, so that each of them looks harmless.
     if total > Self.expansionFloor, total / Self.largestExpansion > bytes.count {
       throw error("ZIP archive", .damaged("\(bytes.count) bytes claim to expand to \(total)"))
@@ -44,7 +48,7 @@ package struct ZipReader {
 
   /// Whether the archive has an entry `name`.
   package func holds(_ name: String) -> Bool {
-    names.contains(name)
+    names.contains { ExactText($0) == ExactText(name) }
   }
 
   /// The content of the entry `name`.
@@ -56,8 +60,9 @@ package struct ZipReader {
   ///   hundred times, is encrypted, or differs from its checksum. The size is checked before memory is taken.
   package func contents(of name: String, limit: Int) throws -> [UInt8] {
     try withArchive { archive in
-      let index = zip_name_locate(archive, name, 0)
-      if index < 0 { throw error(name, .missing) }
+      guard let index = names.firstIndex(where: { ExactText($0) == ExactText(name) }) else {
+        throw error(name, .missing)
+      }
       var status = zip_stat_t()
       guard zip_stat_index(archive, UInt64(index), 0, &status) == 0 else { throw damaged(name, zip_strerror(archive)) }
       if status.size > limit { throw error(name, .tooLarge(byteCount: status.size, limit: limit)) }

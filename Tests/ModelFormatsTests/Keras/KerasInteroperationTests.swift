@@ -36,6 +36,14 @@ import Testing
       try x.permuted([0, 2, 3, 1]).writeNPY(to: "\(folder)/\(sample).x.npy")
       try model(x).writeNPY(to: "\(folder)/\(sample).y.npy")
     }
+    // What was read from Keras and is written again. Versions before 3.6 lack options of the two that are left out.
+    for file in KerasKindsTests.kinds where !["augmented.keras", "functional.keras"].contains(file) {
+      let name = String(file.prefix { $0 != "." })
+      try Sequential(contentsOf: fixturePath("Keras/kinds/\(file)")).save(to: "\(folder)/\(name).keras")
+      for end in ["x.npy", "y.npy"] {
+        try Tensor(npyFile: fixturePath("Keras/kinds/\(name).\(end)")).writeNPY(to: "\(folder)/\(name).\(end)")
+      }
+    }
     let (model, other) = (try sampleModel(), try sampleModel(seed: 9))
     let x = sampleInputs(for: model)
     try model.save(to: "\(folder)/weights.keras")

@@ -90,3 +90,26 @@ func changing(_ name: String, of bytes: [UInt8], _ change: (String) -> String) t
 func kerasBytes(of model: Sequential, for path: String = "model.keras") throws -> [UInt8] {
   try KerasFile(model: model).bytes(for: path)
 }
+
+/// The bytes of a model that Keras wrote, with its configuration changed.
+func changingKeras(_ name: String, _ old: String, _ new: String) throws -> [UInt8] {
+  let archive = try ZipReader(bytes: fixture(name), path: name)
+  let entries = try archive.names.map { entry in
+    let content = try archive.contents(of: entry, limit: 1 << 24)
+    guard entry == "config.json" else { return ZipEntry(name: entry, bytes: content) }
+    let text = String(decoding: content, as: UTF8.self)
+    guard text.contains(old) else { throw Absent(text: old) }
+    return ZipEntry(name: entry, bytes: Array(text.replacing(old, with: new, maxReplacements: 1).utf8))
+  }
+  return try zipArchive(of: entries, for: name)
+}
+
+/// A text that a test wants to replace is not there.
+struct Absent: Error {
+  let text: String
+}
+
+/// The content of `config.json` in the bytes of a `.keras` file.
+func kerasConfig(_ bytes: [UInt8]) throws -> JSON {
+  try JSON(parsing: ZipReader(bytes: bytes, path: "model.keras").contents(of: "config.json", limit: 1 << 24))
+}

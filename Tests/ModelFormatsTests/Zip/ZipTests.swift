@@ -24,6 +24,24 @@ import Testing
     #expect(throws: ModelFileError.self) { try zipArchive(of: [entries[0], entries[0]], for: "x.zip") }
   }
 
+  /// Programs on Windows write a backslash between folders.
+  @Test func foldersOfWindowsAreRead() throws {
+    let archive = try zipArchive(of: [ZipEntry(name: #"folder\file"#, bytes: [1, 2])], for: "x.zip")
+    let reader = try ZipReader(bytes: archive, path: "x.zip")
+    #expect(reader.names == ["folder/file"] && reader.holds("folder/file"))
+    #expect(try reader.contents(of: "folder/file", limit: 2) == [1, 2])
+    let both = [ZipEntry(name: #"folder\file"#, bytes: [1]), ZipEntry(name: "folder/file", bytes: [2])]
+    #expect(throws: ModelFileError.self) { try ZipReader(bytes: zipArchive(of: both, for: "x.zip"), path: "x.zip") }
+  }
+
+  /// Names are compared by code points.
+  @Test func namesThatAreComposedDifferentlyAreTwo() throws {
+    let entries = [ZipEntry(name: "\u{E9}", bytes: [1]), ZipEntry(name: "e\u{301}", bytes: [2])]
+    let reader = try ZipReader(bytes: zipArchive(of: entries, for: "x.zip"), path: "x.zip")
+    #expect(try reader.contents(of: "\u{E9}", limit: 1) == [1])
+    #expect(try reader.contents(of: "e\u{301}", limit: 1) == [2])
+  }
+
   @Test func pythonArchivesAreRead() throws {
     let reader = try ZipReader(bytes: fixture("Zip/plain.zip"), path: "plain.zip")
     #expect(try reader.contents(of: "stored", limit: 100) == Array(String(repeating: "stored ", count: 3).utf8))

@@ -16,9 +16,10 @@ extension BatchNorm: KerasLayer {
     ]
   }
 
-  convenience init(keras options: inout KerasOptions) throws(ModelFileError.Problem) {
-    // The last axis, which an image numbers 3; tf.keras wrote a list.
-    try options.require("axis", oneOf: [.number(-1), 3, [.number(-1)], [3]])
+  /// - Parameter rank: the number of axes that an input has in Keras.
+  convenience init(keras options: inout KerasOptions, rank: Int) throws(ModelFileError.Problem) {
+    // The last axis is 3 of a batch of images and 1 of a batch of features; Keras 2 wrote a list.
+    try options.lastAxis(rank: rank)
     self.init(
       momentum: try options.number("momentum", default: 0.99),
       epsilon: try options.number("epsilon", default: 1e-3),

@@ -39,7 +39,7 @@ extension Conv2D: KerasLayer {
       padding: try options.padding(),
       dilation: try options.size("dilation_rate", default: 1),
       groups: try options.count("groups", default: 1),
-      activation: try options.activation(),
+      activation: try options.innerActivation(),
       useBias: try options.bool("use_bias", default: true),
       initializer: options.initializer("kernel_initializer"),
       l2: options.l2("kernel_regularizer"))

@@ -19,7 +19,7 @@ extension Dense: KerasLayer {
   convenience init(keras options: inout KerasOptions) throws(ModelFileError.Problem) {
     self.init(
       try options.count("units"),
-      activation: try options.activation(),
+      activation: try options.innerActivation(),
       useBias: try options.bool("use_bias", default: true),
       initializer: options.initializer("kernel_initializer"),
       l2: options.l2("kernel_regularizer"))
@@ -36,4 +36,19 @@ extension Dense: KerasLayer {
 
   /// Each output depends on all pixels: their order ends here.
   func flattenedImage(after image: FlattenedImage?, inputShape: Shape) -> FlattenedImage? { nil }
+}
+
+extension KerasPart {
+  /// `Dense`; applied to an image, Keras's layer acts on the channels of each pixel, as a convolution of single pixels does.
+  static func dense(
+    _ options: inout KerasOptions, _ input: KerasInput
+  ) throws(ModelFileError.Problem) -> [KerasPart] {
+    guard input.rank == 3 else { return [KerasPart(try Dense(keras: &options))] }
+    let units = try options.count("units")
+    let convolution = Conv2D(
+      units, kernelSize: 1, activation: try options.innerActivation(),
+      useBias: try options.bool("use_bias", default: true),
+      initializer: options.initializer("kernel_initializer"), l2: options.l2("kernel_regularizer"))
+    return [KerasPart(convolution, firstShape: [input.shape[0], units])]
+  }
 }

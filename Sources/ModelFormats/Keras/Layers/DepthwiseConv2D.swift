@@ -8,24 +8,27 @@ import Tensor
 extension KerasPart {
   /// `DepthwiseConv2D`: a convolution with a group for each channel.
   static func depthwise(
-    _ options: inout KerasOptions, _ inputShape: Shape
+    _ options: inout KerasOptions, _ input: KerasInput
   ) throws(ModelFileError.Problem) -> [KerasPart] {
-    let channels = try imageChannels(inputShape)
+    let channels = try imageChannels(input)
     let multiplier = try options.count("depth_multiplier", default: 1)
     let convolution = Conv2D(
       try filters(channels, multiplier), kernelSize: try options.size("kernel_size"),
       stride: try options.size("strides", default: 1), padding: try options.padding(),
-      dilation: try options.size("dilation_rate", default: 1), groups: channels, activation: try options.activation(),
+      dilation: try options.size("dilation_rate", default: 1), groups: channels,
+      activation: try options.innerActivation(),
       useBias: try options.bool("use_bias", default: true), l2: options.l2("depthwise_regularizer"))
     try options.requireChannelsLast()
-    return [KerasPart(depthwise: convolution, channels: channels, multiplier: multiplier)]
+    return [
+      KerasPart(depthwise: convolution, channels: channels, multiplier: multiplier, alsoNamed: names(for: "bias"))
+    ]
   }
 
   /// `SeparableConv2D`: a depthwise convolution, then one of single pixels.
   static func separable(
-    _ options: inout KerasOptions, _ inputShape: Shape
+    _ options: inout KerasOptions, _ input: KerasInput
   ) throws(ModelFileError.Problem) -> [KerasPart] {
-    let channels = try imageChannels(inputShape)
+    let channels = try imageChannels(input)
     let multiplier = try options.count("depth_multiplier", default: 1)
     let depthwise = Conv2D(
       try filters(channels, multiplier), kernelSize: try options.size("kernel_size"),
@@ -33,20 +36,35 @@ extension KerasPart {
       dilation: try options.size("dilation_rate", default: 1), groups: channels, useBias: false,
       l2: options.l2("depthwise_regularizer"))
     let pointwise = Conv2D(
-      try options.count("filters"), kernelSize: 1, activation: try options.activation(),
+      try options.count("filters"), kernelSize: 1, activation: try options.innerActivation(),
       useBias: try options.bool("use_bias", default: true), l2: options.l2("pointwise_regularizer"))
     try options.requireChannelsLast()
-    return [KerasPart(depthwise: depthwise, channels: channels, multiplier: multiplier), KerasPart(pointwise)]
+    return [
+      KerasPart(depthwise: depthwise, channels: channels, multiplier: multiplier),
+      KerasPart(pointwise, optionNames: names(for: "pointwise").merging(names(for: "bias")) { $1 }),
+    ]
   }
 
-  private init(depthwise convolution: Conv2D, channels: Int, multiplier: Int) {
+  private init(
+    depthwise convolution: Conv2D, channels: Int, multiplier: Int, alsoNamed names: [String: String] = [:]
+  ) {
     let size = convolution.window.size
-    self.init(convolution, firstShape: [size.height, size.width, channels, multiplier])
+    self.init(
+      convolution, firstShape: [size.height, size.width, channels, multiplier],
+      optionNames: Self.names(for: "depthwise").merging(names) { $1 })
   }
 
-  private static func imageChannels(_ inputShape: Shape) throws(ModelFileError.Problem) -> Int {
-    guard inputShape.rank == 3 else { throw .damaged("an input of shape \(inputShape)") }
-    return inputShape[0]
+  /// The options of `Conv2D` for its kernel or its bias, and what they are called in the other class.
+  private static func names(for variable: String) -> [String: String] {
+    let target = variable == "bias" ? "bias" : "kernel"
+    let kinds = ["initializer", "regularizer", "constraint"].map { ("\(target)_\($0)", "\(variable)_\($0)") }
+    let activity = variable == "bias" ? [("activity_regularizer", "activity_regularizer")] : []
+    return Dictionary(kinds + activity) { $1 }
+  }
+
+  private static func imageChannels(_ input: KerasInput) throws(ModelFileError.Problem) -> Int {
+    guard input.rank == 3 else { throw .damaged("an input of shape \(input.kerasShape), where an image is needed") }
+    return input.shape[0]
   }
 
   private static func filters(_ channels: Int, _ multiplier: Int) throws(ModelFileError.Problem) -> Int {

@@ -31,8 +31,6 @@ extension GlobalAveragePool2D: KerasLayer {
 
   convenience init(keras options: inout KerasOptions) throws(ModelFileError.Problem) {
     try options.requireChannelsLast()
-    // With the axes kept the result would be an image of one pixel.
-    try options.require("keepdims", oneOf: [false])
     self.init()
   }
 }
@@ -40,12 +38,12 @@ extension GlobalAveragePool2D: KerasLayer {
 extension KerasPart {
   /// `GlobalMaxPooling2D`: pooling with a window as large as the image, then flattening.
   static func globalMaximum(
-    _ options: inout KerasOptions, _ inputShape: Shape
+    _ options: inout KerasOptions, _ input: KerasInput
   ) throws(ModelFileError.Problem) -> [KerasPart] {
     try options.requireChannelsLast()
-    try options.require("keepdims", oneOf: [false])
-    guard inputShape.rank == 3 else { throw .damaged("an input of shape \(inputShape)") }
-    return [KerasPart(MaxPool2D(Size(height: inputShape[1], width: inputShape[2]))), KerasPart(Flatten())]
+    let shape = input.shape
+    guard input.rank == 3 else { throw .damaged("an input of shape \(input.kerasShape), where an image is needed") }
+    return [KerasPart(MaxPool2D(Size(height: shape[1], width: shape[2]))), KerasPart(Flatten())]
   }
 }
 

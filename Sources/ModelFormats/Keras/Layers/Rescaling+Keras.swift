@@ -7,6 +7,6 @@ extension Rescaling: KerasLayer {
   func kerasOptions() -> [String: JSON] { ["scale": JSON(scale), "offset": JSON(offset)] }
 
   convenience init(keras options: inout KerasOptions) throws(ModelFileError.Problem) {
-    self.init(try options.number("scale", default: 1), offset: try options.number("offset", default: 0))
+    self.init(try options.sameNumber("scale", default: 1), offset: try options.sameNumber("offset", default: 0))
   }
 }

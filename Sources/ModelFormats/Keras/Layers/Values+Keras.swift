@@ -66,7 +66,7 @@ extension JSON {
   /// The form in which Keras describes any object.
   init(kerasObject name: String, of module: String, _ config: [String: JSON]) {
     self = [
-      "module": .string(module), "class_name": .string(name), "config": .object(config), "registered_name": nil,
+      "module": .string(module), "class_name": .string(name), "config": JSON(members: config), "registered_name": nil,
     ]
   }
 }

@@ -2,39 +2,34 @@ import NN
 import Serialization
 import Tensor
 
-/// The options of one object in `config.json`, a layer or an optimizer, taken out one by one.
+/// The options of one object in a Keras file, a layer or an optimizer, taken out one by one.
 ///
-/// What is left over in the end, and is neither empty nor known to leave the meaning alone, would change what the
-/// object does: it is refused by name rather than overlooked.
+/// What is left over in the end is judged by the table of its class: accepted, kept to be written again, or refused by
+/// name. Nothing is overlooked.
 struct KerasOptions {
   private var rest: [String: JSON]
+  /// An activation that Keras has inside the layer, and Kilim only writes as a layer behind it.
+  private(set) var activationBehind: Activation?
+  private let table: KerasTables.Table
+  private let purpose: KerasPurpose
 
-  /// Options that matter for training in Keras alone, or say nothing.
-  private static let harmless: Set<String> = [
-    "name", "trainable", "seed", "noise_shape", "synchronized", "renorm_momentum", "batch_input_shape",
-    "kernel_initializer", "bias_initializer", "beta_initializer", "gamma_initializer", "depthwise_initializer",
-    "pointwise_initializer", "moving_mean_initializer", "moving_variance_initializer",
-    "bias_regularizer", "activity_regularizer", "beta_regularizer", "gamma_regularizer",
-    "kernel_constraint", "bias_constraint", "beta_constraint", "gamma_constraint",
-    "depthwise_constraint", "pointwise_constraint",
-  ]
+  /// Types whose numbers Kilim computes with its own, which are 32 bits wide. Computing in 16 bits gives other results, and
+  /// the variables of quantized layers are no plain numbers.
+  private static let numberTypes: [JSON] = ["float32", "float64"]
 
-  /// Policies whose variables are plain numbers; those of quantized layers are not.
-  private static let numberTypes: [JSON] = [
-    "float16", "bfloat16", "float32", "float64", "mixed_float16", "mixed_bfloat16",
-  ]
-
-  init(_ options: [String: JSON]) {
+  init(_ options: [String: JSON], of table: KerasTables.Table, for purpose: KerasPurpose) {
     rest = options
+    self.table = table
+    self.purpose = purpose
+  }
+
+  /// Takes the options of an object of Keras, which may leave them out.
+  init(of object: JSON, _ table: KerasTables.Table, for purpose: KerasPurpose) {
+    self.init(object["config"]?.members ?? [:], of: table, for: purpose)
   }
 
   /// Takes any value.
   mutating func take(_ key: String) -> JSON? { rest.removeValue(forKey: key) }
-
-  /// Passes over options that leave the meaning alone.
-  mutating func ignore(_ keys: [String]) {
-    for key in keys { rest.removeValue(forKey: key) }
-  }
 
   /// Takes an integer above zero.
   mutating func count(_ key: String, default fallback: Int? = nil) throws(ModelFileError.Problem) -> Int {
@@ -61,6 +56,14 @@ struct KerasOptions {
     case .number(let value): return Float(value)
     case let value: throw unsupported(key, value, expected: "a number")
     }
+  }
+
+  /// Takes a number, or a list of equal ones.
+  mutating func sameNumber(_ key: String, default fallback: Float) throws(ModelFileError.Problem) -> Float {
+    if let numbers = rest[key]?.elements, let first = numbers.first, numbers.allSatisfy({ $0 == first }) {
+      rest[key] = first
+    }
+    return try number(key, default: fallback)
   }
 
   /// Takes a number in double precision, within `range`.
@@ -97,6 +100,9 @@ struct KerasOptions {
     switch rest.removeValue(forKey: key) {
     case nil, .null: return fallback
     case .bool(let value): return value
+    // Some writers have numbers in place of truth values.
+    case .number(0): return false
+    case .number(1): return true
     case let value: throw unsupported(key, value, expected: "true or false")
     }
   }
@@ -111,40 +117,82 @@ struct KerasOptions {
     throw unsupported(key, value, expected: words.keys.sorted().joined(separator: ", "))
   }
 
-  /// Takes an option that has to be one of the given values, or absent.
+  /// Takes an option that has to be one of the given values, `null` or absent.
   mutating func require(_ key: String, oneOf values: [JSON]) throws(ModelFileError.Problem) {
     guard let value = rest.removeValue(forKey: key), value != .null, !values.contains(value) else { return }
     throw unsupported(key, value, expected: values.map(\.description).joined(separator: " or "))
   }
 
-  /// Takes the rate of an L2 penalty, 0 where there is none; other penalties, which matter in training alone, are
-  /// passed over.
-  mutating func l2(_ key: String) -> Float {
-    let value = rest.removeValue(forKey: key)
-    guard value?["class_name"] == "L2", case .number(let rate) = value?["config"]?["l2"] else { return 0 }
-    return Float(rate)
+  /// Takes an axis that has to be the last one, of inputs with `rank` axes behind that of the batch.
+  mutating func lastAxis(rank: Int) throws(ModelFileError.Problem) {
+    let (last, counted): (JSON, JSON) = (.number(-1), JSON(rank))
+    try require("axis", oneOf: [last, counted, [last], [counted]])
   }
 
-  /// Takes how a weight gets its first value, which matters only where a model is made anew; Keras's default where
-  /// Kilim lacks it.
+  /// Takes the rate of an L2 penalty, 0 where there is none. Other penalties are left for ``finish()``.
+  mutating func l2(_ key: String) -> Float {
+    guard let value = rest[key], let penalty = KerasPenalty(value), penalty.l1 == 0 else { return 0 }
+    rest[key] = nil
+    return Float(penalty.l2)
+  }
+
+  /// Takes how a weight gets its first value, which matters only where a model is made anew. One that Kilim lacks is left
+  /// for ``finish()``, and Keras's default takes its place.
   mutating func initializer(_ key: String) -> Initializer {
-    let value = rest.removeValue(forKey: key)
-    if value?["class_name"] == "Constant", case .number(let number) = value?["config"]?["value"] {
+    guard let value = rest[key], value.foreignClass == nil, let kind = value["class_name"]?.text else {
+      return .glorotUniform
+    }
+    if kind == "Constant", case .number(let number) = value["config"]?["value"] {
+      rest[key] = nil
       return .constant(Float(number))
     }
-    return value?["class_name"]?.text.flatMap { Initializer.kerasClasses[$0] } ?? .glorotUniform
+    let options = (value["config"]?.members ?? [:]).filter { $0.key != "seed" && $0.value != .null }
+    guard let known = Initializer.kerasClasses[kind], options.isEmpty else { return .glorotUniform }
+    rest[key] = nil
+    return known
   }
 
-  /// Refuses what is left over.
-  mutating func finish() throws(ModelFileError.Problem) {
-    let type = rest.removeValue(forKey: "dtype")
-    if let name = type?["config"]?["name"] ?? type, name != .null, !Self.numberTypes.contains(name) {
-      throw unsupported("dtype", name, expected: "float32")
+  /// Judges what is left over.
+  ///
+  /// - Returns: the options that were not applied and are to be written again.
+  /// - Throws: the problem when one would change what the object does.
+  mutating func finish() throws(ModelFileError.Problem) -> [String: KerasKept] {
+    var kept: [String: KerasKept] = [:]
+    if let type = rest.removeValue(forKey: "dtype"), type != .null {
+      let name = type["config"]?["name"] ?? type
+      guard Self.numberTypes.contains(name) else { throw unsupported("dtype", name, expected: "float32") }
+      if name != "float32" { kept["dtype"] = KerasKept(value: name, changesTraining: false) }
     }
-    for (key, value) in rest.sorted(by: { $0.key < $1.key }) {
-      if Self.harmless.contains(key) || value == .null || value == .bool(false) { continue }
-      throw unsupported(key, value, expected: "a layer without it")
+    rest["name"] = nil
+    rest["trainable"] = nil
+    for (key, value) in rest.sorted(by: { $0.key < $1.key }) where value != .null && !Self.isNothing(key, value) {
+      switch table[key] {
+      case .harmless: break
+      case .kept(_, let defaults):
+        if !defaults.contains(where: { value.isDefault($0) }) {
+          kept[key] = KerasKept(value: value, changesTraining: false)
+        }
+      case .training(let defaults):
+        if defaults.contains(where: { value.isDefault($0) }) { break }
+        guard purpose == .prediction else {
+          throw unsupported(key, value, expected: "none, as Kilim would train the layer differently")
+        }
+        kept[key] = KerasKept(value: value, changesTraining: true)
+      case .refused(let defaults):
+        if defaults.contains(where: { value.isDefault($0) }) { break }
+        let allowed = defaults.isEmpty ? "none" : defaults.map(\.description).joined(separator: " or ")
+        throw unsupported(key, value, expected: allowed)
+      case .applied, nil:
+        if value == false { break }
+        throw unsupported(key, value, expected: "none, as Kilim does not know this option")
+      }
     }
+    return kept
+  }
+
+  /// Whether a penalty has no weight.
+  private static func isNothing(_ key: String, _ value: JSON) -> Bool {
+    key.hasSuffix("_regularizer") && KerasPenalty(value).map { $0.l1 == 0 && $0.l2 == 0 } ?? false
   }
 
   private func unsupported(_ key: String, _ value: JSON?, expected: String) -> ModelFileError.Problem {
@@ -152,10 +200,31 @@ struct KerasOptions {
   }
 }
 
+extension JSON {
+  /// Whether the value is `other` in any spelling: 1 for true, 0 for false, an object by the name of its class.
+  fileprivate func isDefault(_ other: JSON) -> Bool {
+    switch (self, other) {
+    case (.number(let number), .bool(let truth)): number == (truth ? 1 : 0)
+    case (.object, .string): foreignClass == nil && self["class_name"] == other
+    default: self == other
+    }
+  }
+}
+
 extension KerasOptions {
-  /// Takes an activation; Keras names it, or leaves it out for none.
+  /// Takes an activation: its name, an object, or nothing for none.
   mutating func activation() throws(ModelFileError.Problem) -> Activation {
-    try word("activation", default: .linear, of: Activation.kerasNames)
+    guard let value = rest.removeValue(forKey: "activation"), value != .null else { return .linear }
+    return try Activation(keras: value)
+  }
+
+  /// Takes the activation of a layer that computes something else before. One that has no name in Keras becomes a layer
+  /// behind it, ``activationBehind``.
+  mutating func innerActivation() throws(ModelFileError.Problem) -> Activation {
+    let activation = try activation()
+    if Activation.kerasNames.values.contains(activation) { return activation }
+    activationBehind = activation
+    return .linear
   }
 
   /// Takes a padding.
@@ -163,7 +232,7 @@ extension KerasOptions {
     try word("padding", default: .valid, of: ["valid": .valid, "same": .same])
   }
 
-  /// Accepts images whose channels come last, Keras's default on a CPU.
+  /// Refuses images whose channels do not come last.
   mutating func requireChannelsLast() throws(ModelFileError.Problem) {
     try require("data_format", oneOf: ["channels_last"])
   }

@@ -1,4 +1,3 @@
-import Foundation
 import Serialization
 import Tensor
 
@@ -12,20 +11,15 @@ extension KerasAssembly {
     guard let text = try file.texts("model_config", of: "/")?.first else {
       throw ModelFileError(path: path, place: "model_config", problem: .missing)
     }
-    let config: JSON
-    do {
-      config = try JSONDecoder().decode(JSON.self, from: Data(text.utf8))
-    } catch let error as DecodingError {
-      throw ModelFileError(path: path, place: "model_config", problem: .damaged(error.briefly))
-    }
+    let config = try JSON(parsing: Array(text.utf8), path: path, place: "model_config")
     var total = 0
-    try self.init(KerasDescription(config: config, path: path), path: path) { member, count in
+    let description = try KerasDescription(config: config, path: path)
+    try self.init(description, for: .prediction, path: path) { member, count in
       if count == 0 { return [] }
       let folder = "model_weights/\(member.names[0])"
       // A model inside the model lists the variables of all its layers together.
-      let all = try file.texts("weight_names", of: folder) ?? []
-      let name = member.names[member.names.count - 1]
-      let own = member.names.count == 1 ? all : all.filter { $0.split(separator: "/").contains { $0 == name } }
+      let all = try Self.weightNames(of: folder, in: file)
+      let own = member.names.count == 1 ? all : all.filter { member.owns(variable: $0) }
       guard own.count == count else {
         throw ModelFileError(
           path: path, place: folder, problem: .mismatch(found: "\(own.count) variables", expected: "\(count)"))
@@ -39,5 +33,26 @@ extension KerasAssembly {
         return Tensor(shape: Shape(dataset.shape), scalars: dataset.scalars)
       }
     }
+  }
+
+  /// The names of the variables in a group. A list too long for one attribute is split over several.
+  private static func weightNames(of folder: String, in file: HDF5Reader) throws -> [String] {
+    if let names = try file.texts("weight_names", of: folder) { return names }
+    var (names, piece): ([String], Int) = ([], 0)
+    while let more = try file.texts("weight_names\(piece)", of: folder) {
+      names += more
+      piece += 1
+    }
+    return names
+  }
+}
+
+extension KerasDescription.Member {
+  /// Whether a variable of the model that the layer stands in is the layer's: `sequential/conv2d/kernel` is one of
+  /// `conv2d`.
+  fileprivate func owns(variable: String) -> Bool {
+    let folders = variable.split(separator: "/").dropLast().map { ExactText(String($0)) }
+    let own = (names.last ?? "").split(separator: "/").map { ExactText(String($0)) }
+    return folders.suffix(own.count).elementsEqual(own)
   }
 }

@@ -7,8 +7,6 @@ struct KerasAssembly {
   let model: Sequential
   /// All variables in Keras's order.
   private(set) var variables: [KerasVariable] = []
-  /// The names of the layers that Keras did not train.
-  let frozen: [String]
 
   /// No example is larger, nor is what a layer makes of it: 4 GB, so far below what `Int` holds that the cost of a layer
   /// can still be counted.
@@ -21,73 +19,67 @@ struct KerasAssembly {
   ///
   /// - Parameters:
   ///   - description: the layers.
+  ///   - purpose: what the model is read for.
   ///   - path: the file, named by errors.
   ///   - read: the variables of a layer, in Keras's order and layout, of which there must be so many.
   /// - Throws: ``ModelFileError`` naming the layer if a class or an option is unknown, or if the variables do not fit.
   init(
-    _ description: KerasDescription, path: String,
+    _ description: KerasDescription, for purpose: KerasPurpose, path: String,
     variables read: (KerasDescription.Member, _ count: Int) throws -> [Tensor<Float>]
   ) throws {
-    var shape = description.inputShape
+    var input = description.input
     var generator = RandomGenerator(seed: 0)
     var layers: [any Layer] = []
     var shapes: [Shape] = []
-    var image: FlattenedImage?
+    var origins: [KerasOrigin.Layer] = []
     for member in description.members {
       func error(_ problem: ModelFileError.Problem) -> ModelFileError {
         ModelFileError(path: path, place: "layer \"\(member.name)\"", problem: problem)
       }
-      let parts: [KerasPart]
+      let reading: KerasReading
       do throws(ModelFileError.Problem) {
-        parts = try Self.parts(of: member, inputShape: shape)
+        reading = try KerasReading(member, input, for: purpose)
       } catch let problem {
         throw error(problem)
       }
-      let count = parts.reduce(0) { $0 + $1.variableShapes(inputShape: shape).count }
+      let count = reading.parts.reduce(0) { $0 + $1.variableShapes(inputShape: input.shape).count }
       var values = try read(member, count)[...]
-      for part in parts {
-        guard let count = elementCount(ofClaimedShape: Array(shape)), count <= Self.largestExample else {
-          throw error(.damaged("an input of shape \(shape)"))
+      for (index, part) in reading.parts.enumerated() {
+        guard let count = elementCount(ofClaimedShape: Array(input.shape)), count <= Self.largestExample else {
+          throw error(.unsupported(found: "an input of shape \(input.kerasShape)", expected: "a smaller one"))
         }
-        let expected = part.variableShapes(inputShape: shape)
+        let expected = part.variableShapes(inputShape: input.shape)
         let found = values.prefix(expected.count)
         values = values.dropFirst(expected.count)
         guard found.map(\.shape) == expected else {
           throw error(.mismatch(found: "variables of shape \(found.map(\.shape))", expected: "\(expected)"))
         }
         do {
-          let output = try part.layer.build(inputShape: shape, using: &generator)
-          let targets = part.layer.kerasVariables(flattenedFrom: image)
+          let output = try part.layer.build(inputShape: input.shape, using: &generator)
+          let targets = part.layer.kerasVariables(flattenedFrom: input.image)
           for (target, value) in zip(targets, found) { target.assign(value) }
           variables += targets
-          image = part.layer.flattenedImage(after: image, inputShape: shape)
-          shape = output
+          input = KerasInput(
+            shape: output, isPlane: input.isPlane && reading.keepsPlane,
+            image: part.layer.flattenedImage(after: input.image, inputShape: input.shape))
         } catch let failure as LayerError {
-          throw error(.damaged(failure.reason))
+          throw error(.unsupported(found: failure.reason, expected: "a layer that fits its input"))
         }
         layers.append(part.layer)
-        shapes.append(shape)
+        shapes.append(input.shape)
+        origins.append(reading.origin(ofPart: index, shapes: expected))
       }
     }
-    if image != nil {
-      throw ModelFileError(
-        path: path, place: "config.json",
-        problem: .unsupported(found: "a flattened image as output", expected: "a Dense layer behind it"))
+    do throws(ModelFileError.Problem) {
+      if input.image != nil {
+        throw .unsupported(found: "a flattened image as output", expected: "a Dense layer behind it")
+      }
+      if input.isPlane { throw .unsupported(found: "an image without channels as output", expected: "a Flatten layer") }
+    } catch {
+      throw ModelFileError(path: path, place: "config.json", problem: error)
     }
-    model = Sequential(built: layers, inputShape: description.inputShape, outputShapes: shapes)
-    frozen = description.members.filter { !$0.isTrainable }.map(\.name)
-  }
-
-  private static func parts(
-    of member: KerasDescription.Member, inputShape: Shape
-  ) throws(ModelFileError.Problem) -> [KerasPart] {
-    guard let reader = KerasClasses.readers[member.kerasClass], member.isFromKeras else {
-      throw .unsupported(
-        found: "the class \(member.kerasClass)", expected: KerasClasses.readers.keys.sorted().joined(separator: ", "))
-    }
-    var options = KerasOptions(member.options)
-    let parts = try reader(&options, inputShape)
-    try options.finish()
-    return parts
+    model = Sequential(built: layers, inputShape: description.input.shape, outputShapes: shapes)
+    let planeShape: JSON? = description.input.isPlane ? description.batchShape : Optional.none
+    model.kerasOrigin = KerasOrigin(layers: origins, batchShape: planeShape)
   }
 }

@@ -7,10 +7,13 @@ struct KerasPart {
   let layer: any KerasLayer
   /// The shape of the first variable in the file, where it is not the layer's own.
   let firstShape: Shape?
+  /// What the options of this layer are called in Keras's class, where that has others; `nil` for the same names.
+  let optionNames: [String: String]?
 
-  init(_ layer: any KerasLayer, firstShape: Shape? = nil) {
+  init(_ layer: any KerasLayer, firstShape: Shape? = nil, optionNames: [String: String]? = nil) {
     self.layer = layer
     self.firstShape = firstShape
+    self.optionNames = optionNames
   }
 
   /// The shapes that the variables must have in the file.
@@ -22,14 +25,16 @@ struct KerasPart {
 
 /// What is read: how each class of Keras becomes a layer, or several.
 enum KerasClasses {
-  typealias Reader = @Sendable (inout KerasOptions, Shape) throws(ModelFileError.Problem) -> [KerasPart]
+  typealias Reader = @Sendable (inout KerasOptions, KerasInput) throws(ModelFileError.Problem) -> [KerasPart]
 
   static let readers: [String: Reader] = [
     "Conv2D": one(Conv2D.init(keras:)),
     "DepthwiseConv2D": KerasPart.depthwise,
     "SeparableConv2D": KerasPart.separable,
-    "Dense": one(Dense.init(keras:)),
-    "BatchNormalization": one(BatchNorm.init(keras:)),
+    "Dense": KerasPart.dense,
+    "BatchNormalization": { (options, input) throws(ModelFileError.Problem) in
+      [KerasPart(try BatchNorm(keras: &options, rank: input.rank))]
+    },
     "MaxPooling2D": one(MaxPool2D.init(keras:)),
     "AveragePooling2D": one(AveragePool2D.init(keras:)),
     "GlobalAveragePooling2D": one(GlobalAveragePool2D.init(keras:)),
@@ -38,11 +43,24 @@ enum KerasClasses {
     "Rescaling": one(Rescaling.init(keras:)),
     "Dropout": one(Dropout.init(keras:)),
     "Flatten": one(Flatten.init(keras:)),
+    "Reshape": KerasPart.reshape,
     "Activation": one(ActivationLayer.init(keras:)),
-    "ReLU": one(ActivationLayer.init(kerasReLU:)),
-    "LeakyReLU": one(ActivationLayer.init(kerasLeakyReLU:)),
-    "Softmax": one(ActivationLayer.init(kerasSoftmax:)),
+    "ReLU": { (options, _) throws(ModelFileError.Problem) in
+      [KerasPart(ActivationLayer(try Activation.reLU(keras: &options)))]
+    },
+    "LeakyReLU": { (options, _) throws(ModelFileError.Problem) in
+      [KerasPart(ActivationLayer(try Activation.leakyReLU(keras: &options)))]
+    },
+    "Softmax": { (options, input) throws(ModelFileError.Problem) in
+      try options.lastAxis(rank: input.rank)
+      return [KerasPart(ActivationLayer(.softmax))]
+    },
   ]
+
+  /// All classes that are read, for messages.
+  static var names: String {
+    (readers.keys.sorted() + ["and for prediction layers that act in training alone"]).joined(separator: ", ")
+  }
 
   private static func one(
     _ make: @escaping @Sendable (inout KerasOptions) throws(ModelFileError.Problem) -> any KerasLayer

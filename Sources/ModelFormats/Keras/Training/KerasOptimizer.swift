@@ -22,7 +22,7 @@ struct KerasOptimizerOptions {
   let weightDecay: Double
   let clipping: GradientClipping?
 
-  /// Takes the common options, and refuses those that change how training goes and are not known here.
+  /// Takes the common options.
   init(_ options: inout KerasOptions, learningRate: LearningRateSchedule) throws(ModelFileError.Problem) {
     self.learningRate = try LearningRateSchedule(keras: options.take("learning_rate"), default: learningRate)
     weightDecay = try options.double("weight_decay", default: 0, in: 0..<Double.infinity)
@@ -33,10 +33,6 @@ struct KerasOptimizerOptions {
     }
     guard clippings.count <= 1 else { throw .unsupported(found: "two kinds of clipping", expected: "one") }
     clipping = clippings.first
-    try options.require("use_ema", oneOf: [false])
-    try options.require("amsgrad", oneOf: [false])
-    try options.require("gradient_accumulation_steps", oneOf: [1])
-    options.ignore(["name", "ema_momentum", "ema_overwrite_frequency", "jit_compile", "is_legacy_optimizer"])
   }
 
   private static let clippings: [(key: String, make: @Sendable (Double) -> GradientClipping)] = [
@@ -71,15 +67,17 @@ enum KerasOptimizers {
 
   /// Makes the optimizer that a compile configuration describes.
   static func optimizer(_ json: JSON) throws(ModelFileError.Problem) -> any KerasOptimizer {
-    let named = readers.keys.first { $0.lowercased() == json.text }
-    let kind = named ?? json["class_name"]?.text
-    guard let kind, let reader = readers[kind] else {
+    if let foreign = json.foreignClass { throw .unsupported(found: foreign, expected: "an optimizer of Keras") }
+    let named = readers.keys.first { $0.lowercased() == json.text?.lowercased() }
+    guard let kind = named ?? json["class_name"]?.text, let reader = readers[kind],
+      let table = KerasTables.optimizers[kind]
+    else {
       throw .unsupported(
         found: "the optimizer \(json)", expected: readers.keys.sorted().joined(separator: ", "))
     }
-    var options = KerasOptions(json["config"]?.members ?? [:])
+    var options = KerasOptions(of: json, table, for: .training)
     let optimizer = try reader(&options)
-    try options.finish()
+    _ = try options.finish()
     return optimizer
   }
 }

@@ -1,18 +1,33 @@
 import NN
 import Optim
 import Serialization
+import Tensor
 
 /// How a model is trained: what Keras calls compiling.
 public struct KerasTraining {
   /// Changes the parameters; in the state in which it was when the model was saved.
   public var optimizer: any Optimizer
-  /// What is made small.
+  /// The loss to minimize.
   public var loss: any Loss
-  /// What else is measured. Metrics of Keras that Kilim lacks are passed over when a file is read: they change
-  /// nothing.
+  /// What else is measured.
   public var metrics: [any Metric]
+  /// The names of the metrics of a file for which Kilim has none that gives the same number, such as `"AUC"` or a
+  /// `BinaryAccuracy` with a threshold. They are not measured here. They stay in the file when it is written again.
+  public var otherMetrics: [String] { others.map { $0["class_name"]?.text ?? $0.text ?? "\($0)" } }
 
-  /// Puts the parts together.
+  /// The metrics that Kilim lacks, as the file describes them.
+  private var others: [JSON] = []
+  /// The description of each metric in the file, by the name that Kilim has for it.
+  private var descriptions: [String: JSON] = [:]
+  /// Compile settings that change no number, to be written again.
+  private var kept: [String: JSON] = [:]
+
+  /// Makes a description of a training.
+  ///
+  /// - Parameters:
+  ///   - optimizer: what changes the parameters.
+  ///   - loss: the loss to minimize.
+  ///   - metrics: what else is measured.
   public init(optimizer: any Optimizer, loss: any Loss, metrics: [any Metric] = [Accuracy()]) {
     self.optimizer = optimizer
     self.loss = loss
@@ -33,28 +48,54 @@ extension KerasTraining {
         throw .unsupported(found: "the loss \(type(of: loss))", expected: "one that Keras has")
       }
       var metrics: [JSON] = []
-      for metric in self.metrics { metrics.append(try KerasMetrics.json(of: metric, besides: loss)) }
+      for metric in self.metrics {
+        if let description = descriptions[metric.name] {
+          metrics.append(description)
+        } else {
+          metrics.append(try KerasMetrics.json(of: metric, besides: loss))
+        }
+      }
       let options = optimizer.kerasOptions.merging(KerasOptimizerOptions.json(of: optimizer)) { $1 }
-      return [
+      let parts: [String: JSON] = [
         "optimizer": JSON(kerasObject: optimizer.kerasClass, of: "keras.optimizers", options),
-        "loss": loss.json, "metrics": .array(metrics),
+        "loss": loss.json, "metrics": .array(metrics + others),
       ]
+      guard !JSON(members: parts).holdsNonFinite else {
+        throw .unsupported(found: "an option that is not a finite number", expected: "finite numbers")
+      }
+      return JSON(members: parts.merging(kept) { own, _ in own })
     }
   }
 
   /// Reads a `compile_config`.
   ///
+  /// - Parameter outputShape: of one output of the model.
   /// - Returns: `nil` for a model that was not compiled.
   /// - Throws: ``ModelFileError`` naming the part that would train differently.
-  init?(json: JSON?, path: String) throws {
-    guard let optimizer = json?["optimizer"], optimizer != .null else { return nil }
-    let made = try Self.reporting(path, "compile_config") { () throws(ModelFileError.Problem) in
-      guard json?["loss_weights"] ?? nil == .null else {
-        throw .unsupported(found: "loss_weights", expected: "a model without them")
+  init?(json: JSON?, outputShape: Shape, path: String) throws {
+    guard let json, let optimizer = json["optimizer"], optimizer != .null else { return nil }
+    self = try Self.reporting(path, "compile_config") { () throws(ModelFileError.Problem) in
+      var options = KerasOptions(json.members ?? [:], of: KerasTables.compile, for: .training)
+      for key in ["optimizer", "loss", "metrics", "weighted_metrics"] { _ = options.take(key) }
+      let kept = try options.finish()
+      let metrics = KerasMetrics.metrics(json["metrics"], outputShape: outputShape)
+      var training = KerasTraining(
+        optimizer: try KerasOptimizers.optimizer(optimizer), loss: try KerasLosses.loss(json["loss"] ?? nil),
+        metrics: [])
+      for (description, metric) in metrics {
+        // Two descriptions of one number: it is measured once.
+        if let metric, training.descriptions[metric.name] == nil {
+          training.descriptions[metric.name] = description
+          training.metrics.append(metric)
+        } else {
+          training.others.append(description)
+        }
       }
-      return (try KerasOptimizers.optimizer(optimizer), try KerasLosses.loss(json?["loss"] ?? nil))
+      training.kept = kept.mapValues(\.value)
+      // Metrics weighted by the examples: kept, and not measured.
+      if let weighted = json["weighted_metrics"], weighted != .null { training.kept["weighted_metrics"] = weighted }
+      return training
     }
-    self.init(optimizer: made.0, loss: made.1, metrics: KerasMetrics.metrics(json?["metrics"]))
   }
 
   private static func reporting<Result>(

@@ -40,14 +40,17 @@ extension LearningRateSchedule {
     case .number(let rate):
       self = .constant(rate)
     case let json?:
-      guard let kind = json["class_name"]?.text, let reader = Self.readers[kind] else {
+      if let foreign = json.foreignClass { throw .unsupported(found: foreign, expected: "a schedule of Keras") }
+      guard let kind = json["class_name"]?.text, let reader = Self.readers[kind],
+        let table = KerasTables.schedules[kind]
+      else {
         throw .unsupported(
           found: "the learning rate \(json)",
           expected: "a number, " + Self.readers.keys.sorted().joined(separator: ", "))
       }
-      var options = KerasOptions(json["config"]?.members ?? [:])
+      var options = KerasOptions(of: json, table, for: .training)
       self = try reader(&options)
-      try options.finish()
+      _ = try options.finish()
     }
     guard isSound else { throw .damaged("the learning rate \(self)") }
   }

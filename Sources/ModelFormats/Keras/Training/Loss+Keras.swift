@@ -27,7 +27,6 @@ extension CategoricalCrossEntropy: KerasLoss {
   var kerasOptions: [String: JSON] { crossEntropyOptions(fromLogits, labelSmoothing) }
 
   init(keras options: inout KerasOptions) throws(ModelFileError.Problem) {
-    try options.require("axis", oneOf: [.number(-1)])
     self.init(
       fromLogits: try options.bool("from_logits", default: false),
       labelSmoothing: try options.number("label_smoothing", default: 0))
@@ -40,7 +39,6 @@ extension BinaryCrossEntropy: KerasLoss {
   var kerasOptions: [String: JSON] { crossEntropyOptions(fromLogits, labelSmoothing) }
 
   init(keras options: inout KerasOptions) throws(ModelFileError.Problem) {
-    try options.require("axis", oneOf: [.number(-1)])
     self.init(
       fromLogits: try options.bool("from_logits", default: false),
       labelSmoothing: try options.number("label_smoothing", default: 0))
@@ -53,7 +51,6 @@ extension SparseCategoricalCrossEntropy: KerasLoss {
   var kerasOptions: [String: JSON] { crossEntropyOptions(fromLogits, 0) }
 
   init(keras options: inout KerasOptions) throws(ModelFileError.Problem) {
-    try options.require("axis", oneOf: [.number(-1)])
     self.init(fromLogits: try options.bool("from_logits", default: false))
   }
 }
@@ -81,21 +78,35 @@ enum KerasLosses {
 
   /// Makes the loss that a compile configuration names or describes.
   static func loss(_ json: JSON) throws(ModelFileError.Problem) -> any KerasLoss {
-    // A loss given as a function is kept as an object whose configuration is its name.
-    var name = json.text ?? json["config"]?.text
-    if name?.lowercased() == "mse" { name = MeanSquaredError.kerasName }
-    let kind = json["class_name"]?.text
-    guard let type = losses.first(where: { $0.kerasName == name || $0.kerasClass == name || $0.kerasClass == kind })
-    else {
-      throw .unsupported(
-        found: "the loss \(name.map(JSON.string) ?? json)",
-        expected: losses.map { $0.kerasName }.sorted().joined(separator: ", "))
+    if json == .null { throw .unsupported(found: "a model compiled without a loss", expected: names) }
+    // A model with one output may have its loss in a list, or under the name of the output.
+    if let parts = json.elements, parts.count == 1 { return try loss(parts[0]) }
+    if let parts = json.members, parts.count == 1, json["class_name"] == nil, let part = parts.values.first {
+      return try loss(part)
     }
-    var options = KerasOptions(json["config"]?.members ?? [:])
-    try options.require("reduction", oneOf: ["sum_over_batch_size", "mean", "auto"])
+    // A loss given as a function is kept as an object whose configuration is its name.
+    let isFunction = json["class_name"] == "function"
+    guard let kind = json.text ?? (isFunction ? json["config"] : json["class_name"])?.text,
+      let type = losses.first(where: { $0.kerasClass == kind || $0.kerasName == kind || $0.otherNames.contains(kind) }),
+      let table = KerasTables.losses[type.kerasClass]
+    else {
+      throw .unsupported(found: "the loss \(isFunction ? json["config"] ?? json : json)", expected: names)
+    }
+    if isFunction, ![nil, .null, "function", .string(kind)].contains(json["registered_name"]) {
+      throw .unsupported(found: "the loss \(kind) as a function of its own", expected: names)
+    }
+    if !isFunction, let foreign = json.foreignClass { throw .unsupported(found: foreign, expected: "a loss of Keras") }
+    var options = KerasOptions(of: json, table, for: .training)
     try options.require("fn", oneOf: [.string(type.kerasName)])
     let loss = try type.init(keras: &options)
-    try options.finish()
+    _ = try options.finish()
     return loss
   }
+
+  private static var names: String { losses.map { $0.kerasName }.sorted().joined(separator: ", ") }
+}
+
+extension KerasLoss {
+  /// Other names under which Keras knows the loss.
+  fileprivate static var otherNames: [String] { self == MeanSquaredError.self ? ["mse", "MSE"] : [] }
 }

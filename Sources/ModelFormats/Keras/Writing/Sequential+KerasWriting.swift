@@ -6,9 +6,10 @@ import Tensor
 extension Sequential {
   /// Writes the model as a `.keras` file, whole or not at all.
   ///
-  /// Keras 3.0.5 and every later version opens the file with `keras.models.load_model`, predicts the same, and goes on
-  /// training after `compile`. The file holds layers, parameters, running statistics and `metadata`; the same model
-  /// gives the same bytes. Parts that are `Sequential` themselves are written layer by layer.
+  /// Keras 3.0.5 and every later version opens the file with `keras.models.load_model`, predicts the same, and trains
+  /// after `compile`. The file holds layers, parameters, running statistics and `metadata`; the same model gives the same
+  /// bytes. A `Sequential` inside the model is written layer by layer. What a model that was read from a Keras file had
+  /// there and Kilim does not apply, such as an L1 penalty or `trainable = false`, is written again; a call with `training=False` needs Keras 3.6.
   ///
   /// ```swift
   /// try model.save(to: "model.keras")
@@ -16,22 +17,24 @@ extension Sequential {
   /// ```
   ///
   /// - Throws: `ModelFileError` naming the layer if Keras lacks it or one of its options, before a file is touched;
-  ///   `FileError` if the file cannot be written.
+  ///   `FileError` if the file cannot be written. ``checkSavable(as:to:optimizer:loss:metrics:)`` throws the former before
+  ///   the model is trained.
   public func save(to path: String) throws {
     try KerasFile(model: self).write(to: path)
   }
 
   /// Writes the model as a `.keras` file together with the state of its training, whole or not at all.
   ///
-  /// Keras goes on training without `compile`, from the optimizer's state; ``KerasFile`` gives all of it back here.
+  /// Keras continues the training without `compile`, from the optimizer's state; ``KerasFile`` reads all of it again.
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - optimizer: what has trained the model.
-  ///   - loss: what was made small.
+  ///   - optimizer: what has trained the model, with its state. Keras keeps one step count for all parameters; the
+  ///     optimizer's own is written.
+  ///   - loss: the loss that was minimized.
   ///   - metrics: what was measured.
-  /// - Throws: `ModelFileError` naming what Keras lacks, before a file is touched; `FileError` if the file cannot be
-  ///   written.
+  /// - Throws: `ModelFileError` naming what Keras lacks, before a file is touched, also for a model with options of another
+  ///   file that Kilim did not apply in training; `FileError` if the file cannot be written.
   public func save(
     to path: String, optimizer: any Optimizer, loss: any Loss, metrics: [any Metric] = [Accuracy()]
   ) throws {

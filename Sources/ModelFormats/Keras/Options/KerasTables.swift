@@ -1,0 +1,189 @@
+/// Every option that Keras writes for a class that Kilim reads, and what it means here.
+///
+/// An option that is not in a table is accepted where it is `null` or `false`, which is how Keras writes a new option that
+/// is not used, and refused by name otherwise. A test holds the tables against the signatures of Keras's own classes.
+package enum KerasTables {
+  typealias Table = [String: KerasMeaning]
+
+  /// The names of all options in the tables, by kind of object and class.
+  package static var names: [String: [String: [String]]] {
+    func names(_ tables: [String: Table]) -> [String: [String]] { tables.mapValues { $0.keys.sorted() } }
+    return [
+      "layers": names(layers), "input": names(["InputLayer": inputLayer]), "optimizers": names(optimizers),
+      "schedules": names(schedules), "losses": names(losses), "metrics": names(metrics),
+      "model": names(["Model": model, "compile": compile]),
+      "training_only": ["classes": TrainingOnlyLayer.classes.sorted()],
+    ]
+  }
+
+  private static let everyLayer: Table = [
+    "name": .applied, "trainable": .applied, "dtype": .applied,
+    "batch_input_shape": .harmless("Keras 2 repeats the shape of the model's input in its first layer"),
+    "input_shape": .harmless("the same"),
+  ]
+
+  private static func layer(_ options: Table...) -> Table {
+    options.reduce(everyLayer) { $0.merging($1) { $1 } }
+  }
+
+  private static func initializer(_ defaults: JSON...) -> KerasMeaning {
+    .kept("first values, which those of the file replace", defaults)
+  }
+
+  private static let kernel: Table = [
+    "kernel_initializer": initializer("GlorotUniform"),
+    "kernel_regularizer": .training([]), "kernel_constraint": .training([]),
+  ]
+  private static let depthwiseKernel: Table = [
+    "depthwise_initializer": initializer("GlorotUniform"),
+    "depthwise_regularizer": .training([]), "depthwise_constraint": .training([]),
+  ]
+  private static let pointwiseKernel: Table = [
+    "pointwise_initializer": initializer("GlorotUniform"),
+    "pointwise_regularizer": .training([]), "pointwise_constraint": .training([]),
+  ]
+  private static let bias: Table = [
+    "use_bias": .applied, "activation": .applied, "activity_regularizer": .training([]),
+    "bias_initializer": initializer("Zeros"), "bias_regularizer": .training([]), "bias_constraint": .training([]),
+  ]
+  /// Options that tf.keras 2 writes for classes that do not use them.
+  private static let inherited: Table = [
+    "groups": .refused([1]), "kernel_initializer": .harmless("the class has kernels of other names"),
+    "kernel_regularizer": .harmless("the same"), "kernel_constraint": .harmless("the same"),
+  ]
+  private static let window: Table = [
+    "kernel_size": .applied, "strides": .applied, "padding": .applied, "dilation_rate": .applied,
+    "data_format": .applied,
+  ]
+  private static let quantized: Table = [
+    "lora_rank": .refused([]), "lora_alpha": .refused([]), "quantization_config": .refused([]),
+    "quantization_mode": .refused([]),
+  ]
+  private static let pooling: Table = [
+    "pool_size": .applied, "strides": .applied, "padding": .applied, "data_format": .applied,
+  ]
+  private static let globalPooling: Table = ["data_format": .applied, "keepdims": .refused([false])]
+  private static let seed: Table = ["seed": .kept("Kilim draws its own random numbers", [])]
+
+  /// The layers, by Keras's class.
+  static let layers: [String: Table] = [
+    "Conv2D": layer(kernel, bias, window, quantized, ["filters": .applied, "groups": .applied]),
+    "DepthwiseConv2D": layer(depthwiseKernel, bias, window, inherited, ["depth_multiplier": .applied]),
+    "SeparableConv2D": layer(
+      depthwiseKernel, pointwiseKernel, bias, window, inherited, ["filters": .applied, "depth_multiplier": .applied]),
+    "Dense": layer(kernel, bias, quantized, ["units": .applied]),
+    "BatchNormalization": layer([
+      "axis": .applied, "momentum": .applied, "epsilon": .applied, "center": .applied, "scale": .applied,
+      "beta_initializer": initializer("Zeros"), "gamma_initializer": initializer("Ones"),
+      "moving_mean_initializer": initializer("Zeros"), "moving_variance_initializer": initializer("Ones"),
+      "beta_regularizer": .training([]), "gamma_regularizer": .training([]),
+      "beta_constraint": .training([]), "gamma_constraint": .training([]),
+      "synchronized": .kept("statistics of several devices; there is one", [false]),
+      "renorm": .training([false]), "renorm_clipping": .training([]),
+      "renorm_momentum": .harmless("used with renorm alone"),
+      "virtual_batch_size": .training([]), "adjustment": .training([]),
+      "fused": .harmless("how Keras 2 computes the same numbers"),
+    ]),
+    "MaxPooling2D": layer(pooling), "AveragePooling2D": layer(pooling),
+    "GlobalAveragePooling2D": layer(globalPooling), "GlobalMaxPooling2D": layer(globalPooling),
+    "ZeroPadding2D": layer(["padding": .applied, "data_format": .applied]),
+    "Rescaling": layer(["scale": .applied, "offset": .applied]),
+    "Dropout": layer(seed, ["rate": .applied, "noise_shape": .training([])]),
+    "Flatten": layer(["data_format": .applied]),
+    "Reshape": layer(["target_shape": .applied]),
+    "Activation": layer(["activation": .applied]),
+    "ReLU": layer(["max_value": .refused([]), "negative_slope": .applied, "threshold": .refused([0])]),
+    "LeakyReLU": layer(["negative_slope": .applied, "alpha": .applied]),
+    "Softmax": layer(["axis": .applied]),
+  ]
+
+  /// The inputs of a model.
+  static let inputLayer: Table = [
+    "name": .harmless("the input of a model is written under a name of its own"),
+    "batch_shape": .applied, "batch_input_shape": .applied, "dtype": .applied,
+    "sparse": .refused([false]), "ragged": .refused([false]),
+    "optional": .harmless("an input that is given is not left out"),
+    "trainable": .harmless("an input has no variables"),
+  ]
+
+  /// The configuration of a model.
+  static let model: Table = [
+    "name": .harmless("a model is written under a name of its own"),
+    "trainable": .applied, "layers": .applied, "input_layers": .applied, "output_layers": .applied,
+    "build_input_shape": .applied, "dtype": .harmless("each layer has a type of its own"),
+  ]
+
+  private static let everyOptimizer: Table = [
+    "name": .harmless("a name"), "learning_rate": .applied, "weight_decay": .applied,
+    "clipnorm": .applied, "clipvalue": .applied, "global_clipnorm": .applied,
+    "use_ema": .refused([false]), "ema_momentum": .harmless("used with use_ema alone"),
+    "ema_overwrite_frequency": .harmless("used with use_ema alone"),
+    "loss_scale_factor": .refused([1]), "gradient_accumulation_steps": .refused([1]),
+    "decay": .refused([0]), "jit_compile": .harmless("how Keras computes the same numbers"),
+    "is_legacy_optimizer": .harmless("which of two classes of tf.keras it was; both have the same formula"),
+  ]
+  private static let adam: Table = everyOptimizer.merging(
+    ["beta_1": .applied, "beta_2": .applied, "epsilon": .applied, "amsgrad": .refused([false])]) { $1 }
+
+  /// The optimizers, by Keras's class.
+  static let optimizers: [String: Table] = [
+    "Adam": adam, "AdamW": adam,
+    "SGD": everyOptimizer.merging(["momentum": .applied, "nesterov": .applied]) { $1 },
+    "RMSprop": everyOptimizer.merging(
+      ["rho": .applied, "momentum": .applied, "epsilon": .applied, "centered": .applied]) { $1 },
+  ]
+
+  /// The schedules of a learning rate, by Keras's class.
+  static let schedules: [String: Table] = [
+    "PiecewiseConstantDecay": ["name": .harmless("a name"), "boundaries": .applied, "values": .applied],
+    "ExponentialDecay": [
+      "name": .harmless("a name"), "initial_learning_rate": .applied, "decay_steps": .applied,
+      "decay_rate": .applied, "staircase": .applied,
+    ],
+    "CosineDecay": [
+      "name": .harmless("a name"), "initial_learning_rate": .applied, "decay_steps": .applied, "alpha": .applied,
+      "warmup_target": .applied, "warmup_steps": .applied,
+    ],
+  ]
+
+  private static let everyLoss: Table = [
+    "name": .harmless("a name"),
+    "reduction": .refused(["sum_over_batch_size", "mean", "auto"]),
+    "dtype": .applied,
+    // Keras 2 and the first versions of Keras 3 name the function here.
+    "fn": .applied,
+  ]
+  private static let crossEntropy: Table = everyLoss.merging(
+    ["from_logits": .applied, "label_smoothing": .applied, "axis": .refused([.number(-1)])]) { $1 }
+
+  /// The losses, by Keras's class.
+  static let losses: [String: Table] = [
+    "CategoricalCrossentropy": crossEntropy, "BinaryCrossentropy": crossEntropy,
+    "SparseCategoricalCrossentropy": everyLoss.merging(
+      ["from_logits": .applied, "ignore_class": .refused([]), "axis": .refused([.number(-1)])]) { $1 },
+    "MeanSquaredError": everyLoss,
+  ]
+
+  private static let everyMetric: Table = [
+    "name": .harmless("the file's own description is written again"), "dtype": .applied,
+  ]
+  private static let topK: Table = everyMetric.merging(["k": .applied, "from_sorted_ids": .refused([false])]) { $1 }
+
+  /// The metrics that become metrics of Kilim, by Keras's class. A metric with an option that is refused is passed over,
+  /// as one of another class is: metrics change nothing. Both are written again.
+  static let metrics: [String: Table] = [
+    "CategoricalAccuracy": everyMetric, "SparseCategoricalAccuracy": everyMetric,
+    "BinaryAccuracy": everyMetric.merging(["threshold": .refused([.number(0.5)])]) { $1 },
+    "TopKCategoricalAccuracy": topK, "SparseTopKCategoricalAccuracy": topK,
+  ]
+
+  /// How a model was compiled.
+  static let compile: Table = [
+    "optimizer": .applied, "loss": .applied, "metrics": .applied, "weighted_metrics": .applied,
+    "loss_weights": .refused([1, [1]]),
+    "run_eagerly": .kept("how Keras computes the same numbers", [false]),
+    "steps_per_execution": .kept("how Keras computes the same numbers", [1]),
+    "jit_compile": .kept("how Keras computes the same numbers", []),
+    "auto_scale_loss": .harmless("used with mixed precision alone, which is refused"),
+  ]
+}

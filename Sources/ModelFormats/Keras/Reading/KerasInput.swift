@@ -1,0 +1,21 @@
+import NN
+import Tensor
+
+/// What a layer of a Keras model gets.
+struct KerasInput {
+  /// `[C, H, W]`, or `[features]`.
+  var shape: Shape
+  /// Whether Keras has `[H, W]` here, an image without an axis of channels. Kilim has `[1, H, W]`.
+  var isPlane = false
+  /// The image whose pixels the features are, when a `Flatten` stands before.
+  var image: FlattenedImage?
+
+  /// The shape as Keras has it, without the batch.
+  var kerasShape: [Int] {
+    if isPlane { return Array(shape.dropFirst()) }
+    return shape.rank == 3 ? [shape[1], shape[2], shape[0]] : Array(shape)
+  }
+
+  /// The number of axes in Keras, without that of the batch.
+  var rank: Int { kerasShape.count }
+}

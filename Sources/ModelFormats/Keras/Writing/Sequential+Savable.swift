@@ -1,0 +1,42 @@
+import NN
+import Optim
+import Serialization
+
+extension Sequential {
+  /// Checks that the model can be saved, before time is spent on training it.
+  ///
+  /// ```swift
+  /// try model.checkSavable(as: .keras, optimizer: optimizer, loss: .categoricalCrossEntropy)
+  /// ```
+  ///
+  /// No file is touched.
+  ///
+  /// - Parameters:
+  ///   - format: `.keras`; `.hdf5Weights` for ``saveWeights(to:)``; `.onnx` for ``exportONNX(to:)``; `.safetensors`, `.npz`
+  ///     and `.npy` hold tensors alone, of any model.
+  ///   - path: the file to write, named by errors.
+  ///   - optimizer: what is going to train the model, for a file that is written with its training; `nil` for the model
+  ///     alone.
+  ///   - loss: the loss to minimize; needed with an optimizer.
+  ///   - metrics: what else is going to be measured.
+  /// - Throws: `ModelFileError` naming the layer, optimizer, loss or metric that the format lacks: what saving would throw.
+  public func checkSavable(
+    as format: ModelFileFormat = .keras, to path: String = "the model", optimizer: (any Optimizer)? = nil,
+    loss: (any Loss)? = nil, metrics: [any Metric] = []
+  ) throws {
+    switch format {
+    case .keras:
+      let training = optimizer.flatMap { optimizer in
+        loss.map { KerasTraining(optimizer: optimizer, loss: $0, metrics: metrics) }
+      }
+      try KerasFile(model: self, training: training).check(for: path)
+    case .hdf5Weights: _ = try KerasWriting(self, path: path).groups()
+    case .onnx: try checkONNX(for: path)
+    case .safetensors, .npz, .npy: break
+    default:
+      throw ModelFileError(
+        path: path, place: "file",
+        problem: .unsupported(found: "\(format)", expected: "a format that Kilim writes"))
+    }
+  }
+}

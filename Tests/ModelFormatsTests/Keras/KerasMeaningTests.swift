@@ -1,0 +1,191 @@
+import Autograd
+import ModelFormats
+import NN
+import Optim
+import Serialization
+import Tensor
+import Testing
+
+/// What a file says and Kilim does not do: kept, or refused by name.
+@Suite struct KerasMeaningTests {
+  private static let l1 =
+    #"{"module":"keras.regularizers","class_name":"L1","config":{"l1":0.05},"registered_name":null}"#
+  private static let l1l2 =
+    #"{"module":"keras.regularizers","class_name":"L1L2","config":{"l1":0.05,"l2":0.05},"registered_name":null}"#
+  private static let norm =
+    #"{"module":"keras.constraints","class_name":"MaxNorm","config":{"max_value":2,"axis":0},"registered_name":null}"#
+
+  /// An option, its value, and the layer that has it.
+  static let trainingOptions: [(key: String, value: String, class: String)] = [
+    ("kernel_regularizer", l1, "Conv2D"), ("kernel_regularizer", l1l2, "Conv2D"),
+    ("kernel_regularizer", #"{"class_name":"L1L2","config":{"l1":0.01,"l2":0.0}}"#, "Dense"),
+    ("kernel_regularizer", #""l1""#, "Dense"), ("bias_regularizer", l1l2, "Conv2D"), ("bias_regularizer", l1, "Dense"),
+    ("activity_regularizer", l1, "Conv2D"), ("kernel_constraint", norm, "Conv2D"), ("bias_constraint", norm, "Dense"),
+    ("kernel_regularizer", #"{"class_name":"OrthogonalRegularizer","config":{"factor":0.1,"mode":"rows"}}"#, "Dense"),
+    (
+      "kernel_regularizer",
+      #"{"module":null,"class_name":"L2","config":{"l2":0.1},"registered_name":"My>L2"}"#, "Dense"
+    ),
+    ("beta_regularizer", l1, "BatchNormalization"), ("gamma_regularizer", l1, "BatchNormalization"),
+    ("gamma_constraint", norm, "BatchNormalization"), ("renorm", "true", "BatchNormalization"),
+    ("trainable", "false", "Conv2D"), ("trainable", "false", "BatchNormalization"), ("trainable", "false", "Dense"),
+    ("noise_shape", "[null,1,1,4]", "Dropout"),
+  ]
+
+  /// A model with the option in its first layer of the class, in place of what is there.
+  private static func bytes(_ key: String, _ value: String, _ kind: String) throws -> [UInt8] {
+    try changing("config.json", of: kerasBytes(of: model())) { text in
+      let start = #""class_name":"\#(kind)","config":{"#
+      var text = text
+      // A key that is there already gives way.
+      if let range = text.firstRange(of: start) {
+        let end = text[range.upperBound...].firstRange(of: #""module":"keras.layers""#)?.lowerBound ?? text.endIndex
+        var options = String(text[range.upperBound..<end])
+        options = options.replacing(#""\#(key)":null,"#, with: "")
+        text.replaceSubrange(range.upperBound..<end, with: "\"\(key)\":\(value)," + options)
+      }
+      return text
+    }
+  }
+
+  private static func model() throws -> Sequential {
+    try Sequential(input: [2, 6, 6]) {
+      Conv2D(4, kernelSize: 3)
+      BatchNorm()
+      Dropout(0.5)
+      Flatten()
+      Dense(3, activation: .softmax)
+    }
+  }
+
+  @Test(arguments: trainingOptions)
+  func whatChangesTrainingIsRefusedForTrainingAndKeptForPrediction(key: String, value: String, kind: String) throws {
+    let bytes = try Self.bytes(key, value, kind)
+    let error = #expect(throws: ModelFileError.self) { try KerasFile(bytes: bytes, path: "model.keras") }
+    #expect(error.map { "\($0)" }?.contains(key) == true, "\(error.map { "\($0)" } ?? "none")")
+
+    let model = try Sequential(keras: bytes, path: "model.keras")
+    let again = try kerasConfig(kerasBytes(of: model))
+    let layer = try #require(again["config"]?["layers"]?.elements?.first { $0["class_name"]?.text == kind })
+    let expected = try JSON(parsing: Array(value.utf8))
+    let found = try #require(layer["config"]?[key])
+    #expect(found["config"] == expected["config"] && found["class_name"] == expected["class_name"], "\(found)")
+    if expected["class_name"] == nil { #expect(found == expected) }
+    // With the state of a training that Kilim did without it, the file would not say the truth.
+    #expect(throws: ModelFileError.self) {
+      try model.checkSavable(optimizer: Adam(), loss: .categoricalCrossEntropy)
+    }
+  }
+
+  /// Spellings of the penalty that Kilim has, and of none at all.
+  @Test(arguments: [
+    (#"{"class_name":"L1L2","config":{"l1":0.0,"l2":0.01}}"#, Float(0.01)),
+    (#"{"class_name":"L2","config":{"l2":0.25}}"#, 0.25),
+    (#"{"module":"keras.regularizers","class_name":"L2","config":{},"registered_name":null}"#, 0.01),
+    (#""l2""#, 0.01), (#""L2""#, 0.01),
+    (#"{"class_name":"L1L2","config":{"l1":0.0,"l2":0.0}}"#, 0),
+    (#"{"class_name":"L1","config":{"l1":0.0}}"#, 0),
+  ])
+  func penaltiesThatKilimHasAreApplied(value: String, rate: Float) throws {
+    let file = try KerasFile(bytes: Self.bytes("kernel_regularizer", value, "Dense"), path: "model.keras")
+    #expect((file.model.layers[4] as? Dense)?.l2 == rate)
+  }
+
+  /// First values, and options without meaning here.
+  @Test(arguments: [
+    ("bias_initializer", #"{"module":"keras.initializers","class_name":"Ones","config":{},"registered_name":null}"#),
+    ("kernel_initializer", #"{"class_name":"VarianceScaling","config":{"scale":1.0,"mode":"fan_avg","seed":null}}"#),
+  ])
+  func firstValuesAreWrittenAgain(key: String, value: String) throws {
+    let bytes = try changing("config.json", of: kerasBytes(of: Self.model())) { text in
+      let initializer =
+        #""kernel_initializer":{"class_name":"GlorotUniform","config":{},"module":"keras.initializers","registered_name":null},"#
+      #expect(text.contains(initializer))
+      return text.replacing(initializer, with: "\"\(key)\":\(value),")
+    }
+    let file = try KerasFile(bytes: bytes, path: "model.keras")
+    let layers = try #require(kerasConfig(file.bytes(for: "x"))["config"]?["layers"]?.elements)
+    let expected = try JSON(parsing: Array(value.utf8))["class_name"]
+    #expect(layers.last?["config"]?[key]?["class_name"] == expected)
+  }
+
+  /// What the last layer says of its class, and a word of the error.
+  @Test(arguments: [
+    (#""module":null,"registered_name":null"#, "module null"),
+    (#""module":"my.layers","registered_name":null"#, "my.layers"),
+    (#""module":"keras_hub.layers","registered_name":null"#, "keras_hub.layers"),
+    (#""module":"keras.layers","registered_name":"My>Dense""#, "My>Dense"),
+  ])
+  func aClassThatIsNotKerasIsRefused(new: String, word: String) throws {
+    let bytes = try changing("config.json", of: kerasBytes(of: Self.model())) { text in
+      var text = text
+      let last = text.ranges(of: #""module":"keras.layers","registered_name":null"#).last
+      if let last { text.replaceSubrange(last, with: new) }
+      return text
+    }
+    let error = #expect(throws: ModelFileError.self) { try Sequential(keras: bytes, path: "model.keras") }
+    let text = error.map { "\($0)" } ?? ""
+    #expect(text.contains(word) && text.contains("not Keras's own"), "\(text)")
+  }
+
+  /// Changes of `functional.keras`, and words of the error.
+  @Test(arguments: [
+    (#""kwargs": {}"#, #""kwargs": {"training": true}"#, "training = true"),
+    (#""kwargs": {}"#, #""kwargs": {"mask": [1]}"#, "mask"),
+    (#""output_layers": ["head", 0, 0]"#, #""output_layers": [["head", 0, 0], ["block", 1, 0]]"#, "2 outputs"),
+    (
+      #""output_layers": ["head", 0, 0]"#, #""output_layers": {"a": ["head", 0, 0], "b": ["head", 0, 0]}"#,
+      "2 outputs"
+    ),
+    (#""tf_keras.src.engine.functional""#, #""my.engine""#, "my.engine"),
+    (#""sparse": false"#, #""sparse": true"#, "sparse"),
+  ])
+  func whatAFunctionalModelSaysBesidesItsLayersIsRead(old: String, new: String, word: String) throws {
+    let bytes = try changingKeras("Keras/kinds/functional.keras", old, new)
+    let error = #expect(throws: ModelFileError.self) { try Sequential(keras: bytes, path: "model.keras") }
+    let text = error.map { "\($0)" } ?? ""
+    #expect(text.contains(word) && !text.contains("damaged"), "\(text)")
+  }
+
+  @Test(arguments: [#"{"training": null}"#, #"{"mask": null}"#, #"{"training": false}"#])
+  func argumentsThatChangeNoPredictionAreAccepted(arguments: String) throws {
+    let bytes = try changingKeras("Keras/kinds/functional.keras", #""kwargs": {}"#, #""kwargs": \#(arguments)"#)
+    #expect(throws: Never.self) { try Sequential(keras: bytes, path: "model.keras") }
+  }
+
+  /// Changes of the layer `class`, each with a word of the error for prediction.
+  @Test(arguments: [
+    ("dtype", #"{"class_name":"DTypePolicy","config":{"name":"mixed_float16"}}"#, "Dense", "mixed_float16"),
+    ("dtype", #""mixed_bfloat16""#, "Conv2D", "mixed_bfloat16"), ("dtype", #""float16""#, "Dropout", "float16"),
+    ("data_format", #""channels_first""#, "Conv2D", "channels_first"),
+    ("data_format", #""channels_first""#, "Flatten", "channels_first"),
+    ("lora_rank", "4", "Dense", "lora_rank"), ("quantization_config", "{}", "Dense", "quantization_config"),
+    ("new_option", "3", "Dense", "new_option"), ("new_option", "true", "Conv2D", "new_option"),
+  ])
+  func whatChangesPredictionsIsRefusedByName(key: String, value: String, kind: String, word: String) throws {
+    let error = #expect(throws: ModelFileError.self) {
+      try Sequential(keras: Self.bytes(key, value, kind), path: "model.keras")
+    }
+    #expect(error.map { "\($0)" }?.contains(word) == true, "\(error.map { "\($0)" } ?? "none")")
+  }
+
+  /// The axis of a normalization of features, and whether it is the last.
+  @Test(arguments: [
+    ("-1", true), ("1", true), ("[1]", true), ("[-1]", true), ("3", false), ("[3]", false), ("0", false),
+  ])
+  func theAxisOfANormalizationOfFeaturesIsRead(axis: String, isLast: Bool) throws {
+    let bytes = try changingKeras("Keras/kinds/axis.keras", #""axis": 1, "momentum""#, #""axis": \#(axis), "momentum""#)
+    let model = try? Sequential(keras: bytes, path: "model.keras")
+    #expect((model != nil) == isLast)
+  }
+
+  @Test func aNumberThatIsNotFiniteIsRefusedByName() throws {
+    let model = try Sequential(input: [3]) {
+      Rescaling(.nan)
+      Dense(2)
+    }
+    let error = #expect(throws: ModelFileError.self) { try kerasBytes(of: model) }
+    #expect(error?.place == #"layer "rescaling""#)
+    #expect(error.map { "\($0)" }?.contains("scale") == true)
+  }
+}
