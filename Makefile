@@ -7,10 +7,10 @@ DIVAR = .build/release/divar
 demo: ## Draws a data set, trains on it, and writes a model, charts and predictions to demo/.
 	Scripts/set-up
 	swift build -c release --product divar
-	rm -rf demo
-	$(DIVAR) demo-data --output demo/photos --per-class 150
-	$(DIVAR) train --data demo/photos --output demo/run --epochs 15
-	$(DIVAR) predict demo/run/model.keras $$(ls demo/photos/*/* | awk 'NR % 150 == 1')
+	rm -rf demo/photos demo/run
+	$(DIVAR) demo-data --output demo/photos --per-class 120
+	$(DIVAR) train --data demo/photos --output demo/run --epochs 12 --precise-statistics 16
+	$(DIVAR) predict demo/run/model.keras $$(ls demo/photos/*/* | awk 'NR % 120 == 1')
 	@echo "Look at demo/run: curves.png, confusion.png, samples.png, report.txt, model.keras"
 
 test: ## Runs all tests, with optimization: without it the kernels are 30 to 200 times slower.

@@ -41,7 +41,7 @@ DOCS = HERE.parent.parent / "Docs"
 
 def command(contender, divar, work, batch, threads, steps, warm_up):
     start = [divar, "bench"] if contender == "kilim" else [sys.executable, str(HERE / "peers.py"), contender]
-    return start + [work, "--batch", str(batch), "--threads", str(threads), "--steps", str(steps),
+    return start + [work, "--batch-size" if contender == "kilim" else "--batch", str(batch), "--threads", str(threads), "--steps", str(steps),
                     "--warm-up", str(warm_up)]
 
 

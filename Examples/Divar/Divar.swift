@@ -1,12 +1,66 @@
 import ArgumentParser
+@preconcurrency import Glibc
 import Kilim
 
 @main
 struct Divar: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Collects classified-ad photos of 11 classes, trains a classifier of them, and uses it.",
-    subcommands: [
-      CollectCommand.self, DemoDataCommand.self, InspectCommand.self, TrainCommand.self, EvaluateCommand.self,
-      PredictCommand.self, SummaryCommand.self, BenchCommand.self, ExportCommand.self, ImportCommand.self,
+    commandName: "divar",
+    abstract: "Trains a classifier on photos of classified ads, and uses it.",
+    version: "0.1.0",
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Get photos", subcommands: [CollectCommand.self, DemoDataCommand.self, InspectCommand.self]),
+      CommandGroup(name: "Train and measure", subcommands: [TrainCommand.self, EvaluateCommand.self]),
+      CommandGroup(name: "Use a model", subcommands: [PredictCommand.self, SummaryCommand.self]),
+      CommandGroup(name: "Exchange models with other programs", subcommands: [ImportCommand.self, ExportCommand.self]),
+      CommandGroup(name: "Measure speed", subcommands: [BenchCommand.self]),
     ])
+
+  /// Runs the command that the arguments name. What it prints is checked to the end: the exit code is not 0 when a line
+  /// could not be written.
+  static func main() async {
+    Console.prepare()
+    endAtSignalsInContainer()
+    var code: Int32
+    do {
+      code = try await end(of: Array(CommandLine.arguments.dropFirst()))
+      try Console.finish()
+    } catch {
+      // Nobody is left to tell when the reader of a pipe has gone away.
+      if !error.isClosedPipe { Console.complain("Error: \(error)") }
+      code = error.isClosedPipe ? 128 + SIGPIPE : 1
+    }
+    Glibc.exit(code)
+  }
+
+  /// Runs a command, and reports its error.
+  ///
+  /// - Returns: the exit code.
+  /// - Throws: ``OutputError`` when the standard output cannot be written.
+  private static func end(of arguments: [String]) async throws(OutputError) -> Int32 {
+    do {
+      try checkNames(arguments)
+      var command = try await asyncParseAsRoot(arguments)
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+      return 0
+    } catch let error as OutputError {
+      throw error
+    } catch {
+      let (message, code) = (fullMessage(for: error), exitCode(for: error))
+      if code.isSuccess {
+        try Console.print(message)
+      } else if !message.isEmpty {
+        // The usage, which follows wrong arguments, has several lines; a name in any other error must not make one.
+        let isUsage = code == .validationFailure
+        let lines = isUsage ? message.split(separator: "\n", omittingEmptySubsequences: false) : [message[...]]
+        Console.complain(lines.map { String($0).withoutControls }.joined(separator: "\n"))
+      }
+      return code.rawValue
+    }
+  }
 }

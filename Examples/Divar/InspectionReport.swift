@@ -1,15 +1,17 @@
 import Foundation
 import Kilim
 
-/// The findings of an inspection as text: figures first, then the files that want a look.
+/// The findings of an inspection as text: figures first, then the files to look at.
 struct InspectionReport: CustomStringConvertible {
   private let inspection: FolderInspection
+  private let classes: [String]
   private let folder: String
   private let listLimit: Int
 
   init(_ inspection: FolderInspection, folder: String, listLimit: Int) {
     self.inspection = inspection
-    self.folder = folder
+    classes = inspection.classes.map(\.withoutControls)
+    self.folder = folder.withoutControls
     self.listLimit = listLimit
   }
 
@@ -32,14 +34,14 @@ struct InspectionReport: CustomStringConvertible {
 
   /// A line for each class, with a bar as long as its share of the largest.
   private var classTable: String {
-    let (classes, counts) = (inspection.classes, inspection.counts)
-    let nameWidth = classes.map(\.count).max() ?? 0
+    let counts = inspection.counts
+    let nameWidth = classes.map(\.columnCount).max() ?? 0
     let (largest, all) = (max(1, counts.max() ?? 1), max(1, counts.reduce(0, +)))
     return zip(classes, counts).map { name, count in
       let bar = String(repeating: "#", count: (30 * count + largest - 1) / largest)
       let figures = String(format: "%7d  %5.1f %%", count, 100 * Double(count) / Double(all))
       return
-        "  \(name)\(String(repeating: " ", count: nameWidth - name.count))\(figures)\(count == 0 ? "" : "  " + bar)"
+        "  \(name)\(String(repeating: " ", count: nameWidth - name.columnCount))\(figures)\(count == 0 ? "" : "  " + bar)"
     }.joined(separator: "\n")
   }
 
@@ -53,7 +55,7 @@ struct InspectionReport: CustomStringConvertible {
     if most == least { return "balance: \(most) photos of each class" }
     let times =
       least == 0 ? "a class without photos" : String(format: "%.1f times as many", Double(most) / Double(least))
-    return "balance: \(most) of \(inspection.classes[largest]), \(least) of \(inspection.classes[smallest]): \(times)"
+    return "balance: \(most) of \(classes[largest]), \(least) of \(classes[smallest]): \(times)"
   }
 
   /// The commonest sizes, and the smallest and the largest by area.
@@ -78,9 +80,9 @@ struct InspectionReport: CustomStringConvertible {
     groups.map { group in group.map { inspection.photos[$0].path }.joined(separator: " = ") }
   }
 
-  /// A heading with the number of lines, and as many of them as are wanted.
+  /// A heading with the number of lines, and the first of them.
   private func section(_ heading: String, _ lines: [String]) -> String {
-    let shown = lines.prefix(listLimit).map { "  \($0)" }
+    let shown = lines.prefix(listLimit).map { "  \($0.withoutControls)" }
     let rest = lines.count > listLimit ? ["  and \(lines.count - listLimit) more; --list 0 shows all"] : []
     return (["\(heading): \(lines.isEmpty ? "none" : "\(lines.count)")"] + shown + rest).joined(separator: "\n")
   }

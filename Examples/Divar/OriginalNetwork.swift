@@ -2,8 +2,8 @@ import Kilim
 
 /// The network of the original script: four blocks of convolution, pooling, dropout and normalization, then two fully
 /// connected layers. 1,817,483 parameters for 11 classes at 64×64.
-func originalNetwork(imageSize: Int, classCount: Int, seed: UInt64) throws -> Sequential {
-  try Sequential(input: [3, imageSize, imageSize], seed: seed) {
+func originalNetwork(imageSize: ImageSize, classCount: Int, seed: UInt64) throws -> Sequential {
+  try Sequential(input: [3, imageSize.height, imageSize.width], seed: seed) {
     for filters in [64, 128, 256, 512] {
       Conv2D(filters, kernelSize: 3, padding: .same, activation: .relu)
       MaxPool2D(2)
@@ -17,4 +17,13 @@ func originalNetwork(imageSize: Int, classCount: Int, seed: UInt64) throws -> Se
     BatchNorm()
     Dense(classCount, activation: .softmax)
   }
+}
+
+/// Reads the size of the photos that the original network takes.
+@Sendable func networkSize(_ text: String) throws -> ImageSize {
+  let size = try sizeInPixels(text)
+  guard size.height >= 16, size.width >= 16 else {
+    throw OptionValueError(expected: "at least 16 pixels: the network halves them four times")
+  }
+  return size
 }

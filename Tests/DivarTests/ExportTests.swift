@@ -58,15 +58,15 @@ import Testing
     (["export", "model.keras", "--format", "tflite"], "tflite"),
     (["export", "model.keras", "--format", "keras"], "the model itself"),
     (["export", "no.keras", "--format", "onnx"], "no such file"),
-    (["import", "model.npz", "--output", "x.keras"], "--into"),
-    (["import", "model.keras", "--into", "model.keras", "--output", "x.keras"], "--into"),
-    (["import", "words.txt", "--into", "model.keras", "--output", "x.keras"], "no known format"),
+    (["import", "weights.npz", "--output", "x.keras"], "--into"),
+    (["import", "words.txt", "--into", "model.keras", "--output", "x.keras"], "unknown format"),
     (["import", "words.txt.npz", "--into", "model.keras", "--output", "x.keras"], "words.txt.npz"),
   ])
   func wrongInputIsReported(arguments: [String], word: String) throws {
     for name in ["words.txt", "words.txt.npz"] {
       try "words".write(toFile: folder.path(name), atomically: true, encoding: .utf8)
     }
+    try NPZ(tensors: model.state).write(to: folder.path("weights.npz"))
     let run = try DivarProcess(arguments.map { $0.contains(".") ? folder.path($0) : $0 })
     #expect(run.exitCode != 0 && run.errors.contains(word), "\(run.errors)")
     #expect(!FileManager.default.fileExists(atPath: folder.path("x.keras")))

@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `divar train` that is killed or interrupted, and goes on with `--resume`.
+/// `divar train` that is killed or interrupted, and goes on with `--resume`. A training that is ended has too many epochs
+/// to end by itself before; it is then resumed with a number of epochs that it can reach.
 @Suite struct ResumeTests {
   private let folder: TemporaryFolder
 
@@ -14,13 +15,35 @@ import Testing
 
   private func arguments(_ output: String, _ extra: [String]) -> [String] {
     [
-      "train", "--data", folder.path("photos"), "--output", folder.path(output), "--epochs", "3", "--image-size", "16",
-      "--batch-size", "8", "--augment",
+      "train", "--data", folder.path("photos"), "--output", folder.path(output), "--image-size", "16", "--batch-size",
+      "8", "--augment",
     ] + extra
   }
 
-  private func train(_ output: String, _ extra: String...) throws -> DivarProcess {
-    try DivarProcess(arguments(output, extra))
+  private func train(_ output: String, epochs: Int, _ extra: String...) throws -> DivarProcess {
+    try DivarProcess(arguments(output, ["--epochs", "\(epochs)"] + extra))
+  }
+
+  /// Starts a training that does not end by itself, waits until it has come so far, and ends it by a signal.
+  private func end(
+    _ output: String, by number: Int32, _ extra: String..., when isReached: () throws -> Bool
+  ) throws -> Process {
+    let process = try DivarProcess.start(arguments(output, ["--epochs", "1000000"] + extra))
+    try DivarProcess.wait(for: process, until: isReached)
+    kill(process.processIdentifier, number)
+    process.waitUntilExit()
+    return process
+  }
+
+  /// The number of the step of the newest checkpoint; 0 without one.
+  private func newestStep(_ output: String) -> Int {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path("\(output)/checkpoints"))) ?? []
+    let steps = names.compactMap { $0.wholeMatch(of: /step-0*(\d+)(-best)?\.safetensors/).flatMap { Int($0.1) } }
+    return steps.max() ?? 0
+  }
+
+  private func finishedEpochs(_ output: String) throws -> Int {
+    try String(contentsOfFile: folder.path("\(output)/history.csv"), encoding: .utf8).split(separator: "\n").count - 1
   }
 
   /// Expects the files of two finished trainings to be the same.
@@ -32,67 +55,52 @@ import Testing
   }
 
   @Test func killedAgainAndAgain() throws {
-    let start = ContinuousClock.now
-    try #require(train("whole", "--checkpoint-every", "0").exitCode == 0)
-    let duration = (ContinuousClock.now - start) / .seconds(1)
-    var kills = 0
-    for _ in 0..<8 {
-      let process = Process()
-      process.executableURL = Bundle.main.bundleURL.appending(path: "divar")
-      process.arguments = arguments("run", ["--checkpoint-every", "0", "--resume"])
-      process.standardOutput = FileHandle.nullDevice
-      process.standardError = FileHandle.nullDevice
-      try process.run()
-      usleep(UInt32(Double.random(in: 0.2...0.9) * duration * 1e6))
-      kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
-      if process.terminationReason == .uncaughtSignal { kills += 1 }
+    for kills in 1...5 {
+      let step = newestStep("run")
+      let process = try end("run", by: SIGKILL, "--checkpoint-every", "0", "--resume") {
+        newestStep("run") >= step + kills
+      }
+      #expect(process.terminationReason == .uncaughtSignal)
     }
-    let last = try train("run", "--resume")
+    // 35 photos to train on are five steps of eight.
+    let epochs = newestStep("run") / 5 + 2
+    let last = try train("run", epochs: epochs, "--resume")
     #expect(last.exitCode == 0, "\(last.errors)")
-    #expect(kills >= 1)
+    try #require(train("whole", epochs: epochs, "--checkpoint-every", "0").exitCode == 0)
     expectSame("run", "whole")
   }
 
   @Test func interruptedByTheUser() throws {
-    try #require(train("whole").exitCode == 0)
-    let process = Process()
-    process.executableURL = Bundle.main.bundleURL.appending(path: "divar")
-    process.arguments = arguments("run", [])
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    // The first epoch has ended; whether the second or the third is under way does not matter.
-    let history = folder.path("run/history.csv")
-    while process.isRunning && !FileManager.default.fileExists(atPath: history) { usleep(1_000) }
-    kill(process.processIdentifier, SIGINT)
-    process.waitUntilExit()
+    let process = try end("run", by: SIGINT) { folder.has("run/history.csv") }
     #expect(process.terminationStatus == 130)
+    let epochs = try finishedEpochs("run") + 2
 
-    let refused = try train("run")
-    #expect(refused.exitCode != 0)
-    #expect(refused.errors.contains("add --resume to go on with it, or --restart to begin anew"))
-    let otherSeed = try train("run", "--resume", "--seed", "2")
-    #expect(otherSeed.exitCode != 0)
+    let refused = try train("run", epochs: epochs)
+    #expect(refused.exitCode == 1)
+    #expect(refused.errors.contains("add --resume to go on with it, or --restart to begin anew"), "\(refused.errors)")
+    let otherSeed = try train("run", epochs: epochs, "--resume", "--seed", "2")
+    #expect(otherSeed.exitCode == 1)
     #expect(otherSeed.errors.contains("is the checkpoint of another training"), "\(otherSeed.errors)")
     #expect(otherSeed.errors.contains("seed is 2, in the checkpoint it is 1"), "\(otherSeed.errors)")
 
-    let resumed = try train("run", "--resume")
+    let resumed = try train("run", epochs: epochs, "--resume")
     #expect(resumed.exitCode == 0, "\(resumed.errors)")
     #expect(resumed.output.contains("Resumed from \(folder.path("run/checkpoints/step-"))"))
+    try #require(train("whole", epochs: epochs).exitCode == 0)
     expectSame("run", "whole")
   }
 
   @Test func moreEpochsOrAnew() throws {
-    try #require(train("whole").exitCode == 0)
-    try #require(train("run", "--epochs", "2").exitCode == 0)
-    let resumed = try train("run", "--resume")
+    try #require(train("whole", epochs: 3).exitCode == 0)
+    try #require(train("run", epochs: 2).exitCode == 0)
+    let resumed = try train("run", epochs: 3, "--resume")
     #expect(resumed.output.contains("epoch 3"), "\(resumed.output)")
     expectSame("run", "whole")
-    let again = try train("run", "--restart")
+    let fewer = try train("run", epochs: 2, "--resume")
+    #expect(fewer.exitCode == 1 && fewer.errors.contains("in epoch 3 already"), "\(fewer.errors)")
+    let again = try train("run", epochs: 3, "--restart")
     #expect(!again.output.contains("Resumed"))
     expectSame("run", "whole")
-    #expect(try train("run", "--restart", "--resume").exitCode == 64)
-    #expect(try train("run", "--checkpoint-every", "-1").exitCode == 64)
+    #expect(try train("run", epochs: 3, "--restart", "--resume").exitCode == 64)
   }
 }

@@ -11,14 +11,6 @@ import Testing
     folder = try TemporaryFolder()
   }
 
-  /// Runs `divar` and expects it to end with an error that contains all the given words.
-  private func expectError(_ arguments: [String], _ words: String..., line: Int = #line) throws {
-    let run = try DivarProcess(arguments)
-    let place = SourceLocation(fileID: #fileID, filePath: #filePath, line: line, column: 1)
-    #expect(run.exitCode == 1 || run.exitCode == 64, "exit code \(run.exitCode): \(run.errors)", sourceLocation: place)
-    for word in words { #expect(run.errors.contains(word), "\(run.errors)", sourceLocation: place) }
-  }
-
   private func train(_ data: String, _ extra: String...) -> [String] {
     [
       "train", "--data", folder.path(data), "--output", folder.path("run"), "--epochs", "1", "--image-size", "16",
@@ -27,41 +19,26 @@ import Testing
       + extra
   }
 
-  /// Makes a folder of small photos, and returns the path of the first photo of each class.
-  @discardableResult
-  private func makePhotos(_ name: String, classes: [String], count: Int = 6) throws -> [String] {
-    try classes.enumerated().map { index, className in
-      let classFolder = folder.url.appending(path: "\(name)/\(className)")
-      try FileManager.default.createDirectory(at: classFolder, withIntermediateDirectories: true)
-      for number in 0..<count {
-        let pixels = (0..<20 * 20 * 3).map { UInt8(($0 * 7 + number * 13 + index * 50) % 256) }
-        let photo = try Image(width: 20, height: 20, pixels: pixels).jpeg()
-        try Foundation.Data(photo).write(to: classFolder.appending(path: "\(number).jpg"))
-      }
-      return classFolder.appending(path: "0.jpg").path
-    }
-  }
-
   @Test func folders() throws {
     try expectError(train("missing"), folder.path("missing"))
     try FileManager.default.createDirectory(atPath: folder.path("empty"), withIntermediateDirectories: true)
     try expectError(train("empty"), folder.path("empty"), "class")
-    try makePhotos("single", classes: ["cat"])
+    try folder.makePhotos("single", classes: ["cat"])
     try expectError(train("single"), folder.path("single"), "class")
-    try makePhotos("hollow", classes: ["cat", "dog"])
+    try folder.makePhotos("hollow", classes: ["cat", "dog"])
     try FileManager.default.createDirectory(atPath: folder.path("hollow/fish"), withIntermediateDirectories: true)
     try expectError(train("hollow"), folder.path("hollow/fish"))
   }
 
   @Test func classOfOnePhotoTrains() throws {
-    try makePhotos("photos", classes: ["cat", "dog"])
-    try makePhotos("photos", classes: ["fish"], count: 1)
+    try folder.makePhotos("photos", classes: ["cat", "dog"])
+    try folder.makePhotos("photos", classes: ["fish"], count: 1)
     let run = try DivarProcess(train("photos"))
     #expect(run.exitCode == 0, "\(run.errors)")
   }
 
   @Test func unreadablePhotos() throws {
-    let photo = try makePhotos("photos", classes: ["cat", "dog"])[0]
+    let photo = try folder.makePhotos("photos", classes: ["cat", "dog"])[0]
     let whole = try Foundation.Data(contentsOf: URL(filePath: photo))
     // The frame header of a JPEG: FF C0, two bytes of length, one of precision, two of height, two of width.
     var huge = whole
@@ -81,7 +58,7 @@ import Testing
   }
 
   @Test func arguments() throws {
-    try makePhotos("photos", classes: ["cat", "dog"])
+    try folder.makePhotos("photos", classes: ["cat", "dog"])
     try expectError(train("photos", "--epochs", "0"), "--epochs", "0")
     try expectError(train("photos", "--batch-size", "0"), "--batch-size", "0")
     try expectError(train("photos", "--image-size", "8"), "--image-size", "8")
@@ -90,7 +67,7 @@ import Testing
   }
 
   @Test func outputThatCannotBeWritten() throws {
-    try makePhotos("photos", classes: ["cat", "dog"])
+    try folder.makePhotos("photos", classes: ["cat", "dog"])
     let file = folder.path("file")
     try "not a folder".write(toFile: file, atomically: true, encoding: .utf8)
     try expectError(["train", "--data", folder.path("photos"), "--output", "\(file)/run"], "\(file)/run")
@@ -98,10 +75,10 @@ import Testing
   }
 
   @Test func models() throws {
-    let photo = try makePhotos("photos", classes: ["cat", "dog"])[0]
+    let photo = try folder.makePhotos("photos", classes: ["cat", "dog"])[0]
     try #require(DivarProcess(train("photos")).exitCode == 0)
     let model = folder.path("run/model.keras")
-    try makePhotos("others", classes: ["cat", "fish"])
+    try folder.makePhotos("others", classes: ["cat", "fish"])
     try expectError(["evaluate", model, "--data", folder.path("others")], "fish", "dog")
 
     let cut = folder.path("cut.keras")

@@ -11,7 +11,7 @@ final class ProcessBenchmarks: Benchmark {
   /// The same for a single photo to be recognized.
   func testStartToFirstInference() throws {
     try benchmark(1, "starts") {
-      _ = try DivarProcess.bench("predict", "--batch", "1", "--warm-up", "0", "--steps", "1")
+      _ = try DivarProcess.bench("predict", "--batch-size", "1", "--warm-up", "0", "--steps", "1")
     }
   }
 

@@ -8,40 +8,43 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench", abstract: "Times the original network on random data: a training step, or inference.")
 
   /// What is timed.
-  enum Work: String, ExpressibleByArgument {
+  enum Work: String, ExpressibleByArgument, CaseIterable {
     case train, predict
   }
 
   @Argument(help: "What to time: train (forward, backward, Adam) or predict.")
   var work: Work
 
-  @Option(help: "Images in a batch.")
-  var batch = 32
+  @OptionGroup var batch: BatchSizeOption
 
-  @Option(help: "Threads to compute on.")
-  var threads = Threads.count
-
-  @Option(help: "How many batches to time.")
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("How many batches to time. (default: 30)", valueName: "count"),
+    transform: wholeNumber(from: 1))
   var steps = 30
 
   /// With 0, and one step, the time of the process is that from its start to the end of the first step.
-  @Option(help: "How many batches to run before those that are timed.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How many batches to run before those that are timed. (default: 5)", valueName: "count"),
+    transform: wholeNumber(from: 0))
   var warmUp = 5
 
-  @Option(help: "Height and width of the images in pixels, a multiple of 16.")
-  var size = 64
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The size of the images: 64, or height x width as 48x64. (default: 64)", valueName: "pixels"),
+    transform: networkSize)
+  var imageSize: ImageSize = 64
 
-  func validate() throws {
-    guard batch >= 1, threads >= 1, steps >= 1, warmUp >= 0, size >= 16 else {
-      throw ValidationError("batch, threads and steps are at least 1, the warm-up at least 0, the size at least 16")
-    }
-  }
+  @OptionGroup var threads: ThreadsOption
 
   func run() throws {
-    Threads.count = threads
+    threads.apply()
+    let (batch, size) = (batch.batchSize, imageSize)
+    try MemoryNeed(training: size, batchSize: batch)
+      .check("--image-size \(size.height)x\(size.width) with --batch-size \(batch)")
     let model = try originalNetwork(imageSize: size, classCount: 11, seed: 0)
     var generator = RandomGenerator(seed: 1)
-    let images = (0..<8).map { _ in Tensor<Float>(uniform: [batch, 3, size, size], using: &generator) }
+    let images = (0..<8).map { _ in Tensor<Float>(uniform: [batch, 3, size.height, size.width], using: &generator) }
     let targets = (0..<8).map { _ in
       Tensor<Float>(oneHot: Tensor((0..<batch).map { _ in Float(generator.integer(below: 11)) }), classCount: 11)
     }
@@ -50,7 +53,7 @@ struct BenchCommand: ParsableCommand {
     let times = (0..<steps).map { index in
       ContinuousClock().measure { step(index) } / .milliseconds(1)
     }
-    print(line(times.sorted()))
+    try Console.print(line(times.sorted()))
   }
 
   private func trainingStep(
@@ -75,9 +78,9 @@ struct BenchCommand: ParsableCommand {
   private func line(_ times: [Double]) -> String {
     let median = (times[(times.count - 1) / 2] + times[times.count / 2]) / 2
     func fixed(_ value: Double, _ digits: Int = 2) -> String { String(format: "%.\(digits)f", value) }
-    return "kilim \(work.rawValue) batch=\(batch) threads=\(threads) median_ms=\(fixed(median)) "
+    return "kilim \(work.rawValue) batch=\(batch.batchSize) threads=\(Threads.count) median_ms=\(fixed(median)) "
       + "quartile_ms=\(fixed(times[times.count / 4])) min_ms=\(fixed(times[0])) "
-      + "images_per_s=\(fixed(Double(batch) / median * 1e3, 1)) peak_mb=\(fixed(peakMegabytes, 0))"
+      + "images_per_s=\(fixed(Double(batch.batchSize) / median * 1e3, 1)) peak_mb=\(fixed(peakMegabytes, 0))"
   }
 
   /// The largest resident memory of the process so far; `getrusage` would count that of its parent, too.

@@ -16,25 +16,33 @@ struct ExportCommand: ParsableCommand {
     case keras, safetensors, npz, onnx
   }
 
-  @Argument(help: "The model, a .keras file or a whole model in .h5.")
+  @Argument(help: "The model: a .keras or .h5 file, a checkpoint, or the output folder of a training.")
   var model: String
 
-  @Option(help: "keras, safetensors, npz or onnx.")
+  @Option(help: "The format to write.")
   var format: Format
 
-  @Option(help: "The file to write; the model's name with the ending of the format when left out.")
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "The file to write. (default: the name of the model with the ending of the format)", valueName: "file"))
   var output: String?
 
+  @OptionGroup var overwrite: OverwriteOption
+
   func run() throws {
-    let network = try Sequential(contentsOf: model)
     let path = output ?? NSString(string: model).deletingPathExtension + ".\(format.rawValue)"
-    guard path != model else { throw ValidationError("--output is the model itself") }
-    switch format {
-    case .keras: try network.save(to: path)
-    case .safetensors: try Safetensors(tensors: network.state, metadata: network.metadata).write(to: path)
-    case .npz: try NPZ(tensors: network.state).write(to: path)
-    case .onnx: try network.exportONNX(to: path)
+    guard FileIdentity(path) == nil || FileIdentity(path) != FileIdentity(model) else {
+      throw ValidationError("--output \"\(path)\" is the model itself; name another file")
     }
-    print("\(path): \(network.parameterCount + network.bufferCount) parameters")
+    let file = try OutputFile(path, overwrite: overwrite.overwrite)
+    let network = try readModel(model)
+    switch format {
+    case .keras: try network.save(to: file.path)
+    case .safetensors: try Safetensors(tensors: network.state, metadata: network.metadata).write(to: file.path)
+    case .npz: try NPZ(tensors: network.state).write(to: file.path)
+    case .onnx: try network.exportONNX(to: file.path)
+    }
+    try Console.print("\(path.withoutControls): \(network.parameterCount + network.bufferCount) parameters")
   }
 }

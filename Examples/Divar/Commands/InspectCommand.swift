@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Kilim
 
 /// `divar inspect`: what a folder of photos holds.
@@ -7,41 +6,63 @@ struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect", abstract: "Shows what a folder of photos holds, and what is wrong with it.",
     discussion: """
-      Every file is decoded: what is listed as damaged here is what a training would stop at, or leave out with \
+      Every file is decoded: at the files listed as damaged, a training would stop, or leave them out with \
       --skip-unreadable.
       """)
 
   @Argument(help: "The folder with one sub-folder of photos for each class.")
-  var data: String
+  var folder: String?
+
+  @Option(help: ArgumentHelp("The folder, named as in the other commands.", valueName: "folder"), transform: nonEmpty)
+  var data: String?
 
   @Option(
-    name: .shortAndLong, help: "A picture to write with some photos of each class; its name ends in .png, .svg or .pdf."
-  )
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "A picture to write with some photos of each class; its name ends in .png, .svg or .pdf.", valueName: "file"))
   var output: String?
 
-  @Option(help: "The number of photos of each class in the picture.")
+  @OptionGroup var overwrite: OverwriteOption
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The number of photos of each class in the picture. (default: 8)", valueName: "count"),
+    transform: wholeNumber(from: 1, to: 100))
   var samples = 8
 
-  @Option(help: "The longest list to print; 0 prints all.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The longest list to print; 0 prints all. (default: 20)", valueName: "lines"),
+    transform: wholeNumber(from: 0))
   var list = 20
 
+  @OptionGroup var limits: PhotoLimitOptions
+
+  @OptionGroup var threads: ThreadsOption
+
   func validate() throws {
-    guard (1...100).contains(samples) else {
-      throw ValidationError("--samples is \(samples), a number from 1 to 100 is needed")
+    guard (folder == nil) != (data == nil) else {
+      throw ValidationError(
+        folder == nil ? "the folder of photos is missing" : "the folder of photos is named twice; leave out --data")
     }
-    guard list >= 0 else { throw ValidationError("--list is \(list), 0 or more is needed") }
   }
 
   func run() throws {
-    let inspection = try FolderInspection(data)
-    print(InspectionReport(inspection, folder: data, listLimit: list == 0 ? .max : list))
-    if let output {
-      try contactSheet(inspection).write(to: output)
-      print("\(output): up to \(samples) photos of each class")
+    threads.apply()
+    let folder = folder ?? data ?? ""
+    let sheet = try output.map { path in
+      _ = try PictureFormat(path: path)
+      return try OutputFile(path, overwrite: overwrite.overwrite, outside: folder)
+    }
+    let inspection = try FolderInspection(folder, limits: limits.limits)
+    try Console.print(InspectionReport(inspection, folder: folder, listLimit: list == 0 ? .max : list))
+    if let path = sheet?.path {
+      try contactSheet(inspection, of: folder).write(to: path)
+      try Console.print("\(path.withoutControls): up to \(samples) photos of each class")
     }
   }
 
-  private func contactSheet(_ inspection: FolderInspection) throws -> ContactSheet {
+  private func contactSheet(_ inspection: FolderInspection, of folder: String) throws -> ContactSheet {
     let counts = inspection.counts
     let rows = try inspection.classes.enumerated().map { label, name in
       let images = try inspection.samples(ofClass: label, count: samples).map {
@@ -50,12 +71,12 @@ struct InspectCommand: ParsableCommand {
       return ContactSheet.Row(
         title: name, remark: "\(counts[label]) photo\(counts[label] == 1 ? "" : "s")", images: images)
     }
-    return ContactSheet(title: data, rows: rows)
+    return ContactSheet(title: folder, rows: rows)
   }
 
   /// A photo at most as large as it is drawn: 96 points at two pixels a point.
   private func thumbnail(_ path: String) throws -> Image {
-    let photo = try Image(contentsOfFile: path)
+    let photo = try Image(contentsOfFile: path, limits: limits.limits)
     let share = min(1, 192 / Double(max(photo.width, photo.height)))
     let (height, width) = (Double(photo.height) * share, Double(photo.width) * share)
     return photo.resized(to: ImageSize(height: max(1, Int(height)), width: max(1, Int(width))), .bilinearAntialiased)

@@ -6,12 +6,19 @@ struct SummaryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "summary", abstract: "Shows the layers of a saved model, or of the original network.")
 
-  @Argument(help: "The model, a .keras file; the original network for 11 classes when left out.")
+  @Argument(
+    help: """
+      The model: a .keras or .h5 file, a checkpoint, or the output folder of a training; without it, the original network \
+      for 11 classes.
+      """)
   var model: String?
 
   func run() throws {
-    let network =
-      try model.map { try Sequential(contentsOf: $0) } ?? originalNetwork(imageSize: 64, classCount: 11, seed: 0)
-    print(network.summary())
+    let network = try model.map(readModel) ?? originalNetwork(imageSize: 64, classCount: 11, seed: 0)
+    try Console.print(network.summary())
+    if !network.classes.isEmpty {
+      try Console.print("Classes: \(network.classes.map(\.withoutControls).joined(separator: ", "))")
+    }
+    if let preprocessing = network.preprocessing { try Console.print("Photos: \(preprocessing.inWords)") }
   }
 }

@@ -1,7 +1,7 @@
 import Kilim
 import Synchronization
 
-/// A drawn set of pictures of the eleven classes: something to train on for whoever has no photos at hand.
+/// A drawn set of pictures of the eleven classes: for users who have no photos of their own.
 ///
 /// Every picture is drawn from a random stream of its own, so a seed gives the same files on any number of threads,
 /// and a smaller set is the beginning of a larger one.

@@ -1,0 +1,59 @@
+import Kilim
+
+/// The least memory that a computation can need. It is asked for before any data is read: what cannot fit is an error in
+/// time.
+struct MemoryNeed {
+  /// The number of bytes; a `Double`, since the product of two options can exceed every integer.
+  private var bytes: Double
+
+  /// To train the original network: its parameters with their gradients and the two means of Adam, and for each photo of a
+  /// batch the input and the output of each pooling, which the backward pass needs.
+  init(training imageSize: ImageSize, batchSize: Int) {
+    let pixels = Double(imageSize.height) * Double(imageSize.width)
+    let flattened = Double(imageSize.height / 16) * Double(imageSize.width / 16) * 512
+    // The four convolutions, and the first dense layer.
+    let parameters = 1_550_976 + flattened * 32
+    // A photo has 3 numbers for each pixel; 64, 128, 256 and 512 channels are left of 1/4, 1/16, 1/64 and 1/256 of them.
+    bytes = 4 * (4 * parameters + Double(batchSize) * pixels * (3 + 16 + 8 + 4 + 2))
+  }
+
+  /// To run a model: the inputs of a batch.
+  init(running model: Sequential, batchSize: Int) {
+    bytes = 4 * Double(batchSize) * Double(model.inputShape?.elementCount ?? 0)
+  }
+
+  /// - Throws: ``MemoryNeedError`` when the system has less.
+  ///
+  /// - Parameter options: the options that decide, with their values.
+  func check(_ options: String) throws(MemoryNeedError) {
+    guard let available = SystemMemory.available, bytes > Double(available) else { return }
+    throw MemoryNeedError(options: options, needed: bytes, available: Double(available))
+  }
+}
+
+/// A computation that cannot fit into memory.
+struct MemoryNeedError: Error, CustomStringConvertible {
+  /// The options that decide, with their values.
+  let options: String
+  /// The least number of bytes that are needed.
+  let needed: Double
+  /// The number of bytes that the system has.
+  let available: Double
+
+  /// A sentence for the user.
+  var description: String {
+    "not enough memory: \(options) needs at least \(Self.size(needed)), and \(Self.size(available)) are available; "
+      + "choose smaller numbers"
+  }
+
+  private static func size(_ bytes: Double) -> String {
+    let units = ["bytes", "kB", "MB", "GB", "TB", "PB", "EB"]
+    var (value, unit) = (bytes, 0)
+    while value >= 1000, unit < units.count - 1 {
+      value /= 1000
+      unit += 1
+    }
+    let tenths = (value * 10).rounded() / 10
+    return unit == 0 ? "\(Int(value)) bytes" : "\(tenths) \(units[unit])"
+  }
+}

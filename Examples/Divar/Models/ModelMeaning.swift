@@ -1,0 +1,81 @@
+import Kilim
+
+/// What a model lacks, or what does not fit, to name what a photo shows.
+struct ModelMeaningError: Error, CustomStringConvertible {
+  /// Where the model comes from.
+  let path: String
+  /// What is wrong, and what the user can do.
+  let problem: String
+
+  /// A sentence for the user.
+  var description: String { "\(path): \(problem)" }
+
+  /// A model that does not hold its preprocessing.
+  static func noPreprocessing(_ path: String) -> ModelMeaningError {
+    ModelMeaningError(
+      path: path,
+      problem:
+        "the file does not say how a photo becomes the model's input, nor what its outputs are called: files that "
+        + "Keras writes hold neither. Add --classes with the names in the order of the outputs, and --scale (1/255 "
+        + "for inputs from 0 to 1, 1 for 0 to 255), --colours, --mean, --deviation where they differ from the "
+        + "defaults; divar import stores them in a new file")
+  }
+}
+
+extension Sequential {
+  /// The size of the photos that the model takes.
+  ///
+  /// - Throws: ``ModelMeaningError`` when its input is not a photo of three colours.
+  func photoSize(from path: String) throws(ModelMeaningError) -> ImageSize {
+    let shape = inputShape ?? []
+    guard shape.count == 3, shape[0] == 3, shape[1] > 0, shape[2] > 0 else {
+      throw ModelMeaningError(
+        path: path,
+        problem:
+          "its input has the shape \(shape); expected a photo, [3, height, width] with red, green and blue")
+    }
+    return ImageSize(height: shape[1], width: shape[2])
+  }
+
+  /// What the bytes of a photo are multiplied by where nobody says it: a model that begins with a rescaling layer takes
+  /// them as they are.
+  var naturalScale: Float { layers.first is Rescaling ? 1 : 1 / 255 }
+}
+
+extension Sequential {
+  /// The loss that measures the model on photos of classes, and the form of the targets that it takes.
+  var measure: (loss: any Loss, targets: LabelMode) {
+    let isLogits = outputMeaning?.isLogits ?? false
+    return outputShape?.elementCount == 1
+      ? (BinaryCrossEntropy(fromLogits: isLogits), .binary) : (CategoricalCrossEntropy(fromLogits: isLogits), .oneHot)
+  }
+}
+
+/// What the outputs of a model are, in the words of the option `--outputs`.
+enum OutputKind: String, CaseIterable {
+  /// From 0 to 1, as behind a softmax or a sigmoid.
+  case probabilities
+  /// Of any size: the numbers that a softmax or a sigmoid takes.
+  case logits
+
+  /// The meaning for the library.
+  func meaning(for model: Sequential) -> OutputMeaning {
+    let isSingle = model.outputShape?.elementCount == 1
+    return switch self {
+    case .probabilities: isSingle ? .binaryProbabilities : .probabilities
+    case .logits: isSingle ? .binaryLogits : .logits
+    }
+  }
+}
+
+extension Preprocessing {
+  /// What happens to a photo, for the user.
+  var inWords: String {
+    let factor = scale == 1 / 255 ? "1/255" : "\(scale)"
+    let steps = [
+      "\(imageSize) pixels (\(framing.rawValue), \(resize.rawValue))", colours.rawValue, "bytes times \(factor)",
+      normalization.map { "minus \($0.mean), divided by \($0.deviation)" },
+    ]
+    return steps.compactMap(\.self).joined(separator: ", ")
+  }
+}

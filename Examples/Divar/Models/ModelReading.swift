@@ -1,0 +1,96 @@
+import Foundation
+import Kilim
+
+/// Reads the model that a command names.
+///
+/// - Parameter path: a whole model, whatever its name: `.keras` or Keras's HDF5 format; a checkpoint of `divar train`, whose
+///   network stands in the file `network.keras` beside it; or the folder of a training, for its model, or where it is not
+///   finished for its best checkpoint.
+/// - Throws: `FileError` or `ModelFileError` when the file cannot be read, ``ModelReadingError`` when it holds no whole model.
+func readModel(_ path: String) throws -> Sequential {
+  let file = try modelFile(path)
+  switch try ModelFileFormat(contentsOf: file) {
+  case .keras: return try readKeras(file)
+  case .hdf5Model: return try Sequential(contentsOf: file)
+  case .safetensors where try isCheckpoint(file): return try readCheckpoint(file)
+  case let format: throw ModelReadingError(path: file, format: format)
+  }
+}
+
+/// Reads a `.keras` file. Where Keras wrote it, the loss it was compiled with tells whether the outputs are logits.
+private func readKeras(_ path: String) throws -> Sequential {
+  let model = try Sequential(contentsOf: path)
+  // A loss or an optimizer that Kilim lacks says nothing, and does not matter here.
+  if model.outputMeaning == nil, let file = try? KerasFile(contentsOf: path),
+    let meaning = file.training?.loss.outputMeaning, meaning.isLogits
+  {
+    model.outputMeaning = meaning
+  }
+  return model
+}
+
+/// The file that a path stands for: in a folder of a training the model or, while there is none, the best checkpoint.
+private func modelFile(_ path: String) throws -> String {
+  guard pathKind(path) == .folder else { return path }
+  let folder = path.hasSuffix("/") ? String(path.dropLast()) : path
+  let model = "\(folder)/\(RunFolder.modelName)"
+  if pathKind(model) == .file { return model }
+  for checkpoints in ["\(folder)/\(RunFolder.checkpointsName)", folder].map({ Checkpoints($0) }) {
+    if let file = checkpoints.best ?? checkpoints.newest {
+      Console.note("using \(file)")
+      return file
+    }
+  }
+  throw ModelReadingError(
+    path: path, problem: "the folder holds neither a \(RunFolder.modelName) nor checkpoints of a training")
+}
+
+/// Whether a file of tensors is a checkpoint.
+func isCheckpoint(_ path: String) throws -> Bool {
+  try Safetensors(contentsOf: path).metadata["format"]?.hasPrefix("kilim checkpoint") ?? false
+}
+
+/// Reads a checkpoint into the network that stands beside it.
+private func readCheckpoint(_ path: String) throws -> Sequential {
+  let network = NSString(string: path).deletingLastPathComponent + "/\(RunFolder.networkName)"
+  let besides = network.hasPrefix("/") && !path.hasPrefix("/") ? String(network.dropFirst()) : network
+  guard pathKind(besides) == .file else {
+    throw ModelReadingError(
+      path: path,
+      problem: "it is a checkpoint, which holds weights without a network, and \(besides) is missing; "
+        + "divar import \(path) --into MODEL --output NEW.keras puts the weights into a model with the same layers")
+  }
+  let model = try Sequential(contentsOf: besides)
+  try model.load(checkpoint: path)
+  return model
+}
+
+/// A file that holds no model that divar reads.
+struct ModelReadingError: Error, CustomStringConvertible {
+  /// The file.
+  let path: String
+  /// What it is, and what the user can do.
+  let problem: String
+
+  init(path: String, problem: String) {
+    self.path = path
+    self.problem = problem
+  }
+
+  init(path: String, format: ModelFileFormat) {
+    self.path = path
+    let way =
+      switch format {
+      case .hdf5Weights, .npz, .safetensors:
+        "divar import \(path) --into MODEL --output NEW.keras puts weights into a model with the same layers"
+      case .onnx: "divar writes this format, and does not read it; save the model from its program as .keras or .h5"
+      case .pyTorch:
+        "divar does not read this format; save its tensors as .safetensors, and use divar import with --into"
+      default: "expected a whole model of Keras (.keras, .h5), or a checkpoint of divar train"
+      }
+    problem = "it is \(format); \(way)"
+  }
+
+  /// A sentence for the user.
+  var description: String { "\(path): \(problem)" }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import Kilim
+
+/// What a model says of a photo: the probabilities, or why there are none.
+struct PhotoAnswer {
+  /// The photo.
+  private let path: String
+  /// The classes in the order of the outputs.
+  private let classes: [String]
+  /// The likeliest first; empty when there is an error.
+  private let answers: [Classification]
+  /// What went wrong; `nil` when nothing did.
+  let error: String?
+
+  /// Asks a model.
+  init(of network: Sequential, from modelPath: String, toPhoto path: String, limits: ImageLimits) {
+    self.path = path
+    classes = network.classes
+    do {
+      let answers = try network.classify(contentsOfFile: path, limits: limits)
+      guard answers.allSatisfy(\.probability.isFinite) else {
+        self.answers = []
+        error =
+          "\(modelPath): the outputs for \(path) are not numbers (NaN or infinite); the model's training has failed"
+        return
+      }
+      self.answers = answers
+      error = nil
+    } catch ClassifyError.outOfRange(let value) {
+      answers = []
+      error =
+        "\(modelPath): an output for \(path) is \(value), which is no probability; add --outputs logits if the model "
+        + "ends without a softmax or a sigmoid"
+    } catch let problem as ImageError {
+      answers = []
+      let help = advice(for: problem, canSkip: false)
+      error = help.isEmpty ? "\(problem)" : "\(problem); \(help)"
+    } catch {
+      answers = []
+      self.error = "\(modelPath): \(path): \(error)"
+    }
+  }
+
+  /// A line with the three likeliest classes; `nil` when there is an error.
+  var text: String? {
+    guard error == nil else { return nil }
+    let likeliest = answers.prefix(3).map { "\($0.name) \(String(format: "%.4f", $0.probability))" }
+    return "\(path): \(likeliest.joined(separator: ", "))".withoutControls
+  }
+
+  /// A JSON object in one line: the photo and the probability of each class, sorted by name. With an error they are `null`,
+  /// and the error stands beside them.
+  var json: String {
+    // Keys by code points: two classes may differ in the composition of an accent alone.
+    let probabilities = Dictionary(answers.map { (ExactText($0.name), $0.probability) }) { first, _ in first }
+    let members = classes.map(ExactText.init).sorted().map { name in
+      "\(jsonText(name.text)):\(probabilities[name].map { "\($0)" } ?? "null")"
+    }
+    let reason = error.map { "\"error\":\(jsonText($0))," } ?? ""
+    return "{\(reason)\"image\":\(jsonText(path)),\"probabilities\":{\(members.joined(separator: ","))}}"
+  }
+}
+
+/// A text as a JSON string. Control characters are escaped, also those that JSON would allow.
+func jsonText(_ text: String) -> String {
+  var result = "\""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "\"": result += "\\\""
+    case "\\": result += "\\\\"
+    case "\n": result += "\\n"
+    case "\r": result += "\\r"
+    case "\t": result += "\\t"
+    case _ where scalar.properties.generalCategory == .control || (0x2028...0x202E).contains(scalar.value):
+      let digits = String(scalar.value, radix: 16)
+      result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    default: result.unicodeScalars.append(scalar)
+    }
+  }
+  return result + "\""
+}

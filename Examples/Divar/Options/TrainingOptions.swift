@@ -1,0 +1,73 @@
+import ArgumentParser
+import Foundation
+import Kilim
+
+/// How `divar train` trains.
+struct TrainingOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How often the training goes through all photos. (default: 20)", valueName: "count"),
+    transform: wholeNumber(from: 1, to: 1_000_000))
+  var epochs = 20
+
+  @OptionGroup var batch: BatchSizeOption
+
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("The learning rate of Adam. (default: 0.001)", valueName: "rate"),
+    transform: number("a number above 0") { $0 > 0 })
+  var learningRate = 0.001
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Before each measurement, recompute the statistics of the normalization layers over this number of batches. "
+        + "Without it, they lag behind the weights in the first epochs, and the test figures are too low there.",
+      valueName: "batches"), transform: wholeNumber(from: 1))
+  var preciseStatistics: Int?
+
+  @OptionGroup var seed: SeedOption
+}
+
+/// What `divar train` saves, and when.
+struct SavingOptions: ParsableArguments {
+  /// Which weights the model is saved with.
+  enum Keep: String, ExpressibleByArgument, CaseIterable {
+    /// Those of the last epoch.
+    case last
+    /// Those of the best epoch.
+    case best
+  }
+
+  /// The figure that tells which epoch is the best.
+  enum Monitor: String, ExpressibleByArgument, CaseIterable {
+    /// The accuracy on the test photos; the highest is the best.
+    case accuracy = "val_accuracy"
+    /// The loss on the test photos; the lowest is the best.
+    case loss = "val_loss"
+  }
+
+  @Option(help: "The epoch whose weights model.keras gets.")
+  var keep: Keep = .last
+
+  @Option(help: "The figure, measured on the test photos, that tells which epoch is the best.")
+  var monitor: Monitor = .accuracy
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The time between two checkpoints; 0 saves one after each step. (default: 60)", valueName: "seconds"),
+    transform: number("0 or more seconds") { $0 >= 0 })
+  var checkpointEvery = 60.0
+
+  /// The best epoch, for the user.
+  func bestEpoch(of history: History) -> String {
+    let values = history[monitor.rawValue].enumerated().filter { !$0.element.isNaN }
+    let best =
+      switch monitor {
+      case .accuracy: values.max { $0.element < $1.element || ($0.element == $1.element && $0.offset > $1.offset) }
+      case .loss: values.min { $0.element < $1.element }
+      }
+    guard let best else { return "none" }
+    return "epoch \(best.offset + 1) with \(String(format: "%.4f", best.element))"
+  }
+}

@@ -1,0 +1,78 @@
+@preconcurrency import Glibc
+
+/// How the commands print. Each line of the standard output appears at once, so that both streams keep their order, and
+/// output that cannot be written is an error.
+enum Console {
+  /// Prepares the standard output. Called once, before anything is printed.
+  static func prepare() {
+    setvbuf(stdout, nil, _IOLBF, 0)
+  }
+
+  /// Prints a line to the standard output.
+  ///
+  /// - Throws: ``OutputError`` when it cannot be written, or an earlier line could not.
+  static func print(_ text: some CustomStringConvertible) throws(OutputError) {
+    errno = 0
+    fputs("\(text)\n", stdout)
+    try check()
+  }
+
+  /// Prints a line to the standard error.
+  static func complain(_ text: String) {
+    fflush(stdout)
+    fputs("\(text)\n", stderr)
+  }
+
+  /// Prints what may be wrong although the command goes on, as the library does.
+  static func warn(_ text: String) {
+    complain("Warning: \(text.withoutControls)")
+  }
+
+  /// Prints what the command has decided by itself.
+  static func note(_ text: String) {
+    complain("Note: \(text.withoutControls)")
+  }
+
+  /// Writes what waits in the standard output.
+  ///
+  /// - Throws: ``OutputError`` when this or an earlier line could not be written, whichever part of the program printed
+  ///   it.
+  static func finish() throws(OutputError) {
+    errno = 0
+    try check()
+  }
+
+  private static func check() throws(OutputError) {
+    let flushed = fflush(stdout)
+    let code = errno
+    guard flushed != 0 || ferror(stdout) != 0 else { return }
+    throw OutputError(code: code)
+  }
+
+  /// Whether the standard error is a terminal that can draw a line over itself.
+  static var canRedraw: Bool {
+    isatty(STDERR_FILENO) == 1 && getenv("TERM").map { String(cString: $0) != "dumb" } ?? false
+  }
+
+  /// Draws a line over the one before, on a terminal.
+  static func redraw(_ text: String, ended: Bool = false) {
+    fflush(stdout)
+    fputs("\r\(text)\(ended ? "\n" : "")", stderr)
+  }
+}
+
+/// Standard output that cannot be written.
+struct OutputError: Error, CustomStringConvertible {
+  /// The reader of a pipe has gone away: nobody is left to tell.
+  let isClosedPipe: Bool
+  private let reason: String
+
+  /// - Parameter code: a value of `errno`; 0 where the reason is not known any more.
+  init(code: Int32) {
+    isClosedPipe = code == EPIPE
+    reason = code == 0 ? "" : ": \(String(cString: strerror(code)))"
+  }
+
+  /// A sentence for the user.
+  var description: String { "cannot write to the standard output\(reason)" }
+}
