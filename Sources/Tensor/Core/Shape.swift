@@ -13,17 +13,25 @@ public struct Shape: Hashable, Sendable {
   /// The number of axes.
   public var rank: Int { dimensions.count }
 
-  /// The number of elements: the product of all lengths, 1 for a scalar.
+  /// The number of elements: the product of all lengths, 1 for a scalar. Ends the process if `Int` cannot hold it.
   public var elementCount: Int {
-    if dimensions.contains(0) { return 0 }
-    return dimensions.reduce(1) { count, length in
-      let (product, overflows) = count.multipliedReportingOverflow(by: length)
-      if overflows {
-        let total = dimensions.reduce(1) { $0 * Double($1) }
-        stopOutOfMemory("a tensor of shape \(self) has \(total) elements, more than memory can hold")
-      }
-      return product
+    guard let count = elementCountIfRepresentable else {
+      let total = dimensions.reduce(1) { $0 * Double($1) }
+      stopOutOfMemory("a tensor of shape \(self) has \(total) elements, more than memory can hold")
     }
+    return count
+  }
+
+  /// The number of elements, or `nil` if `Int` cannot hold it: for shapes that come from a file.
+  package var elementCountIfRepresentable: Int? {
+    if dimensions.contains(0) { return 0 }
+    var count = 1
+    for length in dimensions {
+      let (product, overflows) = count.multipliedReportingOverflow(by: length)
+      if overflows { return nil }
+      count = product
+    }
+    return count
   }
 
   /// The strides of a row-major layout: how many elements lie between neighbours along each axis.

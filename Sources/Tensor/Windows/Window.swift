@@ -35,7 +35,7 @@ public struct Window: Hashable, Sendable {
     // No product of two such numbers overflows.
     let sensible = 1...Int(Int32.max)
     guard [size, stride, dilation].allSatisfy({ sensible.contains($0.height) && sensible.contains($0.width) }),
-      height >= 0, width >= 0
+      (0...1 << 60).contains(height), (0...1 << 60).contains(width)
     else { return nil }
     let rows = line(height, size.height, stride.height, dilation.height, explicit: verticalPadding)
     let columns = line(width, size.width, stride.width, dilation.width, explicit: horizontalPadding)

@@ -35,6 +35,13 @@ struct OutOfMemoryTests {
     expectLine("a Tensor<UInt8> of shape [9223372036854775807] needs 9223372036854775807 bytes", in: most)
   }
 
+  @Test func countsThatCannotBeRepresented() {
+    #expect(([1 << 40, 1 << 30] as Shape).elementCountIfRepresentable == nil)
+    #expect(([1 << 40, 1 << 30, 0] as Shape).elementCountIfRepresentable == 0)
+    #expect(([1 << 40, 1 << 22] as Shape).elementCountIfRepresentable == 1 << 62)
+    #expect(([] as Shape).elementCountIfRepresentable == 1)
+  }
+
   @Test func resultsOfOperations() async {
     let product = await #expect(processExitsWith: .exitCode(EXIT_FAILURE), observing: [\.standardErrorContent]) {
       _ = Tensor<Float>(zeros: [1 << 22, 1]).matmul(Tensor(zeros: [1, 1 << 22]))
