@@ -35,7 +35,8 @@ package struct AffineWarp {
 
   /// The pixels before and after a position along one axis, and the share of the second.
   private func neighbours(of position: Double, last: Int) -> (Int, Int, Float) {
-    let inside = min(max(position, 0), Double(last))
+    // Written so that a position that is no number, as after an endless shift, counts as 0.
+    let inside = position > 0 ? min(position, Double(last)) : 0
     let first = Int(inside)
     return (first, min(first + 1, last), Float(inside - Double(first)))
   }

@@ -59,10 +59,33 @@ public struct Augmentation: Hashable, Codable, Sendable {
     self.saturation = saturation
     self.hue = hue
     self.erasing = erasing
+    require(isValid, "Augmentation: \(Self.expectation), found \(self)")
+  }
+
+  /// Reads an augmentation from a file.
+  ///
+  /// - Throws: `DecodingError` when a part is missing or out of range.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    func number(_ key: CodingKeys) throws -> Double { try container.decode(Double.self, forKey: key) }
+    horizontalFlip = try container.decode(Bool.self, forKey: .horizontalFlip)
+    verticalFlip = try container.decode(Bool.self, forKey: .verticalFlip)
+    (crop, shift, rotation) = (try number(.crop), try number(.shift), try number(.rotation))
+    (zoom, shear, erasing) = (try number(.zoom), try number(.shear), try number(.erasing))
+    (brightness, contrast) = (try number(.brightness), try number(.contrast))
+    (saturation, hue) = (try number(.saturation), try number(.hue))
+    guard isValid else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "Augmentation: \(Self.expectation), found \(self)"))
+    }
+  }
+
+  private static let expectation =
+    "expected ranges of at least 0, crop and zoom below 1, shear below 90, hue at most 0.5 and erasing at most 1"
+
+  private var isValid: Bool {
     let ranges = [crop, shift, rotation, zoom, shear, brightness, contrast, saturation, hue, erasing]
-    require(
-      ranges.allSatisfy { $0 >= 0 && $0.isFinite } && crop < 1 && zoom < 1 && shear < 90 && hue <= 0.5 && erasing <= 1,
-      "Augmentation: ranges must not be negative, crop and zoom below 1, shear below 90, hue at most 0.5 and erasing at "
-        + "most 1: \(self)")
+    return ranges.allSatisfy { $0 >= 0 && $0.isFinite } && crop < 1 && zoom < 1 && shear < 90 && hue <= 0.5
+      && erasing <= 1
   }
 }

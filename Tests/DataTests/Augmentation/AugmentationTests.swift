@@ -1,4 +1,5 @@
 import Data
+import Foundation
 import Tensor
 import Testing
 
@@ -163,6 +164,29 @@ import Testing
     let a = Augmentation.standard(Self.image, using: &first)
     #expect(a == Augmentation.standard(Self.image, using: &second))
     #expect(a != Augmentation.standard(Self.image, using: &first))
+  }
+
+  /// However far a photo is moved, what is seen is its edge.
+  @Test func takesEndlessRanges() throws {
+    let endless = Augmentation(shift: 1e308, rotation: 1e308)
+    let images = try PhotoFolder(["a": 1, "b": 1]).read().images
+    for epoch in 0..<50 {
+      let batch = try images.batch([0, 1], changedBy: EpochChanges(endless, seed: 1, epoch: epoch))
+      #expect(batch.inputs.scalars.allSatisfy { (0...1).contains($0) })
+    }
+  }
+
+  @Test func isReadBackAndRefusedWithImpossibleRanges() throws {
+    let encoded = try JSONEncoder().encode(Augmentation.standard)
+    #expect(try JSONDecoder().decode(Augmentation.self, from: encoded) == .standard)
+    let text = String(decoding: encoded, as: UTF8.self)
+    for (old, new) in [("\"zoom\":0.1", "\"zoom\":1.5"), ("\"shift\":0.1", "\"shift\":-1")] {
+      try #require(text.contains(old))
+      #expect(throws: DecodingError.self) {
+        try JSONDecoder().decode(
+          Augmentation.self, from: Foundation.Data(text.replacingOccurrences(of: old, with: new).utf8))
+      }
+    }
   }
 
   @Test func stopsAtImpossibleRanges() async {
