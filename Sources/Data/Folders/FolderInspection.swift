@@ -1,7 +1,7 @@
 import Serialization
 import Tensor
 
-/// What a folder of photos holds, file by file, before anything is trained on it.
+/// What a folder of photos holds, file by file: to be looked at before training.
 ///
 /// Every file is decoded, in parallel, and none is kept. Files are found as ``ImageFolder`` finds them.
 public struct FolderInspection: Sendable {
@@ -21,7 +21,7 @@ public struct FolderInspection: Sendable {
     photos.reduce(into: [Int](repeating: 0, count: classes.count)) { $0[$1.label] += 1 }
   }
 
-  /// The groups of `duplicates` that lie in more than one class: all but one of their labels are wrong.
+  /// The groups of `duplicates` with photos in more than one class: all but one of their labels are wrong.
   public var contradictions: [[Int]] {
     duplicates.filter { group in Set(group.map { photos[$0].label }).count > 1 }
   }

@@ -28,17 +28,17 @@ public struct ImageFolder: Sendable {
   /// The number of photos of each class.
   public var counts: [Int] { images.counts }
 
-  /// Reads a folder of photos, resized to one size, as bytes times 1/255.
+  /// Reads a folder of photos, resized to one size, with values from 0 to 1.
   ///
   /// - Parameters:
   ///   - path: the folder.
   ///   - imageSize: what the photos are resized to.
   ///   - resize: how they are resized.
   ///   - colours: the order of the channels.
-  ///   - unreadable: what happens at a file that cannot be used.
-  ///   - storage: where the photos wait between the epochs.
-  ///   - targets: the form of the targets that batches hold.
-  ///   - limits: the largest photo that is decoded.
+  ///   - unreadable: what to do with a file that cannot be used.
+  ///   - storage: where the photos are kept between the epochs.
+  ///   - targets: the form of the targets in a batch.
+  ///   - limits: the largest photo to decode.
   /// - Throws: as ``init(_:preprocessing:unreadable:storage:targets:limits:)``.
   public init(
     _ path: String, imageSize: ImageSize, resize: Resize = .bilinearAntialiased, colours: ColourOrder = .rgb,
@@ -58,10 +58,10 @@ public struct ImageFolder: Sendable {
   /// - Parameters:
   ///   - path: the folder.
   ///   - preprocessing: how a photo becomes an input.
-  ///   - unreadable: what happens at a file that cannot be used.
-  ///   - storage: where the photos wait between the epochs.
-  ///   - targets: the form of the targets that batches hold.
-  ///   - limits: the largest photo that is decoded.
+  ///   - unreadable: what to do with a file that cannot be used.
+  ///   - storage: where the photos are kept between the epochs.
+  ///   - targets: the form of the targets in a batch.
+  ///   - limits: the largest photo to decode.
   /// - Throws: ``DatasetError`` when the folder is missing, has fewer than two classes, a class has no photo, or
   ///   `targets` is `.binary` and there are not exactly two classes, or the photos need more memory than there is, which
   ///   is checked before any is read;

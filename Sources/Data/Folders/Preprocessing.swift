@@ -8,15 +8,15 @@ public enum ColourOrder: String, Hashable, Codable, Sendable, CaseIterable {
   case bgr
 }
 
-/// How a photo becomes the input of a model. A value that is saved with the model, so that prediction sees a photo as
-/// training did.
+/// How a photo becomes the input of a model. It is saved with the model, so that prediction prepares a photo as training
+/// did.
 ///
 /// A byte `b` of channel `c` becomes `(b * scale - mean[c]) / deviation[c]`; the mean and the deviation are those of
 /// ``Normalization``, of red, green and blue whatever the order of the channels.
 public struct Preprocessing: Hashable, Codable, Sendable {
   /// The height and width of the input.
   public var imageSize: ImageSize
-  /// How a photo of another size is brought to it.
+  /// How a photo of another size is resized.
   public var resize: Resize
   /// What happens to the proportions of a photo.
   public var framing: Framing
@@ -24,9 +24,9 @@ public struct Preprocessing: Hashable, Codable, Sendable {
   public var colours: ColourOrder
   /// What each byte is multiplied by; 1/255 gives inputs from 0 to 1.
   public var scale: Float
-  /// What is subtracted and divided by after that, if anything.
+  /// The mean to subtract and the deviation to divide by after that, if any.
   public var normalization: Normalization?
-  /// What lies behind transparent parts, and beside a photo that is padded.
+  /// The colour behind transparent parts, and at the sides of a photo that is padded.
   public var background: RGBColour
   /// Whether a JPEG is always decoded at its full size.
   ///
@@ -34,7 +34,7 @@ public struct Preprocessing: Hashable, Codable, Sendable {
   /// shrink it by 1.5 or more: half as fast again, or more. Photos differ by 0.7 of 255 on average, and by 25 at most.
   public var exact: Bool
 
-  /// Makes a preprocessing of its parts.
+  /// Makes a preprocessing from its parts.
   public init(
     imageSize: ImageSize, resize: Resize = .bilinearAntialiased, framing: Framing = .stretch,
     colours: ColourOrder = .rgb, scale: Float = 1 / 255, normalization: Normalization? = nil,
@@ -50,8 +50,8 @@ public struct Preprocessing: Hashable, Codable, Sendable {
     self.exact = exact
   }
 
-  /// Reads a preprocessing from a file. What a file of an earlier version does not say keeps its meaning of then: photos
-  /// were stretched and decoded at their full size.
+  /// Reads a preprocessing from a file. Parts that a file of an earlier version lacks have the meaning of that version:
+  /// photos were stretched and decoded at their full size.
   ///
   /// - Throws: `DecodingError` when a part is missing or makes no sense.
   public init(from decoder: any Decoder) throws {
@@ -69,7 +69,7 @@ public struct Preprocessing: Hashable, Codable, Sendable {
   /// The shape of one input, `[3, height, width]`.
   public var inputShape: Shape { [3, imageSize.height, imageSize.width] }
 
-  /// The input made of a picture: `[3, height, width]`, channels in the order of `colours`, in floating point.
+  /// Makes an input from a picture: `[3, height, width]`, channels in the order of `colours`, in floating point.
   public func callAsFunction(_ image: Image) -> Tensor<Float> {
     let bytes = Tensor<UInt8>(unsafeUninitialized: inputShape) { writePlanes(of: image, to: $0) }
     return Tensor(unsafeUninitialized: inputShape) { target in
@@ -77,7 +77,7 @@ public struct Preprocessing: Hashable, Codable, Sendable {
     }
   }
 
-  /// The input made of a photo's file.
+  /// Makes an input from the file of a photo: `[3, height, width]`.
   ///
   /// - Throws: ``ImageError`` when the file cannot be read, holds no picture, is damaged or exceeds `limits`.
   public func callAsFunction(

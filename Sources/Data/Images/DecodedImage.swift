@@ -1,23 +1,23 @@
 import Serialization
 
-/// A picture with what is wrong with its file: for those who want to see a damaged photo rather than none.
+/// A picture and what is wrong with its file: for programs that can use a part of a damaged photo.
 ///
 /// ```swift
 /// let photo = try DecodedImage(contentsOfFile: "half.jpg")
 /// if let damage = photo.damage { print(damage) }  // half.jpg: found a damaged JPEG: Premature end of JPEG file, …
 /// ```
 public struct DecodedImage: Hashable, Sendable {
-  /// The picture, upright. Parts that a damaged file does not hold are gray, or have the colour of the background.
+  /// The picture, upright. Parts that are missing in a damaged file are gray in a JPEG, otherwise of the background colour.
   public let image: Image
-  /// Nil for a whole file; otherwise what the codec found missing or wrong.
+  /// Which pixels are missing or wrong, in the words of the codec; nil when every pixel was decoded.
   public let damage: ImageError?
 
   /// Reads a file, whatever its name ends in.
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - background: what lies behind transparent parts.
-  ///   - limits: what the picture may measure; checked before memory is taken.
+  ///   - background: the colour behind transparent parts.
+  ///   - limits: the largest picture to decode; checked before memory is allocated.
   /// - Throws: ``ImageError`` when the file cannot be read, holds no picture or exceeds `limits`.
   public init(
     contentsOfFile path: String, background: RGBColour = .white, limits: ImageLimits = .standard
@@ -31,8 +31,8 @@ public struct DecodedImage: Hashable, Sendable {
   /// - Parameters:
   ///   - bytes: the content of the file.
   ///   - path: what an error names as the source.
-  ///   - background: what lies behind transparent parts.
-  ///   - limits: what the picture may measure; checked before memory is taken.
+  ///   - background: the colour behind transparent parts.
+  ///   - limits: the largest picture to decode; checked before memory is allocated.
   /// - Throws: ``ImageError`` when the bytes hold no picture or exceed `limits`.
   public init(
     decoding bytes: [UInt8], path: String = "bytes in memory", background: RGBColour = .white,
@@ -60,9 +60,15 @@ public struct DecodedImage: Hashable, Sendable {
 func readImageFile(_ path: String, limits: ImageLimits) throws(ImageError) -> [UInt8] {
   do {
     return try readFile(path, limit: limits.bytes)
+  } catch let error as FileError {
+    if case .tooLarge(let byteCount, let limit) = error.reason {
+      throw ImageError(
+        path: path, found: "a file of \(byteCount) bytes",
+        expected: "at most \(limit) bytes; larger ones need a larger `ImageLimits.bytes`")
+    }
+    throw ImageError(path: path, found: "no readable file (\(error.reason))")
   } catch {
-    let reason = (error as? FileError)?.reason.description ?? "\(error)"
-    throw ImageError(path: path, found: "no readable file (\(reason))")
+    throw ImageError(path: path, found: "no readable file (\(error))")
   }
 }
 

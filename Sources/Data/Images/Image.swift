@@ -9,7 +9,7 @@ public struct Image: Hashable, Sendable {
   /// Red, green and blue of each pixel, `height * width * 3` bytes: the `[H, W, C]` order of OpenCV and Pillow.
   public let pixels: [UInt8]
 
-  /// Makes a picture of its bytes. Stops unless there are `height * width * 3` of them, and at least one pixel.
+  /// Makes a picture from its bytes. Stops unless there are `height * width * 3` bytes and at least one pixel.
   public init(width: Int, height: Int, pixels: [UInt8]) {
     require(width > 0 && height > 0, "Image: \(width) x \(height) pixels were asked for, at least 1 x 1 are needed")
     require(
@@ -24,8 +24,8 @@ public struct Image: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - background: what lies behind transparent parts.
-  ///   - limits: what the picture may measure; checked before memory is taken.
+  ///   - background: the colour behind transparent parts.
+  ///   - limits: the largest picture to decode; checked before memory is allocated.
   /// - Throws: ``ImageError`` when the file cannot be read, holds something else, is damaged or exceeds `limits`.
   public init(
     contentsOfFile path: String, background: RGBColour = .white, limits: ImageLimits = .standard
@@ -35,14 +35,14 @@ public struct Image: Hashable, Sendable {
 
   /// Decodes the bytes of a file in one of the formats of ``ImageFormat``.
   ///
-  /// The picture is turned as its EXIF orientation says. Gray and palettes become RGB, CMYK is converted as Pillow does,
-  /// of 16-bit samples the high byte is kept, an animation gives its first frame. Colour profiles and gamma are left aside.
+  /// The picture is turned by its EXIF orientation. Gray and palettes become RGB, CMYK is converted as in Pillow, the high
+  /// byte of 16-bit samples is kept, and an animation gives its first frame. Colour profiles and gamma are not applied.
   ///
   /// - Parameters:
   ///   - bytes: the content of the file.
   ///   - path: what an error names as the source.
-  ///   - background: what lies behind transparent parts.
-  ///   - limits: what the picture may measure; checked before memory is taken.
+  ///   - background: the colour behind transparent parts.
+  ///   - limits: the largest picture to decode; checked before memory is allocated.
   /// - Throws: ``ImageError`` when the bytes are something else, are damaged or exceed `limits`.
   public init(
     decoding bytes: [UInt8], path: String = "bytes in memory", background: RGBColour = .white,

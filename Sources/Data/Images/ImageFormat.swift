@@ -1,8 +1,8 @@
-/// The file formats that are decoded, told apart by the first bytes and never by a file's name.
+/// The file formats that Kilim decodes. The first bytes of a file say which it is; its name does not matter.
 public enum ImageFormat: String, Hashable, Codable, Sendable, CaseIterable, CustomStringConvertible {
   /// ISO 10918: baseline, progressive and arithmetic; 8 bits.
   case jpeg
-  /// Portable Network Graphics; of an animated one (APNG), the picture that stands for it.
+  /// Portable Network Graphics; of an animated one (APNG), the picture that other readers show.
   case png
   /// Lossy, lossless, with or without opacity; of an animation, the first frame.
   case webp

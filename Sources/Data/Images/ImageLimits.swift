@@ -1,6 +1,6 @@
 import Tensor
 
-/// The largest picture that is decoded. A file of a few bytes can declare gigabytes of pixels.
+/// The largest picture to decode. A file of a few bytes can declare gigabytes of pixels.
 public struct ImageLimits: Hashable, Sendable {
   /// The most pixels, width times height. Decoding takes 3 bytes for each, 4 more with opacity and in WebP, and up to 12
   /// more for a progressive JPEG.

@@ -1,6 +1,6 @@
-/// How a stored picture is to be turned before it is shown: the tag `Orientation` (0x0112) of EXIF, with its numbers.
+/// How a stored picture must be turned to be upright: the EXIF tag `Orientation` (0x0112), with its numbers.
 ///
-/// Cameras store what the sensor saw and note how they were held.
+/// Cameras store the picture as the sensor saw it, and write down how the camera was held.
 public enum Orientation: Int, Hashable, Codable, Sendable, CaseIterable {
   /// As stored.
   case upright = 1

@@ -1,4 +1,4 @@
-/// How a picture is brought to another size: which pixels make one of the result, and how much each counts.
+/// How a picture is resized: which source pixels contribute to a target pixel, and their weights.
 ///
 /// | filter | plain: OpenCV's | antialiased: Pillow's |
 /// |---|---|---|
@@ -8,24 +8,24 @@
 /// | `bicubic` | `INTER_CUBIC`, a = -0.75 | `BICUBIC`, a = -0.5 |
 /// | `lanczos` | `INTER_LANCZOS4`, 8 pixels | `LANCZOS`, 6 pixels |
 ///
-/// A plain filter reaches over a fixed number of pixels. When a picture shrinks by more than that it leaves pixels out,
-/// which shows as noise in fine patterns. An antialiased one becomes as wide as the reduction, so that every pixel counts.
-/// Two are apart: plain `area` counts every pixel by the part of it that is covered, and `nearest` takes a single one,
-/// left of the centre in OpenCV and at the centre in Pillow.
+/// A plain filter has a fixed width. When a picture shrinks by more than that, the filter skips pixels, which shows as noise
+/// in fine patterns. An antialiased filter is widened by the reduction, so that every pixel contributes. Two filters differ:
+/// plain `area` weights every pixel by the part of it that is covered, and `nearest` takes a single pixel, left of the centre
+/// in OpenCV and at the centre in Pillow.
 ///
 /// Antialiased bilinear and area join rows first where these become fewer, and round once at the end; with weights that are
 /// never negative the order matters no more than Pillow's rounding between its passes. The other filters join columns first
 /// and cut off and round between, as Pillow up to 12 always does, and later ones unless the height shrinks and the width grows.
 public struct Resize: Hashable, Codable, Sendable, RawRepresentable, CaseIterable {
-  /// The curve by which pixels count less the farther they are.
+  /// The weights of pixels by their distance.
   public enum Filter: String, Hashable, Codable, Sendable, CaseIterable {
     /// A single pixel.
     case nearest
     /// A triangle.
     case bilinear
-    /// All pixels alike.
+    /// All pixels have the same weight.
     case area
-    /// Two cubic pieces, below zero at the outside: sharper, and beyond 0 and 255 at edges, where it is cut off.
+    /// Two cubic pieces, negative at the outside: sharper; values beyond 0 and 255 at edges are clipped.
     case bicubic
     /// A windowed sine: the sharpest, and the slowest.
     case lanczos
@@ -33,12 +33,12 @@ public struct Resize: Hashable, Codable, Sendable, RawRepresentable, CaseIterabl
 
   /// The curve.
   public let filter: Filter
-  /// Whether it becomes as wide as the reduction.
+  /// Whether the filter is widened by the reduction.
   public let antialiased: Bool
 
-  /// OpenCV's default: between the four nearest pixels.
+  /// OpenCV's default: interpolates the four nearest pixels.
   public static let bilinear = Resize(.bilinear, antialiased: false)
-  /// Every pixel counts: the default.
+  /// Every pixel contributes: the default.
   public static let bilinearAntialiased = Resize(.bilinear, antialiased: true)
   /// Every filter, plain and antialiased.
   public static let allCases = Filter.allCases.flatMap { filter in

@@ -26,7 +26,8 @@ public enum SplitError: Error, Hashable, Sendable, CustomStringConvertible {
       "split: no training example is left of \(count) with test size \(testSize?.description ?? "not given") "
         + "and train size \(trainSize?.description ?? "not given")"
     case .singleExample(let classes):
-      "stratified split: found one example of \(classes.joined(separator: ", ")), expected at least 2 of each class"
+      "stratified split: found one example of \(classes.joined(separator: ", ")), expected at least 2 of each class; "
+        + "add examples or split without stratifying"
     case .fewerThanClasses(let part, let count, let classes):
       "stratified split: found a \(part) part of \(count), expected at least one for each of \(classes) classes"
     }

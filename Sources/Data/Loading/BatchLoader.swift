@@ -1,6 +1,6 @@
 import Tensor
 
-/// Cuts a data set into batches, epoch by epoch, and prepares them ahead of their use.
+/// Divides a data set into batches, epoch by epoch, and prepares them in advance.
 ///
 /// ```swift
 /// let loader = try BatchLoader(train, batchSize: 32, seed: 7, augmentation: .standard)
@@ -10,18 +10,18 @@ import Tensor
 /// }
 /// ```
 ///
-/// What an epoch contains depends on the data, the seed and the number of the epoch alone, and on no number of threads.
-/// At most `workers + 1` batches exist at a time beside the one in use.
+/// The batches of an epoch depend only on the data, the seed and the number of the epoch, not on the number of threads. At
+/// most `workers + 1` batches are ready at a time.
 public struct BatchLoader: Sendable {
   /// The examples.
   public let dataset: any Dataset
   /// The number of examples in a batch; the last one of an epoch may have fewer.
   public let batchSize: Int
-  /// Whether each epoch has an order of its own.
+  /// Whether each epoch has a random order.
   public let shuffle: Bool
-  /// Decides on the orders and the augmentation.
+  /// The seed of the orders and the augmentation.
   public let seed: UInt64
-  /// What is changed at random in the inputs, which must be photos.
+  /// The random changes of the inputs, which must be photos.
   public let augmentation: Augmentation?
   /// The number of threads that make batches, each one batch at a time.
   public let workers: Int
@@ -31,9 +31,9 @@ public struct BatchLoader: Sendable {
   /// - Parameters:
   ///   - dataset: the examples.
   ///   - batchSize: the number of examples in a batch.
-  ///   - shuffle: whether each epoch has an order of its own.
-  ///   - seed: decides on the orders and the augmentation.
-  ///   - augmentation: what is changed at random in the inputs, which must be photos.
+  ///   - shuffle: whether each epoch has a random order.
+  ///   - seed: the seed of the orders and the augmentation.
+  ///   - augmentation: the random changes of the inputs, which must be photos.
   ///   - workers: the number of threads that make batches; as many as `parallelFor` uses unless given.
   /// - Throws: ``DatasetError`` when `batchSize` or `workers` is below 1.
   public init(

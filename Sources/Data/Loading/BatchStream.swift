@@ -1,13 +1,13 @@
 import Foundation
 
-/// Batches in their order, made by threads of their own while the ones before them are in use.
+/// The batches of an epoch in order, prepared by background threads while earlier ones are in use.
 ///
-/// Each thread makes one batch at a time, and together they stay at most one batch more than there are threads ahead of
-/// the one taken last. They end after the last batch, after an error, and after the stream is let go. The threads of
-/// `parallelFor` stay with the training step.
+/// Each thread makes one batch at a time. All together they are at most one batch more than there are threads ahead of the
+/// last batch taken. They end after the last batch, after an error, and when the stream is released. The threads of
+/// `parallelFor` are not used.
 public final class BatchStream {
   private let exchange: BatchExchange
-  /// How long ``next()`` has waited for batches so far: close to nothing unless loading is what training waits for.
+  /// How long ``next()`` has waited for batches so far: close to zero unless loading is slower than training.
   public private(set) var waitingTime = Duration.zero
 
   init(count: Int, workers: Int, make: @escaping @Sendable (_ index: Int) throws -> Batch) {
@@ -28,7 +28,7 @@ public final class BatchStream {
 
   /// The next batch, or nil after the last. Waits until it is ready.
   ///
-  /// - Throws: the error of the data set, once, in place of the batch; no batch follows.
+  /// - Throws: the error of the data set, once, instead of the batch; no batch follows.
   public func next() throws -> Batch? {
     let start = ContinuousClock.now
     let result = exchange.take()

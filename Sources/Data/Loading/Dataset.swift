@@ -1,23 +1,22 @@
 import Tensor
 
-/// Examples that a model can be trained on or tested with, reached by number.
+/// Examples to train or test a model with, addressed by number.
 ///
-/// ``ImageDataset`` holds photos, ``TensorDataset`` arrays; a type of one's own needs the first four members.
+/// ``ImageDataset`` holds photos, ``TensorDataset`` arrays. Your own type needs the first four members.
 public protocol Dataset: Sendable {
   /// The number of examples.
   var count: Int { get }
   /// The shape of one input, such as `[3, 64, 64]`.
   var inputShape: Shape { get }
-  /// The names of the classes in the order of the targets; empty when the targets are no classes.
+  /// The names of the classes in the order of the targets; empty if the targets are not classes.
   var classes: [String] { get }
-  /// The examples of the given numbers, in their order. Called on the threads of the loader, several at a time.
+  /// The examples of the given numbers, in this order. Called on several threads of the loader at once.
   func batch(_ indices: [Int]) throws -> Batch
-  /// The examples of the given numbers, their inputs changed at random.
+  /// The examples of the given numbers with randomly changed inputs.
   ///
-  /// Where a data set does not say otherwise, the inputs of `batch(_:)` are changed, which must be photos
-  /// `[B, 3, H, W]` in RGB with values from 0 to 1.
+  /// By default the inputs of `batch(_:)` are changed, which must be photos `[B, 3, H, W]` in RGB with values from 0 to 1.
   func batch(_ indices: [Int], changedBy changes: EpochChanges) throws -> Batch
-  /// A number that changes with any example or target, so that a checkpoint is not used with other data.
+  /// A number that differs if any example or target differs, so that a checkpoint is not used with other data.
   func checksum() throws -> UInt64
 }
 
@@ -46,7 +45,7 @@ public struct Batch: Sendable {
   public var count: Int { inputs.shape.first ?? 0 }
 }
 
-/// The form in which targets name a class.
+/// The form of the targets of a classification.
 public enum LabelMode: String, Hashable, Codable, Sendable {
   /// A row with 1 in the column of the class and 0 elsewhere, `[B, classes]`: for categorical cross-entropy.
   case oneHot

@@ -1,10 +1,10 @@
 import Tensor
 
-/// The random changes of one epoch: what happens to an example depends on the seed, the epoch and its number alone.
+/// The random changes of one epoch. The change of an example depends only on the seed, the epoch and its number.
 public struct EpochChanges: Hashable, Sendable {
   /// What is changed.
   public let augmentation: Augmentation
-  /// With the epoch and the number of an example, decides on its changes.
+  /// The seed of the changes.
   public let seed: UInt64
   /// The number of the epoch, from 0.
   public let epoch: Int

@@ -11,18 +11,18 @@ extension ImageDataset {
     zip(classes, counts).filter { $0.1 == 0 }.map(\.0)
   }
 
-  /// How much each photo of a class must count for all classes to count the same: `count / (classes * counts[class])`,
-  /// as scikit-learn's `compute_class_weight("balanced")`. Taken by `fit` as `classWeights`.
+  /// The weight of each class that makes all classes equally important: `count / (classes * counts[class])`, as
+  /// scikit-learn's `compute_class_weight("balanced")`. For `classWeights` of `fit`.
   ///
   /// A class without a photo has the weight 0.
   public var classWeights: [Float] {
     counts.map { $0 == 0 ? 0 : Float(Double(count) / Double(classes.count * $0)) }
   }
 
-  /// As many photos of each class as of the largest: those of smaller classes occur several times, at random some of
-  /// them once more than the others, each with an augmentation of its own.
+  /// A data set with as many photos of each class as the largest class has. Photos of smaller classes are repeated, a random
+  /// part of them once more than the others. Each copy is augmented differently.
   ///
-  /// - Parameter seed: chooses the photos that occur once more.
+  /// - Parameter seed: selects the photos that occur once more.
   public func balanced(seed: UInt64 = 0) -> ImageDataset {
     let labels = labels
     let largest = counts.max() ?? 0

@@ -1,10 +1,10 @@
 import Tensor
 
-/// Photos of several classes: all those of a folder or some of them, which share where their bytes come from.
+/// Photos of several classes: all photos of a folder, or some of them. Parts of a folder share the storage.
 public struct ImageDataset: Dataset {
   /// The names of the classes, sorted.
   public let classes: [String]
-  /// How the photos became what is stored, and how a photo to predict must become an input.
+  /// How a photo becomes an input, in training and in prediction.
   public let preprocessing: Preprocessing
   /// The form of the targets in a batch.
   public let labelMode: LabelMode
@@ -97,7 +97,7 @@ public struct ImageDataset: Dataset {
     }
   }
 
-  /// Some of the photos, in the order given; a photo may occur more than once. Shares the bytes.
+  /// Some of the photos, in the given order; a photo may occur more than once. Shares the storage.
   public func selecting(_ indices: [Int]) -> ImageDataset {
     ImageDataset(
       source: source, files: files, rows: indices.map { rows[$0] }, classes: classes, preprocessing: preprocessing,

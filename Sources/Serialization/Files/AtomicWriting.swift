@@ -10,10 +10,10 @@ import Glibc
 /// - Parameters:
 ///   - bytes: the content.
 ///   - path: the file. Its folder must exist.
-///   - replacing: which files may be replaced; unless given, only an empty file and one of the same kind as `bytes`,
+///   - replacing: which files may be replaced. With `.sameKind` only an empty file and one of the same kind as `bytes`,
 ///     told from the first bytes: a PNG image by a PNG image, but no text by a PNG image.
 /// - Throws: ``FileError``; the old file is then unchanged, and no temporary file is left.
-public func writeAtomically(_ bytes: [UInt8], to path: String, replacing: ReplacePolicy = .sameKind) throws {
+public func writeAtomically(_ bytes: [UInt8], to path: String, replacing: ReplacePolicy = .anyFile) throws {
   try bytes.withUnsafeBytes { try writeAtomically($0, to: path, replacing: replacing) }
 }
 
@@ -25,7 +25,7 @@ public func writeAtomically(_ bytes: [UInt8], to path: String, replacing: Replac
 ///   - replacing: which files may be replaced.
 /// - Throws: ``FileError``; the old file is then unchanged, and no temporary file is left.
 public func writeAtomically(
-  _ bytes: UnsafeRawBufferPointer, to path: String, replacing: ReplacePolicy = .sameKind
+  _ bytes: UnsafeRawBufferPointer, to path: String, replacing: ReplacePolicy = .anyFile
 ) throws {
   if replacing == .sameKind {
     try requireReplaceable(path, by: FileKind(head: Array(bytes.prefix(FileKind.headByteCount))))

@@ -7,9 +7,9 @@ public struct FileError: Error, Equatable, Sendable {
     case read, write
   }
 
-  /// What stood in the way.
+  /// What went wrong.
   public enum Reason: Error, Equatable {
-    /// No file stands at the path.
+    /// There is no file at the path.
     case missing
     /// The folder that should hold the file does not exist.
     case missingFolder(String)
@@ -35,7 +35,7 @@ public struct FileError: Error, Equatable, Sendable {
   public let path: String
   /// What was attempted.
   public let action: Action
-  /// What stood in the way.
+  /// What went wrong.
   public let reason: Reason
 
   /// Makes the error for one file.

@@ -4,7 +4,7 @@ import Glibc
 ///
 /// - Parameters:
 ///   - path: a regular file.
-///   - limit: the largest number of bytes to take; a larger file is refused before memory is taken for it.
+///   - limit: the largest file to read, in bytes; a larger one is refused before memory is allocated.
 /// - Returns: the bytes of the file.
 /// - Throws: ``FileError``.
 public func readFile(_ path: String, limit: Int) throws -> [UInt8] {

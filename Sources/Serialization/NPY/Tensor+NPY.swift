@@ -11,7 +11,7 @@ extension Tensor where Scalar == Float {
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - limit: the largest file to take, in bytes.
+  ///   - limit: the largest file to read, in bytes.
   /// - Throws: ``FileError`` if the file cannot be read; ``ModelFileError`` if it is damaged, or holds Python objects
   ///   or another type of number.
   public init(npyFile path: String, limit: Int = 1 << 36) throws {
@@ -20,12 +20,15 @@ extension Tensor where Scalar == Float {
 
   /// Writes the tensor as NumPy does (`numpy.save`, format version 1, `<f4`), whole or not at all.
   ///
+  /// - Parameters:
+  ///   - path: the file. Its folder must exist.
+  ///   - replacing: which files may be replaced; unless given, another `.npy` file.
   /// - Throws: ``FileError``.
-  public func writeNPY(to path: String) throws {
-    try writeAtomically(npyBytes(), to: path)
+  public func writeNPY(to path: String, replacing: ReplacePolicy = .sameKind) throws {
+    try writeAtomically(npyBytes(), to: path, replacing: replacing)
   }
 
-  /// Takes an `.npy` file apart.
+  /// Reads the bytes of an `.npy` file.
   ///
   /// - Parameter path: where the bytes came from, named by errors.
   package init(npy bytes: [UInt8], path: String) throws {
@@ -33,7 +36,7 @@ extension Tensor where Scalar == Float {
       ModelFileError(path: path, place: place, problem: problem)
     }
     guard let (text, bodyStart) = split(bytes), let header = NPYHeader(parsing: text) else {
-      throw error("header", .damaged("no .npy header of a plain array stands at the beginning"))
+      throw error("header", .damaged("it does not begin with the header of a plain array"))
     }
     guard let type = StoredType(npy: header.descriptor) else {
       throw error("header", .unsupported(found: header.descriptor, expected: "little-endian numbers such as <f4"))

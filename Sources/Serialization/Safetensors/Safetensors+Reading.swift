@@ -2,7 +2,7 @@ import Foundation
 import Tensor
 
 extension Safetensors {
-  /// Takes the content of a file apart.
+  /// Reads the content of a file.
   ///
   /// - Parameters:
   ///   - bytes: the whole file.
@@ -65,12 +65,12 @@ extension Safetensors {
       throw error(.damaged("it does not begin with {"))
     }
     guard let pairCount = SafetensorsHeader.pairCount(of: bytes[8..<bodyStart]) else {
-      throw error(.damaged("something else than names, whole numbers and lists stands in it"))
+      throw error(.damaged("it holds something else than names, whole numbers and lists"))
     }
     do {
       let header = try JSONDecoder().decode(SafetensorsHeader.self, from: Data(bytes[8..<bodyStart]))
       // Of two pairs with one name a decoder takes either.
-      guard header.pairCount == pairCount else { throw error(.damaged("a name stands in it twice")) }
+      guard header.pairCount == pairCount else { throw error(.damaged("two of its names are the same text")) }
       return (header, bodyStart)
     } catch let failure as DecodingError {
       throw error(.damaged(failure.briefly))

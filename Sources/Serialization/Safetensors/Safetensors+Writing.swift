@@ -2,11 +2,11 @@ import Foundation
 import Tensor
 
 extension Safetensors {
-  /// The bytes of the file; the tensors lie in the order of their names.
+  /// The bytes of the file; the tensors are in the order of their names by code point.
   ///
   /// - Parameter path: the file the bytes are meant for, named by errors.
   func bytes(for path: String) throws -> [UInt8] {
-    let sorted = tensors.sorted { $0.key < $1.key }
+    let sorted = tensors.sorted { ExactText($0.key) < ExactText($1.key) }
     let header = try header(of: sorted, for: path)
     let dataCount = sorted.reduce(0) { $0 + $1.value.count * MemoryLayout<Float>.size }
     var bytes: [UInt8] = []

@@ -1,16 +1,16 @@
 import Tensor
 
-/// Named tensors and a few words about them: the content of a `.safetensors` file.
+/// Named tensors and metadata: the content of a `.safetensors` file.
 ///
 /// The format (Hugging Face, 2022) is the length of a header (64 bits, little-endian), the header (JSON: for each
 /// tensor its type, its shape and where its bytes lie) and the bytes of the tensors, without holes.
 public struct Safetensors: Sendable, Equatable {
   /// The tensors by name.
   public var tensors: [String: Tensor<Float>]
-  /// Any text that belongs to them.
+  /// Texts by name.
   public var metadata: [String: String]
 
-  /// Gathers tensors for writing.
+  /// Makes the content of a file.
   public init(tensors: [String: Tensor<Float>], metadata: [String: String] = [:]) {
     self.tensors = tensors
     self.metadata = metadata
@@ -22,7 +22,7 @@ public struct Safetensors: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - limit: the largest file to take, in bytes.
+  ///   - limit: the largest file to read, in bytes.
   /// - Throws: ``FileError`` if the file cannot be read; ``ModelFileError`` if it is not what the format prescribes:
   ///   tensors must fill the file without holes or overlaps, and be as large as their shapes say.
   public init(contentsOf path: String, limit: Int = 1 << 36) throws {
@@ -31,9 +31,12 @@ public struct Safetensors: Sendable, Equatable {
 
   /// Writes a `.safetensors` file, whole or not at all. Equal content gives equal bytes.
   ///
-  /// - Throws: ``FileError`` if the file cannot be written; ``ModelFileError`` if a tensor bears the reserved name
+  /// - Parameters:
+  ///   - path: the file. Its folder must exist.
+  ///   - replacing: which files may be replaced; unless given, another `.safetensors` file.
+  /// - Throws: ``FileError`` if the file cannot be written; ``ModelFileError`` if a tensor has the reserved name
   ///   `__metadata__`.
-  public func write(to path: String) throws {
-    try writeAtomically(bytes(for: path), to: path)
+  public func write(to path: String, replacing: ReplacePolicy = .sameKind) throws {
+    try writeAtomically(bytes(for: path), to: path, replacing: replacing)
   }
 }

@@ -102,7 +102,8 @@ import Testing
     let narrow = ImageLimits(pixels: 61 * 47 - 1, bytes: 1 << 20)
     #expect(throws: ImageError.self) { try Image(contentsOfFile: fixture("rgba.png"), limits: narrow) }
     let short = ImageLimits(pixels: 61 * 47, bytes: 100)
-    #expect(throws: ImageError.self) { try Image(contentsOfFile: fixture("rgba.png"), limits: short) }
+    let tooLong = #expect(throws: ImageError.self) { try Image(contentsOfFile: fixture("rgba.png"), limits: short) }
+    #expect(tooLong?.expected == "at most 100 bytes; larger ones need a larger `ImageLimits.bytes`")
   }
 
   @Test func stopsAtAWrongNumberOfBytes() async {

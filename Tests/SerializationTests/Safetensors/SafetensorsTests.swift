@@ -96,6 +96,11 @@ import Testing
     (#"{"a":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 4),
     (#"{"__metadata__":{"a":"b"},"__metadata__":{"a":"c"}}"#, 0),
     (#"{"__metadata__":{"a":"b","\u0061":"c"}}"#, 0),
+    // Two names that differ by their code points alone, which Swift takes for equal: an error rather than one tensor less.
+    (
+      "{\"e\u{301}\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]},"
+        + "\"\u{E9}\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}}", 0
+    ),
     ("{}\0\0", 0),
     ("{}x", 0),
     (#"{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}"#, 4),
