@@ -35,7 +35,7 @@ extension Canvas {
     guard try PictureFormat(path: path) == format else {
       throw DrawingError.formatMismatch(path: path, canvas: format)
     }
-    try writeAtomically(encoded(), to: path)
+    try writeAtomically(encoded(), to: path, replacing: .sameKind)
   }
 
   /// cairo draws letters of an SVG as outlines, which a search or a screen reader cannot read. So the texts are also in the

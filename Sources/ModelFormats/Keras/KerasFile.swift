@@ -74,7 +74,7 @@ public struct KerasFile {
   /// - Throws: `ModelFileError` naming what Keras lacks, before a file is touched; `FileError` if the file cannot be
   ///   written.
   public func write(to path: String) throws {
-    try writeAtomically(bytes(for: path), to: path)
+    try writeAtomically(bytes(for: path), to: path, replacing: .sameKind)
   }
 
   /// Throws what ``write(to:)`` would throw for content that Keras lacks.

@@ -73,7 +73,7 @@ extension Sequential {
   ///   cannot be written.
   public func saveWeights(to path: String) throws {
     let weights = try KerasWriting(self, path: path).weights()
-    try writeAtomically(KerasWeights.encode(weights, optimizer: nil, path: path), to: path)
+    try writeAtomically(KerasWeights.encode(weights, optimizer: nil, path: path), to: path, replacing: .sameKind)
   }
 }
 

@@ -66,7 +66,7 @@ public struct NPZ: Sendable, Equatable {
     let entries = tensors.sorted { $0.key < $1.key }.map { name, tensor in
       ZipEntry(name: name + Self.ending, bytes: tensor.npyBytes())
     }
-    try writeAtomically(zipArchive(of: entries, for: path), to: path)
+    try writeAtomically(zipArchive(of: entries, for: path), to: path, replacing: .sameKind)
   }
 
   private static let ending = ".npy"

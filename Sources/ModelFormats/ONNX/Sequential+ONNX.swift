@@ -12,7 +12,7 @@ extension Sequential {
   /// - Throws: `ModelFileError` naming a layer that ONNX lacks, such as one of your own, or a model that was not built, before
   ///   a file is touched; `FileError` if the file cannot be written.
   public func exportONNX(to path: String) throws {
-    try writeAtomically(onnxBytes(for: path), to: path)
+    try writeAtomically(onnxBytes(for: path), to: path, replacing: .sameKind)
   }
 
   /// The newest set of operations that every onnxruntime since 2022 knows, and the file format that belongs to it.

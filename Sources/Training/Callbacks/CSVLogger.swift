@@ -15,7 +15,7 @@ public final class CSVLogger: Callback {
   ///
   /// - Throws: `FileError`.
   public func epochEnded(_ report: EpochReport, history: History) throws -> TrainingDecision {
-    try writeAtomically(Array(history.csv.utf8), to: path)
+    try writeAtomically(Array(history.csv.utf8), to: path, replacing: .sameKind)
     return .proceed
   }
 }

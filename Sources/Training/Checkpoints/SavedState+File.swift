@@ -15,7 +15,8 @@ extension SavedState {
     var content = Safetensors(tensors: tensors, metadata: values)
     content.metadata[Self.formatKey] = Self.format
     content.metadata[Self.checksumKey] = content.checksum
-    try content.write(to: path)
+    // The name is a checkpoint's, and what has it may be damaged.
+    try content.write(to: path, replacing: .anyFile)
   }
 
   /// Reads a file.
