@@ -13,6 +13,13 @@ struct FactTests {
     }
   }
 
+  @Test func readmeLeadsToEveryPage() throws {
+    let readme = try Page(path: "README.md")
+    for page in Page.all where page.path != readme.path {
+      #expect(readme.prose.contains("](\(page.path))"), "README.md has no link to \(page.path)")
+    }
+  }
+
   @Test func commandsHaveTheirOptions() throws {
     let blocks = Page.all.flatMap(\.blocks).filter { $0.language == "sh" }.flatMap {
       $0.text.replacing("\\\n", with: " ").split(separator: "\n").map(String.init)
