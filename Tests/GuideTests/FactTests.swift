@@ -29,7 +29,7 @@ struct FactTests {
     for line in blocks + spans {
       let words = line.prefix { $0 != "#" }.split(separator: " ")
       guard let divar = words.firstIndex(where: { $0 == "divar" || $0.hasSuffix("/divar") }) else { continue }
-      let arguments = words[divar...].dropFirst()
+      let arguments = words[divar...].dropFirst().drop { $0 == "help" }
       guard let command = arguments.first.map(String.init), command.wholeMatch(of: /[a-z][a-z-]*/) != nil else {
         continue
       }
