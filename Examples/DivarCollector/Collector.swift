@@ -1,14 +1,15 @@
 import Data
 import Foundation
+import Serialization
 
-/// Fetches the pictures that a source names, several at a time, judges them in the source's order and saves the photos.
+/// Fetches the pictures of a source, several at a time, judges them in the order of the source and saves the photos.
 ///
-/// Since the order alone decides which of two alike pictures is kept and where a class is full, the result does not
-/// depend on which answer came first, nor on how often the collecting was broken off and taken up again.
+/// The order alone decides which of two similar pictures is kept and when a class is full. So the result does not depend on
+/// the order of the answers, nor on how often a run was interrupted and resumed.
 package struct Collector {
-  /// What is to be collected.
+  /// What to collect.
   package struct Settings: Sendable {
-    /// Photos of each class; nil for as many as there are.
+    /// Photos of each class; nil for all.
     package var perClass: Int?
     /// The connections that the fetcher may use at a time.
     package var connections = 4
@@ -17,7 +18,7 @@ package struct Collector {
     /// Tells photos from other pictures.
     package var check = PictureCheck()
 
-    /// Of each class as many as there are.
+    /// All photos of each class.
     package init() {}
   }
 
@@ -27,7 +28,7 @@ package struct Collector {
     let failure: FetchFailure?
   }
 
-  /// Pictures that are under way for each connection: while one is waited for, those behind it go on.
+  /// Pictures in progress for each connection, so that a slow one does not hold up those after it.
   private static let lookahead = 2
 
   private let fetcher: Fetcher
@@ -38,10 +39,10 @@ package struct Collector {
   /// Makes a collector.
   ///
   /// - Parameters:
-  ///   - fetcher: fetches with manners.
-  ///   - folder: takes the photos.
-  ///   - settings: what is to be collected.
-  ///   - progress: told the numbers of a class after each of its pictures.
+  ///   - fetcher: sends the requests.
+  ///   - folder: the output folder.
+  ///   - settings: what to collect.
+  ///   - progress: called after each picture with its class and the numbers of that class.
   package init(
     fetcher: Fetcher, folder: OutputFolder, settings: Settings,
     progress: @escaping (String, Tally) -> Void = { _, _ in }
@@ -54,8 +55,9 @@ package struct Collector {
 
   /// Collects until the source has no more pictures or all classes are full.
   ///
-  /// - Throws: ``CollectorError`` or `CancellationError`. What was found out until then is kept, and a new run goes on
-  ///   from there.
+  /// - Throws: ``CollectorError`` or `CancellationError`. The manifest keeps what was done until then, and a new run goes
+  ///   on from there. ``CollectorError/nothing(reason:)`` if the folder holds no photo at the end, or if everything that
+  ///   this run tried failed.
   package func run(_ source: inout some CandidateSource) async throws {
     let ledger = folder.ledger
     try await withThrowingTaskGroup(of: (Int, Arrival).self) { group in
@@ -82,17 +84,29 @@ package struct Collector {
       }
     }
     folder.staging.remove()
+    if let reason = reasonForNothing { throw CollectorError.nothing(reason: reason) }
+  }
+
+  /// Why the run counts as failed; nil for a run that saved or judged a picture, or had nothing left to do.
+  private var reasonForNothing: String? {
+    let run = folder.ledger.run
+    if run.failedCount > 0, run.fetched == 0 {
+      return "all tries failed (\(Summary.reasons(run.failed)))"
+    }
+    guard folder.ledger.state.savedCount == 0 else { return nil }
+    if run.fetched > 0 { return "no picture was kept (\(Summary.reasons(run.dropped)))" }
+    return "no picture was found"
   }
 
   private func isFull(_ className: String) -> Bool {
     settings.perClass.map { folder.ledger.state.savedCount(of: className) >= $0 } ?? false
   }
 
-  /// Whether one more picture may be under way. No more are than a class still wants: none is fetched in vain.
+  /// Whether one more picture may be fetched now. No class fetches more pictures than it still needs.
   private func hasRoom(for className: String?, beside pending: [Int: Candidate]) -> Bool {
     guard pending.count < settings.connections * Self.lookahead else { return false }
     guard let perClass = settings.perClass, let className, !pending.isEmpty else { return true }
-    let underWay = pending.values.count { $0.className == className }
+    let underWay = pending.values.count { ExactText($0.className) == ExactText(className) }
     return folder.ledger.state.savedCount(of: className) + underWay < perClass
   }
 }
@@ -132,11 +146,11 @@ extension Collector {
       }
     }
     try folder.record(record)
-    progress(candidate.className, folder.ledger.state.tallies[candidate.className] ?? Tally())
+    progress(candidate.className, folder.ledger.state.tally(of: candidate.className))
     try folder.ledger.count(arrival.failure, from: candidate.url.host() ?? "")
   }
 
-  /// Drops a photo that was saved before, in this or another class, whole or much the same.
+  /// Drops a photo that is already saved in this or another class, with the same bytes or the same look.
   private func compare(_ image: Image, _ bytes: [UInt8], _ fileExtension: String, _ record: inout ImageRecord) {
     let state = folder.ledger.state
     let sha256 = "\(SHA256(of: bytes))"

@@ -1,6 +1,7 @@
 import Foundation
+import Serialization
 
-/// Why nothing can be collected, or nothing more.
+/// Why a collection cannot begin, or ended early.
 package enum CollectorError: Error, Equatable, CustomStringConvertible {
   /// A contact that is neither a mail address nor a page.
   case contact(String)
@@ -14,14 +15,16 @@ package enum CollectorError: Error, Equatable, CustomStringConvertible {
   case file(path: String, reason: String)
   /// The output folder cannot be used.
   case folder(path: String, reason: String)
-  /// A line of the manifest that is none.
+  /// A line of the manifest that cannot be read.
   case manifest(path: String, line: Int, reason: String)
   /// The terms were shown and not accepted.
   case terms
-  /// No list of the class came from any of the end points.
+  /// No endpoint gave a list of the class.
   case noList(className: String, reasons: [String])
-  /// The collecting stopped, since going on makes no sense now.
+  /// The run ended early; a later run may go on.
   case stopped(reason: String)
+  /// The run ended without a photo.
+  case nothing(reason: String)
 
   /// A sentence for the user.
   package var description: String {
@@ -36,10 +39,11 @@ package enum CollectorError: Error, Equatable, CustomStringConvertible {
     case .file(let path, let reason): "cannot read \"\(path)\": \(reason)"
     case .folder(let path, let reason): "cannot use the folder \"\(path)\": \(reason)"
     case .manifest(let path, let line, let reason): "\(path), line \(line): \(reason)"
-    case .terms: "nothing is fetched before you accept the terms above with --accept-terms"
+    case .terms: "nothing is fetched until you accept the terms above with --accept-terms"
     case .noList(let className, let reasons):
       "no list of the class \(className): \(reasons.joined(separator: "; "))"
     case .stopped(let reason): "stopped: \(reason); run the same command with --resume to go on"
+    case .nothing(let reason): "nothing was collected: \(reason)"
     }
   }
 }
@@ -47,7 +51,8 @@ package enum CollectorError: Error, Equatable, CustomStringConvertible {
 extension CollectorError {
   /// What the file system says of a failure.
   static func reason(of error: any Error) -> String {
-    error.localizedDescription.replacing("The operation could not be completed. ", with: "")
+    (error as? FileError)?.reason.description
+      ?? error.localizedDescription.replacing("The operation could not be completed. ", with: "")
   }
 
   /// A file that cannot be read, with what the file system says.

@@ -1,40 +1,62 @@
 import Foundation
+import Serialization
 
-/// The folder that pictures are collected into: a folder for each class, the manifest, and while collecting the staging.
+/// The output folder of a collection: a folder for each class, the manifest, and the staging folder during a run.
 package struct OutputFolder {
-  /// Where it stands.
+  /// The path of the folder.
   package let path: String
-  /// What was collected so far.
+  /// The manifest and its state.
   package let ledger: Ledger
   let staging: Staging
 
-  /// Opens or makes a folder.
+  /// Opens or makes a folder, and locks it.
   ///
   /// - Parameters:
-  ///   - path: where it stands.
-  ///   - resuming: whether to go on with what is in it. A new collection wants an empty folder.
+  ///   - path: the path of the folder.
+  ///   - resuming: whether to go on with a collection that is in it. A new collection needs an empty folder.
   ///   - time: the clock.
   /// - Throws: ``CollectorError``.
   package init(_ path: String, resuming: Bool, time: any Timekeeper = SystemTime()) throws(CollectorError) {
     self.path = path
+    try Self.check(path, resuming: resuming)
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw .folder(path, error)
+    }
+    ledger = try Ledger(folder: path, time: time)
+    staging = try Staging(in: path)
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {
+      removeUnfinishedFiles(in: "\(path)/\(name)")
+    }
+    if let last = ledger.state.lastImage, staging.holds(last.url) { try settle(last) }
+  }
+
+  /// Checks that a folder can take a collection, and changes nothing. A folder that does not exist can.
+  ///
+  /// - Parameters:
+  ///   - path: the path of the folder.
+  ///   - resuming: whether to go on with a collection that is in it.
+  /// - Throws: ``CollectorError/folder(path:reason:)``.
+  package static func check(_ path: String, resuming: Bool) throws(CollectorError) {
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    do {
       let names = try FileManager.default.contentsOfDirectory(atPath: path)
       let isCollection = names.contains(Manifest.fileName)
       if isCollection, !resuming {
-        throw CollectorError.folder(path: path, reason: "it holds a collection already; add --resume to go on with it")
+        throw CollectorError.folder(path: path, reason: "it holds a collection already; add --resume to continue it")
       }
       if !isCollection, !names.isEmpty {
-        throw CollectorError.folder(path: path, reason: "it is not empty, and no collector began it")
+        throw CollectorError.folder(path: path, reason: "it holds other files; name a new or an empty folder")
+      }
+      guard FileManager.default.isWritableFile(atPath: path) else {
+        throw CollectorError.folder(path: path, reason: "it cannot be written to")
       }
     } catch let error as CollectorError {
       throw error
     } catch {
       throw .folder(path, error)
     }
-    ledger = try Ledger(folder: path, time: time)
-    staging = try Staging(in: path)
-    if let last = ledger.state.lastImage, staging.holds(last.url) { try settle(last) }
   }
 
   /// The bytes of a picture that arrived.
@@ -46,9 +68,10 @@ package struct OutputFolder {
     }
   }
 
-  /// Writes down what became of a picture and puts its file where it belongs.
+  /// Records what became of a picture and puts its file into the folder of its class.
   ///
-  /// The line comes first: whoever finds it without the file in its place takes the file from the staging.
+  /// The record is written first: a run that ends before the file is there leaves it in the staging folder, and the next
+  /// run puts it into its place.
   func record(_ record: ImageRecord) throws(CollectorError) {
     try ledger.record(.image(record))
     try settle(record)
@@ -63,10 +86,8 @@ package struct OutputFolder {
       }
       try FileManager.default.createDirectory(
         atPath: "\(path)/\(record.className)", withIntermediateDirectories: true)
-      // In one step, also where a file of this content stands already.
-      guard rename(staged, "\(path)/\(saved.file)") == 0 else {
-        throw CollectorError.folder(path: path, reason: String(cString: strerror(errno)))
-      }
+      try writeAtomically(stagedBytes(of: record.url), to: "\(path)/\(saved.file)")
+      try FileManager.default.removeItem(atPath: staged)
     } catch let error as CollectorError {
       throw error
     } catch {

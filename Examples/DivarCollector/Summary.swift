@@ -1,4 +1,4 @@
-/// What a collection holds: for each class what was fetched, saved, left out and why, failed and why.
+/// The numbers of a collection: for each class how many pictures were fetched, saved, dropped and failed, and the reasons.
 package struct Summary: CustomStringConvertible {
   /// The summary as a table, the reasons below it.
   package let description: String
@@ -7,13 +7,13 @@ package struct Summary: CustomStringConvertible {
   ///
   /// - Parameters:
   ///   - classNames: the classes in order.
-  ///   - tallies: the numbers by class.
-  ///   - problems: what went wrong that is not about a single picture.
-  package init(classNames: [String], tallies: [String: Tally], problems: [String]) {
+  ///   - state: the state of the collection.
+  ///   - problems: failures of whole classes, as sentences.
+  package init(classNames: [String], state: CollectionState, problems: [String]) {
     var total = Tally()
     var rows = [["class", "fetched", "saved", "dropped", "failed"]]
     for name in classNames {
-      let tally = tallies[name] ?? Tally()
+      let tally = state.tally(of: name)
       total.add(tally)
       rows.append(Self.row(name, tally))
     }
@@ -30,7 +30,7 @@ package struct Summary: CustomStringConvertible {
   }
 
   /// Reasons with their numbers, the most frequent first.
-  private static func reasons(_ counts: [String: Int]) -> String {
+  static func reasons(_ counts: [String: Int]) -> String {
     counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
   }
 

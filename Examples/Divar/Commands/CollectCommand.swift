@@ -2,66 +2,70 @@ import ArgumentParser
 import DivarCollector
 import Foundation
 import Kilim
+import Serialization
 
 /// `divar collect`: photos of the classes from the Divar site, or from a list of addresses.
 struct CollectCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "collect", abstract: "Collects photos of the classes, politely.",
+    commandName: "collect", abstract: "Collects photos of the classes, within the rules of the sites.",
     discussion: """
-      Photos are saved in a folder for each class, named after their content; manifest.jsonl tells where each came \
-      from. Break it off at any time, and run it again with --resume to go on: nothing is fetched twice. \
-      See Docs/Collecting.md.
+      Each class gets a folder of photos, which are named after their content. The file manifest.jsonl records the \
+      source of each photo. Stop the command at any time and run it again with --resume: it fetches nothing twice. \
+      The exit code is 1 if no photo was collected. See Docs/Collecting.md.
       """)
 
   @Option(name: .shortAndLong, help: "The folder for the photos.")
   var output: String?
 
-  @Option(help: "The classes, with commas between them; all without this option.")
+  @Option(help: "The classes, separated by commas (default: all).")
   var classes: String?
 
-  @Option(help: "The number of photos of each class (default: 1100, with --from all).")
+  @Option(parsing: .unconditional, help: "The number of photos of each class (default: 1100, with --from all).")
   var perClass: Int?
 
   @Option(help: "The city whose posts are listed.")
   var city = "tehran"
 
-  @Option(help: "Collect the addresses in a file of lines class,url instead of asking the Divar site.")
+  @Option(help: "Collect the addresses in a file of lines class,url instead of the Divar site.")
   var from: String?
 
-  @Option(help: "Requests in a second, all hosts and connections together.")
+  @Option(parsing: .unconditional, help: "Requests per second, over all hosts and connections.")
   var rate = 0.5
 
-  @Option(help: "The most connections at a time, all hosts together.")
+  @Option(parsing: .unconditional, help: "The number of connections at the same time, over all hosts.")
   var connections = 4
 
-  @Option(help: "A mail address or a page with which the sites can reach you; goes into the user agent.")
+  @Option(help: "A mail address or a web page where the sites can reach you; it is part of the user agent.")
   var contact: String?
 
-  @Flag(help: "You have read the terms that are shown without this flag, and keep to them.")
+  @Flag(help: "Accept the terms that the command shows without this flag.")
   var acceptTerms = false
 
-  @Flag(help: "Go on with the collection in the folder.")
+  @Flag(help: "Continue the collection in the output folder.")
   var resume = false
 
-  @Flag(help: "Say what would be fetched, and fetch nothing.")
+  @Flag(help: "Print what would be fetched, and fetch nothing.")
   var dryRun = false
 
-  @Option(help: "The shortest side of a photo, in pixels.")
+  @Option(parsing: .unconditional, help: "The smallest height and width of a photo, in pixels.")
   var minimumSide = 64
 
-  @Option(help: "The seconds that an answer may take.")
+  @Option(parsing: .unconditional, help: ArgumentHelp("The longest time for an answer.", valueName: "seconds"))
   var timeout = 60.0
 
-  @Option(help: "The longest wait in seconds before a failed request is repeated; doubles with each repetition.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The longest wait before a failed request is repeated; it doubles with each repetition.", valueName: "seconds"))
   var backoff = 2.0
 
-  @Option(help: "A class table of your own; begin with what --print-table prints.")
+  @Option(help: "A class table of your own; start from the output of --print-table.")
   var table: String?
 
-  @Flag(help: "Print the class table: the end points, and category, filters or search text of each class.")
+  @Flag(help: "Print the class table: the servers, and the category, filters or search text of each class.")
   var printTable = false
 
-  @Flag(help: "Speak also to hosts on private addresses: for a server of your own.")
+  @Flag(help: "Also connect to hosts with private addresses, such as a server of your own.")
   var allowPrivateAddresses = false
 
   func validate() throws {
@@ -81,6 +85,7 @@ struct CollectCommand: AsyncParsableCommand {
     guard backoff >= 0, backoff <= 600 else {
       throw ValidationError("--backoff is \(backoff), a number from 0 to 600 is needed")
     }
+    if classNames?.isEmpty == true { throw ValidationError("--classes is empty; name at least one class") }
     if !dryRun, contact == nil {
       throw ValidationError("--contact is missing; give the sites a mail address or a page to reach you by")
     }
@@ -89,23 +94,30 @@ struct CollectCommand: AsyncParsableCommand {
   func run() async throws {
     if printTable { return print(ClassTable.standardText, terminator: "") }
     let output = output ?? ""
-    let names = classes?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    if !dryRun {
+      try naming("--output") { () throws(CollectorError) in try OutputFolder.check(output, resuming: resume) }
+    }
     if let from {
-      let source = try ListSource(path: from, classes: names)
-      if dryRun { return try show(source, output) }
+      let source = try naming("--from") { () throws(CollectorError) in try ListSource(path: from, classes: classNames) }
+      if dryRun { return try list(source, output) }
       try await collect(into: output, perClass: perClass, terms: Terms.list) { _ in source }
     } else {
-      let table = try classTable()
-      let wanted = try table.classes(named: names)
+      let table = try naming("--table") { () throws(CollectorError) in try classTable() }
+      let wanted = try naming("--classes") { () throws(CollectorError) in try table.classes(named: classNames) }
+      _ = try naming("--city") { () throws(CollectorError) in try table.number(ofCity: city) }
       let perClass = perClass ?? 1100
       if dryRun {
-        let state = try CollectionState(folder: output)
+        let state = try Ledger(reading: output).state
         return print(try Plan(wanted, table: table, city: city, perClass: perClass, rate: rate, state: state))
       }
       try await collect(into: output, perClass: perClass, terms: Terms.site) { fetcher in
         DivarSource(client: try DivarClient(fetcher: fetcher, table: table, city: city), classes: wanted)
       }
     }
+  }
+
+  private var classNames: [String]? {
+    classes?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
   }
 
   private func classTable() throws(CollectorError) -> ClassTable {
@@ -126,7 +138,7 @@ extension CollectCommand {
   ) async throws {
     let fetcher = try fetcher()
     var source = try makeSource(fetcher)
-    let wasAccepted = try CollectionState(folder: output).hasAcceptedTerms
+    let wasAccepted = try Ledger(reading: output).state.hasAcceptedTerms
     if !wasAccepted { complain(terms) }
     guard acceptTerms || wasAccepted else { throw CollectorError.terms }
     let folder = try OutputFolder(output, resuming: resume)
@@ -143,8 +155,8 @@ extension CollectCommand {
       defer {
         interrupt.cancel()
         progress.end()
-        let tallies = folder.ledger.state.tallies
-        print(Summary(classNames: source.classNames, tallies: tallies, problems: source.problems))
+        let summary = Summary(classNames: source.classNames, state: folder.ledger.state, problems: source.problems)
+        print(summary.description.linesWithoutControls)
       }
       try await collector.run(&source)
     }
@@ -152,39 +164,68 @@ extension CollectCommand {
     if !source.problems.isEmpty { throw ExitCode.failure }
   }
 
-  /// Shows what `divar inspect` shows of the folder, unless it holds fewer classes than the two that are inspected.
+  /// Prints what `divar inspect` prints of the folder, unless it holds fewer than two classes.
   private func inspect(_ output: String) throws {
     do {
       print(InspectionReport(try FolderInspection(output), folder: output, listLimit: 20))
     } catch DatasetError.tooFewClasses {}
   }
 
-  private func fetcher() throws(CollectorError) -> Fetcher {
+  private func fetcher() throws -> Fetcher {
     var manners = Fetcher.Manners()
     manners.rate = rate
     manners.connections = connections
     manners.backoff = .seconds(backoff)
     let transport = CurlTransport(
       policy: allowPrivateAddresses ? .any : .publicOnly, timeout: .seconds(timeout))
-    return Fetcher(transport: transport, userAgent: try UserAgent(contact: contact ?? ""), manners: manners) {
+    let userAgent = try naming("--contact") { () throws(CollectorError) in try UserAgent(contact: contact ?? "") }
+    return Fetcher(transport: transport, userAgent: userAgent, manners: manners) {
       complain($0)
     }
   }
 
-  /// Lists what is still to be fetched.
-  private func show(_ source: ListSource, _ output: String) throws {
+  /// Prints the addresses that a run fetches if each of them is a photo.
+  private func list(_ source: ListSource, _ output: String) throws {
     var source = source
-    var state = try CollectionState(folder: output)
-    var count = 0
-    while let candidate = source.next(&state) {
-      print("\(candidate.className),\(candidate.url.absoluteString)")
-      count += 1
+    let ledger = try Ledger(reading: output)
+    var counts: [ExactText: Int] = [:]
+    func isFull(_ name: String) -> Bool {
+      perClass.map { ledger.state.savedCount(of: name) + counts[ExactText(name), default: 0] >= $0 } ?? false
     }
+    while let candidate = source.next(ledger, isFull: isFull) {
+      print(csvLine([candidate.className, candidate.url.absoluteString]).withoutControls)
+      counts[ExactText(candidate.className), default: 0] += 1
+    }
+    let count = counts.values.reduce(0, +)
     complain("\(count) addresses, which take \(Plan.time(for: count, rate: rate))")
   }
 }
 
-/// Prints a line for the user beside the output proper.
+/// Runs `body`; the error that it throws names the option that the user gave.
+private func naming<Result>(_ option: String, _ body: () throws(CollectorError) -> Result) throws -> Result {
+  do {
+    return try body()
+  } catch {
+    throw OptionError(option: option, error: error)
+  }
+}
+
+/// An error in the value of an option.
+private struct OptionError: Error, CustomStringConvertible {
+  let option: String
+  let error: CollectorError
+
+  var description: String { "\(option): \(error)" }
+}
+
+/// Prints a line to the standard error.
 private func complain(_ line: String) {
-  FileHandle.standardError.write(Foundation.Data("\(line)\n".utf8))
+  FileHandle.standardError.write(Foundation.Data("\(line.linesWithoutControls)\n".utf8))
+}
+
+extension String {
+  /// The lines of the text, with the other control characters written as escapes.
+  fileprivate var linesWithoutControls: String {
+    split(separator: "\n", omittingEmptySubsequences: false).map { String($0).withoutControls }.joined(separator: "\n")
+  }
 }

@@ -1,30 +1,37 @@
 import DivarCollector
 import Foundation
+import Serialization
 
-/// Shows how a collection goes: one line that is written anew on a terminal, now and then a line elsewhere.
+/// Shows the progress of a collection on the standard error: one line that is redrawn on a terminal, a line for every 50
+/// pictures elsewhere.
 final class CollectProgress {
-  private static let isTerminal = isatty(STDERR_FILENO) == 1
-  /// Off a terminal, a line for this many pictures.
+  private static let canRedraw = isatty(STDERR_FILENO) == 1 && !["", "dumb"].contains(terminalKind)
+  private static let terminalKind = ProcessInfo.processInfo.environment["TERM"] ?? ""
+  /// Pictures from one line to the next where lines are not redrawn.
   private static let step = 50
 
   private let perClass: Int?
-  private var className: String?
+  private var className: ExactText?
   private var count = 0
 
-  /// Makes the display for a number of photos of each class; nil for as many as there are.
+  /// Makes the display for a number of photos of each class; nil for all.
   init(perClass: Int?) {
     self.perClass = perClass
   }
 
-  /// Takes the numbers of a class after one more picture.
-  func show(_ className: String, _ tally: Tally) {
-    if Self.isTerminal, let former = self.className, former != className { end() }
+  /// Shows the numbers of a class after one more picture.
+  func show(_ name: String, _ tally: Tally) {
+    let className = ExactText(name)
+    if Self.canRedraw, let former = self.className, former != className { end() }
     self.className = className
     count += 1
     let goal = perClass.map { " of \($0)" } ?? ""
-    let line = "\(className): \(tally.saved)\(goal) saved, \(tally.droppedCount) dropped, \(tally.failedCount) failed"
-    if Self.isTerminal {
-      write("\r\u{1b}[K\(line)")
+    let line =
+      "\(name.withoutControls): \(tally.saved)\(goal) saved, \(tally.droppedCount) dropped, "
+      + "\(tally.failedCount) failed"
+    if Self.canRedraw {
+      // A line as wide as the terminal would wrap, and stay behind.
+      write("\r\u{1B}[K\(line.prefix(columns: Self.columns - 1))")
     } else if count % Self.step == 0 {
       write("\(line)\n")
     }
@@ -32,7 +39,15 @@ final class CollectProgress {
 
   /// Ends the line.
   func end() {
-    if Self.isTerminal, className != nil { write("\n") }
+    if Self.canRedraw, className != nil { write("\n") }
+    className = nil
+  }
+
+  /// The columns of the terminal, as it is now; 80 where the system does not know.
+  private static var columns: Int {
+    var size = winsize()
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
   }
 
   private func write(_ text: String) {

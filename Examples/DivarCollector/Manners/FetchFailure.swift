@@ -1,25 +1,25 @@
-/// Why an address could not be fetched, after everything that may be tried was tried.
+/// Why an address cannot be fetched, after all repetitions.
 package enum FetchFailure: Error, Equatable, CustomStringConvertible {
   /// The rules of the site do not allow it.
   case robots(host: String)
-  /// There is nothing at the address any more: status 404 or 410.
+  /// The address is gone: status 404 or 410.
   case gone(status: Int)
-  /// The site does not answer us: status 401, 403 or 451.
+  /// The site refuses to answer: status 401, 403 or 451.
   case refused(status: Int)
-  /// Another status that stands for no success.
+  /// Another status than success.
   case status(Int)
-  /// The address leads on to one that is not followed.
+  /// A redirect that is not followed.
   case redirect(to: String, reason: String)
-  /// What came is no answer to the question: a page of a guard in front of the site, perhaps.
+  /// The answer has an unknown form, such as a page of a bot check.
   case notUnderstood
-  /// The site asked us to stay away for longer than a program should wait.
+  /// The site asks to wait longer than the collector waits.
   case askedToWait(host: String, seconds: Int)
-  /// The host could not be reached, again and again; it is not tried any more.
+  /// The host cannot be reached after several tries; it is not tried again.
   case unreachable(HTTPFailure)
-  /// A failure that repeating does not mend, or that repeating did not mend.
+  /// Another failure of the connection.
   case transport(HTTPFailure)
 
-  /// Whether it may succeed on another day.
+  /// Whether a later run may succeed.
   package var isTransient: Bool {
     switch self {
     case .refused, .notUnderstood, .askedToWait, .unreachable: true
@@ -53,12 +53,12 @@ package enum FetchFailure: Error, Equatable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .robots(let host): "the robots.txt of \(host) does not allow it"
-    case .gone(let status): "there is nothing any more (status \(status))"
+    case .gone(let status): "it is gone (status \(status))"
     case .refused(let status): "the site refuses to answer (status \(status))"
-    case .status(let status): "the answer has the status \(status)"
-    case .redirect(let address, let reason): "it leads on to \(address), \(reason)"
+    case .status(let status): "the status is \(status)"
+    case .redirect(let address, let reason): "it redirects to \(address), \(reason)"
     case .notUnderstood: "the answer is not understood"
-    case .askedToWait(let host, let seconds): "\(host) asks to come back in \(seconds) seconds"
+    case .askedToWait(let host, let seconds): "\(host) asks to wait for \(seconds) seconds"
     case .unreachable(let failure), .transport(let failure): "\(failure)"
     }
   }

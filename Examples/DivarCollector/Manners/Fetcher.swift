@@ -1,30 +1,30 @@
 import Foundation
 import Synchronization
 
-/// Fetches with manners: asks robots.txt first, keeps to the rate and the number of connections, waits when it is told to,
-/// repeats what may succeed later, and follows no address to another host.
+/// Fetches within the rules of a site: it obeys robots.txt, the rate, the number of connections and `Retry-After`, repeats
+/// requests with temporary failures, and follows no redirect to another host.
 package final class Fetcher: Sendable {
-  /// How to behave.
+  /// The limits of the requests.
   package struct Manners: Sendable {
     /// Requests in a second, all hosts together.
     package var rate = 0.5
-    /// Exchanges at once, all hosts together.
+    /// Exchanges at the same time, all hosts together.
     package var connections = 4
-    /// How often a request is sent before it counts as failed.
+    /// How often a request is sent before it has failed.
     package var attempts = 5
     /// The longest wait before the first repetition; it doubles with each further one.
     package var backoff: Duration = .seconds(2)
-    /// Longer than this no site is waited for.
+    /// The longest `Retry-After` to wait for.
     package var patience: Duration = .seconds(900)
-    /// Chooses the random part of waits.
+    /// The seed of the random part of waits.
     package var seed: UInt64 = 1
 
-    /// The manners for a site that one does not own.
+    /// The limits for a site of somebody else.
     package init() {}
   }
 
   private static let redirectLimit = 5
-  /// How often a host that cannot be reached is tried before it is given up for good.
+  /// How often an unreachable host is tried.
   private static let reachingAttempts = 3
 
   private let transport: any HTTPTransport
@@ -36,17 +36,17 @@ package final class Fetcher: Sendable {
   private let backoff: Backoff
   private let robots = RobotsKeeper()
   private let unreachable = Mutex<[String: HTTPFailure]>([:])
-  /// Told of every wait, in a sentence.
+  /// Called with a sentence about every wait.
   private let note: @Sendable (String) -> Void
 
   /// Makes a fetcher.
   ///
   /// - Parameters:
-  ///   - transport: carries requests.
-  ///   - userAgent: how it names itself.
-  ///   - manners: how it behaves.
+  ///   - transport: sends the requests.
+  ///   - userAgent: the value of `User-Agent`.
+  ///   - manners: the limits.
   ///   - time: the clock.
-  ///   - note: told of every wait, in a sentence.
+  ///   - note: called with a sentence about every wait.
   package init(
     transport: any HTTPTransport, userAgent: UserAgent, manners: Manners, time: any Timekeeper = SystemTime(),
     note: @escaping @Sendable (String) -> Void = { _ in }
@@ -61,12 +61,12 @@ package final class Fetcher: Sendable {
     backoff = Backoff(base: manners.backoff, seed: manners.seed)
   }
 
-  /// Fetches an answer of success.
+  /// Sends a request, and repeats it after temporary failures, until it succeeds.
   ///
   /// - Parameters:
-  ///   - request: what is asked.
+  ///   - request: the request.
   ///   - sink: takes the body.
-  /// - Returns: the head of the answer, once its body is whole.
+  /// - Returns: the head of the answer, after the whole body has arrived.
   /// - Throws: ``FetchFailure``, `CancellationError`, or what the sink throws.
   @discardableResult
   package func fetch(_ request: HTTPRequest, into sink: any BodySink) async throws -> HTTPHead {
@@ -94,7 +94,7 @@ package final class Fetcher: Sendable {
     guard rules.allow(url.pathAndQuery) else { throw FetchFailure.robots(host: url.host() ?? "") }
   }
 
-  /// Reads a robots.txt. Without one everything is allowed; one that cannot be had forbids everything.
+  /// Reads a robots.txt. A site without one allows everything; one that cannot be read forbids everything.
   private func readRules(at address: URL) async throws -> RobotsRules {
     let sink = MemorySink()
     do {
@@ -124,10 +124,10 @@ package final class Fetcher: Sendable {
   private func redirected(_ request: HTTPRequest, by head: HTTPHead) throws(FetchFailure) -> URL {
     let location = head.headers["location"] ?? ""
     guard let url = URL(string: location, relativeTo: request.url)?.absoluteURL, !location.isEmpty else {
-      throw .redirect(to: "\"\(location)\"", reason: "which is no address")
+      throw .redirect(to: "\"\(location)\"", reason: "which is not an address")
     }
     guard request.method == .get || head.status >= 307 else {
-      throw .redirect(to: url.absoluteString, reason: "where the question cannot be asked again")
+      throw .redirect(to: url.absoluteString, reason: "which a POST request does not follow")
     }
     guard url.isSameHost(as: request.url) else {
       throw .redirect(to: url.absoluteString, reason: "which is another host")
@@ -138,7 +138,7 @@ package final class Fetcher: Sendable {
 
 // Repeating and waiting.
 extension Fetcher {
-  /// Sends a request until it is answered for good. A redirect is an answer.
+  /// Sends a request until it succeeds or fails for good. A redirect is a success.
   private func persistently(_ request: HTTPRequest, into sink: any BodySink) async throws -> HTTPHead {
     let host = request.url.host() ?? ""
     var attempt = 1

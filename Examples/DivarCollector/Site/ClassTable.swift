@@ -56,9 +56,9 @@ package struct ClassTable: Codable, Sendable, Equatable {
     guard site.api.isWebAddress, site.web.isWebAddress else {
       throw .table(path: path, reason: "found an api or a web that is no address, expected https://…")
     }
-    var names: Set<String> = []
+    var names: Set<ExactText> = []
     for name in classes.map(\.name) {
-      guard isFolderName(name), names.insert(name).inserted else {
+      guard isFolderName(name), names.insert(ExactText(name)).inserted else {
         throw .table(path: path, reason: "found the class \"\(name)\", expected different names that a folder can have")
       }
     }
@@ -68,11 +68,12 @@ package struct ClassTable: Codable, Sendable, Equatable {
   ///
   /// - Throws: ``CollectorError/unknown(what:found:known:)``.
   package func classes(named names: [String]?) throws(CollectorError) -> [Class] {
-    guard let names else { return classes }
-    for name in names where !classes.contains(where: { $0.name == name }) {
-      throw .unknown(what: "class", found: name, known: classes.map(\.name))
+    guard let names = names?.map(ExactText.init) else { return classes }
+    let known = Set(classes.map { ExactText($0.name) })
+    for name in names where !known.contains(name) {
+      throw .unknown(what: "class", found: name.text, known: classes.map(\.name))
     }
-    return classes.filter { names.contains($0.name) }
+    return classes.filter { names.contains(ExactText($0.name)) }
   }
 
   /// The number of a city.
@@ -86,9 +87,11 @@ package struct ClassTable: Codable, Sendable, Equatable {
   }
 }
 
-/// Whether a folder of photos can bear the name: no path, nothing hidden, nothing that a terminal cannot show.
+/// Whether a folder of photos can have the name: it is no path, not hidden, not the manifest, and has no control characters.
 func isFolderName(_ name: String) -> Bool {
-  !name.isEmpty && name.utf8.count <= 100 && !name.hasPrefix(".") && !name.contains("/")
+  !name.isEmpty && name.utf8.count <= 100 && name.utf8.first != UInt8(ascii: ".")
+    && !name.utf8.contains(UInt8(ascii: "/"))
+    && name != Manifest.fileName
     && name.unicodeScalars.allSatisfy { !$0.properties.generalCategory.isControl } && name == name.trimmed
 }
 

@@ -1,17 +1,17 @@
-/// Where addresses of pictures come from, one after the other, always in the same order.
+/// A source of addresses of pictures: it gives one after the other, always in the same order.
 package protocol CandidateSource {
-  /// The classes, in the order in which they come.
+  /// The classes in their order.
   var classNames: [String] { get }
-  /// Classes of which something went wrong that is not about a single picture, and what.
+  /// Failures of whole classes, such as a list that cannot be read, as sentences.
   var problems: [String] { get }
   /// The class that the next picture most likely belongs to; nil at the end.
   var upcomingClass: String? { get }
 
-  /// Gives the next picture that was not judged yet; nil when there are no more.
+  /// Returns the next picture that is not known yet; nil when there are no more.
   ///
   /// - Parameters:
-  ///   - ledger: what was found out already; takes what is found out now.
-  ///   - isFull: whether no more pictures of a class are wanted.
+  ///   - ledger: knows the pictures of before; records what is found now.
+  ///   - isFull: whether no more pictures of a class are wanted. It may read the state of `ledger`.
   /// - Throws: ``CollectorError``, `CancellationError`.
   mutating func next(_ ledger: Ledger, isFull: (String) -> Bool) async throws -> Candidate?
 }

@@ -34,11 +34,11 @@ package struct DivarSource: CandidateSource {
       let target = classes[position]
       if isFull(target.name) {
         turnToNextClass()
-      } else if let image = ledger.state.takeImage(of: target.name) {
+      } else if let image = ledger.takeImage(of: target.name) {
         return image
-      } else if let token = ledger.state.takePost(of: target.name) {
+      } else if let token = ledger.takePost(of: target.name) {
         try await readPost(token, of: target.name, ledger)
-      } else if ledger.state.listings[target.name]?.hasEnded == true {
+      } else if ledger.state.listing(of: target.name).hasEnded {
         turnToNextClass()
       } else {
         try await readPage(of: target, ledger)
@@ -66,11 +66,11 @@ package struct DivarSource: CandidateSource {
   }
 
   private mutating func readPage(of target: ClassTable.Class, _ ledger: Ledger) async throws {
-    let listing = ledger.state.listings[target.name] ?? CollectionState.Listing()
+    let listing = ledger.state.listing(of: target.name)
     let number = listing.pageCount + 1
     do {
       let (page, endpoint) = try await page(of: target, listing: listing, number: number)
-      let new = ledger.state.newTokens(among: page.rows.map(\.token))
+      let new = ledger.newTokens(among: page.rows.map(\.token))
       stalePages = new.isEmpty ? stalePages + 1 : 0
       let isStale = stalePages >= (endpoint == .page ? 1 : Self.stalePageLimit) || page.next == listing.cursor
       let next = isStale || number >= pageLimit ? nil : page.next
@@ -84,7 +84,7 @@ package struct DivarSource: CandidateSource {
     } catch FetchFailure.unreachable(let failure) {
       throw CollectorError.stopped(reason: "\(failure)")
     } catch let failure as FetchFailure {
-      problems.append("\(target.name): the list broke off at page \(number): \(failure)")
+      problems.append("\(target.name): the list ended early at page \(number): \(failure)")
       turnToNextClass()
     } catch let error as CollectorError {
       guard case .noList = error else { throw error }

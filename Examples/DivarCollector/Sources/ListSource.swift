@@ -1,40 +1,43 @@
 import Foundation
+import Serialization
 
-/// The addresses in a file of lines `class,url` (CSV, RFC 4180), with or without a line of headings.
+/// The addresses in a file of lines `class,url` (CSV, RFC 4180), with or without a header line. A field holds no line
+/// break.
 ///
-/// The file is read line by line and never held in memory.
+/// The file is read line by line and never held in memory as a whole.
 package struct ListSource: CandidateSource {
   private let path: String
   private var lines: LineReader
   private var upcoming: Candidate?
   private var retriedClasses: ArraySlice<String>
-  private let wanted: Set<String>?
+  private let wanted: Set<ExactText>?
 
   package let classNames: [String]
 
-  /// Opens a list and checks every line of it.
+  /// Opens a list and checks every line.
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - names: the classes that are wanted; nil for all.
+  ///   - names: the classes to collect; nil for all.
   /// - Throws: ``CollectorError/list(path:line:found:)`` for the first line that cannot be used;
   ///   ``CollectorError/unknown(what:found:known:)`` for a class that is not in the file.
   package init(path: String, classes names: [String]? = nil) throws(CollectorError) {
     self.path = path
-    wanted = names.map(Set.init)
+    wanted = names.map { Set($0.map(ExactText.init)) }
     var found: [String] = []
+    var foundNames: Set<ExactText> = []
     var checked = try Self.open(path)
     var number = 0
     while let line = checked.next() {
       number += 1
       guard let candidate = try Self.candidate(line, number: number, path: path) else { continue }
-      if !found.contains(candidate.className) { found.append(candidate.className) }
+      if foundNames.insert(ExactText(candidate.className)).inserted { found.append(candidate.className) }
     }
     if let failure = checked.failure { throw .file(path, failure) }
-    for name in names ?? [] where !found.contains(name) {
+    for name in names ?? [] where !foundNames.contains(ExactText(name)) {
       throw .unknown(what: "class", found: name, known: found)
     }
-    classNames = found.filter { names?.contains($0) ?? true }
+    classNames = found.filter { [wanted] in wanted?.contains(ExactText($0)) ?? true }
     retriedClasses = classNames[...]
     lines = try Self.open(path)
     readOn()
@@ -44,29 +47,24 @@ package struct ListSource: CandidateSource {
 
   package var upcomingClass: String? { upcoming?.className ?? retriedClasses.first }
 
-  package mutating func next(_ ledger: Ledger, isFull: (String) -> Bool) -> Candidate? {
-    next(&ledger.state, isFull: isFull)
-  }
-
-  /// Gives the next picture that `state` does not know.
-  package mutating func next(_ state: inout CollectionState, isFull: (String) -> Bool = { _ in false }) -> Candidate? {
+  package mutating func next(_ ledger: Ledger, isFull: (String) -> Bool = { _ in false }) -> Candidate? {
     while let candidate = upcoming {
       readOn()
-      if !isFull(candidate.className), state.claim(candidate) { return candidate }
+      if !isFull(candidate.className), ledger.claim(candidate) { return candidate }
     }
     while let name = retriedClasses.first {
-      if !isFull(name), let candidate = state.takeImage(of: name) { return candidate }
+      if !isFull(name), let candidate = ledger.takeImage(of: name) { return candidate }
       retriedClasses.removeFirst()
     }
     return nil
   }
 
-  /// Moves to the next line of a wanted class. All lines were checked before.
+  /// Moves to the next line of a wanted class. The initializer has checked all lines.
   private mutating func readOn() {
     upcoming = nil
     while upcoming == nil, let line = lines.next() {
       let candidate = (try? Self.candidate(line, number: 0, path: path)).flatMap { $0 }
-      if let candidate, wanted?.contains(candidate.className) ?? true { upcoming = candidate }
+      if let candidate, wanted?.contains(ExactText(candidate.className)) ?? true { upcoming = candidate }
     }
   }
 
@@ -82,14 +80,18 @@ package struct ListSource: CandidateSource {
   private static func candidate(
     _ line: ArraySlice<UInt8>, number: Int, path: String
   ) throws(CollectorError) -> Candidate? {
-    var text = String(decoding: line, as: UTF8.self)
+    guard var text = String(validating: line, as: UTF8.self) else {
+      throw .list(path: path, line: number, found: "bytes that are no UTF-8")
+    }
     if text.hasPrefix("\u{feff}") { text.removeFirst() }
     text = text.trimmed
     if text.isEmpty || text.lowercased() == "class,url" { return nil }
-    let fields = csvFields(text)
+    guard let fields = csvFields(text) else {
+      throw .list(path: path, line: number, found: "a quotation mark that is not closed")
+    }
     guard fields.count == 2 else { throw .list(path: path, line: number, found: "\(fields.count) fields") }
     guard isFolderName(fields[0]) else {
-      throw .list(path: path, line: number, found: "the class \"\(fields[0])\", which no folder can be named")
+      throw .list(path: path, line: number, found: "the class \"\(fields[0])\", which is no name for a folder")
     }
     guard let url = URL(string: fields[1]), url.isWebAddress else {
       throw .list(path: path, line: number, found: "the address \"\(fields[1])\"")
@@ -98,21 +100,23 @@ package struct ListSource: CandidateSource {
   }
 }
 
-/// The fields of a line: between commas, or between quotation marks, of which two stand for one.
-func csvFields(_ line: String) -> [String] {
-  var fields = [""]
+/// The fields of a line: between commas, or between quotation marks, of which two stand for one. Nil if a quotation mark
+/// is not closed.
+func csvFields(_ line: String) -> [String]? {
+  var fields = [String.UnicodeScalarView()]
   var isQuoted = false
-  var previous: Character?
-  for character in line {
-    if character == "\"" {
+  var previous: Unicode.Scalar?
+  // Code points, since a comma before an accent is one `Character` with it.
+  for scalar in line.unicodeScalars {
+    if scalar == "\"" {
       if !isQuoted, previous == "\"" { fields[fields.count - 1].append("\"") }
       isQuoted.toggle()
-    } else if character == ",", !isQuoted {
-      fields.append("")
+    } else if scalar == ",", !isQuoted {
+      fields.append(String.UnicodeScalarView())
     } else {
-      fields[fields.count - 1].append(character)
+      fields[fields.count - 1].append(scalar)
     }
-    previous = character == "\"" && previous == "\"" && isQuoted ? nil : character
+    previous = scalar == "\"" && previous == "\"" && isQuoted ? nil : scalar
   }
-  return fields.map(\.trimmed)
+  return isQuoted ? nil : fields.map { String($0).trimmed }
 }

@@ -1,21 +1,22 @@
 import Foundation
+import Serialization
 
 /// A picture that may be fetched.
 package struct Candidate: Sendable, Equatable {
-  /// The class it is collected for.
+  /// The class of the picture.
   package var className: String
   /// The post it belongs to; nil if the address came from a list.
   package var token: String?
-  /// Where it stands.
+  /// The address.
   package var url: URL
 
-  /// What stands for the address where many are remembered.
+  /// A number for the address, smaller than the address itself.
   var key: UInt64 { SHA256(of: url.absoluteString.utf8).prefix }
 }
 
-/// What all lines of a manifest say together. Reading the lines again gives the same state as when they were written.
+/// The state of a collection: what all entries of its manifest say together.
 ///
-/// Memory: a set of tokens and one of 64-bit numbers; posts and pictures that wait are those of a page or two.
+/// Memory: a set of tokens and a set of 64-bit numbers; only the posts and pictures of a page or two wait.
 package struct CollectionState {
   /// How far the list of a class was read.
   struct Listing {
@@ -30,14 +31,14 @@ package struct CollectionState {
   }
 
   /// What became of the pictures of each class.
-  package private(set) var tallies: [String: Tally] = [:]
+  private var tallies: [ExactText: Tally] = [:]
   /// Whether the terms were accepted before.
   package private(set) var hasAcceptedTerms = false
   /// The last picture that was judged: the only one whose file may not be in its place yet.
   private(set) var lastImage: ImageRecord?
   /// What the saved pictures look like.
   private(set) var appearances = NearDuplicates()
-  private(set) var listings: [String: Listing] = [:]
+  private var listings: [ExactText: Listing] = [:]
 
   private var tokens: Set<String> = []
   private var images: Set<UInt64> = []
@@ -48,8 +49,17 @@ package struct CollectionState {
   /// Nothing collected yet.
   package init() {}
 
+  /// What became of the pictures of a class.
+  package func tally(of className: String) -> Tally { tallies[ExactText(className)] ?? Tally() }
+
   /// The number of saved pictures of a class.
-  func savedCount(of className: String) -> Int { tallies[className]?.saved ?? 0 }
+  package func savedCount(of className: String) -> Int { tally(of: className).saved }
+
+  /// The number of saved pictures of all classes.
+  package var savedCount: Int { tallies.values.reduce(0) { $0 + $1.saved } }
+
+  /// How far the list of a class was read.
+  func listing(of className: String) -> Listing { listings[ExactText(className)] ?? Listing() }
 
   /// Remembers a picture that is about to be fetched; false if it was met before.
   mutating func claim(_ candidate: Candidate) -> Bool { images.insert(candidate.key).inserted }
@@ -65,18 +75,18 @@ package struct CollectionState {
   }
 
   /// Takes the next picture of a class that waits.
-  mutating func takeImage(of className: String) -> Candidate? { listings[className]?.images.popLast() }
+  mutating func takeImage(of className: String) -> Candidate? { listings[ExactText(className)]?.images.popLast() }
 
   /// Takes the next post of a class that waits.
-  mutating func takePost(of className: String) -> String? { listings[className]?.posts.popLast() }
+  mutating func takePost(of className: String) -> String? { listings[ExactText(className)]?.posts.popLast() }
 
-  /// Puts pictures and posts that failed for a passing reason behind those that wait.
+  /// Puts pictures and posts with a temporary failure behind those that wait.
   mutating func retryFailures() {
     for (token, post) in failedPosts.sorted(by: { $0.key < $1.key }) {
-      listings[post.className, default: Listing()].posts.insert(token, at: 0)
+      listings[ExactText(post.className), default: Listing()].posts.insert(token, at: 0)
     }
     for image in failedImages.values.sorted(by: { $0.candidate.url.absoluteString < $1.candidate.url.absoluteString }) {
-      listings[image.candidate.className, default: Listing()].images.insert(image.candidate, at: 0)
+      listings[ExactText(image.candidate.className), default: Listing()].images.insert(image.candidate, at: 0)
     }
   }
 }
@@ -94,51 +104,47 @@ extension CollectionState {
   }
 
   private mutating func apply(_ page: PageRecord) {
-    var listing = listings[page.className] ?? Listing()
+    var listing = listing(of: page.className)
     listing.endpoint = page.endpoint
     listing.pageCount = page.number
     listing.cursor = page.next
     listing.hasEnded = page.next == nil
     listing.posts.insert(contentsOf: page.tokens.reversed(), at: 0)
     tokens.formUnion(page.tokens)
-    listings[page.className] = listing
+    listings[ExactText(page.className)] = listing
   }
 
   private mutating func apply(_ post: PostRecord) {
-    var listing = listings[post.className] ?? Listing()
+    var listing = listing(of: post.className)
     listing.posts.removeAll { $0 == post.token }
     if let former = failedPosts.removeValue(forKey: post.token) {
-      tallies[former.className, default: Tally()].failed.subtractOne(former.kind)
+      tallies[ExactText(former.className), default: Tally()].failed.subtractOne(former.kind)
     }
     if let failure = post.failure {
-      let kind = "post \(failure.kind)"
-      tallies[post.className, default: Tally()].failed[kind, default: 0] += 1
-      if failure.isTransient { failedPosts[post.token] = (post.className, kind) }
+      tallies[ExactText(post.className), default: Tally()].count(.post(post))
+      if failure.isTransient { failedPosts[post.token] = (post.className, failure.kindForPosts) }
     }
     let candidates = post.images.map { Candidate(className: post.className, token: post.token, url: $0) }
       .filter { images.insert($0.key).inserted }
     listing.images.insert(contentsOf: candidates.reversed(), at: 0)
-    listings[post.className] = listing
+    listings[ExactText(post.className)] = listing
   }
 
   private mutating func apply(_ image: ImageRecord) {
     let candidate = Candidate(className: image.className, token: image.token, url: image.url)
-    listings[image.className]?.images.removeAll { $0.url == image.url }
+    listings[ExactText(image.className)]?.images.removeAll { $0.url == image.url }
     images.insert(candidate.key)
     lastImage = image
-    var tally = tallies[image.className] ?? Tally()
+    var tally = tally(of: image.className)
     if let former = failedImages.removeValue(forKey: candidate.key) { tally.failed.subtractOne(former.kind) }
+    tally.count(.image(image))
     if let saved = image.saved {
-      tally.saved += 1
       contents.insert(saved.sha256)
       appearances.insert(saved.perceptualHash)
-    } else if let dropped = image.dropped {
-      tally.dropped[dropped.kind, default: 0] += 1
-    } else if let failure = image.failure {
-      tally.failed[failure.kind, default: 0] += 1
-      if failure.isTransient { failedImages[candidate.key] = (candidate, failure.kind) }
+    } else if let failure = image.failure, failure.isTransient {
+      failedImages[candidate.key] = (candidate, failure.kind)
     }
-    tallies[image.className] = tally
+    tallies[ExactText(image.className)] = tally
   }
 }
 

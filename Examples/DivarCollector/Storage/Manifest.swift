@@ -3,8 +3,8 @@ import Serialization
 
 /// The file `manifest.jsonl` of an output folder: one JSON object a line, only ever added to.
 ///
-/// Each line is on the disk before anything is done that relies on it. A line that a crash cut off is dropped when the
-/// file is opened the next time. While the file is open, no second collector can open it.
+/// Each line is on the disk before the collector relies on it. A last line that a crash cut off is dropped when the file
+/// is opened again. The open file is locked: a second collector cannot open it.
 package final class Manifest {
   /// The name of the file in the output folder.
   package static let fileName = "manifest.jsonl"
@@ -72,7 +72,7 @@ package final class Manifest {
         apply(try decoder.decode(ManifestEntry.self, from: Foundation.Data(line)))
       } catch {
         let reason = (error as? DecodingError)?.briefly ?? "\(error)"
-        throw .manifest(path: path, line: number, reason: "found no entry of a manifest: \(reason)")
+        throw .manifest(path: path, line: number, reason: "this is not an entry of a manifest: \(reason)")
       }
     }
     if let failure = lines.failure { throw .file(path, failure) }
@@ -91,15 +91,4 @@ package final class Manifest {
     decoder.dateDecodingStrategy = .iso8601
     return decoder
   }()
-}
-
-extension CollectionState {
-  /// Reads what the manifest of a folder says, without touching it; nothing if there is none.
-  ///
-  /// - Throws: ``CollectorError/manifest(path:line:reason:)``.
-  package init(folder: String) throws(CollectorError) {
-    var state = CollectionState()
-    try Manifest.read(folder: folder) { state.apply($0) }
-    self = state
-  }
 }

@@ -121,6 +121,9 @@ package struct Failure: Codable, Sendable, Equatable {
     case isTransient = "again"
   }
 
+  /// The kind of reason in the counts of posts.
+  var kindForPosts: String { "post \(kind)" }
+
   init(_ failure: FetchFailure) {
     kind = failure.kind
     detail = failure.description

@@ -59,6 +59,7 @@ package final class StagedDownload: BodySink {
     let file = try FileHandle(forUpdating: URL(filePath: "\(folder)/\(part.name)"))
     let byteCount = Int(try file.seekToEnd())
     if byteCount == part.length {
+      try file.synchronize()
       try FileManager.default.moveItem(atPath: "\(folder)/\(part.name)", toPath: "\(folder)/\(key)")
       state = Mutex(State())
     } else {
@@ -104,12 +105,13 @@ package final class StagedDownload: BodySink {
     }
   }
 
-  /// Gives the picture its whole name, once all of it has arrived.
+  /// Waits until the picture is on the disk, then gives it its whole name. Call it when all bytes have arrived.
   package func finish() throws {
     try state.withLock { state in
       guard let part = state.part else { return }
-      try FileManager.default.moveItem(atPath: "\(folder)/\(part.name)", toPath: "\(folder)/\(key)")
+      // In this order: after a power cut, a file with the whole name must not lack bytes.
       try state.file?.synchronize()
+      try FileManager.default.moveItem(atPath: "\(folder)/\(part.name)", toPath: "\(folder)/\(key)")
       state = State()
     }
   }

@@ -1,4 +1,4 @@
-/// What became of the pictures of one class.
+/// What became of pictures: of one class, or of one run.
 package struct Tally: Sendable, Equatable {
   /// Pictures that were saved.
   package var saved = 0
@@ -16,6 +16,23 @@ package struct Tally: Sendable, Equatable {
 
   /// Nothing yet.
   package init() {}
+
+  /// Counts what an entry says about a picture, or about a post that could not be read.
+  mutating func count(_ entry: ManifestEntry) {
+    switch entry {
+    case .image(let image):
+      if image.saved != nil {
+        saved += 1
+      } else if let reason = image.dropped {
+        dropped[reason.kind, default: 0] += 1
+      } else if let failure = image.failure {
+        failed[failure.kind, default: 0] += 1
+      }
+    case .post(let post):
+      if let failure = post.failure { failed[failure.kindForPosts, default: 0] += 1 }
+    case .terms, .page: break
+    }
+  }
 
   /// Adds the numbers of another class.
   package mutating func add(_ other: Tally) {

@@ -20,7 +20,7 @@ func tableText(_ server: FixtureServer, classes: [String], query: [String: Strin
   return table.text
 }
 
-/// The arguments of `divar collect` for a server of the tests: fast, and with little patience.
+/// The arguments of `divar collect` for a server of the tests: fast, and with short waits between repetitions.
 func collectArguments(
   _ server: FixtureServer, _ folder: TemporaryFolder, classes: [String], output: String = "photos",
   rate: Double = 1000, extra: [String] = []
@@ -29,7 +29,7 @@ func collectArguments(
   try tableText(server, classes: classes).write(toFile: table, atomically: true, encoding: .utf8)
   return [
     "collect", "--output", folder.path(output), "--table", table, "--contact", "tests@example.org", "--accept-terms",
-    "--allow-private-addresses", "--rate", "\(rate)", "--backoff", "0.02", "--timeout", "1",
+    "--allow-private-addresses", "--rate", "\(rate)", "--backoff", "0.02",
   ] + extra
 }
 

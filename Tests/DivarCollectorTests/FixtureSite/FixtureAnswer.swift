@@ -23,8 +23,8 @@ struct FixtureAnswer: Sendable {
     case pieces(Int, pause: Duration)
     /// So many bytes, then a reset.
     case reset(after: Int)
-    /// Nothing for a while, then all of it.
-    case late(Duration)
+    /// Nothing at all: the connection stays open until the other side closes it.
+    case never
     /// Without telling the length.
     case chunked
     /// Zeros without end.

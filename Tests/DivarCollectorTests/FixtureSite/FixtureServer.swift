@@ -139,7 +139,11 @@ final class FixtureServer: Sendable {
     default: headers["Content-Length"] = headers["Content-Length"] ?? String(answer.body.count)
     }
     for (name, value) in headers { head += "\(name): \(value)\r\n" }
-    if case .late(let duration) = answer.manner { Thread.sleep(forTimeInterval: duration / .seconds(1)) }
+    if case .never = answer.manner {
+      var byte: UInt8 = 0
+      while recv(connection, &byte, 1, 0) > 0 {}
+      return false
+    }
     guard write(Array("\(head)\r\n".utf8)[...], connection) else { return false }
     return sendBody(answer, connection) { count in self.entries.withLock { $0[number].sentCount += count } }
   }
@@ -151,7 +155,8 @@ final class FixtureServer: Sendable {
       return true
     }
     switch answer.manner {
-    case .whole, .late: return write(answer.body[...])
+    case .whole: return write(answer.body[...])
+    case .never: return false
     case .pieces(let count, let pause):
       let size = max(1, (answer.body.count + count - 1) / count)
       for start in stride(from: 0, to: answer.body.count, by: size) {
@@ -161,7 +166,7 @@ final class FixtureServer: Sendable {
       return true
     case .reset(let count):
       _ = write(answer.body.prefix(count))
-      Thread.sleep(forTimeInterval: 0.05)
+      waitUntilTaken(connection)
       var linger = linger(l_onoff: 1, l_linger: 0)
       setsockopt(connection, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
       return false
@@ -174,6 +179,12 @@ final class FixtureServer: Sendable {
       while write(zeros[...]) {}
       return false
     }
+  }
+
+  /// Waits until the other side has received all that was sent: a reset would discard the rest.
+  private func waitUntilTaken(_ connection: Int32) {
+    var count: Int32 = 0
+    while ioctl(connection, UInt(TIOCOUTQ), &count) == 0, count > 0 { usleep(500) }
   }
 
   private func write(_ bytes: ArraySlice<UInt8>, _ connection: Int32) -> Bool {

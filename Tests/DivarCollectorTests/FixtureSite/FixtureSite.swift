@@ -51,7 +51,8 @@ final class FixtureSite: Sendable {
     try FixtureServer { self.answer($0) }
   }
 
-  private func answer(_ request: FixtureRequest) -> FixtureAnswer {
+  /// The answer to a request, for a server of one's own.
+  func answer(_ request: FixtureRequest) -> FixtureAnswer {
     let fault = faults.withLock { faults -> FixtureAnswer? in
       guard faults[request.path]?.isEmpty == false else { return nil }
       return faults[request.path]?.removeFirst()

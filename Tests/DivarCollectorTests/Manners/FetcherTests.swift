@@ -36,6 +36,41 @@ private final class ScriptedTransport: HTTPTransport {
   }
 }
 
+/// A clock that stands still, and writes down until when it was asked to sleep.
+private final class StandingTime: Timekeeper {
+  private let start = ContinuousClock.now
+  private let asked = Mutex<[Double]>([])
+
+  var now: ContinuousClock.Instant { start }
+  var date: Date { Date(timeIntervalSince1970: 1_790_000_000) }
+  var places: [Double] { asked.withLock { $0 } }
+
+  func sleep(until instant: ContinuousClock.Instant) async throws {
+    asked.withLock { $0.append((instant - start) / .seconds(1)) }
+  }
+}
+
+/// Answers everything, and counts the exchanges that run at once.
+private final class ConnectionCounter: HTTPTransport {
+  private let counts = Mutex((running: 0, most: 0, total: 0))
+
+  var most: Int { counts.withLock { $0.most } }
+  var total: Int { counts.withLock { $0.total } }
+
+  func send(_ request: HTTPRequest, into sink: any BodySink) async throws -> HTTPHead {
+    counts.withLock { counts in
+      counts.running += 1
+      counts.total += 1
+      counts.most = max(counts.most, counts.running)
+    }
+    for _ in 0..<5 { await Task.yield() }
+    counts.withLock { $0.running -= 1 }
+    let head = HTTPHead(status: request.url.path() == "/robots.txt" ? 404 : 200)
+    if head.isSuccess { try sink.start(head) }
+    return head
+  }
+}
+
 @Suite struct FetcherTests {
   private let time = TestTime()
 
@@ -115,6 +150,28 @@ private final class ScriptedTransport: HTTPTransport {
   @Test func doesNotWaitForHours() async throws {
     let result = try await fetch { _, _ in (HTTPHead(status: 429, headers: ["retry-after": "7200"]), "") }
     #expect(result.error == .askedToWait(host: "site.test", seconds: 7200) && time.elapsed < 1)
+  }
+
+  // The clock stands still, so the place of a request is the time that it sleeps until.
+  @Test func placesKeepTheRateUnderEightConnections() async throws {
+    let clock = StandingTime()
+    let counter = ConnectionCounter()
+    var manners = Fetcher.Manners()
+    (manners.rate, manners.connections) = (50, 8)
+    let fetcher = Fetcher(
+      transport: counter, userAgent: try UserAgent(contact: "a@example.org"), manners: manners, time: clock)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for number in 0..<200 {
+        let url = try #require(URL(string: "https://site.test/\(number)"))
+        group.addTask { _ = try await fetcher.bytes(HTTPRequest(url, byteLimit: 1000)) }
+      }
+      try await group.waitForAll()
+    }
+    // One more for robots.txt.
+    let places = clock.places.sorted()
+    try #require(places.count == 201)
+    for (index, place) in places.enumerated() { #expect(abs(place - Double(index) / 50) < 1e-6) }
+    #expect(counter.most <= 8 && counter.total == 201)
   }
 
   @Test func followsOnOneHost() async throws {
