@@ -100,6 +100,36 @@ import Testing
     #expect(try bytes("run/model.keras").starts(with: Data("PK".utf8)))
   }
 
+  @Test func aTrainingWhoseNumbersOverflowSaysSo() throws {
+    let run = try train("run", extra: ["--learning-rate", "1e30"])
+    #expect(run.errors.contains("Warning: ") && run.errors.contains("not finite"), "\(run.errors)")
+    #expect(run.output.contains("test loss nan"), "\(run.output)")
+    for name in ["history.csv", "report.txt", "model.keras", "samples.png"] {
+      #expect(FileManager.default.fileExists(atPath: folder.path("run/\(name)")), "\(name)")
+    }
+    let photo = folder.path("photos/cat/0000.jpg")
+    let predicted = try DivarProcess(["predict", folder.path("run"), photo])
+    #expect(predicted.exitCode == 1 && predicted.errors.contains("not numbers"), "\(predicted.errors)")
+    let evaluated = try DivarProcess(["evaluate", folder.path("run"), "--data", folder.path("photos")])
+    #expect(evaluated.exitCode == 1 && evaluated.errors.contains("not finite"), "\(evaluated.errors)")
+  }
+
+  /// Statistics of the weights as they are: the loss on the test photos falls from the first epochs on.
+  @Test func preciseStatisticsChangeTheMeasurementAlone() throws {
+    let plain = try train("plain")
+    let precise = try train("precise", extra: ["--precise-statistics", "4"])
+    try #require(plain.exitCode == 0 && precise.exitCode == 0, "\(precise.errors)")
+    func columns(_ name: String) throws -> [[Substring]] {
+      String(decoding: try bytes("\(name)/history.csv"), as: UTF8.self).split(separator: "\n").map {
+        $0.split(separator: ",")
+      }
+    }
+    for (one, other) in zip(try columns("plain"), try columns("precise")).dropFirst() {
+      #expect(one[1...2] == other[1...2])
+      #expect(one[4] != other[4])
+    }
+  }
+
   @Test func originalNetworkHasItsSize() throws {
     let summary = try DivarProcess(["summary"]).output
     #expect(summary.contains("Total parameters: 1,817,483"))

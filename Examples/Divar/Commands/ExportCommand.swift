@@ -37,11 +37,13 @@ struct ExportCommand: ParsableCommand {
     }
     let file = try OutputFile(path, overwrite: overwrite.overwrite)
     let network = try readModel(model)
-    switch format {
-    case .keras: try network.save(to: file.path)
-    case .safetensors: try Safetensors(tensors: network.state, metadata: network.metadata).write(to: file.path)
-    case .npz: try NPZ(tensors: network.state).write(to: file.path)
-    case .onnx: try network.exportONNX(to: file.path)
+    try file.write { path in
+      switch format {
+      case .keras: try network.save(to: path)
+      case .safetensors: try Safetensors(tensors: network.state, metadata: network.metadata).write(to: path)
+      case .npz: try NPZ(tensors: network.state).write(to: path)
+      case .onnx: try network.exportONNX(to: path)
+      }
     }
     try Console.print("\(path.withoutControls): \(network.parameterCount + network.bufferCount) parameters")
   }

@@ -36,7 +36,7 @@ struct ImportCommand: ParsableCommand {
     let target = try OutputFile(output, overwrite: overwrite.overwrite)
     let network = try readNetwork()
     try meaning.complete(network, from: file)
-    try network.save(to: target.path)
+    try target.write { try network.save(to: $0) }
     try Console.print(network.summary())
     if network.classes.isEmpty || network.preprocessing == nil {
       Console.note(

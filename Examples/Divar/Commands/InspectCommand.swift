@@ -56,9 +56,11 @@ struct InspectCommand: ParsableCommand {
     }
     let inspection = try FolderInspection(folder, limits: limits.limits)
     try Console.print(InspectionReport(inspection, folder: folder, listLimit: list == 0 ? .max : list))
-    if let path = sheet?.path {
-      try contactSheet(inspection, of: folder).write(to: path)
-      try Console.print("\(path.withoutControls): up to \(samples) photos of each class")
+    for hint in inspection.hints { Console.warn(hint) }
+    if let sheet {
+      let picture = try contactSheet(inspection, of: folder)
+      try sheet.write { try picture.write(to: $0) }
+      try Console.print("\(sheet.path.withoutControls): up to \(samples) photos of each class")
     }
   }
 

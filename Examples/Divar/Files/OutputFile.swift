@@ -32,6 +32,27 @@ struct OutputFile {
   }
 }
 
+extension OutputFile {
+  /// Writes the file. One that is there already, of whatever kind, is replaced in one step: the user has asked for it.
+  ///
+  /// - Parameter write: writes a new file at the path it is given, which ends as that of this file does.
+  func write(_ write: (String) throws -> Void) throws {
+    let target = followingLink(path)
+    guard pathKind(target) != nil else { return try write(path) }
+    let name = target.utf8.split(separator: UInt8(ascii: "/")).last.flatMap { String(Substring($0)) } ?? ""
+    let new = "\(parent(of: target))/.kilim-\(getpid())-\(name)"
+    do {
+      try write(new)
+      guard rename(new, target) == 0 else {
+        throw OutputFileError(option: "--output", path: path, reason: String(cString: strerror(errno)))
+      }
+    } catch {
+      unlink(new)
+      throw error
+    }
+  }
+}
+
 /// A file that cannot be written.
 struct OutputFileError: Error, CustomStringConvertible {
   /// The option that names the file.

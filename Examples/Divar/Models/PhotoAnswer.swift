@@ -17,14 +17,7 @@ struct PhotoAnswer {
     self.path = path
     classes = network.classes
     do {
-      let answers = try network.classify(contentsOfFile: path, limits: limits)
-      guard answers.allSatisfy(\.probability.isFinite) else {
-        self.answers = []
-        error =
-          "\(modelPath): the outputs for \(path) are not numbers (NaN or infinite); the model's training has failed"
-        return
-      }
-      self.answers = answers
+      answers = try network.classify(contentsOfFile: path, limits: limits)
       error = nil
     } catch ClassifyError.outOfRange(let value) {
       answers = []
@@ -33,8 +26,7 @@ struct PhotoAnswer {
         + "ends without a softmax or a sigmoid"
     } catch let problem as ImageError {
       answers = []
-      let help = advice(for: problem, canSkip: false)
-      error = help.isEmpty ? "\(problem)" : "\(problem); \(help)"
+      error = UnusablePhoto(problem, canSkip: false).description
     } catch {
       answers = []
       self.error = "\(modelPath): \(path): \(error)"

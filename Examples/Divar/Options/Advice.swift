@@ -1,35 +1,33 @@
 import Kilim
 
-/// An error with the option that helps.
-struct AdvisedError: Error, CustomStringConvertible {
-  /// What went wrong.
-  let error: any Error
-  /// What the user can do.
-  let advice: String
+/// What stands in the way of using a photo, with the option that helps.
+struct UnusablePhoto: Error, CustomStringConvertible {
+  /// A sentence for the user.
+  let description: String
 
-  /// Both in one line.
-  var description: String { "\(error); \(advice)" }
-}
-
-/// Runs `body`, and adds the option that helps to the error of a photo that cannot be used.
-func advising<Result>(canSkip: Bool = true, _ body: () throws -> Result) throws -> Result {
-  do {
-    return try body()
-  } catch let error as ImageError {
-    throw AdvisedError(error: error, advice: advice(for: error, canSkip: canSkip))
+  /// - Parameters:
+  ///   - error: what the library found.
+  ///   - canSkip: whether the command can leave out files.
+  init(_ error: ImageError, canSkip: Bool) {
+    // What follows a semicolon speaks to programs: which value of the library to change.
+    let expected = error.expected.split(separator: ";", maxSplits: 1).first ?? ""
+    var options: [String] = []
+    if expected.hasPrefix("at most"), expected.hasSuffix("pixels") {
+      options.append("raise --max-pixels to read larger photos")
+    } else if error.found.contains("bytes, and at most") {
+      options.append("raise --max-file-size to read larger files")
+    }
+    if canSkip { options.append("add --skip-unreadable to leave such files out") }
+    let advice = options.isEmpty ? "" : "; " + options.joined(separator: ", or ")
+    description = "\(error.path): found \(error.found), expected \(expected)\(advice)"
   }
 }
 
-/// The options that help with a photo that cannot be used.
-func advice(for error: ImageError, canSkip: Bool) -> String {
-  let skip = "add --skip-unreadable to leave such files out"
-  let options =
-    if error.expected.hasSuffix("pixels") {
-      "raise --max-pixels to read larger photos"
-    } else if error.found.contains("bytes, and at most") {
-      "raise --max-file-size to read larger files"
-    } else {
-      ""
-    }
-  return [options, canSkip ? skip : ""].filter { !$0.isEmpty }.joined(separator: ", or ")
+/// Runs `body`, and adds the option that helps to the error of a photo that cannot be used.
+func advising<Result>(_ body: () throws -> Result) throws -> Result {
+  do {
+    return try body()
+  } catch let error as ImageError {
+    throw UnusablePhoto(error, canSkip: true)
+  }
 }

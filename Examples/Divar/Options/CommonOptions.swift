@@ -82,9 +82,14 @@ struct UnreadableOptions: ParsableArguments {
 }
 
 extension ImageFolder {
-  /// Tells the user about the files that are left out, or used in part.
+  /// Tells the user about the files that are left out, or used in part, and about what looks like a mistake.
   func reportProblems() throws {
-    for file in skipped { try Console.print("left out: \(file.description.withoutControls)") }
-    for file in damaged { try Console.print("used in part: \(file.description.withoutControls)") }
+    for hint in hints { Console.warn(hint) }
+    for file in skipped {
+      try Console.print("left out: \(UnusablePhoto(file, canSkip: false).description.withoutControls)")
+    }
+    for file in damaged {
+      try Console.print("used in part: \(UnusablePhoto(file, canSkip: false).description.withoutControls)")
+    }
   }
 }
