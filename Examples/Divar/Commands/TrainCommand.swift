@@ -63,8 +63,11 @@ struct TrainCommand: ParsableCommand {
     try Console.print(model.summary())
     let compiled = KerasTraining(
       optimizer: Adam(learningRate: .constant(training.learningRate)), loss: .categoricalCrossEntropy)
+    // Before hours of work, not after.
+    try model.checkSavable(
+      to: run.path(RunFolder.modelName), optimizer: compiled.optimizer, loss: compiled.loss, metrics: compiled.metrics)
     try run.open()
-    // Beside the checkpoints, which hold weights alone. Also shows, before hours of work, that the model can be saved.
+    // Beside the checkpoints, which hold weights alone.
     try model.save(to: run.path("\(RunFolder.checkpointsName)/\(RunFolder.networkName)"))
 
     let checkpoints = Checkpoints(
