@@ -8,7 +8,11 @@ struct ExampleTests {
   private static let surroundings = """
     import Kilim
 
-    var model: Sequential { fatalError() }
+    var path: String { fatalError() }
+    var model: Sequential {
+      get { fatalError() }
+      set { fatalError() }
+    }
     var x: Tensor<Double> { fatalError() }
     var images: Tensor<Float> { fatalError() }
     var targets: Tensor<Float> { fatalError() }
@@ -16,6 +20,7 @@ struct ExampleTests {
     var test: ImageDataset { fatalError() }
     var photos: ImageDataset { fatalError() }
     var adam: Adam { fatalError() }
+    var optimizer: any Optimizer { fatalError() }
     var patienceLeft: Int {
       get { fatalError() }
       set { fatalError() }

@@ -9,6 +9,7 @@ func sampleFolder() throws -> TemporaryFolder {
   let photo = try picture(red: 200, blue: 60, number: 0, width: 400, height: 300).jpeg()
   try writeAtomically(photo, to: folder.path("cat.jpg"))
   try writeAtomically(Array(photo.prefix(photo.count / 2)), to: folder.path("half.jpg"))
+  try writeAtomically(picture(red: 90, blue: nil, number: 1, width: 300, height: 200).png(), to: folder.path("map.png"))
   try writeKerasFile(to: folder.path("from_keras.keras"))
   try writePyTorchFile(to: folder.path("network.safetensors"))
   return folder
