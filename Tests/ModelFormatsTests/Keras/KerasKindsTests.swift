@@ -85,6 +85,16 @@ import Testing
     #expect(calls == [nil, [:], ["training": false], [:], [:]])
   }
 
+  @Test(arguments: [
+    "[null, 2147483647]", "[null, 2147483647, 2147483647]", "[null, 2147483647, 2147483647, 2147483647]",
+  ])
+  func anInputThatIsTooLargeIsReported(shape: String) throws {
+    let bytes = try changingKeras(
+      "Keras/kinds/reshaped.keras", #""batch_shape": [null, 24]"#, "\"batch_shape\": \(shape)")
+    let error = #expect(throws: ModelFileError.self) { try Sequential(keras: bytes, path: "model.keras") }
+    #expect(error?.place == #"layer "reshape_1""#)
+  }
+
   @Test func anImageWithoutChannelsIsOneWithASingleChannel() throws {
     let model = try Sequential(contentsOf: fixturePath("Keras/kinds/plane.keras"))
     #expect(model.inputShape == [1, 6, 5])

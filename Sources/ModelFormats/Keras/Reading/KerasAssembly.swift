@@ -27,6 +27,9 @@ struct KerasAssembly {
     _ description: KerasDescription, for purpose: KerasPurpose, path: String,
     variables read: (KerasDescription.Member, _ count: Int) throws -> [Tensor<Float>]
   ) throws {
+    func fits(_ input: KerasInput) -> Bool {
+      elementCount(ofClaimedShape: Array(input.shape)).map { $0 <= Self.largestExample } ?? false
+    }
     var input = description.input
     var generator = RandomGenerator(seed: 0)
     var layers: [any Layer] = []
@@ -36,6 +39,10 @@ struct KerasAssembly {
       func error(_ problem: ModelFileError.Problem) -> ModelFileError {
         ModelFileError(path: path, place: "layer \"\(member.name)\"", problem: problem)
       }
+      func tooLarge() -> ModelFileError {
+        error(.unsupported(found: "an input of shape \(input.kerasShape)", expected: "a smaller one"))
+      }
+      guard fits(input) else { throw tooLarge() }
       let reading: KerasReading
       do throws(ModelFileError.Problem) {
         reading = try KerasReading(member, input, for: purpose)
@@ -45,9 +52,7 @@ struct KerasAssembly {
       let count = reading.parts.reduce(0) { $0 + $1.variableShapes(inputShape: input.shape).count }
       var values = try read(member, count)[...]
       for (index, part) in reading.parts.enumerated() {
-        guard let count = elementCount(ofClaimedShape: Array(input.shape)), count <= Self.largestExample else {
-          throw error(.unsupported(found: "an input of shape \(input.kerasShape)", expected: "a smaller one"))
-        }
+        guard fits(input) else { throw tooLarge() }
         let expected = part.variableShapes(inputShape: input.shape)
         let found = values.prefix(expected.count)
         values = values.dropFirst(expected.count)
