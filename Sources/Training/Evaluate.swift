@@ -91,7 +91,11 @@ extension Layer {
   func metricsThatFit(_ loss: any Loss, _ dataset: any Dataset, _ metrics: [any Metric]?) throws -> [any Metric] {
     try check(inputShape: dataset.inputShape, count: dataset.count)
     let example = try dataset.batch([0])
-    let outputs = self(example.inputs).shape
+    let predicted = self(Variable(example.inputs), Context(.inference))
+    if predicted.isProbabilities, let meaning = loss.outputMeaning, meaning.isLogits {
+      throw FitError.probabilitiesForLogits(meaning)
+    }
+    let outputs = predicted.shape
     try loss.check(predicted: outputs, expected: example.targets)
     var metrics = metrics ?? loss.defaultMetrics(outputs: outputs)
     for index in metrics.indices {

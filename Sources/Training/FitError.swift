@@ -23,6 +23,8 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
   case otherPreprocessing(DifferentPreprocessing)
   /// The model was trained to output one kind of numbers, and the loss expects another.
   case otherOutputs(model: OutputMeaning, loss: OutputMeaning)
+  /// The loss expects logits, and the model ends in a softmax or a sigmoid.
+  case probabilitiesForLogits(OutputMeaning)
   /// A callback or the checkpoints name a figure that the training does not have.
   case unknownFigure(String, owner: String, known: [String])
   /// A callback or the checkpoints name a figure of which it is not known whether it should rise or fall.
@@ -49,6 +51,9 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
     case .otherOutputs(let model, let loss):
       "the model was trained to output \(model.words), the loss expects \(loss.words). If the loss is right, set "
         + "model.outputMeaning = nil first"
+    case .probabilitiesForLogits(let loss):
+      "the loss expects \(loss.words), and the model ends in a softmax or a sigmoid: use fromLogits: false, or a last layer "
+        + "without an activation"
     case .unknownFigure(let name, let owner, let known):
       "\(owner): this training has no figure \"\(name)\". There are " + known.joined(separator: ", ")
     case .unknownDirection(let name, let owner):

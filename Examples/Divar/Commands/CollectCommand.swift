@@ -65,6 +65,8 @@ struct CollectCommand: AsyncParsableCommand {
   @Flag(help: "Print the class table: the servers, and the category, filters or search text of each class.")
   var printTable = false
 
+  @OptionGroup var threads: ThreadsOption
+
   @Flag(help: "Also connect to hosts with private addresses, such as a server of your own.")
   var allowPrivateAddresses = false
 
@@ -92,6 +94,7 @@ struct CollectCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    threads.apply()
     if printTable { return print(ClassTable.standardText, terminator: "") }
     let output = output ?? ""
     if !dryRun {
@@ -220,7 +223,7 @@ private struct OptionError: Error, CustomStringConvertible {
 
 /// Prints a line to the standard error.
 private func complain(_ line: String) {
-  FileHandle.standardError.write(Foundation.Data("\(line.linesWithoutControls)\n".utf8))
+  Console.complain(line.linesWithoutControls)
 }
 
 extension String {

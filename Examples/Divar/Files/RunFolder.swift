@@ -86,7 +86,7 @@ final class RunFolder {
   /// be made is a warning: all else is written before.
   func write(_ trained: KerasFile, _ history: History, _ evaluation: Evaluation, _ test: ImageDataset) throws {
     try trained.write(to: path(Self.modelName))
-    try writeAtomically(Array(history.csv.utf8), to: path("history.csv"))
+    try writeAtomically(Array(history.csv.utf8), to: path("history.csv"), replacing: .sameKind)
     let confusion = try evaluation.confusion(classes: test.classes)
     try writeAtomically(Array(ClassificationReport(confusion).description.utf8), to: path("report.txt"))
 

@@ -14,7 +14,7 @@ struct UnusablePhoto: Error, CustomStringConvertible {
     var options: [String] = []
     if expected.hasPrefix("at most"), expected.hasSuffix("pixels") {
       options.append("raise --max-pixels to read larger photos")
-    } else if error.found.contains("bytes, and at most") {
+    } else if expected.hasPrefix("at most"), expected.hasSuffix("bytes") {
       options.append("raise --max-file-size to read larger files")
     }
     if canSkip { options.append("add --skip-unreadable to leave such files out") }

@@ -29,6 +29,9 @@ public struct Variable<Scalar: FloatingScalar> {
   /// The logits, where this is the result of a softmax or a sigmoid.
   let logits: Logits<Scalar>?
 
+  /// Whether this is the result of a softmax or a sigmoid, so that its elements are probabilities.
+  package var isProbabilities: Bool { logits != nil }
+
   /// Makes a constant: no gradient flows to it, and operations on constants alone record nothing.
   public init(_ value: Tensor<Scalar>) {
     self.init(value, node: nil)

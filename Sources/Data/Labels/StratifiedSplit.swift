@@ -24,7 +24,7 @@ package func stratifiedSplit(
   require(
     groups.map { $0.count == labels.count } ?? true,
     "stratifiedSplit: found \(groups?.count ?? 0) groups for \(labels.count) labels")
-  var generator = RandomGenerator(seed: seed)
+  var generator = RandomGenerator(seed: seed, stream: 1 << 60)
   let classes = shuffledGroups(labels, groups, &generator)
   let shares = shares(of: heldOut, in: classes, &generator)
   var chosen: [Int] = []

@@ -57,7 +57,8 @@ public struct BatchLoader: Sendable {
   /// The numbers of the examples in the order of an epoch.
   public func order(epoch: Int) -> [Int] {
     guard shuffle else { return Array(0..<dataset.count) }
-    var generator = RandomGenerator(seed: seed, stream: UInt64(epoch))
+    // A stream that nothing else takes: weights, dropout and augmentation of the same seed have others.
+    var generator = RandomGenerator(seed: seed, stream: 1 << 62 | UInt64(epoch))
     return generator.permutation(of: dataset.count)
   }
 

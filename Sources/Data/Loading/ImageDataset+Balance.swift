@@ -30,7 +30,7 @@ extension ImageDataset {
     for label in classes.indices {
       let members = examples[..<count].filter { labels[$0] == label }
       guard !members.isEmpty else { continue }
-      var generator = RandomGenerator(seed: seed, stream: UInt64(label))
+      var generator = RandomGenerator(seed: seed, stream: 1 << 61 | UInt64(label))
       let lucky = generator.permutation(of: members.count).prefix(largest % members.count)
       for _ in 1..<largest / members.count { examples += members }
       examples += lucky.sorted().map { members[$0] }

@@ -91,6 +91,13 @@ import Training
       try model.evaluate(Toy.data(), loss: .categoricalCrossEntropy)
     }
     _ = try model.evaluate(Toy.data(), loss: .meanSquaredError)
+    // Logits behind a softmax would be turned into probabilities twice.
+    #expect(throws: FitError.probabilitiesForLogits(.logits)) {
+      try Toy.model(2, .softmax).fit(Toy.data(), loss: .categoricalCrossEntropy(fromLogits: true), progress: .silent)
+    }
+    #expect(throws: FitError.probabilitiesForLogits(.binaryLogits)) {
+      try Toy.model(1, .sigmoid).evaluate(Toy.binary(), loss: .binaryCrossEntropy(fromLogits: true))
+    }
     _ = try model.evaluate(Toy.data(), loss: .categoricalCrossEntropy(fromLogits: true, labelSmoothing: 0.1))
   }
 }
