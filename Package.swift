@@ -32,7 +32,8 @@ let package = Package(
         "Kilim", "DivarCollector", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Examples/Divar"),
-    // Speaks HTTP through libcurl: one system library, which alone lets the address be judged that a name leads to.
+    // Speaks HTTP through libcurl: of the libraries that are everywhere, it is the one that lets the collector check the address
+    // of a host before it connects.
     .target(
       name: "DivarCollector", dependencies: ["Tensor", "Data", "Serialization", "CCurl"],
       path: "Examples/DivarCollector",

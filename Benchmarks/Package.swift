@@ -1,7 +1,7 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
-// A package of its own, so that whoever depends on Kilim builds no benchmarks.
+// A package of its own, so that a package that depends on Kilim builds no benchmarks.
 let package = Package(
   name: "KilimBenchmarks",
   dependencies: [.package(name: "Kilim", path: "..")],

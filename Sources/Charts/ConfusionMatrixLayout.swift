@@ -25,7 +25,7 @@ struct ConfusionMatrixLayout {
   private let labelFont: Font
   /// The class names, cut to the room there is.
   private let names: [String]
-  /// Every how manyth name is written, so that they do not overlap.
+  /// The step from one written name to the next, so that names do not overlap.
   private let nameStep: Int
   private let rowTitleX: Double
   private let columnTitleY: Double

@@ -51,7 +51,7 @@ final class TrainingLoop {
   /// The number of steps since the beginning of the first epoch.
   var stepCount: Int { (progress.epoch - progress.firstEpoch) * loader.batchCount + progress.batch }
 
-  /// Trains up to the given number of epochs. Every callback is told of the end, also of one by an error.
+  /// Trains up to the given number of epochs. Every callback gets `trainingEnded`, also after an error.
   func run(epochs: Int) throws -> History {
     defer { checkpoints?.close() }
     let end: TrainingEnd

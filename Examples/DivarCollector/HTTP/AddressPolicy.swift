@@ -3,7 +3,7 @@
 /// The address is judged when the socket is opened, after the name was resolved: a name that leads to a private
 /// machine is refused as the number is, and a name that leads elsewhere the second time gains nothing.
 package enum AddressPolicy: Sendable {
-  /// The public internet alone: an answer of a site must not lead into the network of whoever collects.
+  /// The public internet alone: an answer of a site must not lead into the network of the user.
   case publicOnly
   /// Any machine, this one too: for tests.
   case any

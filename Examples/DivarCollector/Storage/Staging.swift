@@ -4,7 +4,7 @@ import Synchronization
 /// The folder `.collect` of an output folder, where pictures stay from their first byte until they are judged.
 ///
 /// A whole picture is named after its address; one that is still arriving also after its length and what marks its
-/// version, `3f….48213.9c….part`. So whoever comes after a crash asks for the missing bytes alone, and for nothing if
+/// version, `3f….48213.9c….part`. So a run after a crash asks only for the missing bytes, and for nothing if
 /// they had all arrived.
 package final class Staging: Sendable {
   /// The name of the folder.

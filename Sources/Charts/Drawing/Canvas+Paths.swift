@@ -45,7 +45,7 @@ extension Canvas {
   ///   - width: how thick the line is, half of it on either side of the path.
   ///   - cap: the form of its ends.
   ///   - join: the form of its corners.
-  ///   - dash: lengths that are drawn and left out by turns; none gives an unbroken line.
+  ///   - dash: the lengths of dashes and gaps in turn; an empty list gives a solid line.
   public func stroke(
     _ path: Path, with paint: some Paint, width: Double = 1, cap: LineCap = .butt, join: LineJoin = .miter,
     dash: [Double] = []

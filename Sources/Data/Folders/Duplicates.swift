@@ -4,7 +4,7 @@ import Tensor
 /// Groups the positions of files by content: the same bytes, the same group. Groups, and positions in them, ascend.
 ///
 /// Only files of equal size are read, in parallel, one file a thread at a time; paths that lead to the same file of the
-/// system are told without reading. Files with the same checksum are compared byte by byte.
+/// system are recognized without reading. Files with the same checksum are compared byte by byte.
 ///
 /// - Throws: `FileError` when a file cannot be read.
 func groupByContent(_ paths: [String]) throws -> [[Int]] {

@@ -10,7 +10,7 @@ import Tensor
 /// The classes are the sub-folders, sorted by code point; the photos of a class are the files in its folder and in those
 /// below, in the order of their paths. Symbolic links are followed, and a folder that a class reaches twice is read
 /// once. Left out are hidden files, unfinished downloads (`photo.jpg.part`), and what systems leave in folders, such as
-/// `Thumbs.db`, `@eaDir` and `lost+found`. What a file is, is told by its content and never by its name.
+/// `Thumbs.db`, `@eaDir` and `lost+found`. The content of a file decides on its format, never its name.
 public struct ImageFolder: Sendable {
   /// All photos, class by class.
   public let images: ImageDataset

@@ -30,7 +30,7 @@ extension ImageDataset {
 
   /// The numbers of the photos that share the bytes of their files with another one, in groups of the same bytes.
   ///
-  /// Reads the files whose size is not unique; links to the same file are told without reading.
+  /// Reads the files whose size is not unique; links to the same file are recognized without reading.
   ///
   /// - Throws: `FileError` when a file cannot be read any more.
   public func duplicates() throws -> [[Int]] {

@@ -112,7 +112,7 @@ struct PhotoCache: Sendable {
   ///   - fingerprint: that of the sources.
   ///   - paths: the sources.
   ///   - reader: decodes them.
-  ///   - stop: is told what is wrong with each few photos, and may throw to give up.
+  ///   - stop: gets the errors of each few photos, and may throw to give up.
   /// - Throws: `FileError` when the cache cannot be written, and what `stop` throws.
   private static func write(
     to path: String, fingerprint: UInt64, paths: [String], reader: PhotoReader,

@@ -23,7 +23,7 @@ package enum Kernels {
 /// Matrices of the same size in panels of 32 columns, `[panels][rows][32]` each: what the kernels multiply.
 ///
 /// The kernels are given addresses alone: threads that count the references of the storage at once slow each other
-/// down. So whoever works with the addresses extends the lifetime of the matrices until the work is done.
+/// down. So code that works with the addresses extends the lifetime of the matrices until the work is done.
 struct PanelMatrices: @unchecked Sendable {
   private let storage: Storage<Float>
   private let base: UnsafeMutablePointer<Float>

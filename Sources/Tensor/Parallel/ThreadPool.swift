@@ -19,7 +19,7 @@ final class ThreadPool: @unchecked Sendable {
   /// With more threads, some have the same share.
   private static let mostShares = 64
 
-  /// Whether a job is under way or the pool is reserved; whoever finds it true runs alone.
+  /// Whether a job is under way or the pool is reserved; a caller that finds it true runs alone.
   private let isBusy = Atomic<Bool>(false)
   /// The thread that has reserved the pool, 0 for none.
   private let owner = Atomic<UInt>(0)

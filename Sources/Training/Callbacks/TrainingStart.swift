@@ -1,7 +1,7 @@
 import NN
 import Optim
 
-/// What a callback is told when a training begins.
+/// What a callback gets when a training begins.
 public struct TrainingStart {
   /// The model.
   public let model: any Layer

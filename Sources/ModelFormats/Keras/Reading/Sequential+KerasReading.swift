@@ -15,7 +15,7 @@ extension Sequential {
   ///
   /// Nothing in the file is executed. Sizes are compared with the bytes that are there before memory is taken.
   ///
-  /// - Parameter path: the file. Its format is told by its content.
+  /// - Parameter path: the file. Its content, not its name, decides on the format.
   /// - Throws: `FileError` if the file cannot be read; `ModelFileError` if it is damaged or of another format, or if its
   ///   model has a class or option that would change predictions and is not supported, naming file and layer.
   public convenience init(contentsOf path: String) throws {

@@ -11,7 +11,7 @@ struct KerasWriting {
     let inputShape: Shape
     /// Where the layer comes from, for a model that was read.
     var origin: KerasOrigin.Layer?
-    /// The name that Keras is told.
+    /// The name in the Keras file.
     var kerasName: String { origin?.name ?? name }
     /// Where its variables stand: see ``KerasKeys``.
     var folder = ""
