@@ -36,7 +36,7 @@ extension Layer {
   ) throws {
     guard batches >= 1 else { throw FitError.statisticsBatches(batches) }
     let loader = try BatchLoader(dataset, batchSize: batchSize, seed: seed)
-    let context = Context(.inference)
+    let context = Context(appliesDropout: false, usesBatchStatistics: true, recordsGradients: false)
     let statistics = BatchStatistics()
     context.statistics = statistics
     let stream = loader.batches(epoch: epoch)

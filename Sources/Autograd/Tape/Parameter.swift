@@ -1,3 +1,4 @@
+import Synchronization
 import Tensor
 
 /// A tensor that training changes: the weight of a convolution, the scale of a normalization.
@@ -6,6 +7,7 @@ import Tensor
 /// changes it; each reader gets the whole value from before or after the change.
 public final class Parameter: Sendable {
   package let storage: TensorStorage
+  private let trains = Atomic(true)
 
   /// Makes a parameter with a value.
   public init(_ value: Tensor<Float>) {
@@ -28,6 +30,19 @@ public final class Parameter: Sendable {
 
   /// Whether there is a value yet.
   public var hasValue: Bool { storage.value != nil }
+
+  /// Whether training changes the parameter, true at first. A frozen parameter is a constant of each call, and nothing
+  /// is computed for its gradient.
+  public var isTrainable: Bool {
+    get { trains.load(ordering: .relaxed) }
+    set {
+      trains.store(newValue, ordering: .relaxed)
+      Self.trainabilityChanges.add(1, ordering: .releasing)
+    }
+  }
+
+  /// Counts how often a parameter or a layer was frozen or freed. What was planned for other answers is out of date.
+  package static let trainabilityChanges = Atomic(0)
 
   /// The value on the tape, to be trained.
   public var variable: Variable<Float> {

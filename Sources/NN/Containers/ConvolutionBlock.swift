@@ -39,7 +39,9 @@ final class ConvolutionBlock: Sendable {
   let layerCount: Int
 
   func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
-    if context.mode == .inference, context.statistics == nil, !x.needsGradient, let result = infer(x.value) {
+    if !context.usesBatchStatistics, !context.appliesDropout, !context.recordsGradients, !x.needsGradient,
+      let result = infer(x.value)
+    {
       return Variable(result)
     }
     prepared.withLock { $0 = nil }

@@ -69,7 +69,7 @@ public final class Sequential: Layer, @unchecked Sendable {
   public convenience init(input: Shape, seed: UInt64 = 0, layers: [any Layer]) throws {
     self.init(layers: layers)
     var generator = RandomGenerator(seed: seed)
-    _ = try buildKeepingValues(inputShape: input, using: &generator)
+    _ = try buildKeepingValues(inputShapes: [input], using: &generator)
     properties.withLock { $0.hasFixedInput = true }
   }
 

@@ -12,8 +12,15 @@ extension Layer {
   public func build(
     as name: String, inputShape: Shape, using generator: inout RandomGenerator
   ) throws -> Shape {
+    try build(as: name, inputShapes: [inputShape], using: &generator)[0]
+  }
+
+  /// As ``build(as:inputShape:using:)``, for any number of inputs and outputs.
+  public func build(
+    as name: String, inputShapes: [Shape], using generator: inout RandomGenerator
+  ) throws -> [Shape] {
     do {
-      return try buildKeepingValues(inputShape: inputShape, using: &generator)
+      return try buildKeepingValues(inputShapes: inputShapes, using: &generator)
     } catch let error as LayerError {
       throw error.inside(name)
     }
@@ -27,25 +34,30 @@ extension Layer {
   ///   - generator: the source of random first values.
   /// - Throws: ``LayerError`` when inputs of this shape cannot work; the layer keeps its values then.
   public func reset(inputShape: Shape, using generator: inout RandomGenerator) throws {
+    try reset(inputShapes: [inputShape], using: &generator)
+  }
+
+  /// As ``reset(inputShape:using:)``, for any number of inputs.
+  public func reset(inputShapes: [Shape], using generator: inout RandomGenerator) throws {
     let before = LayerContent(of: self)
     before.reset()
     do {
-      _ = try buildKeepingValues(inputShape: inputShape, using: &generator)
+      _ = try buildKeepingValues(inputShapes: inputShapes, using: &generator)
     } catch {
       before.restore()
       throw error
     }
   }
 
-  func buildKeepingValues(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
-    guard !inputShape.contains(0) else {
-      throw LayerError(inputShape: inputShape, reason: "one axis has length 0")
+  func buildKeepingValues(inputShapes: [Shape], using generator: inout RandomGenerator) throws -> [Shape] {
+    guard !inputShapes.contains(where: { $0.contains(0) }) else {
+      throw LayerError(inputShapes: inputShapes, reason: "one axis has length 0")
     }
     let before = LayerContent(of: self)
     do {
-      let shape = try build(inputShape: inputShape, using: &generator)
-      try before.keepValues(for: inputShape)
-      return shape
+      let shapes = try build(inputShapes: inputShapes, using: &generator)
+      try before.keepValues(for: inputShapes)
+      return shapes
     } catch {
       before.restore()
       throw error
@@ -77,11 +89,11 @@ private struct LayerContent {
   /// Puts back the values of an earlier building, and marks all tensors as built.
   ///
   /// - Throws: ``LayerError`` when `build` has made a tensor of another shape.
-  func keepValues(for inputShape: Shape) throws {
+  func keepValues(for inputShapes: [Shape]) throws {
     for (name, storage, old) in tensors {
       var content = storage.content
       if old.isBuilt, let kept = old.value {
-        try check(name: name, kept: kept.shape, needed: content.value?.shape ?? kept.shape, inputShape)
+        try check(name: name, kept: kept.shape, needed: content.value?.shape ?? kept.shape, inputShapes)
         content.value = kept
       } else {
         // A copy, so that the parameter is still changed in place.
@@ -105,16 +117,16 @@ extension TensorStorage {
   func build(_ name: String, _ shape: Shape, for inputShape: Shape, _ value: () -> Tensor<Float>) throws {
     let old = content
     if old.isBuilt, let kept = old.value {
-      return try check(name: name, kept: kept.shape, needed: shape, inputShape)
+      return try check(name: name, kept: kept.shape, needed: shape, [inputShape])
     }
     content = Content(value: value(), isBuilt: true)
   }
 }
 
-private func check(name: String, kept: Shape, needed: Shape, _ inputShape: Shape) throws {
+private func check(name: String, kept: Shape, needed: Shape, _ inputShapes: [Shape]) throws {
   guard kept == needed else {
     throw LayerError(
-      inputShape: inputShape,
+      inputShapes: inputShapes,
       reason: "it is built already, its \(name) has shape \(kept), and these inputs need \(needed); "
         + "reset(inputShape:using:) draws new values")
   }

@@ -1,9 +1,10 @@
 import Autograd
 import Tensor
 
-/// The settings of a call of a model: the mode, and the source of random numbers.
+/// The settings of a call of a model, and the source of random numbers.
 ///
-/// Containers pass it to their layers. There is no global mode and no global generator. A context belongs to one task.
+/// Three separate answers say how layers behave. ``init(_:seed:)`` gives the usual combinations. Containers pass the
+/// context to their layers. There is no global mode and no global generator. A context belongs to one task.
 public final class Context {
   /// The purpose of a call.
   public enum Mode: Sendable {
@@ -13,11 +14,16 @@ public final class Context {
     case inference
   }
 
-  /// The purpose of the call.
-  public let mode: Mode
+  /// Whether layers that are random in training are random: dropout, noise, augmentation. Otherwise they are the identity.
+  public let appliesDropout: Bool
+  /// Whether normalization uses the statistics of the batch and moves the running ones. Otherwise it uses the running
+  /// ones, as a frozen layer always does.
+  public let usesBatchStatistics: Bool
+  /// Whether gradients flow to parameters. Otherwise parameters are constants.
+  public let recordsGradients: Bool
   /// The source of the random numbers of layers such as `Dropout`.
   public var generator: RandomGenerator
-  /// Where normalization puts the statistics of each batch, which it then uses in inference too; `nil` for nowhere.
+  /// Where normalization puts the statistics of each batch, in place of moving the running ones; `nil` for nowhere.
   package var statistics: BatchStatistics?
 
   /// Makes a context. The seed matters only in training.
@@ -26,13 +32,26 @@ public final class Context {
   }
 
   /// Makes a context with a generator of random numbers.
-  public init(_ mode: Mode, generator: RandomGenerator) {
-    self.mode = mode
+  public convenience init(_ mode: Mode, generator: RandomGenerator) {
+    let trains = mode == .training
+    self.init(
+      appliesDropout: trains, usesBatchStatistics: trains, recordsGradients: trains, generator: generator)
+  }
+
+  /// Makes a context with each answer by itself: gradients of a model in inference, for example, are
+  /// `Context(appliesDropout: false, usesBatchStatistics: false, recordsGradients: true)`.
+  public init(
+    appliesDropout: Bool, usesBatchStatistics: Bool, recordsGradients: Bool,
+    generator: RandomGenerator = RandomGenerator(seed: 0)
+  ) {
+    self.appliesDropout = appliesDropout
+    self.usesBatchStatistics = usesBatchStatistics
+    self.recordsGradients = recordsGradients
     self.generator = generator
   }
 
-  /// The value of a parameter: on the tape in training, a constant in inference.
+  /// The value of a parameter: on the tape where gradients are recorded and the parameter is trained, else a constant.
   public subscript(parameter: Parameter) -> Variable<Float> {
-    mode == .training ? parameter.variable : Variable(parameter.value)
+    recordsGradients && parameter.isTrainable ? parameter.variable : Variable(parameter.value)
   }
 }

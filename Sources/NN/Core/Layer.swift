@@ -44,6 +44,21 @@ public protocol Layer: AnyObject {
   /// The result for a batch `[N, …]` of inputs.
   func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float>
 
+  /// The number of outputs; 1 by default.
+  var outputCount: Int { get }
+
+  /// As ``build(inputShape:using:)``, for any number of inputs and outputs. By default there is one of each.
+  func build(inputShapes: [Shape], using generator: inout RandomGenerator) throws -> [Shape]
+
+  /// As ``callAsFunction(_:_:)``, for any number of inputs and outputs. By default there is one of each.
+  func outputs(of inputs: [Variable<Float>], _ context: Context) -> [Variable<Float>]
+
+  /// Whether training changes the layer; covers the layers inside. By default the answer of its parameters.
+  ///
+  /// A frozen layer keeps its parameters and, in a normalization, the running statistics, which it uses in training too.
+  /// Setting it sets all parameters and layers inside.
+  var isTrainable: Bool { get set }
+
   /// The inner layers with their names. By default those in the stored properties.
   var children: [(name: String, layer: any Layer)] { get }
 
@@ -52,6 +67,9 @@ public protocol Layer: AnyObject {
 
   /// The number of multiply-adds for one example; 0 by default, for layers that do not multiply much.
   func multiplyAdds(inputShape: Shape, outputShape: Shape) -> Int
+
+  /// As ``multiplyAdds(inputShape:outputShape:)``, for any number of inputs and outputs.
+  func multiplyAdds(inputShapes: [Shape], outputShapes: [Shape]) -> Int
 }
 
 extension Layer {
@@ -64,50 +82,31 @@ extension Layer {
   /// None.
   public func multiplyAdds(inputShape: Shape, outputShape: Shape) -> Int { 0 }
 
+  /// Those of the only input and output; none for several.
+  public func multiplyAdds(inputShapes: [Shape], outputShapes: [Shape]) -> Int {
+    guard inputShapes.count == 1, outputShapes.count == 1 else { return 0 }
+    return multiplyAdds(inputShape: inputShapes[0], outputShape: outputShapes[0])
+  }
+
+  /// One.
+  public var outputCount: Int { 1 }
+
+  /// Builds the layer for its only input.
+  public func build(inputShapes: [Shape], using generator: inout RandomGenerator) throws -> [Shape] {
+    guard inputShapes.count == 1 else {
+      throw LayerError(inputShapes: inputShapes, reason: "it takes 1 input, not \(inputShapes.count)")
+    }
+    return [try build(inputShape: inputShapes[0], using: &generator)]
+  }
+
+  /// The result for the only input.
+  public func outputs(of inputs: [Variable<Float>], _ context: Context) -> [Variable<Float>] {
+    require(inputs.count == 1, "\(type(of: self)): 1 input is needed, found \(inputs.count)")
+    return [self(inputs[0], context)]
+  }
+
   /// The result for a batch `[N, …]` of inputs, in inference mode and without a tape.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     self(Variable(x), Context(.inference)).value
-  }
-}
-
-/// Why a layer cannot be built for the inputs that it would get.
-public struct LayerError: Error, CustomStringConvertible {
-  /// The place of the layer in the model, `residual.body.conv2d_1`; empty for a layer that was built by itself.
-  public private(set) var layer = ""
-  /// The shape of one input.
-  public let inputShape: Shape
-  /// What was found and what was expected.
-  public let reason: String
-
-  /// Makes the error; ``Layer/build(as:inputShape:using:)`` adds the name of the layer.
-  public init(inputShape: Shape, reason: String) {
-    self.inputShape = inputShape
-    self.reason = reason
-  }
-
-  /// The layer, its input and the reason in one line.
-  public var description: String {
-    "\(layer.isEmpty ? "layer" : "layer \(layer)") cannot take inputs of shape \(inputShape): \(reason)"
-  }
-
-  /// The error as seen from the container that calls the layer `name`.
-  func inside(_ name: String) -> LayerError {
-    var error = self
-    error.layer = layer.isEmpty ? name : "\(name).\(layer)"
-    return error
-  }
-}
-
-/// A term of the loss that keeps weights small: rate · Σ w².
-public struct WeightPenalty {
-  /// The parameter.
-  public let parameter: Parameter
-  /// The factor before the sum of squares.
-  public let rate: Float
-
-  /// Makes a penalty.
-  public init(_ parameter: Parameter, rate: Float) {
-    self.parameter = parameter
-    self.rate = rate
   }
 }

@@ -1,4 +1,5 @@
 import Autograd
+import Synchronization
 import Tensor
 
 /// Batch normalization: y = scale · (x - mean) / √(variance + ε) + shift, channel by channel
@@ -23,6 +24,19 @@ public final class BatchNorm: Layer, Sendable {
   public let runningMean = Buffer()
   /// The running variance, `[C]`, at first 1.
   public let runningVariance = Buffer()
+
+  private let trains = Atomic(true)
+
+  /// Whether training changes the layer. A frozen one normalizes by its running statistics in training too, as in Keras,
+  /// and keeps them.
+  public var isTrainable: Bool {
+    get { trains.load(ordering: .relaxed) }
+    set {
+      trains.store(newValue, ordering: .relaxed)
+      for parameter in [scale, shift] { parameter?.isTrainable = newValue }
+      Parameter.trainabilityChanges.add(1, ordering: .releasing)
+    }
+  }
 
   /// Makes a normalization; the number of channels is found when the model is made.
   public init(momentum: Float = 0.99, epsilon: Float = 1e-3, useScale: Bool = true, useShift: Bool = true) {
@@ -68,7 +82,7 @@ public final class BatchNorm: Layer, Sendable {
     let channels = runningMean.value.shape
     let scale = scale.map { context[$0] } ?? Variable(Tensor(ones: channels))
     let shift = shift.map { context[$0] } ?? Variable(Tensor(zeros: channels))
-    if context.mode == .inference, context.statistics == nil {
+    guard context.usesBatchStatistics, isTrainable else {
       let statistics = ChannelStatistics(mean: runningMean.value, variance: runningVariance.value)
       return x.normalized(by: statistics, scale: scale, shift: shift, epsilon: epsilon)
     }

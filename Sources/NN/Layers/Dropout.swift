@@ -30,7 +30,7 @@ public final class Dropout: Layer, Sendable {
 
   /// A fresh mask for a batch, `nil` where nothing is dropped.
   func mask(for x: Tensor<Float>, _ context: Context) -> DropoutMask? {
-    guard context.mode == .training, rate > 0 else { return nil }
+    guard context.appliesDropout, rate > 0 else { return nil }
     let kept = Tensor<Bool>(bernoulli: x.layout, probability: Double(1 - rate), using: &context.generator)
     return DropoutMask(kept: kept, scale: 1 / (1 - rate))
   }

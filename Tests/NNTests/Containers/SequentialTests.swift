@@ -64,7 +64,7 @@ struct SequentialTests {
       "\(error)" == "layer conv2d_1 cannot take inputs of shape [4, 3, 3]: "
         + "a window of 5×5 with stride 1×1, dilation 1×1 and padding valid does not fit")
     #expect(error.layer == "conv2d_1")
-    #expect(error.inputShape == [4, 3, 3])
+    #expect(error.inputShapes == [[4, 3, 3]])
   }
 
   @Test func nestedModelsNameTheirParts() throws {
