@@ -19,6 +19,11 @@ protocol KerasLayer: Layer {
   /// - Throws: the problem when an option has no counterpart in Keras.
   func kerasOptions() throws(ModelFileError.Problem) -> [String: JSON]
 
+  /// As ``kerasOptions()``, which it is by default, for a layer whose options in Keras depend on its inputs.
+  ///
+  /// - Parameter inputShapes: the shape of one example of each input.
+  func kerasOptions(inputShapes: [Shape]) throws(ModelFileError.Problem) -> [String: JSON]
+
   /// The shapes that Keras's variables have for inputs `[C, H, W]` or `[features]`, known before memory is taken.
   func kerasVariableShapes(inputShape: Shape) -> [Shape]
 
@@ -37,6 +42,8 @@ protocol KerasLayer: Layer {
 
 extension KerasLayer {
   var kerasLayerBefore: (any KerasLayer)? { nil }
+  func kerasOptions() throws(ModelFileError.Problem) -> [String: JSON] { [:] }
+  func kerasOptions(inputShapes: [Shape]) throws(ModelFileError.Problem) -> [String: JSON] { try kerasOptions() }
   func kerasVariableShapes(inputShape: Shape) -> [Shape] { [] }
   func kerasVariables(flattenedFrom image: FlattenedImage?) -> [KerasVariable] { [] }
   func flattenedImage(after image: FlattenedImage?, inputShape: Shape) -> FlattenedImage? { image }

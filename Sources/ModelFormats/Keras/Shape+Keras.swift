@@ -25,3 +25,21 @@ extension JSON {
     self = .array([nil] + sizes.map { JSON($0) })
   }
 }
+
+extension Shape {
+  /// The number that Keras has for an axis of one example of this shape: behind the batch, channels last.
+  func kerasAxis(_ axis: Int) -> Int {
+    if rank == 3 { return axis == 0 ? 3 : axis }
+    return axis + 1
+  }
+
+  /// The axis of one example that Keras counts as `number`, in which the batch is 0 and -1 the last.
+  ///
+  /// - Returns: `nil` for the batch, and where there is no such axis.
+  func axis(keras number: Int) -> Int? {
+    let counted = number < 0 ? number + rank + 1 : number
+    guard (1...Swift.max(rank, 1)).contains(counted), rank > 0 else { return nil }
+    if rank == 3 { return counted == 3 ? 0 : counted }
+    return counted - 1
+  }
+}

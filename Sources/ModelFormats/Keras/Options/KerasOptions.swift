@@ -38,6 +38,17 @@ struct KerasOptions {
     throw unsupported(key, value, expected: "an integer above zero")
   }
 
+  /// Takes an axis of one example of the given shape, which Keras counts with the batch and with channels last.
+  mutating func axis(
+    _ key: String, of shape: Shape, default fallback: JSON = .number(-1)
+  ) throws(ModelFileError.Problem) -> Int {
+    let value = rest.removeValue(forKey: key) ?? fallback
+    guard let axis = value.axis(of: shape) else {
+      throw unsupported(key, value, expected: "one of \(shape.rank + 1) axes, and not that of the batch")
+    }
+    return axis
+  }
+
   /// Takes a height and a width; a single integer stands for both.
   mutating func size(_ key: String, default fallback: Size? = nil) throws(ModelFileError.Problem) -> Size {
     let value = rest.removeValue(forKey: key)
@@ -208,6 +219,15 @@ extension JSON {
     case (.object, .string): foreignClass == nil && self["class_name"] == other
     default: self == other
     }
+  }
+}
+
+extension JSON {
+  /// The axis of one example of the given shape that the value stands for, which Keras counts with the batch and with
+  /// channels last; `nil` where there is none.
+  func axis(of shape: Shape) -> Int? {
+    guard case .number(let number) = self, let number = Int(exactly: number) else { return nil }
+    return shape.axis(keras: number)
   }
 }
 

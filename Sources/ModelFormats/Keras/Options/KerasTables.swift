@@ -95,6 +95,10 @@ package enum KerasTables {
     "ReLU": layer(["max_value": .refused([]), "negative_slope": .applied, "threshold": .refused([0])]),
     "LeakyReLU": layer(["negative_slope": .applied, "alpha": .applied]),
     "Softmax": layer(["axis": .applied]),
+    "Add": layer([:]), "Subtract": layer([:]), "Multiply": layer([:]), "Average": layer([:]),
+    "Maximum": layer([:]), "Minimum": layer([:]),
+    "Concatenate": layer(["axis": .applied]),
+    "Dot": layer(["axes": .applied, "normalize": .applied]),
   ]
 
   /// The inputs of a model.

@@ -57,6 +57,25 @@ enum KerasClasses {
     },
   ]
 
+  typealias MergingReader =
+    @Sendable (inout KerasOptions, [KerasInput]) throws(ModelFileError.Problem) -> any KerasLayer
+
+  /// How each class with several inputs becomes a layer.
+  static let mergingReaders: [String: MergingReader] = [
+    "Add": { (_, _) in Add() },
+    "Subtract": { (_, _) in Subtract() },
+    "Multiply": { (_, _) in Multiply() },
+    "Average": { (_, _) in Average() },
+    "Maximum": { (_, _) in Maximum() },
+    "Minimum": { (_, _) in Minimum() },
+    "Concatenate": { (options, inputs) throws(ModelFileError.Problem) in
+      try Concatenate(keras: &options, inputShapes: inputs.map(\.shape))
+    },
+    "Dot": { (options, inputs) throws(ModelFileError.Problem) in
+      try Dot(keras: &options, inputShapes: inputs.map(\.shape))
+    },
+  ]
+
   /// All classes that are read, for messages.
   static var names: String {
     (readers.keys.sorted() + ["and for prediction layers that act in training alone"]).joined(separator: ", ")

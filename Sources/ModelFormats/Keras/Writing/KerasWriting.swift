@@ -85,7 +85,7 @@ struct KerasWriting {
           throw .unsupported(found: refusal, expected: "what a Sequential model of Keras can say")
         }
         let kept = (leaf.origin?.kept ?? [:]).map { ($0, Self.readable($0, $1.value)) }
-        let options = try leaf.layer.kerasOptions().merging(kept) { $1 }
+        let options = try leaf.layer.kerasOptions(inputShapes: [leaf.inputShape]).merging(kept) { $1 }
         for (key, value) in options.sorted(by: { $0.key < $1.key }) where value.holdsNonFinite {
           throw .unsupported(found: "\(key) = \(value)", expected: "a finite number")
         }

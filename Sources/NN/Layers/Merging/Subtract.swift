@@ -1,0 +1,22 @@
+import Autograd
+import Tensor
+
+/// The difference of two inputs: y = x₁ - x₂.
+///
+/// Shapes: any. They broadcast as in Keras: lengths that meet are equal or 1, and an
+/// input with fewer axes is repeated. The channels of an image meet the features of `[F]`.
+/// Nothing is kept for the backward pass.
+public final class Subtract: MergingLayer, Sendable {
+  /// Makes the layer.
+  public init() {}
+
+  /// The shape that the inputs broadcast to.
+  public func build(merging shapes: [Shape], using generator: inout RandomGenerator) throws -> Shape {
+    try MergedInputs.shape(of: shapes, exactly: 2)
+  }
+
+  /// The first batch without the second.
+  public func callAsFunction(merging inputs: [Variable<Float>], _ context: Context) -> Variable<Float> {
+    MergedInputs.aligned(inputs).merged { $0 - $1 }
+  }
+}
