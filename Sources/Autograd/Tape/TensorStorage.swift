@@ -1,4 +1,3 @@
-import Synchronization
 import Tensor
 
 /// The value of a parameter or a buffer behind a lock, and whether a layer was built with it.
@@ -17,10 +16,10 @@ package final class TensorStorage: Sendable {
     }
   }
 
-  private let stored: Mutex<Content>
+  private let stored: Lock<Content>
 
   init(_ value: Tensor<Float>?) {
-    stored = Mutex(Content(value: value))
+    stored = Lock(Content(value: value))
   }
 
   package var content: Content {

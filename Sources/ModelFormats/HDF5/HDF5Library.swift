@@ -1,9 +1,9 @@
 import CHDF5
 import Serialization
-import Synchronization
+import Tensor
 
 /// libhdf5 keeps global state without protection, so one task at a time works with it.
-private let lock = Mutex(())
+private let lock = Lock(())
 
 /// Runs `body` as the only user of libhdf5 in the process.
 package func withHDF5<Result: Sendable>(_ body: () throws -> Result) rethrows -> Result {

@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import Tensor
 
 /// Keeps a folder for one owner at a time: a second one, in this process or in another, is refused.
 ///
@@ -12,7 +12,7 @@ package final class FolderLock: Sendable {
   package static let fileName = ".kilim.lock"
 
   private let path: String
-  private let descriptor: Mutex<Int32?>
+  private let descriptor: Lock<Int32?>
 
   /// Locks a folder, which must exist.
   ///
@@ -26,7 +26,7 @@ package final class FolderLock: Sendable {
       throw FileError(path: path, action: .write, reason: error)
     }
     guard let descriptor else { throw FolderLockError(folder: folder, process: Self.owner(in: path)) }
-    self.descriptor = Mutex(descriptor)
+    self.descriptor = Lock(descriptor)
   }
 
   deinit { release() }

@@ -1,6 +1,5 @@
 import CKernels
 import Glibc
-import Synchronization
 
 /// Memory that tensors have given back, kept by size for the next tensor.
 ///
@@ -77,7 +76,7 @@ package final class StoragePool: Sendable {
   #else
     private static let smallestPooled = 64 * 1024
   #endif
-  private let state = Mutex(State())
+  private let state = Lock(State())
 
   private init() {}
 

@@ -1,10 +1,10 @@
 import Dispatch
-import Synchronization
+import Tensor
 
 /// Runs pieces of work on a thread of its own, one after the other. After a piece that failed, no other one is run.
 final class BackgroundWork: Sendable {
   private let queue: DispatchQueue
-  private let failure = Mutex<(any Error)?>(nil)
+  private let failure = Lock<(any Error)?>(nil)
 
   init(label: String) {
     queue = DispatchQueue(label: label)
