@@ -1,5 +1,4 @@
 import Autograd
-import Synchronization
 import Tensor
 
 /// A convolution and the layers right behind it, computed together: pooling, dropout and normalization read and write
@@ -14,7 +13,7 @@ final class ConvolutionBlock: Sendable {
   private let normalization: BatchNorm?
   /// The filters of the last inference, and the weight that they were made of. Many tasks may call the block at once:
   /// those that find none make their own, and the last ones stay.
-  private let prepared = Mutex<(filters: PreparedFilters, weight: Tensor<Float>)?>(nil)
+  private let prepared = Lock<(filters: PreparedFilters, weight: Tensor<Float>)?>(nil)
 
   /// Takes the layers at the beginning of `layers` that can be computed together.
   ///

@@ -1,5 +1,4 @@
 import Autograd
-import Synchronization
 import Tensor
 
 /// Layers one after the other.
@@ -47,7 +46,7 @@ public final class Sequential: Layer, @unchecked Sendable {
     var metadata: [String: String] = [:]
     var origin: (any Sendable)?
   }
-  private let properties = Mutex(Properties())
+  private let properties = Lock(Properties())
   /// What a call runs: the layers, some of them joined.
   private let stages: [Stage]
 
