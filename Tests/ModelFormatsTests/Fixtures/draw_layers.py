@@ -1,0 +1,519 @@
+"""Draws layers of Keras with random options, and writes what Keras computes with them.
+
+Usage: draw_layers.py draw FOLDER [CLASS…]    draws, by default all classes of LAYERS
+       draw_layers.py check FOLDER            holds the models that were written back against the same numbers
+
+**A new layer** is one line of LAYERS: its class, and what it takes. Then `draw` names the options of the constructor that
+RULES does not know: give each a line there, under its name, or under (class, name) where it means something else in this
+class. An option that means nothing here is listed in LEFT_OUT with the reason. One that Kilim does not read yet is listed
+in REFUSED: it keeps its default, and one more draw tests that the reader refuses it. Options are drawn in the order of
+the signature, and a rule sees and may change those before it. Each option must take two values at least.
+
+The model is `Input -> layer`, with random weights. `draw` writes for each draw NUMBER, beside draws.json:
+
+NUMBER.keras            the model, in float32
+NUMBER.expected.keras   the same model; the values of its trained variables are their gradients, those of the others are the
+                        new values after a call in training
+NUMBER.npz              input0, …                    the inputs
+                        inference, training          the outputs in both modes
+                        penalty                      the sum of the penalties in training
+                        upstream                     random numbers for the output
+                        gradient0, …                 gradients with respect to the inputs
+
+Numbers are computed in float64. Gradients are those of the sum of output · upstream, and of the penalties; with
+`training`, or with `inference` for a draw that is random in training. Kilim writes NUMBER.written.keras.
+"""
+
+import functools
+import inspect
+import json
+import os
+import sys
+import zlib
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+os.environ["KERAS_BACKEND"] = "jax"
+os.environ["JAX_ENABLE_X64"] = "1"
+# Each draw is a program of its own that runs once: compiling takes the time.
+os.environ["XLA_FLAGS"] = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
+
+import jax  # noqa: E402
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+from keras import constraints, initializers, layers, regularizers  # noqa: E402
+
+DRAWS = 20
+BATCH = 3
+
+
+class Draw:
+    """One draw of a class: its random numbers, inputs and options."""
+
+    def __init__(self, kind, number):
+        self.kind, self.number = kind, number
+        self.name = f"{kind} {number}"
+        self.random = np.random.default_rng(zlib.crc32(self.name.encode()))
+        self.options = {}
+        self.inputs = [Input(shape) if isinstance(shape, tuple) else shape for shape in LAYERS[kind](self)]
+
+    def integer(self, low, high):
+        """One of low, …, high."""
+        return int(self.random.integers(low, high + 1))
+
+    def number_in(self, low, high):
+        # Few digits, so that the text of a file and float32 both hold it.
+        return round(float(self.random.uniform(low, high)), 3)
+
+    def choose(self, *values):
+        return values[self.integer(0, len(values) - 1)]
+
+    @property
+    def shape(self):
+        return self.inputs[0].shape
+
+
+class Input:
+    """The shape of an input without the batch, and the range of its numbers; whole numbers with `integers`."""
+
+    def __init__(self, shape, low=-2, high=2, integers=False, tail=()):
+        self.shape, self.low, self.high, self.integers = shape, low, high, integers
+        self.dtype = "int32" if integers else None
+
+    def sample(self, random):
+        size = (BATCH, *self.shape)
+        if self.integers:
+            return random.integers(self.low, self.high, size).astype("int32")
+        return random.uniform(self.low, self.high, size).astype("float32").astype("float64")
+
+
+# What a layer takes: a list of shapes without the batch, or of Input.
+
+
+def features(d):
+    return [(d.integer(1, 6),)]
+
+
+def sequence(d):
+    return [(d.integer(5, 8), d.integer(1, 4))]
+
+
+def image(d):
+    return [(d.integer(5, 8), d.integer(5, 8), d.integer(1, 4))]
+
+
+def pixels(d):
+    return [Input(*image(d), 0, 255)]
+
+
+def any_of(*kinds):
+    return lambda d: d.choose(*kinds)(d)
+
+
+def several(kind, low=2, high=4):
+    """Inputs of one shape."""
+
+    def draw(d):
+        shape = kind(d)[0]
+        return [shape] * d.integer(low, high)
+
+    return draw
+
+
+LAYERS = {
+    "Activation": any_of(features, image),
+    "AveragePooling2D": image,
+    "BatchNormalization": any_of(features, image),
+    "Conv2D": image,
+    "Dense": any_of(features, image),
+    "DepthwiseConv2D": image,
+    "Dropout": any_of(features, image),
+    "Flatten": any_of(features, image),
+    "GlobalAveragePooling2D": image,
+    "GlobalMaxPooling2D": image,
+    "LeakyReLU": any_of(features, image),
+    "MaxPooling2D": image,
+    "ReLU": any_of(features, image),
+    "Rescaling": pixels,
+    "Reshape": any_of(features, image),
+    "SeparableConv2D": image,
+    "Softmax": any_of(features, image),
+    "ZeroPadding2D": image,
+}
+
+# Classes whose output Kilim has in another order: a layer behind them makes it comparable.
+BEHIND = {kind: lambda dtype: layers.Dense(3, dtype=dtype) for kind in ["Flatten", "Reshape"]}
+
+# Classes that do something random in training.
+RANDOM = {"Dropout"}
+
+ACTIVATIONS = ["linear", "relu", "sigmoid", "tanh", "softmax", "leaky_relu"]
+
+
+def one_of(*values):
+    """Any of the values; functions among them are rules."""
+
+    def rule(d):
+        value = d.choose(*values)
+        return value(d) if callable(value) else value
+
+    return rule
+
+
+def number(low, high):
+    return lambda d: d.number_in(low, high)
+
+
+def integer(low, high):
+    return lambda d: d.integer(low, high)
+
+
+def pair(rule):
+    """One value for both axes, or one for each."""
+    return lambda d: d.choose(rule(d), (rule(d), rule(d)))
+
+
+def dilation(d):
+    # Keras has no convolution with both.
+    strides = d.options.get("strides", 1)
+    return pair(integer(1, 2))(d) if strides in (1, (1, 1)) else 1
+
+
+def groups(d):
+    channels = d.shape[-1]
+    groups = d.choose(*[n for n in range(1, channels + 1) if channels % n == 0])
+    d.options["filters"] *= groups
+    return groups
+
+
+def initializer(d):
+    rate = d.number_in(0.1, 1)
+    return d.choose(
+        "zeros", "ones", "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal",
+        initializers.Constant(rate), initializers.RandomNormal(0.1, rate), initializers.RandomUniform(-rate, 0.5),
+        initializers.TruncatedNormal(0.1, rate), initializers.VarianceScaling(rate, "fan_out", "uniform"))
+
+
+def matrix_initializer(d):
+    return d.choose(initializer(d), initializer(d), initializers.Orthogonal(d.number_in(0.5, 2)))
+
+
+def l2(d):
+    return d.choose(None, "l2", regularizers.L2(d.number_in(0.01, 0.1)))
+
+
+def regularizer(d):
+    l1, l2 = d.number_in(0.01, 0.1), d.number_in(0.01, 0.1)
+    return d.choose(None, "l2", regularizers.L1(l1), regularizers.L2(l2), regularizers.L1L2(l1, l2))
+
+
+def constraint(d):
+    value, low = d.number_in(0.5, 2), d.number_in(0.1, 0.5)
+    axis = d.choose(0, 0, [0])
+    return d.choose(
+        None, "non_neg", constraints.MaxNorm(value, axis), constraints.MinMaxNorm(low, value, d.number_in(0, 1), axis),
+        constraints.UnitNorm(axis))
+
+
+def activation(d):
+    """Each in turn for the layer of this name, any for others."""
+    names = ACTIVATIONS
+    return names[d.number % len(names)] if d.kind == "Activation" else d.choose(*names)
+
+
+def zero_padding(d):
+    amount = integer(0, 3)
+    return d.choose(
+        amount(d), (amount(d), amount(d)), ((amount(d), amount(d)), (amount(d), amount(d))))
+
+
+def last_axis(d):
+    return d.choose(-1, len(d.shape))
+
+
+def target_shape(d):
+    count = int(np.prod(d.shape))
+    if len(d.shape) == 3:
+        return d.choose((count,), (-1,), d.shape)
+    return d.choose((count,), (1, 1, count), (1, -1, 1))
+
+
+# How the values of an option are drawn, by its name, or by (class, name).
+RULES = {
+    "activation": activation,
+    "activity_regularizer": regularizer,
+    "axis": last_axis,
+    "beta_constraint": constraint,
+    "beta_initializer": initializer,
+    "beta_regularizer": regularizer,
+    "bias_constraint": constraint,
+    "bias_initializer": initializer,
+    "bias_regularizer": regularizer,
+    "center": one_of(True, False),
+    "depth_multiplier": integer(1, 3),
+    "depthwise_constraint": constraint,
+    "depthwise_initializer": initializer,
+    "depthwise_regularizer": l2,
+    "dilation_rate": dilation,
+    "epsilon": one_of(1e-3, 1e-2, 0.1),
+    "filters": integer(1, 4),
+    "gamma_constraint": constraint,
+    "gamma_initializer": initializer,
+    "gamma_regularizer": regularizer,
+    "groups": groups,
+    "keepdims": one_of(True, False),
+    "kernel_constraint": constraint,
+    "kernel_initializer": initializer,
+    ("Dense", "kernel_initializer"): matrix_initializer,
+    "kernel_regularizer": l2,
+    "kernel_size": pair(integer(1, 3)),
+    "max_value": one_of(None, number(0.5, 1.5)),
+    "momentum": number(0.5, 1),
+    "moving_mean_initializer": initializer,
+    "moving_variance_initializer": initializer,
+    "negative_slope": number(0, 0.5),
+    "noise_shape": one_of(None, lambda d: (None,) + (1,) * len(d.shape)),
+    "offset": number(-1, 1),
+    "padding": one_of("valid", "same"),
+    ("ZeroPadding2D", "padding"): zero_padding,
+    "pointwise_constraint": constraint,
+    "pointwise_initializer": initializer,
+    "pointwise_regularizer": l2,
+    "pool_size": pair(integer(1, 3)),
+    "rate": number(0.1, 0.9),
+    "scale": one_of(True, False),
+    ("Rescaling", "scale"): number(-1, 1),
+    "strides": pair(integer(1, 3)),
+    "target_shape": target_shape,
+    "threshold": number(-1, 1),
+    "units": integer(1, 5),
+    "use_bias": one_of(True, False),
+}
+
+# Options that are not drawn, and why.
+LEFT_OUT = {
+    "name": "a name",
+    "seed": "Kilim draws its own random numbers",
+    "data_format": "images of files have their channels last",
+    "lora_rank": "a way to train fewer weights, which no file of a model holds unless it was trained so; refused",
+    "lora_alpha": "used with lora_rank alone",
+    "quantization_config": "weights of few bits; refused",
+    "synchronized": "statistics of several devices; there is one",
+    "renorm": "batch renormalization; refused for training",
+    "renorm_clipping": "used with renorm alone",
+    "renorm_momentum": "used with renorm alone",
+}
+
+# Options that Kilim does not read yet, with a value that must be refused, by their name or by (class, name).
+REFUSED = {
+    ("ReLU", "max_value"): 1.5,
+    ("ReLU", "threshold"): 0.5,
+    ("Dropout", "noise_shape"): (None, 1),
+    "keepdims": True,
+    "activity_regularizer": "l2", "beta_constraint": "non_neg", "beta_regularizer": "l2", "bias_constraint": "non_neg",
+    "bias_regularizer": "l2", "depthwise_constraint": "non_neg", "gamma_constraint": "non_neg", "gamma_regularizer": "l2",
+    "kernel_constraint": "non_neg", "pointwise_constraint": "non_neg",
+}
+
+
+def signature(kind):
+    """The options of a class, without those that are left out, and their defaults."""
+    parameters = inspect.signature(getattr(layers, kind).__init__).parameters.values()
+    return {
+        p.name: p.default for p in parameters
+        if p.name not in LEFT_OUT and p.kind == p.POSITIONAL_OR_KEYWORD and p.name != "self"
+    }
+
+
+def of(table, kind, option):
+    return table.get((kind, option), table.get(option))
+
+
+def text(options):
+    """Options as they are shown when a test fails."""
+    return json.dumps(keras.saving.serialize_keras_object(options), sort_keys=True)
+
+
+def check_rules(kinds):
+    missing = [
+        f"{kind}: {option} is in none of RULES, LEFT_OUT and REFUSED" for kind in kinds for option in signature(kind)
+        if of(RULES, kind, option) is None and of(REFUSED, kind, option) is None]
+    if missing:
+        sys.exit("\n".join(missing))
+
+
+@functools.cache
+def draws(kind):
+    """All draws of a class. Those that must be refused stand behind the others."""
+    found = []
+    options = signature(kind)
+    for number in range(DRAWS):
+        draw = Draw(kind, number)
+        for option in options:
+            if of(REFUSED, kind, option) is None:
+                draw.options[option] = of(RULES, kind, option)(draw)
+        found.append(draw)
+    for option in options:
+        if of(REFUSED, kind, option) is not None:
+            continue
+        if len({text(d.options[option]) for d in found}) < 2:
+            sys.exit(f"{kind}: {option} has the same value in all {DRAWS} draws")
+    for option in options:
+        if of(REFUSED, kind, option) is not None:
+            draw = Draw(kind, len(found))
+            draw.options = {name: value for name, value in found[0].options.items() if options[name] is inspect.Parameter.empty}
+            draw.options[option] = of(REFUSED, kind, option)
+            draw.refused = option
+            found.append(draw)
+    return found
+
+
+def make(draw, dtype):
+    """The model of a draw. The layer is made from its configuration, so that the objects in it are not shared."""
+    kind = getattr(layers, draw.kind)
+    made = kind(**draw.options) if dtype == "float32" else kind.from_config(
+        kind(**draw.options).get_config() | {"dtype": dtype})
+    inputs = [keras.Input(i.shape, dtype=i.dtype or dtype) for i in draw.inputs]
+    if len(inputs) > 1:
+        return keras.Model(inputs, made(inputs))
+    # A Functional model would say `training=False` for each layer with such an argument, which Keras passes over.
+    model = keras.Sequential([inputs[0], made])
+    if draw.kind in BEHIND and len(model.output_shape) == 2:
+        model.add(BEHIND[draw.kind](dtype))
+    return model
+
+
+def sample(variable, random):
+    if not np.issubdtype(np.dtype(variable.dtype), np.floating):
+        return np.asarray(variable)
+    low, high = (0.2, 1.5) if "variance" in variable.path else (-1, 1)
+    return random.uniform(low, high, variable.shape).astype("float32")
+
+
+def write(draw, folder, index):
+    """Writes one draw.
+
+    Returns its line for draws.json.
+    """
+    path = os.path.join(folder, str(index))
+    random = draw.random
+    model, exact = make(draw, "float32"), make(draw, "float64")
+    for variable, twin in zip(model.weights, exact.weights):
+        value = sample(variable, random)
+        variable.assign(value)
+        twin.assign(value)
+    model.save(path + ".keras")
+    line = {"kind": draw.kind, "number": draw.number, "options": text(draw.options), "refused": getattr(draw, "refused", None)}
+    if line["refused"]:
+        return line
+    inputs = [i.sample(random) for i in draw.inputs]
+    isRandom = draw.kind in RANDOM
+    upstream = random.uniform(-1, 1, (BATCH, *exact.output_shape[1:])).astype("float32").astype("float64")
+    state = [v.value for v in exact.non_trainable_variables]
+
+    def call(trained, inputs, training):
+        inputs = inputs if len(inputs) > 1 else inputs[0]
+        return exact.stateless_call(trained, state, inputs, training=training, return_losses=True)
+
+    def total(trained, floats):
+        full = [floats.get(i, value) for i, value in enumerate(inputs)]
+        inference, _, inferenceLosses = call(trained, full, False)
+        training, after, losses = call(trained, full, True)
+        if isRandom:
+            training, losses = inference, inferenceLosses
+        penalty = sum(losses, np.zeros(()))
+        return (training * upstream).sum() + penalty, (inference, training, penalty, after)
+
+    floats = {i: value for i, value in enumerate(inputs) if draw.inputs[i].dtype is None}
+    gradients, results = jax.jit(jax.grad(total, argnums=(0, 1), has_aux=True))(
+        [v.value for v in exact.trainable_variables], floats)
+    inference, training, penalty, after = results
+    arrays = {"inference": inference, "training": training, "penalty": penalty, "upstream": upstream}
+    arrays |= {f"input{i}": value for i, value in enumerate(inputs)}
+    arrays |= {f"gradient{i}": value for i, value in gradients[1].items()}
+    np.savez(path + ".npz", **{name: np.asarray(value, "float32") for name, value in arrays.items()})
+    for variable, value in zip(model.trainable_variables, gradients[0]):
+        variable.assign(value)
+    for variable, value in zip(model.non_trainable_variables, after):
+        variable.assign(value)
+    model.save(path + ".expected.keras")
+    return line | {"inputs": len(inputs), "isRandom": isRandom}
+
+
+def draw_some(folder, some):
+    """The lines of some draws, or what stopped one."""
+    # First values are replaced: drawing them would take a program of its own for each shape.
+    add_weight = layers.Layer.add_weight
+
+    def add(self, shape=None, initializer=None, dtype=None, **rest):
+        def zeros(shape, dtype=None):
+            return np.zeros(shape, dtype or "float32")
+
+        return add_weight(self, shape, initializer=zeros, dtype=dtype, **rest)
+
+    layers.Layer.add_weight = add
+    lines = {}
+    for index, kind, number in some:
+        draw = draws(kind)[number]
+        try:
+            lines[index] = write(draw, folder, index)
+        except Exception as error:
+            raise RuntimeError(f"{draw.name} {text(draw.options)}: {error}") from error
+    return lines
+
+
+def check_some(folder, some):
+    """What the models that Kilim wrote compute otherwise than they should."""
+    failures = []
+    for index, line in some:
+        path = os.path.join(folder, str(index))
+        what = f"{line['kind']} {line['number']} {line['options']}"
+        arrays = np.load(path + ".npz")
+        inputs = [arrays[f"input{i}"] for i in range(line["inputs"])]
+        try:
+            model = keras.models.load_model(path + ".written.keras")
+            state = [[v.value for v in group] for group in (model.trainable_variables, model.non_trainable_variables)]
+            call = jax.jit(lambda x: model.stateless_call(*state, x, training=False)[0])
+            found = np.asarray(call(inputs if len(inputs) > 1 else inputs[0]))
+        except Exception as error:
+            failures.append(f"{what}: written back, Keras says: {error}")
+            continue
+        expected = arrays["inference"]
+        if found.shape != expected.shape:
+            failures.append(f"{what}: written back, the output has shape {found.shape}, not {expected.shape}")
+            continue
+        difference = np.abs(found - expected).max() / max(np.abs(expected).max(), 1e-30)
+        # As in the test: sums of up to a hundred rounded products.
+        if not difference <= 100 * 2.0**-24:
+            failures.append(f"{what}: written back, the output differs by {difference} of the largest number")
+    return failures
+
+
+def in_two(work, folder, items):
+    """Half of the items in each of two processes."""
+    # A copy of this process would hang: JAX has threads.
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        return [f.result() for f in [pool.submit(work, folder, items[half::2]) for half in range(2)]]
+
+
+def main():
+    mode, folder, *kinds = sys.argv[1:]
+    table = os.path.join(folder, "draws.json")
+    if mode == "draw":
+        kinds = kinds or sorted(LAYERS)
+        check_rules(kinds)
+        all_draws = [d for kind in kinds for d in draws(kind)]
+        items = [(index, d.kind, d.number) for index, d in enumerate(all_draws)]
+        lines = {index: line for part in in_two(draw_some, folder, items) for index, line in part.items()}
+        json.dump([lines[index] for index in range(len(items))], open(table, "w"))
+    else:
+        lines = [(index, line) for index, line in enumerate(json.load(open(table))) if not line["refused"]]
+        lines = [item for item in lines if os.path.exists(os.path.join(folder, f"{item[0]}.written.keras"))]
+        failures = [failure for part in in_two(check_some, folder, lines) for failure in part]
+        if failures:
+            sys.exit("\n".join(failures))
+        print(f"checked {len(lines)} draws")
+
+
+if __name__ == "__main__":
+    main()
