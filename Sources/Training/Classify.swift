@@ -40,7 +40,7 @@ public enum ClassifyError: Error, Hashable, CustomStringConvertible {
   }
 }
 
-extension Sequential {
+extension Model {
   /// What a photo shows, the likeliest class first.
   ///
   /// Logits become probabilities by a softmax or a sigmoid (``outputMeaning``). A model with one output and two class

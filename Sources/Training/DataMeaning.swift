@@ -20,8 +20,8 @@ struct DataMeaning {
 
   init(_ model: any Layer) {
     owner = "the model"
-    classes = (model as? Sequential)?.classes ?? []
-    preprocessing = (model as? Sequential)?.preprocessing
+    classes = (model as? Model)?.classes ?? []
+    preprocessing = (model as? Model)?.preprocessing
   }
 
   /// Throws ``FitError`` that names both sides unless the classes, by code points and in their order, and the

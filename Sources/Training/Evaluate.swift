@@ -77,7 +77,7 @@ extension Layer {
   /// Throws unless the data set has examples of the shape that the model takes.
   func check(inputShape: Shape, count: Int) throws {
     guard count >= 1 else { throw FitError.noExamples }
-    if let expected = (self as? Sequential)?.inputShape, expected != inputShape {
+    if let expected = (self as? Model)?.inputShape, expected != inputShape {
       throw FitError.inputShape(found: inputShape, expected: expected)
     }
   }

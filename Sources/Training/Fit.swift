@@ -74,7 +74,7 @@ extension Layer {
       model: self, optimizer: optimizer, loss: loss, metrics: metrics, classWeights: classWeights, seed: seed)
     let start = TrainingProgress(
       firstEpoch: firstEpoch ?? 0,
-      earlierEpochs: firstEpoch == nil ? (self as? Sequential)?.trainedEpochs ?? 0 : 0)
+      earlierEpochs: firstEpoch == nil ? (self as? Model)?.trainedEpochs ?? 0 : 0)
     let loop = try TrainingLoop(
       loader: loader, step: step, callbacks: callbacks + progress.callbacks(),
       validation: validation.map { dataset in

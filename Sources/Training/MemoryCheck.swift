@@ -9,7 +9,7 @@ extension Layer {
   /// more times, for their gradients and an optimizer.
   func checkMemory(batchSize: Int, inputShape: Shape, isTraining: Bool) throws {
     guard batchSize >= 1, let available = SystemMemory.available else { return }
-    let outputs = (self as? Sequential)?.outputShapes ?? []
+    let outputs = (self as? Model)?.layerOutputShapes ?? []
     let largest = outputs.map(elementCount).max() ?? 0
     let numbers =
       Double(batchSize) * (elementCount(of: inputShape) + largest / 4) + (isTraining ? 3 * Double(parameterCount) : 0)

@@ -5,7 +5,7 @@ import Tensor
 
 // What a model carries beside its weights, so that prediction needs nothing else.
 
-extension Sequential {
+extension Model {
   /// The names of the classes in the order of the outputs; `fit` sets them. Two names may belong to one output: that is
   /// the probability of the second class.
   public var classes: [String] {
@@ -46,7 +46,7 @@ extension Sequential {
 extension Layer {
   /// Notes in the model what it is trained on.
   func remember(_ dataset: any Dataset, _ loss: any Loss) {
-    guard let model = self as? Sequential else { return }
+    guard let model = self as? Model else { return }
     if !dataset.classes.isEmpty { model.classes = dataset.classes }
     if let preprocessing = dataset.photoPreprocessing { model.preprocessing = preprocessing }
     if let meaning = loss.outputMeaning { model.outputMeaning = meaning }
@@ -54,7 +54,7 @@ extension Layer {
 
   /// Throws ``FitError`` when the model was trained to output logits and the loss expects probabilities, or the reverse.
   func checkOutputs(against loss: any Loss) throws {
-    guard let model = (self as? Sequential)?.outputMeaning, let loss = loss.outputMeaning else { return }
+    guard let model = (self as? Model)?.outputMeaning, let loss = loss.outputMeaning else { return }
     if model != .values, loss != .values, model.isLogits != loss.isLogits {
       throw FitError.otherOutputs(model: model, loss: loss)
     }

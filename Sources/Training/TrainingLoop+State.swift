@@ -38,7 +38,7 @@ extension TrainingLoop {
     try state.set(description, for: "run")
     try state.set(progress, for: "progress")
     try step.save(to: &state)
-    if let model = step.model as? Sequential { try state.set(model.metadata, for: modelMetadataKey) }
+    if let model = step.model as? Model { try state.set(model.metadata, for: modelMetadataKey) }
     try saveCallbacks(to: &state)
     try checkpoints.save(state, step: stepCount, history: history)
   }

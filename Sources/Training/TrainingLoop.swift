@@ -144,7 +144,7 @@ final class TrainingLoop {
 
   /// Notes in the model how many epochs it has seen, so that another training uses other random numbers.
   private func countEpochs() {
-    (step.model as? Sequential)?.trainedEpochs = progress.begunEpochs
+    (step.model as? Model)?.trainedEpochs = progress.begunEpochs
   }
 
   private func judge(_ loss: Double) -> TrainingDecision {

@@ -22,7 +22,7 @@ struct ModelMeaningError: Error, CustomStringConvertible {
   }
 }
 
-extension Sequential {
+extension Model {
   /// The size of the photos that the model takes.
   ///
   /// - Throws: ``ModelMeaningError`` when its input is not a photo of three colours.
@@ -42,7 +42,7 @@ extension Sequential {
   var naturalScale: Float { layers.first is Rescaling ? 1 : 1 / 255 }
 }
 
-extension Sequential {
+extension Model {
   /// The loss that measures the model on photos of classes, and the form of the targets that it takes.
   var measure: (loss: any Loss, targets: LabelMode) {
     let isLogits = outputMeaning?.isLogits ?? false

@@ -1,3 +1,4 @@
+import NN
 import Tensor
 
 /// The nodes and weights of an ONNX graph while it is put together. Values between nodes have names.
@@ -9,8 +10,8 @@ struct ONNXGraph {
     case float(Float)
   }
 
-  private var nodes: [ProtobufMessage] = []
-  private var weights: [ProtobufMessage] = []
+  fileprivate var nodes: [ProtobufMessage] = []
+  fileprivate var weights: [ProtobufMessage] = []
 
   /// Adds a node, and returns the name of its result, which is the node's own.
   mutating func add(
@@ -68,24 +69,33 @@ struct ONNXGraph {
     return message
   }
 
-  /// The finished graph, from the value `input` to the value `output`.
-  ///
-  /// - Parameters:
-  ///   - input: name, and shape without the batch axis.
-  ///   - output: likewise.
-  func message(input: (String, Shape), output: (String, Shape)) -> ProtobufMessage {
-    // GraphProto: 1 node, 2 name, 5 initializer, 11 input, 12 output.
-    var graph = ProtobufMessage()
-    for node in nodes { graph.add(1, node) }
-    graph.add(2, "kilim")
-    for weight in weights { graph.add(5, weight) }
-    graph.add(11, Self.value(input.0, input.1))
-    graph.add(12, Self.value(output.0, output.1))
-    return graph
+  /// What the inputs of a model are called: `input` for a single one.
+  func inputNames(for model: Model) -> [String] {
+    model.inputNames.count == 1 ? ["input"] : model.inputNames
+  }
+
+  /// A graph with its ends.
+  struct Whole {
+    let graph: ONNXGraph
+    /// Name and shape, without the batch axis, of each input.
+    let inputs: [(name: String, shape: Shape)]
+    /// Likewise of each output.
+    let outputs: [(name: String, shape: Shape)]
+
+    /// GraphProto: 1 node, 2 name, 5 initializer, 11 input, 12 output.
+    func message() -> ProtobufMessage {
+      var message = ProtobufMessage()
+      for node in graph.nodes { message.add(1, node) }
+      message.add(2, "kilim")
+      for weight in graph.weights { message.add(5, weight) }
+      for input in inputs { message.add(11, ONNXGraph.value(input.name, input.shape)) }
+      for output in outputs { message.add(12, ONNXGraph.value(output.name, output.shape)) }
+      return message
+    }
   }
 
   /// ValueInfoProto: 1 name, 2 type; TypeProto: 1 tensor_type {1 elem_type, 2 shape {1 dim {1 dim_value, 2 dim_param}}}.
-  private static func value(_ name: String, _ shape: Shape) -> ProtobufMessage {
+  fileprivate static func value(_ name: String, _ shape: Shape) -> ProtobufMessage {
     var batch = ProtobufMessage()
     batch.add(2, "N")
     var axes = ProtobufMessage()

@@ -54,4 +54,14 @@ public final class Context {
   public subscript(parameter: Parameter) -> Variable<Float> {
     recordsGradients && parameter.isTrainable ? parameter.variable : Variable(parameter.value)
   }
+
+  /// Calls with another answer to whether dropout drops and normalization uses the batch; the random numbers go on from
+  /// this context's.
+  func withTraining<Result>(_ trains: Bool, _ body: (Context) -> Result) -> Result {
+    let context = Context(
+      appliesDropout: trains, usesBatchStatistics: trains, recordsGradients: recordsGradients, generator: generator)
+    context.statistics = statistics
+    defer { generator = context.generator }
+    return body(context)
+  }
 }

@@ -64,6 +64,11 @@ public final class BatchNorm: Layer, Sendable {
     return inputShape
   }
 
+  /// Of the parameters and statistics.
+  var storages: [TensorStorage] {
+    [scale?.storage, shift?.storage].compactMap(\.self) + [runningMean.storage, runningVariance.storage]
+  }
+
   /// What the layer does in inference: a factor and a shift for each channel.
   var affine: (factor: Tensor<Float>, shift: Tensor<Float>) {
     let inverse = 1 / (runningVariance.value + epsilon).squareRoot()

@@ -79,11 +79,14 @@ public final class Conv2D: Layer, Sendable {
 
   /// The convolution of a batch `[N, C, H, W]`.
   public func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
-    convolve(x, context, pools: false)
+    convolve(x, context, window: window, activation: activation, pools: false)
   }
 
-  /// The convolution of a batch, and the largest of each 2×2 of its results where `pools`.
-  func convolve(_ x: Variable<Float>, _ context: Context, pools: Bool) -> Variable<Float> {
+  /// The convolution of a batch with a window and an activation that a plan has found, and the largest of each 2×2 of its
+  /// results where `pools`.
+  func convolve(
+    _ x: Variable<Float>, _ context: Context, window: Window, activation: Activation, pools: Bool
+  ) -> Variable<Float> {
     let isReLU = activation == .relu
     check(x.shape)
     let result = x.convolution2D(

@@ -35,7 +35,7 @@ extension Layer {
     let state = try SavedState(contentsOf: checkpointFile(at: path, choice), limit: limit)
     let metadata = try state.metadataOfModel
     try load(state: state.part("model").tensors)
-    (self as? Sequential)?.metadata.merge(metadata) { _, new in new }
+    (self as? Model)?.metadata.merge(metadata) { _, new in new }
   }
 }
 

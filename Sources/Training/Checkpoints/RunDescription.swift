@@ -23,7 +23,7 @@ struct RunDescription: Codable, Equatable {
   ) throws {
     for (path, layer) in model.layersByPath {
       // The properties of a container follow from its layers.
-      let text = layer is Sequential ? "\(type(of: layer))" : storedValues(of: layer)
+      let text = layer is Model ? "\(type(of: layer))" : storedValues(of: layer)
       add(path.isEmpty ? "model" : "layer \(path)", text)
     }
     for (name, value) in model.state.sorted(by: { $0.key < $1.key }) { add("tensor \(name)", "\(value.shape)") }

@@ -47,8 +47,8 @@ struct BuildingTests {
     let longer = try Sequential(input: [4], seed: 9, layers: base.layers + [Dense(1)])
     #expect(base.state == before)
     #expect(base(x) == output)
-    #expect(base.inputShape == [4] && base.outputShapes == [[3], [2]] && base.outputShape == [2])
-    #expect(longer.inputShape == [4] && longer.outputShapes == [[3], [2], [1]])
+    #expect(base.inputShape == [4] && base.layerOutputShapes == [[3], [2]] && base.outputShape == [2])
+    #expect(longer.inputShape == [4] && longer.layerOutputShapes == [[3], [2], [1]])
     for (name, value) in before { #expect(longer.state[name] == value, "\(name)") }
     let last = try #require(longer.layers.last as? Dense)
     #expect(longer(x) == output.matmul(last.weight.value))
@@ -77,7 +77,7 @@ struct BuildingTests {
     }
     #expect(base(x) == output)
     #expect(flat(x) == output.softmax(axis: 1))
-    #expect(nested.inputShape == [2, 6, 6] && nested.outputShapes == [[2], [3]])
+    #expect(nested.inputShape == [2, 6, 6] && nested.layerOutputShapes == [[2], [3]])
   }
 
   @Test func aLayerByItselfKeepsItsValues() throws {
@@ -125,7 +125,7 @@ struct BuildingTests {
     let inner = try #require(throws: LayerError.self) { try Sequential(input: [4], layers: [base.layers[1]]) }
     #expect(inner.layer == "sequential.dense")
     #expect(base.state == before)
-    #expect(base.inputShape == [4] && base.outputShapes == [[3], [2]])
+    #expect(base.inputShape == [4] && base.layerOutputShapes == [[3], [2]])
 
     let norm = BatchNorm()
     _ = try Sequential(input: [3, 2, 2], layers: [norm])
@@ -145,7 +145,7 @@ struct BuildingTests {
       "\(error)" == "layer sequential cannot take inputs of shape [2, 8, 8]: the model was made for inputs of shape "
         + "[2, 6, 6]; its layers alone can be used with another shape")
     let larger = try Sequential(input: [2, 8, 8], layers: base.layers)
-    #expect(larger.outputShapes == [[3, 6, 6], [3]] && base.outputShapes == [[3, 4, 4], [3]])
+    #expect(larger.layerOutputShapes == [[3, 6, 6], [3]] && base.layerOutputShapes == [[3, 4, 4], [3]])
     #expect(larger.parameters[0] === base.parameters[0])
   }
 
@@ -176,7 +176,7 @@ struct BuildingTests {
     #expect(try trained.state == model(seed: 6).state)
     #expect(other.state["conv2d.weight"] == trained.state["conv2d.weight"])
     #expect(trained.inputShape == [2, 4, 4])
-    #expect(trained.outputShapes == [[3, 4, 4], [3, 4, 4], [3, 4, 4], [48], [2]])
+    #expect(trained.layerOutputShapes == [[3, 4, 4], [3, 4, 4], [3, 4, 4], [48], [2]])
 
     #expect(throws: LayerError.self) { try Sequential { Dense(2) }.reset() }
   }

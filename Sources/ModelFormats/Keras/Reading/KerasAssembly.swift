@@ -33,7 +33,6 @@ struct KerasAssembly {
     var input = description.input
     var generator = RandomGenerator(seed: 0)
     var layers: [any Layer] = []
-    var shapes: [Shape] = []
     var origins: [KerasOrigin.Layer] = []
     for member in description.members {
       func error(_ problem: ModelFileError.Problem) -> ModelFileError {
@@ -71,7 +70,6 @@ struct KerasAssembly {
           throw error(.unsupported(found: failure.reason, expected: "a layer that fits its input"))
         }
         layers.append(part.layer)
-        shapes.append(input.shape)
         origins.append(reading.origin(ofPart: index, shapes: expected))
       }
     }
@@ -83,7 +81,7 @@ struct KerasAssembly {
     } catch {
       throw ModelFileError(path: path, place: "config.json", problem: error)
     }
-    model = Sequential(built: layers, inputShape: description.input.shape, outputShapes: shapes)
+    model = try Sequential(input: description.input.shape, layers: layers)
     let planeShape: JSON? = description.input.isPlane ? description.batchShape : Optional.none
     model.kerasOrigin = KerasOrigin(layers: origins, batchShape: planeShape)
   }

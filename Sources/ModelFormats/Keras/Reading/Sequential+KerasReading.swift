@@ -36,7 +36,7 @@ extension Sequential {
     case let format: throw ModelFileError(path: path, other: format, expected: "a Keras model (.keras or .h5)")
     }
     let model = assembly.model
-    self.init(built: model.layers, inputShape: model.inputShape ?? [], outputShapes: model.outputShapes)
+    try self.init(input: model.inputShape ?? [], layers: model.layers)
     metadata = model.metadata
     origin = model.origin
   }

@@ -43,7 +43,8 @@ struct KerasWriting {
         path: path, place: "model", problem: .unsupported(found: found, expected: "an input [C, H, W] or [features]"))
     }
     let origins = model.kerasOrigin?.layers
-    return try zip(model.children, [inputShape] + model.outputShapes).enumerated().flatMap { index, place -> [Leaf] in
+    return try zip(model.children, [inputShape] + model.layerOutputShapes).enumerated().flatMap {
+      index, place -> [Leaf] in
       let (child, inputShape) = place
       if let part = child.layer as? Sequential {
         return try leaves(of: part, path: path).map { leaf in

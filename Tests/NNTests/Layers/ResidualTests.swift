@@ -41,7 +41,8 @@ struct ResidualTests {
     }
     #expect(
       "\(error)"
-        == "layer residual cannot take inputs of shape [2, 4, 4]: the body gives [3, 4, 4], the shortcut [2, 4, 4]")
+        == "layer residual.sum cannot take inputs of shape [3, 4, 4] and [2, 4, 4]: lengths that meet must be equal or 1"
+    )
   }
 
   @Test func errorsNameTheWay() throws {

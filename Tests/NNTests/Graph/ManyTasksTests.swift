@@ -87,7 +87,7 @@ struct ManyTasksTests {
         group.addTask {
           for step in 0..<50 {
             if task == 0 { model.metadata = ["step": "\(step)"] }
-            _ = (model.metadata, model.inputShape, model.outputShapes)
+            _ = (model.metadata, model.inputShape, model.layerOutputShapes)
           }
         }
       }

@@ -2,11 +2,12 @@ import NN
 import Serialization
 import Tensor
 
-extension Sequential {
+extension Model {
   /// Writes the model for inference as an ONNX file, whole or not at all.
   ///
   /// The file has opset 17 and computes with `Float`. The value `input` is `[N, C, H, W]` or `[N, features]`, the value
-  /// `output` is `[N, …]`, with any number N of examples. The texts in `metadata` are written too. Layers that act in
+  /// `output` is `[N, …]`, with any number N of examples. Several inputs and outputs bear the names ``Model/inputNames`` and
+  /// `output`, `output_1`, …. The texts in `metadata` are written too. Layers that act in
   /// training alone, such as dropout, are left out.
   ///
   /// - Throws: `ModelFileError` naming a layer that ONNX lacks, such as one of your own, or a model that was not built, before
@@ -26,34 +27,38 @@ extension Sequential {
     _ = try onnxGraph(for: path)
   }
 
-  private func onnxGraph(for path: String) throws -> (graph: ONNXGraph, input: Shape, output: Shape) {
-    guard let inputShape, let outputShape else {
+  private func onnxGraph(for path: String) throws -> ONNXGraph.Whole {
+    guard !shapes.isEmpty else {
       throw ModelFileError(
         path: path, place: "model",
         problem: .unsupported(found: "a model that was not built", expected: "one with an input"))
     }
     var graph = ONNXGraph()
     do {
-      let result = try add(to: &graph, input: "input", name: "", inputShape: inputShape)
-      _ = graph.add("Identity", [result], name: "output")
+      let names = graph.inputNames(for: self)
+      let results = try add(to: &graph, inputs: names, name: "")
+      let outputs = results.enumerated().map { index, result in
+        graph.add("Identity", [result], name: index == 0 ? "output" : "output_\(index)")
+      }
+      return ONNXGraph.Whole(
+        graph: graph, inputs: Array(zip(names, inputShapes)), outputs: Array(zip(outputs, outputShapes)))
     } catch let refusal as ONNXRefusal {
       throw ModelFileError(
         path: path, place: "layer \"\(refusal.layer)\"",
         problem: .unsupported(found: refusal.type, expected: "a layer that ONNX has"))
     }
-    return (graph, inputShape, outputShape)
   }
 
   /// The bytes of the ONNX file.
   ///
   /// - Parameter path: the file the bytes are meant for, named by errors.
   package func onnxBytes(for path: String) throws -> [UInt8] {
-    let (graph, inputShape, outputShape) = try onnxGraph(for: path)
+    let whole = try onnxGraph(for: path)
     // ModelProto: 1 ir_version, 2 producer_name, 7 graph, 8 opset_import {2 version}, 14 metadata_props {1 key, 2 value}.
     var model = ProtobufMessage()
     model.add(1, Self.formatVersion)
     model.add(2, "Kilim")
-    model.add(7, graph.message(input: ("input", inputShape), output: ("output", outputShape)))
+    model.add(7, whole.message())
     var operations = ProtobufMessage()
     operations.add(2, Self.operationSet)
     model.add(8, operations)

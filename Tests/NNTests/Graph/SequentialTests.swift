@@ -40,7 +40,7 @@ struct SequentialTests {
       Dense(5)
     }
     #expect(model.inputShape == [3, 9, 8])
-    #expect(model.outputShapes == [[4, 7, 6], [4, 3, 3], [36], [5]])
+    #expect(model.layerOutputShapes == [[4, 7, 6], [4, 3, 3], [36], [5]])
     #expect(model.outputShape == [5])
     #expect(model(hashed([2, 3, 9, 8], seed: 1)).shape == [2, 5])
   }

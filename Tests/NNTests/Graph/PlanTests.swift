@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What `Sequential` computes together is what its layers compute one by one.
-struct ConvolutionBlockTests {
+struct PlanTests {
   /// The layers of one model, so that both ways share them.
   private func model(_ layers: [any Layer]) throws -> Sequential {
     let model = try Sequential(input: [3, 12, 10], seed: 5, layers: layers)

@@ -1,0 +1,37 @@
+extension Model {
+  /// What a layer makes, as an input or output of another model. Several calls of the layer: what the last one makes.
+  ///
+  /// ```swift
+  /// let part = try Model(input: model.inputs[0], output: model.value(of: "block3"))
+  /// ```
+  ///
+  /// - Throws: ``ModelError/noLayer(_:known:)``.
+  public func value(of layer: String) throws(ModelError) -> SymbolicValue {
+    guard let index = names.firstIndex(of: layer), let call = graph.calls.last(where: { $0.layer == index }) else {
+      throw .noLayer(layer, known: names)
+    }
+    return symbols[call.outputs.lowerBound]
+  }
+
+  /// The inputs, for another model that begins as this one does.
+  public var inputs: [SymbolicValue] { Array(symbols.prefix(graph.inputCount)) }
+
+  /// The outputs, for another model that goes on from them.
+  public var outputs: [SymbolicValue] { graph.outputs.map { symbols[$0] } }
+
+  /// The model from its inputs up to what a layer makes. It shares all values with this one.
+  ///
+  /// - Throws: ``ModelError/noLayer(_:known:)``, or that an input of this model does not lead to the layer.
+  public func upTo(_ layer: String) throws -> Model {
+    let output = try value(of: layer)
+    return try Model(inputs: inputs, outputs: [output])
+  }
+
+  /// The layer of this name.
+  ///
+  /// - Throws: ``ModelError/noLayer(_:known:)``.
+  public func layer(_ name: String) throws(ModelError) -> any Layer {
+    guard let child = children.first(where: { $0.name == name }) else { throw .noLayer(name, known: names) }
+    return child.layer
+  }
+}

@@ -1,0 +1,97 @@
+import Autograd
+import Tensor
+
+/// What a call of a model runs: the calls of its layers, with the models inside spelled out, and joined where one operation
+/// does the work of several layers.
+///
+/// A plan is made once for each kind of call by passes over a ``PlanDraft``, one file each, and does not change. It holds no
+/// values of parameters but what it has prepared from them, which it makes anew when they change.
+///
+/// `@unchecked Sendable` since a custom layer need not be `Sendable`: its call must follow the rules of ``Layer``.
+struct Plan: @unchecked Sendable {
+  /// One operation, and where its values come from and go to.
+  struct Step {
+    let operation: any PlanOperation
+    let inputs: [Int]
+    let outputs: [Int]
+    /// The values that no later step needs: their memory is free for the next ones.
+    let lastUses: [Int]
+    /// The layer, or the first of several, for messages.
+    let layer: any Layer
+    /// What the layer was built for.
+    let inputShapes: [Shape]
+  }
+
+  private let steps: [Step]
+  private let outputs: [Int]
+  private let valueCount: Int
+
+  /// Plans the calls of one kind of a model.
+  init(_ model: Model, _ kind: CallKind) {
+    var draft = PlanDraft(model, kind)
+    draft.removeIdentities()
+    draft.joinPadding()
+    draft.joinInferredConvolutions()
+    draft.joinTrainedConvolutions()
+    draft.joinDropout()
+    steps = draft.stepsWithLastUses()
+    outputs = draft.outputs
+    valueCount = draft.valueCount
+  }
+
+  /// The outputs for inputs of the model.
+  func run(_ inputs: [Variable<Float>], _ context: Context, in model: Model) -> [Variable<Float>] {
+    let place = Place()
+    let root = StopPlace.current?.root as? Model ?? model
+    return StopPlace.$current.withValue(StopPlace(root: root) { place.description(in: root) }) {
+      var values = inputs.map(Optional.some) + [Variable<Float>?](repeating: nil, count: valueCount - inputs.count)
+      for step in steps {
+        let inputs = step.inputs.compactMap { values[$0] }
+        for value in step.lastUses { values[value] = nil }
+        place.set(step, inputs)
+        for (value, result) in zip(step.outputs, step.operation.run(inputs, context)) { values[value] = result }
+      }
+      return outputs.compactMap { values[$0] }
+    }
+  }
+
+  /// The step that a task is at, for messages.
+  ///
+  /// `@unchecked Sendable` since only the task that runs the plan uses it.
+  private final class Place: @unchecked Sendable {
+    private var current: (step: Step, batches: [Shape])?
+
+    func set(_ step: Step, _ inputs: [Variable<Float>]) {
+      current = (step, inputs.map(\.shape))
+    }
+
+    /// As in `layer residual.body.dense, built for inputs of shape [4] and called with [5]`.
+    func description(in root: Model) -> String {
+      guard let (step, batches) = current else { return "the model" }
+      let path = root.layersByPath.first { $0.layer === step.layer }?.path ?? "\(type(of: step.layer))"
+      let expected =
+        step.inputShapes.isEmpty ? "not built" : "built for inputs of shape \(text(step.inputShapes))"
+      return "layer \(path), \(expected) and called with \(text(batches.map { Shape($0.dropFirst()) }))"
+    }
+
+    private func text(_ shapes: [Shape]) -> String { shapes.map(\.description).joined(separator: " and ") }
+  }
+}
+
+/// The work of one step of a plan.
+protocol PlanOperation {
+  /// The results for batches `[N, …]` of each input.
+  func run(_ inputs: [Variable<Float>], _ context: Context) -> [Variable<Float>]
+}
+
+/// A layer called as it is.
+struct LayerCall: PlanOperation {
+  let layer: any Layer
+  /// See ``Graph/Call/training``.
+  let training: Bool?
+
+  func run(_ inputs: [Variable<Float>], _ context: Context) -> [Variable<Float>] {
+    guard let training else { return layer.outputs(of: inputs, context) }
+    return context.withTraining(training) { layer.outputs(of: inputs, $0) }
+  }
+}
