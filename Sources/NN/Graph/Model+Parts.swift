@@ -6,9 +6,9 @@ extension Model {
   /// ```
   ///
   /// - Throws: ``ModelError/noLayer(_:known:)``.
-  public func value(of layer: String) throws(ModelError) -> SymbolicValue {
+  public func value(of layer: String) throws -> SymbolicValue {
     guard let index = names.firstIndex(of: layer), let call = graph.calls.last(where: { $0.layer == index }) else {
-      throw .noLayer(layer, known: names)
+      throw ModelError.noLayer(layer, known: names)
     }
     return symbols[call.outputs.lowerBound]
   }
@@ -30,8 +30,8 @@ extension Model {
   /// The layer of this name.
   ///
   /// - Throws: ``ModelError/noLayer(_:known:)``.
-  public func layer(_ name: String) throws(ModelError) -> any Layer {
-    guard let child = children.first(where: { $0.name == name }) else { throw .noLayer(name, known: names) }
+  public func layer(_ name: String) throws -> any Layer {
+    guard let child = children.first(where: { $0.name == name }) else { throw ModelError.noLayer(name, known: names) }
     return child.layer
   }
 }

@@ -140,7 +140,7 @@ public class Model: Layer, @unchecked Sendable {
         let (name, layer) = children[call.layer]
         let symbol = SymbolicCall(layer, inputs: call.inputs.map { symbols[$0] }, name: name, training: call.training)
         symbol.shapes.withLock { $0 = Array(properties.shapes[call.outputs]) }
-        symbols += call.outputs.indices.map { SymbolicValue(.call(symbol), index: $0) }
+        symbols += (0..<call.outputs.count).map { SymbolicValue(.call(symbol), index: $0) }
       }
       properties.symbols = symbols
       return symbols

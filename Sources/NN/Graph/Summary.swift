@@ -34,7 +34,7 @@ extension Model {
     let widths = header.indices.map { column in ([header] + rows).map(\.[column].count).max() ?? 0 }
     func line(_ cells: [String]) -> String {
       header.indices
-        .map { pad(cells[$0], to: widths[$0], right: 2...3 ~= $0) }
+        .map { $0 == 4 ? cells[$0] : pad(cells[$0], to: widths[$0], right: 2...3 ~= $0) }
         .joined(separator: "  ")
     }
     let rule = String(repeating: "─", count: widths.reduce(0, +) + 2 * (widths.count - 1))
