@@ -89,7 +89,7 @@ import Testing
     process.standardError = FileHandle.nullDevice
     try process.run()
     let history = folder.path("run/history.csv")
-    while process.isRunning && !FileManager.default.fileExists(atPath: history) { usleep(20_000) }
+    try DivarProcess.wait(for: process) { FileManager.default.fileExists(atPath: history) }
     kill(process.processIdentifier, SIGINT)
     process.waitUntilExit()
     #expect(process.terminationReason == .exit)

@@ -7,12 +7,24 @@ import Foundation
 /// `parallelFor` are not used.
 public final class BatchStream {
   private let exchange: BatchExchange
+  private let now: () -> ContinuousClock.Instant
   /// How long ``next()`` has waited for batches so far: close to zero unless loading is slower than training.
   public private(set) var waitingTime = Duration.zero
 
-  init(count: Int, workers: Int, make: @escaping @Sendable (_ index: Int) throws -> Batch) {
+  /// Starts the threads.
+  ///
+  /// - Parameters:
+  ///   - count: the number of batches.
+  ///   - workers: the number of threads.
+  ///   - now: the time, for ``waitingTime``.
+  ///   - make: makes a batch.
+  package init(
+    count: Int, workers: Int, now: @escaping () -> ContinuousClock.Instant = { .now },
+    make: @escaping @Sendable (_ index: Int) throws -> Batch
+  ) {
     let exchange = BatchExchange(count: count, capacity: workers + 1)
     self.exchange = exchange
+    self.now = now
     for _ in 0..<min(workers, count) {
       let thread = Thread {
         while let index = exchange.claim() { exchange.finish(index, Result { try make(index) }) }
@@ -30,9 +42,9 @@ public final class BatchStream {
   ///
   /// - Throws: the error of the data set, once, instead of the batch; no batch follows.
   public func next() throws -> Batch? {
-    let start = ContinuousClock.now
+    let start = now()
     let result = exchange.take()
-    waitingTime += .now - start
+    waitingTime += now() - start
     return try result?.get()
   }
 }

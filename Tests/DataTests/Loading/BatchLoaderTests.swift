@@ -1,6 +1,5 @@
 import Data
 import Foundation
-import Synchronization
 import Tensor
 import TestSupport
 import Testing
@@ -14,22 +13,18 @@ private final class CountingDataset: Dataset {
   let brokenIndex: Int?
   /// Whether some batches take longer than those after them.
   let isUneven: Bool
-  /// How long a batch takes, in microseconds.
-  let delay: UInt32
-  let batches = Mutex(0)
+  let batches = Lock(0)
   var inputShape: Shape { [1] }
   var classes: [String] { [] }
 
-  init(count: Int, brokenIndex: Int? = nil, isUneven: Bool = false, delay: UInt32 = 0) {
+  init(count: Int, brokenIndex: Int? = nil, isUneven: Bool = false) {
     self.count = count
-    self.delay = delay
     self.isUneven = isUneven
     self.brokenIndex = brokenIndex
   }
 
   func batch(_ indices: [Int]) throws -> Batch {
     batches.withLock { $0 += 1 }
-    if delay > 0 { usleep(delay) }
     if isUneven, indices[0] % 3 == 0 { usleep(UInt32(indices[0] % 5) * 500) }
     if let brokenIndex, indices.contains(brokenIndex) { throw Broken(index: brokenIndex) }
     let values = Tensor<Float>(shape: [indices.count, 1], scalars: indices.map { Float($0) })
@@ -114,24 +109,49 @@ private func wait(until body: () throws -> Bool) rethrows {
     #expect(try collect(loader.batches(epoch: 2, startingAt: 7)).isEmpty)
   }
 
-  /// The time that `next` takes is an upper bound of the waiting time, however the threads are scheduled. A loader that is
-  /// slow lets the consumer wait, and one that is ahead does not: in some attempts at least, on a busy machine too.
+  /// With a clock that goes on when a batch is made, by three seconds, and stands still otherwise.
   @Test func tellsHowLongItWasWaitedFor() throws {
-    func waitingTime(ofBatches count: Int, slow: Bool) throws -> Duration {
-      let dataset = CountingDataset(count: 10, delay: slow ? 5000 : 0)
-      let stream = try BatchLoader(dataset, batchSize: 1, workers: 1).batches(epoch: 0)
-      if !slow { wait { dataset.batches.withLock(\.self) == 2 } }
-      var calls = Duration.zero
-      for _ in 0..<count {
-        let start = ContinuousClock.now
-        _ = try stream.next()
-        calls += .now - start
-      }
-      #expect(stream.waitingTime <= calls)
-      return stream.waitingTime
+    let time = Lock(ContinuousClock.now)
+    let (mayMake, isMade) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    func now() -> ContinuousClock.Instant { time.withLock(\.self) }
+    let stream = BatchStream(count: 3, workers: 1, now: now) { index in
+      mayMake.wait()
+      time.withLock { $0 += .seconds(3) }
+      isMade.signal()
+      return Batch(inputs: Tensor([Float(index)]), targets: Tensor([Float(index)]))
     }
-    try wait { try waitingTime(ofBatches: 10, slow: true) > .milliseconds(25) }
-    try wait { try waitingTime(ofBatches: 1, slow: false) < .milliseconds(5) }
+    // Made before anybody waits for them.
+    for _ in 0..<2 { mayMake.signal() }
+    for _ in 0..<2 { isMade.wait() }
+    for index in 0..<2 { #expect(try stream.next()?.inputs.scalars == [Float(index)]) }
+    #expect(stream.waitingTime == .zero)
+    mayMake.signal()
+  }
+
+  /// With a clock that lets a batch be made when `next` begins to wait for it.
+  @Test func countsTheTimeOfABatchThatIsNotReady() throws {
+    let clock = Lock((time: ContinuousClock.now, reads: 0))
+    let mayMake = DispatchSemaphore(value: 0)
+    func now() -> ContinuousClock.Instant {
+      let (time, reads) = clock.withLock { clock in
+        clock.reads += 1
+        return clock
+      }
+      // The first reading of every two is at the beginning of `next`.
+      if reads % 2 == 1 { mayMake.signal() }
+      return time
+    }
+    let stream = BatchStream(count: 3, workers: 1, now: now) { index in
+      mayMake.wait()
+      clock.withLock { $0.time += .seconds(3) }
+      return Batch(inputs: Tensor([Float(index)]), targets: Tensor([Float(index)]))
+    }
+    for index in 0..<3 {
+      #expect(try stream.next()?.inputs.scalars == [Float(index)])
+      #expect(stream.waitingTime == .seconds(3 * (index + 1)))
+    }
+    #expect(try stream.next() == nil)
+    #expect(stream.waitingTime == .seconds(9))
   }
 
   @Test func refusesEmptyBatches() {

@@ -43,6 +43,14 @@ final class RequestGate: @unchecked Sendable {
     }
   }
 
+  /// Lets requests through until `count` have passed in all.
+  func allow(_ count: Int) {
+    condition.withLock {
+      allowed = count
+      condition.broadcast()
+    }
+  }
+
   /// Lets all requests through.
   func open() {
     condition.withLock {

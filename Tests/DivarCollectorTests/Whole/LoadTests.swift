@@ -40,20 +40,26 @@ import Testing
     #expect(late - early < 12_000, "\(early) kB after 5,000 rows, \(late) kB after 49,750")
   }
 
-  /// The largest memory that the command had used by two pages of a list, in kB.
+  /// The largest memory that the command had used by two pages of a list, in kB. The command waits there until it is read.
   private func peaks(_ site: FixtureSite, atPages early: Int, _ late: Int) throws -> (early: Int, late: Int) {
-    let server = try site.start()
-    defer { server.stop() }
+    let gate = RequestGate()
+    let server = try FixtureServer { gate.pass() ? site.answer($0) : .status(503) }
     let process = try DivarProcess.start(try collectArguments(server, folder, classes: ["cat"], rate: 1000))
-    var peaks: [Int] = []
-    for page in [early, late] {
-      while server.log.count < page, process.isRunning { usleep(2_000) }
+    defer {
+      gate.open()
+      server.stop()
+    }
+    func peak(atPage page: Int) throws -> Int {
+      gate.allow(page)
+      try DivarProcess.wait(for: process) { server.log.count >= page && gate.isHolding }
       let status = try String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
       let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
-      peaks.append(try #require(Int(line.filter(\.isNumber))))
+      return try #require(Int(line.filter(\.isNumber)))
     }
+    let peaks = (try peak(atPage: early), try peak(atPage: late))
+    gate.open()
     process.waitUntilExit()
     #expect(process.terminationStatus == 1, "no photo was collected")
-    return (peaks[0], peaks[1])
+    return peaks
   }
 }

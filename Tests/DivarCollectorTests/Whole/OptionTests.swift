@@ -104,7 +104,7 @@ import Testing
     let server = try FixtureServer { gate.pass() ? site.answer($0) : .status(503) }
     defer { server.stop() }
     let process = try DivarProcess.start(try arguments(origin, server, "--per-class", "4", "--connections", "2"))
-    while !gate.isHolding, process.isRunning { usleep(1000) }
+    try DivarProcess.wait(for: process) { gate.isHolding }
     process.interrupt()
     process.waitUntilExit()
     #expect(process.terminationStatus == 130)

@@ -61,7 +61,7 @@ import Testing
       // At a random moment around the answers to the first requests of the run; further than the gate it cannot get.
       gate.clear(allowing: 1 + generator.integer(below: 7))
       let process = try DivarProcess.start(try arguments(server, "killed"))
-      while !gate.isHolding, process.isRunning { usleep(1_000) }
+      try DivarProcess.wait(for: process) { gate.isHolding }
       usleep(UInt32(generator.integer(below: 30_000)))
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
@@ -135,7 +135,7 @@ import Testing
       gate.open()
       server.stop()
     }
-    while !gate.isHolding, first.isRunning { usleep(5_000) }
+    try DivarProcess.wait(for: first) { gate.isHolding }
     let second = try DivarProcess(try arguments(server, "shared"))
     #expect(second.exitCode == 1 && second.errors.contains("another collector is at work"), "\(second.errors)")
   }
