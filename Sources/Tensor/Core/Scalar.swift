@@ -1,11 +1,11 @@
 import COpenBLAS
 import Glibc
 
-/// A type of element that tensors hold: `Float`, `Double`, `Int32`, `UInt8` or `Bool`.
+/// A type of a tensor's elements: `Float`, `Double`, `Int32`, `UInt8` or `Bool`.
 public protocol TensorScalar: Hashable, Sendable, BitwiseCopyable {
-  /// The value of a new element: 0, or false.
+  /// 0, or false.
   static var zero: Self { get }
-  /// The elements as texts of the same width, for the columns of a printed tensor.
+  /// The elements as texts of equal width, for the columns of a printed tensor.
   static func aligned(_ scalars: [Self]) -> [String]
 }
 
@@ -19,6 +19,12 @@ public protocol NumericScalar: TensorScalar, Numeric, Comparable {
   var asFloat: Float { get }
   /// The value as a double-precision number.
   var asDouble: Double { get }
+  /// `a + b`. A sum that an integer type cannot hold stops the program.
+  static func checkedSum(_ a: Self, _ b: Self) -> Self
+  /// `a - b`. A difference that an integer type cannot hold stops the program.
+  static func checkedDifference(_ a: Self, _ b: Self) -> Self
+  /// `a * b`. A product that an integer type cannot hold stops the program.
+  static func checkedProduct(_ a: Self, _ b: Self) -> Self
 }
 
 /// A floating-point element: `Float` for work, `Double` for checking gradients.
@@ -30,10 +36,10 @@ public protocol FloatingScalar: NumericScalar, BinaryFloatingPoint, SIMDScalar, 
   /// The hyperbolic tangent of `x`.
   static func tanh(_ x: Self) -> Self
 
-  /// C = op(A) op(B), or C += op(A) op(B), over row-major matrices, on the calling thread alone.
+  /// C = op(A) op(B), or C += op(A) op(B), for row-major matrices, on the calling thread only.
   ///
-  /// op(A) is M×K, op(B) is K×N, C is M×N; `lda`, `ldb` and `ldc` are the distances between rows as stored. A sum of
-  /// no products, K = 0, is 0. Unsafe: nothing is known of the memory behind the addresses; use `Tensor.matmul`.
+  /// op(A) is M×K, op(B) is K×N, C is M×N; `lda`, `ldb` and `ldc` are the distances between rows in memory. With K = 0
+  /// the product is 0. Unsafe: the memory behind the addresses is not checked; use `Tensor.matmul`.
   static func unsafeGemm(
     transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int,
     _ a: UnsafePointer<Self>, lda: Int, _ b: UnsafePointer<Self>, ldb: Int,
@@ -83,7 +89,7 @@ extension Float: FloatingScalar {
   /// The hyperbolic tangent of `x`.
   public static func tanh(_ x: Float) -> Float { Glibc.tanhf(x) }
 
-  /// The product by blocks where packing pays, otherwise BLAS `sgemm`.
+  /// The product by blocks where that is faster, otherwise BLAS `sgemm`.
   public static func unsafeGemm(
     transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int,
     _ a: UnsafePointer<Float>, lda: Int, _ b: UnsafePointer<Float>, ldb: Int,
@@ -133,13 +139,13 @@ extension Double: FloatingScalar {
   }
 }
 
-/// What both element types need to call OpenBLAS.
+/// Helpers for the calls of OpenBLAS.
 private enum BLAS {
-  /// Keeps OpenBLAS from starting threads of its own: Kilim splits the work itself, into chunks whose number does
-  /// not depend on the thread count, so that the same bits come out everywhere.
+  /// Prevents OpenBLAS from starting its own threads. Kilim splits the work itself, into chunks whose number does not
+  /// depend on the thread count, so that the results have the same bits on any number of threads.
   static let useCallingThreadOnly: Void = openblas_set_num_threads(1)
 
-  /// What a product of matrices without inner dimension does: OpenBLAS refuses the distances between their rows.
+  /// The product of matrices with inner dimension 0. OpenBLAS does not accept the distances between their rows.
   static func addNothing<Scalar: FloatingScalar>(
     m: Int, n: Int, _ c: UnsafeMutablePointer<Scalar>, ldc: Int, accumulates: Bool
   ) {

@@ -1,14 +1,14 @@
 // Arithmetic between tensors that broadcast to one shape by NumPy's rule, and between a tensor and a number.
-// A result that an integer type cannot hold stops the program, as in Swift.
+// A result that an integer type cannot hold stops the program with a message; it does not wrap around.
 
 extension Tensor where Scalar: NumericScalar {
-  /// The element-wise sum.
+  /// The element-wise sum. A sum that an integer type cannot hold stops the program.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Int32)
   @specialized(where Scalar == UInt8)
   public static func + (a: Tensor, b: Tensor) -> Tensor {
-    combined(a, b, "+") { $0 + $1 }
+    combined(a, b, "+") { Scalar.checkedSum($0, $1) }
   }
 
   /// The sum of every element and `b`.
@@ -17,7 +17,7 @@ extension Tensor where Scalar: NumericScalar {
   @specialized(where Scalar == Int32)
   @specialized(where Scalar == UInt8)
   public static func + (a: Tensor, b: Scalar) -> Tensor {
-    a.mapped { $0 + b }
+    a.mapped { Scalar.checkedSum($0, b) }
   }
 
   /// The sum of `a` and every element.
@@ -26,16 +26,16 @@ extension Tensor where Scalar: NumericScalar {
   @specialized(where Scalar == Int32)
   @specialized(where Scalar == UInt8)
   public static func + (a: Scalar, b: Tensor) -> Tensor {
-    b.mapped { a + $0 }
+    b.mapped { Scalar.checkedSum(a, $0) }
   }
 
-  /// The element-wise difference.
+  /// The element-wise difference. One that an integer type cannot hold stops the program.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Int32)
   @specialized(where Scalar == UInt8)
   public static func - (a: Tensor, b: Tensor) -> Tensor {
-    combined(a, b, "-") { $0 - $1 }
+    combined(a, b, "-") { Scalar.checkedDifference($0, $1) }
   }
 
   /// The difference of every element and `b`.
@@ -44,7 +44,7 @@ extension Tensor where Scalar: NumericScalar {
   @specialized(where Scalar == Int32)
   @specialized(where Scalar == UInt8)
   public static func - (a: Tensor, b: Scalar) -> Tensor {
-    a.mapped { $0 - b }
+    a.mapped { Scalar.checkedDifference($0, b) }
   }
 
   /// The difference of `a` and every element.
@@ -53,16 +53,16 @@ extension Tensor where Scalar: NumericScalar {
   @specialized(where Scalar == Int32)
   @specialized(where Scalar == UInt8)
   public static func - (a: Scalar, b: Tensor) -> Tensor {
-    b.mapped { a - $0 }
+    b.mapped { Scalar.checkedDifference(a, $0) }
   }
 
-  /// The element-wise product.
+  /// The element-wise product. One that an integer type cannot hold stops the program.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Int32)
   @specialized(where Scalar == UInt8)
   public static func * (a: Tensor, b: Tensor) -> Tensor {
-    combined(a, b, "*") { $0 * $1 }
+    combined(a, b, "*") { Scalar.checkedProduct($0, $1) }
   }
 
   /// The product of every element and `b`.
@@ -71,7 +71,7 @@ extension Tensor where Scalar: NumericScalar {
   @specialized(where Scalar == Int32)
   @specialized(where Scalar == UInt8)
   public static func * (a: Tensor, b: Scalar) -> Tensor {
-    a.mapped { $0 * b }
+    a.mapped { Scalar.checkedProduct($0, b) }
   }
 
   /// The product of `a` and every element.
@@ -80,7 +80,7 @@ extension Tensor where Scalar: NumericScalar {
   @specialized(where Scalar == Int32)
   @specialized(where Scalar == UInt8)
   public static func * (a: Scalar, b: Tensor) -> Tensor {
-    b.mapped { a * $0 }
+    b.mapped { Scalar.checkedProduct(a, $0) }
   }
 
   /// The larger of each pair of elements; NaN where either is NaN.

@@ -77,6 +77,36 @@ struct ArithmeticTests {
     #expect(isSame(Tensor.minimum(x, y), Tensor([.nan, .nan, .nan, 1])))
   }
 
+  @Test func integersReachTheirLimits() {
+    let bytes = Tensor<UInt8>([0, 100, 255])
+    #expect((bytes + Tensor([255, 155, 0])).scalars == [255, 255, 255])
+    #expect((255 - bytes).scalars == [255, 155, 0] && (bytes - bytes).scalars == [0, 0, 0])
+    #expect((bytes * Tensor([255, 2, 1])).scalars == [0, 200, 255])
+    let numbers = Tensor<Int32>([.min, .max])
+    #expect(
+      (numbers + Tensor([.max, .min])).scalars == [-1, -1] && (numbers * 1) == numbers && numbers - 0 == numbers)
+  }
+
+  @Test func stopsWhereAnIntegerOverflows() async {
+    let sum = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = Tensor<UInt8>([1, 200]) + Tensor<UInt8>([2, 100])
+    }
+    expectMessage("+: UInt8 cannot hold 200 + 100; convert the tensors with toDouble() first", in: sum)
+    let difference = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = 1 - Tensor<UInt8>([1, 2])
+    }
+    expectMessage("-: UInt8 cannot hold 1 - 2;", in: difference)
+    let product = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = Tensor<Int32>([65_536, 3]) * Tensor<Int32>(shape: [2, 1], scalars: [1, 65_536])
+    }
+    expectMessage("*: Int32 cannot hold 65536 * 65536;", in: product)
+    let inPlace = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var x = Tensor<Int32>([.max])
+      x += Tensor([1])
+    }
+    expectMessage("+: Int32 cannot hold 2147483647 + 1;", in: inPlace)
+  }
+
   @Test func stopsWhereShapesDoNotBroadcast() async {
     let sum = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = Tensor<Float>(zeros: [2, 3]) + Tensor<Float>(zeros: [2])
