@@ -1,7 +1,7 @@
 import Foundation
 import Kilim
 
-/// The findings of an inspection as text: figures first, then the files to look at.
+/// The results of an inspection as text: first the figures, then the lists of files.
 struct InspectionReport: CustomStringConvertible {
   private let inspection: FolderInspection
   private let classes: [String]
@@ -20,7 +20,8 @@ struct InspectionReport: CustomStringConvertible {
     let photos = inspection.photos
     let unreadable = inspection.unreadable
     let head =
-      "\(folder): \(photos.count + unreadable.count) files, \(photos.count) photos of \(inspection.classes.count) classes"
+      "\(folder): \(counted(photos.count + unreadable.count, "file")), \(counted(photos.count, "photo")) of "
+      + counted(inspection.classes.count, "class", plural: "classes")
     let gray = photos.filter(\.isGray).map(\.path)
     let odd = photos.filter { !$0.oddities.isEmpty }.map { "\($0.path): \($0.oddities.joined(separator: ", "))" }
     return [
@@ -52,13 +53,13 @@ struct InspectionReport: CustomStringConvertible {
       let smallest = counts.indices.min(by: { counts[$0] < counts[$1] })
     else { return "" }
     let (most, least) = (counts[largest], counts[smallest])
-    if most == least { return "balance: \(most) photos of each class" }
+    if most == least { return "balance: \(counted(most, "photo")) of each class" }
     let times =
       least == 0 ? "a class without photos" : String(format: "%.1f times as many", Double(most) / Double(least))
     return "balance: \(most) of \(classes[largest]), \(least) of \(classes[smallest]): \(times)"
   }
 
-  /// The commonest sizes, and the smallest and the largest by area.
+  /// The most common sizes, and the smallest and the largest by area.
   private var sizes: String {
     let sorted = inspection.photos.sorted { $0.width * $0.height < $1.width * $1.height }
     guard let first = sorted.first, let last = sorted.last else { return "none" }
@@ -67,12 +68,12 @@ struct InspectionReport: CustomStringConvertible {
     return "\(all); from \(first.width) x \(first.height) to \(last.width) x \(last.height)"
   }
 
-  /// How often each word occurs, the commonest first.
+  /// How often each word occurs, the most common first.
   private func tally(_ words: [String], limit: Int = .max) -> String {
     let counts = Dictionary(grouping: words) { $0 }.mapValues(\.count)
       .sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     if counts.isEmpty { return "none" }
-    let rest = counts.count > limit ? ", \(counts.count - limit) others" : ""
+    let rest = counts.count > limit ? ", \(counted(counts.count - limit, "other"))" : ""
     return counts.prefix(limit).map { "\($0.key) (\($0.value))" }.joined(separator: ", ") + rest
   }
 

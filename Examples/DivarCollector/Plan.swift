@@ -1,4 +1,5 @@
 import Foundation
+import Tensor
 
 /// What a run would fetch from the site, told without a single request.
 package struct Plan: CustomStringConvertible {
@@ -30,20 +31,27 @@ package struct Plan: CustomStringConvertible {
       let requests = missing + posts + posts.divided(by: Self.usual.posts)
       total += requests
       let first = target.listRequest(.current, site: table.site, city: place, cursor: nil, page: 1)
-      lines.append("\(target.name): \(missing) of \(perClass) photos, about \(requests) requests, the first one")
+      lines.append(
+        "\(target.name): \(missing) of \(perClass) photos, about \(counted(requests, "request")), the first one")
       lines.append("  \(first.method.rawValue) \(first.url.absoluteString)")
       lines.append("  \(String(decoding: first.body, as: UTF8.self))")
     }
-    lines.append("In all about \(total) requests, which take \(Self.time(for: total, rate: rate)).")
+    lines.append("In all about \(counted(total, "request")): \(Self.time(for: total, rate: rate)).")
     description = lines.joined(separator: "\n")
   }
 }
 
 extension Plan {
-  /// How long a number of requests takes: `61 minutes at 0.5 a second`.
+  /// How long a number of requests takes: `61 minutes at 0.5 a second`. Seconds are given below 2 minutes, and hours
+  /// from 2 hours on.
   package static func time(for requestCount: Int, rate: Double) -> String {
-    let minutes = Double(requestCount) / rate / 60
-    let time = minutes < 120 ? String(format: "%.0f minutes", minutes) : String(format: "%.1f hours", minutes / 60)
+    let seconds = Double(requestCount) / rate
+    let time =
+      switch seconds {
+      case ..<120: counted(Int(seconds.rounded(.up)), "second")
+      case ..<7200: String(format: "%.0f minutes", seconds / 60)
+      default: String(format: "%.1f hours", seconds / 3600)
+      }
     return "\(time) at \(rate) a second"
   }
 }

@@ -1,10 +1,11 @@
 import Foundation
+import Tensor
 
 /// A confusion matrix: rows are the true classes, columns the predicted ones.
 ///
-/// The colour of a cell is its share of its row, so that rare classes show as well as common ones; a perfect classifier has a
-/// dark diagonal on a light ground. Cells show their counts where these can be read. Of more than 300 classes the 300 with
-/// the most wrong predictions are shown; the accuracy counts all of them.
+/// The colour of a cell shows its share of its row, so that rare classes are as visible as common ones. A perfect
+/// classifier has a dark diagonal on a light background. Cells show their counts if these are large enough to read. Of
+/// more than 300 classes, the 300 with the most wrong predictions are shown; the accuracy is that of all classes.
 public struct ConfusionMatrixChart: Chart {
   /// The title; the accuracy over all samples is added to it.
   public var title: String
@@ -17,7 +18,8 @@ public struct ConfusionMatrixChart: Chart {
   public init(title: String = "Confusion matrix", counts: [[Int]], classNames: [String]) {
     guard counts.count == classNames.count, counts.allSatisfy({ $0.count == classNames.count }) else {
       fatalError(
-        "ConfusionMatrixChart: \(classNames.count) class names need as many rows and columns, found rows of \(counts.map(\.count))"
+        "ConfusionMatrixChart: \(counted(classNames.count, "class name")) need as many rows and "
+          + "columns, found rows of \(counts.map(\.count))"
       )
     }
     self.title = title
@@ -25,7 +27,7 @@ public struct ConfusionMatrixChart: Chart {
     self.classNames = classNames
   }
 
-  /// Classes that are drawn at most.
+  /// The largest number of classes that are drawn.
   private static let classLimit = 300
   /// The longest side of the matrix at the preferred size.
   private static let sideLimit = 1600.0
@@ -72,7 +74,7 @@ public struct ConfusionMatrixChart: Chart {
 
   /// The title with the share of samples on the diagonal, from the longest form to the shortest.
   private func headlines(shown: Int) -> [String] {
-    // In floating point, where sums cannot overflow.
+    // In floating point, so that sums cannot overflow.
     let total = counts.joined().reduce(0) { $0 + Double($1) }
     let title = shown == counts.count ? title : "\(title) (\(shown) most confused of \(counts.count) classes)"
     guard total > 0 else { return [title] }
@@ -113,7 +115,8 @@ public struct ConfusionMatrixChart: Chart {
 
   private typealias CellFonts = (count: Font, percent: Font?)
 
-  /// The fonts in which the longest count fits into a cell, and a percentage below it; nil where they would be too small.
+  /// The fonts in which the longest count fits into a cell, and a percentage below it; nil where they would be too
+  /// small.
   private func cellFonts(in side: Double, on canvas: Canvas) -> CellFonts? {
     let longest = counts.joined().map { "\($0)" }.max { $0.count < $1.count } ?? ""
     let width = canvas.measure(longest, font: Font(size: 1)).width
@@ -125,7 +128,7 @@ public struct ConfusionMatrixChart: Chart {
 
   private func drawText(count: Int, share: Double, in cell: Rectangle, fonts: CellFonts, ink: Color, on canvas: Canvas)
   {
-    // In small cells zeros would hide the numbers that matter.
+    // In small cells, zeros would distract from the important numbers.
     guard count != 0 || fonts.percent != nil else { return }
     let anchor = TextAnchor(.center, .middle)
     guard let percentFont = fonts.percent, count != 0 else {

@@ -1,6 +1,8 @@
+import Tensor
+
 /// Some pictures of each class: a row for each class with its name, a remark and its pictures.
 ///
-/// At most 1,000 rows and 40 pictures in a row are drawn; the title says so when there are more rows.
+/// At most 1,000 rows, and 40 pictures in a row, are drawn. If there are more rows, the title says so.
 public struct ContactSheet: Chart {
   /// The pictures of one class.
   public struct Row: Hashable, Sendable {
@@ -36,7 +38,7 @@ public struct ContactSheet: Chart {
   private static let columnLimit = 40
 
   private var shown: ArraySlice<Row> { rows.prefix(Self.rowLimit) }
-  /// Cells of 13 points are the smallest: with more rows fewer pictures are drawn.
+  /// Cells are at least 13 points wide: with more rows, fewer pictures per row are drawn.
   private var columns: Int {
     let widest = Canvas.Size.preferredAreaLimit / Double(13 * max(1, shown.count))
     let fitting = max(1, Int((widest - Self.labelWidth) / 13))
@@ -46,7 +48,7 @@ public struct ContactSheet: Chart {
     shown.count < rows.count ? "\(title) (\(shown.count) of \(rows.count) rows)" : title
   }
 
-  /// Room for pictures of 96 × 96 points, or of fewer where there are very many.
+  /// Room for pictures of 96 × 96 points; for smaller ones if there are very many.
   public var preferredSize: Canvas.Size {
     let rowCount = Double(max(1, shown.count))
     // The side at which rows * side * (labels + columns * side) reaches the largest area.
@@ -67,7 +69,7 @@ public struct ContactSheet: Chart {
       min(
         (inner.width - Self.labelWidth + Self.gap) / Double(columns), (inner.height + Self.gap) / Double(shown.count)
       ).rounded(.down) - Self.gap
-    guard side >= 1 else { return canvas.drawPlaceholder("too small for \(shown.count) rows", in: inner) }
+    guard side >= 1 else { return canvas.drawPlaceholder("too small for \(counted(shown.count, "row"))", in: inner) }
     for (index, row) in shown.enumerated() {
       let top = (inner.y + Double(index) * (side + Self.gap)).rounded()
       draw(row, labels: Rectangle(x: inner.x, y: top, width: Self.labelWidth - Self.gap, height: side), on: canvas)
@@ -78,7 +80,7 @@ public struct ContactSheet: Chart {
     }
   }
 
-  /// The title and the remark of a row in the middle of its height; the title alone in a low row.
+  /// The title and the remark of a row, centred vertically; only the title in a low row.
   private func draw(_ row: Row, labels frame: Rectangle, on canvas: Canvas) {
     let middle = frame.center.y
     let hasRemark = !row.remark.isEmpty && frame.height >= 28

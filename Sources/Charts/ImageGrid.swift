@@ -1,8 +1,9 @@
 import Foundation
 import Serialization
+import Tensor
 
-/// Pictures in rows, each with its predicted and its true class: right predictions in green with a tick, wrong ones in red with
-/// a cross. At most 400 pictures are drawn; the title says so when there are more.
+/// Pictures in rows, each with its predicted and its true class. Correct predictions are green with a tick, wrong ones
+/// red with a cross. At most 400 pictures are drawn; if there are more, the title says so.
 public struct ImageGrid: Chart {
   /// One picture with its predicted and its true class.
   public struct Sample: Hashable, Sendable {
@@ -59,7 +60,7 @@ public struct ImageGrid: Chart {
     shownCount < samples.count ? "\(title) (\(shownCount) of \(samples.count))" : title
   }
 
-  /// Room for pictures of 128 × 128 points, or less where there are very many.
+  /// Room for pictures of 128 × 128 points; for smaller ones if there are very many.
   public var preferredSize: Canvas.Size {
     let count = Double(usedColumns * rows)
     // The side at which (side + gap) * (side + gap + caption) reaches the largest area of a cell.
@@ -82,7 +83,7 @@ public struct ImageGrid: Chart {
     let height = (inner.height + ImageGrid.gap) / Double(rows)
     // Whole numbers keep enlarged pixels equally large.
     let side = min(width - ImageGrid.gap, height - ImageGrid.gap - ImageGrid.captionHeight).rounded(.down)
-    guard side >= 1 else { return canvas.drawPlaceholder("too small for \(shownCount) pictures", in: inner) }
+    guard side >= 1 else { return canvas.drawPlaceholder("too small for \(counted(shownCount, "picture"))", in: inner) }
     for (index, sample) in samples.prefix(shownCount).enumerated() {
       let place = Point(
         inner.x + (Double(index % usedColumns) * (side + ImageGrid.gap)),

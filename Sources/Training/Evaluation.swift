@@ -2,7 +2,7 @@ import NN
 import Serialization
 import Tensor
 
-/// What a model does on a data set.
+/// The results of a model on a data set.
 public struct Evaluation: Sendable, CustomStringConvertible {
   /// Mean loss and metrics.
   public let figures: Figures
@@ -25,18 +25,18 @@ public struct Evaluation: Sendable, CustomStringConvertible {
       predicted: predicted, expected: expected, threshold: outputMeaning?.isLogits == true ? 0 : 0.5)
   }
 
-  /// A line with the number of examples and the figures; a second one when outputs are not numbers.
+  /// A line with the number of examples and the figures; a second line if outputs are not finite.
   public var description: String {
     let count = predicted.shape.first ?? 0
     let values = figures.sorted.map { ", \($0.name.withoutControls) \(decimal($0.value, digits: 4))" }
-    return "\(count) \(count == 1 ? "example" : "examples")" + values.joined() + (warning.map { "\n\($0)" } ?? "")
+    return counted(count, "example") + values.joined() + (warning.map { "\n\($0)" } ?? "")
   }
 
-  /// What to tell the user about outputs that are not numbers; `nil` when all are finite.
+  /// A warning about outputs that are not finite; `nil` if all are finite.
   public var warning: String? {
     nonFiniteCount == 0
       ? nil
-      : "The model's outputs are not finite numbers for \(nonFiniteCount) of \(predicted.shape.first ?? 0) examples. NaN "
-        + "counts as the first class."
+      : "The model's outputs are not finite numbers for \(nonFiniteCount) of \(counted(predicted.shape.first ?? 0, "example")). "
+        + "NaN counts as the first class."
   }
 }

@@ -28,10 +28,11 @@ struct DemoDataCommand: ParsableCommand {
     let showsProgress = Console.canRedraw
     try demoData.write(to: output) { finished in
       guard showsProgress else { return }
-      Console.redraw("\(finished) of \(demoData.count) pictures", ended: finished == demoData.count)
+      Console.redraw("\(finished) of \(counted(demoData.count, "picture"))", ended: finished == demoData.count)
     }
     try Console.print(
-      "\(output.withoutControls): \(demoData.count) pictures, \(perClass) of each of \(DemoData.subjects.count) classes"
+      "\(output.withoutControls): \(counted(demoData.count, "picture")), "
+        + "\(perClass) of each of \(DemoData.subjects.count) classes"
     )
   }
 }

@@ -45,6 +45,6 @@ struct ExportCommand: ParsableCommand {
       case .onnx: try network.exportONNX(to: path)
       }
     }
-    try Console.print("\(path.withoutControls): \(network.parameterCount + network.bufferCount) parameters")
+    try Console.print("\(path.withoutControls): \(counted(network.parameterCount + network.bufferCount, "parameter"))")
   }
 }

@@ -1,12 +1,12 @@
 import ArgumentParser
 import Kilim
 
-/// `divar inspect`: what a folder of photos holds.
+/// `divar inspect`: shows the content of a folder of photos.
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "inspect", abstract: "Shows what a folder of photos holds, and what is wrong with it.",
+    commandName: "inspect", abstract: "Shows the content of a folder of photos, and what is wrong with it.",
     discussion: """
-      Every file is decoded: at the files listed as damaged, a training would stop, or leave them out with \
+      Every file is decoded. A training stops with an error at a file that is listed as damaged, or leaves it out with \
       --skip-unreadable.
       """)
 
@@ -60,7 +60,7 @@ struct InspectCommand: ParsableCommand {
     if let sheet {
       let picture = try contactSheet(inspection, of: folder)
       try sheet.write { try picture.write(to: $0) }
-      try Console.print("\(sheet.path.withoutControls): up to \(samples) photos of each class")
+      try Console.print("\(sheet.path.withoutControls): up to \(counted(samples, "photo")) of each class")
     }
   }
 
@@ -71,12 +71,12 @@ struct InspectCommand: ParsableCommand {
         try Bitmap(thumbnail(inspection.photos[$0].path))
       }
       return ContactSheet.Row(
-        title: name, remark: "\(counts[label]) photo\(counts[label] == 1 ? "" : "s")", images: images)
+        title: name, remark: counted(counts[label], "photo"), images: images)
     }
     return ContactSheet(title: folder, rows: rows)
   }
 
-  /// A photo at most as large as it is drawn: 96 points at two pixels a point.
+  /// A photo, reduced to the size at which it is drawn: 96 points at two pixels per point.
   private func thumbnail(_ path: String) throws -> Image {
     let photo = try Image(contentsOfFile: path, limits: limits.limits)
     let share = min(1, 192 / Double(max(photo.width, photo.height)))

@@ -49,13 +49,14 @@ extension [String] {
         path: path,
         problem: "its output has the shape \(model.outputShape ?? []); expected one number for each class")
     }
-    guard count != (outputs[0] == 1 ? 2 : outputs[0]) else { return }
+    let classCount = outputs[0] == 1 ? 2 : outputs[0]
+    guard count != classCount else { return }
     throw ModelMeaningError(
       path: path,
       problem: isEmpty
-        ? "it does not hold the names of its \(outputs[0]) classes; add --classes with the names in the order of the "
+        ? "it does not hold the names of its \(classCount) classes; add --classes with the names in the order of the "
           + "outputs, for example --classes cat,dog"
-        : "it has \(outputs[0]) output\(outputs[0] == 1 ? ", which tells two classes apart," : "s,") "
-          + "and \(count) class name\(count == 1 ? "" : "s")")
+        : "it has \(counted(outputs[0], "output")) for \(classCount) classes, "
+          + "and \(counted(count, "class name"))")
   }
 }

@@ -1,19 +1,20 @@
 import Kilim
 
-/// The least memory that a computation can need. It is asked for before any data is read: what cannot fit is an error in
-/// time.
+/// A lower bound of the memory that a computation needs. It is checked before any data is read, so that a computation
+/// that cannot fit fails at once.
 struct MemoryNeed {
-  /// The number of bytes; a `Double`, since the product of two options can exceed every integer.
+  /// The number of bytes. It is a `Double`, since a product of options can be larger than any `Int`.
   private var bytes: Double
 
-  /// To train the original network: its parameters with their gradients and the two means of Adam, and for each photo of a
-  /// batch the input and the output of each pooling, which the backward pass needs.
+  /// To train the original network: its parameters with their gradients and the two means of Adam, and for each photo
+  /// of a batch the input and the output of each pooling, which the backward pass needs.
   init(training imageSize: ImageSize, batchSize: Int) {
     let pixels = Double(imageSize.height) * Double(imageSize.width)
     let flattened = Double(imageSize.height / 16) * Double(imageSize.width / 16) * 512
     // The four convolutions, and the first dense layer.
     let parameters = 1_550_976 + flattened * 32
-    // A photo has 3 numbers for each pixel; 64, 128, 256 and 512 channels are left of 1/4, 1/16, 1/64 and 1/256 of them.
+    // A photo has 3 numbers for each pixel. The poolings give 64, 128, 256 and 512 channels with 1/4, 1/16, 1/64 and
+    // 1/256 of the pixels.
     bytes = 4 * (4 * parameters + Double(batchSize) * pixels * (3 + 16 + 8 + 4 + 2))
   }
 
@@ -37,7 +38,7 @@ struct MemoryNeedError: Error, CustomStringConvertible {
   let options: String
   /// The least number of bytes that are needed.
   let needed: Double
-  /// The number of bytes that the system has.
+  /// The number of bytes that are available.
   let available: Double
 
   /// A sentence for the user.
@@ -54,6 +55,6 @@ struct MemoryNeedError: Error, CustomStringConvertible {
       unit += 1
     }
     let tenths = (value * 10).rounded() / 10
-    return unit == 0 ? "\(Int(value)) bytes" : "\(tenths) \(units[unit])"
+    return unit == 0 ? counted(Int(value), "byte") : "\(tenths) \(units[unit])"
   }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Kilim
 
-/// How `divar train` reads and divides the photos.
+/// Options of `divar train` for reading and splitting the photos.
 struct TrainingPhotoOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
@@ -16,7 +16,8 @@ struct TrainingPhotoOptions: ParsableArguments {
     transform: number("a number above 0 and below 1") { $0 > 0 && $0 < 1 })
   var testShare = 0.2
 
-  @Flag(help: "Give each class the same share of the training and of the test photos.")
+  @Flag(
+    help: "Split each class in the same proportion, so that training and test photos have the same shares of classes.")
   var stratify = false
 
   @Option(
@@ -26,10 +27,10 @@ struct TrainingPhotoOptions: ParsableArguments {
     transform: wholeNumber(from: 0, to: .max))
   var splitSeed: UInt32?
 
-  @Flag(help: "Keep files with the same bytes on one side of the split, so that no test photo was trained on.")
+  @Flag(help: "Keep files with the same bytes in the same part of the split, so that no test photo is also trained on.")
   var duplicatesTogether = false
 
-  @Option(help: "How classes of different sizes get the same weight: by the loss, or by repeating photos.")
+  @Option(help: "How to give classes of different sizes the same weight: in the loss, or by repeating photos.")
   var balance: Balance = .none
 
   @Flag(help: "Change the training photos at random: flip, shift, rotation, zoom, brightness, contrast.")
@@ -37,14 +38,15 @@ struct TrainingPhotoOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A file for the decoded photos, outside the folder of photos: another run on the same photos reads them from there.",
+      "A file for the decoded photos, outside the folder of photos. Later runs on the same photos read them from this file.",
       valueName: "file"), transform: nonEmpty)
   var cache: String?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Decoded photos up to this size together are kept in memory; more are decoded anew in each epoch. (default: 2G)",
+      "The photos are kept in memory if they need no more than this size when decoded; otherwise they are decoded again in "
+        + "each epoch. (default: 2G)",
       valueName: "bytes"), transform: byteCount)
   var photoMemory: Int?
 
@@ -52,7 +54,7 @@ struct TrainingPhotoOptions: ParsableArguments {
 
   @OptionGroup var limits: PhotoLimitOptions
 
-  /// Reads the photos of a folder, and divides them.
+  /// Reads the photos of a folder, and splits them.
   func read(_ folder: String, seed: UInt32) throws -> (train: ImageDataset, test: ImageDataset) {
     let photos = try advising {
       try ImageFolder(
@@ -63,9 +65,10 @@ struct TrainingPhotoOptions: ParsableArguments {
     let (train, test) = try photos.split(
       testShare: testShare, seed: splitSeed ?? seed, stratify: stratify, keepingDuplicatesTogether: duplicatesTogether)
     try Console.print(
-      "\(photos.images.count) photos of \(photos.classes.count) classes: \(train.count) to train, \(test.count) to test"
+      "\(counted(photos.images.count, "photo")) of \(counted(photos.classes.count, "class", plural: "classes")): "
+        + "\(train.count) to train, \(test.count) to test"
     )
-    // Which ones, says the training.
+    // The training prints which ones.
     if !stratify, !(train.missingClasses + test.missingClasses).isEmpty {
       Console.note("not every class is in both parts; --stratify gives each class the same share of both")
     }
@@ -74,14 +77,14 @@ struct TrainingPhotoOptions: ParsableArguments {
 
   private func storage(outside folder: String) throws -> PhotoStorage {
     guard let cache else { return photoMemory.map { .automatic(budget: $0) } ?? .automatic }
-    // A cache of an earlier run is used again, or replaced when the photos have changed; the library refuses other files.
+    // A cache of an earlier run is used again, or replaced if the photos have changed. The library refuses other files.
     return .cache(path: try OutputFile(cache, option: "--cache", overwrite: true, outside: folder).path)
   }
 }
 
-/// How classes of different sizes get the same weight.
+/// How to give classes of different sizes the same weight.
 enum Balance: String, ExpressibleByArgument, CaseIterable {
-  /// They do not.
+  /// Not at all.
   case none
   /// The photos of small classes weigh more in the loss.
   case weights

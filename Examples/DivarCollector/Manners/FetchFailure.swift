@@ -1,3 +1,5 @@
+import Tensor
+
 /// Why an address cannot be fetched, after all repetitions.
 package enum FetchFailure: Error, Equatable, CustomStringConvertible {
   /// The rules of the site do not allow it.
@@ -58,7 +60,7 @@ package enum FetchFailure: Error, Equatable, CustomStringConvertible {
     case .status(let status): "the status is \(status)"
     case .redirect(let address, let reason): "it redirects to \(address), \(reason)"
     case .notUnderstood: "the answer is not understood"
-    case .askedToWait(let host, let seconds): "\(host) asks to wait for \(seconds) seconds"
+    case .askedToWait(let host, let seconds): "\(host) asks to wait for \(counted(seconds, "second"))"
     case .unreachable(let failure), .transport(let failure): "\(failure)"
     }
   }

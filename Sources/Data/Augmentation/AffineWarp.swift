@@ -1,8 +1,8 @@
-/// Brings a picture to a ``Placement`` in one step, so that pixels are interpolated once.
+/// Moves a picture to a ``Placement`` in one step, so that pixels are interpolated only once.
 package struct AffineWarp {
   private let height: Int
   private let width: Int
-  /// From a pixel of the result to the place in the source to look at.
+  /// Maps a pixel of the result to a position in the source.
   private let source: AffineMap
 
   /// Makes the warp for pictures of one size.
@@ -12,7 +12,8 @@ package struct AffineWarp {
     source = placement.sourceMap(height: height, width: width)
   }
 
-  /// Writes the warped planes, `[channels, height, width]`: bilinear between pixels, the pixels of the edge beyond it.
+  /// Writes the warped planes, `[channels, height, width]`. Between pixels it interpolates bilinearly; outside of the
+  /// picture it repeats the pixels of the edge.
   package func apply(
     from pixels: UnsafeBufferPointer<Float>, to target: UnsafeMutableBufferPointer<Float>, channels: Int
   ) {
@@ -33,9 +34,9 @@ package struct AffineWarp {
     }
   }
 
-  /// The pixels before and after a position along one axis, and the share of the second.
+  /// The pixels before and after a position along one axis, and the weight of the second.
   private func neighbours(of position: Double, last: Int) -> (Int, Int, Float) {
-    // Written so that a position that is no number, as after an endless shift, counts as 0.
+    // Written so that NaN, for example after an infinite shift, counts as 0.
     let inside = position > 0 ? min(position, Double(last)) : 0
     let first = Int(inside)
     return (first, min(first + 1, last), Float(inside - Double(first)))

@@ -2,12 +2,12 @@ import Glibc
 import Tensor
 
 extension Augmentation {
-  /// A changed copy of a photo. Takes the same numbers of the generator for each kind of change, whatever the others.
+  /// A changed copy of a photo. The random numbers of one kind of change do not depend on the other kinds.
   ///
   /// - Parameters:
   ///   - image: `[C, H, W]` with values from 0 to 1; for changes of saturation or hue `[3, H, W]`, in RGB.
-  ///   - generator: decides on the changes.
-  /// - Returns: `[C, H, W]`, values cut to 0 to 1 if colours were changed.
+  ///   - generator: the source of random numbers.
+  /// - Returns: `[C, H, W]`; if colours were changed, the values are limited to 0 to 1.
   public func callAsFunction(_ image: Tensor<Float>, using generator: inout RandomGenerator) -> Tensor<Float> {
     require(image.rank == 3, "Augmentation: found an image of shape \(image.shape), expected [C, H, W]")
     return Tensor(unsafeUninitialized: image.shape) { target in
@@ -78,18 +78,18 @@ extension Augmentation {
     return PixelRectangle(rows: top..<top + rows, columns: left..<left + columns)
   }
 
-  /// A number uniform from `-range` to `range`.
+  /// A random number from `-range` to `range`, uniform.
   private func draw(_ range: Double, using generator: inout RandomGenerator) -> Double {
     (2 * generator.uniform() - 1) * range
   }
 }
 
-/// Some neighbouring rows and columns of a picture.
+/// A rectangle in a picture.
 private struct PixelRectangle {
   let rows: Range<Int>
   let columns: Range<Int>
 
-  /// Writes numbers from 0 to 1, each drawn anew.
+  /// Fills the rectangle with random numbers from 0 to 1.
   func fillWithNoise(
     _ values: UnsafeMutableBufferPointer<Float>, channels: Int, height: Int, width: Int,
     using generator: inout RandomGenerator

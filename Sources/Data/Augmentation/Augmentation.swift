@@ -1,19 +1,19 @@
 import Tensor
 
-/// Random changes to training photos that leave their class as it is. Each is drawn anew for every photo and epoch.
+/// Random changes to training photos that do not change their class. Every photo gets new changes in every epoch.
 ///
-/// Ranges are symmetric: a shift of 0.1 means from -0.1 to 0.1. The default of each is no change. A photo is first moved,
-/// then its colours are changed, then a part of it is erased. Moving is one step, so that pixels are interpolated once:
-/// the photo is mirrored, cropped, sheared, zoomed, turned and shifted, and what comes from beyond its edge repeats the
-/// edge.
+/// Ranges are symmetric: a shift of 0.1 means from -0.1 to 0.1. By default nothing is changed. A photo is first moved,
+/// then its colours are changed, then a part of it is erased. Moving means: mirror, crop, shear, zoom, rotate and
+/// shift. All of it is one step, so that pixels are interpolated only once. Where the moved photo does not cover the
+/// result, the pixels of its edge are repeated.
 public struct Augmentation: Hashable, Codable, Sendable {
   /// Whether every second photo, on average, is mirrored left to right.
   public var horizontalFlip: Bool
   /// Whether every second photo, on average, is mirrored top to bottom.
   public var verticalFlip: Bool
-  /// The largest share of the area that is cut away, below 1: a box of a random area, of proportions between 3:4 and 4:3
-  /// of the photo's and at a random place is brought to the full size (Szegedy et al., "Going deeper with convolutions",
-  /// 2015). Its sides are cut to those of the photo.
+  /// The largest share of the area that is cropped away, below 1. A rectangle with a random area, a random position,
+  /// and proportions between 3:4 and 4:3 of those of the photo is resized to the full size (Szegedy et al., "Going
+  /// deeper with convolutions", 2015). Its sides are never longer than those of the photo.
   public var crop: Double
   /// The largest shift along each side, as a share of that side.
   public var shift: Double
@@ -21,27 +21,28 @@ public struct Augmentation: Hashable, Codable, Sendable {
   public var rotation: Double
   /// The largest change of size about the centre: 0.1 means from 0.9 to 1.1 times. Below 1.
   public var zoom: Double
-  /// The largest angle between upright lines before and after, in degrees; lines from left to right stay as they are.
+  /// The largest shear, in degrees: the angle by which vertical lines lean. Horizontal lines stay horizontal.
   public var shear: Double
-  /// The largest change of brightness: 0.2 means values times 0.8 to 1.2.
+  /// The largest change of brightness: with 0.2, values are multiplied by 0.8 to 1.2.
   public var brightness: Double
-  /// The largest change of contrast: 0.2 means distances from the photo's mean times 0.8 to 1.2.
+  /// The largest change of contrast: with 0.2, the distances from the photo's mean are multiplied by 0.8 to 1.2.
   public var contrast: Double
-  /// The largest change of saturation: 0.2 means distances from the gray of a pixel times 0.8 to 1.2.
+  /// The largest change of saturation: with 0.2, the distances from the gray value of a pixel are multiplied by 0.8 to
+  /// 1.2.
   public var saturation: Double
-  /// The largest turn of the hue, as a share of the colour circle, at most 0.5.
+  /// The largest change of hue, as a share of the colour circle, at most 0.5.
   public var hue: Double
-  /// The share of the photos in which a rectangle is replaced by noise. It takes 2 to 33 % of the area, its proportions
-  /// are between 3:10 and 33:10 (Zhong et al., "Random erasing data augmentation", 2017).
+  /// The share of the photos in which a rectangle is replaced by noise. The rectangle has 2 to 33 % of the area and
+  /// proportions between 3:10 and 33:10 (Zhong et al., "Random erasing data augmentation", 2017).
   public var erasing: Double
 
-  /// Mild changes that suit photos of things: mirrored, shifted by a tenth, turned by 10 degrees, a tenth larger or
-  /// smaller, a fifth brighter or darker, with a fifth more or less contrast.
+  /// Mild changes that suit photos of objects: mirrored, shifted by up to 10 %, rotated by up to 10 degrees, up to 10 %
+  /// larger or smaller, up to 20 % brighter or darker, up to 20 % more or less contrast.
   public static let standard = Augmentation(
     horizontalFlip: true, shift: 0.1, rotation: 10, zoom: 0.1, brightness: 0.2, contrast: 0.2)
 
-  /// Makes an augmentation of its ranges. Stops at a negative range, a crop or zoom of 1 and more, a shear of 90 degrees
-  /// and more, a hue above 0.5, and a share of erasing above 1.
+  /// Makes an augmentation with the given ranges. Stops the program if a range is negative, crop or zoom is 1 or more,
+  /// the shear is 90 degrees or more, the hue is above 0.5, or the share of erasing is above 1.
   public init(
     horizontalFlip: Bool = false, verticalFlip: Bool = false, crop: Double = 0, shift: Double = 0,
     rotation: Double = 0, zoom: Double = 0, shear: Double = 0, brightness: Double = 0, contrast: Double = 0,

@@ -2,13 +2,13 @@ import Tensor
 
 /// A change of brightness and contrast, then of saturation, then of hue.
 package struct ColourChange: Hashable, Sendable {
-  /// What values are multiplied by.
+  /// The factor for values.
   package var brightness: Float
-  /// What distances from the mean of the picture are multiplied by.
+  /// The factor for distances from the mean of the picture.
   package var contrast: Float
-  /// What distances from the gray of a pixel are multiplied by.
+  /// The factor for distances from the gray value of a pixel.
   package var saturation: Float
-  /// How far colours turn on the circle red, yellow, green, cyan, blue, magenta; 1 is a whole turn.
+  /// The rotation of the hue on the circle red, yellow, green, cyan, blue, magenta; 1 is a full turn.
   package var hue: Float
 
   package init(brightness: Float = 1, contrast: Float = 1, saturation: Float = 1, hue: Float = 0) {
@@ -18,12 +18,13 @@ package struct ColourChange: Hashable, Sendable {
     self.hue = hue
   }
 
-  /// Changes planes `[channels, height, width]` of values from 0 to 1. Stops at a change of saturation or hue unless
-  /// there are three channels.
+  /// Changes planes `[channels, height, width]` of values from 0 to 1. A change of saturation or hue needs three
+  /// channels; otherwise the program stops.
   package func apply(to values: UnsafeMutableBufferPointer<Float>, channels: Int, colours: ColourOrder) {
     changeLight(values)
     guard saturation != 1 || hue != 0 else { return }
-    require(channels == 3, "Augmentation: found \(channels) channels, saturation and hue need red, green and blue")
+    require(
+      channels == 3, "Augmentation: found \(counted(channels, "channel")), saturation and hue need red, green and blue")
     let plane = values.count / 3
     let (red, blue) = colours == .rgb ? (0, 2 * plane) : (2 * plane, 0)
     for pixel in 0..<plane {
@@ -34,7 +35,7 @@ package struct ColourChange: Hashable, Sendable {
     }
   }
 
-  /// `x -> (b x - m) c + m`, cut to 0 to 1, where `m` is the mean of `b x`.
+  /// `x -> (b x - m) c + m`, limited to 0 to 1, where `m` is the mean of `b x`.
   private func changeLight(_ values: UnsafeMutableBufferPointer<Float>) {
     if brightness == 1 && contrast == 1 { return }
     let sum = values.reduce(into: 0.0) { $0 += Double($1) }
@@ -43,7 +44,7 @@ package struct ColourChange: Hashable, Sendable {
     for index in 0..<values.count { values[index] = cut(factor * values[index] + offset) }
   }
 
-  /// `x -> g + s (x - g)`, cut to 0 to 1, where `g` is the luma of the pixel (ITU-R BT.601).
+  /// `x -> g + s (x - g)`, limited to 0 to 1, where `g` is the luma of the pixel (ITU-R BT.601).
   @inline(__always)
   private func saturated(_ colour: (Float, Float, Float)) -> (Float, Float, Float) {
     let gray = 0.299 * colour.0 + 0.587 * colour.1 + 0.114 * colour.2
@@ -60,13 +61,13 @@ package struct ColourChange: Hashable, Sendable {
     let value = max(red, green, blue)
     let span = value - min(red, green, blue)
     guard span > 0 else { return colour }
-    // Sixths of the circle from red.
+    // The hue in sixths of the circle, beginning with red.
     let place: Float =
       if value == red { (green - blue) / span } else if value == green { 2 + (blue - red) / span } else {
         4 + (red - green) / span
       }
     let turned = place + 6 * hue
-    /// How much of the span a channel lacks whose own place on the circle is `offset` sixths before the end.
+    /// The value of a channel by the formula for HSV: `offset` is 5 for red, 3 for green and 1 for blue.
     func channel(_ offset: Float) -> Float {
       var distance = turned + offset
       distance -= 6 * (distance / 6).rounded(.down)

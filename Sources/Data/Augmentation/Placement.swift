@@ -1,8 +1,8 @@
 import Glibc
 
-/// Where a picture lies in its frame: mirrored, then cropped, sheared, zoomed and turned about the centre, and shifted.
+/// How a picture is moved: mirrored, then cropped, then sheared, zoomed and rotated about the centre, then shifted.
 package struct Placement: Hashable, Sendable {
-  /// A part of a picture, in shares of its sides.
+  /// A rectangle in a picture, in shares of its sides.
   package struct Box: Hashable, Sendable {
     package var x, y, width, height: Double
 
@@ -11,27 +11,27 @@ package struct Placement: Hashable, Sendable {
     }
   }
 
-  /// Whether left and right change places.
+  /// Whether left and right are swapped.
   package var isMirrored = false
-  /// Whether top and bottom change places.
+  /// Whether top and bottom are swapped.
   package var isUpsideDown = false
-  /// What is kept, and brought to the full size.
+  /// The part that is kept and resized to the full size.
   package var box = Box()
-  /// How far upright lines lean, in radians: `x` becomes `x + tan(shear) y`.
+  /// The angle by which vertical lines lean, in radians: `x` becomes `x + tan(shear) y`.
   package var shear = 0.0
-  /// How many times larger the picture becomes.
+  /// The factor for the size of the picture.
   package var zoom = 1.0
-  /// How far the picture turns, counterclockwise, in radians.
+  /// The rotation of the picture, counterclockwise, in radians.
   package var angle = 0.0
   /// How far the picture moves to the right, in pixels.
   package var right = 0.0
   /// How far the picture moves down, in pixels.
   package var down = 0.0
 
-  /// A picture as it is.
+  /// A picture that is not moved.
   package init() {}
 
-  /// From a pixel of the frame to the place in the picture that is seen there. Each step is undone, the last one first.
+  /// Maps a pixel of the result to its position in the picture. Undoes each step, the last one first.
   func sourceMap(height: Int, width: Int) -> AffineMap {
     let (centreX, centreY) = (Double(width - 1) / 2, Double(height - 1) / 2)
     let boxX = (box.x + box.width / 2 - 0.5) * Double(width)
@@ -54,7 +54,7 @@ struct AffineMap {
   var yy = 1.0
   var y0 = 0.0
 
-  /// This map, and `next` after it.
+  /// This map followed by `next`.
   func then(_ next: AffineMap) -> AffineMap {
     AffineMap(
       xx: next.xx * xx + next.xy * yx, xy: next.xx * xy + next.xy * yy, x0: next.xx * x0 + next.xy * y0 + next.x0,

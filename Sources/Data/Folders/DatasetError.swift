@@ -1,3 +1,5 @@
+import Tensor
+
 /// Data that cannot be trained on: where, what was found and what was expected.
 public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A folder that is missing, is no folder or may not be read.
@@ -40,13 +42,13 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
       "memory: \(purpose) takes \(byteText(byteCount)), found \(byteText(available)) available; use smaller images, "
         + "smaller batches, or `.streamed` storage"
     case .notTwoClasses(let path, let classes):
-      "\(path): found \(classes.count) classes (\(shortList(classes))), expected exactly 2 for binary targets; "
-        + "use one-hot targets or class indices for more"
+      "\(path): found \(counted(classes.count, "class", plural: "classes")) (\(shortList(classes))), expected exactly "
+        + "2 for binary targets; use one-hot targets or class indices for more"
     case .emptyClass(let path, let skipped):
-      "\(path): found \(skipped == 0 ? "no files" : "\(skipped) unreadable files and no others"), "
+      "\(path): found \(skipped == 0 ? "no files" : "\(counted(skipped, "unreadable file")) and no others"), "
         + "expected at least one image that can be read; remove the folder if it is no class"
     case .countsDiffer(let inputs, let targets):
-      "dataset: found \(inputs) inputs and \(targets) targets, expected as many of both"
+      "dataset: found \(counted(inputs, "input")) and \(counted(targets, "target")), expected as many inputs as targets"
     case .batchSize(let size):
       "batch size: found \(size), expected at least 1"
     case .unusableCache(let path):
@@ -69,5 +71,5 @@ func byteText(_ count: Int) -> String {
   let units = ["bytes", "kB", "MB", "GB", "TB", "PB", "EB"]
   var (value, unit) = (Double(count), 0)
   while value >= 1000, unit < units.count - 1 { (value, unit) = (value / 1000, unit + 1) }
-  return unit == 0 ? "\(count) bytes" : "\((value * 10).rounded() / 10) \(units[unit])"
+  return unit == 0 ? counted(count, "byte") : "\((value * 10).rounded() / 10) \(units[unit])"
 }

@@ -125,7 +125,7 @@ private func openPhotos(
       of: listing, reader: reader, storage: fits ? .memory : .streamed, stopsAtProblem: stopsAtProblem)
   case .memory:
     try requireMemory(
-      "keeping \(paths.count) photos of \(reader.preprocessing.imageSize) pixels in memory",
+      "keeping \(counted(paths.count, "photo")) of \(reader.preprocessing.imageSize) pixels in memory",
       saturatingProduct(paths.count, reader.byteCount))
     var readings: [PhotoReading] = []
     let bytes = Tensor<UInt8>(unsafeUninitialized: Shape([paths.count] + reader.preprocessing.inputShape)) {

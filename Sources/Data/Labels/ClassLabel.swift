@@ -1,10 +1,10 @@
 import Serialization
 
-/// A label of a class: a name or a number. Gives the order that scikit-learn sorts classes in.
+/// A label of a class: a name or a number. Defines the order in which scikit-learn sorts classes.
 public protocol ClassLabel: Hashable, Sendable {
-  /// What is compared in place of the label.
+  /// The type of ``sortKey``.
   associatedtype SortKey: Hashable & Comparable & Sendable
-  /// Equal for equal labels, and in the order of the classes.
+  /// A value that is equal for equal labels and has the order of the classes.
   var sortKey: SortKey { get }
 }
 
@@ -18,7 +18,7 @@ extension String: ClassLabel {
   public var sortKey: ExactText { ExactText(self) }
 }
 
-/// The distinct labels in the order of classes, and for each label the index of its class.
+/// The distinct labels in the order of the classes, and the index of the class for each label.
 func classIndices<Label: ClassLabel>(of labels: [Label]) -> (classes: [Label], indices: [Int]) {
   var distinct: [Label.SortKey: Label] = [:]
   let keys = labels.map(\.sortKey)

@@ -1,6 +1,7 @@
 import Tensor
 
-/// Turns labels into rows of a matrix with one positive column for the class, and back: scikit-learn's `LabelBinarizer`.
+/// Converts labels to rows of a matrix and back, as scikit-learn's `LabelBinarizer`: the column of the class is
+/// positive, the other columns are negative.
 ///
 /// ```swift
 /// let binarizer = try LabelBinarizer(["dog", "cat", "fish", "cat"])
@@ -9,7 +10,7 @@ import Tensor
 ///
 /// Two classes share one column, positive for the later class; a single class has one column that is always negative.
 public struct LabelBinarizer<Label: ClassLabel>: Sendable {
-  /// The distinct labels, numbers by size and names by code point.
+  /// The distinct labels: numbers are sorted by size, names by code points.
   public let classes: [Label]
   /// The value that stands for "another class".
   public let negative: Float
@@ -33,8 +34,8 @@ public struct LabelBinarizer<Label: ClassLabel>: Sendable {
 
   /// The rows of labels, `[labels, classes]`, or `[labels, 1]` for one or two classes.
   ///
-  /// A label that is none of the classes gives a row of negatives. As in scikit-learn, a call with more than two
-  /// distinct labels is answered with a column for each class, also when there are only one or two classes.
+  /// A label that is not one of the classes gives a row of negative values. As in scikit-learn, labels with more than
+  /// two distinct values give a column for each class, even if there are only one or two classes.
   ///
   /// - Throws: ``LabelError`` when there are no labels.
   public func transform(_ labels: [Label]) throws(LabelError) -> Tensor<Float> {
@@ -57,10 +58,10 @@ public struct LabelBinarizer<Label: ClassLabel>: Sendable {
   /// The class of each row of scores: rows of ``transform(_:)``, or a model's probabilities.
   ///
   /// - Parameters:
-  ///   - scores: `[rows, classes]`: the largest score decides, the first of equals, a NaN before all. For two classes
-  ///     `[rows]`, `[rows, 1]` or `[rows, 2]`: the later class when the last column is above the threshold. For a
-  ///     single class `[rows]` or `[rows, 1]`.
-  ///   - threshold: half-way between the negative and the positive value unless given; for two classes only.
+  ///   - scores: `[rows, classes]`: the class with the largest score, or the first one of several equal scores; NaN
+  ///     counts as the largest. For two classes, `[rows]`, `[rows, 1]` or `[rows, 2]`: the later class if the last
+  ///     column is above the threshold. For a single class, `[rows]` or `[rows, 1]`.
+  ///   - threshold: for two classes only; by default half-way between the negative and the positive value.
   /// - Throws: ``LabelError`` when `scores` has another shape.
   public func inverseTransform(_ scores: Tensor<Float>, threshold: Float? = nil) throws(LabelError) -> [Label] {
     let columns = scores.rank == 1 ? 1 : scores.shape.last ?? 0
@@ -79,7 +80,7 @@ public struct LabelBinarizer<Label: ClassLabel>: Sendable {
   }
 }
 
-/// The position of the first NaN, otherwise of the first largest value, as NumPy's `argmax` has it.
+/// The position of the first NaN; without NaN, the position of the first largest value, as NumPy's `argmax`.
 private func indexOfLargest(_ row: Slice<UnsafeBufferPointer<Float>>) -> Int {
   var best = row.startIndex
   for index in row.indices where !(row[index] <= row[best]) && !row[best].isNaN { best = index }

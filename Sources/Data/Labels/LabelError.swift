@@ -1,12 +1,12 @@
 import Tensor
 
-/// What a ``LabelBinarizer`` cannot work with.
+/// Why a ``LabelBinarizer`` cannot use its input.
 public enum LabelError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// There is nothing to learn from or to transform.
+  /// There are no labels to learn from or to transform.
   case noLabels
   /// The negative value is not below the positive one.
   case valuesOutOfOrder(negative: Float, positive: Float)
-  /// Scores do not have a column for each class.
+  /// The scores do not have a column for each class.
   case shape(found: Shape, classes: Int)
 
   /// What was found and what was expected.

@@ -1,6 +1,6 @@
-/// MT19937, the generator behind NumPy's `RandomState`, with the draws that scikit-learn takes from it.
+/// MT19937, the generator of NumPy's `RandomState`, with the draws that scikit-learn uses.
 ///
-/// For splits that match scikit-learn's; everything else in Kilim draws from `RandomGenerator`.
+/// It is used only for splits that equal scikit-learn's. Everything else in Kilim uses `RandomGenerator`.
 /// Source: Matsumoto and Nishimura, "Mersenne Twister", 1998, with the seeding of 2002 (`init_genrand`).
 struct MersenneTwister {
   private static let size = 624
@@ -38,7 +38,7 @@ struct MersenneTwister {
     position = 0
   }
 
-  /// A number from 0 through `bound`: words cut to the bits of `bound` until one is not above it.
+  /// A number from 0 through `bound`. Draws words with as many bits as `bound` until one is not above `bound`.
   private mutating func next(through bound: UInt32) -> UInt32 {
     let mask = UInt32.max >> UInt32(bound.leadingZeroBitCount)
     while true {
@@ -47,7 +47,7 @@ struct MersenneTwister {
     }
   }
 
-  /// The items in random order: NumPy's `permutation`, which swaps from the end.
+  /// The items in random order. Swaps from the end, as NumPy's `permutation`.
   mutating func permutation<Items: Sequence>(of items: Items) -> [Items.Element] {
     var result = Array(items)
     for last in stride(from: result.count - 1, to: 0, by: -1) {
@@ -56,7 +56,7 @@ struct MersenneTwister {
     return result
   }
 
-  /// `count` different items: NumPy's `choice` without replacement.
+  /// `count` different items, as NumPy's `choice` without replacement.
   mutating func choice<Item>(of items: [Item], count: Int) -> [Item] {
     permutation(of: items.indices).prefix(count).map { items[$0] }
   }

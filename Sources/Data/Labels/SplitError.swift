@@ -1,4 +1,4 @@
-/// Why data cannot be split as asked. The cases are those of scikit-learn's `train_test_split`.
+/// Why data cannot be split. The cases are those of scikit-learn's `train_test_split`.
 public enum SplitError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A share that is not between 0 and 1, or a number that is not between 1 and the number of examples less 1.
   case size(_ part: String, SplitSize, count: Int)
@@ -6,7 +6,7 @@ public enum SplitError: Error, Hashable, Sendable, CustomStringConvertible {
   case sharesTooLarge(train: Double, test: Double)
   /// Both parts together exceed the number of examples.
   case countsTooLarge(train: Int, test: Int, count: Int)
-  /// Nothing is left to train on.
+  /// No examples are left to train on.
   case emptyTrain(count: Int, testSize: SplitSize?, trainSize: SplitSize?)
   /// Classes with a single example, which cannot be on both sides of a stratified split.
   case singleExample(classes: [String])

@@ -1,18 +1,18 @@
-/// How much of a data set a part of a split takes: a share, written `0.2`, or a number of examples, written `200`.
+/// The size of one part of a split: a share, written `0.2`, or a number of examples, written `200`.
 public enum SplitSize: Hashable, Sendable, ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral,
   CustomStringConvertible
 {
-  /// A part of all examples, above 0 and below 1.
+  /// A share of all examples, above 0 and below 1.
   case share(Double)
-  /// A number of examples, at least 1 and below their number.
+  /// A number of examples, at least 1 and less than all.
   case count(Int)
 
-  /// Makes a share of a literal with a fraction.
+  /// Makes a share from a floating-point literal.
   public init(floatLiteral share: Double) {
     self = .share(share)
   }
 
-  /// Makes a number of examples of a whole literal.
+  /// Makes a number of examples from an integer literal.
   public init(integerLiteral count: Int) {
     self = .count(count)
   }
@@ -33,8 +33,8 @@ public enum SplitSize: Hashable, Sendable, ExpressibleByFloatLiteral, Expressibl
   }
 }
 
-/// The numbers of examples on both sides of a split, by scikit-learn's rounding: of a share, the test part is rounded
-/// up and the training part down, in floating point; a size that is not given is the rest of the other.
+/// The numbers of training and test examples of a split, with scikit-learn's rounding in floating point: a share is
+/// rounded up for the test part and down for the training part. A size that is not given takes the rest.
 struct SplitCounts {
   let train: Int
   let test: Int

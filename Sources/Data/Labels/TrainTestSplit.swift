@@ -1,4 +1,4 @@
-/// Splits `0..<count` into two parts: to the index what scikit-learn's `train_test_split` gives.
+/// Splits `0..<count` into two parts. The indices are exactly those of scikit-learn's `train_test_split`.
 ///
 /// ```swift
 /// let (train, test) = try trainTestSplit(count: 10, testSize: 0.2, seed: 42)  // test is [8, 1]
@@ -6,9 +6,9 @@
 ///
 /// - Parameters:
 ///   - count: the number of examples.
-///   - testSize: the part to test on; the rest of `trainSize` unless given, 0.25 when neither is.
-///   - trainSize: the part to train on; the rest of `testSize` unless given. Both together may leave examples out.
-///   - shuffle: whether the order is random; otherwise the first examples are for training and those that follow for
+///   - testSize: the size of the test part; by default the rest, or 0.25 if `trainSize` is not given either.
+///   - trainSize: the size of the training part; by default the rest. Both sizes together may leave examples out.
+///   - shuffle: whether the order is random; otherwise the first examples are for training and the next ones for
 ///     testing.
 ///   - seed: scikit-learn's `random_state`.
 /// - Throws: ``SplitError`` when a size is out of range or leaves nothing to train on.
@@ -24,13 +24,13 @@ public func trainTestSplit(
   return (Array(order[counts.test..<counts.test + counts.train]), Array(order[..<counts.test]))
 }
 
-/// Splits the indices of `labels` into two parts in which each class has the share it has in the whole: to the index
-/// what scikit-learn's `train_test_split` gives with `stratify`.
+/// Splits the indices of `labels` into two parts. Each class has the same share in both parts as in the whole. The
+/// indices are exactly those of scikit-learn's `train_test_split` with `stratify`.
 ///
 /// - Parameters:
 ///   - labels: the class of each example.
-///   - testSize: the part to test on; the rest of `trainSize` unless given, 0.25 when neither is.
-///   - trainSize: the part to train on; the rest of `testSize` unless given.
+///   - testSize: the size of the test part; by default the rest, or 0.25 if `trainSize` is not given either.
+///   - trainSize: the size of the training part; by default the rest.
 ///   - seed: scikit-learn's `random_state`.
 /// - Throws: ``SplitError`` when a size is out of range, a class has a single example, or a part is smaller than the
 ///   number of classes.
@@ -63,8 +63,8 @@ public func trainTestSplit<Label: ClassLabel>(
   return (train, test)
 }
 
-/// How many of `total` draws fall to each class: its exact share rounded down, and one more for those that lost most by
-/// rounding, equals by lot (scikit-learn's `_approximate_mode`).
+/// How many of `total` examples each class gets: its exact share rounded down, plus one for the classes with the
+/// largest remainders. Equal remainders are chosen at random (scikit-learn's `_approximate_mode`).
 private func apportion(_ total: Int, among classCounts: [Int], _ generator: inout MersenneTwister) -> [Int] {
   let all = Double(classCounts.reduce(0, +))
   let exact = classCounts.map { Double($0) / all * Double(total) }

@@ -76,7 +76,7 @@ public struct ImageDataset: Dataset {
   ) throws -> Batch {
     let size = inputShape.elementCount
     let byteCount = saturatingProduct(indices.count, 4 * size)
-    if byteCount > 1 << 28 { try requireMemory("a batch of \(indices.count) photos", byteCount) }
+    if byteCount > 1 << 28 { try requireMemory("a batch of \(counted(indices.count, "photo"))", byteCount) }
     let inputs = try Tensor<Float>(unsafeUninitialized: Shape([indices.count] + inputShape)) { target in
       for (position, index) in indices.enumerated() {
         let part = UnsafeMutableBufferPointer(rebasing: target[position * size..<(position + 1) * size])

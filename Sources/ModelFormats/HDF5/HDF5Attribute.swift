@@ -1,4 +1,4 @@
-/// Texts that belong to a group or dataset: one, or a list.
+/// An attribute of a group or dataset: one text, or a list of texts.
 struct HDF5Attribute {
   let name: String
   private let type: HDF5Datatype
@@ -6,15 +6,16 @@ struct HDF5Attribute {
   private let offset: Int
   private let byteCount: Int
 
-  /// Reads an attribute message: version, sizes of name, datatype and dataspace, then these and the value.
+  /// Reads an attribute message: the version; the sizes of the name, the datatype and the dataspace; then these three
+  /// and the value.
   ///
-  /// - Returns: `nil` for an attribute that is no text.
+  /// - Returns: `nil` for an attribute that is not text.
   init?(_ message: HDF5Object.Message, in file: HDF5Bytes) throws(HDF5Damage) {
     let version = try file.number(at: message.offset, size: 1)
     guard (1...3).contains(version) else { throw HDF5Damage("an attribute of version \(version)") }
     var sizes: [Int] = []
     for index in 0..<3 { sizes.append(try file.number(at: message.offset + 2 + 2 * index, size: 2)) }
-    // Version 1 fills each part up to eight bytes; version 3 names a character set.
+    // Version 1 pads each part to a multiple of eight bytes. Version 3 has a field for the character set.
     let lengths = version == 1 ? sizes.map { ($0 + 7) & ~7 } : sizes
     let nameOffset = message.offset + (version == 3 ? 9 : 8)
     name = try file.text(at: nameOffset, count: sizes[0])
@@ -50,7 +51,8 @@ struct HDF5Attribute {
     return texts
   }
 
-  /// Text in a global heap (`GCOL`): length, address of the heap, number of the object in it.
+  /// Reads text in a global heap (`GCOL`). Its reference holds the length, the address of the heap and the number of
+  /// the object in the heap.
   private func longText(at place: Int, in file: HDF5Bytes) throws(HDF5Damage) -> String {
     let length = try file.number(at: place, size: 4)
     if length == 0 { return "" }

@@ -1,8 +1,10 @@
-/// The bytes of an HDF5 file, read with every place checked.
+import Tensor
+
+/// The bytes of an HDF5 file. Every read checks that the bytes are in the file.
 struct HDF5Bytes {
   private let bytes: [UInt8]
 
-  /// What stands for an address that there is none of.
+  /// The value that means "no address".
   static let undefined = Int.max
 
   init(_ bytes: [UInt8]) {
@@ -14,13 +16,13 @@ struct HDF5Bytes {
   /// The `count` bytes at `offset`.
   func slice(at offset: Int, count: Int) throws(HDF5Damage) -> ArraySlice<UInt8> {
     guard offset >= 0, count >= 0, offset <= bytes.count, count <= bytes.count - offset else {
-      throw HDF5Damage("\(count) bytes at \(offset) lie outside the \(bytes.count) of the file")
+      throw HDF5Damage("a part of \(counted(count, "byte")) at \(offset) lies outside the \(bytes.count) of the file")
     }
     return bytes[offset..<offset + count]
   }
 
-  /// The little-endian number of `size` bytes at `offset`; all bits set, or more than `Int` holds, gives
-  /// ``undefined``.
+  /// The little-endian number of `size` bytes at `offset`. A number with all bits set, or one that `Int` cannot hold,
+  /// gives ``undefined``.
   func number(at offset: Int, size: Int) throws(HDF5Damage) -> Int {
     let value = try slice(at: offset, count: size).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     return Int(exactly: value) ?? Self.undefined
@@ -38,7 +40,7 @@ struct HDF5Bytes {
     return String(decoding: bytes[..<zero], as: UTF8.self)
   }
 
-  /// Checks that a signature stands at `offset`.
+  /// Checks that the bytes at `offset` are a signature, such as `TREE`.
   func require(_ signature: String, at offset: Int) throws(HDF5Damage) {
     guard try slice(at: offset, count: signature.utf8.count).elementsEqual(signature.utf8) else {
       throw HDF5Damage("no \(signature) stands at \(offset)")
@@ -49,7 +51,7 @@ struct HDF5Bytes {
 /// What is wrong at one place of an HDF5 file.
 struct HDF5Damage: Error {
   let reason: String
-  /// Whether the file is sound, and has something that is not supported here.
+  /// Whether the file is valid but uses a feature that is not supported here.
   let isUnsupported: Bool
 
   init(_ reason: String, isUnsupported: Bool = false) {

@@ -1,15 +1,15 @@
 import Serialization
 
-/// What the elements of a dataset or attribute are.
+/// The type of the elements of a dataset or attribute.
 enum HDF5Datatype {
-  /// Numbers of a kind that becomes `Float`.
+  /// Numbers of a kind that can be converted to `Float`.
   case number(StoredType, isBigEndian: Bool)
-  /// Text in a field of so many bytes.
+  /// Text in a field of a fixed number of bytes.
   case text(byteCount: Int)
-  /// Text of any length, kept in a heap.
+  /// Text of any length, stored in a heap.
   case longText
 
-  /// Reads a datatype message: class and version, 24 flags, size, properties.
+  /// Reads a datatype message: class and version, 24 flag bits, size, properties.
   init(at offset: Int, in file: HDF5Bytes) throws(HDF5Damage) {
     let kind = try file.number(at: offset, size: 1) & 0x0F
     let flags = try file.number(at: offset + 1, size: 3)
@@ -21,7 +21,7 @@ enum HDF5Datatype {
       else { throw .unsupported("an integer of \(size) bytes") }
       self = .number(type, isBigEndian: flags & 1 != 0)
     case 1:
-      // Offset and precision, then place and length of exponent and fraction.
+      // The offset and the number of bits, then the position and length of the exponent and of the fraction.
       let fields = try file.slice(at: offset + 8, count: 8).map(Int.init)
       let parts = FloatParts(
         size: size, exponentPlace: fields[4], exponentSize: fields[5], fractionPlace: fields[6],

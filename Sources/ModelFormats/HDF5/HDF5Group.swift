@@ -1,12 +1,12 @@
 import Serialization
 
-/// What a group leads to, by name. Names are compared by code points.
+/// The links of a group, by name. Names are compared by code points.
 struct HDF5Group {
-  /// Where a name leads.
+  /// What a link points to.
   enum Link {
     /// An object of this file.
     case hard(Int)
-    /// A path, perhaps of another file.
+    /// A path, which may be in another file.
     case other
   }
 
@@ -15,7 +15,7 @@ struct HDF5Group {
 
   /// Reads the links of an object.
   ///
-  /// - Returns: `nil` if the object is no group.
+  /// - Returns: `nil` if the object is not a group.
   init?(_ object: HDF5Object, in file: HDF5Bytes) throws(HDF5Damage) {
     if let table = object.message(.symbolTable) {
       let tree = try file.number(at: table.offset, size: 8)
@@ -32,7 +32,7 @@ struct HDF5Group {
     }
   }
 
-  /// Where the names of an older group stand.
+  /// The part of the file that holds the names of an older group.
   private struct Heap {
     let offset: Int
     let end: Int
@@ -45,7 +45,7 @@ struct HDF5Group {
     }
   }
 
-  /// An older group: a tree (`TREE`) whose leaves (`SNOD`) list links.
+  /// Reads an older group: a tree (`TREE`) whose leaves (`SNOD`) list links.
   private mutating func addTree(
     at address: Int, below level: Int?, names: Heap, visited: inout Set<Int>, in file: HDF5Bytes
   ) throws(HDF5Damage) {
@@ -68,7 +68,7 @@ struct HDF5Group {
   private mutating func addLeaf(at address: Int, names: Heap, in file: HDF5Bytes) throws(HDF5Damage) {
     try file.require("SNOD", at: address)
     let count = try file.number(at: address + 6, size: 2)
-    // Leaves that overlap could take for ever.
+    // Without this limit, a file with overlapping leaves could make this loop run almost for ever.
     entryCount += count
     guard entryCount <= file.count / 40 else { throw HDF5Damage("more links than the file has room for") }
     for index in 0..<count {
@@ -77,13 +77,13 @@ struct HDF5Group {
       guard nameOffset < names.end - names.offset else { throw HDF5Damage("a name outside the heap") }
       let name = try file.text(at: names.offset + nameOffset, endingBefore: names.end)
       let header = try file.number(at: entry + 8, size: 8)
-      // Kind 2 keeps the path of a soft link in place of an address.
+      // Kind 2 is a soft link: it holds a path instead of an address.
       let isHard = try file.number(at: entry + 16, size: 4) != 2 && header != HDF5Bytes.undefined
       links[ExactText(name)] = isHard ? .hard(header) : .other
     }
   }
 
-  /// A newer group lists its links in messages: version, flags, kind, order, character set, name, address.
+  /// Reads a newer group, which lists its links in messages: version, flags, kind, order, character set, name, address.
   private mutating func addLink(_ message: HDF5Object.Message, in file: HDF5Bytes) throws(HDF5Damage) {
     let flags = try file.number(at: message.offset + 1, size: 1)
     var place = message.offset + 2

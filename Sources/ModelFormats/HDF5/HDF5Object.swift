@@ -1,7 +1,9 @@
-/// The header of a group or dataset: a list of messages, in one block or several (HDF5 File Format Specification 3.0,
+import Tensor
+
+/// The header of a group or dataset: a list of messages in one or more blocks (HDF5 File Format Specification 3.0,
 /// section IV.A).
 struct HDF5Object {
-  /// What a message is about. Others do not matter here.
+  /// The kind of a message. Other kinds are skipped.
   enum Kind: Int {
     case dataspace = 0x01
     case linkInfo = 0x02
@@ -18,7 +20,7 @@ struct HDF5Object {
 
   struct Message {
     let kind: Kind
-    /// Where its content stands.
+    /// The offset of its content in the file.
     let offset: Int
     let count: Int
   }
@@ -32,7 +34,8 @@ struct HDF5Object {
     var visited: Set<Int> = []
     var total = 0
     while let block = blocks.popLast() {
-      // A block that leads back to itself would never end, and blocks that overlap could take for ever.
+      // Without this check, a block that continues in itself would never end, and overlapping blocks could take almost
+      // for ever.
       let (sum, overflow) = total.addingReportingOverflow(block.count)
       total = sum
       guard !overflow, visited.insert(block.offset).inserted, total <= file.count else {
@@ -50,18 +53,18 @@ struct HDF5Object {
     }
   }
 
-  /// The only message of a kind, `nil` where there is none.
+  /// The first message of a kind; `nil` if there is none.
   func message(_ kind: Kind) -> Message? {
     messages.first { $0.kind == kind }
   }
 
-  /// Version 1: version, reserved, number of messages, references, size.
+  /// Reads a header of version 1: version, reserved, number of messages, references, size.
   private static func firstBlock(at address: Int, in file: HDF5Bytes) throws(HDF5Damage) -> Block {
     guard try file.number(at: address, size: 1) == 1 else { throw HDF5Damage("no object header stands at \(address)") }
     return Block(offset: address + 16, count: try file.number(at: address + 8, size: 4), prefix: 8, form: .first)
   }
 
-  /// Version 2: signature, version, flags, times and attribute limits where flagged, size.
+  /// Reads a header of version 2: signature, version, flags, times and attribute limits if the flags say so, size.
   private static func secondBlock(at address: Int, in file: HDF5Bytes) throws(HDF5Damage) -> Block {
     let flags = try file.number(at: address + 5, size: 1)
     let sizeOffset = address + 6 + (flags & 0x20 == 0 ? 0 : 16) + (flags & 0x10 == 0 ? 0 : 4)
@@ -72,13 +75,13 @@ struct HDF5Object {
   }
 }
 
-/// A run of messages.
+/// A block of messages that stand one after the other.
 private struct Block {
   enum Form { case first, second }
 
   let offset: Int
   let count: Int
-  /// The bytes before the content of each message.
+  /// The number of bytes before the content of each message.
   let prefix: Int
   let form: Form
 
@@ -101,10 +104,11 @@ private struct Block {
     return messages
   }
 
-  /// The block that a continuation leads to. In version 2 it has a signature before it and a checksum behind it.
+  /// The block that a continuation message points to. In version 2 a signature comes before it, and a checksum after
+  /// it.
   func next(offset: Int, count: Int, in file: HDF5Bytes) throws(HDF5Damage) -> Block {
     if form == .first { return Block(offset: offset, count: count, prefix: prefix, form: form) }
-    guard count >= 8 else { throw HDF5Damage("a continuation of \(count) bytes") }
+    guard count >= 8 else { throw HDF5Damage("a continuation of \(counted(count, "byte"))") }
     try file.require("OCHK", at: offset)
     return Block(offset: offset + 4, count: count - 8, prefix: prefix, form: form)
   }

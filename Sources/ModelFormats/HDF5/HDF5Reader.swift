@@ -1,17 +1,18 @@
 import Serialization
+import Tensor
 
 /// Reads an HDF5 file held in memory.
 ///
-/// It takes what files of weights are made of: groups, hard links, text attributes, and datasets of numbers stored in
-/// one piece. Links and storage that lead out of the file, filters and chunks are refused, so that a dataset can claim
-/// no more memory than the file has bytes for it. Written in Swift, since libhdf5 is not made for files that want to
-/// harm: no byte of the file leads outside of it here.
+/// It supports what files of weights consist of: groups, hard links, text attributes, and datasets of numbers stored in
+/// one piece. It refuses links and storage outside the file, filters and chunks. So a dataset never takes more memory
+/// than the file has bytes for it. The reader is written in Swift because libhdf5 is not made for malicious files: here
+/// no content of a file can cause a read outside of it.
 package struct HDF5Reader {
   private let path: String
   private let file: HDF5Bytes
   private let root: Int
 
-  /// The numbers of a dataset in row-major order, and its extents.
+  /// The numbers of a dataset in row-major order, and its shape.
   package struct Dataset {
     package let shape: [Int]
     package let scalars: [Float]
@@ -19,22 +20,22 @@ package struct HDF5Reader {
 
   private static let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
 
-  /// Whether a file begins as one of HDF5 does.
+  /// Whether a file begins like an HDF5 file.
   static func recognizes(_ bytes: [UInt8]) -> Bool { bytes.starts(with: signature) }
 
   /// Opens a file.
   ///
   /// - Parameters:
   ///   - bytes: the whole file.
-  ///   - path: where it came from, named by errors.
-  /// - Throws: ``ModelFileError`` if the bytes are no HDF5 file, or one cut short.
+  ///   - path: the path of the file, for error messages.
+  /// - Throws: ``ModelFileError`` if the bytes are not an HDF5 file, or if the file is cut off.
   package init(bytes: [UInt8], path: String) throws {
     let file = HDF5Bytes(bytes)
     (self.path, self.file) = (path, file)
     root = try reporting(path, "HDF5 file") { () throws(HDF5Damage) in
       guard Self.recognizes(bytes) else { throw HDF5Damage("it does not begin as an HDF5 file does") }
       let version = try file.number(at: 8, size: 1)
-      // Where the sizes of addresses and lengths stand, then the base and the end of the file, and the root group.
+      // The offsets of: the sizes of addresses and lengths; the base and the end of the file; the root group.
       let places: (sizes: Int, base: Int, end: Int, root: Int)
       switch version {
       case 0: places = (13, 24, 40, 64)
@@ -46,12 +47,12 @@ package struct HDF5Reader {
         throw .unsupported("addresses that do not have eight bytes, or a file inside another")
       }
       let end = try file.number(at: places.end, size: 8)
-      guard end <= file.count else { throw HDF5Damage("it has \(file.count) of \(end) bytes") }
+      guard end <= file.count else { throw HDF5Damage("it has \(file.count) of \(counted(end, "byte"))") }
       return try file.number(at: places.root, size: 8)
     }
   }
 
-  /// The names of what the group `name` holds, sorted by their bytes.
+  /// The names of the objects in the group `name`, sorted by their bytes.
   ///
   /// - Throws: ``ModelFileError`` if there is no such group, or if it cannot be read.
   package func children(of name: String) throws -> [String] {
@@ -61,7 +62,7 @@ package struct HDF5Reader {
     return group.links.keys.sorted().map(\.text)
   }
 
-  /// The texts of an attribute of the group or dataset `name`; `nil` where it has none of this name.
+  /// The texts of an attribute of the group or dataset `name`; `nil` if there is no such attribute.
   package func texts(_ attribute: String, of name: String) throws -> [String]? {
     let object = try object(name)
     return try reporting(path, "\(name).\(attribute)") { () throws(HDF5Damage) in
@@ -76,22 +77,23 @@ package struct HDF5Reader {
 
   /// The numbers of the dataset `name`, converted to `Float`.
   ///
-  /// - Parameter name: the path of the dataset inside the file, which may hold floating-point numbers of 2, 4 or 8
-  ///   bytes or integers of 1 to 8, in any byte order.
-  /// - Throws: ``ModelFileError`` if there is no such dataset, or if it is not of the supported kind. Its size is
-  ///   checked against what the file holds before memory is taken.
+  /// The dataset may hold floating-point numbers of 2, 4 or 8 bytes, or integers of 1 to 8 bytes, in any byte order.
+  ///
+  /// - Parameter name: the path of the dataset inside the file.
+  /// - Throws: ``ModelFileError`` if there is no such dataset, or if its kind is not supported. Its size is compared
+  ///   with the size of the file before memory is allocated.
   package func dataset(_ name: String) throws -> Dataset {
     let stored = try stored(name)
     return Dataset(shape: stored.shape, scalars: stored.bytes.withUnsafeBytes { stored.type.floats(in: $0) })
   }
 
-  /// The number of the dataset `name`, which must be a single integer.
+  /// The value of the dataset `name`, which must be a single integer.
   package func integer(_ name: String) throws -> Int {
     let stored = try stored(name)
     guard stored.shape.isEmpty, stored.type.isSignedInteger, let first = stored.bytes.last else {
       throw error(name, .mismatch(found: "\(stored.type) of shape \(stored.shape)", expected: "one integer"))
     }
-    // From the highest byte, which carries the sign, down.
+    // Begins with the highest byte, which has the sign.
     return stored.bytes.reversed().dropFirst().reduce(Int(Int8(bitPattern: first))) { $0 << 8 | Int($1) }
   }
 
@@ -112,12 +114,12 @@ package struct HDF5Reader {
       let bytes = try pieceOfStorage(layout)
       guard let count = elementCount(ofClaimedShape: shape),
         count.multipliedReportingOverflow(by: type.byteCount) == (bytes.count, false)
-      else { throw HDF5Damage("the shape \(shape) does not fit the \(bytes.count) bytes stored") }
+      else { throw HDF5Damage("the shape \(shape) does not fit the stored \(counted(bytes.count, "byte"))") }
       return (type, shape, isBigEndian ? Self.swapped(bytes, width: type.byteCount)[...] : bytes)
     }
   }
 
-  /// The bytes that a layout message leads to, or holds.
+  /// The bytes that a layout message points to or contains.
   private func pieceOfStorage(_ layout: HDF5Object.Message) throws(HDF5Damage) -> ArraySlice<UInt8> {
     let version = try file.number(at: layout.offset, size: 1)
     guard version == 3 || version == 4 else { throw .unsupported("a layout of version \(version)") }
@@ -126,7 +128,7 @@ package struct HDF5Reader {
       return try file.slice(at: layout.offset + 4, count: file.number(at: layout.offset + 2, size: 2))
     case 1:
       let address = try file.number(at: layout.offset + 2, size: 8)
-      // Nothing is allocated for a dataset without elements, or one that was never written.
+      // A file has no space for a dataset without elements, or for one that was never written.
       if address == HDF5Bytes.undefined { return [] }
       return try file.slice(at: address, count: file.number(at: layout.offset + 10, size: 8))
     default:
@@ -142,7 +144,7 @@ package struct HDF5Reader {
     }
   }
 
-  /// What `name` leads to by hard links alone.
+  /// The object at the path `name`. Only hard links are followed.
   private func object(_ name: String) throws -> HDF5Object {
     var prefix = ""
     var object = try reporting(path, "/") { () throws(HDF5Damage) in try HDF5Object(at: root, in: file) }
@@ -165,7 +167,7 @@ package struct HDF5Reader {
   }
 }
 
-/// Runs `body` and reports its failure with the file and the place in it.
+/// Runs `body`. The error that it throws names the file and the place in the file.
 private func reporting<Result>(
   _ path: String, _ place: String, _ body: () throws(HDF5Damage) -> Result
 ) throws -> Result {

@@ -1,21 +1,21 @@
 import CHDF5
 import Serialization
 
-/// Builds an HDF5 file in memory. To be used inside ``withHDF5(_:)``.
+/// Builds an HDF5 file in memory. Use it inside ``withHDF5(_:)`` only.
 ///
-/// The file is of the oldest form that the library writes, with contiguous datasets and no time of day: every reader
-/// opens it, and equal content gives equal bytes.
+/// The file has the oldest format that the library can write, contiguous datasets and no timestamps. So every reader
+/// can open it, and the same content always gives the same bytes.
 package struct HDF5Writer: ~Copyable {
   private let path: String
   private let file: HDF5Handle
 
-  /// The step in which the image of the file grows: each costs a copy of all.
+  /// The number of bytes by which the file in memory grows. Each growth copies the whole file.
   private static let increment = 1 << 16
 
-  /// Begins an empty file.
+  /// Makes an empty file.
   ///
   /// - Parameters:
-  ///   - path: the file the bytes are meant for, named by errors.
+  ///   - path: the path of the file that is to be written, for error messages.
   ///   - byteCount: about how many bytes of numbers it will hold.
   package init(path: String, byteCount: Int = 0) throws {
     self.path = path
@@ -26,7 +26,7 @@ package struct HDF5Writer: ~Copyable {
     }
   }
 
-  /// Makes a group, and those above it that do not exist yet.
+  /// Makes a group, and the groups above it that do not exist yet.
   package func makeGroup(_ name: String) throws {
     try reporting(path, name) { () throws(HDF5Failure) in
       var prefix = ""
@@ -42,7 +42,7 @@ package struct HDF5Writer: ~Copyable {
   ///
   /// - Parameters:
   ///   - scalars: the numbers in row-major order.
-  ///   - shape: the extents; `[]` makes a scalar.
+  ///   - shape: the shape; `[]` is a scalar.
   ///   - name: the path of the dataset inside the file.
   package func write<Scalar: HDF5Scalar>(_ scalars: [Scalar], shape: [Int], as name: String) throws {
     try reporting(path, name) { () throws(HDF5Failure) in
@@ -56,7 +56,7 @@ package struct HDF5Writer: ~Copyable {
     }
   }
 
-  /// Gives the group or dataset `name` an attribute that holds text.
+  /// Adds a text attribute to the group or dataset `name`.
   package func setAttribute(_ attribute: String, of name: String, to text: String) throws {
     try reporting(path, "\(name).\(attribute)") { () throws(HDF5Failure) in
       let object = try HDF5Handle(H5Oopen(file.id, name, 0))

@@ -1,5 +1,6 @@
 import CZip
 import Serialization
+import Tensor
 
 /// A ZIP archive held in memory, read entry by entry.
 package struct ZipReader {
@@ -42,7 +43,7 @@ package struct ZipReader {
     }
     // Entries may share bytes, so that each of them looks harmless.
     if total > Self.expansionFloor, total / Self.largestExpansion > bytes.count {
-      throw error("ZIP archive", .damaged("\(bytes.count) bytes claim to expand to \(total)"))
+      throw error("ZIP archive", .damaged("\(counted(bytes.count, "byte")) would expand to \(total)"))
     }
   }
 
@@ -68,7 +69,7 @@ package struct ZipReader {
       if status.size > limit { throw error(name, .tooLarge(byteCount: status.size, limit: limit)) }
       let stored = min(status.comp_size, UInt64(bytes.count))
       if status.size > Self.expansionFloor, status.size / Self.largestExpansion > stored {
-        throw error(name, .damaged("\(stored) bytes claim to expand to \(status.size)"))
+        throw error(name, .damaged("\(counted(Int(stored), "byte")) would expand to \(status.size)"))
       }
       guard let file = zip_fopen_index(archive, UInt64(index), 0) else { throw damaged(name, zip_strerror(archive)) }
       defer { zip_fclose(file) }
@@ -88,7 +89,7 @@ package struct ZipReader {
       if count == 0 { break }
       done += Int(count)
     }
-    guard done == byteCount else { throw error(name, .damaged("\(done) bytes in place of \(byteCount)")) }
+    guard done == byteCount else { throw error(name, .damaged("it has \(done) of \(counted(byteCount, "byte"))")) }
     content.removeLast()
     return content
   }

@@ -1,4 +1,4 @@
-/// What the header of an `.npy` file says: a Python dictionary with exactly these three keys.
+/// The header of an `.npy` file: a Python dictionary with exactly these three keys.
 struct NPYHeader: Equatable {
   let descriptor: String
   let isFortranOrder: Bool
@@ -39,7 +39,7 @@ extension NPYHeader {
   }
 }
 
-/// Reads the few Python literals that a header is made of.
+/// Reads the few kinds of Python literals that a header contains.
 private struct Scanner {
   var rest: Substring
 

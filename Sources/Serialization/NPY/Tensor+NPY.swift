@@ -6,8 +6,8 @@ private let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 extension Tensor where Scalar == Float {
   /// Reads an array that NumPy has saved (`numpy.save`).
   ///
-  /// Little-endian floating point of 16, 32 or 64 bits and integers are converted to `Float`; arrays in row order and
-  /// in column order ("Fortran") are read, format versions 1 to 3.
+  /// Little-endian floating-point numbers of 16, 32 or 64 bits and integers are converted to `Float`. It reads arrays
+  /// in row order and in column order ("Fortran"), and format versions 1 to 3.
   ///
   /// - Parameters:
   ///   - path: the file.
@@ -22,7 +22,7 @@ extension Tensor where Scalar == Float {
   ///
   /// - Parameters:
   ///   - path: the file. Its folder must exist.
-  ///   - replacing: which files may be replaced; unless given, another `.npy` file.
+  ///   - replacing: which files may be replaced; by default, only `.npy` files.
   /// - Throws: ``FileError``.
   public func writeNPY(to path: String, replacing: ReplacePolicy = .sameKind) throws {
     try writeAtomically(npyBytes(), to: path, replacing: replacing)
@@ -30,7 +30,7 @@ extension Tensor where Scalar == Float {
 
   /// Reads the bytes of an `.npy` file.
   ///
-  /// - Parameter path: where the bytes came from, named by errors.
+  /// - Parameter path: the path of the file, for error messages.
   package init(npy bytes: [UInt8], path: String) throws {
     func error(_ place: String, _ problem: ModelFileError.Problem) -> ModelFileError {
       ModelFileError(path: path, place: place, problem: problem)
@@ -46,7 +46,8 @@ extension Tensor where Scalar == Float {
       count.multipliedReportingOverflow(by: type.byteCount) == (bodyCount, false)
     else {
       throw error(
-        "array", .damaged("the shape \(header.shape) of \(header.descriptor) does not fill \(bodyCount) bytes"))
+        "array",
+        .damaged("the shape \(header.shape) of \(header.descriptor) does not fill \(counted(bodyCount, "byte"))"))
     }
     let scalars = bytes.withUnsafeBytes { type.floats(in: UnsafeRawBufferPointer(rebasing: $0[bodyStart...])) }
     if header.isFortranOrder {

@@ -6,8 +6,8 @@ extension Safetensors {
   ///
   /// - Parameters:
   ///   - bytes: the whole file.
-  ///   - path: where it came from, named by errors.
-  /// - Throws: ``ModelFileError`` if it is not what the format prescribes.
+  ///   - path: the path of the file, for error messages.
+  /// - Throws: ``ModelFileError`` if the content does not follow the format.
   public init(bytes: [UInt8], path: String) throws {
     let (header, bodyStart) = try Self.header(of: bytes, path: path)
     metadata = header.metadata
@@ -32,7 +32,8 @@ extension Safetensors {
       guard let count = elementCount(ofClaimedShape: entry.shape),
         count.multipliedReportingOverflow(by: type.byteCount) == (end - filled, false)
       else {
-        throw error(.damaged("the shape \(entry.shape) of \(entry.dtype) does not fill \(end - filled) bytes"))
+        throw error(
+          .damaged("the shape \(entry.shape) of \(entry.dtype) does not fill \(counted(end - filled, "byte"))"))
       }
       let scalars = bytes.withUnsafeBytes {
         type.floats(in: UnsafeRawBufferPointer(rebasing: $0[(bodyStart + filled)..<(bodyStart + end)]))
@@ -47,12 +48,12 @@ extension Safetensors {
     }
   }
 
-  /// The header, and where the tensors begin.
+  /// The header, and the offset of the first tensor.
   private static func header(of bytes: [UInt8], path: String) throws -> (SafetensorsHeader, bodyStart: Int) {
     func error(_ problem: ModelFileError.Problem) -> ModelFileError {
       ModelFileError(path: path, place: "header", problem: problem)
     }
-    guard bytes.count >= 8 else { throw error(.damaged("the file has only \(bytes.count) bytes")) }
+    guard bytes.count >= 8 else { throw error(.damaged("the file has only \(counted(bytes.count, "byte"))")) }
     let count = bytes.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
     guard count <= SafetensorsHeader.largestByteCount else {
       throw error(.tooLarge(byteCount: count, limit: SafetensorsHeader.largestByteCount))
@@ -69,7 +70,7 @@ extension Safetensors {
     }
     do {
       let header = try JSONDecoder().decode(SafetensorsHeader.self, from: Data(bytes[8..<bodyStart]))
-      // Of two pairs with one name a decoder takes either.
+      // If a name occurs twice, a decoder may use either value.
       guard header.pairCount == pairCount else { throw error(.damaged("two of its names are the same text")) }
       return (header, bodyStart)
     } catch let failure as DecodingError {

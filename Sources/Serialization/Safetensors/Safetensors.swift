@@ -2,8 +2,8 @@ import Tensor
 
 /// Named tensors and metadata: the content of a `.safetensors` file.
 ///
-/// The format (Hugging Face, 2022) is the length of a header (64 bits, little-endian), the header (JSON: for each
-/// tensor its type, its shape and where its bytes lie) and the bytes of the tensors, without holes.
+/// The format (Hugging Face, 2022): the length of the header (64 bits, little-endian), the header (JSON: the type, the
+/// shape and the byte range of each tensor), and the bytes of the tensors without gaps.
 public struct Safetensors: Sendable, Equatable {
   /// The tensors by name.
   public var tensors: [String: Tensor<Float>]
@@ -23,8 +23,8 @@ public struct Safetensors: Sendable, Equatable {
   /// - Parameters:
   ///   - path: the file.
   ///   - limit: the largest file to read, in bytes.
-  /// - Throws: ``FileError`` if the file cannot be read; ``ModelFileError`` if it is not what the format prescribes:
-  ///   tensors must fill the file without holes or overlaps, and be as large as their shapes say.
+  /// - Throws: ``FileError`` if the file cannot be read; ``ModelFileError`` if it does not follow the format: tensors
+  ///   must fill the file without gaps or overlaps, and be as large as their shapes say.
   public init(contentsOf path: String, limit: Int = 1 << 36) throws {
     try self.init(bytes: readFile(path, limit: limit), path: path)
   }
@@ -33,7 +33,7 @@ public struct Safetensors: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - path: the file. Its folder must exist.
-  ///   - replacing: which files may be replaced; unless given, another `.safetensors` file.
+  ///   - replacing: which files may be replaced; by default, only `.safetensors` files.
   /// - Throws: ``FileError`` if the file cannot be written; ``ModelFileError`` if a tensor has the reserved name
   ///   `__metadata__`.
   public func write(to path: String, replacing: ReplacePolicy = .sameKind) throws {

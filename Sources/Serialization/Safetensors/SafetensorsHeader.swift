@@ -1,10 +1,10 @@
 /// The header of a `.safetensors` file.
 struct SafetensorsHeader {
-  /// Where one tensor lies, and what it is.
+  /// The type, the shape and the byte range of one tensor.
   struct Entry: Codable {
     let dtype: String
     let shape: [Int]
-    /// The first byte, and the byte after the last one, counted from the end of the header.
+    /// The offsets of the first byte and after the last byte, counted from the end of the header.
     let dataOffsets: [Int]
 
     enum CodingKeys: String, CodingKey {
@@ -13,7 +13,7 @@ struct SafetensorsHeader {
     }
   }
 
-  /// The name that is no tensor's.
+  /// The name of the metadata, which no tensor can have.
   static let metadataName = "__metadata__"
 
   /// The longest header that is read: the reference reader's limit.
@@ -28,7 +28,7 @@ struct SafetensorsHeader {
 extension SafetensorsHeader {
   /// The number of colons outside of texts: one for each name with a value.
   ///
-  /// - Returns: `nil` if anything stands outside of texts that no header has, such as a fraction or a sign.
+  /// - Returns: `nil` if there is something outside of texts that a header cannot have, such as a fraction or a sign.
   static func pairCount(of json: ArraySlice<UInt8>) -> Int? {
     var count = 0
     var (isText, isEscaped) = (false, false)

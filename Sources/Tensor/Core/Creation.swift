@@ -1,6 +1,6 @@
 extension Tensor {
-  /// Makes a tensor whose elements `initialize` writes in row-major order. It must write all of them: those that it leaves
-  /// out are undefined.
+  /// Makes a tensor whose elements are written by `initialize` in row-major order. It must write all elements; any that
+  /// it leaves out are undefined.
   public init(
     unsafeUninitialized shape: Shape, _ initialize: (UnsafeMutableBufferPointer<Scalar>) throws -> Void
   ) rethrows {
@@ -9,19 +9,19 @@ extension Tensor {
     self.init(storage: storage, layout: Layout(rowMajor: shape))
   }
 
-  /// Makes a tensor whose elements lie as in `layout`, without its offset. `initialize` writes them in the order of
-  /// memory, which they fill without gaps.
+  /// Makes a tensor with the strides of `layout`, which must have no gaps, and without its offset. `initialize` writes
+  /// the elements in the order of memory.
   init(unsafeUninitialized layout: Layout, _ initialize: (UnsafeMutablePointer<Scalar>) -> Void) {
     let storage = Storage<Scalar>(shape: layout.shape)
     initialize(storage.pointer)
     self.init(storage: storage, layout: Layout(shape: layout.shape, strides: layout.strides, offset: 0))
   }
 
-  /// Makes a tensor of the given elements in row-major order. Stops unless their number is that of the shape.
+  /// Makes a tensor of the given elements in row-major order. Stops if their number does not fit the shape.
   public init(shape: Shape, scalars: some Collection<Scalar>) {
     require(
       scalars.count == shape.elementCount,
-      "Tensor: shape \(shape) has \(shape.elementCount) elements, \(scalars.count) scalars were given")
+      "Tensor: shape \(shape) has \(counted(shape.elementCount, "element")), found \(counted(scalars.count, "scalar"))")
     self.init(unsafeUninitialized: shape) { _ = $0.initialize(from: scalars) }
   }
 
@@ -73,7 +73,7 @@ extension Tensor where Scalar: NumericScalar {
     for index in 0..<size { self[index, index] = 1 }
   }
 
-  /// Makes the tensor `0, 1, …, count - 1`. Stops where the element type cannot hold one of them exactly.
+  /// Makes the tensor `0, 1, …, count - 1`. Stops if the element type cannot hold one of the numbers exactly.
   public init(countingTo count: Int) {
     require(count >= 0, "countingTo: the count is \(count), at least 0 is needed")
     self.init(

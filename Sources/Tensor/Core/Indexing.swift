@@ -89,7 +89,8 @@ extension Tensor {
   }
 
   private func place(of indices: [Int]) -> Int {
-    require(indices.count == rank, "subscript: \(indices.count) indices for shape \(shape)")
+    require(
+      indices.count == rank, "subscript: \(counted(indices.count, "index", plural: "indices")) for shape \(shape)")
     var place = layout.offset
     for axis in indices.indices {
       checkBounds(indices[axis]..<indices[axis] + 1, axis: axis)
@@ -99,7 +100,7 @@ extension Tensor {
   }
 
   private func layout(of ranges: [any AxisRange]) -> Layout {
-    require(ranges.count <= rank, "subscript: \(ranges.count) ranges for shape \(shape)")
+    require(ranges.count <= rank, "subscript: \(counted(ranges.count, "range")) for shape \(shape)")
     var part = layout
     for (axis, range) in ranges.enumerated() {
       let indices = range.indices(on: shape[axis])

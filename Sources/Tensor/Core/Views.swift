@@ -17,7 +17,8 @@ extension Tensor {
   /// The same elements in the same order with another shape. Stops if the numbers of elements differ.
   public func reshaped(to shape: Shape) -> Tensor {
     require(
-      shape.elementCount == count, "reshaped: \(self.shape) has \(count) elements, \(shape) has \(shape.elementCount)")
+      shape.elementCount == count,
+      "reshaped: \(self.shape) has \(counted(count, "element")), \(shape) has \(shape.elementCount)")
     if let layout = layout.reshaped(to: shape) { return Tensor(storage: storage, layout: layout) }
     return Tensor(storage: copied().storage, layout: Layout(rowMajor: shape))
   }
@@ -27,7 +28,7 @@ extension Tensor {
     reshaped(to: [count] as Shape)
   }
 
-  /// A view with the last two axes exchanged: the transpose of a matrix, or of every matrix of a batch.
+  /// A view with the last two axes swapped: the transpose of a matrix, or of every matrix of a batch.
   public func transposed() -> Tensor {
     require(rank >= 2, "transposed: a tensor of shape \(shape) has no two axes to exchange")
     var axes = Array(0..<rank)

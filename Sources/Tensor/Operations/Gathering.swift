@@ -25,7 +25,8 @@ extension Tensor where Scalar: FloatingScalar {
   @specialized(where Scalar == Double)
   public func scatteringAdd(to indices: [Int], count: Int) -> Tensor {
     require(
-      rank >= 1 && indices.count == shape[0], "scatteringAdd: \(indices.count) indices for shape \(shape)")
+      rank >= 1 && indices.count == shape[0],
+      "scatteringAdd: \(counted(indices.count, "index", plural: "indices")) for shape \(shape)")
     require(count >= 0, "scatteringAdd: the count is \(count), at least 0 is needed")
     var result = Tensor(zeros: shape.replacing(axis: 0, with: count))
     for index in indices { result.checkBounds(index..<index + 1, axis: 0) }

@@ -1,5 +1,5 @@
 extension Tensor {
-  /// Joins tensors along an axis that they have.
+  /// Joins tensors along an existing axis.
   ///
   /// Shapes: `[A, B]` and `[C, B]` give `[A + C, B]` at axis 0. Stops unless all other axes have equal lengths.
   public init(concatenating tensors: [Tensor], axis: Int = 0) {
@@ -30,7 +30,7 @@ extension Tensor {
   ///   - amounts: how many to add, one pair per axis, none negative.
   ///   - value: the value of the new elements.
   public func padded(_ amounts: [(before: Int, after: Int)], with value: Scalar = .zero) -> Tensor {
-    require(amounts.count == rank, "padded: \(amounts.count) pairs for shape \(shape)")
+    require(amounts.count == rank, "padded: \(counted(amounts.count, "pair")) for shape \(shape)")
     require(amounts.allSatisfy { $0.before >= 0 && $0.after >= 0 }, "padded: a negative amount: \(amounts)")
     let target = Shape(zip(shape, amounts).map { $0 + $1.before + $1.after })
     var result = Tensor(repeating: value, shape: target)

@@ -1,11 +1,12 @@
 import NN
 import Tensor
 
-/// Stops when a figure has not improved for some epochs, by the rules of Keras 3.
+/// Stops the training if a figure has not improved for some epochs, by the rules of Keras 3.
 ///
-/// The first epoch sets the mark. Each later one improves the figure by more than ``minimumChange``, or counts as one
-/// without improvement; training stops when `patience` of them follow one another. With a patience of 0, 1 or 3, a loss
-/// that never changes stops after 2, 2 or 4 epochs. An epoch whose figure is NaN is one without improvement.
+/// The first epoch gives the first best value. Each later epoch either improves the best value by more than
+/// ``minimumChange``, or counts as an epoch without improvement. After `patience` such epochs in a row, training stops.
+/// With a patience of 0, 1 or 3, a loss that never changes stops after 2, 2 or 4 epochs. An epoch whose figure is NaN
+/// counts as an epoch without improvement.
 public final class EarlyStopping: Callback {
   private let monitorName: String
   private let mode: MetricDirection?
@@ -28,14 +29,14 @@ public final class EarlyStopping: Callback {
   ///
   /// - Parameters:
   ///   - monitor: the name of the figure, such as `val_loss` or `val_accuracy`.
-  ///   - mode: whether the figure should fall (`.min`) or rise (`.max`). Without it, a loss should fall and a metric says
-  ///     what it wants (``Metric/direction``).
+  ///   - mode: whether the figure should fall (`.min`) or rise (`.max`). By default, a loss should fall, and for a
+  ///     metric its ``Metric/direction`` decides.
   ///   - patience: the number of epochs without improvement after which to stop; 0 means the same as 1.
-  ///   - minimumChange: a change that is not larger than this is no improvement. Its sign does not matter.
-  ///   - baseline: a value that the figure must also be better than for an epoch to count as an improvement.
-  ///   - startEpoch: the number of the first epoch that is looked at.
-  ///   - model: the model that gets back the weights of its best epoch when the training is over, early or not; with
-  ///     `nil` it keeps those of the last epoch.
+  ///   - minimumChange: the smallest change that counts: an improvement must be larger. Its sign does not matter.
+  ///   - baseline: a value that the figure must also exceed (or fall below) for an epoch to count as an improvement.
+  ///   - startEpoch: the number of the first epoch that counts.
+  ///   - model: the model that gets the weights of its best epoch back when the training is over, early or not. With
+  ///     `nil`, the model keeps the weights of the last epoch.
   public init(
     monitor: String = "val_loss", mode: MetricDirection? = nil, patience: Int = 0, minimumChange: Double = 0,
     baseline: Double? = nil, startEpoch: Int = 0, restoringBestOf model: (any Layer)? = nil
@@ -49,15 +50,15 @@ public final class EarlyStopping: Callback {
     self.model = model
   }
 
-  /// Forgets the training before.
+  /// Resets the state.
   ///
-  /// - Throws: ``FitError`` when the training has no such figure, or it is not known whether it should rise or fall.
+  /// - Throws: ``FitError`` if the training has no such figure, or if it is not known whether it should rise or fall.
   public func trainingBegan(_ start: TrainingStart) throws {
     (progress, bestState) = (Progress(), [:])
     monitor = try Monitor(name: monitorName, mode: mode, owner: "EarlyStopping", start)
   }
 
-  /// Compares the figure with the best so far. A figure that is not there changes nothing.
+  /// Compares the figure with the best so far. A missing figure changes nothing.
   public func epochEnded(_ report: EpochReport, history: History) -> TrainingDecision {
     guard let monitor, report.epoch >= startEpoch, report.columns.contains(where: { $0.name == monitor.name }) else {
       return .proceed
@@ -86,17 +87,17 @@ public final class EarlyStopping: Callback {
     }
   }
 
-  /// Keeps the best figure, the number of epochs since then, and the weights to go back to.
+  /// Stores the best figure, the number of epochs since then, and the weights of the best epoch.
   public func save(to state: inout SavedState) throws {
     try state.set(progress, for: "progress")
     state.tensors = bestState
   }
 
-  /// Goes on from there.
+  /// Restores what ``save(to:)`` has stored.
   public func restore(from state: SavedState) throws {
     let saved: Progress = try state.value(for: "progress")
     guard (0..<1 << 62).contains(saved.epochsWithout) else {
-      throw SavedStateError(name: "progress", reason: "\(saved.epochsWithout) epochs without improvement")
+      throw SavedStateError(name: "progress", reason: "\(counted(saved.epochsWithout, "epoch")) without improvement")
     }
     (progress, bestState) = (saved, state.tensors)
   }

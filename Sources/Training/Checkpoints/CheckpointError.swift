@@ -1,10 +1,12 @@
+import Tensor
+
 /// Why a checkpoint cannot be used.
 public enum CheckpointError: Error, Equatable, CustomStringConvertible {
   /// The checkpoint belongs to a training with other data, another model or other options.
   case otherRun(path: String, differences: [String])
-  /// The training of the checkpoint has begun more epochs than are asked for.
+  /// The training of the checkpoint has begun more epochs than `epochs`.
   case epochs(path: String, begun: Int, expected: Int)
-  /// The file is undamaged, and its content does not fit the training.
+  /// The file is undamaged, but its content does not fit the training.
   case unusable(path: String, reason: String)
   /// All checkpoints in the folder are damaged.
   case noneWhole(folder: String, damaged: [String])
@@ -18,9 +20,10 @@ public enum CheckpointError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .otherRun(let path, let differences):
       "\(path) is the checkpoint of another training: " + differences.prefix(4).joined(separator: "; ")
-        + (differences.count > 4 ? "; and \(differences.count - 4) more differences" : "")
+        + (differences.count > 4 ? "; and \(counted(differences.count - 4, "more difference"))" : "")
     case .epochs(let path, let begun, let expected):
-      "\(path): the training is in epoch \(begun) already, and \(expected) epochs are asked for. Ask for \(begun) or more"
+      "\(path): the training has begun \(counted(begun, "epoch")) already, and epochs is \(expected): it must be "
+        + "at least \(begun)"
     case .unusable(let path, let reason): "\(path): \(reason)"
     case .noneWhole(let folder, let damaged):
       "all checkpoints in \(folder) are damaged: " + damaged.joined(separator: "; ")

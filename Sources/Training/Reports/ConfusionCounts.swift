@@ -1,11 +1,11 @@
 import NN
 import Tensor
 
-/// How often each class was taken for each other: rows are the true classes, columns the predicted ones.
+/// How often each class was predicted as each other class: rows are the true classes, columns the predicted classes.
 public struct ConfusionCounts: Hashable, Sendable {
   /// The names of the classes.
   public let classes: [String]
-  /// `counts[t][p]` examples of class t were taken for class p.
+  /// `counts[t][p]` is the number of examples of class t that were predicted as class p.
   public let counts: [[Int]]
 
   /// Counts pairs of true and predicted class indices; pairs with an index outside of `classes` are left out.
@@ -18,10 +18,10 @@ public struct ConfusionCounts: Hashable, Sendable {
     self.counts = counts
   }
 
-  /// Counts the predicted classes of an evaluation, for targets of every form that `ClassReading` reads; the pixels of
-  /// images one by one.
+  /// Counts the predicted classes of an evaluation, for all forms of targets that `ClassReading` reads. In images, each
+  /// pixel counts.
   ///
-  /// Stops where ``Evaluation/confusion(classes:)`` throws.
+  /// Stops the program where ``Evaluation/confusion(classes:)`` throws.
   public init(_ evaluation: Evaluation, classes: [String]) {
     do {
       self = try evaluation.confusion(classes: classes)
@@ -39,17 +39,18 @@ public struct ConfusionCounts: Hashable, Sendable {
 }
 
 extension Evaluation {
-  /// How often each class was taken for each other.
+  /// How often each class was predicted as each other class.
   ///
   /// - Parameter classes: the names of the classes; those of the data set by default.
-  /// - Throws: `MetricError` when an example has several classes, as in multi-hot targets, or none, as in regression; when
-  ///   a target is none of the classes; and when the number of names is not that of the classes.
+  /// - Throws: `MetricError` if an example has several classes, as in multi-hot targets, or none, as in regression; if
+  ///   a target is not one of the classes; or if the number of names is not the number of classes.
   public func confusion(classes names: [String]? = nil) throws -> ConfusionCounts {
     let (reading, names) = (try classReading(), names ?? classes)
     guard reading.classCount == names.count else {
       throw MetricError(
         predicted: predicted.shape, expected: expected.shape,
-        reason: "these are \(reading.classCount) classes, and \(names.count) names are given")
+        reason:
+          "there are \(counted(reading.classCount, "class", plural: "classes")) and \(counted(names.count, "name"))")
     }
     let expected = reading.expected.compactMap(\.self)
     guard expected.count == reading.expected.count else {

@@ -53,7 +53,7 @@ struct CreationTests {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = Tensor<Float>(shape: [2, 3], scalars: [1, 2])
     }
-    expectMessage("Tensor: shape [2, 3] has 6 elements, 2 scalars were given", in: result)
+    expectMessage("Tensor: shape [2, 3] has 6 elements, found 2 scalars", in: result)
   }
 
   @Test func stopsAtNegativeLengths() async {

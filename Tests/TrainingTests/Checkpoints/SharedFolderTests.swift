@@ -41,7 +41,7 @@ import Training
     let error = #expect(throws: CheckpointError.self) { try SmallRun(epochs: 2)(checkpoints) }
     #expect(
       "\(try #require(error))".hasSuffix(
-        "the training is in epoch 3 already, and 2 epochs are asked for. Ask for 3 or more"))
+        "the training has begun 3 epochs already, and epochs is 2: it must be at least 3"))
     #expect(try SmallRun()(checkpoints) == SmallRun()())
   }
 
