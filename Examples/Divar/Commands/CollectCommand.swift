@@ -4,12 +4,12 @@ import Foundation
 import Kilim
 import Serialization
 
-/// `divar collect`: photos of the classes from the Divar site, or from a list of addresses.
+/// `divar collect`: collects photos of the classes from the Divar site, or from a list of addresses.
 struct CollectCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "collect", abstract: "Collects photos of the classes, within the rules of the sites.",
     discussion: """
-      Each class gets a folder of photos, which are named after their content. The file manifest.jsonl records the \
+      Each class gets a folder of photos. The name of a photo is a hash of its content. The file manifest.jsonl records the \
       source of each photo. Stop the command at any time and run it again with --resume: it fetches nothing twice. \
       The exit code is 1 if no photo was collected. See Docs/Collecting.md.
       """)
@@ -35,7 +35,7 @@ struct CollectCommand: AsyncParsableCommand {
   @Option(parsing: .unconditional, help: "The number of connections at the same time, over all hosts.")
   var connections = 4
 
-  @Option(help: "A mail address or a web page where the sites can reach you; it is part of the user agent.")
+  @Option(help: "A mail address or a web page through which the sites can reach you; it is part of the user agent.")
   var contact: String?
 
   @Flag(help: "Accept the terms that the command shows without this flag.")
@@ -59,7 +59,7 @@ struct CollectCommand: AsyncParsableCommand {
       "The longest wait before a failed request is repeated; it doubles with each repetition.", valueName: "seconds"))
   var backoff = 2.0
 
-  @Option(help: "A class table of your own; start from the output of --print-table.")
+  @Option(help: "Your own class table; start from the output of --print-table.")
   var table: String?
 
   @Flag(help: "Print the class table: the servers, and the category, filters or search text of each class.")
@@ -67,7 +67,7 @@ struct CollectCommand: AsyncParsableCommand {
 
   @OptionGroup var threads: ThreadsOption
 
-  @Flag(help: "Also connect to hosts with private addresses, such as a server of your own.")
+  @Flag(help: "Also connect to hosts with private addresses, such as your own server.")
   var allowPrivateAddresses = false
 
   func validate() throws {
@@ -102,6 +102,7 @@ struct CollectCommand: AsyncParsableCommand {
     }
     if let from {
       let source = try naming("--from") { () throws(CollectorError) in try ListSource(path: from, classes: classNames) }
+      for warning in source.warnings { complain("Warning: \(warning)") }
       if dryRun { return try list(source, output) }
       try await collect(into: output, perClass: perClass, terms: Terms.list) { _ in source }
     } else {
@@ -200,11 +201,11 @@ extension CollectCommand {
       counts[ExactText(candidate.className), default: 0] += 1
     }
     let count = counts.values.reduce(0, +)
-    complain("\(count) addresses, which take \(Plan.time(for: count, rate: rate))")
+    complain("\(counted(count, "address", plural: "addresses")): \(Plan.time(for: count, rate: rate))")
   }
 }
 
-/// Runs `body`; the error that it throws names the option that the user gave.
+/// Runs `body`. Its error names the option that the user gave.
 private func naming<Result>(_ option: String, _ body: () throws(CollectorError) -> Result) throws -> Result {
   do {
     return try body()

@@ -1,20 +1,20 @@
 /// Why no whole answer arrived.
 package enum HTTPFailure: Error, Equatable, CustomStringConvertible {
-  /// The name of the host is not known.
+  /// The name of the host cannot be resolved.
   case unresolved(host: String)
-  /// No connection came about.
+  /// No connection could be made.
   case unreachable(host: String, reason: String)
-  /// The host has an address that is not of the public internet.
+  /// The address of the host is not on the public internet.
   case refusedAddress(host: String, address: String)
-  /// The certificate of the host is not to be trusted.
+  /// The certificate of the host cannot be trusted.
   case untrusted(host: String, reason: String)
   /// The answer took too long.
   case timedOut
-  /// The connection ended before the answer did.
+  /// The connection ended before the answer was complete.
   case interrupted(reason: String)
-  /// The answer holds more bytes than are taken.
+  /// The answer has more bytes than the limit.
   case tooLarge(limit: Int)
-  /// Something else, in the words of libcurl.
+  /// Another error, in the words of libcurl.
   case other(reason: String)
 
   /// Whether the same request may succeed a little later.
@@ -25,7 +25,7 @@ package enum HTTPFailure: Error, Equatable, CustomStringConvertible {
     }
   }
 
-  /// Whether the host was not spoken to at all.
+  /// Whether there was no connection to the host at all.
   package var isUnreachable: Bool {
     switch self {
     case .unresolved, .unreachable: true
@@ -38,7 +38,8 @@ package enum HTTPFailure: Error, Equatable, CustomStringConvertible {
     switch self {
     case .unresolved(let host): "the name \(host) cannot be resolved"
     case .unreachable(let host, let reason): "no connection to \(host): \(reason)"
-    case .refusedAddress(let host, let address): "\(host) has the address \(address), which is not a public one"
+    case .refusedAddress(let host, let address):
+      "\(host) has the address \(address), which is not a public one; --allow-private-addresses allows it"
     case .untrusted(let host, let reason): "the certificate of \(host) cannot be trusted: \(reason)"
     case .timedOut: "no answer in time"
     case .interrupted(let reason): "the connection broke: \(reason)"

@@ -1,5 +1,6 @@
 import Foundation
 import Serialization
+import Tensor
 
 /// The addresses in a file of lines `class,url` (CSV, RFC 4180), with or without a header line. A field holds no line
 /// break.
@@ -13,6 +14,8 @@ package struct ListSource: CandidateSource {
   private let wanted: Set<ExactText>?
 
   package let classNames: [String]
+  /// What the user should know about the list before it is collected.
+  package let warnings: [String]
 
   /// Opens a list and checks every line.
   ///
@@ -24,6 +27,7 @@ package struct ListSource: CandidateSource {
   package init(path: String, classes names: [String]? = nil) throws(CollectorError) {
     self.path = path
     wanted = names.map { Set($0.map(ExactText.init)) }
+    var repeated = RepeatedAddresses()
     var found: [String] = []
     var foundNames: Set<ExactText> = []
     var checked = try Self.open(path)
@@ -32,12 +36,14 @@ package struct ListSource: CandidateSource {
       number += 1
       guard let candidate = try Self.candidate(line, number: number, path: path) else { continue }
       if foundNames.insert(ExactText(candidate.className)).inserted { found.append(candidate.className) }
+      if wanted?.contains(ExactText(candidate.className)) ?? true { repeated.add(candidate) }
     }
     if let failure = checked.failure { throw .file(path, failure) }
     for name in names ?? [] where !foundNames.contains(ExactText(name)) {
       throw .unknown(what: "class", found: name, known: found)
     }
     classNames = found.filter { [wanted] in wanted?.contains(ExactText($0)) ?? true }
+    warnings = repeated.warning.map { ["\(path): \($0)"] } ?? []
     retriedClasses = classNames[...]
     lines = try Self.open(path)
     readOn()
@@ -70,6 +76,8 @@ package struct ListSource: CandidateSource {
 
   private static func open(_ path: String) throws(CollectorError) -> LineReader {
     do {
+      // Says in plain words what is wrong with a path that leads to no file.
+      _ = try RandomAccessFile(path)
       return LineReader(try FileHandle(forReadingFrom: URL(filePath: path)))
     } catch {
       throw .file(path, error)
@@ -89,7 +97,7 @@ package struct ListSource: CandidateSource {
     guard let fields = csvFields(text) else {
       throw .list(path: path, line: number, found: "a quotation mark that is not closed")
     }
-    guard fields.count == 2 else { throw .list(path: path, line: number, found: "\(fields.count) fields") }
+    guard fields.count == 2 else { throw .list(path: path, line: number, found: counted(fields.count, "field")) }
     guard isFolderName(fields[0]) else {
       throw .list(path: path, line: number, found: "the class \"\(fields[0])\", which is no name for a folder")
     }
@@ -97,6 +105,41 @@ package struct ListSource: CandidateSource {
       throw .list(path: path, line: number, found: "the address \"\(fields[1])\"")
     }
     return Candidate(className: fields[0], url: url)
+  }
+}
+
+/// The addresses of a list that stand under more than one class.
+private struct RepeatedAddresses {
+  private static let shownLimit = 3
+
+  /// The first class of each address, by the numbers of both.
+  private var firstClasses: [UInt64: Int] = [:]
+  private var classNumbers: [ExactText: Int] = [:]
+  private var classNames: [String] = []
+  private var repeated: Set<UInt64> = []
+  private var shown: [String] = []
+
+  mutating func add(_ candidate: Candidate) {
+    let number = classNumbers[ExactText(candidate.className)] ?? classNames.count
+    if number == classNames.count {
+      classNumbers[ExactText(candidate.className)] = number
+      classNames.append(candidate.className)
+    }
+    guard let first = firstClasses[candidate.key] else {
+      firstClasses[candidate.key] = number
+      return
+    }
+    guard first != number, repeated.insert(candidate.key).inserted, shown.count < Self.shownLimit else { return }
+    shown.append("\(candidate.url.absoluteString) (\(classNames[first]), \(candidate.className))")
+  }
+
+  /// Nil if no address is repeated.
+  var warning: String? {
+    guard !repeated.isEmpty else { return nil }
+    let more = repeated.count - shown.count
+    return
+      "\(counted(repeated.count, "address", plural: "addresses")) under more than one class, each collected once: "
+      + "\(shown.joined(separator: ", "))\(more > 0 ? " and \(more) more" : "")"
   }
 }
 

@@ -34,6 +34,27 @@ import Testing
       ])
   }
 
+  /// In the same class there is nothing to say.
+  @Test func addressesOfSeveralClassesAreNamed() throws {
+    let source = try source(
+      "cat,https://a.org/1\ndog,https://a.org/2\ndog,https://a.org/1\ncow,https://a.org/1\ncat,https://a.org/1\n")
+    #expect(
+      source.warnings.map { $0.replacing(folder.path("urls.csv"), with: "urls.csv") } == [
+        "urls.csv: 1 address under more than one class, each collected once: https://a.org/1 (cat, dog)"
+      ])
+    #expect(try candidates(source) == ["cat https://a.org/1", "dog https://a.org/2"])
+    let many = try self.source(
+      ["cat", "dog"].flatMap { name in (0..<5).map { "\(name),https://a.org/\($0)\n" } }.joined())
+    let warning = try #require(many.warnings.first)
+    #expect(warning.contains("5 addresses under") && warning.hasSuffix("https://a.org/2 (cat, dog) and 2 more"))
+  }
+
+  @Test func addressesOfOneClassNeedNoWarning() throws {
+    let text = "cat,https://a.org/1\ncat,https://a.org/1\ndog,https://a.org/1\n"
+    #expect(try source(text, classes: ["cat"]).warnings.isEmpty)
+    #expect(try source("cat,https://a.org/1\ncat,https://a.org/1\n").warnings.isEmpty)
+  }
+
   @Test func aQuotedCommaBeforeAnAccentStays() throws {
     #expect(try source("\"ca,\u{301}t\",https://a.org/1.jpg").classNames == ["ca,\u{301}t"])
   }
@@ -59,6 +80,6 @@ import Testing
   @Test func missingFile() {
     let error = #expect(throws: CollectorError.self) { try ListSource(path: folder.path("nothing.csv")) }
     #expect(
-      error?.description.contains("nothing.csv\": The file doesn’t exist") == true, "\(String(describing: error))")
+      error?.description.contains("nothing.csv\": there is no such file") == true, "\(String(describing: error))")
   }
 }

@@ -28,6 +28,7 @@ import Testing
     (["--contact", "a@b.org", "--accept-terms", "--city", "atlantis"], "--city: found the city \"atlantis\""),
     (["--contact", "a@b.org", "--accept-terms", "--table", "/nothing.json"], "--table: cannot read \"/nothing.json\""),
     (["--contact", "a@b.org", "--accept-terms", "--from", "/nothing.csv"], "--from: cannot read \"/nothing.csv\""),
+    (["--contact", "a@b.org", "--accept-terms", "--from", "/tmp"], "--from: cannot read \"/tmp\": it is a folder"),
     (["--contact", "a@b.org", "--classes", " , "], "--classes is empty"),
     (["--contact", "a@b.org", "--per-class", "-3"], "--per-class is -3"),
   ])
