@@ -6,10 +6,12 @@ extension History {
   /// The most panels of `chart(title:)`.
   private static let panelLimit = 6
 
-  /// A panel of curves for the loss and for each metric: the training data, and the validation data where there are any.
+  /// A panel of curves for the loss and for each metric, with a curve for the training data and one for the validation
+  /// data, if there is validation data.
   ///
-  /// Accuracy comes first, then the loss, then the other metrics by name; at most six panels are drawn. A value that is not
-  /// finite leaves a gap in its curve.
+  /// The accuracy comes first, then the loss, then the other metrics by name. At most six panels are drawn. A value
+  /// that is not finite leaves a gap in its curve. A ring marks the best validation value of each figure in
+  /// `directions`.
   ///
   /// - Parameter title: the title above all panels.
   public func chart(title: String = "Training") -> Figure {
@@ -29,12 +31,7 @@ extension History {
       let values = epochs.map { figures($0).flatMap { name == "loss" ? $0.loss : $0.metrics[name] } }
       return values.allSatisfy { $0 == nil } ? [] : values.map { $0 ?? .nan }
     }
-    let best: LineChart.Series.Best? =
-      switch name {
-      case "accuracy": .highest
-      case "loss": .lowest
-      default: nil
-      }
+    let best: LineChart.Series.Best? = directions[name].map { $0 == .max ? .highest : .lowest }
     let curves = [
       LineChart.Series(name: "train \(name)", values: values(\.training)),
       LineChart.Series(name: "validation \(name)", values: values(\.validation), best: best),

@@ -1,3 +1,4 @@
+import NN
 import Serialization
 
 /// The figures of a training, epoch by epoch.
@@ -6,6 +7,9 @@ public struct History: Hashable, Codable, Sendable {
   public private(set) var epochs: [EpochReport] = []
   /// Whether the training ended before its last epoch: a callback stopped or paused it, or the loss was not finite.
   public private(set) var wasStopped = false
+
+  /// Whether larger or smaller values of a figure are better: `loss`, and the metrics that say it (`Metric.direction`).
+  public private(set) var directions: [String: MetricDirection] = ["loss": .min]
 
   /// Makes an empty history.
   public init() {}
@@ -18,14 +22,19 @@ public struct History: Hashable, Codable, Sendable {
     epochs.compactMap { epoch in epoch.columns.first { $0.name == name }?.value }
   }
 
-  /// The history as a table in the form of Keras's `CSVLogger`: `epoch,accuracy,loss,val_accuracy,val_loss`. Numbers that
-  /// are not finite are `nan`, `inf` and `-inf`. Names with a comma, a quote or a line break are quoted (RFC 4180).
+  /// The history as a table in the format of Keras's `CSVLogger`: `epoch,accuracy,loss,val_accuracy,val_loss`. Numbers
+  /// that are not finite are `nan`, `inf` and `-inf`. Names with a comma, a quote or a line break are quoted (RFC
+  /// 4180).
   public var csv: String {
     let header = (["epoch"] + names.map(csvField)).joined(separator: ",")
     let lines = epochs.map { epoch in
       ([String(epoch.epoch)] + epoch.columns.map { $0.value.isNaN ? "nan" : "\($0.value)" }).joined(separator: ",")
     }
     return ([header] + lines).map { $0 + "\n" }.joined()
+  }
+
+  mutating func setDirections(of metrics: [any Metric]) {
+    for metric in metrics { directions[metric.name] = metric.direction }
   }
 
   mutating func append(_ report: EpochReport) {
@@ -36,5 +45,19 @@ public struct History: Hashable, Codable, Sendable {
     var result = self
     result.wasStopped = true
     return result
+  }
+}
+
+extension History {
+  private enum CodingKeys: CodingKey {
+    case epochs, wasStopped, directions
+  }
+
+  /// Reads a history. A history of an earlier version has no directions.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    epochs = try container.decode([EpochReport].self, forKey: .epochs)
+    wasStopped = try container.decode(Bool.self, forKey: .wasStopped)
+    directions = try container.decodeIfPresent([String: MetricDirection].self, forKey: .directions) ?? directions
   }
 }

@@ -1,7 +1,7 @@
 import Data
 import NN
 
-/// The epochs of one call of `fit`, from where the training stands to its end.
+/// The epochs of one call of `fit`, from the current progress of the training to its end.
 final class TrainingLoop {
   let loader: BatchLoader
   let step: TrainingStep
@@ -13,13 +13,13 @@ final class TrainingLoop {
   var progress: TrainingProgress
   private var hasWarnedOfLoss = false
 
-  /// What is done beside the steps.
+  /// What is done in addition to the steps.
   struct Options {
     var preciseStatistics: PreciseStatistics?
     var nonFiniteLoss = NonFiniteLoss.warn
   }
 
-  /// The data to measure with after each epoch, and how.
+  /// The validation data, and the closure that measures the model on it after each epoch.
   struct Validation {
     let dataset: any Dataset
     let measure: () throws -> Evaluation
@@ -27,13 +27,13 @@ final class TrainingLoop {
 
   /// - Parameters:
   ///   - loader: the batches of each epoch.
-  ///   - step: what is done with one.
-  ///   - callbacks: follow the training.
+  ///   - step: trains on one batch.
+  ///   - callbacks: observe the training.
   ///   - validation: what is measured after an epoch.
   ///   - progress: where the training begins.
-  ///   - options: what is done beside the steps.
-  ///   - checkpoints: where the state is kept; `nil` for nowhere.
-  ///   - describe: what the checkpoints belong to.
+  ///   - options: what is done in addition to the steps.
+  ///   - checkpoints: where the state is stored; `nil` for nowhere.
+  ///   - describe: the description of the training that is stored in its checkpoints.
   init(
     loader: BatchLoader, step: TrainingStep, callbacks: [any Callback], validation: Validation?,
     progress: TrainingProgress, options: Options, checkpoints: Checkpoints?, describe: () throws -> RunDescription
@@ -80,6 +80,7 @@ final class TrainingLoop {
       missingClassWarnings(train: loader.dataset, validation: validation.dataset).forEach(warn)
     }
     try resume(epochs: epochs)
+    progress.history.setDirections(of: step.metrics)
     countEpochs()
   }
 
@@ -92,7 +93,7 @@ final class TrainingLoop {
     return progress.epoch < epochs ? .stopped : .finished
   }
 
-  /// Trains on the batches of the epoch in progress that are left.
+  /// Trains on the remaining batches of the current epoch.
   private func trainEpoch() throws -> TrainingDecision {
     if progress.batch == 0 {
       step.beginEpoch(progress.randomEpoch)
@@ -104,12 +105,12 @@ final class TrainingLoop {
       progress.batch += 1
       if progress.batch == 1 { countEpochs() }
       let report = BatchReport(epoch: progress.epoch, examples: step.examples, figures: step.figures)
-      // Every callback is asked, also after one that wants to stop.
+      // Every callback is called, also if one of them wants to stop.
       let decision = TrainingDecision(try callbacks.map { try $0.batchEnded(report) } + [judge(loss)])
       progress.isOver = decision == .stop
       if progress.isOver { try computeStatistics() }
       try checkpoints?.check()
-      // After the last batch there is a better moment soon.
+      // After the last batch, the checkpoint is written at the end of the epoch.
       let isDue = progress.batch < loader.batchCount && checkpoints?.isDue(step: stepCount) == true
       if isDue || decision != .proceed { try save(history: nil) }
       if decision != .proceed { return decision }
@@ -117,7 +118,7 @@ final class TrainingLoop {
     return .proceed
   }
 
-  /// Measures the epoch, all of whose batches are done.
+  /// Ends the epoch after its last batch: measures the model and calls the callbacks.
   private func endEpoch(isLast: Bool) throws -> TrainingDecision {
     try computeStatistics()
     let measured = try validation?.measure()
@@ -142,7 +143,7 @@ final class TrainingLoop {
       from: loader.dataset, batches: count, batchSize: loader.batchSize, seed: loader.seed, epoch: progress.randomEpoch)
   }
 
-  /// Notes in the model how many epochs it has seen, so that another training uses other random numbers.
+  /// Stores the number of epochs in the model, so that the next training uses other random numbers.
   private func countEpochs() {
     (step.model as? Model)?.trainedEpochs = progress.begunEpochs
   }

@@ -1,3 +1,4 @@
+import Foundation
 import Kilim
 import Testing
 
@@ -5,10 +6,12 @@ import Testing
 private struct FixedMetric: Metric {
   var name: String
   var value: Double
+  var direction: MetricDirection?
 
-  init(_ name: String, _ value: Double) {
+  init(_ name: String, _ value: Double, _ direction: MetricDirection? = nil) {
     self.name = name
     self.value = value
+    self.direction = direction
   }
 
   mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>) {}
@@ -76,6 +79,23 @@ private struct FixedMetric: Metric {
     #expect(try !words(in: figure).contains("no data"))
     let alone = try history(epochs: 2, metrics: []).chart()
     #expect(try panels(alone).map(\.title) == ["Loss"] && alone.columns == 1)
+  }
+
+  /// The best value of every metric that says its direction is marked.
+  @Test func bestValueFollowsTheDirection() throws {
+    let metrics = [FixedMetric("f1", 0.5, .max), FixedMetric("mae", 0.25, .min), FixedMetric("other", 1)]
+    let history = try history(epochs: 2, metrics: metrics)
+    #expect(history.directions == ["loss": .min, "f1": .max, "mae": .min])
+    let panels = try panels(history.chart())
+    #expect(panels.map(\.title) == ["Loss", "F1", "Mae", "Other"])
+    #expect(panels.map { $0.series[1].best } == [.lowest, .highest, .lowest, nil])
+    let words = try words(in: history.chart())
+    #expect(words.contains("best 0.5 at 1") && words.contains("best 0.25 at 1"))
+    let data = try JSONEncoder().encode(history)
+    #expect(try JSONDecoder().decode(History.self, from: data) == history)
+    // As an earlier version has written it.
+    let earlier = Data(#"{"epochs": [], "wasStopped": true}"#.utf8)
+    #expect(try JSONDecoder().decode(History.self, from: earlier).directions == ["loss": .min])
   }
 
   @Test func trainingWithoutValidationHasOneCurve() throws {
