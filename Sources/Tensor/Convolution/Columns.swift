@@ -1,8 +1,8 @@
-// The two copies between an image and its matrix of columns ("im2col" and its adjoint "col2im"), with which a
+// The two copies between an image and its matrix of columns ("im2col" and its adjoint "col2im"). With such a matrix, a
 // convolution is a matrix product (Chellapilla, Puri and Simard 2006).
 
-/// Writes the window contents of one image as a matrix: row (c, i, j) holds, for every place of the window, the
-/// element of channel c under window element (i, j), 0 in the padding.
+/// Writes the contents of all windows of one image as a matrix. Row (c, i, j) has one element for each position of the
+/// window: the element of channel c under window element (i, j), or 0 in the padding.
 ///
 /// Shapes: image `[C, H, W]`, columns `[C * kh * kw, oh * ow]`.
 @specialized(where Scalar == Float)

@@ -1,8 +1,8 @@
 // Two-dimensional convolution (cross-correlation, as everywhere in deep learning) and its two adjoints.
 //
-// This file is the one place that plain convolution is reached through. Where `FusedConvolution` has an algorithm for
-// the shape, it does the work. Otherwise each image becomes a matrix of columns and the convolution a matrix product,
-// image by image, so that the columns stay in the cache of the core that works on them.
+// All plain convolutions go through this file. If `FusedConvolution` has an algorithm for the shape, it computes the
+// result. Otherwise each image is copied to a matrix of columns, and the convolution is a matrix product, image by
+// image, so that the columns stay in the cache of the core that uses them.
 
 extension Tensor where Scalar: FloatingScalar {
   /// Two-dimensional convolution, computed as cross-correlation like everywhere in deep learning:
@@ -12,14 +12,15 @@ extension Tensor where Scalar: FloatingScalar {
   /// Shapes: input `[N, C, H, W]`, weight `[O, C / groups, kh, kw]`, bias `[O]`, result `[N, O, oh, ow]`.
   /// Stops if they do not fit.
   ///
-  /// Cost: 2·N·O·oh·ow·(C / groups)·kh·kw operations; about a fifth of them for `Float`, if Winograd's algorithm fits the
-  /// shape.
+  /// Cost: 2·N·O·oh·ow·(C / groups)·kh·kw operations; about a fifth of them for `Float`, if Winograd's algorithm fits
+  /// the shape.
   ///
   /// - Parameters:
   ///   - weight: the filters.
   ///   - bias: added to each output channel.
   ///   - window: size (that of the weight), stride, dilation and padding.
-  ///   - groups: the number of groups. Each connects its part of the input channels with its part of the output channels.
+  ///   - groups: the number of groups. Each connects its part of the input channels with its part of the output
+  ///     channels.
   ///   - isExact: whether to avoid Winograd's transforms, which lose up to about 2e-5 of the largest result.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
@@ -59,8 +60,8 @@ extension Tensor where Scalar: FloatingScalar {
     }
   }
 
-  /// The gradient of a convolution with respect to its input, from the gradient with respect to its result (this tensor):
-  /// dx = wᵀ · dy, added to the elements that the windows read.
+  /// The gradient of a convolution with respect to its input, from the gradient with respect to its result (this
+  /// tensor): dx = wᵀ · dy, added to the elements that the windows read.
   ///
   /// Shapes: this `[N, O, oh, ow]`, weight `[O, C / groups, kh, kw]`, result `inputShape` `[N, C, H, W]`. Stops if they
   /// do not fit.
@@ -96,10 +97,10 @@ extension Tensor where Scalar: FloatingScalar {
     }
   }
 
-  /// The gradient of a convolution with respect to its weight, from the gradient with respect to its result (this tensor):
-  /// dw = Σₙ dy[n] · columns(x[n])ᵀ.
+  /// The gradient of a convolution with respect to its weight, from the gradient with respect to its result (this
+  /// tensor): dw = Σₙ dy[n] · columns(x[n])ᵀ.
   ///
-  /// The sum runs over the images of at most eight fixed groups, then over the groups, so that its bits do not depend on
+  /// The images are summed in at most eight fixed groups, then the groups are added, so that the bits do not depend on
   /// the number of threads.
   ///
   /// Shapes: this `[N, O, oh, ow]`, input `[N, C, H, W]`, result `weightShape` `[O, C / groups, kh, kw]`. Stops if they

@@ -21,7 +21,7 @@ public struct ConvolutionEpilogue: Sendable {
     self.affine = affine
   }
 
-  /// Height and width of what is left of a result.
+  /// Height and width of a result after the pooling.
   func size(of result: Size) -> Size {
     pools ? Size(height: result.height / 2, width: result.width / 2) : result
   }
@@ -31,12 +31,12 @@ public struct ConvolutionEpilogue: Sendable {
 public struct ConvolutionOutput: Sendable {
   /// The result, `[N, O, oh, ow]`, or with half the height and width where it was pooled.
   public let values: Tensor<Float>
-  /// Where each maximum was, for the gradients. `nil` without pooling, or if it was not requested.
+  /// The position of each maximum, for the gradients. `nil` without pooling, or if it was not requested.
   public let places: PooledPlaces?
 }
 
-/// Where the maxima of pooled results were, for the gradients. Only a convolution makes it, since the kernels use it as an
-/// index without a check.
+/// The positions of the maxima of pooled results, for the gradients. Only a convolution can make this value, because
+/// the kernels use it as an index without a check.
 public struct PooledPlaces: Sendable {
   let values: Tensor<UInt8>
 

@@ -1,10 +1,10 @@
-/// The sizes of one two-dimensional convolution, checked: what forward pass and gradients have in common.
+/// The checked sizes of one two-dimensional convolution, for the forward pass and the gradients.
 struct ConvolutionGeometry {
   let batch, groups: Int
   let inputChannels, outputChannels: Int
   let placement: WindowPlacement
 
-  /// Takes the sizes from the shapes `[N, C, H, W]` and `[O, C / groups, kh, kw]`; stops where they do not fit.
+  /// Takes the sizes from the shapes `[N, C, H, W]` and `[O, C / groups, kh, kw]`. Stops if they do not fit.
   init(input: Shape, weight: Shape, window: Window, groups: Int) {
     require(
       input.rank == 4 && weight.rank == 4,

@@ -1,9 +1,9 @@
 import CKernels
 
-/// Where a convolution writes: the tensors of its output, and the description of any patch of them for the kernels.
+/// The output of a convolution: its tensors, and descriptions of their patches for the kernels.
 ///
-/// The patches are made of addresses alone: threads that count the references of a tensor at once slow each other
-/// down. The tensors live as long as the target does.
+/// The patches hold only addresses, because threads slow each other down if they count the references of one tensor at
+/// the same time. The target keeps the tensors alive.
 final class ConvolutionTarget {
   let output: ConvolutionOutput
   private let geometry: ConvolutionGeometry
@@ -38,7 +38,7 @@ final class ConvolutionTarget {
     shiftAddress = self.epilogue.affine.map { UnsafePointer($0.shift.elements) }
   }
 
-  /// Whether the largest of each 2×2 results is kept alone.
+  /// Whether only the largest of each 2×2 results is kept.
   var pools: Bool { epilogue.pools }
 
   /// The patches whose first results are at `row` of an image, which is even where results are pooled. They begin in
@@ -56,7 +56,7 @@ final class ConvolutionTarget {
   }
 }
 
-/// Where a convolution's gradient comes from: the gradient of its output, as patches for the kernels.
+/// The gradient with respect to the output of a convolution, as patches for the kernels.
 final class ConvolutionGradientSource {
   private let gradient: Tensor<Float>
   private let places: Tensor<UInt8>?

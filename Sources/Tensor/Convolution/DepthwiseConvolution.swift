@@ -1,9 +1,10 @@
-// Depthwise convolution, the half of a separable convolution that mixes no channels: straight from the image, whose
-// channels are the lanes of vectors. As matrices of columns it would be one product of a single row for each channel.
+// Depthwise convolution: the part of a separable convolution that does not combine channels. It is computed directly
+// from the image, with channels in the lanes of vectors. As a matrix product it would be a product with a single row
+// for each channel, which is slow.
 
 import CKernels
 
-/// A convolution in which every channel has one filter of its own.
+/// A convolution in which every channel has its own filter.
 struct DepthwiseConvolution {
   let geometry: ConvolutionGeometry
 
@@ -78,7 +79,7 @@ struct DepthwiseConvolution {
 
   /// The gradients of the filters and, in the last row, of the bias: `[kh · kw + 1, C]`.
   ///
-  /// The images are summed up in at most eight fixed groups, then over the groups, so that the bits do not depend on
+  /// The images are summed in at most eight fixed groups, then the groups are added, so that the bits do not depend on
   /// the number of threads.
   private func filterGradients(_ gradient: UnsafePointer<Float>, _ images: UnsafePointer<Float>) -> Tensor<Float> {
     let groups = Swift.min(geometry.batch, 8)

@@ -3,8 +3,8 @@ import CKernels
 extension DirectConvolution {
   /// The gradients with respect to weight and bias.
   ///
-  /// The images are summed up in at most eight fixed groups, then over the groups, so that the bits do not depend on
-  /// the number of threads. The bias is one more element of the filter.
+  /// The images are summed in at most eight fixed groups, then the groups are added, so that the bits do not depend on
+  /// the number of threads. The bias is treated as one more element of the filter.
   func gradients(_ source: ConvolutionGradientSource, input: Tensor<Float>) -> ConvolutionGradients {
     let rows = (geometry.filterSize + 1).roundedUp(to: 8)
     let groups = Swift.min(geometry.batch, 8)
@@ -37,7 +37,7 @@ extension DirectConvolution {
     return summed(partial, groups: groups)
   }
 
-  /// Adds the gradients of a row of maxima, each from the pixels under it alone.
+  /// Adds the gradients of a row of maxima. Each depends only on the pixels under its window.
   private func addPooled(_ gradient: kilim_gradient, _ band: Band, row: Int, to sums: PanelMatrices, group: Int) {
     let channels = geometry.inputChannels
     let count = gradient.columns * channels * Int(KILIM_PATCH) + Int(KILIM_BEHIND_PATCHES)
@@ -55,7 +55,7 @@ extension DirectConvolution {
   }
 
   /// Adds the gradients of two rows of results: a product of all pixels and all results. The bias is an element of the
-  /// filter over a channel of ones.
+  /// filter that is multiplied by a channel of ones.
   private func addSpread(
     _ gradient: kilim_gradient, _ band: Band, _ elements: [[Int]], row: Int, to sums: PanelMatrices, group: Int
   ) {
@@ -77,7 +77,7 @@ extension DirectConvolution {
     }
   }
 
-  /// The sum of the groups' gradients, taken apart into weight and bias.
+  /// The sum of the groups' gradients, split into weight and bias.
   private func summed(_ partial: PanelMatrices, groups: Int) -> ConvolutionGradients {
     let filterSize = geometry.filterSize
     var weight = Tensor<Float>(

@@ -1,8 +1,9 @@
-// Convolution straight from the image, for few input channels: the first layer of a network. Each eight results, two
-// rows of four, are a product of eight pixels' neighbourhoods and the filters, finished while in the cache.
+// Convolution directly from the image, for few input channels: the first layer of a network. Eight results at a time,
+// two rows of four, are the product of eight windows and the filters. The epilogue is applied while they are in the
+// cache.
 //
-// Work goes in bands of eight rows of results. A band's inputs are copied with their padding, so that the kernels meet
-// no border; that copy, of three channels, is small.
+// The results are computed in bands of eight rows. The inputs of a band are copied with their padding, so that the
+// kernels need no checks at the borders. The copy is small, since there are few channels.
 
 import CKernels
 
@@ -75,7 +76,7 @@ struct DirectConvolution {
     }
   }
 
-  /// The inputs of a band of results with their padding, `[C, rows, width]`, and behind them a channel of ones.
+  /// The inputs of a band of results with their padding, `[C, rows, width]`, followed by a channel of ones.
   struct Band {
     private let storage: Storage<Float>
     private let geometry: ConvolutionGeometry
@@ -93,7 +94,7 @@ struct DirectConvolution {
       (storage.pointer + geometry.inputChannels * size).update(repeating: 1, count: size)
     }
 
-    /// How far from the first pixel under a filter each of its elements lies.
+    /// The distance of each element of a filter from the first one, in the padded copy.
     var steps: [Int] {
       let window = geometry.placement.window.size
       return (0..<geometry.filterSize).map { element in
@@ -102,7 +103,8 @@ struct DirectConvolution {
       }
     }
 
-    /// The steps of the filter's elements and of the bias, for which the channel of ones stands, in eights.
+    /// The distances of the filter's elements and of the bias, padded to a multiple of eight. The bias uses
+    /// the channel of ones.
     var elements: [[Int]] {
       let steps = steps
       let ones = geometry.inputChannels * channelStride

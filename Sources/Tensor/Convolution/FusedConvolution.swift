@@ -7,7 +7,8 @@
 /// | stride 1, small filters over few input channels | directly from the image |
 /// | one filter for each channel | directly from the image, channels in the lanes of vectors |
 ///
-/// There is none for other shapes, nor for empty tensors; `Tensor.convolution2D` computes those as a matrix product.
+/// There is no algorithm for other shapes or for empty tensors; `Tensor.convolution2D` computes those as a matrix
+/// product.
 public struct FusedConvolution: Sendable {
   private enum Algorithm {
     case winograd(WinogradConvolution)
@@ -58,13 +59,13 @@ public struct FusedConvolution: Sendable {
     algorithm = .winograd(winograd)
   }
 
-  /// Transforms a weight into the form that the algorithm multiplies by. Use the result only as long as the weight keeps
-  /// its value.
+  /// Transforms a weight into the form that the algorithm multiplies by. Use the result only as long as the weight
+  /// keeps its value.
   ///
   /// - Parameters:
   ///   - weight: the weight, `[O, C / groups, kh, kw]`; another shape stops the program.
-  ///   - isKept: whether the result is for many calls. For a single call, some algorithms transform the weight later, as
-  ///     they need it.
+  ///   - isKept: whether the result is for many calls. For a single call, some algorithms transform the weight later,
+  ///     as they need it.
   public func prepare(_ weight: Tensor<Float>, isKept: Bool = true) -> PreparedFilters {
     geometry.requireWeight(weight.shape)
     let form: PreparedFilters.Form =
@@ -99,7 +100,7 @@ public struct FusedConvolution: Sendable {
     geometry.requireWeight(filters.weightShape)
     let target = ConvolutionTarget(
       geometry: geometry, bias: bias, epilogue: epilogue, keepsPlaces: keepsPlaces && epilogue.pools)
-    // Nothing is left of a single row or column that is pooled.
+    // Pooling a single row or column leaves nothing.
     if target.output.values.shape.contains(0) { return target.output }
     switch (algorithm, filters.form) {
     case (.winograd(let winograd), .winograd(let filters)): winograd.with(filters).compute(input, filters, into: target)

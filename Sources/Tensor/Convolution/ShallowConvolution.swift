@@ -1,6 +1,6 @@
-// Winograd's F(4×4, 3×3) for few input channels, the first layer of a network. Rows of tiles are worked on one by one:
-// their inputs are copied with their padding, transformed, multiplied and finished while in the caches. The kernels are
-// those of CKernels/Kernels/WinogradShallow.h.
+// Winograd's F(4×4, 3×3) for few input channels: the first layer of a network. Rows of tiles are processed one by one:
+// their inputs are copied with their padding, transformed and multiplied, and the epilogue is applied, all in the
+// caches. The kernels are in CKernels/Kernels/WinogradShallow.h.
 
 import CKernels
 
@@ -10,7 +10,7 @@ struct ShallowConvolution {
   let direct: DirectConvolution
   private let winograd: WinogradConvolution
 
-  /// With more channels, transformed filters outgrow the L1 cache.
+  /// With more channels, the transformed filters do not fit into the L1 cache.
   private static let mostChannels = 8
 
   /// `nil` where the shape is not one for this algorithm.
@@ -50,8 +50,8 @@ struct ShallowConvolution {
     }
   }
 
-  /// The six rows of an image under a row of tiles with their padding, `[C, 6, 4, pitch]`: column 4 t + q is element t of
-  /// part q.
+  /// The six rows of an image under a row of tiles with their padding, `[C, 6, 4, pitch]`: column 4 t + q is element t
+  /// of part q.
   private struct ColumnsApart {
     private let storage: Storage<Float>
     private let geometry: ConvolutionGeometry

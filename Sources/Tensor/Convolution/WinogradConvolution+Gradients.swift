@@ -21,7 +21,7 @@ extension WinogradConvolution {
     return ConvolutionGradients(input: gradients.input, weight: gradients.weight, bias: gradients.bias)
   }
 
-  /// Where the gradients go; that of the input with its channels innermost.
+  /// The memory for the gradients; the gradient of the input has its channels innermost.
   struct GradientTargets {
     let weight, bias: Tensor<Float>
     let input: Tensor<Float>?

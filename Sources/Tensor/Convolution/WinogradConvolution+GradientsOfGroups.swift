@@ -1,19 +1,19 @@
-// The gradients of Winograd's convolution where tiles are many: in groups of images.
+// The gradients of Winograd's convolution for many tiles: in groups of images.
 
 import CKernels
 
 extension WinogradConvolution {
-  /// Tiles of a block, where there are many. Every block reads and writes dU: where fewer than 24 would have their
-  /// transforms in the L2 cache, larger blocks that have not are faster.
+  /// The number of tiles in a block, if there are many. Every block reads and writes dU. If the transforms of fewer
+  /// than 24 tiles would fit into the L2 cache, larger blocks that do not fit are faster.
   private var blockTiles: Int {
     let cached = tiles(inCacheWith: geometry.inputChannels + geometry.outputChannels)
     return cached >= 24 ? cached : 32
   }
-  /// Groups of images with a dU of their own, and how many tiles make one worth it.
+  /// The number of groups of images with their own dU, and the number of tiles that makes a group worthwhile.
   private static let mostGroups = 4, leastTilesOfGroup = 256
 
-  /// A group of images at a time, each with a dU of its own. The groups are fixed by the shape, so that the bits do not
-  /// depend on the threads.
+  /// Processes one group of images at a time, each with its own dU. The groups depend only on the shape, so that the
+  /// bits do not depend on the threads.
   func gradientsOfGroups(
     _ source: ConvolutionGradientSource, _ images: UnsafePointer<Float>, _ weight: Tensor<Float>,
     _ gradients: GradientTargets
@@ -38,7 +38,7 @@ extension WinogradConvolution {
             block.count, block.capacity, outputPanels, data.panel(panel, of: point), products.panel(0, of: point),
             filterGradient.panel(0, of: group * points + point) + panel * Kernels.panel * Kernels.panel,
             filterGradient.strides.panelStride, isFirst ? 0 : 1)
-          // The data of this panel have done their work; their gradient takes their place.
+          // The data of this panel are no longer needed; their gradient overwrites them.
           if let filters {
             Kernels.best.multiply(
               block.capacity, geometry.outputChannels, products.panel(0, of: point), products.strides.panelStride,

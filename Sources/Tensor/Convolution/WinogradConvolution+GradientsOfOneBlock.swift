@@ -1,9 +1,10 @@
-// The gradients of Winograd's convolution where tiles are few and filters many: panel by panel of input channels.
+// The gradients of Winograd's convolution for few tiles and many filters: one panel of input channels after the other.
 
 import CKernels
 
 extension WinogradConvolution {
-  /// A panel of input channels at a time: its dU is transformed at once, and the filters of its dV were just made.
+  /// Processes one panel of input channels at a time: its dU is transformed back immediately, and the filters for its
+  /// dV have just been transformed.
   func gradientsOfOneBlock(
     _ source: ConvolutionGradientSource, _ images: UnsafePointer<Float>, _ weight: Tensor<Float>,
     _ gradients: GradientTargets

@@ -1,8 +1,8 @@
 import CKernels
 
 extension WinogradConvolution {
-  /// Tiles of a block, where there are many: as many as have their transforms in the L2 cache while the filters stream
-  /// past them, but at least 16.
+  /// The number of tiles in a block, if there are many: as many as fit with their transforms into the L2 cache, beside
+  /// the filters that are read; but at least 16.
   private var blockTiles: Int { Swift.max(tiles(inCacheWith: geometry.inputChannels), 16) }
 
   /// Computes the convolution of images `[N, C, H, W]`.
@@ -22,8 +22,7 @@ extension WinogradConvolution {
     }
   }
 
-  /// Computes a panel of channels of one block: products of its own, which are still in the cache when they are
-  /// transformed back.
+  /// Computes a panel of channels of one block. Its products are still in the cache when they are transformed back.
   private func compute(
     _ panel: Int, of block: WinogradTiles.Block, _ data: PanelMatrices, _ filters: Filters,
     into target: ConvolutionTarget

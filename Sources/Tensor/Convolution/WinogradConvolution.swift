@@ -1,22 +1,22 @@
-// Winograd's convolution F(4×8, 3×3): 60 products for 32 results and each pair of channels, in place of 288. Where its
-// tiles do not fit the image, F(4×4, 3×3), 36 products for 16 results; where tiles are few, F(2×2, 3×3), 16 products for 4
-// results, whose transformed filters are the smallest.
+// Winograd's convolution F(4×8, 3×3): 60 products instead of 288 for 32 results and each pair of channels. If its tiles
+// do not fit the image: F(4×4, 3×3), 36 products for 16 results. If there are few tiles: F(2×2, 3×3), 16 products for 4
+// results, which has the smallest transformed filters.
 //
-// It goes in three phases:
+// There are three phases:
 //   1. the inputs of every tile are transformed, V = Bᵀ d B, into 60 (36, 16) matrices [tiles, C];
 //   2. each of them is multiplied by the transformed filters, M = V · U, U = G g Gᵀ of [C, O];
-//   3. the products of every tile are transformed back, Y = Aᵀ M A, and finished: bias, ReLU, pooling.
+//   3. the products of every tile are transformed back, Y = Aᵀ M A, and the epilogue is applied: bias, ReLU, pooling.
 //
-// The gradients are the adjoints of the same phases: dM = A dY Aᵀ is made once, and gives dU = Vᵀ · dM and
-// dV = dM · Uᵀ; then dg = Gᵀ dU G, and dX sums B dV Bᵀ over tiles that overlap.
+// The gradients are the adjoints of these phases: dM = A dY Aᵀ is computed once and gives dU = Vᵀ · dM and dV = dM ·
+// Uᵀ. Then dg = Gᵀ dU G, and dX is the sum of B dV Bᵀ over the overlapping tiles.
 //
-// What is multiplied should lie in the L2 cache of the core that multiplies. Many tiles are cut into blocks, a few of
-// whose channels' transforms fit. Few tiles make one block, and the filters, which are larger then, are transformed
-// panel by panel as they are needed, so that they never go through memory.
+// The factors should be in the L2 cache of the core that multiplies them. Many tiles are divided into blocks, of which
+// the transforms of some channels fit. Few tiles make a single block. The filters are then larger than the tiles, and
+// are transformed panel by panel when they are needed, so that they are never written to memory.
 //
-// Which thread does what never changes the order of a sum: the bits are the same on any number of them.
+// The order of a sum never depends on the threads: the bits are the same on any number of threads.
 //
-// Sources: Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2016; the error bound stands in
+// Sources: Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2016; the error bound is in
 // CKernels/Kernels/Winograd.h.
 
 import CKernels
@@ -28,7 +28,7 @@ struct WinogradConvolution {
 
   /// The transform costs as much as the products of about 16 channels.
   static let leastChannels = 16
-  /// As many tiles make one block.
+  /// Up to this number, all tiles form one block.
   static let tilesOfOneBlock = 128
 
   /// `nil` where the shape is not one for this algorithm. Without a `tile`, tiles are of the size that costs least.
@@ -43,20 +43,21 @@ struct WinogradConvolution {
     self.tiles = tiles
   }
 
-  /// The products of a tile for each pair of channels: as many as its inputs, and in their order.
+  /// The products of a tile for each pair of channels ("points"): as many as its inputs, and in the same order.
   var points: Int { tiles.points }
   /// The rows of points.
   var pointRows: Int { tiles.size.height + 2 }
   /// The points of one row.
   var pointColumns: Int { tiles.size.width + 2 }
 
-  /// The operations for each pair of channels, and the 4 bytes of a transformed filter at each point: reading one takes
-  /// about as long as 8 operations. Tiles are multiplied 8 at a time.
+  /// The cost for each pair of channels: the operations, and reading the 4 bytes of a transformed filter at each point,
+  /// which takes about as long as 8 operations. 8 tiles are multiplied at a time.
   private static func cost(_ tiles: WinogradTiles) -> Int {
     tiles.points * (2 * tiles.count.roundedUp(to: 8) + 32)
   }
 
-  /// How many tiles of so many channels have their transforms in the L2 cache of a core, beside what streams by.
+  /// The number of tiles whose transforms fit into the L2 cache of a core for a number of channels, beside the other
+  /// data that are read.
   func tiles(inCacheWith channels: Int) -> Int {
     let bytes = 640 * 1024
     return bytes / (4 * points * channels) / 8 * 8
@@ -67,14 +68,13 @@ struct WinogradConvolution {
     PanelMatrices(count: groups * points, rows: rows, columns: columns, tile: tiles.size)
   }
 
-  /// The filters of a convolution: transformed once for all, or a weight of which each panel is transformed as it is
-  /// needed.
+  /// The filters of a convolution: transformed once, or a weight whose panels are transformed when they are needed.
   enum Filters: Sendable {
     case transformed(PanelMatrices)
     case weight(Tensor<Float>)
   }
 
-  /// The filters of a weight `[O, C, 3, 3]` for ``compute(_:_:into:)``; in a form that serves many calls, or one.
+  /// The filters of a weight `[O, C, 3, 3]` for ``compute(_:_:into:)``, in the form for many calls or for a single one.
   func filters(_ weight: Tensor<Float>, isKept: Bool) -> Filters {
     isKept || tiles.count > Self.tilesOfOneBlock
       ? .transformed(transformed(weight, for: .output)) : .weight(weight.contiguous())
@@ -89,7 +89,7 @@ struct WinogradConvolution {
     return other
   }
 
-  /// What transformed filters are for: which channels the products sum over.
+  /// The use of transformed filters: the channels that the products sum over.
   enum Purpose {
     /// U, a matrix `[C, O]` for each point.
     case output
@@ -117,8 +117,8 @@ struct WinogradConvolution {
     return result
   }
 
-  /// Calls `body` with one panel of the transformed filters after the other row of points, which stays in the L2 cache:
-  /// all of a panel would not.
+  /// Calls `body` with one panel of the transformed filters, one row of points after the other. A row fits into the L2
+  /// cache; the whole panel would not.
   func forEachRowOfPoints(
     of weight: Tensor<Float>, for purpose: Purpose, panel: Int, _ body: (_ row: Int, _ filters: PanelMatrices) -> Void
   ) {

@@ -1,8 +1,8 @@
 import CKernels
 
-/// How the results of a convolution are cut into tiles, and the tiles into blocks that are worked on together.
+/// How the results of a convolution are divided into tiles, and the tiles into blocks that are processed together.
 ///
-/// A block is a run of rows of tiles, over image borders where images are small.
+/// A block is a sequence of rows of tiles; it can span several images if they are small.
 struct WinogradTiles {
   /// Rows and columns of tiles in one image.
   let rows, columns: Int
@@ -10,7 +10,8 @@ struct WinogradTiles {
   let size: Size
   private let geometry: ConvolutionGeometry
 
-  /// The sizes that there are kernels for. Of the wide one a result costs 1.9 products, of the others 2.25 and 4.
+  /// The sizes for which there are kernels. A result costs 1.9 products with the wide one, and 2.25 and 4 with the
+  /// others.
   static let sizes: [Size] = [Size(height: 4, width: 8), 4, 2]
 
   init(_ geometry: ConvolutionGeometry, size: Size) {
@@ -35,15 +36,15 @@ struct WinogradTiles {
     }
   }
 
-  /// The images in groups of about equal size, at most `most` of them and each with at least `leastTiles` tiles
-  /// where there are so many.
+  /// The images in at most `most` groups of about equal size, each with at least `leastTiles` tiles if there are so
+  /// many.
   func groups(most: Int, leastTiles: Int) -> [Range<Int>] {
     let batch = geometry.batch
     let count = Swift.max(Swift.min(self.count / leastTiles, most, batch), 1)
     return (0..<count).map { $0 * batch / count..<($0 + 1) * batch / count }
   }
 
-  /// A run of rows of tiles, numbered through all images.
+  /// A sequence of rows of tiles, numbered across all images.
   struct Block {
     let rows: Range<Int>
     let columns: Int
@@ -63,7 +64,7 @@ struct WinogradTiles {
     block.rows.lowerBound / rows..<(block.rows.upperBound - 1) / rows + 1
   }
 
-  /// The rows of a block that lie in one image.
+  /// The rows of a block that are in one image.
   func rows(of block: Block, in image: Int) -> Range<Int> {
     block.rows.clamped(to: image * rows..<(image + 1) * rows)
   }
@@ -72,8 +73,8 @@ struct WinogradTiles {
   @inline(__always)
   func place(ofRow row: Int) -> (image: Int, row: Int) { (row / rows, row % rows * size.height) }
 
-  /// The inputs under the first tile of a row: what is inside of the image, and where in the images, with their
-  /// channels innermost, the patch begins, which may be before their start.
+  /// The inputs under the first tile of a row: the part that is inside the image, and the offset at which the patch
+  /// begins in the images with channels innermost. The offset may be negative.
   @inline(__always)
   func patches(ofRow row: Int) -> (offset: Int, view: kilim_patch) {
     let (input, channels) = (geometry.placement.input, geometry.inputChannels)

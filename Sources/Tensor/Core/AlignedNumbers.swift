@@ -19,9 +19,9 @@ extension NumericScalar where Self: FixedWidthInteger {
 extension FloatingScalar {
   /// The numbers with their decimal points aligned.
   ///
-  /// As in NumPy, each number has the fewest digits that tell it from its neighbours, but at most eight behind the
-  /// point; all are in scientific notation when one is below 10⁻⁴ or not below 10⁸ (10⁶ for `Float`), or when the
-  /// largest is more than a thousand times the smallest.
+  /// As in NumPy, each number has the fewest digits that distinguish it from the neighbouring floating-point numbers,
+  /// but at most eight after the point. All numbers are in scientific notation if one is below 10⁻⁴ or not below 10⁸
+  /// (10⁶ for `Float`), or if the largest is more than a thousand times the smallest.
   public static func aligned(_ scalars: [Self]) -> [String] {
     let finite = scalars.filter(\.isFinite)
     let magnitudes = finite.lazy.filter { $0 != 0 }.map(\.magnitude)
@@ -49,7 +49,7 @@ extension FloatingScalar {
   }
 }
 
-/// A number's decimal digits before and behind the point, and its exponent in scientific notation.
+/// A number's decimal digits before and after the point, and its exponent in scientific notation.
 private struct NumberParts {
   let whole, fraction, exponentSign, exponent: String
 
@@ -62,7 +62,7 @@ private struct NumberParts {
     exponent = halves.count > 1 ? String(halves[1].dropFirst()) : ""
   }
 
-  /// The fewest digits behind the point that give the number again, eight at most and no zeros at their end.
+  /// The fewest digits after the point from which the number can be read back; at most eight, without trailing zeros.
   static func digitsNeeded<Scalar: FloatingScalar>(_ number: Scalar, isScientific: Bool) -> Int {
     let most = 8
     let sufficient = (0..<most).first { digits in
@@ -73,7 +73,7 @@ private struct NumberParts {
     return fraction.count - fraction.reversed().prefix { $0 == "0" }.count
   }
 
-  /// The number by C's `printf`, which rounds its exact value.
+  /// The number as C's `printf` writes it, which rounds its exact value.
   private static func text(_ number: Double, _ isScientific: Bool, _ digits: Int) -> String {
     let format = "%.\(digits)\(isScientific ? "e" : "f")"
     return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { buffer in

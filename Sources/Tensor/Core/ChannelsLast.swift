@@ -1,22 +1,23 @@
-// Images are `[N, C, H, W]` for everybody. Inside, the fast kernels keep the channels innermost, where they fill the
-// lanes of vectors: a layout of the same tensor with other strides, which its neighbours take over without a copy.
+// The shape of images is always `[N, C, H, W]`. In memory, the fast kernels store the channels innermost, so that
+// vector instructions can work on several channels at once. This is only a layout with other strides; the next
+// operations keep it without a copy.
 
 extension Layout {
-  /// The layout of images `[N, C, H, W]` whose channels lie next to each other.
+  /// The layout of images `[N, C, H, W]` whose channels are innermost in memory.
   init(channelsLast shape: Shape) {
     let (channels, height, width) = (shape[1], shape[2], shape[3])
     self.init(
       shape: shape, strides: [channels &* height &* width, 1, width &* channels, channels], offset: 0)
   }
 
-  /// Whether the elements of images `[N, C, H, W]` lie one behind the other, channels innermost.
+  /// Whether images `[N, C, H, W]` are stored without gaps and with the channels innermost.
   var isChannelsLast: Bool {
     guard shape.rank == 4 else { return false }
     let expected = Layout(channelsLast: shape).strides
     return shape.indices.allSatisfy { shape[$0] == 1 || strides[$0] == expected[$0] }
   }
 
-  /// Whether the elements fill a stretch of memory without gaps, in whatever order.
+  /// Whether the elements are stored without gaps, in any order.
   var isDense: Bool {
     permuted(axesByFallingStride.filter { shape[$0] != 1 }).isRowMajor
   }

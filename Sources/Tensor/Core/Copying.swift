@@ -1,5 +1,5 @@
 extension Tensor {
-  /// A copy with storage of its own, row-major.
+  /// A copy with its own storage, in row-major order.
   func copied() -> Tensor {
     Tensor(unsafeUninitialized: shape) { output in
       guard let target = output.baseAddress else { return }
@@ -7,7 +7,7 @@ extension Tensor {
     }
   }
 
-  /// Writes the elements of `source`, which has the same shape, into the place that `target` describes.
+  /// Writes the elements of `source`, which has the same shape, to the elements that `target` describes.
   static func copy(_ source: Tensor, to target: Layout, of pointer: UnsafeMutablePointer<Scalar>) {
     copyElements(from: source.storage.pointer, source.layout, to: pointer, target)
   }
@@ -23,7 +23,7 @@ private func copyElements<Scalar: TensorScalar>(
   to target: UnsafeMutablePointer<Scalar>, _ targetLayout: Layout
 ) {
   guard sourceLayout.shape.elementCount > 0 else { return }
-  // Elements may be copied in any order: in that of the target, rows are written without gaps.
+  // Elements may be copied in any order. In the order of the target, rows are written without gaps.
   let order = targetLayout.axesByFallingStride
   let rows = StridedRows(sourceLayout.permuted(order), targetLayout.permuted(order))
   if let bands = StridedBands(rows) {
@@ -41,8 +41,8 @@ private func copyElements<Scalar: TensorScalar>(
   }
 }
 
-/// Copies a band, 16 columns at a time: along whole rows, every element would be read from another line of the cache,
-/// which would be gone when the next row asks for its neighbour.
+/// Copies a band, 16 columns at a time. Along whole rows, every element would come from a different cache line, and
+/// that line would no longer be in the cache when the next row needs its neighbour.
 @inline(__always)
 private func transpose<Scalar: TensorScalar>(
   _ source: UnsafePointer<Scalar>, to target: UnsafeMutablePointer<Scalar>, height: Int, _ bands: StridedBands

@@ -1,7 +1,7 @@
 extension Tensor: CustomStringConvertible {
-  /// The elements in nested brackets, as NumPy prints an array: columns aligned, floating point with at most eight
-  /// digits behind the point, lines of at most 75 characters, and of more than 1,000 elements only the first and last
-  /// three along each axis. Truth values print as Swift's `true` and `false`, a tensor of rank 0 as its number.
+  /// The elements in nested brackets, as NumPy prints an array: aligned columns, at most eight digits after the point,
+  /// lines of at most 75 characters. Of more than 1,000 elements only the first and last three along each axis are
+  /// printed. Truth values are printed as `true` and `false`, a tensor of rank 0 as its number.
   public var description: String {
     if rank == 0 { return "\(scalar)" }
     if count == 0 { return "[]" }
@@ -21,14 +21,14 @@ extension Tensor: CustomStringConvertible {
   }
 }
 
-/// Sets words in nested brackets, in rows of a limited width.
+/// Writes words in nested brackets, in lines of a limited width.
 private struct NestedRows {
-  /// How many indices are shown at either end of an axis that is cut short.
+  /// How many indices are printed at each end of an axis that is not printed in full.
   static let edge = 3
   /// The shape of the tensor, and of the part that is shown.
   let shape, shown: Shape
 
-  /// The words of axis `axis` and all below, taken from the front of `words`.
+  /// The text of axis `axis` and all axes below, made of the first words of `words`, which are removed.
   func text(_ words: inout ArraySlice<String>, axis: Int = 0, indent: String = " ", width: Int = 75) -> String {
     let isCut = shown[axis] < shape[axis]
     let isRow = axis == shape.rank - 1

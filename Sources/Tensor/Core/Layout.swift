@@ -1,13 +1,13 @@
-/// Where the elements of a tensor lie in its storage: shape, strides and offset, all counted in elements.
+/// The positions of a tensor's elements in its storage: shape, strides and offset, all counted in elements.
 ///
-/// Element `[i, j, …]` stands at `offset + i * strides[0] + j * strides[1] + …`. Slices, transposes and
-/// broadcasts (stride 0) are other layouts over the same storage and cost nothing.
+/// Element `[i, j, …]` is at `offset + i * strides[0] + j * strides[1] + …`. Slices, transposes and broadcasts (stride
+/// 0) are other layouts of the same storage and cost nothing.
 package struct Layout: Hashable, Sendable {
   /// The length of each axis.
   package internal(set) var shape: Shape
   /// The distance between neighbours along each axis.
   package internal(set) var strides: [Int]
-  /// The place of the first element.
+  /// The position of the first element.
   package internal(set) var offset: Int
 
   /// Makes the row-major layout of a shape.
@@ -21,7 +21,7 @@ package struct Layout: Hashable, Sendable {
     self.offset = offset
   }
 
-  /// Whether the elements lie one behind the other in row-major order, without gaps.
+  /// Whether the elements are stored in row-major order without gaps.
   package var isRowMajor: Bool {
     var expected = 1
     for axis in shape.indices.reversed() where shape[axis] != 1 {
@@ -31,12 +31,12 @@ package struct Layout: Hashable, Sendable {
     return true
   }
 
-  /// Whether several indices share one element, as along a broadcast axis.
+  /// Whether several indices refer to the same element, as along a broadcast axis.
   var sharesElements: Bool {
     zip(shape, strides).contains { length, stride in length > 1 && stride == 0 }
   }
 
-  /// The axes in the order of memory, that of the closest neighbours last.
+  /// The axes in the order of memory: the axis with the smallest stride is the last.
   var axesByFallingStride: [Int] { shape.indices.sorted { strides[$0] > strides[$1] } }
 
   /// The layout with its axes in another order: axis `i` of the result is axis `axes[i]` of this one.
@@ -66,7 +66,7 @@ package struct Layout: Hashable, Sendable {
     return result
   }
 
-  /// The layout without one axis, at index `index` of it.
+  /// The layout at index `index` of one axis, without that axis.
   func selecting(_ index: Int, axis: Int) -> Layout {
     var result = self
     result.offset += index * strides[axis]
@@ -75,7 +75,7 @@ package struct Layout: Hashable, Sendable {
     return result
   }
 
-  /// The layout with another shape over the same elements in the same order, where strides can express it.
+  /// The layout with another shape of the same elements in the same order; `nil` if strides cannot express it.
   func reshaped(to target: Shape) -> Layout? {
     isRowMajor ? Layout(shape: target, strides: target.rowMajorStrides, offset: offset) : nil
   }

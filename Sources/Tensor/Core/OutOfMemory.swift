@@ -1,9 +1,10 @@
 import CKernels
 import Glibc
 
-/// Ends the process since memory is short: one line on standard error that says what was asked for, then exit code 1.
+/// Ends the process because there is not enough memory: one line on standard error says what was requested; the exit
+/// code is 1.
 ///
-/// Not by a trap as ``stop(_:)``: Swift's report of a trap takes long, and memory of its own.
+/// It does not trap as ``stop(_:)`` does, since Swift's report of a trap takes long and needs memory.
 package func stopOutOfMemory(_ request: @autoclosure () -> String) -> Never {
   let available = SystemMemory.available.map { ", \($0) bytes are available" } ?? ""
   let line = "error: out of memory: \(request())\(available)\n"

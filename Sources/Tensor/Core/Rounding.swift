@@ -1,5 +1,5 @@
 extension Int {
-  /// The smallest multiple of `step` that is not less.
+  /// The number, rounded up to a multiple of `step`.
   @inline(__always)
   package func roundedUp(to step: Int) -> Int { (self + step - 1) / step * step }
 }

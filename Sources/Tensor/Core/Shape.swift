@@ -38,13 +38,13 @@ public struct Shape: Hashable, Sendable {
   public var rowMajorStrides: [Int] {
     var strides = [Int](repeating: 1, count: rank)
     for axis in stride(from: rank - 2, through: 0, by: -1) {
-      // Of an empty shape they may exceed all bounds, and lead nowhere.
+      // In an empty shape the products may overflow; its strides are never used.
       strides[axis] = strides[axis + 1] &* Swift.max(dimensions[axis + 1], 1)
     }
     return strides
   }
 
-  /// Counts a negative axis from the end (-1 is the last), and stops when there is no such axis.
+  /// Converts a negative axis, which counts from the end (-1 is the last axis). Stops if there is no such axis.
   package func resolve(axis: Int, in operation: String) -> Int {
     let resolved = axis < 0 ? axis + rank : axis
     require(
@@ -52,7 +52,7 @@ public struct Shape: Hashable, Sendable {
     return resolved
   }
 
-  /// The shape with one axis taken out.
+  /// The shape without one axis.
   package func removing(axis: Int) -> Shape {
     var result = self
     result.dimensions.remove(at: axis)

@@ -1,12 +1,13 @@
-/// The memory of a tensor: 64-byte-aligned elements, taken from the pool and given back to it.
+/// The memory of a tensor: 64-byte-aligned elements. It comes from the pool and returns to it.
 ///
-/// Writing is allowed only while a single tensor holds the storage (copy on write), which makes it safe to share.
+/// It may be written only while a single tensor refers to it (copy on write), so it can be shared safely.
 final class Storage<Scalar: TensorScalar>: @unchecked Sendable {
   let pointer: UnsafeMutablePointer<Scalar>
   let count: Int
   private let block: StoragePool.Block
 
-  /// Takes memory for `count` elements. Its content is undefined until written. Ends the process where there is none.
+  /// Takes memory for `count` elements. Its content is undefined until it is written. Ends the process if there is not
+  /// enough memory.
   init(count: Int, for use: @autoclosure () -> String = "an operation") {
     let (byteCount, overflows) = count.multipliedReportingOverflow(by: MemoryLayout<Scalar>.stride)
     guard !overflows, let block = StoragePool.shared.take(byteCount: byteCount) else {

@@ -1,20 +1,20 @@
 import CKernels
 import Glibc
 
-/// Memory that tensors have given back, kept by size for the next tensor.
+/// Keeps the memory of tensors that are gone, by size, for the next tensors.
 ///
-/// A training step asks for the same sizes as the step before; fresh pages from the system would cost as much as
-/// the arithmetic done in them. Blocks under 64 KB come from `malloc`, which recycles those well by itself.
-/// Sizes are rounded up to eighths of a power of two, and a request may take an idle block of up to twice its
-/// size, so that the smaller last batch of an epoch takes hardly any memory of its own.
+/// A training step needs blocks of the same sizes as the step before. New pages from the system would cost as much time
+/// as the arithmetic on them. Blocks below 64 KB come from `malloc`, which reuses small blocks well by itself. Sizes
+/// are rounded up to eighths of a power of two. A request may get an idle block of up to twice its size, so that the
+/// smaller last batch of an epoch needs hardly any additional memory.
 ///
-/// The pool gives idle memory back to the system when it would otherwise hold more than twice what was ever in use at
-/// once, when an allocation would fail, and on request.
+/// The pool returns idle memory to the system if it would otherwise hold more than twice the largest amount ever in use
+/// at once, if an allocation would fail, and on request.
 package final class StoragePool: Sendable {
   /// The pool of the process.
   package static let shared = StoragePool()
 
-  /// A piece of memory and the size under which the pool keeps it.
+  /// A block of memory and its size in the pool.
   struct Block: @unchecked Sendable {
     let address: UnsafeMutableRawPointer
     let byteCount: Int
@@ -30,13 +30,13 @@ package final class StoragePool: Sendable {
     var idle: [Int: [IdleBlock]] = [:]
     var idleBytes = 0
     var systemBytes = 0
-    /// The most bytes that were in use at once.
+    /// The largest number of bytes that were in use at once.
     var mostUsedBytes = 0
 
     var usedBytes: Int { systemBytes - idleBytes }
 
-    /// Takes an idle block of a size: the last that the same thread gave back, if there is one, since it may stand in
-    /// its core's caches, where other cores would have to fetch it from.
+    /// Takes an idle block of a size. Prefers the last one that the same thread gave back, which may still be in the
+    /// cache of its core.
     mutating func take(size: Int, for thread: pthread_t) -> Block? {
       guard let blocks = idle[size], let last = blocks.indices.last else { return nil }
       let index = blocks.lastIndex { $0.thread == thread } ?? last
@@ -45,9 +45,9 @@ package final class StoragePool: Sendable {
       return idle[size]?.remove(at: index).block
     }
 
-    /// Counts a block that comes from the system.
+    /// Counts a new block from the system.
     ///
-    /// - Returns: the idle blocks to give back to it, where there are too many.
+    /// - Returns: the idle blocks to return to the system, if the pool holds too much memory.
     mutating func addFresh(size: Int) -> [Block] {
       mostUsedBytes = max(mostUsedBytes, usedBytes + size)
       let superfluous = systemBytes + size > 2 * mostUsedBytes ? removeIdle() : []
@@ -65,13 +65,13 @@ package final class StoragePool: Sendable {
   }
 
   private static let alignment = 64
-  /// Larger requests would take a size that no machine has.
+  /// Larger requests fail at once: no machine has so much memory.
   private static let mostBytes = 1 << 60
-  /// From here on the system is asked first whether it has the memory: it may promise more than it can keep, and end
-  /// the process later without a word.
+  /// For requests of at least this size, the available memory is checked first. Linux may grant more memory than it
+  /// has, and later kill the process without a message.
   private static let largeRequest = 64 << 20
   #if SANITIZED
-    // Whoever reads behind the end of a block, or keeps one that was given back, is found by the system's allocator alone.
+    // A sanitizer finds reads after the end of a block, and uses of a freed block, only with the system's allocator.
     private static let smallestPooled = Int.max
   #else
     private static let smallestPooled = 64 * 1024
@@ -80,10 +80,10 @@ package final class StoragePool: Sendable {
 
   private init() {}
 
-  /// The number of bytes that the pool has taken from the system and not given back, idle or in use.
+  /// The number of bytes that the pool holds, idle or in use.
   package var systemByteCount: Int { state.withLock { $0.systemBytes } }
 
-  /// The number of bytes that wait for the next tensor.
+  /// The number of idle bytes.
   package var idleByteCount: Int { state.withLock { $0.idleBytes } }
 
   /// Gives all idle memory back to the system.
@@ -92,7 +92,7 @@ package final class StoragePool: Sendable {
     kilim_release_free_memory()
   }
 
-  /// Takes a block of at least so many bytes, or `nil` where there is not enough memory.
+  /// Takes a block of at least `byteCount` bytes; `nil` if there is not enough memory.
   func take(byteCount: Int) -> Block? {
     guard byteCount <= Self.mostBytes else { return nil }
     guard byteCount >= Self.smallestPooled else { return allocate(byteCount: byteCount) }
@@ -125,7 +125,7 @@ package final class StoragePool: Sendable {
     return byteCount.roundedUp(to: step)
   }
 
-  /// Takes memory from the system; where it has none, gives back what is idle and tries again.
+  /// Allocates memory. If that fails, returns idle memory to the system and tries again.
   private func allocate(byteCount: Int) -> Block? {
     if let block = Self.systemBlock(byteCount: byteCount) { return block }
     releaseIdleMemory()

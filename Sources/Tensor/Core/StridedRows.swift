@@ -1,9 +1,9 @@
-/// A walk over one shape under the strides of two operands at once, row by row.
+/// An iteration over two operands of the same shape, row by row.
 ///
-/// Axes of length 1 fall away and neighbouring axes that both operands cross in one stride become one, so that the
-/// innermost loop, a row, is as long as it can be.
+/// Axes of length 1 are removed, and neighbouring axes are merged if a single stride per operand covers both. So a row,
+/// the innermost loop, is as long as possible.
 struct StridedRows {
-  /// The axes outside the rows.
+  /// The axes other than that of the rows.
   private(set) var outer: [(length: Int, a: Int, b: Int)] = []
   /// The length of a row and the strides along it.
   private(set) var inner: (length: Int, a: Int, b: Int) = (1, 0, 0)
@@ -23,8 +23,8 @@ struct StridedRows {
     if let last = outer.popLast() { inner = last }
   }
 
-  /// The walk that takes `step` rows side by side along an outer axis for one row. That axis becomes the last of the outer
-  /// ones; the last row along it may reach beyond its end.
+  /// The iteration in which `step` neighbouring rows along an outer axis count as one. That axis becomes the last of
+  /// the outer axes. The last step along it may reach beyond its end.
   func crossing(_ axis: Int, inStepsOf step: Int) -> StridedRows {
     var result = self
     let crossed = result.outer.remove(at: axis)
@@ -33,7 +33,8 @@ struct StridedRows {
     return result
   }
 
-  /// Calls `body` for every row with its number and the places of its first elements, in chunks, in parallel.
+  /// Calls `body` for every row, with its number and the positions of its first elements. Chunks of rows run in
+  /// parallel.
   @inline(__always)
   func forEachRow(_ body: (_ row: Int, _ a: Int, _ b: Int) -> Void) {
     let rows = outer.reduce(1) { $0 * $1.length }

@@ -1,15 +1,15 @@
-/// An array of numbers with any number of axes: a value, copied when written to while shared.
+/// An array of numbers with any number of axes. It is a value: its memory is copied when it is changed while shared.
 ///
-/// Images are `[N, C, H, W]`: batch, channels, rows, columns. Views (slices, transposes, broadcasts) share the storage of
-/// the tensor that they are made from, without a copy. A shape, axis or index that cannot be right stops the program with
-/// a message.
+/// Images are `[N, C, H, W]`: batch, channels, rows, columns. Views (slices, transposes, broadcasts) share the storage
+/// of the tensor that they are made from, without a copy. A wrong shape, axis or index stops the program with a
+/// message.
 ///
 /// ```swift
 /// let x = Tensor<Float>(shape: [2, 3], scalars: [1, 2, 3, 4, 5, 6])
 /// let y = x.transposed()[0..<2] * 10
 /// ```
 public struct Tensor<Scalar: TensorScalar>: Sendable {
-  /// Where the elements lie in the storage.
+  /// The positions of the elements in the storage.
   package internal(set) var layout: Layout
   var storage: Storage<Scalar>
 
@@ -30,11 +30,11 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   /// Whether the elements are stored in row-major order without gaps.
   public var isContiguous: Bool { layout.isRowMajor }
 
-  /// Where the first element lies. Valid as long as the tensor is alive.
+  /// The address of the first element. Valid as long as the tensor is alive.
   @inline(__always)
   var elements: UnsafeMutablePointer<Scalar> { storage.pointer + layout.offset }
 
-  /// Whether this is the very tensor `other`, which cannot have changed since: not equal, but the same memory.
+  /// Whether both tensors use the same memory with the same layout, so that they are equal without a comparison.
   package func isSame(as other: Tensor) -> Bool { storage === other.storage && layout == other.layout }
 
   /// The elements in row-major order. Copies them all.
@@ -42,7 +42,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
     withUnsafeScalars { Array($0) }
   }
 
-  /// The element of a tensor that has only one, of any rank. Stops if there are more or none.
+  /// The element of a tensor that has only one, of any rank. Stops if there are more elements or none.
   public var scalar: Scalar {
     require(count == 1, "scalar: a tensor of shape \(shape) has \(count) elements, not one")
     return storage.pointer[layout.offset]
@@ -61,7 +61,8 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
     return try body(UnsafeBufferPointer(start: source.storage.pointer + source.layout.offset, count: count))
   }
 
-  /// Calls `body` with the elements in row-major order, to change them in place. The buffer is valid only during the call.
+  /// Calls `body` with the elements in row-major order, to change them in place. The buffer is valid only during the
+  /// call.
   ///
   /// Copies them first if another tensor shares them or if they are in another order.
   public mutating func withUnsafeMutableScalars<Result>(
@@ -73,7 +74,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
 }
 
 extension Tensor: Equatable {
-  /// Whether shapes and all elements are equal; NaN equals nothing.
+  /// Whether the shapes and all elements are equal. NaN is not equal to anything.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Int32)

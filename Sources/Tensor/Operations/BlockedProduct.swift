@@ -1,23 +1,22 @@
 import CKernels
 
-/// The product of two matrices of `Float` on one thread, by blocks that fit the caches: C = A · B, or C += A · B.
+/// The product of two matrices of `Float` on one thread, in blocks that fit the caches: C = A · B, or C += A · B.
 ///
-/// Shapes: A is M×K, B is K×N, C is M×N. Cost: 2·M·N·K operations, memory for at most 0.75 MB.
+/// Shapes: A is M×K, B is K×N, C is M×N. Cost: 2·M·N·K operations, and at most 0.75 MB of memory.
 ///
-/// A block of B, 512 × 256 elements at most, is brought into panels of 32 columns and multiplied by all rows of A, 32
-/// at a time. The rows of A are read where they stand, since a kernel takes their elements one by one; a transposed A,
-/// whose rows lie across memory, is brought into panels too. What is summed up in which order depends on the sizes
-/// alone.
+/// A block of B, at most 512 × 256 elements, is copied to panels of 32 columns and multiplied by all rows of A, 32 rows
+/// at a time. The rows of A are not copied, since a kernel reads their elements one by one. If A is transposed, it is
+/// copied to panels too. The order of all sums depends on the sizes only.
 ///
 /// Source: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008.
 package struct BlockedProduct {
-  /// One of the factors, as it stands in memory.
+  /// One of the factors and its layout in memory.
   package struct Factor {
     private let start: UnsafePointer<Float>
     fileprivate let stride: Int
     fileprivate let isTransposed: Bool
 
-    /// A factor whose rows, or columns where it `isTransposed`, lie `stride` elements apart.
+    /// A factor whose rows (its columns, if it `isTransposed`) are `stride` elements apart.
     package init(_ start: UnsafePointer<Float>, stride: Int, isTransposed: Bool) {
       (self.start, self.stride, self.isTransposed) = (start, stride, isTransposed)
     }
@@ -35,19 +34,19 @@ package struct BlockedProduct {
     (self.m, self.n, self.k, self.a, self.b) = (m, n, k, a, b)
   }
 
-  /// Whether this is faster than OpenBLAS, whose kernels for at most a million multiplications read both factors in
-  /// place, and whose tiles fit results of some few columns better: those that leave much of our vectors empty.
+  /// Whether this is faster than OpenBLAS. Up to a million multiplications, OpenBLAS reads both factors without copying
+  /// them. It is also faster for results of few columns, which would leave most of a vector here empty.
   var pays: Bool {
     m * n * k > 1_000_000 && (n > 16 ? 5 * n >= 4 * n.roundedUp(to: 16) : n > 4)
   }
 
-  /// Writes the product to C, whose rows lie `stride` elements apart, or adds it to what C holds.
+  /// Writes the product to C, whose rows are `stride` elements apart, or adds it to C.
   package func store(to c: UnsafeMutablePointer<Float>, stride: Int, accumulates: Bool) {
     require(m > 0 && n > 0 && k > 0, "matmul: a blocked product of \(m) x \(k) and \(k) x \(n)")
     let blockRows = Self.blockLength(of: m, atMost: a.isTransposed ? 128 : m, step: Kernels.panel)
     let blockColumns = Self.blockLength(of: n, atMost: 256, step: Kernels.panel)
     let blockDepth = Self.blockLength(of: k, atMost: 512, step: 16)
-    // A matrix of 32 columns without gaps is a panel already.
+    // A matrix of 32 columns without gaps already has the form of a panel.
     let isPanel = !b.isTransposed && n == Kernels.panel && b.stride == Kernels.panel
     let aPanels = Storage<Float>(count: a.isTransposed ? blockRows * blockDepth : 0)
     let bPanels = Storage<Float>(count: isPanel ? 0 : blockColumns * blockDepth)
@@ -92,7 +91,7 @@ package struct BlockedProduct {
     }
   }
 
-  /// The length of blocks that are about equally long and cover `count`: a multiple of `step`.
+  /// The length of the blocks into which `count` is divided: about equal, and a multiple of `step`.
   private static func blockLength(of count: Int, atMost limit: Int, step: Int) -> Int {
     let blocks = (count + limit - 1) / limit
     return ((count + blocks - 1) / blocks).roundedUp(to: step)

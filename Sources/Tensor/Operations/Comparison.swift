@@ -1,4 +1,4 @@
-// Element-wise comparisons, spelled as those of Swift's SIMD types: `x .> 0` is a tensor of truth values.
+// Element-wise comparisons, written as for Swift's SIMD types: `x .> 0` is a tensor of truth values.
 
 extension Tensor where Scalar: NumericScalar {
   /// Whether the elements are equal, over tensors that broadcast to one shape.
@@ -109,7 +109,8 @@ extension Tensor where Scalar: NumericScalar {
     a.mapped { $0 >= b }
   }
 
-  /// `other` where `mask` is true, the elements of this tensor elsewhere. Stops unless the mask has the tensor's shape.
+  /// `other` where `mask` is true, and the elements of this tensor elsewhere. Stops if the mask has another shape than
+  /// the tensor.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Int32)

@@ -1,9 +1,9 @@
-// The two loops that every element-wise operation runs through. They are inlined into each operation, which is
-// compiled once per element type (`@specialized`), so that the closure costs nothing.
+// The two loops of all element-wise operations. They are inlined into each operation, which is compiled once for each
+// element type (`@specialized`), so that the closure costs nothing.
 
 extension Tensor {
-  /// A tensor of the same shape with `transform` applied to every element. Images whose channels lie innermost, and
-  /// all that fills memory without gaps, keep their layout.
+  /// A tensor of the same shape with `transform` applied to every element. It keeps the layout of this tensor, such as
+  /// channels innermost, unless that has gaps.
   @inline(__always)
   func mapped<Result>(_ transform: (Scalar) -> Result) -> Tensor<Result> {
     let source = layout.isDense ? self : copied()

@@ -34,7 +34,7 @@ extension Tensor where Scalar: FloatingScalar {
     mapped { Swift.abs($0) }
   }
 
-  /// Each element times itself.
+  /// The square of each element.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func squared() -> Tensor {
@@ -55,8 +55,8 @@ extension Tensor where Scalar: FloatingScalar {
     mapped { $0 > 0 ? $0 : $0 * slope }
   }
 
-  /// Where `input` is positive the elements of this tensor, elsewhere slope times them: the gradient through leaky ReLU,
-  /// by its input.
+  /// The elements of this tensor where `input` is positive, and slope times the elements elsewhere: the gradient of
+  /// leaky ReLU with respect to its input.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func scaled(byPositive input: Tensor, slope: Scalar) -> Tensor {
@@ -80,7 +80,8 @@ extension Tensor where Scalar: FloatingScalar {
     Tensor.combined(self, output, "masked") { $1 > 0 ? $0 : 0 }
   }
 
-  /// The elements times `scale` where `mask` is true, 0 elsewhere: dropout. Stops unless the mask has the tensor's shape.
+  /// The elements times `scale` where `mask` is true, 0 elsewhere: dropout. Stops if the mask has another shape than
+  /// the tensor.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func masked(by mask: Tensor<Bool>, scale: Scalar = 1) -> Tensor {
@@ -91,7 +92,7 @@ extension Tensor where Scalar: FloatingScalar {
     let (elements, kept) = (source.elements, mask.elements)
     return Tensor(unsafeUninitialized: source.layout) { target in
       parallelFor(count: count, grain: 32_768) { range in
-        // Multiplied before the choice, which so becomes a selection and not a branch.
+        // The product is computed before the choice, so that the compiler selects a value instead of branching.
         for index in range {
           let scaled = elements[index] * scale
           target[index] = kept[index] ? scaled : 0

@@ -4,7 +4,7 @@ extension Tensor where Scalar: FloatingScalar {
   /// Shapes: `[M, K] × [K, N] → [M, N]`; with leading axes, `[…, M, K] × […, K, N] → […, M, N]`, where the leading
   /// axes broadcast. Stops if they do not fit. A transposed matrix is multiplied without a copy.
   ///
-  /// Cost: 2·M·N·K operations a matrix.
+  /// Cost: 2·M·N·K operations for each matrix.
   public func matmul(_ other: Tensor) -> Tensor {
     require(rank >= 2 && other.rank >= 2, "matmul: a matrix has two axes: \(shape) x \(other.shape)")
     let (m, k, n) = (shape[rank - 2], shape[rank - 1], other.shape[other.rank - 1])
@@ -33,14 +33,15 @@ extension Tensor where Scalar: FloatingScalar {
   }
 }
 
-/// How one product is cut into chunks: blocks of the result, halved along their longer side as long as that is worth
-/// it. Depends on the sizes alone.
+/// How one product is divided into chunks: blocks of the result, which are halved along their longer side as long as
+/// that pays. It depends on the sizes only.
 private struct MatmulSplit {
-  /// The least work of a chunk, in multiplications: what one core does in some 20 microseconds.
+  /// The least work of a chunk, in multiplications: about 20 microseconds on one core.
   private static let leastWork = 1_000_000
-  /// Blocks of this side have little to pack for what they multiply; longer ones are always cut.
+  /// Blocks with a longer side are always divided. With this side, packing the factors costs little compared with the
+  /// multiplications.
   private static let longestSide = 256
-  /// Shorter ones are cut for the threads alone, into so many chunks.
+  /// Smaller blocks are divided until there are this many chunks, so that all threads have work.
   private static let enoughChunks = 16
 
   private let m, n: Int
@@ -54,7 +55,7 @@ private struct MatmulSplit {
     while rows * columns * k >= 2 * Self.leastWork,
       pieces(rows, columns) < Self.enoughChunks || Swift.max(rows, columns) > Self.longestSide
     {
-      // Thinner chunks than of 16 rows or 32 columns read the other factor too often.
+      // Chunks of fewer than 16 rows or 32 columns would read the other factor too often.
       if rows >= columns || columns <= 32 {
         if rows <= 16 { break }
         rows = (rows / 2).roundedUp(to: 16)

@@ -1,4 +1,4 @@
-// Batch normalization over all axes but the channels, for `[N, C, H, W]` and `[N, C]`
+// Batch normalization over all axes except the channels, for `[N, C, H, W]` and `[N, C]`
 // (Ioffe and Szegedy, "Batch normalization", 2015).
 
 /// Mean and biased variance of every channel of a batch.
@@ -169,7 +169,7 @@ extension Tensor where Scalar: FloatingScalar {
   }
 }
 
-/// Where the elements of each channel lie in a tensor `[N, C, …]`: a row per image.
+/// The positions of the elements of each channel in a tensor `[N, C, …]`: one row per image.
 struct ChannelPlanes {
   let batch, channels, planeSize: Int
 
@@ -204,7 +204,7 @@ struct ChannelPlanes {
     }
   }
 
-  /// The sum of a function of the places of one channel: eight running sums a row, then the rows in pairs.
+  /// The sum of a function of the positions of one channel: eight running sums for each row, then the rows in pairs.
   @inline(__always)
   func sum<Scalar: FloatingScalar>(_ channel: Int, _ term: (Int) -> Scalar) -> Scalar {
     var rows = PairwiseSum<Scalar>()

@@ -1,6 +1,6 @@
-// Batch normalization in the fast kernels, where the channels lie innermost: images as the fast convolutions leave
-// them, and features `[N, C]`. Every pixel is a row of C numbers. A dropout before the normalization is taken in the
-// same passes: two over memory forward, two backward.
+// Batch normalization in the fast kernels, for channels innermost: images in the layout that the fast convolutions
+// produce, and features `[N, C]`. Every pixel is a row of C numbers. A dropout before the normalization is done in the
+// same passes over memory: two forward, two backward.
 
 import CKernels
 
@@ -63,15 +63,15 @@ extension Tensor where Scalar == Float {
   }
 }
 
-/// A batch as rows of channels, cut into pieces of about 128 KB that stay in the cache of a core. Their number depends
-/// on the size alone.
+/// A batch as rows of channels, divided into pieces of about 128 KB that fit into the cache of a core. Their number
+/// depends on the size only.
 struct ChannelRows {
   private let input: Tensor<Float>
   private let kept: Tensor<Bool>?
   private let scale: Float
   private let count, channels: Int
 
-  /// `nil` where the channels do not lie innermost.
+  /// `nil` if the channels are not innermost.
   init?(_ input: Tensor<Float>, dropping mask: DropoutMask? = nil) {
     let layout = input.layout
     guard layout.isChannelsLast || (layout.shape.rank == 2 && layout.isRowMajor) else { return nil }
@@ -89,7 +89,7 @@ struct ChannelRows {
     piece * rowsPerPiece..<Swift.min((piece + 1) * rowsPerPiece, count)
   }
 
-  /// Calls `body` in parallel for every piece with its rows for the kernels, and how many elements lie before it.
+  /// Calls `body` in parallel for every piece, with its rows for the kernels and the number of elements before it.
   private func forEachPiece(_ body: (_ piece: Int, _ rows: inout kilim_rows, _ before: Int) -> Void) {
     parallelFor(chunks: pieces) { piece in
       let (range, before) = (rows(of: piece), rows(of: piece).lowerBound * channels)
@@ -117,7 +117,7 @@ struct ChannelRows {
     }
   }
 
-  /// Mean and biased variance of every channel: those of each piece in two passes, then put together
+  /// Mean and biased variance of every channel: first of each piece in two passes, then combined
   /// (Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm", 1979).
   func statistics() -> ChannelStatistics<Float> {
     let partial = perPiece { rows, _, mean, squares in Kernels.best.normalizeStatistics(&rows, mean, squares) }
@@ -150,8 +150,8 @@ struct ChannelRows {
   /// The gradients of a normalization, through the dropout; see `Tensor.batchNormalizationGradient`.
   ///
   /// - Parameters:
-  ///   - gradient: that of the result.
-  ///   - mean: of each channel.
+  ///   - gradient: the gradient with respect to the result.
+  ///   - mean: the mean of each channel.
   ///   - inverse: 1 / √(variance + ε) of each channel.
   ///   - scale: the factor of each channel.
   func gradient(

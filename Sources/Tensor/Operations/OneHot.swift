@@ -1,7 +1,7 @@
 extension Tensor where Scalar == Float {
   /// Rows that are 1 at the given class index and 0 elsewhere.
   ///
-  /// Shapes: `[N]` gives `[N, classCount]`. An index that is no class stops the program.
+  /// Shapes: `[N]` gives `[N, classCount]`. An index that is not a class index stops the program.
   public init(oneHot indices: Tensor<Float>, classCount: Int) {
     self.init(zeros: [indices.count, classCount])
     withUnsafeMutableScalars { rows in

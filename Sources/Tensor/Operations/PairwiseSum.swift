@@ -23,7 +23,7 @@ func rowSum<Scalar: NumericScalar>(_ pointer: UnsafePointer<Scalar>, _ count: In
   return blocks.total
 }
 
-/// Adds numbers in pairs, pairs of pairs and so on, as they come (Higham 1993).
+/// Adds numbers one after the other in pairs, pairs of pairs and so on (Higham 1993).
 struct PairwiseSum<Scalar: NumericScalar> {
   private var levels: [Scalar] = []
   private var added = 0

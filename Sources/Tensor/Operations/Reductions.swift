@@ -1,5 +1,5 @@
-// Extremes and their places over any axes. The reduced axes are brought to the end and each row of what remains is
-// reduced by itself.
+// Largest and smallest elements and their indices, over any axes. The reduced axes are moved to the end, and each row
+// is reduced on its own.
 
 extension Tensor where Scalar: NumericScalar {
   /// The largest element over the given axes, or over all of them; NaN where any element is NaN. Stops
@@ -36,8 +36,8 @@ extension Tensor where Scalar: NumericScalar {
     }
   }
 
-  /// The index of the largest element along one axis, the first on ties; that of the first NaN if there is one.
-  /// Stops where the axis has length 0.
+  /// The index of the largest element along one axis: the first one if several are equal, the first NaN if there is
+  /// one. Stops if the axis has length 0.
   ///
   /// Shapes: `[N, C]` gives `[N]` at axis 1.
   @specialized(where Scalar == Float)
@@ -57,7 +57,7 @@ extension Tensor where Scalar: NumericScalar {
 }
 
 extension Tensor {
-  /// Reduces every row that the given axes span with `reduce`, which gets a pointer and a count.
+  /// Reduces all elements along the given axes with `reduce`, which gets a pointer and a count.
   @inline(__always)
   func reduced<Result: TensorScalar>(
     _ axes: [Int]?, _ keepingAxes: Bool, _ operation: String, needsElements: Bool = false,

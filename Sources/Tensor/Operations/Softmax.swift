@@ -1,6 +1,6 @@
-// Softmax and its logarithm along one axis. Where the axis lies innermost in memory it goes row by row, as for classes
-// `[N, C]` and for images whose channels lie innermost; elsewhere, as for the channels of `[N, C, H, W]` in row-major
-// order, some neighbouring places at a time, so that memory is read as it lies.
+// Softmax and its logarithm along one axis. If the axis is innermost in memory, it is computed row by row: for classes
+// `[N, C]` and for images with channels innermost. Otherwise, as for the channels of `[N, C, H, W]` in row-major order,
+// it is computed for several neighbouring positions at a time, so that memory is read in its order.
 
 extension Tensor where Scalar: FloatingScalar {
   /// e^xᵢ / Σⱼ e^xⱼ along one axis, with the maximum subtracted first so that large numbers do not overflow.
@@ -15,7 +15,7 @@ extension Tensor where Scalar: FloatingScalar {
     }
   }
 
-  /// xᵢ - log Σⱼ e^xⱼ along one axis: the logarithm of ``softmax(axis:)`` without its rounding to 0.
+  /// xᵢ - log Σⱼ e^xⱼ along one axis: the logarithm of ``softmax(axis:)``, but exact where the softmax rounds to 0.
   ///
   /// Shapes: any; the result has the same. The classes of images `[N, C, H, W]` lie along axis 1.
   @specialized(where Scalar == Float)
@@ -28,7 +28,7 @@ extension Tensor where Scalar: FloatingScalar {
     }
   }
 
-  /// Applies `transform` to all lines along `axis`, some that lie side by side at a time.
+  /// Applies `transform` to all lines along `axis`, to several neighbouring lines at a time.
   @inline(__always)
   private func mappingLines(axis: Int, _ operation: String, _ transform: (SoftmaxLines<Scalar>) -> Void) -> Tensor {
     let axis = shape.resolve(axis: axis, in: operation)
@@ -62,9 +62,9 @@ extension Tensor where Scalar: FloatingScalar {
   }
 }
 
-/// Some lines side by side: element i of line j stands at `i * step + j`.
+/// Several neighbouring lines: element i of line j is at `i * step + j`.
 private struct SoftmaxLines<Scalar: FloatingScalar> {
-  /// So many lines are worked on together, with their maxima and sums in the L1 cache.
+  /// The number of lines that are processed together: their maxima and sums fit into the L1 cache.
   static var mostColumns: Int { 128 }
 
   let source: UnsafePointer<Scalar>

@@ -1,4 +1,4 @@
-// Sums, means and variances over any axes. A long row is summed up in fixed blocks, then over the blocks.
+// Sums, means and variances over any axes. A long row is summed in fixed blocks, then the sums of the blocks are added.
 
 extension Tensor where Scalar: FloatingScalar {
   /// The sum over the given axes, or over all of them; 0 where there are no elements.
@@ -24,8 +24,8 @@ extension Tensor where Scalar: FloatingScalar {
     (self - mean(axes, keepingAxes: true)).squared().mean(axes, keepingAxes: keepingAxes)
   }
 
-  /// The sum over axes so that `shape`, which broadcasts to this tensor's shape, is left:
-  /// the adjoint of broadcasting.
+  /// The sum over the axes that broadcasting `shape` to this tensor's shape would add or repeat, so that the result has
+  /// the shape `shape`: the adjoint of broadcasting.
   public func summed(to shape: Shape) -> Tensor {
     if self.shape == shape { return self }
     require(
@@ -35,7 +35,7 @@ extension Tensor where Scalar: FloatingScalar {
     return sum(axes, keepingAxes: true).reshaped(to: shape)
   }
 
-  /// The sum over the first axis, in the order of its indices: parts of a result that chunks have computed.
+  /// The sum over the first axis, in the order of its indices. Used to add the results of chunks.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   func summingFirstAxis() -> Tensor {

@@ -1,5 +1,5 @@
-// Sums and means of whole numbers and of truth values. As in NumPy, sums are of a wider type than small elements, and
-// means are of floating point.
+// Sums and means of integers and of truth values. As in NumPy, sums have a wider type than small elements, and means
+// are floating-point numbers.
 
 extension Tensor where Scalar: NumericScalar & FixedWidthInteger {
   /// The sum over the given axes, or over all of them, of type `Int32`; 0 where there are no elements.
@@ -60,7 +60,7 @@ extension Tensor {
     reduced(axes, keepingAxes, "mean") { Double(total($0, $1, value)) / Double($1) }
   }
 
-  /// 2³² numbers of 32 bits cannot overflow it.
+  /// The sum of 2³² numbers of 32 bits fits into `Int`.
   @inline(__always)
   private func total(_ pointer: UnsafePointer<Scalar>, _ count: Int, _ value: (Scalar) -> Int) -> Int {
     var total = 0

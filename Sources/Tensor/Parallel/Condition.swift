@@ -1,6 +1,6 @@
 import Glibc
 
-/// A lock that threads can wait at until another one wakes them.
+/// A lock with a condition variable: threads can wait until another thread wakes them.
 final class Condition: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -23,7 +23,7 @@ final class Condition: @unchecked Sendable {
     return body()
   }
 
-  /// Waits for the next wake-up. Called under the lock, which is open while waiting.
+  /// Waits for the next wake-up. The caller must hold the lock; it is released while waiting.
   func wait() {
     pthread_cond_wait(condition, mutex)
   }

@@ -1,11 +1,11 @@
-/// Runs `body` once for every chunk index in `0..<chunks`, on as many threads as ``Threads/count`` allows.
+/// Runs `body` once for every chunk index in `0..<chunks`, on up to ``Threads/count`` threads.
 ///
-/// Returns when all chunks are done. Any thread may run any chunk, several at once: chunks must not write to the same
-/// memory, and what a chunk computes must depend on its index alone. For results that are the same on any machine, bit by
-/// bit, choose the number of chunks by the size of the work and not by the number of threads.
+/// Returns when all chunks are done. Any thread may run any chunk, and several chunks run at the same time. So chunks
+/// must not write to the same memory, and the result of a chunk must depend on its index only. To get bit-identical
+/// results on every machine, choose the number of chunks by the size of the work, not by the number of threads.
 ///
 /// A call inside a chunk, or while another thread runs a `parallelFor`, runs its chunks on the calling thread.
-/// Subnormal numbers count as zero in all chunks.
+/// In all chunks, subnormal numbers are treated as zero.
 public func parallelFor(chunks: Int, _ body: (_ chunk: Int) -> Void) {
   ThreadPool.shared.run(chunks: chunks, body)
 }
@@ -24,11 +24,12 @@ public func parallelFor(count: Int, grain: Int, _ body: (_ range: Range<Int>) ->
   }
 }
 
-/// Keeps the worker threads for the calling thread while `body` runs, so that ``parallelFor(chunks:_:)`` in it never runs
-/// on one thread because others keep the workers busy. For tests of parallel work.
+/// Reserves the worker threads for the calling thread while `body` runs, so that every ``parallelFor(chunks:_:)`` in it
+/// uses them. For tests of parallel work.
 ///
-/// Waits until the workers are free. In `body`, each thread runs the chunks that are cut for it and no others: of a job of
-/// several chunks, each of min(``Threads/count``, chunks) threads has a part. Calls from other threads run alone.
+/// Waits until the workers are free. In `body`, each thread runs only the chunks of its own share: if a job has several
+/// chunks, each of min(``Threads/count``, chunks) threads runs some of them. Meanwhile calls from other threads run on
+/// their own thread only.
 package func withReservedThreads<Result>(_ body: () throws -> Result) rethrows -> Result {
   try ThreadPool.shared.reserve(body)
 }

@@ -4,39 +4,40 @@ import Synchronization
 
 /// The worker threads behind `parallelFor`.
 ///
-/// One job runs at a time. Its chunks are cut into a share for each thread, the caller's first; who is done with its own
-/// helps with the others, so that a slow core takes fewer chunks. Shares lie at the same places in every job: the images
-/// that a thread has written stand in its core's caches when the next job reads them.
+/// One job runs at a time. Its chunks are divided into one share per thread; the first share belongs to the caller. A
+/// thread that has finished its own share helps with the other shares, so that a slow core runs fewer chunks. The
+/// shares are the same in every job of the same size: the images that a thread has written are still in the cache of
+/// its core when the next job reads them.
 ///
-/// A training step starts a hundred jobs, one shortly after the other: workers look out for the next one for some time
-/// before they sleep, and nobody who is awake takes a lock.
+/// A training step starts a hundred jobs in quick succession. So workers poll for the next job for some time before
+/// they sleep, and a thread that is awake takes no lock.
 final class ThreadPool: @unchecked Sendable {
   static let shared = ThreadPool()
 
-  /// How often a worker looks for the next job, and the caller for the last chunk: with a pause of 20 to 140 cycles
-  /// between them, some 50 to 100 microseconds, about what it takes to wake a thread.
+  /// How often a worker polls for the next job, and the caller for the end of the last chunk. With a pause of 20 to 140
+  /// cycles between two polls, this takes 50 to 100 microseconds: about as long as it takes to wake a thread.
   private static let spins = 3_000
-  /// With more threads, some have the same share.
+  /// The largest number of shares. With more threads, some threads begin with the same share.
   private static let mostShares = 64
 
-  /// Whether a job is under way or the pool is reserved; a caller that finds it true runs alone.
+  /// Whether a job is running or the pool is reserved. If it is, other callers run their chunks on their own thread.
   private let isBusy = Atomic<Bool>(false)
   /// The thread that has reserved the pool, 0 for none.
   private let owner = Atomic<UInt>(0)
-  /// Whether a job of the owner is under way. The owner's alone to read and write.
+  /// Whether a job of the owner is running. Only the owner reads and writes it.
   private var ownerIsSharing = false
-  /// Whether a thread that is done with its share takes chunks of the others.
+  /// Whether a thread that has finished its share takes chunks of other shares.
   private let helpsOthers = Atomic<Bool>(true)
   /// The number of jobs published so far.
   private let generation = Atomic<Int>(0)
-  /// The chunks of each share that nobody has claimed. A worker that comes late finds 0 or less and goes away, whichever
-  /// job it meant.
+  /// The number of unclaimed chunks of each share. A worker that comes too late finds 0 or less and does nothing, even
+  /// if a new job has begun meanwhile.
   private let unclaimed = Counters(count: ThreadPool.mostShares)
   private let unfinished = Atomic<Int>(0)
-  /// How many of the workers may help.
+  /// How many workers may take part in the job.
   private let helpers = Atomic<Int>(0)
-  /// The job. Written before its chunks can be claimed, and read only by who holds one of them: the caller waits for
-  /// all chunks before it writes the next job.
+  /// The job. It is written before its chunks can be claimed, and read only by threads that have claimed one of them.
+  /// The caller waits until all chunks are done before it writes the next job.
   private var chunks = 0
   private var shares = 1
   private var body: UnsafePointer<(Int) -> Void>?
@@ -60,7 +61,7 @@ final class ThreadPool: @unchecked Sendable {
     }
   }
 
-  /// Keeps the pool for the calling thread while `body` runs; see ``withReservedThreads(_:)``.
+  /// Reserves the pool for the calling thread while `body` runs; see ``withReservedThreads(_:)``.
   func reserve<Result>(_ body: () throws -> Result) rethrows -> Result {
     if isOwner { return try body() }
     while isBusy.exchange(true, ordering: .acquiring) { sched_yield() }
@@ -77,7 +78,7 @@ final class ThreadPool: @unchecked Sendable {
   private static var thisThread: UInt { UInt(pthread_self()) }
   private var isOwner: Bool { owner.load(ordering: .relaxed) == Self.thisThread }
 
-  /// Takes the pool for one job of the calling thread, where it is free or reserved for it.
+  /// Takes the pool for one job of the calling thread, if the pool is free or reserved for this thread.
   private func enter() -> Bool {
     if !isBusy.exchange(true, ordering: .acquiring) { return true }
     guard isOwner, !ownerIsSharing else { return false }
@@ -92,7 +93,7 @@ final class ThreadPool: @unchecked Sendable {
   /// Publishes a job, works on it and waits until its last chunk is done.
   private func share(chunks: Int, helpers: Int, body: UnsafePointer<(Int) -> Void>) {
     while workerCount < helpers, startWorker(index: workerCount) { workerCount += 1 }
-    // Where the system gives no more threads, the others do the work.
+    // If the system cannot start more threads, the existing ones do the work.
     let helpers = min(helpers, workerCount)
     self.chunks = chunks
     self.body = body
@@ -100,8 +101,9 @@ final class ThreadPool: @unchecked Sendable {
     self.helpers.store(helpers, ordering: .relaxed)
     unfinished.store(chunks, ordering: .relaxed)
     for index in 0..<shares { unclaimed[index].pointee.store(share(index).count, ordering: .releasing) }
-    // A worker counts itself as a sleeper before it looks at the generation for the last time, and here the generation
-    // changes before the sleepers are counted: one of both sees the other.
+    // No worker misses the job: a worker adds itself to the sleepers before it reads the generation for the last time,
+    // and here the generation changes before the sleepers are read. So at least one of the two sees the change of the
+    // other.
     generation.add(1, ordering: .sequentiallyConsistent)
     if sleepers.load(ordering: .sequentiallyConsistent) > 0 { condition.withLock { condition.wakeAll() } }
     work(from: 0)
@@ -113,15 +115,16 @@ final class ThreadPool: @unchecked Sendable {
     }
   }
 
-  /// The chunks of one share of the job under way.
+  /// The chunks of one share of the running job.
   private func share(_ index: Int) -> Range<Int> { index * chunks / shares..<(index + 1) * chunks / shares }
 
-  /// Runs chunks of the job under way until none is left to claim, those of one share first.
+  /// Claims and runs chunks of the running job until none is left, beginning with one share.
   private func work(from first: Int) {
     let shares = helpsOthers.load(ordering: .relaxed) ? Self.mostShares : 1
     for step in 0..<shares {
       let index = (first + step) % Self.mostShares
-      // Whoever only looks leaves the counter in the caches of the others.
+      // Reading before subtracting: a thread that finds no chunk does not invalidate the counter in other cores'
+      // caches.
       while unclaimed[index].pointee.load(ordering: .relaxed) > 0 {
         let left = unclaimed[index].pointee.subtract(1, ordering: .acquiringAndReleasing).oldValue
         guard left > 0, let body else { break }
@@ -131,7 +134,7 @@ final class ThreadPool: @unchecked Sendable {
     }
   }
 
-  /// - Returns: whether the system gave a thread.
+  /// - Returns: whether the system could start a thread.
   private func startWorker(index: Int) -> Bool {
     let start = Unmanaged.passRetained(WorkerStart(pool: self, index: index))
     var thread = pthread_t()
@@ -175,7 +178,7 @@ final class ThreadPool: @unchecked Sendable {
     }
   }
 
-  /// Sleeps until another job than the one that was seen last has been published.
+  /// Sleeps until a new job is published.
   private func sleep(after seen: Int) {
     condition.withLock {
       sleepers.add(1, ordering: .sequentiallyConsistent)
@@ -185,7 +188,7 @@ final class ThreadPool: @unchecked Sendable {
   }
 }
 
-/// Atomic counters, each in a cache line of its own, for the life of the process.
+/// Atomic counters, each in its own cache line. They exist until the process ends.
 private struct Counters: @unchecked Sendable {
   private let first: UnsafeMutablePointer<Atomic<Int>>
   private static let distance = 64 / MemoryLayout<Atomic<Int>>.stride

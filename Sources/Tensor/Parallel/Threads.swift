@@ -2,15 +2,15 @@ import CKernels
 import Glibc
 import Synchronization
 
-/// How many threads Kilim computes on.
+/// The number of threads that Kilim computes on.
 public enum Threads {
   private static let setting = Atomic<Int>(initialCount)
 
   /// The number of threads, the calling one included; at least 1.
   ///
-  /// By default ``available``; the environment variable `KILIM_THREADS` sets another number before the first use, and an
-  /// assignment at any time. Both may exceed ``available``, which makes work slower. Numbers below 1 count as 1.
-  /// Results do not depend on the number, not in a single bit.
+  /// By default ``available``. The environment variable `KILIM_THREADS` sets another number before the first use; an
+  /// assignment sets it at any time. A number above ``available`` makes work slower. Numbers below 1 count as 1.
+  /// The results have the same bits for every number of threads.
   public static var count: Int {
     get { setting.load(ordering: .relaxed) }
     set { setting.store(max(newValue, 1), ordering: .relaxed) }

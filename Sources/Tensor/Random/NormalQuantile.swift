@@ -1,8 +1,8 @@
 /// The quantile function of the normal distribution, by the rational approximations of algorithm AS 241, routine
 /// PPND16 (Wichura 1988), accurate to 1e-16.
 ///
-/// Made of +, -, ×, ÷ and square roots alone, which IEEE 754 rounds alike everywhere; the logarithm of a C library
-/// may differ in the last bit from machine to machine.
+/// It uses only +, -, ×, ÷ and square roots, which IEEE 754 rounds in the same way on every machine. The logarithm of
+/// the C library may differ in the last bit between machines.
 package func normalQuantile(_ probability: Double) -> Double {
   let q = probability - 0.5
   if q.magnitude <= 0.425 {
@@ -51,12 +51,12 @@ private let far: Coefficients = (
   ]
 )
 
-/// The quotient of two polynomials, coefficients from the highest power down.
+/// The quotient of two polynomials. The coefficient of the highest power comes first.
 private func ratio(_ numerator: [Double], _ denominator: [Double], _ x: Double) -> Double {
   numerator.reduce(0) { $0 * x + $1 } / denominator.reduce(0) { $0 * x + $1 }
 }
 
-/// The natural logarithm: log 2^e m = e log 2 + 2 artanh((m - 1) / (m + 1)), the latter by its series.
+/// The natural logarithm: log 2^e m = e log 2 + 2 artanh((m - 1) / (m + 1)), with the series of artanh.
 private func logarithm(_ x: Double) -> Double {
   var (exponent, significand) = (Double(x.exponent), x.significand)
   if significand > 2.squareRoot() { (exponent, significand) = (exponent + 1, significand / 2) }

@@ -1,9 +1,9 @@
-/// Philox 4x32 with ten rounds: a bijection of a 128-bit counter under a 64-bit key whose outputs pass as random.
+/// Philox 4x32 with ten rounds: maps a 128-bit counter, with a 64-bit key, one-to-one to 128 bits that pass as random.
 ///
-/// Any block of the stream can be computed by itself, hence in parallel, and the stream is the same on every machine.
-/// Source: Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011.
+/// Each block of the stream can be computed on its own, and therefore in parallel. The stream is the same on every
+/// machine. Source: Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011.
 package enum Philox {
-  /// Four 32-bit words: the image of the counter (`block`, `stream`) under the key `seed`.
+  /// Four random 32-bit words for the counter (`block`, `stream`) and the key `seed`.
   @inline(__always)
   package static func words(seed: UInt64, stream: UInt64, block: UInt64) -> (UInt32, UInt32, UInt32, UInt32) {
     var (c0, c1) = (UInt32(truncatingIfNeeded: block), UInt32(truncatingIfNeeded: block >> 32))

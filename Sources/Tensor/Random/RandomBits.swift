@@ -1,9 +1,9 @@
-/// A part of a random stream that decides on truth values: 16 blocks on 128 of them, two a word, in the order that the
-/// kernel has (`CKernels/Kernels/Random.h`).
+/// A part of a random stream that is used for random truth values: 16 blocks give 128 of them, two per word, in the
+/// order of the kernel (`CKernels/Kernels/Random.h`).
 struct RandomBits {
-  /// How many truth values are made at a time, the last of them too.
+  /// The number of truth values that are made at a time, also for a partial group at the end.
   static let group = 128
-  /// How many blocks of the stream those take.
+  /// The number of blocks of the stream for one group.
   static let blocksPerGroup = 16
 
   let seed: UInt64
@@ -11,7 +11,7 @@ struct RandomBits {
   let firstBlock: UInt64
   let count: Int
 
-  /// Writes for each element whether a random number is below `threshold`, at most 2³²; in parallel.
+  /// For each element, writes whether a random number below 2³² is less than `threshold`. Runs in parallel.
   func write(below threshold: UInt64, to result: UnsafeMutablePointer<Bool>) {
     guard threshold > 0 else { return result.update(repeating: false, count: count) }
     let limit = UInt32(truncatingIfNeeded: threshold - 1)

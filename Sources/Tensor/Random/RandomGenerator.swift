@@ -1,18 +1,18 @@
 /// A seeded generator of random numbers: the same seed gives the same numbers on every machine and thread count.
 ///
-/// A value: a copy continues from the same position, and so does a generator that was encoded and decoded. Each draw takes
-/// its part of the stream for itself, so that no two draws share random bits.
+/// It is a value: a copy continues from the same position, and so does a generator that was encoded and decoded. Each
+/// draw uses its own part of the stream, so two draws never share random bits.
 public struct RandomGenerator: RandomNumberGenerator, Hashable, Codable, Sendable {
   private let seed: UInt64
   private let stream: UInt64
-  /// How many 64-bit numbers were taken; a block of the stream has two.
+  /// The number of 64-bit numbers that were used; a block of the stream has two.
   private var position: UInt64 = 0
 
-  /// Makes the generator of a seed.
+  /// Makes a generator.
   ///
   /// - Parameters:
   ///   - seed: selects the sequence of numbers.
-  ///   - stream: selects one of 2⁶⁴ independent sequences of the seed, for example one per image.
+  ///   - stream: selects one of the 2⁶⁴ independent sequences of the seed, for example one for each image.
   public init(seed: UInt64, stream: UInt64 = 0) {
     self.seed = seed
     self.stream = stream
@@ -31,9 +31,9 @@ public struct RandomGenerator: RandomNumberGenerator, Hashable, Codable, Sendabl
     Double(next() >> 11) * 0x1p-53
   }
 
-  /// The next number, uniform in the given range without its end.
+  /// The next number, uniform in the given range; its upper bound is excluded.
   public mutating func uniform(in range: Range<Double>) -> Double {
-    // Rounding can reach the end of the range, which is not part of it.
+    // Rounding can give the upper bound, which does not belong to the range.
     min(range.lowerBound + (range.upperBound - range.lowerBound) * uniform(), range.upperBound.nextDown)
   }
 
@@ -59,19 +59,19 @@ public struct RandomGenerator: RandomNumberGenerator, Hashable, Codable, Sendabl
     return order
   }
 
-  /// Takes enough whole blocks of the stream for `count` 32-bit words, which can be read in any order.
+  /// Reserves enough whole blocks of the stream for `count` 32-bit words, which can be read in any order.
   mutating func takeWords(_ count: Int) -> RandomWords {
     RandomWords(seed: seed, stream: stream, firstBlock: takeBlocks((count + 3) / 4), count: count)
   }
 
-  /// Takes enough whole blocks of the stream for `count` truth values.
+  /// Reserves enough whole blocks of the stream for `count` truth values.
   mutating func takeBernoulli(_ count: Int) -> RandomBits {
     let groups = (count + RandomBits.group - 1) / RandomBits.group
     return RandomBits(
       seed: seed, stream: stream, firstBlock: takeBlocks(RandomBits.blocksPerGroup * groups), count: count)
   }
 
-  /// Moves the generator past `count` blocks, of which no other draw has a part, and returns the first.
+  /// Reserves `count` blocks that no other draw uses, and returns the number of the first.
   private mutating func takeBlocks(_ count: Int) -> UInt64 {
     let first = (position + 1) / 2
     position = 2 * (first + UInt64(count))
@@ -84,7 +84,7 @@ extension RandomGenerator {
     case seed, stream, position
   }
 
-  /// Decodes a generator, which continues where it was encoded.
+  /// Decodes a generator, which continues from its encoded position.
   ///
   /// - Throws: `DecodingError`, also for a position near the end of the stream.
   public init(from decoder: any Decoder) throws {

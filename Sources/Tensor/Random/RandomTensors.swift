@@ -1,18 +1,19 @@
 extension Tensor where Scalar: FloatingScalar {
-  /// Makes a tensor of numbers uniform in the given range without its end, in steps of 2⁻²⁴ of its width.
+  /// Makes a tensor of random numbers, uniform in the given range without its upper bound, in steps of 2⁻²⁴ of its
+  /// width.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public init(uniform shape: Shape, in range: Range<Scalar> = 0..<1, using generator: inout RandomGenerator) {
     let words = generator.takeWords(shape.elementCount)
     let (low, width) = (range.lowerBound, range.upperBound - range.lowerBound)
-    // Rounding can reach the end of the range, which is not part of it.
+    // Rounding can give the upper bound, which does not belong to the range.
     let last = range.upperBound.nextDown
     self.init(unsafeUninitialized: shape) { output in
       writeBlocks(words, to: output) { Swift.min(low + width * (Scalar($0 >> 8) * 0x1p-24), last) }
     }
   }
 
-  /// Makes a tensor of normally distributed numbers, by inversion of the distribution function.
+  /// Makes a tensor of normally distributed random numbers, by inversion of the distribution function.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public init(
@@ -26,12 +27,13 @@ extension Tensor where Scalar: FloatingScalar {
     }
   }
 
-  /// Makes a tensor of normally distributed numbers with mean 0, cut off at two standard deviations of the distribution
-  /// before the cut. `standardDeviation` is that of the numbers, after the cut.
+  /// Makes a tensor of random numbers from a truncated normal distribution with mean 0: values beyond two standard
+  /// deviations of the untruncated distribution do not occur. `standardDeviation` is that of the truncated
+  /// distribution.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public init(truncatedNormal shape: Shape, standardDeviation: Scalar, using generator: inout RandomGenerator) {
-    // Φ(-2), and the standard deviation of the standard normal distribution cut off at ±2.
+    // Φ(-2), and the standard deviation of the standard normal distribution truncated at ±2.
     let (outside, narrowed) = (0.022750131948179195, 0.87962566103423978)
     let words = generator.takeWords(shape.elementCount)
     self.init(unsafeUninitialized: shape) { output in
@@ -44,12 +46,13 @@ extension Tensor where Scalar: FloatingScalar {
 }
 
 extension Tensor where Scalar == Bool {
-  /// Makes a tensor of truth values, each true with the given probability (to within 2⁻³²). Stops unless that is in 0...1.
+  /// Makes a tensor of random truth values, each true with the given probability (with an error below 2⁻³²). Stops if
+  /// the probability is not in 0...1.
   public init(bernoulli shape: Shape, probability: Double, using generator: inout RandomGenerator) {
     self.init(bernoulli: Layout(rowMajor: shape), probability: probability, using: &generator)
   }
 
-  /// Makes a tensor of truth values that lie in memory as those of `layout` do, or in row-major order where that has
+  /// Makes a tensor of random truth values that has the layout `layout`, or is in row-major order if that layout has
   /// gaps.
   package init(bernoulli layout: Layout, probability: Double, using generator: inout RandomGenerator) {
     require((0...1).contains(probability), "bernoulli: \(probability) is no probability")
@@ -61,7 +64,7 @@ extension Tensor where Scalar == Bool {
   }
 }
 
-/// Writes one element for every word of the stream.
+/// Makes each element from one word of the stream.
 @inline(__always)
 private func writeBlocks<Scalar>(
   _ words: RandomWords, to output: UnsafeMutableBufferPointer<Scalar>, _ convert: (UInt32) -> Scalar

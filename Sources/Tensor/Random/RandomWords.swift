@@ -1,15 +1,15 @@
-/// A stretch of a random stream, in words of 32 bits that can be computed in any order.
+/// A part of a random stream: words of 32 bits that can be computed in any order.
 struct RandomWords {
   let seed: UInt64
   let stream: UInt64
   let firstBlock: UInt64
   let count: Int
 
-  /// How many blocks are made at a time: enough for the compiler to work on several of them in one instruction.
+  /// The number of blocks that are made at a time: enough for the compiler to use vector instructions.
   private static let batch = 64
 
-  /// Calls `body` with each block of four words and the number of its first word; in parallel.
-  /// In the last block, words beyond ``count`` are to be ignored.
+  /// Calls `body` with each block of four words and the number of its first word. Calls run in parallel. In the last
+  /// block, `body` must ignore the words beyond ``count``.
   @inline(__always)
   func forEachBlock(_ body: (_ index: Int, _ words: (UInt32, UInt32, UInt32, UInt32)) -> Void) {
     parallelFor(count: (count + 3) / 4, grain: 4_096) { range in

@@ -1,25 +1,26 @@
-/// The control groups of this process, by which Linux limits a container (`cgroups(7)`, versions 1 and 2).
+/// The control groups of this process, with which Linux limits a container (`cgroups(7)`, versions 1 and 2).
 ///
-/// A group's limit holds for all groups inside it. So the smallest limit counts on the way from the group of the process
-/// up to the root that is mounted. Files that are missing or malformed set no limit.
+/// The limit of a group also holds for all groups inside it. So the smallest limit counts, from the group of the
+/// process up to the mounted root. Missing or malformed files set no limit.
 package struct ControlGroups: Sendable {
   private let root: String
   private let memberships: [Membership]
   private let mounts: [Mount]
 
-  /// Reads `/proc/self/cgroup` and `/proc/self/mountinfo` of the file system at `root`, the machine's own if left out.
+  /// Reads `/proc/self/cgroup` and `/proc/self/mountinfo` of the file system at `root`; by default, that of the
+  /// machine.
   package init(root: String = "") {
     self.root = root
     memberships = SystemFile.lines(root + "/proc/self/cgroup").compactMap(Membership.init)
     mounts = SystemFile.lines(root + "/proc/self/mountinfo").compactMap(Mount.init)
   }
 
-  /// How many processors the CPU quota allows to use all the time, or `nil` without a quota.
+  /// The CPU quota, as a number of processors that may be used all the time; `nil` without a quota.
   package var processorQuota: Double? {
     folders(of: "cpu").compactMap(Self.quota).min()
   }
 
-  /// How many bytes the process may take until the first of its groups reaches its limit, or `nil` without a limit.
+  /// How many more bytes the process may use until one of its groups reaches its limit; `nil` without a limit.
   ///
   /// Pages of files count as free, since the kernel drops them when memory is short.
   package var freeMemory: Int? {
@@ -46,21 +47,21 @@ package struct ControlGroups: Sendable {
     }.min()
   }
 
-  /// The folders of the groups that the process is in, as far as a controller may have files there.
+  /// The folders of the process's groups that may contain files of a controller.
   private func folders(of controller: Substring) -> [String] {
     memberships.filter { $0.controllers.isEmpty || $0.controllers.contains(controller) }.flatMap { membership in
       let mounts = mounts.filter {
         membership.controllers.isEmpty ? $0.type == "cgroup2" : $0.type == "cgroup" && $0.options.contains(controller)
       }
       let inside = mounts.compactMap { mount in mount.path(to: membership.group).map { (mount.point, $0) } }
-      // A group that no mount shows is taken to be the mounted one: so it looks from within some containers.
+      // If no mount contains the group, the mounted group is used: in some containers the group looks like this.
       return (inside.isEmpty ? mounts.map { ($0.point, []) } : inside).flatMap { point, path in
         (0...path.count).map { root + point + path.prefix($0).map { "/" + $0 }.joined() }
       }
     }
   }
 
-  /// A line of `/proc/self/cgroup`, `number:controllers:group`. Without controllers it speaks of version 2.
+  /// A line of `/proc/self/cgroup`, `number:controllers:group`. Without controllers it belongs to version 2.
   private struct Membership {
     let controllers: [Substring]
     let group: [Substring]
@@ -89,7 +90,7 @@ package struct ControlGroups: Sendable {
       options = end + 3 < fields.count ? fields[end + 3].split(separator: ",") : []
     }
 
-    /// The names of the folders from the mount's own root to a group, or `nil` where the group lies elsewhere.
+    /// The names of the folders from the root of the mount to a group; `nil` if the group is not inside the mount.
     func path(to group: [Substring]) -> [Substring]? {
       guard group.starts(with: root), !group.contains("..") else { return nil }
       return Array(group.dropFirst(root.count))

@@ -1,8 +1,8 @@
 import Glibc
 
-/// The small text files in which Linux tells of itself, under `/proc` and `/sys`.
+/// The small text files with information about the system, under `/proc` and `/sys`.
 enum SystemFile {
-  /// The whole text, or `nil` where there is no such file or it cannot be read.
+  /// The whole text; `nil` if the file does not exist or cannot be read.
   static func text(_ path: String) -> String? {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return nil }
@@ -18,23 +18,23 @@ enum SystemFile {
     }
   }
 
-  /// The lines of a file; none where it cannot be read.
+  /// The lines of a file; empty if it cannot be read.
   static func lines(_ path: String) -> [Substring] {
     text(path)?.split(separator: "\n") ?? []
   }
 
-  /// The words of a file; none where it cannot be read.
+  /// The words of a file; empty if it cannot be read.
   static func words(_ path: String) -> [Substring] {
     text(path)?.split(whereSeparator: \.isWhitespace) ?? []
   }
 
-  /// The only number of a file, or `nil` where it holds something else.
+  /// The number that is the only content of a file; `nil` if it contains something else.
   static func number(_ path: String) -> Int? {
     let words = words(path)
     return words.count == 1 ? Int(words[0]) : nil
   }
 
-  /// The number behind a key, in a file of lines `key value` or `key: value kB`.
+  /// The number after a key, in a file of lines `key value` or `key: value kB`.
   static func number(of key: String, _ path: String) -> Int? {
     for line in lines(path) {
       let words = line.split(whereSeparator: \.isWhitespace)

@@ -1,22 +1,23 @@
 import Glibc
 
-/// The memory that the system has left for this process.
+/// The memory that is available to this process.
 public enum SystemMemory {
-  /// How many bytes of memory tensors can still take, or `nil` where the system does not tell.
+  /// The number of bytes that tensors can still use; `nil` if the system does not tell.
   ///
-  /// The least of what the machine has (`MemAvailable` of `/proc/meminfo`, which leaves swap space out), what the control
-  /// groups of the process allow (a container's limit less its use), and what the limit of the address space
-  /// (`ulimit -v`) leaves. Memory that earlier tensors have given back to Kilim's pool counts as available.
+  /// It is the smallest of three numbers: the available memory of the machine (`MemAvailable` of `/proc/meminfo`,
+  /// without swap space), the rest of the limit of the process's control groups (a container's limit minus its use),
+  /// and the rest of the limit of the address space (`ulimit -v`). Idle memory in Kilim's pool counts as available.
   ///
-  /// Costs some ten microseconds. Other processes may take the memory at any moment.
+  /// Cost: some ten microseconds. Other processes may take the memory at any moment.
   public static var available: Int? {
     available(root: "", addressSpaceLimit: addressSpaceLimit).map { $0 + StoragePool.shared.idleByteCount }
   }
 
-  /// Gives memory that tensors no longer use back to the system.
+  /// Returns memory that tensors no longer use to the system.
   ///
-  /// Kilim keeps such memory for the next tensors; it never holds more than twice what was in use at once, and gives all
-  /// idle memory back by itself before an allocation fails. A program that does other work after a training may call this.
+  /// Kilim keeps such memory for the next tensors. It never holds more than twice the largest amount ever in use at
+  /// once, and returns all idle memory before an allocation fails. Call this in a program that does other work after a
+  /// training.
   public static func releaseIdle() {
     StoragePool.shared.releaseIdleMemory()
   }
@@ -32,7 +33,7 @@ public enum SystemMemory {
     return [machine, ControlGroups(root: root).freeMemory, addressSpace].compactMap(\.self).min()
   }
 
-  /// Whether so many bytes fit into what is available and the swap space, as far as the system tells.
+  /// Whether `byteCount` bytes fit into the available memory and the swap space, as far as the system tells.
   static func hasRoom(for byteCount: Int) -> Bool {
     guard let available = available(root: "", addressSpaceLimit: addressSpaceLimit) else { return true }
     return byteCount <= available + (SystemFile.number(of: "SwapFree:", "/proc/meminfo") ?? 0) * 1_024

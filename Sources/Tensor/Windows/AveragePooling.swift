@@ -1,6 +1,6 @@
 extension Tensor where Scalar: FloatingScalar {
-  /// Average pooling: the mean of the elements under each position of a window. Padding counts neither in the sum nor in
-  /// the number of elements, as in Keras. Where the window covers padding alone the result is 0.
+  /// Average pooling: the mean of the elements under each position of a window. As in Keras, padding counts neither in
+  /// the sum nor in the number of elements. Where the window covers only padding, the result is 0.
   ///
   /// Shapes: input `[N, C, H, W]`, result `[N, C, oh, ow]`.
   @specialized(where Scalar == Float)
@@ -24,8 +24,8 @@ extension Tensor where Scalar: FloatingScalar {
     }
   }
 
-  /// The gradient of ``averagePool2D(_:)`` with respect to its input, from the gradient with respect to its result (this
-  /// tensor): each element is divided equally among the elements of its window.
+  /// The gradient of ``averagePool2D(_:)`` with respect to its input, from the gradient with respect to its result
+  /// (this tensor): each element is divided equally among the elements of its window.
   ///
   /// Shapes: this `[N, C, oh, ow]`, result `inputShape` `[N, C, H, W]`. Stops if they do not fit.
   @specialized(where Scalar == Float)

@@ -1,10 +1,11 @@
 extension Tensor where Scalar: FloatingScalar {
   /// Max-pooling: the largest element under each position of a window, and its index in the plane.
   ///
-  /// Of equal elements the first in row order counts. Padding counts as -infinity. A NaN under the window gives NaN.
+  /// If several elements are equal, the first in row order counts. Padding counts as -infinity. A NaN under the window
+  /// gives NaN.
   ///
-  /// Shapes: input `[N, C, H, W]`, both results `[N, C, oh, ow]`. An index is row · W + column; it is -1 where the window
-  /// covers padding alone.
+  /// Shapes: input `[N, C, H, W]`, both results `[N, C, oh, ow]`. An index is row · W + column; it is -1 where the
+  /// window covers only padding.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func maxPool2D(_ window: Window) -> (output: Tensor, indices: Tensor<Int32>) {
@@ -82,7 +83,7 @@ private func maxPoolPlane<Scalar: FloatingScalar>(
         for column in placement.insideColumns(kernelColumn) {
           let place = inputRow * placement.input.width + placement.inputColumn(column, kernelColumn)
           let value = plane[place]
-          // The negated comparison lets NaN in; -1 marks a window that has seen no element yet.
+          // The negated comparison is true for NaN. -1 means that the window has no element yet.
           if !(value <= best[column]) && best[column] == best[column] || places[column] < 0 {
             best[column] = value
             places[column] = Int32(truncatingIfNeeded: place)

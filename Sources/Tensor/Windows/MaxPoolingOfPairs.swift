@@ -1,17 +1,18 @@
 extension WindowPlacement {
-  /// Whether the window is 2×2, moves by 2 and never touches padding: the commonest of all.
+  /// Whether the window is 2×2, moves by 2 and never covers padding: the most common case.
   var takesPairs: Bool {
     window.size == 2 && window.stride == 2 && window.dilation == 1 && top == 0 && left == 0
       && 2 * output.height <= input.height && 2 * output.width <= input.width
   }
 }
 
-/// Max-pooling of one plane by a window that ``WindowPlacement/takesPairs``. Its selections without branches become
-/// vector instructions, ten times faster than the walk over any window.
+/// Max-pooling of one plane for a window with ``WindowPlacement/takesPairs``. It has no branches, so the compiler uses
+/// vector instructions: ten times faster than the loop for any window.
 ///
-/// Plain comparisons pass over NaN, which has to win. So sums look out for it on the way.
+/// Comparisons ignore NaN, but NaN must be the result. So the loop also adds up the elements, and checks the sum for
+/// NaN.
 ///
-/// - Returns: false where the plane has a NaN, or infinities of both signs; the results are then not valid.
+/// - Returns: false if the plane has a NaN, or infinities of both signs. The results are not valid then.
 @inline(__always)
 func maxPoolPairs<Scalar: FloatingScalar>(
   _ plane: UnsafePointer<Scalar>, _ placement: WindowPlacement,

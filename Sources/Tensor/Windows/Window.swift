@@ -1,9 +1,9 @@
-/// The padding around an image that a window slides over. Convolutions read zeros there; pooling leaves it out.
+/// The padding around an image that a window slides over. Convolutions read zeros there; pooling ignores it.
 public enum Padding: Hashable, Sendable {
   /// No padding: the window stays inside the image.
   case valid
-  /// Enough for an output of ceil(input / stride) rows and columns. An extra row or column is at the bottom or right, as
-  /// in Keras.
+  /// Enough for an output of ceil(input / stride) rows and columns. An extra row or column is at the bottom or right,
+  /// as in Keras.
   case same
   /// The given numbers of rows and columns.
   case explicit(top: Int, bottom: Int, left: Int, right: Int)
@@ -78,7 +78,7 @@ public struct Window: Hashable, Sendable {
   }
 }
 
-/// A height and a width. An integer literal stands for both: `3` is 3×3.
+/// A height and a width. An integer literal sets both: `3` is 3×3.
 public struct Size: Hashable, Sendable, ExpressibleByIntegerLiteral {
   /// The number of rows.
   public var height: Int
