@@ -1,4 +1,5 @@
-/// A picture of data that draws itself into a rectangle of a canvas, and so into a file or, with others, into a `Figure`.
+/// A picture of data. It draws itself into a rectangle of a canvas: for a file, or together with other charts in a
+/// `Figure`.
 ///
 /// ```swift
 /// let chart = LineChart(
@@ -7,10 +8,10 @@
 /// try chart.write(to: "loss.png")
 /// ```
 public protocol Chart: Sendable {
-  /// The size at which the chart reads well, in points. Keep it below 4 million square points, whatever the data.
+  /// A size at which the chart is easy to read, in points. It must be below 4 million square points for all data.
   var preferredSize: Canvas.Size { get }
 
-  /// Draws the chart inside `frame`, on whatever is there already.
+  /// Draws the chart inside `frame`, over the existing drawing.
   func draw(on canvas: Canvas, in frame: Rectangle)
 }
 

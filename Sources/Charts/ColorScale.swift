@@ -12,7 +12,7 @@ enum ColorScale {
     return stops[below].mixed(with: stops[below + 1], fraction: position - Double(below))
   }
 
-  /// Dark or white letters, whichever stand out more from `ground`.
+  /// The colour of letters, dark or white, that has more contrast to `ground`.
   static func ink(on ground: Color) -> Color {
     // The contrast of two colours is the ratio of their luminances, each raised by 0.05 (WCAG 2.2).
     func contrast(_ color: Color) -> Double {

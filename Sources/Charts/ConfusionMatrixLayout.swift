@@ -1,6 +1,6 @@
-/// Where the cells of a confusion matrix lie, and the words around them.
+/// The positions of the cells of a confusion matrix, and the texts around them.
 struct ConfusionMatrixLayout {
-  /// How the names below the columns stand.
+  /// The direction of the names below the columns.
   private enum ColumnLabels {
     case level, slanted, upright
 
@@ -23,9 +23,9 @@ struct ConfusionMatrixLayout {
   private let matrix: Rectangle
   private let columnLabels: ColumnLabels
   private let labelFont: Font
-  /// The class names, cut to the room there is.
+  /// The class names, shortened to the available width.
   private let names: [String]
-  /// The step from one written name to the next, so that names do not overlap.
+  /// Every how many classes a name is written, so that names do not overlap.
   private let nameStep: Int
   private let rowTitleX: Double
   private let columnTitleY: Double

@@ -19,7 +19,7 @@ public struct Figure: Chart {
   private var rows: Int { (panels.count + columns - 1) / columns }
   private var titleHeight: Double { title.isEmpty ? 0 : 2 * Theme.figureTitle.size }
 
-  /// Each cell has the preferred size of the largest chart, reduced where the figure would be too large.
+  /// Each cell has the preferred size of the largest chart, reduced if the figure would be too large.
   public var preferredSize: Canvas.Size {
     let sizes = panels.map(\.preferredSize)
     let cell = Canvas.Size(width: sizes.map(\.width).max() ?? 100, height: sizes.map(\.height).max() ?? 100)

@@ -2,8 +2,9 @@ import Foundation
 
 /// Curves over whole numbers, such as the loss over the epochs.
 ///
-/// A value that is not finite leaves a gap in its curve. Where there is room, markers stand on the values. A curve of very many
-/// values is drawn with the first, lowest, highest and last value of each column, so the file stays small.
+/// A value that is not finite leaves a gap in its curve. If there is room, each value has a marker. Of a curve with
+/// very many values, only the first, lowest, highest and last value of each column are drawn, so that the file stays
+/// small.
 public struct LineChart: Chart {
   /// One curve.
   public struct Series: Hashable, Sendable {
@@ -19,7 +20,7 @@ public struct LineChart: Chart {
     public var name: String
     /// The values of the curve, one for each whole number from the chart's `firstX` on.
     public var values: [Double]
-    /// The colour; nil takes the next one of a palette that suits all kinds of colour vision.
+    /// The colour; nil for the next colour of a palette for all kinds of colour vision.
     public var color: Color?
     /// The value to mark as the best; nil for none.
     public var best: Best?
@@ -32,7 +33,7 @@ public struct LineChart: Chart {
       self.best = best
     }
 
-    /// The place and the height of the best value; the first of several.
+    /// The index and the value of the best value; if several are equal, the first.
     var bestPoint: (index: Int, value: Double)? {
       guard let best else { return nil }
       let drawable = values.indices.filter { values[$0].isDrawable }
@@ -51,7 +52,7 @@ public struct LineChart: Chart {
   public var xLabel: String
   /// The label of the vertical axis.
   public var yLabel: String
-  /// The curves; later ones lie on top.
+  /// The curves; later ones are drawn over earlier ones.
   public var series: [Series]
   /// The x of the first value of each curve; epochs count from 1.
   public var firstX: Int
@@ -96,7 +97,7 @@ public struct LineChart: Chart {
     for run in runs {
       style.drawLine(.polyline(thinned(run)), on: canvas)
     }
-    // A value between two gaps has no line to show it.
+    // No line shows a single value between two gaps.
     for run in runs where showsMarkers || run.count == 1 {
       for point in run {
         style.drawMarker(at: point, on: canvas)
@@ -113,18 +114,19 @@ public struct LineChart: Chart {
     return String(format: "best %.3g at %d", best.value, start + best.index)
   }
 
-  /// `firstX`, within the whole numbers that an axis of `Double` can tell apart.
+  /// `firstX`, limited to the whole numbers that are distinct as `Double`.
   private var start: Int { min(max(firstX, -(1 << 50)), 1 << 50) }
 }
 
 extension Double {
-  /// Whether an axis can hold the number: finite, and small enough that differences of two such numbers are.
+  /// Whether an axis can show the number: it is finite, and so small that the difference of two such numbers is finite.
   fileprivate var isDrawable: Bool { magnitude < 1e300 }
 }
 
-/// The same curve with fewer points, where many lie in one column of half a unit: their first, lowest, highest and last.
+/// The same curve with fewer points. Of the points in one column, which is half a unit wide, only the first, lowest,
+/// highest and last are kept.
 ///
-/// Nothing that could be seen is lost, and the size of the picture bounds what cairo has to draw.
+/// The picture looks the same, and the number of points that cairo draws is limited by the size of the picture.
 private func thinned(_ points: [Point]) -> [Point] {
   guard let first = points.first, let last = points.last, Double(points.count) > 8 * (last.x - first.x) else {
     return points

@@ -10,9 +10,9 @@ enum Theme {
   static let label = Font(size: 12)
   static let tick = Font(size: 11)
 
-  /// The empty rim of a chart.
+  /// The margin of a chart.
   static let margin = 16.0
-  /// The distance between things that belong together.
+  /// The distance between parts that belong together.
   static let gap = 6.0
 
   /// Colours for series that readers of any colour vision tell apart, darkest first (Okabe & Ito, 2008).
@@ -22,7 +22,7 @@ enum Theme {
 }
 
 extension Canvas {
-  /// Draws `title` along the top of `frame`, if there is any, and returns what is left below.
+  /// Draws `title`, if it is not empty, at the top of `frame`, and returns the rest of `frame`.
   func drawTitle(_ title: String, in frame: Rectangle, font: Font = Theme.title) -> Rectangle {
     guard !title.isEmpty else { return frame }
     let line = shorten(title, toFit: frame.width, font: font)
@@ -30,15 +30,15 @@ extension Canvas {
     return frame.inset(top: measure(line, font: font).height + 1.5 * Theme.gap)
   }
 
-  /// Says in the middle of `frame` that there is nothing to show.
+  /// Writes a text in the middle of `frame` that says why nothing is drawn.
   func drawPlaceholder(_ words: String, in frame: Rectangle) {
     text(words, at: frame.center, font: Theme.label, with: Theme.mutedInk, anchor: TextAnchor(.center, .middle))
   }
 
-  /// The text if it is at most `width` long, else as much of its beginning as fits before an ellipsis.
+  /// The text if it is at most `width` long; otherwise its beginning and an ellipsis.
   func shorten(_ text: String, toFit width: Double, font: Font) -> String {
     guard measure(text, font: font).width > width else { return text }
-    // What follows could not fit in any font.
+    // No font is so narrow that more letters would fit.
     let text = text.prefix(1000)
     var kept = 0
     var tooMany = text.count

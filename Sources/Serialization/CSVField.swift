@@ -3,7 +3,7 @@
 /// A text with a comma, a quotation mark or a line break, or with a space at either end, is put in quotation marks, and
 /// the quotation marks inside are doubled. Every other text is returned as it is.
 package func csvField(_ text: String) -> String {
-  // Bytes, since a line break of two characters, or a comma before an accent, counts as a `Character` of its own.
+  // Bytes are compared, because a line break of two characters, or a comma with an accent, is a single `Character`.
   let special: [UInt8] = [UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r")]
   let bytes = text.utf8
   let needsQuotes =

@@ -4,11 +4,11 @@
 public struct ModelFileError: Error, Equatable, Sendable {
   /// What is wrong.
   public enum Problem: Error, Equatable {
-    /// The bytes are not what the format prescribes: the file was cut short, altered, or is of another kind.
+    /// The bytes do not follow the format: the file was cut off or changed, or is of another kind.
     case damaged(String)
-    /// A part that must be there is not.
+    /// A required part is missing.
     case missing
-    /// A part is valid, and is not supported here.
+    /// A part is valid, but not supported here.
     case unsupported(found: String, expected: String)
     /// Two parts contradict each other.
     case mismatch(found: String, expected: String)

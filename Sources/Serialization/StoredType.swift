@@ -4,7 +4,7 @@ package enum StoredType: Sendable {
   case int8, int16, int32, int64
   case uint8, uint16, uint32, uint64
 
-  /// The bytes of one number.
+  /// The number of bytes of one number.
   package var byteCount: Int {
     switch self {
     case .int8, .uint8: 1
@@ -17,9 +17,9 @@ package enum StoredType: Sendable {
   /// Whether the numbers are integers that may be below zero.
   package var isSignedInteger: Bool { [.int8, .int16, .int32, .int64].contains(self) }
 
-  /// The numbers that `bytes` hold, each rounded to the nearest `Float`.
+  /// The numbers in `bytes`, each rounded to the nearest `Float`.
   ///
-  /// - Parameter bytes: a whole number of numbers; they need not be aligned.
+  /// - Parameter bytes: the numbers, without a remainder; they need not be aligned.
   package func floats(in bytes: UnsafeRawBufferPointer) -> [Float] {
     switch self {
     case .float16: load(bytes) { (bits: UInt16) in Float(Float16(bitPattern: bits)) }

@@ -1,6 +1,7 @@
-/// Texts as a terminal shows them.
+/// Texts for a terminal.
 extension String {
-  /// The text with control characters written as escapes, `\u{1B}`, so that a name cannot move the cursor or break a line.
+  /// The text with control characters written as escapes, `\u{1B}`, so that a name cannot move the cursor or break a
+  /// line.
   package var withoutControls: String {
     guard unicodeScalars.contains(where: \.isControl) else { return self }
     return unicodeScalars.reduce(into: "") { text, scalar in
@@ -8,11 +9,11 @@ extension String {
     }
   }
 
-  /// The number of columns that a terminal needs for the text: 2 for wide characters (East Asian, emoji), 0 for marks that
-  /// are drawn on the character before.
+  /// The number of columns of the text in a terminal: 2 for wide characters (East Asian, emoji), 0 for marks that are
+  /// drawn on the character before.
   package var columnCount: Int { unicodeScalars.reduce(0) { $0 + $1.columnCount } }
 
-  /// The longest beginning of the text that fits into so many columns.
+  /// The longest beginning of the text that fits into a number of columns.
   package func prefix(columns: Int) -> String {
     var (result, left) = ("", columns)
     for character in self {

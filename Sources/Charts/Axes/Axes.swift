@@ -1,6 +1,6 @@
-/// The two axes of a plot with their grid, and the way from numbers to places on the canvas.
+/// The two axes of a plot with their grid. Converts numbers to positions on the canvas.
 struct Axes {
-  /// Where the curves go.
+  /// The rectangle of the curves.
   let plot: Rectangle
   private let xRange: ClosedRange<Double>
   private let xTicks: Ticks
@@ -9,11 +9,12 @@ struct Axes {
   private let yLabel: String
   private let frame: Rectangle
 
-  /// Lays out axes that fill `frame` with all their labels.
+  /// Makes axes that fill `frame`, including all their labels.
   ///
   /// - Parameters:
-  ///   - x: the whole numbers along the horizontal axis. It reaches a little beyond them, to keep markers off the edge.
-  ///   - y: the numbers along the vertical axis, which grows outwards to a tick at either end.
+  ///   - x: the range of the horizontal axis, in whole numbers. The axis is a little longer, to keep markers off the
+  ///     edge.
+  ///   - y: the range of the vertical axis. The axis is extended to a tick at each end.
   init(
     x: ClosedRange<Int>, y: ClosedRange<Double>, xLabel: String, yLabel: String, in frame: Rectangle, on canvas: Canvas
   ) {
@@ -36,7 +37,7 @@ struct Axes {
     self.frame = frame
   }
 
-  /// Where the numbers `x` and `y` lie on the canvas.
+  /// The position of the numbers `x` and `y` on the canvas.
   func place(x: Double, y: Double) -> Point {
     Point(
       plot.x + plot.width * share(of: x, in: xRange), plot.maxY - plot.height * share(of: y, in: yTicks.range))

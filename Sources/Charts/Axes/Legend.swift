@@ -1,6 +1,6 @@
-/// The names of the curves in rows above the plot, where they can hide nothing.
+/// The names of the curves in rows above the plot, where they do not cover anything.
 struct Legend {
-  /// A curve's name, and a remark in paler letters.
+  /// A curve's name, and a remark in lighter letters.
   struct Entry {
     let name: String
     let remark: String
@@ -9,13 +9,13 @@ struct Legend {
 
   private static let swatchWidth = 30.0
   private static let entryGap = 18.0
-  /// No legend has room for more entries; the others are counted, not measured.
+  /// No legend has room for more entries. Further entries are only counted.
   private static let entryLimit = 500
 
   let entries: [Entry]
   let showsMarkers: Bool
 
-  /// Draws the legend along the top of `frame`, over a third of its height at most, and returns what is left below.
+  /// Draws the legend at the top of `frame`, at most over a third of its height, and returns the rest of `frame`.
   func draw(on canvas: Canvas, in frame: Rectangle) -> Rectangle {
     let words = entries.prefix(Legend.entryLimit).map { fit($0, into: frame.width - Legend.swatchWidth, on: canvas) }
     let rowHeight = canvas.measure("0", font: Theme.label).height + 2
@@ -38,7 +38,8 @@ struct Legend {
     return frame.inset(top: Double(rowCount) * rowHeight + Theme.gap)
   }
 
-  /// Where the entries of a row begin: one behind the other if all fit into one row, else in columns of equal width.
+  /// The left ends of the entries of a row: one after the other if all fit into one row, otherwise in columns of equal
+  /// width.
   private func columnStarts(of words: [Words], within width: Double) -> [Double] {
     let widths = words.map { Legend.swatchWidth + $0.nameWidth + $0.remarkWidth + Legend.entryGap }
     let available = width + Legend.entryGap
@@ -56,7 +57,7 @@ struct Legend {
     let remarkWidth: Double
   }
 
-  /// Leaves out the remark, and then the end of the name, where the width does not hold them.
+  /// Leaves out the remark, and then the end of the name, if they do not fit into the width.
   private func fit(_ entry: Entry, into width: Double, on canvas: Canvas) -> Words {
     let name = canvas.shorten(entry.name, toFit: width, font: Theme.label)
     let nameWidth = canvas.measure(name, font: Theme.label).width

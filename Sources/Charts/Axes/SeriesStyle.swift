@@ -1,6 +1,6 @@
-/// How one of several curves looks, so that no two are alike in colour, dash and marker.
+/// The style of a curve. No two curves have the same colour, dash and marker.
 struct SeriesStyle {
-  /// The shape that stands on each point.
+  /// The shape that is drawn on each point.
   enum Marker: CaseIterable {
     case circle, square, triangle, diamond
   }
@@ -21,7 +21,7 @@ struct SeriesStyle {
     canvas.stroke(path, with: color, width: 2, join: .round, dash: dash)
   }
 
-  /// Draws the marker with a white rim, which keeps crossing curves apart.
+  /// Draws the marker with a white rim, which separates crossing curves.
   func drawMarker(at point: Point, on canvas: Canvas, radius: Double = 3.2) {
     let path: Path =
       switch marker {

@@ -2,18 +2,18 @@ import Foundation
 
 /// The marked numbers of an axis: multiples of 1, 2 or 5 times a power of ten.
 package struct Ticks: Hashable {
-  /// What the axis spans.
+  /// The range of the axis.
   package let range: ClosedRange<Double>
-  /// The marked numbers, growing.
+  /// The marked numbers, in ascending order.
   package let values: [Double]
-  /// How each of them is written.
+  /// The label of each marked number.
   package let labels: [String]
 
-  /// Marks `range` with the finest round step that needs at most `count` steps.
+  /// Marks `range` with the smallest round step that needs at most `count` steps.
   ///
   /// - Parameters:
   ///   - wholeNumbers: whether only whole numbers make sense, as for epochs.
-  ///   - widened: whether the axis grows outwards to a tick at either end.
+  ///   - widened: whether the axis is extended to a tick at each end.
   package init(over range: ClosedRange<Double>, atMost count: Int, wholeNumbers: Bool = false, widened: Bool = false) {
     let range = range.withRoomForTicks
     let step = Step(atLeast: (range.upperBound - range.lowerBound) / Double(max(1, count)), wholeNumbers: wholeNumbers)
@@ -80,7 +80,7 @@ private struct Step {
 }
 
 extension ClosedRange<Double> {
-  /// The range, opened up where it is too narrow for doubles to tell its ticks apart.
+  /// The range, widened if it is so narrow that its ticks would be the same `Double`.
   fileprivate var withRoomForTicks: ClosedRange {
     let largest = Swift.max(lowerBound.magnitude, upperBound.magnitude)
     guard upperBound - lowerBound <= 1e-9 * largest || largest < 1e-280 else { return self }

@@ -4,7 +4,7 @@ import CCairo
 final class ByteSink {
   private(set) var bytes: [UInt8] = []
 
-  /// This object in the form that cairo hands back to `append`. The sink must outlive cairo's use of it.
+  /// A pointer to this object, which cairo passes to `append`. The object must exist as long as cairo uses the pointer.
   var pointer: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
 
   /// cairo's write function; the closure is the sink's `pointer`.

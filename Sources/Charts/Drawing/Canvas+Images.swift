@@ -2,9 +2,9 @@ import CCairo
 
 /// The method for drawing an image at another size.
 public enum Interpolation: Hashable, Sendable {
-  /// The colour of the nearest pixel: enlarged pixels are sharp squares.
+  /// The colour of the nearest pixel: enlarged pixels become sharp squares.
   case nearest
-  /// Bilinear when enlarged, averaged when reduced.
+  /// Bilinear interpolation for enlarging, averages for reducing.
   case smooth
 }
 
@@ -25,7 +25,7 @@ extension Canvas {
       cairo_set_source_surface(context, source, 0, 0)
       let pattern = cairo_get_source(context)
       cairo_pattern_set_filter(pattern, interpolation == .nearest ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_GOOD)
-      // Keeps the rim from fading into the ground. The vector formats draw an image with a clear rim anyway.
+      // Keeps the edges of the image sharp. In the vector formats they are always sharp.
       if !isVector { cairo_pattern_set_extend(pattern, CAIRO_EXTEND_PAD) }
       cairo_paint(context)
     }
@@ -33,7 +33,8 @@ extension Canvas {
 
   /// The pixels of a PNG canvas over `background`.
   ///
-  /// - Throws: `DrawingError.cairo` if an earlier drawing failed, or if the canvas has no pixels since it makes SVG or PDF.
+  /// - Throws: `DrawingError.cairo` if an earlier drawing failed, or if the canvas has no pixels since it makes SVG or
+  ///   PDF.
   public func bitmap(over background: Color = .white) throws -> Bitmap {
     try check("read the pixels")
     cairo_surface_flush(surface)
@@ -71,11 +72,11 @@ extension Bitmap {
     return max(1, Int(min(64, 2 * enlargement, largest).rounded(.up)))
   }
 
-  /// A cairo surface where each pixel stands `repeats` times across and down, owned by the caller.
+  /// A cairo surface in which each pixel is repeated `repeats` times horizontally and vertically. The caller owns it.
   fileprivate func makeSurface(repeating repeats: Int) -> OpaquePointer? {
     let (columns, rows) = (repeats * width, repeats * height)
     let surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(clamping: columns), Int32(clamping: rows))
-    // Where cairo refused the size there is no data, and drawing the surface hands its error on to the canvas.
+    // If cairo refuses the size, there is no data. Drawing the surface then passes its error on to the canvas.
     guard let data = cairo_image_surface_get_data(surface) else { return surface }
     let stride = Int(cairo_image_surface_get_stride(surface))
     for y in 0..<rows {

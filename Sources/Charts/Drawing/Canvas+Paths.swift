@@ -75,7 +75,7 @@ extension Canvas {
 
   /// Makes `paint` the source of the context.
   func use(_ paint: some Paint) {
-    // Kept alive until the context holds a reference of its own.
+    // Keeps the pattern alive until the context has its own reference.
     withExtendedLifetime(paint.pattern) { pattern in
       cairo_set_source(context, pattern.handle)
     }

@@ -2,15 +2,15 @@ import CCairo
 
 /// Transformations and clips.
 extension Canvas {
-  /// Runs `draw`, and then restores the transformation and the clip of before.
+  /// Runs `draw`, and then restores the earlier transformation and clip.
   public func withState<Result>(_ draw: () throws -> Result) rethrows -> Result {
     cairo_save(context)
     defer { cairo_restore(context) }
     return try draw()
   }
 
-  /// Draws everything in the closure as one layer with the opacity `alpha` in 0...1: overlapping shapes in it do not shine
-  /// through each other. Transformations and clips end with the closure.
+  /// Draws everything in the closure as one layer with the opacity `alpha` in 0...1: inside the layer, overlapping
+  /// shapes are opaque. Transformations and clips end with the closure.
   public func withAlpha<Result>(_ alpha: Double, _ draw: () throws -> Result) rethrows -> Result {
     cairo_push_group(context)
     defer {
@@ -30,7 +30,8 @@ extension Canvas {
     cairo_rotate(context, angle)
   }
 
-  /// Scales about the origin. A negative factor mirrors; a factor of 0 is an error that is thrown when the picture is written.
+  /// Scales about the origin. A negative factor mirrors; a factor of 0 is an error that is thrown when the picture is
+  /// written.
   public func scale(x: Double, y: Double) {
     cairo_scale(context, x, y)
   }

@@ -2,7 +2,8 @@ import CCairo
 
 /// A surface to draw on with cairo: an image of pixels, or a vector picture for SVG or PDF.
 ///
-/// The origin is the upper left corner, `x` grows to the right and `y` downwards. What is drawn covers what was drawn before.
+/// The origin is the upper left corner, `x` grows to the right and `y` downwards. What is drawn covers what was drawn
+/// before.
 ///
 /// ```swift
 /// let canvas = try Canvas(width: 200, height: 100)
@@ -11,8 +12,9 @@ import CCairo
 /// try canvas.write(to: "kilim.png")
 /// ```
 ///
-/// Drawing never throws: cairo remembers its first error and ignores what is drawn from then on. `bitmap(over:)`, `encoded()` and
-/// `write(to:)` throw that error. Use a canvas on one thread at a time; different threads may draw on different canvases.
+/// Drawing never throws: cairo remembers its first error and ignores later drawing. `bitmap(over:)`, `encoded()` and
+/// `write(to:)` throw that error. Use a canvas on one thread at a time; different threads may draw on different
+/// canvases.
 public final class Canvas {
   /// The longest side that cairo can address, in pixels.
   static let largestSide = 32_767.0
@@ -28,7 +30,7 @@ public final class Canvas {
   let context: OpaquePointer?
   /// Lays out the texts.
   private(set) lazy var typesetter = Typesetter()
-  /// Receives what cairo writes of a vector picture.
+  /// Receives the bytes of a vector picture from cairo.
   let sink: ByteSink
   /// Every text that was drawn, in order.
   var texts: [String] = []
@@ -39,7 +41,7 @@ public final class Canvas {
   ///   - format: the kind of file.
   ///   - size: width and height in the units that one draws in; a unit is a point (1/72 inch) in SVG and PDF.
   ///   - scale: pixels per unit of a PNG; SVG and PDF have no pixels and ignore it.
-  ///   - background: what is there before anything is drawn.
+  ///   - background: the colour of the empty canvas.
   ///   - pixelLimit: the most pixels of a PNG; each takes four bytes of memory.
   /// - Throws: `DrawingError.invalidSize`, `DrawingError.tooManyPixels` or `DrawingError.cairo`.
   public init(
@@ -82,7 +84,7 @@ public final class Canvas {
 
   deinit {
     cairo_destroy(context)
-    // Finished by hand, so that the last bytes reach the sink while it still lives.
+    // Finished explicitly, so that the last bytes reach the sink while it still exists.
     cairo_surface_finish(surface)
     cairo_surface_destroy(surface)
   }
@@ -90,7 +92,7 @@ public final class Canvas {
   /// The whole canvas.
   public var bounds: Rectangle { Rectangle(x: 0, y: 0, width: size.width, height: size.height) }
 
-  /// Throws the error that cairo met since the canvas was made, if any.
+  /// Throws the first error of cairo since the canvas was made, if there is one.
   func check(_ operation: String) throws {
     for status in [cairo_surface_status(surface), cairo_status(context)] where status != CAIRO_STATUS_SUCCESS {
       throw DrawingError.cairo(operation: operation, reason: String(cString: cairo_status_to_string(status)))

@@ -1,8 +1,8 @@
 /// Why a picture cannot be drawn or written.
 public enum DrawingError: Error, Hashable, CustomStringConvertible {
-  /// The extension of the file name is none of `.png`, `.svg` and `.pdf`.
+  /// The extension of the file name is not `.png`, `.svg` or `.pdf`.
   case unknownExtension(path: String)
-  /// The extension of the file name belongs to another format than that of the canvas.
+  /// The extension of the file name is not that of the canvas's format.
   case formatMismatch(path: String, canvas: PictureFormat)
   /// A side of the canvas is shorter than one pixel, or longer than cairo allows.
   case invalidSize(width: Double, height: Double)

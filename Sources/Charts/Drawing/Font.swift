@@ -8,8 +8,8 @@ public struct Font: Hashable, Sendable {
     case bold
   }
 
-  /// A family that fontconfig knows. `sans`, `serif` and `monospace` always stand for an installed one. Letters that the
-  /// family lacks come from other installed fonts.
+  /// A family that fontconfig knows. `sans`, `serif` and `monospace` are always available. Letters that the family does
+  /// not have come from other installed fonts.
   public var family: String
   /// The height of a line without leading (the em), in the units of the canvas.
   public var size: Double

@@ -1,4 +1,4 @@
-/// A place on a canvas: `x` grows to the right, `y` grows downwards.
+/// A position on a canvas: `x` grows to the right, `y` grows downwards.
 ///
 /// A SIMD pair, so that points add, subtract and scale like vectors: `start + (end - start) * 0.5`.
 public typealias Point = SIMD2<Double>
@@ -66,13 +66,13 @@ public struct Rectangle: Hashable, Sendable {
   /// Width and height.
   public var size: Canvas.Size { Canvas.Size(width: width, height: height) }
 
-  /// The rectangle whose edges lie further in by these amounts (further out where negative); never smaller than nothing.
+  /// The rectangle whose edges are moved inwards by these amounts; outwards if negative. Its size is at least 0.
   public func inset(left: Double = 0, top: Double = 0, right: Double = 0, bottom: Double = 0) -> Rectangle {
     Rectangle(
       x: x + left, y: y + top, width: max(0, width - left - right), height: max(0, height - top - bottom))
   }
 
-  /// The rectangle whose four edges lie further in by `distance`.
+  /// The rectangle whose four edges are moved inwards by `distance`.
   public func inset(by distance: Double) -> Rectangle {
     inset(left: distance, top: distance, right: distance, bottom: distance)
   }

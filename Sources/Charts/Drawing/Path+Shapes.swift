@@ -65,12 +65,12 @@ extension Path {
     return path
   }
 
-  /// A smooth curve through all the points: a uniform Catmull-Rom spline, whose direction at each point is that from the point
-  /// before to the point after.
+  /// A smooth curve through all points: a uniform Catmull-Rom spline. Its direction at each point is the direction from
+  /// the point before to the point after.
   ///
   /// - Parameters:
   ///   - points: the points in the order of the curve.
-  ///   - closed: whether the curve runs on from the last point to the first.
+  ///   - closed: whether the curve continues from the last point to the first.
   public static func smooth(through points: [Point], closed: Bool = false) -> Path {
     guard points.count > 2 else { return polyline(points) }
     let count = points.count

@@ -1,9 +1,9 @@
 import Foundation
 
-/// Lines and curves that a canvas fills, strokes or clips to. A value: made once, drawn as often as one likes.
+/// Lines and curves that a canvas fills, strokes or clips to. A path is a value and can be drawn many times.
 ///
-/// A path consists of subpaths; each begins where `move(to:)` sets the pen down. Filling closes every subpath by itself, and
-/// follows the non-zero winding rule.
+/// A path consists of subpaths; each begins at the point of `move(to:)`. Filling closes every subpath, and uses the
+/// non-zero winding rule.
 public struct Path: Hashable, Sendable {
   enum Element: Hashable, Sendable {
     case move(Point)
@@ -14,7 +14,7 @@ public struct Path: Hashable, Sendable {
 
   private(set) var elements: [Element] = []
 
-  /// A path without anything.
+  /// An empty path.
   public init() {}
 
   /// Begins a subpath at `point`.
@@ -32,7 +32,7 @@ public struct Path: Hashable, Sendable {
     elements.append(.curve(point, control1: control1, control2: control2))
   }
 
-  /// A straight line back to where the subpath began, joined there.
+  /// A straight line back to the beginning of the subpath, which closes it.
   public mutating func close() {
     elements.append(.close)
   }
@@ -42,10 +42,10 @@ public struct Path: Hashable, Sendable {
     elements += other.elements
   }
 
-  /// Part of an upright ellipse from angle `start` to angle `end`, in radians: 0 points to the right, and since `y` grows
-  /// downwards a growing angle turns clockwise on the canvas. A line joins it to the current point where there is one.
+  /// Part of an upright ellipse from angle `start` to angle `end`, in radians. 0 points to the right, and angles grow
+  /// clockwise, because `y` grows downwards. If there is a current point, a line connects it to the ellipse.
   ///
-  /// Each quarter of the ellipse is one Bézier curve, which strays from it by less than 0.03 % of the radius.
+  /// Each quarter of the ellipse is one Bézier curve, which differs from it by less than 0.03 % of the radius.
   public mutating func arc(center: Point, radii: Canvas.Size, from start: Double, to end: Double) {
     let pieces = max(1, Int(((end - start).magnitude / (.pi / 2)).rounded(.up)))
     let step = (end - start) / Double(pieces)

@@ -1,10 +1,10 @@
 import CCairo
 import CPango
 
-/// Lays out lines of text with Pango, which joins and orders the letters of every script: Persian and Arabic run from
+/// Lays out lines of text with Pango, which joins and orders the letters of every script. Persian and Arabic run from
 /// right to left, also inside a line of another script.
 ///
-/// It has a font map of its own, so that canvases on different threads share nothing that Pango changes.
+/// Each typesetter has its own font map, so that canvases on different threads share no state of Pango.
 final class Typesetter {
   /// What is the same for every text of a font, in the units of the canvas.
   struct Metrics {
@@ -30,7 +30,7 @@ final class Typesetter {
     cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY)
     pango_cairo_context_set_font_options(context, options)
     pango_context_set_round_glyph_positions(context, 0)
-    // The language of the user's environment must not decide on the picture.
+    // The picture must not depend on the language of the user's environment.
     pango_context_set_language(context, pango_language_from_string("en"))
   }
 
@@ -43,7 +43,7 @@ final class Typesetter {
   func line(_ text: String, font: Font) -> TextLine {
     let description = font.description
     defer { pango_font_description_free(description) }
-    // What was drawn last has left its scale and turn behind, and Pango measures differently under them.
+    // The last drawing may have left a scale or a rotation, which would change Pango's measurements.
     pango_context_set_matrix(context, nil)
     return TextLine(text, description: description, context: context)
   }
@@ -80,7 +80,7 @@ final class TextLine {
     if let layout { g_object_unref(UnsafeMutableRawPointer(layout)) }
   }
 
-  /// From where the line begins to where a next word would begin, in the units of the canvas.
+  /// The distance from the beginning of the line to the beginning of a next word, in the units of the canvas.
   var width: Double { Double(extents.logical.width) / pangoScale }
 
   /// The height of what is drawn.

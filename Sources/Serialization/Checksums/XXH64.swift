@@ -1,11 +1,11 @@
-/// A 64-bit checksum of bytes, as fast as memory gives them: XXH64 (Yann Collet, xxHash, 2014).
+/// A 64-bit checksum of bytes, as fast as they can be read from memory: XXH64 (Yann Collet, xxHash, 2014).
 ///
-/// Finds damage and tells contents apart; it is no protection from someone who looks for a collision.
+/// It detects damage and distinguishes contents. It is no protection against intended collisions.
 package func xxh64(_ bytes: UnsafeRawBufferPointer, seed: UInt64 = 0) -> UInt64 {
   var hash = seed &+ Prime.fifth
   var offset = 0
   if bytes.count >= 32 {
-    // Four lanes that do not wait for each other.
+    // Four independent lanes, which the processor can compute at the same time.
     var lanes = SIMD4(
       seed &+ Prime.first &+ Prime.second, seed &+ Prime.second, seed, seed &- Prime.first)
     while offset + 32 <= bytes.count {

@@ -2,16 +2,16 @@ import Glibc
 
 /// Writes `bytes` as the file at `path`, whole or not at all.
 ///
-/// The bytes go to a temporary file in the same folder. Once they have reached the disk, it takes the place of `path` in
-/// one step. Anyone who reads `path` meanwhile, or after a crash or a power cut, finds the old file or the new one, never
-/// a part. The new file has the permissions of the old one. A symbolic link is followed, also one whose target does not
-/// exist yet: the link stays, and the target is written.
+/// The bytes are written to a temporary file in the same folder. When they are on the disk, it replaces the file at
+/// `path` in one step. So a program that reads `path` meanwhile, or after a crash or a power failure, gets either the
+/// old or the new file, never a part. The new file has the permissions of the old one. A symbolic link is followed,
+/// also one whose target does not exist yet: the link stays, and the target is written.
 ///
 /// - Parameters:
 ///   - bytes: the content.
 ///   - path: the file. Its folder must exist.
-///   - replacing: which files may be replaced. With `.sameKind` only an empty file and one of the same kind as `bytes`,
-///     told from the first bytes: a PNG image by a PNG image, but no text by a PNG image.
+///   - replacing: which files may be replaced. With `.sameKind`, only an empty file or a file of the same kind as
+///     `bytes`; the first bytes show the kind. For example, a PNG image may replace a PNG image, but not a text.
 /// - Throws: ``FileError``; the old file is then unchanged, and no temporary file is left.
 public func writeAtomically(_ bytes: [UInt8], to path: String, replacing: ReplacePolicy = .anyFile) throws {
   try bytes.withUnsafeBytes { try writeAtomically($0, to: path, replacing: replacing) }
@@ -33,12 +33,12 @@ public func writeAtomically(
   try writeAtomically(to: path) { file in try file.append(bytes) }
 }
 
-/// Writes the file at `path` piece by piece, whole or not at all, and replaces every file there; see the form that takes
-/// an array. ``requireReplaceable(_:by:)`` tells before whether a file may be replaced.
+/// Writes the file at `path` piece by piece, whole or not at all, and replaces any existing file; see the form that
+/// takes an array. To check before whether the file may be replaced, call ``requireReplaceable(_:by:)``.
 ///
 /// - Parameters:
 ///   - path: the file. Its folder must exist.
-///   - write: appends the pieces to the file it is given.
+///   - write: appends the pieces to the given file.
 /// - Throws: ``FileError``, or what `write` throws; the old file is then unchanged, and no temporary file is left.
 package func writeAtomically(to path: String, _ write: (borrowing UnfinishedFile) throws -> Void) throws {
   do {
@@ -94,10 +94,10 @@ private struct Target {
   }
 }
 
-/// The path that a symbolic link leads to, whether there is a file or not.
+/// The path that a symbolic link points to, even if no file exists there.
 private func followLinks(_ path: String) throws(FileError.Reason) -> String {
   var resolved = path
-  // As many as Linux follows.
+  // Linux follows the same number of links.
   for _ in 0..<40 {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlink(resolved, &buffer, buffer.count)
@@ -111,7 +111,7 @@ private func followLinks(_ path: String) throws(FileError.Reason) -> String {
 
 /// The folder and the name that a path consists of.
 private func split(_ path: String) -> (folder: String, name: String) {
-  // Bytes, since an accent at the beginning of a name joins the slash before it to one `Character`.
+  // Bytes are compared, because a slash and an accent at the beginning of a name form a single `Character`.
   guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
   let next = path.utf8.index(after: slash)
   return (String(decoding: path.utf8[..<next], as: UTF8.self), String(decoding: path.utf8[next...], as: UTF8.self))
@@ -125,7 +125,7 @@ private func openFolder(_ path: String) throws(FileError.Reason) -> FileDescript
   }
 }
 
-/// Makes the new name of a file survive a power cut, on the file systems that can promise it (`EINVAL`: cannot).
+/// Makes sure that the new name of a file survives a power failure. File systems that cannot do this answer `EINVAL`.
 private func synchronize(_ folder: borrowing FileDescriptor) throws(FileError.Reason) {
   do throws(FileError.Reason) {
     try folder.synchronize()

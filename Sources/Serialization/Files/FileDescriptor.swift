@@ -1,6 +1,6 @@
 import Glibc
 
-/// An open file of the operating system, closed when its owner goes away.
+/// An open file of the operating system. It is closed when this value goes out of scope.
 struct FileDescriptor: ~Copyable {
   private let number: Int32
 
@@ -25,7 +25,7 @@ struct FileDescriptor: ~Copyable {
     return status
   }
 
-  /// Reads `byteCount` bytes; fewer only where the file ends.
+  /// Reads `byteCount` bytes; fewer only at the end of the file.
   func read(upTo byteCount: Int) throws(FileError.Reason) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: byteCount)
     var done = 0
@@ -41,7 +41,8 @@ struct FileDescriptor: ~Copyable {
     return bytes
   }
 
-  /// Fills `target` with the bytes from `offset` on and returns their number; fewer only where the file ends.
+  /// Fills `target` with the bytes from `offset` on, and returns their number. It is smaller only at the end of the
+  /// file.
   func read(at offset: Int, into target: UnsafeMutableRawBufferPointer) throws(FileError.Reason) -> Int {
     var done = 0
     while done < target.count {
@@ -77,7 +78,7 @@ struct FileDescriptor: ~Copyable {
     _ = try checked { fsync(number) }
   }
 
-  /// Gives the entry `old` of this folder the name `new`, taking the place of what bore it.
+  /// Renames the entry `old` of this folder to `new`, and replaces an existing entry with that name.
   func rename(_ old: String, to new: String) throws(FileError.Reason) {
     _ = try checked { renameat(number, old, number, new) }
   }
@@ -88,7 +89,7 @@ struct FileDescriptor: ~Copyable {
   }
 }
 
-/// Runs a system call, again while signals interrupt it, and throws the reason when it answers -1.
+/// Runs a system call, repeats it if a signal interrupts it, and throws the reason if it returns -1.
 func checked<Result: SignedInteger>(_ call: () -> Result) throws(FileError.Reason) -> Result {
   while true {
     let result = call()

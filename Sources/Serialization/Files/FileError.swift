@@ -17,17 +17,17 @@ public struct FileError: Error, Equatable, Sendable {
     case isFolder
     /// The path names neither a file nor a folder, but a device, a pipe or a socket.
     case notRegular
-    /// The file holds something else than what was to be written.
+    /// The file holds something of another kind than the new content.
     case holdsOther(found: String, expected: String)
     /// The user may not read the file, or not write into its folder.
     case permissionDenied
-    /// The file system is mounted for reading alone.
+    /// The file system is mounted read-only.
     case readOnly
     /// The disk, or the user's share of it, is full.
     case noSpace
     /// The file holds more bytes than the reader allows.
     case tooLarge(byteCount: Int, limit: Int)
-    /// Another answer of the operating system: a value of `errno`.
+    /// Another error of the operating system: a value of `errno`.
     case system(Int32)
   }
 

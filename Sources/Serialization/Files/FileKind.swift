@@ -1,4 +1,4 @@
-/// What a file holds, told from its first bytes and never from its name.
+/// The kind of a file's content. It is recognized by the first bytes, never by the name.
 package enum FileKind: String, Hashable, Sendable, CaseIterable {
   case jpeg, png, webP, gif, bmp, tiff, avif, heic, jpegXL, jpeg2000, icon, netpbm
   case video
@@ -6,13 +6,13 @@ package enum FileKind: String, Hashable, Sendable, CaseIterable {
   case zip, hdf5, onnx, safetensors, npy
   case photoCache
   case html, json, csv, text
-  /// Bytes that belong to none of the others.
+  /// Bytes of any other kind.
   case binary
 
-  /// How many bytes from the beginning of a file are looked at.
+  /// The number of bytes at the beginning of a file that are used.
   package static let headByteCount = 512
 
-  /// Tells the kind of a file from its first bytes.
+  /// Recognizes the kind of a file by its first bytes.
   ///
   /// - Parameter head: the first ``headByteCount`` bytes of the file, or all if it is shorter.
   package init(head: [UInt8]) {
@@ -38,21 +38,21 @@ package enum FileKind: String, Hashable, Sendable, CaseIterable {
     (0, [0, 0, 1, 0], .icon),
     (0, Array("P5\n".utf8), .netpbm),
     (0, Array("P6\n".utf8), .netpbm),
-    // Behind the pictures that have the same container.
+    // Checked after the pictures that use the same container.
     (4, Array("ftyp".utf8), .video),
     (0, Array("%PDF".utf8), .pdf),
     (0, [0x50, 0x4B, 3, 4], .zip),
-    // An archive without entries.
+    // An empty archive.
     (0, [0x50, 0x4B, 5, 6], .zip),
     (0, [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A], .hdf5),
     (0, [0x93] + Array("NUMPY".utf8), .npy),
     (0, Array("KILIMPH".utf8), .photoCache),
   ]
 
-  /// The kinds of models without a signature: what their first bytes must be by their formats.
+  /// The kinds of model files without a signature, recognized by the first bytes that their formats require.
   private static func modelKind(_ head: [UInt8]) -> FileKind? {
     guard head.count > 8 else { return nil }
-    // The length of the header, at most 100 million in eight bytes, and the beginning of its JSON.
+    // The length of the header in eight bytes, at most 100 million, and the beginning of its JSON.
     if head[8] == UInt8(ascii: "{"), head[4...7].allSatisfy({ $0 == 0 }), head[3] < 6 { return .safetensors }
     // Field 1, the version of the format, then field 2, the producer, or another one that may follow.
     if head[0] == 0x08, head[1] > 0, head[1] < 32, [0x12, 0x1A, 0x22, 0x2A, 0x32, 0x3A, 0x42].contains(head[2]) {
@@ -74,8 +74,8 @@ package enum FileKind: String, Hashable, Sendable, CaseIterable {
     return isTable(bytes) ? .csv : .text
   }
 
-  /// Whether the first line has commas without a space behind them, and the next lines, of which the last may be cut off,
-  /// have as many.
+  /// Whether the first line has commas without a space after them, and the next lines have as many commas. The last
+  /// line may be cut off.
   private static func isTable(_ bytes: ArraySlice<UInt8>) -> Bool {
     var commas = [0]
     var isQuoted = false

@@ -9,7 +9,7 @@ import Glibc
 /// - Throws: ``FileError``.
 public func readFile(_ path: String, limit: Int) throws -> [UInt8] {
   do throws(FileError.Reason) {
-    // A pipe would otherwise keep `open` waiting for its other end.
+    // Without this flag, `open` would wait for the other end of a pipe.
     let file = try FileDescriptor(opening: path, flags: O_RDONLY | O_NONBLOCK)
     let status = try file.status()
     try requireRegular(status)
@@ -21,7 +21,7 @@ public func readFile(_ path: String, limit: Int) throws -> [UInt8] {
   }
 }
 
-/// Refuses what is not a regular file.
+/// Throws an error unless this is a regular file.
 func requireRegular(_ status: stat) throws(FileError.Reason) {
   switch status.st_mode & S_IFMT {
   case S_IFREG: return

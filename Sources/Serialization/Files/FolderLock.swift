@@ -1,12 +1,12 @@
 import Glibc
 import Tensor
 
-/// Keeps a folder for one owner at a time: a second one, in this process or in another, is refused.
+/// Locks a folder for one owner at a time. A second owner, in this or another process, gets an error.
 ///
-/// The lock is the system's (`flock`) on the file ``fileName`` in the folder, which holds the process number of the
-/// owner. It is released by ``release()``, or by the system when the process ends, however that happens. The file goes
-/// with the lock; one that a killed process has left is taken over. On a file system without locks every owner is
-/// accepted.
+/// The lock is a system lock (`flock`) on the file ``fileName`` in the folder, which contains the process number of the
+/// owner. ``release()`` unlocks the folder; the system does the same when the process ends in any way. The file is
+/// removed with the lock. If a killed process has left the file, the next owner uses it. On a file system without
+/// locks, every owner is accepted.
 package final class FolderLock: Sendable {
   /// The name of the file.
   package static let fileName = ".kilim.lock"
@@ -31,7 +31,7 @@ package final class FolderLock: Sendable {
 
   deinit { release() }
 
-  /// Gives the folder free. Does nothing the second time.
+  /// Unlocks the folder. A second call does nothing.
   package func release() {
     descriptor.withLock { descriptor in
       guard let number = descriptor else { return }
@@ -49,7 +49,7 @@ package final class FolderLock: Sendable {
         close(number)
         return nil
       }
-      // The owner before may have removed the file after it was opened here: then the lock is on no file.
+      // The former owner may have removed the file after it was opened here. Then the lock would be on a removed file.
       var (opened, present) = (stat(), stat())
       if fstat(number, &opened) == 0, stat(path, &present) == 0, opened.st_ino == present.st_ino,
         opened.st_dev == present.st_dev

@@ -1,19 +1,19 @@
 import Glibc
 
-/// What is at a path, before something is written there. Symbolic links are followed.
+/// The content at a path, before something is written there. Symbolic links are followed.
 package enum PathContent: Hashable, Sendable {
-  /// Nothing, or a symbolic link that leads nowhere.
+  /// Nothing, or a symbolic link without a target.
   case absent
-  /// A file of no bytes.
+  /// An empty file.
   case emptyFile
-  /// A file that holds something.
+  /// A file with content.
   case file(FileKind)
   /// A folder.
   case folder(isEmpty: Bool)
   /// A device, a pipe or a socket.
   case special
 
-  /// Looks at a path. A file that may not be read counts as ``FileKind/binary``, and a folder as not empty.
+  /// Inspects a path. A file without read permission counts as ``FileKind/binary``, and such a folder as not empty.
   package init(_ path: String) {
     var status = stat()
     guard stat(path, &status) == 0 else {
@@ -55,7 +55,8 @@ public enum ReplacePolicy: Sendable {
   case anyFile
 }
 
-/// Refuses a path that a file of a kind must not replace: to be asked before the work whose result is written there.
+/// Throws an error if a file of a kind must not replace the content at a path. Call it before the work whose result is
+/// written there.
 ///
 /// - Throws: ``FileError`` when the path holds a folder, a device, or a file of another kind.
 package func requireReplaceable(_ path: String, by kind: FileKind) throws(FileError) {

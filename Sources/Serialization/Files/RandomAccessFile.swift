@@ -1,9 +1,9 @@
 import Glibc
 
-/// A file that is read in pieces, from any place and on any thread.
+/// A file that is read in pieces, from any offset and on any thread.
 ///
-/// Pieces are copied out of the system's page cache and not mapped into memory: a file that another program cuts short
-/// then answers with fewer bytes, where touching a lost page of a mapping would end the process.
+/// The pieces are copied, not mapped into memory. If another program truncates the file, a read returns fewer bytes;
+/// access to a lost page of a mapping would end the process.
 package final class RandomAccessFile: Sendable {
   /// The file, as the caller named it.
   package let path: String
@@ -16,7 +16,7 @@ package final class RandomAccessFile: Sendable {
   /// - Throws: ``FileError``.
   package init(_ path: String) throws(FileError) {
     do throws(FileError.Reason) {
-      // A pipe would otherwise keep `open` waiting for its other end.
+      // Without this flag, `open` would wait for the other end of a pipe.
       let file = try FileDescriptor(opening: path, flags: O_RDONLY | O_NONBLOCK)
       let status = try file.status()
       try requireRegular(status)
@@ -30,7 +30,8 @@ package final class RandomAccessFile: Sendable {
 
   /// Fills `target` with the bytes from `offset` on.
   ///
-  /// - Returns: the number of bytes written to `target`; fewer than its length only where the file ends.
+  /// - Returns: the number of bytes written to `target`. It is smaller than the length of `target` only at the end of
+  ///   the file.
   /// - Throws: ``FileError``.
   package func read(at offset: Int, into target: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
     do throws(FileError.Reason) {

@@ -1,7 +1,7 @@
 import Glibc
 
-/// The names of files that ``writeAtomically(_:to:)`` has not finished: `.kilim-`, the number of the process, `-`, and a
-/// random number in base 36.
+/// The names of files that ``writeAtomically(_:to:)`` has not finished: `.kilim-`, the number of the process, `-`, and
+/// a random number in base 36.
 enum TemporaryName {
   private static let prefix = ".kilim-"
 
@@ -22,8 +22,8 @@ enum TemporaryName {
 
 /// Removes the unfinished files that killed programs have left in a folder.
 ///
-/// Only regular files that ``writeAtomically(_:to:)`` has named are removed, and none that a program still writes: a
-/// writer holds a lock on its file.
+/// It removes only regular files with names of ``writeAtomically(_:to:)``, and no file that a program is still writing:
+/// a writer holds a lock on its file.
 package func removeUnfinishedFiles(in folder: String) {
   guard let entries = opendir(folder) else { return }
   defer { closedir(entries) }
@@ -36,7 +36,7 @@ package func removeUnfinishedFiles(in folder: String) {
     defer { close(number) }
     var status = stat()
     guard fstat(number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
-    // Where the file system has no locks, nobody can hold one.
+    // On a file system without locks, no program can hold one.
     if flock(number, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK { unlinkat(dirfd(entries), name, 0) }
   }
 }
