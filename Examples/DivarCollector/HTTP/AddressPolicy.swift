@@ -1,11 +1,12 @@
-/// Which machines may be spoken to.
+/// The machines that the collector may connect to.
 ///
-/// The address is judged when the socket is opened, after the name was resolved: a name that leads to a private
-/// machine is refused as the number is, and a name that leads elsewhere the second time gains nothing.
+/// The address is checked when the socket is opened, after the name was resolved. So a name that resolves to a private
+/// address is refused like the address itself, and a name that resolves to another address the second time is checked
+/// again.
 package enum AddressPolicy: Sendable {
-  /// The public internet alone: an answer of a site must not lead into the network of the user.
+  /// Only the public internet: an answer of a site must not make the collector connect to the network of the user.
   case publicOnly
-  /// Any machine, this one too: for tests.
+  /// Any machine, this one included: for tests.
   case any
 
   func allows(_ address: IPAddress?) -> Bool {

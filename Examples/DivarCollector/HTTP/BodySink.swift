@@ -1,16 +1,16 @@
-/// Takes the body of an answer as it arrives, so that no answer need fit into memory.
+/// Receives the body of an answer piece by piece, so that it need not fit into memory.
 ///
-/// One exchange at a time calls it; a repeated request calls ``start(_:)`` again.
+/// Only one exchange at a time calls it. A repeated request calls ``start(_:)`` again.
 package protocol BodySink: AnyObject, Sendable {
-  /// Header fields that ask for the part that is still missing.
+  /// Header fields that request only the missing part.
   var requestHeaders: [String: String] { get }
 
-  /// An answer with a status of success begins.
+  /// Called when an answer with a success status begins.
   func start(_ head: HTTPHead) throws
 
-  /// More bytes of it arrived.
+  /// Called when more bytes have arrived.
   func write(_ bytes: UnsafeRawBufferPointer) throws
 
-  /// The server cannot continue what was begun: start anew.
+  /// Called when the server cannot continue an earlier download: drops its bytes.
   func reset() throws
 }

@@ -2,9 +2,9 @@ import CCurl
 import Glibc
 import Synchronization
 
-/// One request and its answer: what the callbacks of libcurl read and write.
+/// One request and its answer: the state that the callbacks of libcurl read and write.
 ///
-/// Only the flag of cancellation is touched by two threads.
+/// Two threads use only the cancellation flag; everything else belongs to one thread.
 final class CurlExchange: @unchecked Sendable {
   private let request: HTTPRequest
   private let sink: any BodySink
@@ -14,7 +14,7 @@ final class CurlExchange: @unchecked Sendable {
   private var head = HTTPHead(status: 0)
   private var hasStarted = false
   private var byteCount = 0
-  /// What made a callback end the exchange.
+  /// The error with which a callback ended the exchange.
   private var failure: (any Error)?
   /// The last address that the policy did not allow.
   private var refusedAddress: IPAddress?
@@ -25,12 +25,12 @@ final class CurlExchange: @unchecked Sendable {
     self.policy = policy
   }
 
-  /// Ends the exchange soon, from any thread.
+  /// Makes the exchange end soon. May be called from any thread.
   func cancel() {
     isCancelled.store(true, ordering: .relaxed)
   }
 
-  /// Runs the exchange and waits for its end.
+  /// Runs the exchange and waits until it ends.
   func perform(on handle: CurlHandle, timeout: Duration) throws -> HTTPHead {
     let curl = handle.pointer
     let fields = request.headers.reduce(nil as UnsafeMutablePointer<curl_slist>?) { list, field in
@@ -50,7 +50,8 @@ final class CurlExchange: @unchecked Sendable {
     kilim_curl_set_number(curl, CURLOPT_NOSIGNAL, 1)
     kilim_curl_set_number(curl, CURLOPT_NOPROGRESS, 0)
     kilim_curl_set_number(curl, CURLOPT_MAXCONNECTS, 1)
-    // However long one has to wait between two requests: by itself libcurl would connect anew after 118 seconds.
+    // Keeps the connection however long the wait between two requests is: by default libcurl opens a new one after 118
+    // seconds.
     kilim_curl_set_number(curl, CURLOPT_MAXAGE_CONN, 24 * 60 * 60)
     kilim_curl_set_number(curl, CURLOPT_TIMEOUT_MS, milliseconds)
     kilim_curl_set_number(curl, CURLOPT_CONNECTTIMEOUT_MS, min(milliseconds, 10_000))
@@ -93,9 +94,9 @@ final class CurlExchange: @unchecked Sendable {
   }
 }
 
-// What libcurl calls back.
+// The callbacks of libcurl.
 extension CurlExchange {
-  /// Takes one line of the head. Answers whether to go on.
+  /// Reads one line of the head. Returns whether to continue.
   private func takeHeader(_ bytes: UnsafeRawBufferPointer) -> Bool {
     let line = String(decoding: bytes, as: UTF8.self)
     if line.hasPrefix("HTTP/") {
@@ -104,13 +105,13 @@ extension CurlExchange {
     } else if let colon = line.firstIndex(of: ":") {
       head.headers[line[..<colon].lowercased()] = line[line.index(after: colon)...].trimmed
     } else if line.trimmed.isEmpty, head.status >= 200 {
-      // After a provisional answer (1xx) the final one begins.
+      // The final answer follows a provisional one (1xx).
       return attempt { try startBody() }
     }
     return true
   }
 
-  /// Takes a piece of the body. Answers whether to go on.
+  /// Receives a piece of the body. Returns whether to continue.
   private func takeBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
     attempt {
       byteCount += bytes.count
@@ -119,7 +120,7 @@ extension CurlExchange {
     }
   }
 
-  /// Keeps what `action` throws, and answers whether to go on.
+  /// Stores the error that `action` throws. Returns whether to continue.
   private func attempt(_ action: () throws -> Void) -> Bool {
     do {
       try action()
@@ -131,7 +132,7 @@ extension CurlExchange {
   }
 
   private func startBody() throws {
-    // A blank line also ends the fields behind a body that came in chunks.
+    // A blank line also ends the fields after a body in chunks.
     guard !hasStarted, head.isSuccess else { return }
     hasStarted = true
     if let announced = head.headers["content-length"].flatMap({ Int($0) }), announced > request.byteLimit {

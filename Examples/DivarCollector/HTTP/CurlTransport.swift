@@ -2,20 +2,20 @@ import CCurl
 import Foundation
 import Synchronization
 
-/// Exchanges through libcurl, which checks certificates, keeps connections and, unlike `URLSession`, lets the address
-/// be judged that a name leads to.
+/// Sends requests through libcurl. It checks certificates and keeps connections. Unlike `URLSession`, it also lets the
+/// collector check the address that a name resolves to.
 ///
-/// Settings of the environment (proxies, netrc, cookies) are left aside: behind a proxy addresses cannot be judged.
+/// Settings of the environment (proxies, netrc, cookies) are ignored: behind a proxy, addresses cannot be checked.
 package final class CurlTransport: HTTPTransport {
   private let policy: AddressPolicy
   private let timeout: Duration
-  /// Handles that wait for their next exchange; each keeps the connection of its last one.
+  /// Handles that are not in use. Each keeps the connection of its last exchange.
   private let idle = Mutex<[CurlHandle]>([])
 
   /// Makes a transport.
   ///
   /// - Parameters:
-  ///   - policy: which machines may be spoken to.
+  ///   - policy: the machines that it may connect to.
   ///   - timeout: the longest time from the request to the last byte of the answer.
   package init(policy: AddressPolicy = .publicOnly, timeout: Duration = .seconds(60)) {
     self.policy = policy
@@ -26,7 +26,7 @@ package final class CurlTransport: HTTPTransport {
     let exchange = CurlExchange(request, sink: sink, policy: policy)
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        // libcurl waits in its call, so each exchange has a thread; there are no more of them than connections.
+        // The call of libcurl blocks, so each exchange has its own thread. There are no more threads than connections.
         Thread.detachNewThread { [self] in
           continuation.resume(with: Result { try perform(exchange) })
         }
@@ -45,7 +45,7 @@ package final class CurlTransport: HTTPTransport {
   }
 }
 
-/// Owns a handle of libcurl, used by one thread at a time.
+/// Owns a handle of libcurl. Only one thread at a time uses it.
 final class CurlHandle: @unchecked Sendable {
   private static let isInitialized = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What is asked of a server in one exchange.
+/// A request to a server.
 package struct HTTPRequest: Sendable {
   /// The method.
   package enum Method: String, Sendable {
@@ -16,7 +16,7 @@ package struct HTTPRequest: Sendable {
   package var headers: [String: String]
   /// The body of a `POST`.
   package var body: [UInt8]
-  /// The largest number of bytes that are taken as an answer.
+  /// The largest number of bytes that an answer may have.
   package var byteLimit: Int
 
   /// Makes a request.
@@ -31,11 +31,11 @@ package struct HTTPRequest: Sendable {
   }
 }
 
-/// The beginning of an answer: everything but the body.
+/// The beginning of an answer: everything except the body.
 package struct HTTPHead: Sendable {
   /// The status, 200 for success.
   package var status: Int
-  /// Header fields by name in lower case; of fields that stand there twice, the last one.
+  /// Header fields by lower-case name. If a field occurs twice, the last one counts.
   package var headers: [String: String]
 
   /// Makes a head.
@@ -44,6 +44,6 @@ package struct HTTPHead: Sendable {
     self.headers = headers
   }
 
-  /// Whether the answer holds what was asked for.
+  /// Whether the status means success (2xx).
   package var isSuccess: Bool { (200..<300).contains(status) }
 }

@@ -1,11 +1,11 @@
 import Glibc
 
-/// An address of the internet protocol: 4 bytes or 16.
+/// An IP address: 4 or 16 bytes.
 package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
-  /// The bytes in the order of the network.
+  /// The bytes in network order.
   package let bytes: [UInt8]
 
-  /// Makes an address of its 4 or 16 bytes.
+  /// Makes an address from its 4 or 16 bytes.
   package init?(bytes: some Collection<UInt8>) {
     guard bytes.count == 4 || bytes.count == 16 else { return nil }
     self.bytes = Array(bytes)
@@ -23,7 +23,7 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Takes the address out of one of the system; nil for other kinds than the internet's.
+  /// Reads the address in a `sockaddr`; nil for other families than IPv4 and IPv6.
   init?(_ socketAddress: UnsafeRawPointer, family: Int32) {
     let range: Range<Int>
     switch family {
@@ -38,10 +38,10 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     self.init(bytes: UnsafeRawBufferPointer(start: socketAddress + range.lowerBound, count: range.count))
   }
 
-  /// Whether the address belongs to a machine of the public internet, by the registries of special addresses
-  /// (RFC 6890 and what IANA added since).
+  /// Whether the address is on the public internet, by the registries of special addresses (RFC 6890 and the later
+  /// additions of IANA).
   ///
-  /// An IPv6 address that stands for an IPv4 address is judged by that one.
+  /// For an IPv6 address that contains an IPv4 address, the IPv4 address decides.
   package var isPublic: Bool {
     if bytes.count == 4 { return !Self.special4.contains { $0.contains(bytes) } }
     for (block, start) in Self.embedding where block.contains(bytes) {
@@ -50,7 +50,7 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     return Self.global6.contains(bytes) && !Self.special6.contains { $0.contains(bytes) }
   }
 
-  /// The usual way to write the address.
+  /// The address in its usual form.
   package var description: String {
     var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
     inet_ntop(bytes.count == 4 ? AF_INET : AF_INET6, bytes, &text, socklen_t(text.count))
@@ -59,7 +59,7 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension IPAddress {
-  /// All addresses that begin with the same bits.
+  /// A block of addresses: all that begin with the same bits.
   private struct Block {
     let prefix: [UInt8]
     let bitCount: Int
@@ -86,14 +86,15 @@ extension IPAddress {
     Block([224], bits: 3),
   ]
 
-  /// Blocks of IPv6 with an IPv4 address inside, and where it starts: mapped, translated (NAT64) and 6to4.
+  /// Blocks of IPv6 addresses that contain an IPv4 address, and the byte where it starts: mapped, translated (NAT64)
+  /// and 6to4.
   private static let embedding = [
     (Block([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff], bits: 96), 12),
     (Block([0, 0x64, 0xff, 0x9b], bits: 96), 12),
     (Block([0x20, 0x02], bits: 16), 2),
   ]
 
-  /// The only block of IPv6 from which addresses are given out, 2000::/3.
+  /// The only block from which public IPv6 addresses are assigned, 2000::/3.
   private static let global6 = Block([0x20], bits: 3)
 
   private static let special6 = [

@@ -6,7 +6,7 @@ package final class MemorySink: BodySink {
 
   package init() {}
 
-  /// What arrived.
+  /// The bytes that have arrived.
   package var bytes: [UInt8] { received.withLock { $0 } }
 
   package var requestHeaders: [String: String] { [:] }

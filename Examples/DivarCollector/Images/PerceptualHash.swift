@@ -1,11 +1,12 @@
 import Data
 
-/// A difference hash: 128 bits that say what a picture looks like, hardly changed by another size, other compression or
-/// other brightness (N. Krawetz, "Kind of Like That", 2013).
+/// A difference hash: 128 bits that describe what a picture looks like. Another size, compression or brightness hardly
+/// changes them (N. Krawetz, "Kind of Like That", 2013).
 ///
-/// The picture is reduced to 9 × 8 gray values; 64 bits tell whether each is larger than the one left of it, rows from
-/// the top, the first bit highest. Another 64 tell of 8 × 9 values whether each is larger than the one above it. Across
-/// alone, photos of one kind before one background are too often taken for the same.
+/// For the first 64 bits, the picture is reduced to 9 × 8 gray values: each bit says whether a value is larger than its
+/// left neighbour. Rows are read from the top, and the first bit is the highest. For the other 64 bits, the picture is
+/// reduced to 8 × 9 values: each bit says whether a value is larger than the one above it. With only the first 64 bits,
+/// photos of similar things in front of the same background too often have the same hash.
 package struct PerceptualHash: Hashable, Sendable, Codable {
   /// The bits.
   package let bits: UInt128
@@ -28,7 +29,7 @@ package struct PerceptualHash: Hashable, Sendable, Codable {
     (bits ^ other.bits).nonzeroBitCount
   }
 
-  /// Reads the 32 hexadecimal digits.
+  /// Reads 32 hexadecimal digits.
   ///
   /// - Throws: `DecodingError`.
   package init(from decoder: any Decoder) throws {
@@ -61,7 +62,7 @@ extension Image {
     return Image(width: width, height: height, pixels: pixels)
   }
 
-  /// The values of a gray picture at another size.
+  /// The values of a gray picture, resized.
   fileprivate func lightness(at size: ImageSize) -> [UInt8] {
     let small = resized(to: size, Resize(.lanczos, antialiased: true))
     return stride(from: 0, to: small.pixels.count, by: 3).map { small.pixels[$0] }

@@ -1,6 +1,6 @@
 import Data
 
-/// Tells photos from what else servers send under the name of one.
+/// Decides whether the answer of a server is a photo.
 package struct PictureCheck: Sendable {
   /// The shortest side that a photo may have, in pixels.
   package var minimumSide = 64
@@ -10,15 +10,15 @@ package struct PictureCheck: Sendable {
     self.minimumSide = minimumSide
   }
 
-  /// What bytes hold.
+  /// The result of the check.
   package enum Verdict: Sendable {
-    /// A photo, and the ending that a file of its format has.
+    /// A photo, and the file extension of its format.
     case photo(Image, fileExtension: String)
     /// Something else.
     case dropped(Dropped)
   }
 
-  /// Judges the content of a file. Neither a name nor a header field is believed.
+  /// Checks the content of a file. Names and header fields do not count.
   package func verdict(on bytes: [UInt8], source: String) -> Verdict {
     let image: Image
     do {
@@ -37,8 +37,9 @@ package struct PictureCheck: Sendable {
 }
 
 extension Image {
-  /// Whether the picture has as few colours as an icon, a logo or a blank sheet: at most 32 of the 32,768 that five bits
-  /// of each channel tell apart. The edge between two colours alone may take 32; photos have hundreds.
+  /// Whether the picture has as few colours as an icon, a logo or an empty page: at most 32 of the 32,768 colours that
+  /// five bits for each channel can represent. The edge between two plain colours can give up to 32; photos have
+  /// hundreds.
   fileprivate var isDrawing: Bool {
     var isFound = [Bool](repeating: false, count: 1 << 15)
     var count = 0

@@ -1,31 +1,31 @@
 import Foundation
 import Serialization
 
-/// Where the site stands and what is asked of it for each class: the content of `classes.json`, or of a user's own file.
+/// The servers of the site, and what to request for each class: the content of `classes.json`, or of a user's own file.
 package struct ClassTable: Codable, Sendable, Equatable {
   /// The servers of a site.
   package struct Site: Codable, Sendable, Equatable {
-    /// The server that answers in JSON.
+    /// The server of the API, which answers in JSON.
     package var api: URL
-    /// The server of the pages that people read.
+    /// The server of the web pages.
     package var web: URL
-    /// Hosts that pictures come from; a name stands for the hosts below it, too.
+    /// The hosts of the pictures. A name includes its subdomains.
     package var imageHosts: [String]
-    /// Parts of addresses of pictures that are no photos.
+    /// Address parts of pictures that are not photos.
     package var iconPaths: [String]
   }
 
-  /// What is asked for one class.
+  /// What to request for one class.
   package struct Class: Codable, Sendable, Equatable {
     /// The name of the class and its folder.
     package var name: String
-    /// The category in the words of the API.
+    /// The API's name of the category.
     package var category: String
-    /// More conditions, each in the wrapper that the API wants.
+    /// More conditions, each in the form that the API expects.
     package var filters: [String: JSONValue]?
-    /// Free text to search for, where no category is narrow enough.
+    /// Text to search for, if no category is narrow enough.
     package var query: String?
-    /// The path of the category's page below the city.
+    /// The path of the category's web page, after the city.
     package var page: String
   }
 
@@ -45,7 +45,7 @@ package struct ClassTable: Codable, Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - text: JSON.
-  ///   - path: what an error names as the source.
+  ///   - path: the path of the file, for error messages.
   /// - Throws: ``CollectorError/table(path:reason:)``.
   package init(parsing text: String, path: String) throws(CollectorError) {
     do {
@@ -64,7 +64,7 @@ package struct ClassTable: Codable, Sendable, Equatable {
     }
   }
 
-  /// The classes of some names, in the order of the table; all without names.
+  /// The classes with the given names, in the order of the table; all classes if no names are given.
   ///
   /// - Throws: ``CollectorError/unknown(what:found:known:)``.
   package func classes(named names: [String]?) throws(CollectorError) -> [Class] {
@@ -87,7 +87,8 @@ package struct ClassTable: Codable, Sendable, Equatable {
   }
 }
 
-/// Whether a folder of photos can have the name: it is no path, not hidden, not the manifest, and has no control characters.
+/// Whether a folder of photos can have the name: it is not a path, not hidden, not the manifest, and has no control
+/// characters.
 func isFolderName(_ name: String) -> Bool {
   !name.isEmpty && name.utf8.count <= 100 && name.utf8.first != UInt8(ascii: ".")
     && !name.utf8.contains(UInt8(ascii: "/"))

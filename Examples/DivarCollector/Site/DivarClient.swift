@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Asks the Divar site for lists of posts and for their photos: the current API, then the one before it, then the pages
-/// for people.
+/// Requests lists of posts and their photos from the Divar site: from the current API, then from the former API, then
+/// from the web pages.
 package final class DivarClient: Sendable {
   private enum PostEndpoint: CaseIterable {
     case current, old, page
@@ -11,7 +11,8 @@ package final class DivarClient: Sendable {
   private let fetcher: Fetcher
   private let site: ClassTable.Site
   private let city: (name: String, number: String)
-  /// The post end points, the one that answered last in front: one that is out of order is not asked for every post.
+  /// The end points for posts. The one that answered last comes first, so that a broken one is not asked for every
+  /// post.
   private let postEndpoints = Mutex((order: PostEndpoint.allCases, isProven: false))
 
   /// Makes a client.
@@ -23,7 +24,7 @@ package final class DivarClient: Sendable {
     self.city = (city, try table.number(ofCity: city))
   }
 
-  /// Fetches the first page of a class from the first end point that gives one.
+  /// Fetches the first page of a class from the first end point that works.
   ///
   /// - Throws: ``CollectorError/noList(className:reasons:)`` with the answer of each end point;
   ///   ``FetchFailure/unreachable(_:)`` if no host was reached at all; `CancellationError`.
@@ -47,10 +48,10 @@ package final class DivarClient: Sendable {
   ///
   /// - Parameters:
   ///   - target: the class.
-  ///   - endpoint: where to ask.
-  ///   - cursor: what the page before said.
+  ///   - endpoint: the end point to ask.
+  ///   - cursor: the cursor that the page before gave.
   ///   - number: the number of the page, from 1.
-  /// - Returns: nil if the answer is no list.
+  /// - Returns: nil if the answer is not a list.
   /// - Throws: ``FetchFailure``, `CancellationError`.
   package func page(
     of target: ClassTable.Class, from endpoint: ListEndpoint, after cursor: JSONValue?, number: Int
@@ -66,8 +67,8 @@ package final class DivarClient: Sendable {
 
   /// Fetches the addresses of a post's photos.
   ///
-  /// - Returns: whole addresses on the hosts that the table names, without icons.
-  /// - Throws: ``FetchFailure``: the one of the first end point, if none answers; `CancellationError`.
+  /// - Returns: full addresses on the hosts in the table, without icons.
+  /// - Throws: ``FetchFailure``: that of the first end point, if no end point answers; `CancellationError`.
   package func photos(of token: String) async throws -> [URL] {
     let (endpoints, isProven) = postEndpoints.withLock { $0 }
     var firstFailure: FetchFailure?
@@ -77,7 +78,7 @@ package final class DivarClient: Sendable {
         postEndpoints.withLock { $0 = ([endpoint] + PostEndpoint.allCases.filter { $0 != endpoint }, true) }
         return photos.addresses.compactMap(photoAddress)
       } catch let failure as FetchFailure {
-        // Where an end point has never answered, it may be the end point that is gone and not the post.
+        // If this end point has never answered, perhaps the end point is gone and not the post.
         if case .gone = failure, isProven { throw failure }
         firstFailure = firstFailure ?? failure
       }
@@ -100,7 +101,7 @@ package final class DivarClient: Sendable {
     }
   }
 
-  /// The whole address of a photo; nil for an icon and for a host that is none of the site's.
+  /// The full address of a photo; nil for an icon and for a host that does not belong to the site.
   private func photoAddress(_ text: String) -> URL? {
     guard let url = URL(string: text, relativeTo: site.web)?.absoluteURL, url.isWebAddress,
       let host = url.host()?.lowercased(),

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Any value of JSON, for answers whose shape changes from day to day, and for parts that are sent back unchanged.
+/// Any JSON value: for answers whose structure may change at any time, and for parts that are sent back unchanged.
 ///
-/// Numbers keep all their digits, up to 38: a time in microseconds and a price like 1.10 come back as they came.
+/// Numbers keep up to 38 digits: a time in microseconds and a price like 1.10 are sent back as they were received.
 package enum JSONValue: Hashable, Sendable {
   case null
   case boolean(Bool)
@@ -18,39 +18,39 @@ package enum JSONValue: Hashable, Sendable {
     self = try JSONDecoder().decode(JSONValue.self, from: Foundation.Data(bytes))
   }
 
-  /// The value as JSON text, keys in order.
+  /// The value as JSON text, with sorted keys.
   package var text: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // No value of this type is one that JSON cannot express.
+    // JSON can express every value of this type.
     return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
   }
 }
 
 extension JSONValue {
-  /// The value of a key; null if this is no object or has no such key.
+  /// The value of a key; null if this is not an object or has no such key.
   package subscript(key: String) -> JSONValue {
     if case .object(let members) = self { members[key] ?? .null } else { .null }
   }
 
-  /// The elements; none if this is no array.
+  /// The elements; empty if this is not an array.
   package var array: [JSONValue] {
     if case .array(let elements) = self { elements } else { [] }
   }
 
-  /// The text, if this is one.
+  /// The text, if this is a string.
   package var string: String? {
     if case .string(let string) = self { string } else { nil }
   }
 
-  /// The number, if this is a whole one.
+  /// The number, if this is a whole number.
   package var integer: Int? {
     guard case .number(let number) = self else { return nil }
     let integer = NSDecimalNumber(decimal: number).intValue
     return Decimal(integer) == number ? integer : nil
   }
 
-  /// The truth value, if this is one.
+  /// The boolean, if this is one.
   package var boolean: Bool? {
     if case .boolean(let boolean) = self { boolean } else { nil }
   }

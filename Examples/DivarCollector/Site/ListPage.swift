@@ -1,8 +1,8 @@
-/// What a list of posts says on one page: which posts there are, and what to ask for next.
+/// One page of a list of posts: the posts, and what to request next.
 package struct ListPage: Sendable, Equatable {
   /// One post in the list.
   package struct Row: Sendable, Equatable {
-    /// The name of the post in addresses.
+    /// The identifier of the post in addresses.
     package var token: String
     /// Whether the post has a photo.
     package var hasPhoto: Bool
@@ -10,13 +10,13 @@ package struct ListPage: Sendable, Equatable {
 
   /// The posts in the order of the page.
   package var rows: [Row] = []
-  /// What the next request sends back unchanged; nil on the last page.
+  /// The cursor, which the next request sends back unchanged; nil on the last page.
   package var next: JSONValue?
 
-  /// Reads the answer of `postlist/w/search`; nil if it is none.
+  /// Reads the answer of `postlist/w/search`; nil if it has another form.
   ///
-  /// Keys whose value would be false or empty are absent: an empty list has no `list_widgets`, the last page no
-  /// `has_next_page`.
+  /// The site leaves out keys whose value is false or empty: an empty list has no `list_widgets`, and the last page has
+  /// no `has_next_page`.
   package init?(current answer: JSONValue) {
     let keys = [
       "list_widgets", "list_top_widgets", "list_bottom_widgets", "pagination", "show_no_search_result_notice",
@@ -27,7 +27,7 @@ package struct ListPage: Sendable, Equatable {
     if pagination["has_next_page"].boolean == true, pagination.has("data") { next = pagination["data"] }
   }
 
-  /// Reads the answer of the searches before 2024, `web-search` and `search`; nil if it is none.
+  /// Reads the answer of the former searches (before 2024), `web-search` and `search`; nil if it has another form.
   package init?(old answer: JSONValue) {
     let posts = answer["web_widgets"]["post_list"].array + answer["widget_list"].array
     guard answer.has("web_widgets") || answer.has("widget_list") || answer.has("last_post_date") else { return nil }
@@ -36,7 +36,7 @@ package struct ListPage: Sendable, Equatable {
     if !posts.isEmpty, cursor != .null, cursor.integer != -1 { next = cursor }
   }
 
-  /// Reads the state of a page for people; nil if it is none of a list.
+  /// Reads the state of a web page; nil if it is not the state of a list.
   package init?(state: JSONValue, page: Int) {
     let list = state["nb"]
     guard list.has("listWidgets") || list.has("pagination") else { return nil }
@@ -44,8 +44,8 @@ package struct ListPage: Sendable, Equatable {
     if !rows.isEmpty { next = .number(.init(page + 1)) }
   }
 
-  /// Takes the posts among widgets of any kind, up to the note that what follows is something else: posts of other
-  /// cities, or posts that do not quite fit.
+  /// Collects the posts among the widgets. Stops at the widget that announces other posts: those of other cities, or
+  /// those that match only in part.
   private mutating func take(_ widgets: [JSONValue]) {
     for widget in widgets {
       let kind = widget["widget_type"].string
@@ -61,7 +61,8 @@ package struct ListPage: Sendable, Equatable {
     return token.flatMap { isToken($0) ? $0 : nil }
   }
 
-  /// Whether a row shows a photo. The address was a text, or a list of addresses by format, under several keys.
+  /// Whether a row shows a photo. Over time the address was a text or a list of addresses by format, under several
+  /// keys.
   private static func hasPhoto(_ row: JSONValue) -> Bool {
     if let count = row["image_count"].integer { return count > 0 }
     return ["image_url", "image", "web_image"].contains { key in
@@ -70,7 +71,7 @@ package struct ListPage: Sendable, Equatable {
   }
 }
 
-/// Whether a text can be the token of a post: it becomes a part of addresses, so nothing else is let through.
+/// Whether a text can be the token of a post. It becomes part of an address, so other characters are refused.
 package func isToken(_ text: String) -> Bool {
   (6...16).contains(text.utf8.count)
     && text.utf8.allSatisfy { byte in

@@ -1,34 +1,34 @@
 import Foundation
 
-/// The full-size photos that an answer about one post names.
+/// The full-size photos in an answer about one post.
 package struct PostPhotos: Sendable, Equatable {
-  /// The addresses as they stand in the answer, each once, in its order.
+  /// The addresses as written in the answer, in its order, without repetitions.
   package var addresses: [String] = []
 
-  /// Reads the answer of `posts-v2/web`; nil if it is none.
+  /// Reads the answer of `posts-v2/web`; nil if it has another form.
   package init?(current answer: JSONValue) {
     guard answer.has("sections") else { return nil }
     take(sections: answer["sections"])
   }
 
-  /// Reads the answer of the post end point before 2024, `posts`; nil if it is none.
+  /// Reads the answer of the former end point (before 2024), `posts`; nil if it has another form.
   package init?(old answer: JSONValue) {
     let widgets = answer["widgets"]
     guard widgets.has("images") || widgets.has("web_images") || widgets.has("header") else { return nil }
     for address in widgets["images"].array.compactMap(\.string) { take(address) }
   }
 
-  /// Reads the state of a page for people; nil if it is not the one of the post `token`.
+  /// Reads the state of a web page; nil if it is not that of the post `token`.
   ///
-  /// The page of a removed post shows photos of others.
+  /// The token is compared because the page of a removed post shows photos of other posts.
   package init?(state: JSONValue, token: String) {
     let post = state["currentPost"]["post"]
     guard post["token"].string == token, post.has("sections") else { return nil }
     take(sections: post["sections"])
   }
 
-  /// Takes every picture of a carousel, whatever section it stands in. Sections are a list in the API, and an object by
-  /// name in a page, where each widget is wrapped.
+  /// Collects every picture of a carousel, in whatever section it is. In the API, the sections are a list. In a web
+  /// page they are an object by name, and each widget has a wrapper.
   private mutating func take(sections: JSONValue) {
     for section in sections.elements {
       let widgets = section.has("widgets") ? section["widgets"].array : section.array

@@ -1,9 +1,9 @@
 import Foundation
 
-/// Finds the state that a page of the site is drawn from: `window.__PRELOADED_STATE__ = {…};`, with or without spaces.
+/// Finds the state inside a web page of the site: `window.__PRELOADED_STATE__ = {…};`, with or without spaces.
 ///
 /// - Parameter html: the bytes of a page.
-/// - Returns: the value; nil if the page has none or it is no JSON.
+/// - Returns: the state; nil if the page has none, or if it is not JSON.
 package func preloadedState(inHTML html: [UInt8]) -> JSONValue? {
   let name = Array("__PRELOADED_STATE__".utf8)
   var search = html[...]
@@ -18,7 +18,7 @@ package func preloadedState(inHTML html: [UInt8]) -> JSONValue? {
   return nil
 }
 
-/// The text of the object that `bytes` begin with, up to the brace that closes it; braces inside strings do not count.
+/// The JSON object at the beginning of `bytes`, up to its closing brace. Braces inside strings do not count.
 private func balancedObject(at bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
   guard bytes.first == UInt8(ascii: "{") else { return nil }
   var depth = 0

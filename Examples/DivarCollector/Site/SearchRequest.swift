@@ -4,20 +4,20 @@ import Foundation
 package enum ListEndpoint: String, Codable, Sendable, CaseIterable {
   /// The search of the API since 2024.
   case current
-  /// The search of the API before.
+  /// The search of the API before 2024.
   case old
-  /// The page for people, from whose state the same is read.
+  /// The web page, whose state holds the same list.
   case page
 }
 
 extension ClassTable.Class {
-  /// The question for one page of posts.
+  /// The request for one page of posts.
   ///
   /// - Parameters:
-  ///   - endpoint: whom to ask.
+  ///   - endpoint: the end point to ask.
   ///   - site: the servers.
   ///   - city: the name and the number of a city.
-  ///   - cursor: what the page before said; nil for the first page.
+  ///   - cursor: the cursor that the page before gave; nil for the first page.
   ///   - page: the number of the page, from 1.
   func listRequest(
     _ endpoint: ListEndpoint, site: ClassTable.Site, city: (name: String, number: String), cursor: JSONValue?, page: Int
@@ -59,7 +59,7 @@ extension ClassTable.Class {
     return .object(body)
   }
 
-  /// In the old search a condition is its bare value.
+  /// In the old search, a condition is its value without a wrapper.
   private func oldBody(city: String, cursor: JSONValue?, page: Int) -> JSONValue {
     var schema: [String: JSONValue] = ["category": ["value": .string(category)], "cities": [.string(city)]]
     for (name, condition) in filters ?? [:] {
@@ -80,5 +80,5 @@ extension ClassTable.Class {
   }
 }
 
-/// The largest answer of the site that is taken. A list page for people holds half a megabyte.
+/// The size limit for answers of the site. The web page of a list has half a megabyte.
 let answerLimit = 8 << 20
