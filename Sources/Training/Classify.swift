@@ -1,3 +1,4 @@
+import Autograd
 import Data
 import NN
 import Tensor
@@ -10,18 +11,20 @@ public struct Classification: Hashable, Sendable {
   public let probability: Float
 }
 
-/// Why a model cannot name what a photo shows.
+/// Why a model cannot classify a photo.
 public enum ClassifyError: Error, Hashable, CustomStringConvertible {
-  /// The model does not say how to make an input of a photo.
+  /// The model does not say how to convert a photo to an input.
   case noPreprocessing
   /// The number of outputs does not fit the number of class names.
   case classes(names: Int, outputs: Int)
-  /// The outputs are values and no scores of classes: the model was trained for regression.
+  /// The outputs are values, not scores of classes: the model was trained for regression.
   case noProbabilities
   /// An output is NaN or infinite.
   case notFinite(Float)
-  /// An output is no probability, and the model does not say that its outputs are logits.
+  /// An output is not a probability, and the model does not say that its outputs are logits.
   case outOfRange(Float)
+  /// The model says that its outputs are logits, and ends in a softmax or a sigmoid.
+  case probabilitiesForLogits
 
   /// What is wrong with the model.
   public var description: String {
@@ -29,31 +32,34 @@ public enum ClassifyError: Error, Hashable, CustomStringConvertible {
     case .noPreprocessing:
       "the model does not say how to turn a photo into an input: set model.preprocessing, which fit on photos does"
     case .classes(let names, let outputs):
-      "the model has \(outputs) outputs and \(names) class names: a name for each output is needed, or two for one output"
+      "the model has \(counted(outputs, "output")) and \(counted(names, "class name")): a name for each "
+        + "output is needed, or two for one output"
     case .noProbabilities: "the model outputs values, not probabilities: it was trained for regression"
     case .notFinite(let value):
       "the model's outputs are not numbers: one is \(value.isNaN ? "nan" : "\(value)"). Its training has failed, for "
         + "example by too large a learning rate"
     case .outOfRange(let value):
       "an output is \(value), no probability from 0 to 1. If the outputs are logits, set model.outputMeaning = .logits"
+    case .probabilitiesForLogits:
+      "the model ends in a softmax or a sigmoid, and says that its outputs are logits: set model.outputMeaning = nil"
     }
   }
 }
 
 extension Model {
-  /// What a photo shows, the likeliest class first.
+  /// The classes of a photo, the most likely first.
   ///
   /// Logits become probabilities by a softmax or a sigmoid (``outputMeaning``). A model with one output and two class
   /// names gives the probability of the second class, as in Keras, and the first class gets the rest.
   ///
-  /// - Throws: ``ClassifyError`` when the model has no preprocessing or not the right number of class names, or when its
-  ///   outputs are not probabilities.
+  /// - Throws: ``ClassifyError`` when the model has no preprocessing or not the right number of class names, or when
+  ///   its outputs are not probabilities.
   public func classify(_ photo: Image) throws -> [Classification] {
     guard let preprocessing else { throw ClassifyError.noPreprocessing }
     return try classify(input: preprocessing(photo))
   }
 
-  /// What the photo in a file shows, the likeliest class first. The file is decoded as those of the training were.
+  /// The classes of the photo in a file, the most likely first. The file is decoded like the photos of the training.
   ///
   /// - Throws: ``ClassifyError`` as `classify(_:)`, and `ImageError` when the file cannot be read, is not a picture, is
   ///   damaged or too large.
@@ -63,12 +69,15 @@ extension Model {
   }
 
   private func classify(input: Tensor<Float>) throws -> [Classification] {
-    let output = try predict(input.expandingShape(at: 0))
+    try check(inputShape: input.shape, count: 1)
+    let outputs = self(Variable(input.expandingShape(at: 0)), Context(.inference))
+    if outputMeaning?.isLogits == true, outputs.isProbabilities { throw ClassifyError.probabilitiesForLogits }
+    let output = outputs.value
     if let wrong = output.scalars.first(where: { !$0.isFinite }) { throw ClassifyError.notFinite(wrong) }
     guard let shares = (outputMeaning ?? .probabilities).probabilities(of: output)?.scalars else {
       throw ClassifyError.noProbabilities
     }
-    // Probabilities of a softmax sum to 1 up to rounding, so one may be a little above.
+    // The probabilities of a softmax sum to 1 only up to rounding, so one may be a little above 1.
     if let wrong = shares.first(where: { $0 < -1e-5 || $0 > 1 + 1e-5 }) { throw ClassifyError.outOfRange(wrong) }
     let names = classes
     var probabilities = shares.map { min(max($0, 0), 1) }

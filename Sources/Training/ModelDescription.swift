@@ -1,19 +1,20 @@
+import Autograd
 import Data
 import Foundation
 import NN
 import Tensor
 
-// What a model carries beside its weights, so that prediction needs nothing else.
+// What a model stores in addition to its weights, so that prediction needs nothing else.
 
 extension Model {
-  /// The names of the classes in the order of the outputs; `fit` sets them. Two names may belong to one output: that is
-  /// the probability of the second class.
+  /// The names of the classes in the order of the outputs; `fit` sets them. A model with one output may have two names:
+  /// the output is then the probability of the second class.
   public var classes: [String] {
     get { decode([String].self, "classes") ?? [] }
     set { encode(newValue.isEmpty ? nil : newValue, "classes") }
   }
 
-  /// How a photo becomes an input of the model; `fit` on photos sets it.
+  /// How a photo is converted to an input of the model; `fit` on photos sets it.
   public var preprocessing: Preprocessing? {
     get { decode(Preprocessing.self, "preprocessing") }
     set { encode(newValue, "preprocessing") }
@@ -25,11 +26,17 @@ extension Model {
     set { encode(newValue, "outputs") }
   }
 
-  /// The number of epochs that `fit` has trained the model for, in all its calls. The random numbers of the next epoch
-  /// follow from it.
+  /// The number of epochs that the model was trained for, in all calls of `fit`. The random numbers of the next epoch
+  /// depend on it.
   public var trainedEpochs: Int {
     get { max(decode(Int.self, "trainedEpochs") ?? 0, 0) }
     set { encode(newValue == 0 ? nil : newValue, "trainedEpochs") }
+  }
+
+  /// Whether the model ends in a softmax or a sigmoid. Runs it on an input of zeros.
+  package var endsInProbabilities: Bool {
+    guard let inputShape else { return false }
+    return self(Variable(Tensor(zeros: Shape([1] + inputShape))), Context(.inference)).isProbabilities
   }
 
   private func decode<Value: Decodable>(_ type: Value.Type, _ key: String) -> Value? {
@@ -44,7 +51,7 @@ extension Model {
 }
 
 extension Layer {
-  /// Notes in the model what it is trained on.
+  /// Stores in the model what it is trained on.
   func remember(_ dataset: any Dataset, _ loss: any Loss) {
     guard let model = self as? Model else { return }
     if !dataset.classes.isEmpty { model.classes = dataset.classes }
@@ -52,7 +59,8 @@ extension Layer {
     if let meaning = loss.outputMeaning { model.outputMeaning = meaning }
   }
 
-  /// Throws ``FitError`` when the model was trained to output logits and the loss expects probabilities, or the reverse.
+  /// Throws a ``FitError`` if the model was trained to output logits and the loss expects probabilities, or the
+  /// reverse.
   func checkOutputs(against loss: any Loss) throws {
     guard let model = (self as? Model)?.outputMeaning, let loss = loss.outputMeaning else { return }
     if model != .values, loss != .values, model.isLogits != loss.isLogits {

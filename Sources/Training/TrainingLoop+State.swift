@@ -1,10 +1,10 @@
 import NN
 
-// A checkpoint holds the state of a training: the description of the run, how far it has come, the step with model and
-// optimizer, what the model knows about its data, and the callbacks that have a state.
+// A checkpoint holds the state of a training: the description of the run, its progress, the model and the optimizer,
+// the metadata of the model, and the states of callbacks.
 
 extension TrainingLoop {
-  /// Goes on from the newest whole checkpoint, where there is one.
+  /// Continues from the newest undamaged checkpoint, if there is one.
   func resume(epochs: Int) throws {
     guard let found = try checkpoints?.newest(limit: step.largestCheckpoint) else { return }
     let report: ResumeReport
@@ -21,8 +21,8 @@ extension TrainingLoop {
       try restoreCallbacks(from: found.state)
       progress = saved
       report = ResumeReport(
-        path: found.path, epoch: saved.epoch, batch: saved.batch, examples: examples, isOver: saved.isOver,
-        damaged: found.damaged)
+        path: found.path, epoch: saved.epoch, batch: saved.batch, examples: examples,
+        isOver: saved.isOver || saved.epoch >= epochs, damaged: found.damaged)
     } catch let error as CheckpointError {
       throw error
     } catch {
@@ -31,7 +31,7 @@ extension TrainingLoop {
     for callback in callbacks { try callback.trainingResumed(report) }
   }
 
-  /// - Parameter history: the finished epochs, where one has just ended.
+  /// - Parameter history: the finished epochs, if an epoch has just ended.
   func save(history: History?) throws {
     guard let checkpoints else { return }
     var state = SavedState()
@@ -55,7 +55,7 @@ extension TrainingLoop {
     try state.set(names, for: "callbacks")
   }
 
-  /// Callbacks are found by their types, so that others without a state may come and go.
+  /// Callbacks are found by their types, so callbacks without a state may be added or removed.
   private func restoreCallbacks(from state: SavedState) throws {
     for name in try state.value([String].self, for: "callbacks") {
       guard let callback = namedCallbacks.first(where: { $0.name == name })?.callback else {

@@ -57,6 +57,26 @@ import Testing
     #expect(losses[0] == losses[2] && losses[0].contains("weighted avg"))
   }
 
+  /// A second softmax would bring the probabilities closer together.
+  @Test(arguments: [(2, Activation.softmax), (1, .sigmoid)])
+  func probabilitiesAreNoLogits(outputs: Int, activation: Activation) throws {
+    let model = folder.path("model.keras")
+    try network(outputs: outputs, activation).save(to: model)
+    let expected = try probabilities(model, photo, "--classes", "cat,dog")
+    let reason = ["it ends in a softmax or a sigmoid", "leave out --outputs logits"]
+    let options = ["--classes", "cat,dog", "--outputs", "logits"]
+    try expectError(["predict", model, photo] + options, reason[0], reason[1])
+    try expectError(["evaluate", model, "--data", folder.path("photos")] + options, reason[0], reason[1])
+    try expectError(["import", model, "--output", folder.path("new.keras")] + options, reason[0], reason[1])
+    // A file of Keras whose loss is from logits, though the model ends in probabilities: Keras predicts them as they are.
+    let compiled = folder.path("compiled.keras")
+    let loss: any Loss =
+      outputs == 1 ? BinaryCrossEntropy(fromLogits: true) : CategoricalCrossEntropy(fromLogits: true)
+    let training = KerasTraining(optimizer: Adam(), loss: loss)
+    try KerasFile(model: network(outputs: outputs, activation), training: training).write(to: compiled)
+    #expect(try probabilities(compiled, photo, "--classes", "cat,dog") == expected)
+  }
+
   @Test func oneOutputTellsTwoClassesApart() throws {
     let model = folder.path("binary.keras")
     try network(outputs: 1, .sigmoid).save(to: model)

@@ -97,10 +97,42 @@ import Testing
     #expect(resumed.output.contains("epoch 3"), "\(resumed.output)")
     expectSame("run", "whole")
     let fewer = try train("run", epochs: 2, "--resume")
-    #expect(fewer.exitCode == 1 && fewer.errors.contains("in epoch 3 already"), "\(fewer.errors)")
+    #expect(
+      fewer.exitCode == 1 && fewer.errors.contains("has begun 3 epochs already, and epochs is 2"), "\(fewer.errors)")
+    let done = try train("run", epochs: 3, "--resume")
+    #expect(done.exitCode == 0 && done.output.contains(": where the training ended"), "\(done.output)")
     let again = try train("run", epochs: 3, "--restart")
     #expect(!again.output.contains("Resumed"))
     expectSame("run", "whole")
     #expect(try train("run", epochs: 3, "--restart", "--resume").exitCode == 64)
+  }
+
+  /// A training that is refused leaves the checkpoints usable.
+  @Test func aRefusedTrainingChangesNothing() throws {
+    try #require(train("run", epochs: 1).exitCode == 0)
+    func content() throws -> [String: Foundation.Data] {
+      let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path("run"))
+      let files = names.filter { !$0.hasSuffix("checkpoints") && $0 != ".kilim.lock" }
+      return try Dictionary(
+        uniqueKeysWithValues: files.map {
+          ($0, try Foundation.Data(contentsOf: URL(filePath: folder.path("run/\($0)"))))
+        })
+    }
+    let before = try content()
+    let refused = try train("run", epochs: 2, "--resume", "--image-size", "32")
+    #expect(refused.exitCode == 1 && refused.errors.contains("is the checkpoint of another training"))
+    #expect(refused.errors.contains("(height: 32, width: 32), …, in the checkpoint"), "\(refused.errors)")
+    #expect(try content() == before)
+    let photo = folder.path("photos/cat/0000.jpg")
+    let answer = try DivarProcess(["predict", folder.path("run/checkpoints"), photo])
+    #expect(answer.exitCode == 0 && answer.output.hasPrefix("\(photo): "), "\(answer.errors)")
+    // The network of another training, as a copy would bring it.
+    try #require(train("other", epochs: 1, "--image-size", "32").exitCode == 0)
+    let networks = ["run", "other"].map { folder.path("\($0)/checkpoints/network.keras") }
+    try Foundation.Data(contentsOf: URL(filePath: networks[1])).write(to: URL(filePath: networks[0]))
+    let mixed = try DivarProcess(["predict", folder.path("run/checkpoints"), photo])
+    #expect(mixed.exitCode == 1)
+    #expect(
+      mixed.errors.contains(".safetensors: its weights do not fit the network in \(networks[0]): "), "\(mixed.errors)")
   }
 }

@@ -39,6 +39,18 @@ import Training
     #expect(throws: ClassifyError.noProbabilities) { try model.classify(photo) }
   }
 
+  @Test func probabilitiesAreNoLogits() throws {
+    let data = try photos("base", ["cat": 4, "dog": 4])
+    let model = try network(2, .softmax)
+    try model.fit(data, loss: .categoricalCrossEntropy, progress: .silent)
+    let photo = try data.image(at: 0)
+    let found = try model.classify(photo)
+    model.outputMeaning = .logits
+    #expect(throws: ClassifyError.probabilitiesForLogits) { try model.classify(photo) }
+    model.outputMeaning = nil
+    #expect(try model.classify(photo) == found)
+  }
+
   /// As in Keras, the output is the probability of the second class.
   @Test(arguments: [true, false])
   func oneOutputHasTwoNames(fromLogits: Bool) throws {

@@ -1,15 +1,16 @@
 import ArgumentParser
 import Kilim
 
-/// `divar import`: a model from elsewhere, with what divar needs to use it.
+/// `divar import`: a model of another program, with everything that divar needs to use it.
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import", abstract: "Makes a model that divar uses from a file of another program.",
+    commandName: "import", abstract: "Makes a model for divar from a file of another program.",
     discussion: """
-      A whole model of Keras (.keras, .h5) is taken as it is; with --into it gets the class names and the preprocessing of \
-      that model, which Keras loses when it saves a file again. Weights alone (.weights.h5, .safetensors, .npz, a \
-      checkpoint) go into a copy of the model that --into names, which must have the same layers. A checkpoint of divar \
-      train needs no --into where it was written. The format is read from the content of the file, not from its name.
+      A complete Keras model (.keras, .h5) keeps its layers and weights. With --into, it gets the class names and the \
+      preprocessing of that model, which Keras loses when it saves a file again. A file of weights only (.weights.h5, \
+      .safetensors, .npz, a checkpoint) needs --into: its weights go into a copy of that model, which must have the same \
+      layers. A checkpoint in its original folder needs no --into. The format is recognized by the content of the file, \
+      not by its name.
       """)
 
   @Argument(help: "The file, or the output folder of a training.")
@@ -55,20 +56,22 @@ struct ImportCommand: ParsableCommand {
     default: throw ModelReadingError(path: file, format: format)
     }
     let network = try readModel(into)
-    switch format {
-    case .hdf5Weights: try network.loadWeights(from: file)
-    case .npz: try network.load(state: NPZ(contentsOf: file).tensors)
-    default:
-      if try isCheckpoint(file) {
-        try network.load(checkpoint: file)
-      } else {
-        try network.load(state: Safetensors(contentsOf: file).tensors)
+    try withWeights(of: file, for: into) {
+      switch format {
+      case .hdf5Weights: try network.loadWeights(from: file)
+      case .npz: try network.load(state: NPZ(contentsOf: file).tensors)
+      default:
+        if try isCheckpoint(file) {
+          try network.load(checkpoint: file)
+        } else {
+          try network.load(state: Safetensors(contentsOf: file).tensors)
+        }
       }
     }
     return network
   }
 
-  /// Gives a model the class names and the preprocessing of another one with the same inputs and outputs.
+  /// Gives a model the class names and the preprocessing of another model with the same inputs and outputs.
   private func describe(_ network: Sequential, as path: String) throws -> Sequential {
     let other = try readModel(path)
     guard network.inputShape == other.inputShape, network.outputShape == other.outputShape else {
@@ -77,7 +80,7 @@ struct ImportCommand: ParsableCommand {
         path: file, problem: "it turns \(shapes(network)), and \(path) turns \(shapes(other)); expected the same shapes"
       )
     }
-    // What its outputs mean, and how it was trained, stays its own.
+    // The meaning of its outputs and its training stay as they are.
     if !other.classes.isEmpty { network.classes = other.classes }
     if let preprocessing = other.preprocessing { network.preprocessing = preprocessing }
     return network

@@ -2,21 +2,22 @@ import ArgumentParser
 import Foundation
 import Kilim
 
-/// `divar train`: a folder of photos in, a trained model, its charts and its figures out.
+/// `divar train`: makes a trained model, its charts and its figures from a folder of photos.
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Trains the original network on a folder of photos.",
     discussion: """
-      The photos of each class are in a sub-folder of their own. The output folder gets the model (model.keras), the \
+      The data folder has one sub-folder of photos for each class. The output folder gets the model (model.keras), the \
       figures (history.csv, report.txt) and pictures (curves, confusion matrix, sample predictions).
 
-      Ctrl-C, and the signals TERM and HUP, end the training after the step under way; everything is written, and the \
-      exit code is 130 (143, 129). A second signal ends the program at once.
+      Ctrl-C and the signals TERM and HUP end the training after the current step. All results are written, and the exit \
+      code is 130 (143 for TERM, 129 for HUP). A second signal ends the program at once.
 
-      During the training, its state is saved in the folder "checkpoints" of the output: the three newest checkpoints and \
-      that of the best epoch. Whatever ends the training (Ctrl-C, a crash, a power cut), the same command with --resume \
-      goes on from there, and gives bit-identical results to an uninterrupted run. You may ask for more epochs then, also \
-      after the end; all else must be as it was.
+      During the training, its state is saved in the folder "checkpoints" of the output folder: the three newest \
+      checkpoints and that of the best epoch. If the training is interrupted (by Ctrl-C, a crash, a power failure), run \
+      the same command with --resume: it continues from the newest checkpoint and gives bit-identical results to an \
+      uninterrupted run. With --resume you may also ask for more epochs, even after the end of the training. All other \
+      options must be the same.
       """)
 
   @OptionGroup var data: DataOption
@@ -28,10 +29,11 @@ struct TrainCommand: ParsableCommand {
       valueName: "folder"), transform: nonEmpty)
   var output: String
 
-  @Flag(help: "Go on from the newest whole checkpoint in the output folder; begin anew if there is none.")
+  @Flag(
+    help: "Continue from the newest undamaged checkpoint in the output folder; start a new training if there is none.")
   var resume = false
 
-  @Flag(help: "Begin anew in the output folder of an earlier training, and remove its checkpoints and results.")
+  @Flag(help: "Start a new training in the output folder of an earlier one, and remove its checkpoints and results.")
   var restart = false
 
   @OptionGroup(title: "Training") var training: TrainingOptions
@@ -44,7 +46,7 @@ struct TrainCommand: ParsableCommand {
 
   func validate() throws {
     guard !(resume && restart) else {
-      throw ValidationError("--resume and --restart exclude each other: go on, or begin anew?")
+      throw ValidationError("--resume and --restart cannot be used together")
     }
   }
 
@@ -63,12 +65,11 @@ struct TrainCommand: ParsableCommand {
     try Console.print(model.summary())
     let compiled = KerasTraining(
       optimizer: Adam(learningRate: .constant(training.learningRate)), loss: .categoricalCrossEntropy)
-    // Before hours of work, not after.
+    // Checked before hours of work, not after.
     try model.checkSavable(
       to: run.path(RunFolder.modelName), optimizer: compiled.optimizer, loss: compiled.loss, metrics: compiled.metrics)
     try run.open()
-    // Beside the checkpoints, which hold weights alone.
-    try model.save(to: run.path("\(RunFolder.checkpointsName)/\(RunFolder.networkName)"))
+    try run.write(network: model)
 
     let checkpoints = Checkpoints(
       run.path(RunFolder.checkpointsName), every: .seconds(saving.checkpointEvery), keepBest: saving.monitor.rawValue,

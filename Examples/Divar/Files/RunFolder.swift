@@ -1,9 +1,9 @@
 import Foundation
 import Kilim
 
-/// The folder that a training writes its results to, held by one process at a time.
+/// The folder that a training writes its results to. Only one process at a time uses it.
 final class RunFolder {
-  /// The names of what stands in the folder.
+  /// The names of the files in the folder.
   static let (modelName, checkpointsName, networkName) = ("model.keras", "checkpoints", "network.keras")
   private static let markName = "run.json"
   private static let figureNames = ["history.csv", "report.txt"]
@@ -11,24 +11,26 @@ final class RunFolder {
 
   /// How a training begins.
   enum Start {
-    /// Without an earlier one in the folder.
+    /// As a new training in a folder without an earlier one.
     case new
-    /// From the newest checkpoint, where there is one.
+    /// From the newest checkpoint, if there is one.
     case resume
-    /// Anew, in the place of an earlier one.
+    /// As a new training that replaces an earlier one.
     case restart
   }
 
   private let root: String
   private let start: Start
   private var lock: FolderLock?
+  /// Whether the training continues from a checkpoint in the folder.
+  private var continues = false
 
-  /// Checks that a training can begin in a folder, and makes nothing yet.
+  /// Checks that a training can begin in a folder. Changes nothing.
   ///
   /// - Parameters:
   ///   - path: the folder, which need not exist.
   ///   - start: how the training begins.
-  ///   - data: the folder of photos, which the results must not lie in.
+  ///   - data: the folder of photos; the results must not be inside it.
   /// - Throws: ``FolderError``, ``EarlierRunError``, or `FolderLockError` when another process trains there.
   init(_ path: String, start: Start, outside data: String) throws {
     (root, self.start) = (path, start)
@@ -51,6 +53,7 @@ final class RunFolder {
     }
     lock = try FolderLock(path)
     let hasCheckpoints = checkpoints.newest != nil
+    continues = start == .resume && hasCheckpoints
     let hasResults = names.contains { ([Self.modelName] + Self.figureNames + Self.pictureNames).contains($0) }
     switch start {
     case .new where hasCheckpoints || hasResults: throw EarlierRunError(folder: path, canResume: hasCheckpoints)
@@ -59,13 +62,13 @@ final class RunFolder {
     }
   }
 
-  /// Whether a system leaves a file or folder of this name in folders that are otherwise empty, or Kilim its own lock.
+  /// Whether a file or folder with this name may be in an otherwise empty folder: a file of the system, or Kilim's
+  /// lock.
   private static func isLeftBySystem(_ name: String) -> Bool {
     [".DS_Store", "lost+found", "@eaDir", "Thumbs.db", "desktop.ini"].contains(name) || name.hasPrefix(".kilim")
   }
 
-  /// Makes the folder where it does not exist, locks it, and removes the results of an earlier training when this one
-  /// begins anew.
+  /// Makes the folder if it does not exist, locks it, and removes the results of an earlier training that is replaced.
   func open() throws {
     try makeFolder(root)
     if lock == nil { lock = try FolderLock(root) }
@@ -79,11 +82,19 @@ final class RunFolder {
     try makeFolder(path(Self.checkpointsName))
   }
 
+  /// Writes the network to the folder of the checkpoints, which hold only weights. If the training continues, the file
+  /// that is there stays: it belongs to the checkpoints, which may yet refuse this training.
+  func write(network: Sequential) throws {
+    let path = path("\(Self.checkpointsName)/\(Self.networkName)")
+    if continues, pathKind(path) == .file { return }
+    try network.save(to: path)
+  }
+
   /// The path of a file in the folder.
   func path(_ name: String) -> String { root.hasSuffix("/") ? root + name : "\(root)/\(name)" }
 
-  /// Writes the model with the state of its training, the history and the report, then the pictures. A picture that cannot
-  /// be made is a warning: all else is written before.
+  /// Writes the model with the state of its training, the history and the report, and at last the pictures. If a
+  /// picture cannot be drawn, the command only warns, since everything else is written already.
   func write(_ trained: KerasFile, _ history: History, _ evaluation: Evaluation, _ test: ImageDataset) throws {
     try trained.write(to: path(Self.modelName))
     try writeAtomically(Array(history.csv.utf8), to: path("history.csv"), replacing: .sameKind)
@@ -105,7 +116,7 @@ final class RunFolder {
     }
   }
 
-  /// Photos from all over the test data with what the model takes them for.
+  /// Photos from the whole test data, with the predictions of the model.
   private func samples(_ evaluation: Evaluation, _ test: ImageDataset) throws -> ImageGrid {
     let count = min(24, test.count)
     let (predicted, labels) = (evaluation.predicted, test.labels)
@@ -120,11 +131,11 @@ final class RunFolder {
   }
 }
 
-/// A training that would replace what an earlier one has left.
+/// The output folder has results of an earlier training, which the new one would replace.
 struct EarlierRunError: Error, CustomStringConvertible {
   /// The output folder, as the user named it.
   let folder: String
-  /// Whether the earlier one can go on.
+  /// Whether the earlier training can be continued.
   let canResume: Bool
 
   /// What the user can do.

@@ -1,12 +1,13 @@
 import Foundation
 import Kilim
 
-/// Reads the model that a command names.
+/// Reads the model of a command.
 ///
-/// - Parameter path: a whole model, whatever its name: `.keras` or Keras's HDF5 format; a checkpoint of `divar train`, whose
-///   network stands in the file `network.keras` beside it; or the folder of a training, for its model, or where it is not
-///   finished for its best checkpoint.
-/// - Throws: `FileError` or `ModelFileError` when the file cannot be read, ``ModelReadingError`` when it holds no whole model.
+/// - Parameter path: a complete model with any file name, in the `.keras` or Keras's HDF5 format; or a checkpoint of
+///   `divar train`, with its network in the file `network.keras` in the same folder; or the folder of a training, for
+///   its model or, if it is not finished, for its best checkpoint.
+/// - Throws: `FileError` or `ModelFileError` if the file cannot be read, ``ModelReadingError`` if it is not a complete
+///   model.
 func readModel(_ path: String) throws -> Sequential {
   let file = try modelFile(path)
   switch try ModelFileFormat(contentsOf: file) {
@@ -17,19 +18,19 @@ func readModel(_ path: String) throws -> Sequential {
   }
 }
 
-/// Reads a `.keras` file. Where Keras wrote it, the loss it was compiled with tells whether the outputs are logits.
+/// Reads a `.keras` file. If Keras wrote it, the loss that it was compiled with shows whether the outputs are logits.
 private func readKeras(_ path: String) throws -> Sequential {
   let model = try Sequential(contentsOf: path)
-  // A loss or an optimizer that Kilim lacks says nothing, and does not matter here.
+  // A loss or an optimizer that Kilim does not support is ignored here.
   if model.outputMeaning == nil, let file = try? KerasFile(contentsOf: path),
-    let meaning = file.training?.loss.outputMeaning, meaning.isLogits
+    let meaning = file.training?.loss.outputMeaning, meaning.isLogits, !model.endsInProbabilities
   {
     model.outputMeaning = meaning
   }
   return model
 }
 
-/// The file that a path stands for: in a folder of a training the model or, while there is none, the best checkpoint.
+/// The file for a path. For the folder of a training it is the model or, if there is none yet, the best checkpoint.
 private func modelFile(_ path: String) throws -> String {
   guard pathKind(path) == .folder else { return path }
   let folder = path.hasSuffix("/") ? String(path.dropLast()) : path
@@ -50,7 +51,7 @@ func isCheckpoint(_ path: String) throws -> Bool {
   try Safetensors(contentsOf: path).metadata["format"]?.hasPrefix("kilim checkpoint") ?? false
 }
 
-/// Reads a checkpoint into the network that stands beside it.
+/// Reads a checkpoint into the network in the same folder.
 private func readCheckpoint(_ path: String) throws -> Sequential {
   let network = NSString(string: path).deletingLastPathComponent + "/\(RunFolder.networkName)"
   let besides = network.hasPrefix("/") && !path.hasPrefix("/") ? String(network.dropFirst()) : network
@@ -61,15 +62,24 @@ private func readCheckpoint(_ path: String) throws -> Sequential {
         + "divar import \(path) --into MODEL --output NEW.keras puts the weights into a model with the same layers")
   }
   let model = try Sequential(contentsOf: besides)
-  try model.load(checkpoint: path)
+  try withWeights(of: path, for: besides) { try model.load(checkpoint: path) }
   return model
 }
 
-/// A file that holds no model that divar reads.
+/// Runs `load`, which loads the weights in a file into a model. If they do not fit, the error names both files.
+func withWeights(of path: String, for model: String, _ load: () throws -> Void) throws {
+  do {
+    try load()
+  } catch let error as StateError {
+    throw ModelReadingError(path: path, problem: "its weights do not fit the network in \(model): \(error)")
+  }
+}
+
+/// A file that is not a model for divar.
 struct ModelReadingError: Error, CustomStringConvertible {
   /// The file.
   let path: String
-  /// What it is, and what the user can do.
+  /// The problem, and what the user can do.
   let problem: String
 
   init(path: String, problem: String) {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Kilim
 
-/// Options that say what the inputs and outputs of a model mean. A file that Keras wrote does not hold this.
+/// Options for the meaning of the inputs and outputs of a model. Files that Keras wrote do not contain it.
 struct PhotoMeaningOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -18,7 +18,7 @@ struct PhotoMeaningOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "What each byte of a photo is multiplied by: 1/255 gives 0 to 1, 1 leaves 0 to 255. (default: 1/255, or 1 for a "
+      "The factor for each byte of a photo: 1/255 gives 0 to 1, 1 keeps 0 to 255. (default: 1/255, or 1 for a "
         + "model that begins with a rescaling layer)", valueName: "factor"), transform: factor)
   var scale: Float?
 
@@ -49,8 +49,8 @@ struct PhotoMeaningOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What happens to a photo with other proportions than the input: stretch, cropToFill or padToFit. (default: stretch)",
-      valueName: "way"), transform: word(of: Framing.self))
+      "What to do with a photo that has other proportions than the input: stretch, cropToFill or padToFit. "
+        + "(default: stretch)", valueName: "way"), transform: word(of: Framing.self))
   var framing: Framing?
 
   @Option(
@@ -70,11 +70,11 @@ struct PhotoMeaningOptions: ParsableArguments {
       || framing != nil
   }
 
-  /// Gives the model the names and the preprocessing that the options name. What they leave open stays as the model has it;
-  /// for a model without a preprocessing it is the default.
+  /// Gives the model the class names and the preprocessing of the options. Parts without an option keep the value of
+  /// the model; if the model has no preprocessing, they get the default.
   ///
-  /// - Parameter path: where the model comes from.
-  /// - Returns: whether the preprocessing is new and made of defaults in part.
+  /// - Parameter path: the path of the model.
+  /// - Returns: whether the preprocessing is new and has default values.
   /// - Throws: ``ModelMeaningError`` when the options do not fit the model.
   @discardableResult
   func complete(_ model: Sequential, from path: String) throws -> Bool {
@@ -83,7 +83,14 @@ struct PhotoMeaningOptions: ParsableArguments {
       try names.check(against: model, from: path)
       model.classes = names
     }
-    if let outputs { model.outputMeaning = outputs.meaning(for: model) }
+    if let outputs {
+      if outputs == .logits, model.endsInProbabilities {
+        throw ModelMeaningError(
+          path: path,
+          problem: "it ends in a softmax or a sigmoid, so its outputs are probabilities; leave out --outputs logits")
+      }
+      model.outputMeaning = outputs.meaning(for: model)
+    }
     guard saysHowToRead || (classes != nil && model.preprocessing == nil) else { return false }
     let size = try model.photoSize(from: path)
     if let imageSize, imageSize != size {
@@ -104,8 +111,7 @@ struct PhotoMeaningOptions: ParsableArguments {
     return isNew
   }
 
-  /// Completes a model that photos are shown to, and says on the standard error which preprocessing it uses where the
-  /// model does not hold one.
+  /// Prepares a model for photos. If the model has no preprocessing, prints to the standard error which one is used.
   ///
   /// - Throws: ``ModelMeaningError`` when names or preprocessing are missing or do not fit.
   func completeForUse(_ model: Sequential, from path: String) throws {

@@ -1,16 +1,16 @@
 import Serialization
 
-/// Where a training goes on, and from which checkpoint.
+/// The checkpoint from which a training continues, and its position in the training.
 public struct ResumeReport: Hashable, Sendable, CustomStringConvertible {
   /// The checkpoint.
   public let path: String
-  /// The number of the epoch that comes next or is in progress, from 0.
+  /// The number of the current or next epoch, from 0.
   public let epoch: Int
-  /// How many of its batches are done.
+  /// The number of its finished batches.
   public let batch: Int
-  /// How many of its examples are done.
+  /// The number of its finished examples.
   public let examples: Int
-  /// Whether nothing is left to do, because a callback had stopped the training for good.
+  /// Whether nothing is left to do: all epochs are finished, or a callback had stopped the training for good.
   public let isOver: Bool
   /// What is wrong with newer checkpoints, which were skipped.
   public let damaged: [String]

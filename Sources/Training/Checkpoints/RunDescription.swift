@@ -2,8 +2,10 @@ import Data
 import NN
 import Optim
 import Serialization
+import Tensor
 
-/// What decides on the result of a training beside its state. A checkpoint can only be resumed by the same training.
+/// Everything that decides the result of a training, except its state. A checkpoint can only be resumed by the same
+/// training.
 struct RunDescription: Codable, Equatable {
   /// One property, as `batch size` and `32`.
   struct Part: Codable, Equatable {
@@ -40,12 +42,25 @@ struct RunDescription: Codable, Equatable {
     add("seed", "\(loader.seed)")
     add("augmentation", loader.augmentation.flatMap { storedValue($0) } ?? "none")
     add("class weights", classWeights.map { "\($0)" } ?? "none")
-    // What checkpoints of earlier versions do not have is only noted where it is used.
+    // Checkpoints of earlier versions do not have these values, so they are stored only if they are used.
     if let firstEpoch { add("first epoch", "\(firstEpoch)") }
     if let preciseStatistics { add("precise statistics", storedValue(preciseStatistics) ?? "") }
   }
 
-  /// What differs from the run of a checkpoint, in words; empty when nothing does.
+  /// Two texts; if they are long, without the items at their beginnings and ends that are the same in both.
+  private static func differingParts(_ first: String, _ second: String) -> (String, String) {
+    guard max(first.count, second.count) > 100 else { return (first, second) }
+    let (a, b) = (first.split(separator: ", "), second.split(separator: ", "))
+    let start = zip(a, b).prefix { $0 == $1 }.count
+    let end = min(zip(a.reversed(), b.reversed()).prefix { $0 == $1 }.count, min(a.count, b.count) - start)
+    func part(_ items: [Substring]) -> String {
+      let shown = items[start..<items.count - end].joined(separator: ", ")
+      return (start > 0 ? "…, " : "") + shown + (end > 0 ? ", …" : "")
+    }
+    return (part(a), part(b))
+  }
+
+  /// The differences from the run of a checkpoint, in words; empty if there are none.
   func differences(from saved: RunDescription) -> [String] {
     let here = Dictionary(parts.map { ($0.name, $0.value) }) { first, _ in first }
     var there = Dictionary(saved.parts.map { ($0.name, $0.value) }) { first, _ in first }
@@ -55,7 +70,10 @@ struct RunDescription: Codable, Equatable {
     var seen: Set<String> = []
     return (parts + saved.parts).map(\.name)
       .filter { seen.insert($0).inserted && here[$0].map(ExactText.init) != there[$0].map(ExactText.init) }
-      .map { "\($0) is \(here[$0] ?? "not there"), in the checkpoint it is \(there[$0] ?? "not there")" }
+      .map { name in
+        let (value, saved) = Self.differingParts(here[name] ?? "not there", there[name] ?? "not there")
+        return "\(name) is \(value), in the checkpoint it is \(saved)"
+      }
   }
 
   private mutating func add(_ name: String, _ value: String) {
@@ -66,7 +84,7 @@ struct RunDescription: Codable, Equatable {
     let checksum = String(try dataset.checksum(), radix: 16)
     let classes =
       dataset.classes.isEmpty ? "" : " of the classes " + dataset.classes.map(quoted).joined(separator: ", ")
-    return "\(dataset.count) examples \(dataset.inputShape)\(classes) with checksum \(checksum)"
+    return "\(counted(dataset.count, "example")) \(dataset.inputShape)\(classes) with checksum \(checksum)"
   }
 }
 

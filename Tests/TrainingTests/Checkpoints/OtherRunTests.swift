@@ -57,8 +57,8 @@ import Training
     }
     try fit(photos("base", ["cat": 3, "dog": 3]))
     let other = try message(photos("base", ["cat": 3, "dog": 3], colours: .bgr))
-    #expect(other.contains("preprocessing of the training data is Preprocessing("), "\(other)")
-    #expect(other.contains("colours: bgr") && other.contains("colours: rgb"), "\(other)")
+    let difference = "is …, colours: bgr, …, in the checkpoint it is …, colours: rgb, …"
+    #expect(other.contains("preprocessing of the training data \(difference)"), "\(other)")
     try FileManager.default.removeItem(atPath: photos.folder.path("run"))
     try fit(Toy.data(classes: ["caf\u{E9}", "p"]))
     #expect(try message(Toy.data(classes: ["cafe\u{301}", "p"])).contains("training data is 64 examples"))
