@@ -7,13 +7,13 @@ extension Layer {
   /// Measures the model on a data set, in inference mode.
   ///
   /// - Parameters:
-  ///   - dataset: the examples. Its classes and preprocessing must be those of the model, if it knows any.
+  ///   - dataset: the examples. Its classes and preprocessing must be those of the model, if the model has them.
   ///   - batchSize: the number of examples that are computed at a time.
   ///   - loss: the loss to measure.
-  ///   - metrics: what else to measure. By default it follows from the loss: the accuracy for classes, the accuracy of
-  ///     each answer (``BinaryAccuracy``) for several yes-or-no outputs, nothing for regression.
-  /// - Throws: ``FitError``, `LossError` or `MetricError` when data, model, loss and metrics do not fit together, and
-  ///   whatever the data set throws.
+  ///   - metrics: the metrics to measure in addition. The default depends on the loss: the accuracy for classes, the
+  ///     accuracy of each answer (``BinaryAccuracy``) for several yes-or-no outputs, none for regression.
+  /// - Throws: ``FitError``, `LossError` or `MetricError` if data, model, loss and metrics do not fit together, and the
+  ///   errors of the data set.
   public func evaluate(
     _ dataset: any Dataset, batchSize: Int = 32, loss: any Loss, metrics: [any Metric]? = nil
   ) throws -> Evaluation {
@@ -21,14 +21,20 @@ extension Layer {
     try checkMemory(batchSize: min(batchSize, dataset.count), inputShape: dataset.inputShape, isTraining: false)
     try DataMeaning(dataset, "the data").check(against: DataMeaning(self))
     try checkOutputs(against: loss)
-    var metrics = try metricsThatFit(loss, dataset, metrics)
+    let (metrics, _) = try metricsThatFit(loss, dataset, metrics)
+    return try measure(dataset, batchSize: batchSize, loss: loss, metrics: metrics)
+  }
+
+  /// ``evaluate(_:batchSize:loss:metrics:)`` for data, loss and metrics that were checked already.
+  func measure(_ dataset: any Dataset, batchSize: Int, loss: any Loss, metrics: [any Metric]) throws -> Evaluation {
+    var metrics = metrics
     var (meanLoss, nonFiniteCount) = (RunningMean(), 0)
     for index in metrics.indices { metrics[index].reset() }
     var (predictions, targets): ([Tensor<Float>], [Tensor<Float>]) = ([], [])
     let penalty = penalty(Context(.inference))
     let batches = try BatchLoader(dataset, batchSize: batchSize, shuffle: false).batches(epoch: 0)
     while let batch = try batches.next() {
-      // The output with its logits, so that the loss is the one that training sees.
+      // The output with its logits, so that the loss is the same as in training.
       let output = self(Variable(batch.inputs), Context(.inference))
       let predicted = output.value
       try loss.check(predicted: predicted.shape, expected: batch.targets)
@@ -61,7 +67,7 @@ extension Layer {
 
   /// The outputs of the model for all examples of a data set, in their order.
   ///
-  /// The names of the classes do not matter here, the preprocessing does.
+  /// The data set must have the preprocessing of the model. Its class names do not matter.
   ///
   /// - Throws: ``FitError`` when the inputs have another shape or preprocessing than those of the model.
   public func predict(_ dataset: any Dataset, batchSize: Int = 32) throws -> Tensor<Float> {
@@ -84,11 +90,14 @@ extension Layer {
 }
 
 extension Layer {
-  /// The metrics for a loss, the given ones or those that fit it, told what the outputs mean.
+  /// The given metrics, or the default metrics of the loss, prepared for the meaning of the outputs; and the shape of
+  /// the outputs for one example, `[1, …]`.
   ///
-  /// Throws unless the data set has examples, the model takes them, and loss and metrics can compare its outputs with the
-  /// targets. Looks at the first example.
-  func metricsThatFit(_ loss: any Loss, _ dataset: any Dataset, _ metrics: [any Metric]?) throws -> [any Metric] {
+  /// Throws unless the data set has examples, the model takes them, and loss and metrics can compare its outputs with
+  /// the targets. Runs the model on the first example.
+  func metricsThatFit(
+    _ loss: any Loss, _ dataset: any Dataset, _ metrics: [any Metric]?
+  ) throws -> (metrics: [any Metric], outputs: Shape) {
     try check(inputShape: dataset.inputShape, count: dataset.count)
     let example = try dataset.batch([0])
     let predicted = self(Variable(example.inputs), Context(.inference))
@@ -96,16 +105,13 @@ extension Layer {
       throw FitError.probabilitiesForLogits(meaning)
     }
     let outputs = predicted.shape
-    try loss.check(predicted: outputs, expected: example.targets)
     var metrics = metrics ?? loss.defaultMetrics(outputs: outputs)
-    for index in metrics.indices {
-      if metrics[..<index].contains(where: { $0.name == metrics[index].name }) {
-        throw FitError.metricName(metrics[index].name)
-      }
-      metrics[index].prepare(for: loss.outputMeaning)
-      try metrics[index].check(predicted: outputs, expected: example.targets)
-    }
-    return metrics
+    var names: Set<String> = ["loss"]
+    for name in metrics.map(\.name) where !names.insert(name).inserted { throw FitError.metricName(name) }
+    for name in names where names.contains("val_\(name)") { throw FitError.metricName("val_\(name)") }
+    for index in metrics.indices { metrics[index].prepare(for: loss.outputMeaning) }
+    try metrics.check(loss, outputs: outputs, targets: example.targets)
+    return (metrics, outputs)
   }
 }
 
@@ -121,9 +127,15 @@ extension Loss {
 }
 
 extension [any Metric] {
+  /// Throws unless a loss and the metrics can compare outputs of a shape `[N, …]` with targets of this form.
+  func check(_ loss: any Loss, outputs: Shape, targets: Tensor<Float>) throws {
+    try loss.check(predicted: outputs, expected: targets)
+    for metric in self { try metric.check(predicted: outputs, expected: targets) }
+  }
+
   /// Adds a batch to all metrics.
   ///
-  /// - Throws: what a metric has against the targets.
+  /// - Throws: the error of a metric that cannot use the targets.
   mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>) throws {
     for index in indices {
       try self[index].check(predicted: predicted.shape, expected: expected)

@@ -15,39 +15,40 @@ extension Layer {
   /// let history = try model.fit(train, validation: test, epochs: 20, loss: .categoricalCrossEntropy)
   /// ```
   ///
-  /// A `Sequential` remembers the class names, the preprocessing and the meaning of its outputs. Another data set must have
-  /// the same ones: to train the model for other classes, set `model.classes = []` first. It also counts its epochs
-  /// (`trainedEpochs`), and the random numbers of an epoch follow from the seed and that number: three calls with one
-  /// epoch each, and the same optimizer, give the same bits as one call with three epochs.
+  /// A `Sequential` remembers the class names, the preprocessing and the meaning of its outputs. Another data set must
+  /// have the same ones. To train the model for other classes, set `model.classes = []` first. The model also counts
+  /// its epochs (`trainedEpochs`). The random numbers of an epoch depend on the seed and that count: three calls with
+  /// one epoch each and the same optimizer give bit-identical results to one call with three epochs.
   ///
   /// - Parameters:
   ///   - train: the training data.
   ///   - validation: the data to validate with after each epoch.
-  ///   - validationShare: the share of `train` to validate with where no `validation` is given. The examples are chosen by
-  ///     the seed, each class by its share; copies of a photo stay together. ⌊n (1 - share)⌋ examples are trained on, as
-  ///     with Keras's `validation_split`.
-  ///   - epochs: the number of epochs; with `firstEpoch`, the number of the epoch before which to end.
-  ///   - firstEpoch: the number of the first epoch, as Keras's `initial_epoch`. With it, the random numbers follow from the
-  ///     number of the epoch alone, and not from the epochs that the model has seen before.
+  ///   - validationShare: the share of `train` to validate with, if `validation` is not given. The examples are chosen
+  ///     at random by the seed, with the same share of each class; copies of a photo stay together. ⌊n (1 - share)⌋
+  ///     examples are used for training, as with Keras's `validation_split`.
+  ///   - epochs: the number of epochs. With `firstEpoch`, the end of the training: epochs `firstEpoch..<epochs` are
+  ///     trained.
+  ///   - firstEpoch: the number of the first epoch, as Keras's `initial_epoch`. With it, the random numbers depend on
+  ///     the number of the epoch only, not on the epochs that the model was trained for before.
   ///   - batchSize: the number of examples in a step; the last one of an epoch may have fewer.
   ///   - optimizer: how gradients change the weights.
   ///   - loss: the loss to minimize.
-  ///   - metrics: what else to measure. By default it follows from the loss: the accuracy for classes, the accuracy of
-  ///     each answer (`BinaryAccuracy`) for several yes-or-no outputs, nothing for regression.
-  ///   - shuffle: whether each epoch has its own order of the examples.
-  ///   - seed: decides on the orders, the augmentation, the dropout and the validation examples.
+  ///   - metrics: the metrics to measure in addition. The default depends on the loss: the accuracy for classes, the
+  ///     accuracy of each answer (`BinaryAccuracy`) for several yes-or-no outputs, none for regression.
+  ///   - shuffle: whether each epoch has its own random order of the examples.
+  ///   - seed: decides the orders, the augmentation, the dropout and the choice of the validation examples.
   ///   - augmentation: the random changes of the photos of `train`.
   ///   - classWeights: the weight of each class in the loss; all 1 by default. Each example must have one class.
-  ///   - preciseStatistics: whether to compute the statistics of `BatchNorm` anew before each validation; not by default.
-  ///   - nonFiniteLoss: what to do when the loss is NaN or infinite, beside a warning; by default, go on.
-  ///   - callbacks: follow the training, and may stop it.
-  ///   - checkpoints: where to keep the state of the training, to go on from it later; nowhere by default.
-  ///   - progress: what to print meanwhile.
-  /// - Returns: the figures of each finished epoch, those before a resume included.
-  /// - Throws: ``FitError``, `LossError` or `MetricError` when data, model, loss, metrics and callbacks do not fit together
-  ///   or an argument is out of range; ``CheckpointError`` when the checkpoints in the folder are of another training or
-  ///   damaged; `FolderLockError` when another training uses the folder; `FileError` when a checkpoint cannot be written;
-  ///   and whatever the data set or a callback throws.
+  ///   - preciseStatistics: whether to recompute the statistics of `BatchNorm` before each validation; not by default.
+  ///   - nonFiniteLoss: what to do if the loss is NaN or infinite. `fit` always warns; by default it continues.
+  ///   - callbacks: observe the training, and may stop it.
+  ///   - checkpoints: where to store the state of the training, to continue from it later; nowhere by default.
+  ///   - progress: what to print during the training.
+  /// - Returns: the figures of each finished epoch, including the epochs before a resume.
+  /// - Throws: ``FitError``, `LossError` or `MetricError` if data, model, loss, metrics and callbacks do not fit
+  ///   together or an argument is out of range; ``CheckpointError`` if the checkpoints in the folder are damaged or
+  ///   belong to another training; `FolderLockError` if another training uses the folder; `FileError` if a checkpoint
+  ///   cannot be written; and the errors of the data set and of callbacks.
   @discardableResult
   public func fit(
     _ train: any Dataset, validation: (any Dataset)? = nil, validationShare: Double? = nil, epochs: Int = 1,
@@ -65,9 +66,14 @@ extension Layer {
     try check(inputShape: train.inputShape, count: train.count)
     try checkMemory(batchSize: min(batchSize, train.count), inputShape: train.inputShape, isTraining: true)
     try checkMeaning(train, validation, loss)
-    let metrics = try metricsThatFit(loss, train, metrics)
-    if let validation { _ = try metricsThatFit(loss, validation, metrics) }
-    try check(classWeights, train)
+    let (metrics, outputs) = try metricsThatFit(loss, train, metrics)
+    if let validation {
+      try check(inputShape: validation.inputShape, count: validation.count)
+      try checkMemory(
+        batchSize: min(batchSize, validation.count), inputShape: validation.inputShape, isTraining: false)
+      try metrics.check(loss, outputs: outputs, targets: validation.batch([0]).targets)
+    }
+    try check(classWeights, train, outputs: outputs)
     let loader = try BatchLoader(
       train, batchSize: batchSize, shuffle: shuffle, seed: seed, augmentation: augmentation)
     let step = TrainingStep(
@@ -79,7 +85,7 @@ extension Layer {
       loader: loader, step: step, callbacks: callbacks + progress.callbacks(),
       validation: validation.map { dataset in
         TrainingLoop.Validation(dataset: dataset) {
-          try self.evaluate(dataset, batchSize: batchSize, loss: loss, metrics: metrics)
+          try self.measure(dataset, batchSize: batchSize, loss: loss, metrics: metrics)
         }
       }, progress: start,
       options: TrainingLoop.Options(preciseStatistics: preciseStatistics, nonFiniteLoss: nonFiniteLoss),
@@ -105,10 +111,9 @@ extension Layer {
     try checkOutputs(against: loss)
   }
 
-  private func check(_ classWeights: [Float]?, _ dataset: any Dataset) throws {
+  private func check(_ classWeights: [Float]?, _ dataset: any Dataset, outputs: Shape) throws {
     guard let classWeights else { return }
     if let wrong = classWeights.first(where: { !$0.isFinite || $0 < 0 }) { throw FitError.classWeight(wrong) }
-    let outputs = self(try dataset.batch([0]).inputs).shape
     let named = dataset.classes.count
     let expected = named > 0 ? named : outputs.rank > 1 && outputs[1] > 1 ? outputs[1] : 2
     guard classWeights.count == expected else {

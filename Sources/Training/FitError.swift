@@ -9,27 +9,28 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
   case noExamples
   /// The inputs have another shape than the model was made for.
   case inputShape(found: Shape, expected: Shape)
-  /// No example would be left to train on, or none to validate with.
+  /// There would be no example to train on, or none to validate with.
   case validationShare(Double, count: Int)
   /// The number of class weights is not the number of classes.
   case classWeights(found: Int, expected: Int)
   /// A class weight is negative or not a finite number.
   case classWeight(Float)
-  /// Two metrics have the same name.
+  /// Two figures would have the same name: two metrics, or a metric and the loss, or a metric called `val_accuracy` and
+  /// the validation figure of another one.
   case metricName(String)
-  /// Two data sets, or a data set and the model, have other classes or another order of them.
+  /// Two data sets, or a data set and the model, have different classes or a different order of classes.
   case otherClasses(DifferentClasses)
-  /// Two data sets, or a data set and the model, make inputs from photos in different ways.
+  /// Two data sets, or a data set and the model, convert photos to inputs in different ways.
   case otherPreprocessing(DifferentPreprocessing)
   /// The model was trained to output one kind of numbers, and the loss expects another.
   case otherOutputs(model: OutputMeaning, loss: OutputMeaning)
   /// The loss expects logits, and the model ends in a softmax or a sigmoid.
   case probabilitiesForLogits(OutputMeaning)
-  /// A callback or the checkpoints name a figure that the training does not have.
+  /// A callback or the checkpoints use a figure that the training does not have.
   case unknownFigure(String, owner: String, known: [String])
-  /// A callback or the checkpoints name a figure of which it is not known whether it should rise or fall.
+  /// A callback or the checkpoints use a figure, and it is not known whether that figure should rise or fall.
   case unknownDirection(String, owner: String)
-  /// A batch needs more memory than there is.
+  /// A batch needs more memory than is available.
   case memory(batchSize: Int, inputShape: Shape, gigabytes: Double, available: Int)
   /// `preciseStatistics` asks for fewer than 1 batch.
   case statisticsBatches(Int)
@@ -42,10 +43,13 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
     case .noExamples: "the data set has no examples"
     case .inputShape(let found, let expected): "the inputs have shape \(found), the model takes \(expected)"
     case .validationShare(let share, let count):
-      "a validation share of \(share) of \(count) examples leaves none to train on or none to validate with"
-    case .classWeights(let found, let expected): "\(found) class weights for \(expected) classes"
+      "a validation share of \(share) of \(counted(count, "example")) leaves none to train on or none to validate with"
+    case .classWeights(let found, let expected):
+      "\(counted(found, "class weight")) for \(counted(expected, "class", plural: "classes"))"
     case .classWeight(let weight): "a class weight is \(weight), a finite number of 0 or more is needed"
-    case .metricName(let name): "two metrics are called \(name)"
+    case .metricName(let name):
+      "two figures are called \(name): metrics need names that differ from each other and from \"loss\", also with \"val_\" "
+        + "before them"
     case .otherClasses(let difference): difference.description
     case .otherPreprocessing(let difference): difference.description
     case .otherOutputs(let model, let loss):
@@ -60,9 +64,9 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
       "\(owner): it is not known whether \(name) should rise or fall. Pass mode: .max or mode: .min, or give the metric "
         + "a direction"
     case .memory(let batchSize, let inputShape, let gigabytes, let available):
-      "a batch of \(batchSize) inputs \(inputShape) needs at least \(decimal(gigabytes, digits: 1)) GB of memory, and "
-        + "\(decimal(Double(available) / 1e9, digits: 1)) GB are available: use a smaller batchSize or smaller inputs"
-    case .statisticsBatches(let count): "preciseStatistics asks for \(count) batches, at least 1 is needed"
+      "a batch of \(counted(batchSize, "input")) \(inputShape) needs at least \(decimal(gigabytes, digits: 1)) GB of memory, "
+        + "and \(decimal(Double(available) / 1e9, digits: 1)) GB are available: use a smaller batchSize or smaller inputs"
+    case .statisticsBatches(let count): "preciseStatistics asks for \(count) batches; at least 1 is needed"
     }
   }
 }

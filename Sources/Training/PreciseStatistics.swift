@@ -2,25 +2,27 @@ import Autograd
 import Data
 import NN
 
-/// An option of `fit`: the running statistics of `BatchNorm` are computed anew before each validation.
+/// An option of `fit`: recomputes the running statistics of `BatchNorm` before each validation.
 ///
-/// The running mean and variance of training follow the weights with a delay: with a momentum of 0.99 they are an average
-/// over some hundred steps, in which the weights have changed. In the first epochs of a small data set the validation
-/// figures then show statistics that are out of date, and not the weights. Precise statistics are those of the weights
-/// as they are: the mean and variance over some training batches, each normalized by its own statistics (Wu and Johnson
-/// 2021, Rethinking "Batch" in BatchNorm, section 3). Keras has no such option.
+/// The running mean and variance of training follow the weights with a delay: with a momentum of 0.99 they are an
+/// average over some hundred steps, in which the weights have changed. In the first epochs of a small data set the
+/// validation figures then depend on outdated statistics, not only on the weights. Precise statistics belong to the
+/// current weights: the mean and variance over some training batches, each normalized by its own statistics (Wu and
+/// Johnson 2021, Rethinking "Batch" in BatchNorm, section 3). Keras has no such option.
 ///
-/// The batches are computed as in inference: without dropout, since a variance that contains dropout is too large for
+/// The batches are computed as in inference: without dropout, because dropout makes the variance too large for
 /// inference (Li et al. 2019, Understanding the Disharmony between Dropout and Batch Normalization by Variance Shift),
-/// and without augmentation. The weights of the training do not change by a bit; the model keeps the precise statistics.
+/// and without augmentation. The weights keep the same bits as without the option; the model keeps the precise
+/// statistics.
 public enum PreciseStatistics: Hashable, Sendable {
-  /// Over so many batches, or all batches of an epoch where there are fewer. The cost is that of predicting them.
+  /// Over this number of batches, or over all batches of an epoch if there are fewer. It costs as much as predicting
+  /// them.
   case batches(Int)
 }
 
 extension Layer {
-  /// Computes the running statistics of all `BatchNorm` layers anew, from batches of a data set in random order; see
-  /// ``PreciseStatistics``. For training loops of your own; `fit` has an option for it.
+  /// Recomputes the running statistics of all `BatchNorm` layers from batches of a data set in random order; see
+  /// ``PreciseStatistics``. For your own training loops; `fit` has an option for it.
   ///
   /// A last batch with fewer than `batchSize` examples is left out, unless it is the only one.
   ///
@@ -28,13 +30,15 @@ extension Layer {
   ///   - dataset: the training data.
   ///   - batches: the number of batches.
   ///   - batchSize: the number of examples in a batch.
-  ///   - seed: with `epoch`, decides on the batches.
+  ///   - seed: decides, together with `epoch`, which examples are in the batches.
   ///   - epoch: the number of the epoch.
-  /// - Throws: ``FitError`` when `batches` is below 1, and whatever the data set throws.
+  /// - Throws: ``FitError`` if `batches` is below 1, or if the data set has no examples or inputs of another shape than
+  ///   the model takes; and the errors of the data set.
   public func recomputeStatistics(
     from dataset: any Dataset, batches: Int = 32, batchSize: Int = 32, seed: UInt64 = 0, epoch: Int = 0
   ) throws {
     guard batches >= 1 else { throw FitError.statisticsBatches(batches) }
+    try check(inputShape: dataset.inputShape, count: dataset.count)
     let loader = try BatchLoader(dataset, batchSize: batchSize, seed: seed)
     let context = Context(appliesDropout: false, usesBatchStatistics: true, recordsGradients: false)
     let statistics = BatchStatistics()

@@ -8,6 +8,14 @@ import Testing
 
 @testable import Training
 
+/// Is 1 always.
+private struct NamedMetric: Metric {
+  var name: String
+  var value: Double { 1 }
+  mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>) {}
+  mutating func reset() {}
+}
+
 /// Reports and default metrics, for every form of targets.
 @Suite struct EvaluationTests {
   @Test func reportsReadEveryForm() throws {
@@ -135,5 +143,14 @@ import Testing
       try Toy.model().fit(
         Toy.data(), loss: .categoricalCrossEntropy, metrics: [Accuracy(), Accuracy(threshold: 0.2)], progress: .silent)
     }
+    // The history would have two columns of one name.
+    for names in [["loss"], ["val_loss"], ["accuracy", "val_accuracy"]] {
+      #expect(throws: FitError.metricName(names[names.count - 1])) {
+        try Toy.model().evaluate(Toy.data(), loss: .categoricalCrossEntropy, metrics: names.map(NamedMetric.init))
+      }
+    }
+    let fine = try Toy.model().evaluate(
+      Toy.data(), loss: .categoricalCrossEntropy, metrics: ["a", "val_b"].map(NamedMetric.init))
+    #expect(fine.figures.metrics == ["a": 1, "val_b": 1])
   }
 }

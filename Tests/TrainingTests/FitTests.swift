@@ -8,6 +8,18 @@ import TestSupport
 import Testing
 import Training
 
+/// Hands its input on and notes the batch sizes.
+private final class Witness: Layer {
+  private(set) var batchSizes: [Int] = []
+
+  func build(inputShape: Shape, using generator: inout RandomGenerator) -> Shape { inputShape }
+
+  func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
+    batchSizes.append(x.shape[0])
+    return x
+  }
+}
+
 /// `fit` against the history of Keras on the same weights, the same data and the same order.
 struct FitTests {
   private let inputs = hashed(5, [70, 3, 8, 8], 1)
@@ -51,6 +63,25 @@ struct FitTests {
     let prediction = try model.predict(inputs[0..<2]).scalars
     for (found, expected) in zip(prediction, try #require(reference["prediction"])) {
       #expect(abs(Double(found) - expected) < 2e-3)
+    }
+  }
+
+  /// One example to check that data, loss, metrics and class weights fit together, and then the work alone.
+  @Test func runsTheModelOnceToCheck() throws {
+    let witness = Witness()
+    let model = try Sequential(input: [3, 8, 8], layers: [witness, Flatten(), Dense(5, activation: .softmax)])
+    _ = try model.fit(
+      data(0..<40), validation: data(40..<60), epochs: 2, batchSize: 20, loss: .categoricalCrossEntropy,
+      classWeights: [1, 1, 1, 1, 2], progress: .silent)
+    #expect(witness.batchSizes == [1, 20, 20, 20, 20, 20, 20])
+  }
+
+  @Test func validationTargetsOfAnotherFormAreRefused() throws {
+    let classes = Tensor<Float>((0..<20).map { Float($0 % 5) })
+    let validation = try TensorDataset(inputs: inputs[0..<20], targets: classes, classes: names)
+    let model = try model()
+    #expect(throws: LossError.self) {
+      try model.fit(data(), validation: validation, loss: .categoricalCrossEntropy, progress: .silent)
     }
   }
 

@@ -42,6 +42,14 @@ import Training
     }
   }
 
+  @Test func dataThatDoesNotFitIsAnError() throws {
+    let other = try TensorDataset(inputs: Tensor(zeros: [4, 3, 5, 6]), targets: Tensor(zeros: [4, 3]))
+    #expect(throws: FitError.inputShape(found: [3, 5, 6], expected: [3, 6, 6])) {
+      try model().recomputeStatistics(from: other)
+    }
+    #expect(throws: FitError.noExamples) { try model().recomputeStatistics(from: data(0)) }
+  }
+
   /// For each example the numbers of each channel behind the pooling.
   private func referenceInputs(_ model: Sequential, _ data: TensorDataset) -> [[[Float]]] {
     let pooled = model.layers[1](model.layers[0](data.inputs))
