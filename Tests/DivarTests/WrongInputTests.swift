@@ -64,6 +64,8 @@ import Testing
     try expectError(train("photos", "--image-size", "8"), "--image-size", "8")
     try expectError(train("photos", "--test-share", "1.5"), "--test-share", "1.5")
     try expectError(train("photos", "--seed=-1"), "-1")
+    try expectError(["help", "trian"], "'trian' is not a command of divar. Did you mean 'train'?")
+    #expect(try DivarProcess(["help", "train"]).output.contains("--epochs"))
   }
 
   @Test func outputThatCannotBeWritten() throws {
@@ -72,6 +74,8 @@ import Testing
     try "not a folder".write(toFile: file, atomically: true, encoding: .utf8)
     try expectError(["train", "--data", folder.path("photos"), "--output", "\(file)/run"], "\(file)/run")
     try expectError(["train", "--data", folder.path("photos"), "--output", "/proc/run"], "/proc/run")
+    try expectError(["demo-data", "--output", file, "--per-class", "1"], file, "it is not a folder")
+    try expectError(["inspect", file], file, "found a file, expected a folder")
   }
 
   @Test func models() throws {

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Makes a folder, and the missing ones above it. One that exists already is left as it is.
+/// Makes a folder, and the missing folders above it. An existing folder is not changed.
 ///
-/// - Throws: ``FolderError`` with the answer of the system.
+/// - Throws: ``FolderError`` with the error of the system.
 func makeFolder(_ path: String) throws(FolderError) {
   guard mkdir(path, 0o777) != 0 else { return }
   var code = errno
@@ -12,10 +12,10 @@ func makeFolder(_ path: String) throws(FolderError) {
     code = errno
   }
   if code == EEXIST, pathKind(path) == .folder { return }
-  throw FolderError(path: path, reason: String(cString: strerror(code)))
+  throw FolderError(path: path, reason: code == EEXIST ? "it is not a folder" : String(cString: strerror(code)))
 }
 
-/// Checks that a folder can be made, or written into where it exists, and leaves everything as it is.
+/// Checks that a folder can be made or, if it exists, be written to. Changes nothing.
 ///
 /// - Throws: ``FolderError``.
 func checkThatFolderCanBeMade(_ path: String) throws(FolderError) {
@@ -29,7 +29,7 @@ func checkThatFolderCanBeMade(_ path: String) throws(FolderError) {
   guard pathKind(existing) == .folder else {
     throw FolderError(path: path, reason: existing == path ? "it is not a folder" : "\"\(existing)\" is not a folder")
   }
-  // The first of the folders to make, or any file in the folder that is there.
+  // The first folder that would be made, or a file in the existing folder.
   let rest = path.utf8.dropFirst(existing == path ? path.utf8.count : existing == "." ? 0 : existing.utf8.count)
   let name = rest.split(separator: UInt8(ascii: "/")).first.flatMap { String(Substring($0)) } ?? "file"
   if let reason = obstacle(toWritingAt: "\(existing)/\(name)") { throw FolderError(path: path, reason: reason) }
@@ -50,7 +50,7 @@ func namesInFolder(_ path: String) throws(FolderError) -> [String] {
 struct FolderError: Error, CustomStringConvertible {
   /// The folder, as the user named it.
   let path: String
-  /// What stands in the way.
+  /// The problem.
   let reason: String
 
   /// A sentence for the user.

@@ -1,14 +1,15 @@
 import ArgumentParser
 
-/// Refuses the name of a command or of an option that does not exist, and names the nearest one. The parser itself would
-/// first report what is missing, such as `--data` for a misspelt `--dta`.
+/// Throws an error for a command or an option that does not exist, and suggests the most similar one. The parser itself
+/// would first report what is missing, such as `--data` for a misspelt `--dta`.
 ///
 /// - Throws: `ValidationError`.
 func checkNames(_ arguments: [String]) throws {
   guard let name = arguments.first, !name.hasPrefix("-") else { return }
   let commands = Divar.configuration.subcommands
   guard let command = commands.first(where: { $0._commandName == name }) else {
-    guard name != "help" else { return }
+    // The command that `divar help` explains.
+    if name == "help" { return try checkNames(Array(arguments.dropFirst().prefix(1))) }
     throw ValidationError("'\(name)' is not a command of divar.\(suggestion(name, commands.map { $0._commandName }))")
   }
   let known = optionNames(in: Divar.helpMessage(for: command))
@@ -20,7 +21,7 @@ func checkNames(_ arguments: [String]) throws {
   }
 }
 
-/// What the parser understands for every command and does not list.
+/// Options that the parser accepts for every command without listing them.
 private let builtIn = ["---", "--help-hidden", "--generate-completion-script", "--experimental-dump-help"]
 
 /// The options that a help text lists.
@@ -34,7 +35,7 @@ private func suggestion(_ name: String, _ names: [String]) -> String {
   return " Did you mean '\(nearest.name)'?"
 }
 
-/// The number of letters to insert, remove or replace to make one text of the other (Levenshtein 1966).
+/// The number of letters to insert, remove or replace to change one text into the other (Levenshtein 1966).
 private func editDistance(_ a: String, _ b: String) -> Int {
   let b = Array(b)
   var row = Array(0...b.count)

@@ -28,7 +28,8 @@ struct FolderEntry {
 /// - Throws: ``DatasetError`` when there is no such folder or it cannot be read.
 func folderEntries(_ path: String) throws(DatasetError) -> [FolderEntry] {
   guard let folder = opendir(path) else {
-    throw .unreadableFolder(path: path, found: String(cString: strerror(errno)).lowercased())
+    let found = errno == ENOTDIR ? "a file" : String(cString: strerror(errno)).lowercased()
+    throw .unreadableFolder(path: path, found: found)
   }
   defer { closedir(folder) }
   var entries: [FolderEntry] = []

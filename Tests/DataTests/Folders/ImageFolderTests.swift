@@ -69,7 +69,7 @@ import Testing
     #expect(throws: DatasetError.tooFewClasses(path: one.path, classes: ["a"])) {
       try one.read()
     }
-    #expect(throws: DatasetError.unreadableFolder(path: one.path + "/a/0.png", found: "not a directory")) {
+    #expect(throws: DatasetError.unreadableFolder(path: one.path + "/a/0.png", found: "a file")) {
       try ImageFolder(one.path + "/a/0.png", imageSize: 4)
     }
   }
