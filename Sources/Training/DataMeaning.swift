@@ -2,14 +2,14 @@ import Data
 import NN
 import Serialization
 
-/// What a data set or a model says about the meaning of its numbers. Where two of them meet, they must agree; one that
-/// says nothing agrees with all.
+/// What a data set or a model says about the meaning of its numbers. If two of them are used together, they must agree.
+/// One that says nothing agrees with all.
 struct DataMeaning {
-  /// Who says it, as in "the validation data".
+  /// The data set or model, such as "the validation data".
   let owner: String
   /// The names of the classes in the order of the targets.
   let classes: [String]
-  /// How photos become inputs.
+  /// How photos are converted to inputs.
   let preprocessing: Preprocessing?
 
   init(_ dataset: any Dataset, _ owner: String) {
@@ -24,8 +24,8 @@ struct DataMeaning {
     preprocessing = (model as? Model)?.preprocessing
   }
 
-  /// Throws ``FitError`` that names both sides unless the classes, by code points and in their order, and the
-  /// preprocessing are the same.
+  /// Throws a ``FitError`` that names both sides, unless both have the same classes (by code points, in the same order)
+  /// and the same preprocessing.
   func check(against other: DataMeaning) throws {
     if !classes.isEmpty, !other.classes.isEmpty, !classes.equalsExactly(other.classes) {
       throw FitError.otherClasses(
@@ -34,7 +34,7 @@ struct DataMeaning {
     try checkPreprocessing(against: other)
   }
 
-  /// Throws ``FitError`` unless photos become inputs in the same way.
+  /// Throws a ``FitError`` unless both have the same preprocessing.
   func checkPreprocessing(against other: DataMeaning) throws {
     if let preprocessing, let expected = other.preprocessing, preprocessing != expected {
       throw FitError.otherPreprocessing(
@@ -45,7 +45,7 @@ struct DataMeaning {
 }
 
 extension Dataset {
-  /// How photos become the inputs of the data set; `nil` where the inputs are not made from photos.
+  /// How photos are converted to the inputs of the data set; `nil` if the inputs are not made from photos.
   var photoPreprocessing: Preprocessing? {
     switch self {
     case let photos as ImageDataset: photos.preprocessing

@@ -1,24 +1,24 @@
 import Serialization
 
-/// Two lists of class names that differ. Names are compared by their code points: `é` as one code point and `é` as two are
-/// different classes, as they are different folders.
+/// Two different lists of class names. Names are compared by their code points: `é` as one code point and `é` as two
+/// code points are different classes, just as they are different folders.
 public struct DifferentClasses: Hashable, Sendable, CustomStringConvertible {
-  /// Whose classes the first ones are, as in "the validation data".
+  /// The name of the first side, such as "the validation data".
   public let first: String
   /// The first classes, in the order of the targets.
   public let firstClasses: [String]
-  /// Whose classes the second ones are.
+  /// The name of the second side.
   public let second: String
   /// The second classes.
   public let secondClasses: [String]
 
-  /// Which classes only one side has, or where the order differs.
+  /// The classes that only one side has, or the first difference of the order.
   public var description: String {
     let (a, b) = (Set(firstClasses.map(ExactText.init)), Set(secondClasses.map(ExactText.init)))
     let (onlyFirst, onlySecond) = (
       firstClasses.filter { !b.contains(ExactText($0)) }, secondClasses.filter { !a.contains(ExactText($0)) }
     )
-    // Names that look the same are told apart by their code points.
+    // If two different names look the same, their code points are written.
     let lookAlike = !Set(onlyFirst).isDisjoint(with: onlySecond)
     func list(_ names: [String]) -> String {
       names.prefix(5).map { quoted($0, byCodePoints: lookAlike) }.joined(separator: ", ")

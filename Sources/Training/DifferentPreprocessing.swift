@@ -1,12 +1,12 @@
 import Data
 
-/// Two ways of making inputs from photos that differ.
+/// Two different ways to convert photos to inputs.
 public struct DifferentPreprocessing: Hashable, Sendable, CustomStringConvertible {
-  /// Whose preprocessing the first one is, as in "the validation data".
+  /// The name of the first side, such as "the validation data".
   public let first: String
   /// The first preprocessing.
   public let firstPreprocessing: Preprocessing
-  /// Whose preprocessing the second one is.
+  /// The name of the second side.
   public let second: String
   /// The second preprocessing.
   public let secondPreprocessing: Preprocessing

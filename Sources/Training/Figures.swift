@@ -35,7 +35,7 @@ extension Figures {
     metrics = try container.decode([String: Double?].self, forKey: .metrics).mapValues { $0 ?? .nan }
   }
 
-  /// Writes figures. Those that are not finite become `null`, except in a checkpoint, which can keep them.
+  /// Writes figures. Those that are not finite become `null`, except in a checkpoint, which can store them.
   public func encode(to encoder: any Encoder) throws {
     let keepsAll = encoder.userInfo[.keepsNonFiniteNumbers] as? Bool == true
     func storable(_ value: Double) -> Double? { keepsAll || value.isFinite ? value : nil }
@@ -67,7 +67,7 @@ public struct EpochReport: Hashable, Codable, Sendable {
   }
 }
 
-/// How far an epoch has come after one of its batches.
+/// The progress of an epoch after one of its batches.
 public struct BatchReport: Hashable, Sendable {
   /// The number of the epoch, from 0.
   public let epoch: Int

@@ -2,11 +2,11 @@ import NN
 import Tensor
 
 extension Layer {
-  /// Throws ``FitError`` when batches of so many examples cannot fit into the memory that is available.
+  /// Throws a ``FitError`` if batches of `batchSize` examples cannot fit into the available memory.
   ///
-  /// The estimate is a lower bound, so that nothing is refused that works: the inputs of a batch, a quarter of the largest
-  /// output of a layer (pooling in the same step as a convolution needs no more), and in training the parameters three
-  /// more times, for their gradients and an optimizer.
+  /// The estimate is a lower bound, so that it never refuses what works: the inputs of a batch, a quarter of the
+  /// largest output of a layer (a convolution with pooling in the same step needs no more), and for training three more
+  /// copies of the parameters, for their gradients and the optimizer.
   func checkMemory(batchSize: Int, inputShape: Shape, isTraining: Bool) throws {
     guard batchSize >= 1, let available = SystemMemory.available else { return }
     let outputs = (self as? Model)?.layerOutputShapes ?? []
@@ -19,5 +19,5 @@ extension Layer {
   }
 }
 
-/// In floating point, where no product overflows.
+/// In floating point, so that no product overflows.
 private func elementCount(of shape: Shape) -> Double { shape.reduce(1) { $0 * Double($1) } }

@@ -2,7 +2,7 @@
 ///
 /// A loss that is NaN nearly always means that the weights are NaN too, and stay so.
 public enum NonFiniteLoss: Hashable, Sendable {
-  /// Go on, as Keras does.
+  /// Continue, as Keras does.
   case warn
   /// Stop after the batch, as with Keras's `TerminateOnNaN`. `fit` returns the history so far.
   case stop

@@ -1,12 +1,13 @@
-/// How far a training has come.
+/// The progress of a training.
 struct TrainingProgress: Codable {
   /// The number of the first epoch.
   var firstEpoch = 0
-  /// What is added to the number of an epoch for its random numbers: the epochs of the model's trainings before.
+  /// The number of epochs of earlier trainings of the model. It is added to the number of an epoch for its random
+  /// numbers.
   var earlierEpochs = 0
-  /// The number of the epoch in progress, or of the next one.
+  /// The number of the current or next epoch.
   var epoch = 0
-  /// How many of its batches are done. All of them: the epoch is still to be measured.
+  /// The number of its finished batches. If all are finished, the epoch has not been measured yet.
   var batch = 0
   /// The finished epochs.
   var history = History()
@@ -20,13 +21,13 @@ struct TrainingProgress: Codable {
     epoch = firstEpoch
   }
 
-  /// The number that the random numbers of the epoch in progress follow from.
+  /// The number that decides the random numbers of the current epoch.
   var randomEpoch: Int { earlierEpochs + epoch }
 
   /// The number of epochs that have begun since the model was made.
   var begunEpochs: Int { randomEpoch + (batch > 0 ? 1 : 0) }
 
-  /// Throws unless these numbers can be those of a training with so many batches in an epoch.
+  /// Throws unless these numbers are possible for a training with `batchCount` batches in an epoch.
   func check(batchCount: Int) throws(SavedStateError) {
     guard (0..<1 << 30).contains(firstEpoch), (0..<1 << 30).contains(earlierEpochs),
       epoch == firstEpoch + history.epochs.count,

@@ -2,7 +2,7 @@ import NN
 import Optim
 
 extension TrainingStep {
-  /// Puts model, optimizer, random generator and the running figures of the epoch into a state.
+  /// Stores the model, the optimizer, the random generator and the running figures of the epoch.
   func save(to state: inout SavedState) throws {
     for (name, tensor) in model.state { state.tensors["model.\(name)"] = tensor }
     let names = model.namedParameters.map(\.name)
@@ -17,18 +17,18 @@ extension TrainingStep {
     for (index, metric) in metrics.enumerated() { try state.set(metric, for: "metric.\(index)") }
   }
 
-  /// Restores what `save(to:)` has put there.
+  /// Restores what `save(to:)` has stored.
   ///
   /// - Parameters:
   ///   - state: of the same model, optimizer and metrics.
   ///   - examples: the number of examples seen in the epoch.
-  /// - Throws: an error that names what is missing or makes no sense.
+  /// - Throws: an error that names what is missing or invalid.
   func restore(from state: SavedState, examples: Int) throws {
     let stepCount: Int = try state.value(for: "optimizerSteps")
     guard (0..<1 << 62).contains(stepCount) else {
       throw SavedStateError(name: "optimizerSteps", reason: "\(stepCount)")
     }
-    // States of earlier versions do not have them.
+    // Checkpoints of earlier versions do not have them.
     let stepCounts: [Int]? =
       state.values[Self.parameterSteps] == nil ? nil : try state.value(for: Self.parameterSteps)
     let learningRate: LearningRateSchedule = try state.value(for: "learningRate")
@@ -52,8 +52,8 @@ extension TrainingStep {
     self.examples = examples
   }
 
-  /// More bytes than the file of a checkpoint takes: the model itself once, the optimizer's slots and the weights that
-  /// callbacks keep some times, and the header.
+  /// An upper bound of the size of a checkpoint file, in bytes: the model, several times its size for the optimizer's
+  /// slots and the weights that callbacks store, and the header.
   var largestCheckpoint: Int {
     let weights = model.state.values.reduce(0) { $0 + $1.count * MemoryLayout<Float>.size }
     return 16 * weights + 1 << 28

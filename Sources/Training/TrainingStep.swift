@@ -32,10 +32,10 @@ final class TrainingStep {
     context = Context(.training, seed: seed)
   }
 
-  /// Loss and metrics of the epoch so far.
+  /// The loss and the metrics of the epoch so far.
   var figures: Figures { Figures(loss: meanLoss.value, metrics: metrics) }
 
-  /// Begins an epoch, whose dropout follows from the seed and the given number.
+  /// Begins an epoch. Its dropout depends on the seed and the given number.
   func beginEpoch(_ number: Int) {
     meanLoss = RunningMean()
     examples = 0
@@ -62,7 +62,7 @@ final class TrainingStep {
     return value
   }
 
-  /// The weight of each example: that of its class.
+  /// The weight of each example: the weight of its class.
   ///
   /// - Throws: `MetricError` when examples have several classes, none, or one at each pixel.
   private func exampleWeights(_ targets: Tensor<Float>, outputs: Shape, _ classWeights: [Float]) throws -> Tensor<Float>

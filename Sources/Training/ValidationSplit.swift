@@ -2,11 +2,11 @@ import Data
 import NN
 import Tensor
 
-/// Splits a share off the training data to validate with.
+/// Splits the training data into training and validation examples.
 ///
-/// Each class gives its share, as far as possible, and the photos of each part are chosen by the seed. Copies of a photo,
-/// by their place in a balanced data set or by the bytes of their files, stay on one side. The number of training
-/// examples is ⌊n (1 - share)⌋, as with Keras's `validation_split`.
+/// Each class has about the same share in both parts. The examples are chosen at random by the seed. Copies of a photo
+/// stay in the same part; copies are examples that a balanced data set repeats, or files with the same bytes. The
+/// number of training examples is ⌊n (1 - share)⌋, as with Keras's `validation_split`.
 ///
 /// - Throws: ``FitError`` when a part would be empty.
 func validationSplit(
@@ -27,7 +27,7 @@ func validationSplit(
 }
 
 extension Dataset {
-  /// The class of each example, where it is known without making all inputs.
+  /// The class of each example, if it is known without making all inputs.
   var classLabels: [Int]? {
     switch self {
     case let photos as ImageDataset: return photos.labels
@@ -47,9 +47,9 @@ extension Dataset {
 }
 
 extension ImageDataset {
-  /// For each photo the number of the first one with the same content.
+  /// For each photo, the number of the first photo with the same content.
   fileprivate var copyGroups: [Int] {
-    // Files may be gone when the photos are in memory; then only copies by their place are known.
+    // If the photos are in memory, their files may be gone. Then only repetitions of a balanced data set are known.
     let copies = (try? duplicates()) ?? []
     var first = groups
     for group in copies {
@@ -59,7 +59,7 @@ extension ImageDataset {
   }
 }
 
-/// A warning for each part of the data in which a class is missing that the other part has.
+/// A warning for each part of the data that lacks a class of the other part.
 func missingClassWarnings(train: any Dataset, validation: any Dataset) -> [String] {
   guard let trained = train.classLabels.map(Set.init), let validated = validation.classLabels.map(Set.init) else {
     return []

@@ -1,6 +1,6 @@
 import Serialization
 
-/// Writes the history to a file in the form of Keras's `CSVLogger`, as a whole after each epoch.
+/// Writes the history to a file in the format of Keras's `CSVLogger`. The whole file is written again after each epoch.
 ///
 /// The file holds the current training: another call of `fit` replaces it.
 public final class CSVLogger: Callback {

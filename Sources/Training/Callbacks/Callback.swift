@@ -1,43 +1,44 @@
 /// Follows a training, and may stop it.
 ///
-/// One callback may be given to several calls of `fit`: what it remembers begins anew in
-/// ``trainingBegan(_:)``. Only a training that goes on from a checkpoint gets its state back, by
-/// ``restore(from:)``, so that it makes the same decisions as one that was never interrupted.
+/// The same callback may be used in several calls of `fit`: it resets its state in ``trainingBegan(_:)``. If a training
+/// continues from a checkpoint, ``restore(from:)`` gives the callback its state back, so that it makes the same
+/// decisions as in an uninterrupted training.
 public protocol Callback: AnyObject {
-  /// Called once, before anything else of a call of `fit`. State of an earlier training must be forgotten here.
+  /// Called once at the beginning of `fit`. The callback must reset its state here.
   ///
-  /// - Throws: what makes the training impossible, such as a figure that it does not have.
+  /// - Throws: an error if the training is impossible, for example if it does not have a figure that the callback
+  ///   needs.
   func trainingBegan(_ start: TrainingStart) throws
-  /// Called after ``restore(from:)``, once, when the training goes on from a checkpoint.
+  /// Called once after ``restore(from:)``, if the training continues from a checkpoint.
   func trainingResumed(_ report: ResumeReport) throws
-  /// Called before the first batch of an epoch; not for an epoch that is resumed in its middle.
+  /// Called before the first batch of an epoch. Not called for an epoch that is resumed in the middle.
   func epochBegan(_ epoch: Int) throws
-  /// Called after each batch. The epoch of a batch that stops the training does not enter the history.
+  /// Called after each batch. If it stops the training, the unfinished epoch is not part of the history.
   func batchEnded(_ report: BatchReport) throws -> TrainingDecision
-  /// Called after each epoch with its figures and the history, which has them already.
+  /// Called after each epoch, with the figures of the epoch and the history, which already contains them.
   func epochEnded(_ report: EpochReport, history: History) throws -> TrainingDecision
   /// Called for each warning. `fit` prints it to the standard error too.
   func warned(_ warning: String)
-  /// Called once when `fit` ends, on every way out, errors included, after the last checkpoint.
+  /// Called once when `fit` ends, after the last checkpoint; also if it ends with an error.
   func trainingEnded(_ end: TrainingEnd) throws
-  /// Puts into `state` what the callback needs to go on in another process.
+  /// Stores in `state` everything that the callback needs to continue in another process.
   func save(to state: inout SavedState) throws
-  /// Takes back what ``save(to:)`` has put there. Called after ``trainingBegan(_:)``, and only when there is something.
+  /// Restores what ``save(to:)`` has stored. Called after ``trainingBegan(_:)``, and only if something was stored.
   ///
-  /// - Throws: ``SavedStateError`` when it makes no sense.
+  /// - Throws: ``SavedStateError`` if a value is missing or invalid.
   func restore(from state: SavedState) throws
 }
 
-/// Whether a training goes on.
+/// Whether a training continues.
 public enum TrainingDecision: Hashable, Sendable {
-  /// Go on to the next batch or epoch.
+  /// Continue with the next batch or epoch.
   case proceed
-  /// Make no more steps for now; `fit` returns the history so far. Resumed from its checkpoint, the training goes on.
+  /// Stop for now; `fit` returns the history so far. The training can be resumed from its checkpoint.
   case pause
-  /// Make no more steps: the training is over, also when it is resumed. `fit` returns the history so far.
+  /// End the training for good; resuming it makes no more steps. `fit` returns the history so far.
   case stop
 
-  /// The decision of several callbacks: one that stops outweighs one that pauses.
+  /// The common decision of several callbacks: stopping has priority over pausing.
   init(_ decisions: [TrainingDecision]) {
     self = decisions.contains(.stop) ? .stop : decisions.contains(.pause) ? .pause : .proceed
   }
@@ -51,7 +52,7 @@ public enum TrainingEnd {
   case stopped
   /// A callback paused it. It can go on from its checkpoint.
   case paused
-  /// By an error, which `fit` throws.
+  /// With an error, which `fit` throws.
   case failed(any Error)
 }
 

@@ -1,14 +1,14 @@
 import NN
 
-/// A figure of the history that says which epoch is the best.
+/// The figure of the history that decides which epoch is the best.
 struct Monitor {
   /// The name of the figure.
   let name: String
   /// Whether the largest or the smallest value is the best.
   let direction: MetricDirection
 
-  /// Finds the direction of a figure: that of the caller, or else the one its metric states. Warns, in the name of
-  /// `owner`, of a validation figure that never comes because there is no validation data.
+  /// Finds the direction of a figure: that of the caller, or else that of its metric. If it is a validation figure and
+  /// there is no validation data, warns that `owner` never gets it.
   ///
   /// - Throws: ``FitError`` for a name that no figure has, and for a figure without a direction.
   init(name: String, mode: MetricDirection?, owner: String, _ start: TrainingStart) throws {
@@ -33,7 +33,7 @@ struct Monitor {
     self.direction = direction
   }
 
-  /// The larger the better; `nil` where the figure is not there or is not a number.
+  /// A score of an epoch: larger is better. `nil` if the figure is missing or NaN.
   func score(of report: EpochReport) -> Double? {
     guard let value = report.columns.first(where: { $0.name == name })?.value, !value.isNaN else { return nil }
     return direction == .max ? value : -value

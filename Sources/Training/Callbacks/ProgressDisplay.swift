@@ -1,10 +1,10 @@
-/// What `fit` prints to the standard output while it works. Warnings go to the standard error in every case.
+/// What `fit` prints to the standard output during a training. Warnings always go to the standard error.
 public enum ProgressDisplay: Hashable, Sendable {
-  /// A bar on a terminal; elsewhere, and on a terminal that cannot redraw a line (`TERM=dumb`), one line an epoch.
+  /// A bar on a terminal. Elsewhere, and on a terminal that cannot redraw a line (`TERM=dumb`), one line per epoch.
   case automatic
-  /// A bar with images a second and the time left, redrawn in place and cut to the width of the terminal.
+  /// A bar with images per second and the remaining time. It is redrawn in place and fits the width of the terminal.
   case bar
-  /// One line an epoch.
+  /// One line per epoch.
   case lines
   /// Nothing.
   case silent

@@ -5,15 +5,15 @@ import Serialization
 struct ProgressLine {
   /// The number of the epoch, from 1, and the number of epochs.
   var epoch: (number: Int, count: Int)
-  /// The examples that are done, and all.
+  /// The number of finished examples and of all examples.
   var examples: (done: Int, count: Int)
-  /// Examples a second.
+  /// Examples per second.
   var rate: Double
   /// The running figures.
   var figures: [(name: String, value: Double)]
 
-  /// The line, at most so many columns wide. What is least important goes first when the terminal is narrow: the bar
-  /// becomes shorter, then the rate goes, the time left, the bar, and figures from the end.
+  /// The line, at most `width` columns wide. On a narrow terminal the bar becomes shorter first. Then parts are left
+  /// out in this order: the rate, the remaining time, the bar, and the figures from the end.
   func text(columns: Int) -> String {
     let head = "Epoch \(epoch.number)/\(epoch.count)"
     let count = "\(examples.done)/\(examples.count)"
@@ -42,10 +42,10 @@ struct ProgressLine {
   }
 }
 
-/// A number with so many decimals; `nan`, `inf` or `-inf` for one that is not finite.
+/// A number with `digits` decimals; `nan`, `inf` or `-inf` for a number that is not finite.
 func decimal(_ value: Double, digits: Int) -> String {
   value.isFinite ? String(format: "%.\(digits)f", value) : value.isNaN ? "nan" : "\(value)"
 }
 
-/// A number without decimals, however large.
+/// A number of any size, without decimals.
 func wholeNumber(_ value: Double) -> String { decimal(value.rounded(.down), digits: 0) }

@@ -9,9 +9,9 @@ final class ProgressPrinter: Callback {
   private lazy var epochStart = clock.now
   private lazy var lastBatch = clock.now
   private lazy var lastDrawn = clock.now
-  /// The examples of the epoch that another process has seen.
+  /// The number of examples of the epoch that were trained on before the training was resumed.
   private var examplesBefore = 0
-  /// Whether an unfinished line stands on the terminal.
+  /// Whether there is an unfinished line on the terminal.
   private var isLineOpen = false
 
   init(showsBar: Bool) {
@@ -46,7 +46,7 @@ final class ProgressPrinter: Callback {
       let line = ProgressLine(
         epoch: (report.epoch + 1, epochs), examples: (report.examples, exampleCount),
         rate: rate(after: report.examples), figures: report.figures.sorted)
-      // The last column stays free: a terminal would go on to the next line.
+      // The last column stays empty: otherwise some terminals move to the next line.
       draw(line.text(columns: Terminal.columns - 1))
     }
     return .proceed
@@ -63,7 +63,7 @@ final class ProgressPrinter: Callback {
   }
 
   func warned(_ warning: String) {
-    // A line in progress gives way to the warning and is drawn anew afterwards.
+    // The warning replaces an unfinished line, which is drawn again later.
     if isLineOpen { draw("") }
     printWarning(warning)
   }
@@ -72,12 +72,12 @@ final class ProgressPrinter: Callback {
     if isLineOpen { draw("\n", over: false) }
   }
 
-  /// Examples a second from the beginning of the epoch to its last batch: the time of the validation does not count.
+  /// Examples per second, from the beginning of the epoch to its last batch. The time of the validation does not count.
   private func rate(after examples: Int) -> Double {
     Double(examples - examplesBefore) / max((lastBatch - epochStart).seconds, 1e-9)
   }
 
-  /// Prints a text, over the line before where a bar is shown.
+  /// Prints a text; where a bar is shown, over the line before.
   private func draw(_ text: String, over: Bool = true) {
     print((showsBar && over ? "\r\u{1B}[K" : "") + text, terminator: "")
     isLineOpen = showsBar && !text.isEmpty && !text.hasSuffix("\n")
@@ -85,12 +85,12 @@ final class ProgressPrinter: Callback {
   }
 }
 
-/// Prints warnings to the standard error, and nothing else.
+/// Prints only warnings, to the standard error.
 final class WarningPrinter: Callback {
   func warned(_ warning: String) { printWarning(warning) }
 }
 
-/// Prints a warning to the standard error, after all that stands before it on the standard output.
+/// Prints a warning to the standard error, after everything that was printed to the standard output before.
 private func printWarning(_ warning: String) {
   fflush(nil)
   FileHandle.standardError.write(Foundation.Data("Warning: \(warning.withoutControls)\n".utf8))

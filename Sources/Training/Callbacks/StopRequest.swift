@@ -1,27 +1,26 @@
 import Synchronization
 
-/// Pauses a training after the current batch, when asked to: from another thread, or by the handler of a signal.
+/// Pauses a training after the current batch, on request from another thread or from a signal handler.
 ///
-/// With ``Checkpoints`` the training goes on from there the next time. A request that comes before a training begins
-/// pauses it after its first batch. It is used up when that call of `fit` returns, so the same object serves the next
-/// one.
+/// With ``Checkpoints``, the training can continue from there later. A request before a training begins pauses it after
+/// its first batch. When `fit` returns, the request is reset, so the same object can be used again.
 public final class StopRequest: Callback, Sendable {
   private let isRequested = Atomic(false)
 
   /// Makes a callback that lets training go on until ``stop()`` is called.
   public init() {}
 
-  /// Asks for the stop.
+  /// Requests the pause.
   public func stop() {
     isRequested.store(true, ordering: .relaxed)
   }
 
-  /// Pauses when a stop was asked for.
+  /// Pauses if it was requested.
   public func batchEnded(_ report: BatchReport) -> TrainingDecision {
     isRequested.load(ordering: .relaxed) ? .pause : .proceed
   }
 
-  /// Forgets the request.
+  /// Resets the request.
   public func trainingEnded(_ end: TrainingEnd) {
     isRequested.store(false, ordering: .relaxed)
   }

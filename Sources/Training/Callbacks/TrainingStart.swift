@@ -9,17 +9,17 @@ public struct TrainingStart {
   public let optimizer: any Optimizer
   /// The number of the first epoch; 0 unless `fit` was told otherwise.
   public let firstEpoch: Int
-  /// The number of the epoch before which the training ends: epochs `firstEpoch..<epochs` are trained.
+  /// The end of the training: epochs `firstEpoch..<epochs` are trained.
   public let epochs: Int
   /// The number of examples in an epoch.
   public let exampleCount: Int
   /// The number of steps in an epoch.
   public let batchCount: Int
-  /// What is measured beside the loss.
+  /// The metrics that are measured in addition to the loss.
   public let metrics: [any Metric]
   /// Whether there is validation data.
   public let hasValidation: Bool
-  /// Prints a warning to the standard error and tells all callbacks of it.
+  /// Prints a warning to the standard error and passes it to all callbacks.
   public let warn: (String) -> Void
 
   /// The names of all figures of the history, sorted: `accuracy`, `loss`, `val_accuracy`, `val_loss`.

@@ -1,7 +1,7 @@
 import Dispatch
 import Tensor
 
-/// Runs pieces of work on a thread of its own, one after the other. After a piece that failed, no other one is run.
+/// Runs pieces of work on its own thread, one after the other. After a piece has failed, no more pieces are run.
 final class BackgroundWork: Sendable {
   private let queue: DispatchQueue
   private let failure = Lock<(any Error)?>(nil)
@@ -10,7 +10,7 @@ final class BackgroundWork: Sendable {
     queue = DispatchQueue(label: label)
   }
 
-  /// Starts a piece of work as soon as the one before has ended.
+  /// Waits until the piece before has ended, and starts a new one.
   ///
   /// - Throws: what an earlier piece threw.
   func begin(_ work: @escaping @Sendable () throws -> Void) throws {

@@ -56,9 +56,9 @@ struct CheckpointFolder: Sendable {
     }
   }
 
-  /// Makes the folder where it does not exist, locks it, and removes what a killed process has left unfinished in it.
+  /// Makes the folder if it does not exist, locks it, and removes unfinished files of killed processes.
   ///
-  /// - Returns: the lock, to be kept for as long as the folder is written to.
+  /// - Returns: the lock. Keep it as long as files are written to the folder.
   /// - Throws: `FolderLockError` when another training uses the folder, ``CheckpointError`` when it cannot be made.
   func prepare() throws -> FolderLock {
     do {
@@ -94,8 +94,8 @@ struct CheckpointFolder: Sendable {
 
   /// Writes a checkpoint, then removes those that are no longer needed.
   ///
-  /// The new one, the `keepLast` - 1 before it and the newest of the best ones are kept. Checkpoints newer than the new one
-  /// are damaged: training went on from one before them.
+  /// It keeps the new checkpoint, the `keepLast` - 1 before it, and the newest of the best ones. Checkpoints with more
+  /// steps than the new one are damaged (the training was resumed from an earlier one) and are removed.
   func write(_ state: SavedState, as file: CheckpointFile, keepLast: Int) throws {
     try state.write(to: "\(path)/\(file.name)")
     let present = try files()

@@ -1,7 +1,7 @@
 import Dispatch
 import Serialization
 
-/// Keeps the checkpoints of one training: knows when one is due, and has it written while training goes on. It owns the
+/// Manages the checkpoints of one training: decides when one is due, and writes it in the background. It owns the
 /// folder until it is closed.
 final class CheckpointKeeper {
   private let settings: Checkpoints
@@ -27,8 +27,8 @@ final class CheckpointKeeper {
     }
   }
 
-  /// The newest undamaged checkpoint, its path, and the errors of newer ones; `nil` when the training begins anew. Without
-  /// `resume` the checkpoints that are there are removed.
+  /// The newest undamaged checkpoint, its path, and the errors of newer ones; `nil` if the training starts from the
+  /// beginning. Without `resume`, existing checkpoints are removed.
   ///
   /// - Parameter limit: the largest file to read, in bytes.
   func newest(limit: Int) throws -> (path: String, state: SavedState, damaged: [String])? {
@@ -39,7 +39,7 @@ final class CheckpointKeeper {
     return try folder.newestWhole(limit: limit)
   }
 
-  /// Whether a checkpoint is due in the middle of an epoch, after so many steps since the beginning.
+  /// Whether a checkpoint is due in the middle of an epoch, after `step` steps since the beginning.
   func isDue(step: Int) -> Bool {
     switch settings.interval {
     case .epochs: false
@@ -58,9 +58,10 @@ final class CheckpointKeeper {
     monitor?.isBestLast(of: history) ?? false
   }
 
-  /// Starts to write a checkpoint as soon as the one before is written.
+  /// Waits until the checkpoint before is written, and starts to write a new one.
   ///
-  /// The tensors are shared with the training, which copies those that it changes before they are written.
+  /// The tensors are shared with the training. If the training changes a tensor that is not yet written, it changes a
+  /// copy.
   ///
   /// - Parameters:
   ///   - state: the content.
@@ -81,7 +82,7 @@ final class CheckpointKeeper {
   /// Waits until no file is being written.
   func wait() { writer.wait() }
 
-  /// Waits, and gives the folder free.
+  /// Waits, and unlocks the folder.
   func close() {
     wait()
     lock.release()

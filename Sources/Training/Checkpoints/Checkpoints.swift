@@ -2,57 +2,60 @@ import Foundation
 import NN
 import Tensor
 
-/// Where, how often and how many checkpoints `fit` keeps, so that a training that was killed can go on.
+/// Where, how often and how many checkpoints `fit` keeps, so that an interrupted training can continue.
 ///
 /// ```swift
 /// try model.fit(train, epochs: 20, loss: .categoricalCrossEntropy, checkpoints: Checkpoints("run/checkpoints"))
 /// ```
 ///
-/// A checkpoint holds the whole state of a training. The same program run again goes on from the newest undamaged one and
-/// gives bit-identical results to an uninterrupted run, whatever step it was stopped at.
+/// A checkpoint holds the whole state of a training. Run the same program again: it continues from the newest undamaged
+/// checkpoint and gives bit-identical results to an uninterrupted run, at whatever step it was stopped.
 ///
-/// Files are written whole or not at all, while training goes on. A file is named after the number of steps made,
-/// `step-000000138.safetensors`, with `-best` after the number where the epoch that ended there was the best so far.
+/// Files are written in the background, completely or not at all. The name of a file contains the number of steps,
+/// `step-000000138.safetensors`. After the best epoch so far, it also contains `-best`.
 ///
-/// While `fit` runs, the folder is locked: another training that uses it is refused with the number of the process.
+/// While `fit` runs, the folder is locked. A second training in the same folder gets an error with the number of the
+/// process that uses it.
 public struct Checkpoints: Hashable, Sendable {
-  /// When a checkpoint is made. One is also made when the training ends or is paused, and of each best epoch.
+  /// When a checkpoint is made. In addition, one is made when the training ends or is paused, and after each best
+  /// epoch.
   public enum Interval: Hashable, Sendable {
-    /// After so many epochs.
+    /// After a number of epochs; 2 means after every second epoch.
     case epochs(Int)
-    /// After so many steps, counted from the first one of the first epoch.
+    /// After a number of steps, counted from the beginning of the first epoch.
     case steps(Int)
-    /// After the first step that ends so many seconds after the last checkpoint.
+    /// After a number of seconds since the last checkpoint, at the end of a step.
     case seconds(Double)
   }
 
-  /// The folder, which belongs to one training; made if it does not exist.
+  /// The folder of one training; made if it does not exist.
   public let folder: String
   /// When a checkpoint is due.
   public let interval: Interval
   /// How many of the newest checkpoints are kept.
   public let keepLast: Int
-  /// The name of the figure that decides which epoch is the best, whose checkpoint is kept too; `nil` for none.
+  /// The name of the figure that decides which epoch is the best. The checkpoint of the best epoch is kept too; with
+  /// `nil`, it is not.
   public let keepBest: String?
-  /// Whether that figure should fall or rise; `nil` where the figure itself says it.
+  /// Whether that figure should fall or rise; `nil` for the direction of its metric.
   public let mode: MetricDirection?
-  /// Whether training goes on from the newest undamaged checkpoint of the folder. Otherwise the checkpoints that are there
+  /// Whether the training continues from the newest undamaged checkpoint of the folder. Otherwise existing checkpoints
   /// are removed.
   public let resume: Bool
 
-  /// Makes the settings. Stops when a number is outside its range.
+  /// Makes the settings. Stops the program if a number is out of range.
   ///
   /// - Parameters:
-  ///   - folder: belongs to one training; made if it does not exist.
+  ///   - folder: the folder of one training; made if it does not exist.
   ///   - interval: when a checkpoint is made.
-  ///   - keepLast: how many of the newest checkpoints are kept, at least 1. With more than 1, a damaged file costs no more
-  ///     than the steps since the one before.
-  ///   - keepBest: the name of the figure that decides which epoch is the best. `fit` throws for a figure that it does not
-  ///     have, and warns of a `val_` figure without validation data.
-  ///   - mode: whether that figure should fall (`.min`) or rise (`.max`). Without it, a loss should fall and a metric says
-  ///     what it wants.
-  ///   - resume: whether training goes on from the newest undamaged checkpoint of the folder. Otherwise the checkpoints
-  ///     that are there are removed.
+  ///   - keepLast: how many of the newest checkpoints are kept, at least 1. With more than 1, a damaged file costs only
+  ///     the steps since the checkpoint before.
+  ///   - keepBest: the name of the figure that decides which epoch is the best. `fit` throws an error if the training
+  ///     does not have the figure, and warns if it is a `val_` figure and there is no validation data.
+  ///   - mode: whether that figure should fall (`.min`) or rise (`.max`). By default, a loss should fall, and for a
+  ///     metric its direction decides.
+  ///   - resume: whether the training continues from the newest undamaged checkpoint of the folder. Otherwise existing
+  ///     checkpoints are removed.
   public init(
     _ folder: String, every interval: Interval = .epochs(1), keepLast: Int = 3, keepBest: String? = "val_loss",
     mode: MetricDirection? = nil, resume: Bool = true
@@ -72,7 +75,7 @@ public struct Checkpoints: Hashable, Sendable {
     self.resume = resume
   }
 
-  /// The path of the newest checkpoint, damaged or not; `nil` when there is none.
+  /// The path of the newest checkpoint, which may be damaged; `nil` if there is none.
   public var newest: String? { files.last.map(path) }
 
   /// The path of the checkpoint of the best epoch; `nil` when there is none.

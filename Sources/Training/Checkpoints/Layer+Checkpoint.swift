@@ -5,9 +5,9 @@ import Tensor
 
 /// Which checkpoint of a folder to use.
 public enum CheckpointChoice: String, Hashable, Sendable, CaseIterable {
-  /// That of the best epoch.
+  /// The checkpoint of the best epoch.
   case best
-  /// The newest one.
+  /// The newest checkpoint.
   case newest
 }
 
@@ -22,15 +22,15 @@ extension Layer {
   /// try model.load(checkpoint: "run")
   /// ```
   ///
-  /// What the checkpoint knows about the data (class names, preprocessing, the meaning of the outputs) is loaded into a
-  /// `Sequential` too.
+  /// If the model is a `Sequential`, it also gets the class names, the preprocessing and the meaning of the outputs
+  /// from the checkpoint.
   ///
   /// - Parameters:
   ///   - path: the file of a checkpoint, or a folder of checkpoints.
   ///   - choice: which checkpoint of a folder to load.
   ///   - limit: the largest file to read, in bytes.
-  /// - Throws: ``CheckpointError`` when there is no such checkpoint, `FileError` or `ModelFileError` when the file is not a
-  ///   checkpoint or is damaged, `StateError` when it is one of another model. Nothing is changed then.
+  /// - Throws: ``CheckpointError`` if there is no such checkpoint, `FileError` or `ModelFileError` if the file is
+  ///   damaged or not a checkpoint, `StateError` if it belongs to another model. After an error the model is unchanged.
   public func load(checkpoint path: String, choosing choice: CheckpointChoice = .best, limit: Int = 1 << 36) throws {
     let state = try SavedState(contentsOf: checkpointFile(at: path, choice), limit: limit)
     let metadata = try state.metadataOfModel
@@ -40,7 +40,7 @@ extension Layer {
 }
 
 extension SavedState {
-  /// What the model of a checkpoint knows about its data; checkpoints of earlier versions do not say it.
+  /// The metadata of the model in a checkpoint; checkpoints of earlier versions have none.
   fileprivate var metadataOfModel: [String: String] {
     get throws { values[modelMetadataKey] == nil ? [:] : try value(for: modelMetadataKey) }
   }

@@ -8,14 +8,14 @@ extension SavedState {
   private static let format = "kilim checkpoint 1"
   private static let checksumKey = "checksum"
 
-  /// Writes the file, whole or not at all.
+  /// Writes the file, completely or not at all.
   ///
   /// - Throws: `FileError`.
   func write(to path: String) throws {
     var content = Safetensors(tensors: tensors, metadata: values)
     content.metadata[Self.formatKey] = Self.format
     content.metadata[Self.checksumKey] = content.checksum
-    // The name is a checkpoint's, and what has it may be damaged.
+    // Replaces any file: the name is that of a checkpoint, and an earlier one may be damaged.
     try content.write(to: path, replacing: .anyFile)
   }
 

@@ -1,7 +1,7 @@
 import Foundation
 import Tensor
 
-/// The state of a part of a training, to go on in another process: values and tensors, each under a name.
+/// The state of a part of a training, to continue in another process: values and tensors, each under a name.
 ///
 /// ```swift
 /// var state = SavedState()
@@ -26,7 +26,7 @@ public struct SavedState: Sendable, Equatable {
   /// Whether there are no values and no tensors.
   public var isEmpty: Bool { values.isEmpty && tensors.isEmpty }
 
-  /// Stores a value under a name. Numbers are read back with the same bits, infinities and NaN too.
+  /// Stores a value under a name. Numbers, infinities and NaN included, keep their bits.
   public mutating func set(_ value: some Encodable, for name: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -57,7 +57,7 @@ public struct SavedState: Sendable, Equatable {
     for (key, tensor) in part.tensors { tensors["\(name).\(key)"] = tensor }
   }
 
-  /// What was inserted under the name of a part.
+  /// The state that was inserted under the name of a part.
   func part(_ name: String) -> SavedState {
     func stripped<Value>(_ items: [String: Value]) -> [String: Value] {
       let prefix = "\(name)."
@@ -68,7 +68,7 @@ public struct SavedState: Sendable, Equatable {
   }
 }
 
-/// A value of a saved state that is missing or makes no sense.
+/// A value of a saved state that is missing or invalid.
 public struct SavedStateError: Error, Equatable, CustomStringConvertible {
   /// The name of the value.
   public let name: String

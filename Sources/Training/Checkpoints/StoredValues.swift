@@ -1,7 +1,7 @@
 /// The type of an object and the values in its stored properties, as `Dropout(rate: 0.2)`.
 ///
-/// Numbers, texts, Booleans, enumerations and structures, optionals and arrays of them are shown. Classes, dictionaries
-/// and functions are left out: their text would differ in another process.
+/// Numbers, texts, Booleans, enumerations, structures, and optionals and arrays of these are written. Classes,
+/// dictionaries and functions are left out, because their text would differ in another process.
 ///
 /// - Parameters:
 ///   - object: the object.

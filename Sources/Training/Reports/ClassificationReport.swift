@@ -3,17 +3,18 @@ import Serialization
 
 /// Precision, recall and F1 of every class, in the layout of scikit-learn's `classification_report`.
 ///
-/// For a class with TP examples predicted right, FP other examples predicted as the class and FN examples of the class
-/// predicted as another one: precision = TP / (TP + FP), recall = TP / (TP + FN), F1 = 2 TP / (2 TP + FP + FN); 0 where the
-/// denominator is 0. A class without examples counts in the plain mean, as with scikit-learn's `labels=`.
+/// Of a class, TP examples are predicted correctly, FN examples are predicted as another class, and FP examples of
+/// other classes are predicted as this class: precision = TP / (TP + FP), recall = TP / (TP + FN), F1 = 2 TP / (2 TP +
+/// FP + FN); 0 if the denominator is 0. A class without examples counts in the plain mean, as with scikit-learn's
+/// `labels=`.
 public struct ClassificationReport: CustomStringConvertible, Sendable {
   /// The figures of one class, or their mean over classes.
   public struct Row: Hashable, Sendable {
     /// The name of the class, or of the mean.
     public let name: String
-    /// The share of right ones among the examples predicted as the class.
+    /// The share of correct predictions among the examples predicted as the class.
     public let precision: Double
-    /// The share of the examples of the class that were predicted right.
+    /// The share of the examples of the class that were predicted correctly.
     public let recall: Double
     /// The harmonic mean of precision and recall.
     public let f1: Double
@@ -27,7 +28,7 @@ public struct ClassificationReport: CustomStringConvertible, Sendable {
   public let macroAverage: Row
   /// The mean over classes weighted by their support.
   public let weightedAverage: Row
-  /// The share of examples that were predicted right.
+  /// The share of all examples that were predicted correctly.
   public let accuracy: Double
 
   /// Computes the report from counts.
