@@ -17,8 +17,7 @@ struct Divar: AsyncParsableCommand {
       CommandGroup(name: "Measure speed", subcommands: [BenchCommand.self]),
     ])
 
-  /// Runs the command that the arguments name. What it prints is checked to the end: the exit code is not 0 when a line
-  /// could not be written.
+  /// Runs the command in the arguments. All output is checked: if a line could not be written, the exit code is not 0.
   static func main() async {
     Console.prepare()
     endAtSignalsInContainer()
@@ -27,7 +26,7 @@ struct Divar: AsyncParsableCommand {
       code = try await end(of: Array(CommandLine.arguments.dropFirst()))
       try Console.finish()
     } catch {
-      // Nobody is left to tell when the reader of a pipe has gone away.
+      // If the reader of a pipe is gone, no error is printed.
       if !error.isClosedPipe { Console.complain("Error: \(error)") }
       code = error.isClosedPipe ? 128 + SIGPIPE : 1
     }
@@ -55,7 +54,7 @@ struct Divar: AsyncParsableCommand {
       if code.isSuccess {
         try Console.print(message)
       } else if !message.isEmpty {
-        // The usage, which follows wrong arguments, has several lines; a name in any other error must not make one.
+        // After wrong arguments, the usage text has several lines. In any other error, a name must not add lines.
         let isUsage = code == .validationFailure
         let lines = isUsage ? message.split(separator: "\n", omittingEmptySubsequences: false) : [message[...]]
         Console.complain(lines.map { String($0).withoutControls }.joined(separator: "\n"))

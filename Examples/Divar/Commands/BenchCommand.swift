@@ -7,7 +7,7 @@ struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Times the original network on random data: a training step, or inference.")
 
-  /// What is timed.
+  /// The work that is timed.
   enum Work: String, ExpressibleByArgument, CaseIterable {
     case train, predict
   }
@@ -22,7 +22,8 @@ struct BenchCommand: ParsableCommand {
     transform: wholeNumber(from: 1))
   var steps = 30
 
-  /// With 0, and one step, the time of the process is that from its start to the end of the first step.
+  /// With 0 warm-up batches and one step, the time of the process is the time from its start to the end of the first
+  /// step.
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("How many batches to run before those that are timed. (default: 5)", valueName: "count"),
@@ -60,7 +61,7 @@ struct BenchCommand: ParsableCommand {
     _ model: Sequential, _ images: [Tensor<Float>], _ targets: [Tensor<Float>]
   ) -> (Int) -> Void {
     let (optimizer, context, loss) = (Adam(), Context(.training, seed: 2), CategoricalCrossEntropy())
-    // Found once, as `fit` does: looking through a model for its parameters takes half a millisecond.
+    // Collected once, as in `fit`: collecting the parameters of a model takes half a millisecond.
     let parameters = model.parameters
     return { index in
       let predicted = model(Variable(images[index % 8]), context)
@@ -74,7 +75,7 @@ struct BenchCommand: ParsableCommand {
     { index in _ = model(images[index % 8]).scalars }
   }
 
-  /// One line: what ran, median, quartile and minimum in milliseconds, the rate at the median, and peak memory.
+  /// One line: the work; median, quartile and minimum in milliseconds; the rate at the median; and the peak memory.
   private func line(_ times: [Double]) -> String {
     let median = (times[(times.count - 1) / 2] + times[times.count / 2]) / 2
     func fixed(_ value: Double, _ digits: Int = 2) -> String { String(format: "%.\(digits)f", value) }
@@ -83,7 +84,7 @@ struct BenchCommand: ParsableCommand {
       + "images_per_s=\(fixed(Double(batch.batchSize) / median * 1e3, 1)) peak_mb=\(fixed(peakMegabytes, 0))"
   }
 
-  /// The largest resident memory of the process so far; `getrusage` would count that of its parent, too.
+  /// The largest resident memory of the process so far. `getrusage` would also count the memory of its parent.
   private var peakMegabytes: Double {
     let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
     let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }

@@ -2,12 +2,12 @@ import DivarCollector
 import Foundation
 import Serialization
 
-/// Shows the progress of a collection on the standard error: one line that is redrawn on a terminal, a line for every 50
-/// pictures elsewhere.
+/// Shows the progress of a collection on the standard error: on a terminal one line that is redrawn, elsewhere a line
+/// for every 50 pictures.
 final class CollectProgress {
   private static let canRedraw = isatty(STDERR_FILENO) == 1 && !["", "dumb"].contains(terminalKind)
   private static let terminalKind = ProcessInfo.processInfo.environment["TERM"] ?? ""
-  /// Pictures from one line to the next where lines are not redrawn.
+  /// The number of pictures between two lines, if lines are not redrawn.
   private static let step = 50
 
   private let perClass: Int?
@@ -30,7 +30,7 @@ final class CollectProgress {
       "\(name.withoutControls): \(tally.saved)\(goal) saved, \(tally.droppedCount) dropped, "
       + "\(tally.failedCount) failed"
     if Self.canRedraw {
-      // A line as wide as the terminal would wrap, and stay behind.
+      // A line as wide as the terminal would wrap, and could not be redrawn.
       write("\r\u{1B}[K\(line.prefix(columns: Self.columns - 1))")
     } else if count % Self.step == 0 {
       write("\(line)\n")
@@ -43,7 +43,7 @@ final class CollectProgress {
     className = nil
   }
 
-  /// The columns of the terminal, as it is now; 80 where the system does not know.
+  /// The current number of columns of the terminal; 80 if the system does not know it.
   private static var columns: Int {
     var size = winsize()
     guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Kilim
 
-/// `divar evaluate`: how well a saved model does on a folder of photos.
+/// `divar evaluate`: measures a saved model on a folder of photos.
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Measures a saved model on a folder of photos.",
@@ -55,7 +55,7 @@ struct EvaluateCommand: ParsableCommand {
   }
 }
 
-/// A model that knows other classes than the data has.
+/// The classes of the model and of the data are different.
 private struct OtherClasses: Error, CustomStringConvertible {
   let model, data: String
   let modelClasses, dataClasses: [String]

@@ -2,16 +2,16 @@ import ArgumentParser
 import Foundation
 import Kilim
 
-/// `divar predict`: what photos show.
+/// `divar predict`: classifies photos.
 struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "predict", abstract: "Names the three likeliest classes of photos.",
+    commandName: "predict", abstract: "Prints the three most likely classes of photos.",
     discussion: """
-      Each photo is answered with a line. One that cannot be read, or for which the model's outputs are not numbers, is \
-      reported; the others are still answered, and the exit code is 1.
+      The command prints a line for each photo. If a photo cannot be read, or if the model's outputs are not numbers, it \
+      prints an error for that photo, continues with the other photos, and exits with code 1.
 
-      A file that Keras wrote holds neither class names nor how photos become inputs: --classes, --scale and the other \
-      options of the model give them, once for this command, or for good with divar import.
+      A model file that Keras wrote holds no class names and no preprocessing. Give them with --classes, --scale and the \
+      other options of the model, for this command or permanently with divar import.
       """)
 
   @Argument(help: "The model: a .keras or .h5 file, a checkpoint, or the output folder of a training.")

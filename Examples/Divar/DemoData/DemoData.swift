@@ -3,8 +3,8 @@ import Synchronization
 
 /// A drawn set of pictures of the eleven classes: for users who have no photos of their own.
 ///
-/// Every picture is drawn from a random stream of its own, so a seed gives the same files on any number of threads,
-/// and a smaller set is the beginning of a larger one.
+/// Every picture has its own random stream. So a seed gives the same files on any number of threads, and a smaller set
+/// is the beginning of a larger one.
 struct DemoData {
   /// The classes, in the order of their names.
   static let subjects: [any Subject] = [
@@ -13,7 +13,7 @@ struct DemoData {
 
   /// The number of pictures of each class.
   let perClass: Int
-  /// Chooses what varies from picture to picture.
+  /// The seed of everything that varies between pictures.
   let seed: UInt64
 
   /// The number of pictures of all classes.
@@ -23,7 +23,8 @@ struct DemoData {
   ///
   /// - Parameters:
   ///   - directory: a folder that is empty or does not exist yet.
-  ///   - progress: called with the number of finished pictures after each one, from any thread but never twice at a time.
+  ///   - progress: called with the number of finished pictures after each one, from any thread but never twice at a
+  ///     time.
   /// - Throws: `FolderError` or `FolderInUseError` before a picture is drawn; `FileError` if a picture cannot be
   ///   written, and those that were written before it stay.
   func write(to directory: String, progress: (Int) -> Void = { _ in }) throws {

@@ -1,4 +1,4 @@
-/// A folder that pictures must not be drawn into: it holds something already, which they might mix with or replace.
+/// A folder that is not empty: drawn pictures would be mixed with its files or replace them.
 struct FolderInUseError: Error, CustomStringConvertible {
   /// The folder, as the user named it.
   let path: String

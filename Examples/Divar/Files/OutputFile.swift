@@ -1,18 +1,18 @@
 import Glibc
 import Kilim
 
-/// A file that a command is asked to write. Made before the work begins, so that nothing is computed in vain.
+/// The output file of a command. It is checked before the work begins, so that no work is lost.
 struct OutputFile {
-  /// Where the file shall stand, as the user named it.
+  /// The path of the file, as the user wrote it.
   let path: String
 
   /// Checks that the file can be written.
   ///
   /// - Parameters:
-  ///   - path: where it shall stand.
+  ///   - path: the path of the file.
   ///   - option: the option that names it.
-  ///   - overwrite: whether a file that is there may be replaced.
-  ///   - data: the folder of photos that is read; the output may not lie in it.
+  ///   - overwrite: whether an existing file may be replaced.
+  ///   - data: the folder of photos that is read; the output must not be inside it.
   /// - Throws: ``OutputFileError``.
   init(_ path: String, option: String = "--output", overwrite: Bool, outside data: String? = nil) throws {
     self.path = path
@@ -33,9 +33,9 @@ struct OutputFile {
 }
 
 extension OutputFile {
-  /// Writes the file. One that is there already, of whatever kind, is replaced in one step: the user has asked for it.
+  /// Writes the file. An existing file of any kind is replaced in one step: the user has requested it.
   ///
-  /// - Parameter write: writes a new file at the path it is given, which ends as that of this file does.
+  /// - Parameter write: writes a new file at the given path, which has the same extension as this file.
   func write(_ write: (String) throws -> Void) throws {
     let target = followingLink(path)
     guard pathKind(target) != nil else { return try write(path) }
@@ -59,17 +59,17 @@ struct OutputFileError: Error, CustomStringConvertible {
   let option: String
   /// The file, as the user named it.
   let path: String
-  /// What stands in the way, and what the user can do.
+  /// The problem, and what the user can do.
   let reason: String
 
   /// A sentence for the user.
   var description: String { "cannot write \(option) \"\(path)\": \(reason)" }
 }
 
-/// Why no file can be written at a path, found out by making one beside it; `nil` when it can.
+/// Why no file can be written at a path; `nil` if it can. It tries to make another file in the same folder.
 func obstacle(toWritingAt path: String) -> String? {
   var status = stat()
-  // A name that is too long, or a file in the place of a folder.
+  // For example, a name that is too long, or a file where a folder should be.
   if lstat(path, &status) != 0, errno != ENOENT { return String(cString: strerror(errno)) }
   let folder = parent(of: path)
   switch pathKind(folder) {
@@ -77,7 +77,7 @@ func obstacle(toWritingAt path: String) -> String? {
   case .folder: break
   default: return "\"\(folder)\" is not a folder"
   }
-  // Asking for permissions is not enough: a file system may be read-only or full, or a user may do anything.
+  // Checking permissions is not enough: the file system may be read-only or full, and some users may do everything.
   let trial = "\(folder)/.kilim-\(getpid())-trial"
   let file = open(trial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
   guard file >= 0 else { return String(cString: strerror(errno)) }

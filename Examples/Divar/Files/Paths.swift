@@ -1,6 +1,6 @@
 import Glibc
 
-/// What a path leads to.
+/// What a path points to.
 enum PathKind {
   /// A regular file.
   case file
@@ -10,7 +10,7 @@ enum PathKind {
   case other
 }
 
-/// What a path leads to, by symbolic links or without; `nil` when nothing is there.
+/// What a path points to, with or without following symbolic links; `nil` if nothing is there.
 func pathKind(_ path: String) -> PathKind? {
   var status = stat()
   guard stat(path, &status) == 0 else { return nil }
@@ -21,12 +21,12 @@ func pathKind(_ path: String) -> PathKind? {
   }
 }
 
-/// What makes a file or a folder the same, whatever path leads to it.
+/// The identity of a file or folder. It is the same for all paths to it.
 struct FileIdentity: Hashable {
   private let device: dev_t
   private let number: ino_t
 
-  /// Of what a path leads to; `nil` when nothing is there.
+  /// The identity of the file or folder at a path; `nil` if nothing is there.
   init?(_ path: String) {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
@@ -34,7 +34,7 @@ struct FileIdentity: Hashable {
   }
 }
 
-/// The path of the folder that a path stands in: `.` for a name alone.
+/// The path of the folder that contains a path: `.` for a name without a folder.
 func parent(of path: String) -> String {
   let bytes = path.utf8
   var rest = bytes[...]
@@ -44,10 +44,10 @@ func parent(of path: String) -> String {
   return rest.isEmpty ? "/" : String(Substring(rest))
 }
 
-/// Where a path leads: the target of a symbolic link, also of one to a file that does not exist yet.
+/// The path after following symbolic links, also if the target does not exist yet.
 func followingLink(_ path: String) -> String {
   var path = path
-  // The limit of the system for links one behind the other.
+  // The system's limit for a chain of links.
   for _ in 0..<40 {
     var target = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlink(path, &target, target.count)

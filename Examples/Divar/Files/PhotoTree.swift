@@ -1,11 +1,11 @@
 import Glibc
 
-/// A folder of photos with all that is read as a part of it, also by symbolic links.
+/// A folder of photos and all folders that are read as a part of it, including targets of symbolic links.
 struct PhotoTree {
   /// All folders that are read.
   private let folders: Set<FileIdentity>
 
-  /// Goes through a folder. One that does not exist, or cannot be read, has no parts.
+  /// Collects the folders. A folder that does not exist or cannot be read has no parts.
   init(_ root: String) {
     var found: Set<FileIdentity> = []
     var waiting = [root]
@@ -16,10 +16,10 @@ struct PhotoTree {
     folders = found
   }
 
-  /// Whether a path, which need not exist, lies in the folder or is the folder itself.
+  /// Whether a path, which need not exist, is in the folder or is the folder itself.
   func contains(_ path: String) -> Bool {
     var place = path
-    // The part of the path that does not exist yet will stand where the part before it leads.
+    // A part of the path that does not exist yet will be in the last existing folder before it.
     while pathKind(place) == nil {
       let target = followingLink(place)
       place = target == place ? parent(of: place) : target

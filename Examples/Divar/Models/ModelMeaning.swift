@@ -1,8 +1,8 @@
 import Kilim
 
-/// What a model lacks, or what does not fit, to name what a photo shows.
+/// Why a model cannot classify photos: something is missing or does not fit.
 struct ModelMeaningError: Error, CustomStringConvertible {
-  /// Where the model comes from.
+  /// The path of the model.
   let path: String
   /// What is wrong, and what the user can do.
   let problem: String
@@ -37,8 +37,7 @@ extension Model {
     return ImageSize(height: shape[1], width: shape[2])
   }
 
-  /// What the bytes of a photo are multiplied by where nobody says it: a model that begins with a rescaling layer takes
-  /// them as they are.
+  /// The default factor for the bytes of a photo: 1 for a model that begins with a rescaling layer, otherwise 1/255.
   var naturalScale: Float { layers.first is Rescaling ? 1 : 1 / 255 }
 }
 
@@ -51,11 +50,11 @@ extension Model {
   }
 }
 
-/// What the outputs of a model are, in the words of the option `--outputs`.
+/// The kind of a model's outputs, as a value of the option `--outputs`.
 enum OutputKind: String, CaseIterable {
-  /// From 0 to 1, as behind a softmax or a sigmoid.
+  /// Numbers from 0 to 1, as after a softmax or a sigmoid.
   case probabilities
-  /// Of any size: the numbers that a softmax or a sigmoid takes.
+  /// Numbers of any size: the inputs of a softmax or a sigmoid.
   case logits
 
   /// The meaning for the library.
@@ -69,7 +68,7 @@ enum OutputKind: String, CaseIterable {
 }
 
 extension Preprocessing {
-  /// What happens to a photo, for the user.
+  /// A description of the preprocessing for the user.
   var inWords: String {
     let factor = scale == 1 / 255 ? "1/255" : "\(scale)"
     let steps = [

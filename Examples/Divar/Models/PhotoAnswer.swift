@@ -1,18 +1,18 @@
 import Foundation
 import Kilim
 
-/// What a model says of a photo: the probabilities, or why there are none.
+/// The result of a model for a photo: the probabilities, or the reason why there are none.
 struct PhotoAnswer {
   /// The photo.
   private let path: String
   /// The classes in the order of the outputs.
   private let classes: [String]
-  /// The likeliest first; empty when there is an error.
+  /// The probabilities, the most likely class first; empty if there is an error.
   private let answers: [Classification]
-  /// What went wrong; `nil` when nothing did.
+  /// The error; `nil` if there is none.
   let error: String?
 
-  /// Asks a model.
+  /// Runs a model.
   init(of network: Sequential, from modelPath: String, toPhoto path: String, limits: ImageLimits) {
     self.path = path
     classes = network.classes
@@ -33,17 +33,17 @@ struct PhotoAnswer {
     }
   }
 
-  /// A line with the three likeliest classes; `nil` when there is an error.
+  /// A line with the three most likely classes; `nil` if there is an error.
   var text: String? {
     guard error == nil else { return nil }
     let likeliest = answers.prefix(3).map { "\($0.name) \(String(format: "%.4f", $0.probability))" }
     return "\(path): \(likeliest.joined(separator: ", "))".withoutControls
   }
 
-  /// A JSON object in one line: the photo and the probability of each class, sorted by name. With an error they are `null`,
-  /// and the error stands beside them.
+  /// A JSON object in one line: the photo and the probability of each class, sorted by name. If there is an error, the
+  /// probabilities are `null`, and the object has a key for the error.
   var json: String {
-    // Keys by code points: two classes may differ in the composition of an accent alone.
+    // Keys are compared by code points: two classes may differ only in the composition of an accent.
     let probabilities = Dictionary(answers.map { (ExactText($0.name), $0.probability) }) { first, _ in first }
     let members = classes.map(ExactText.init).sorted().map { name in
       "\(jsonText(name.text)):\(probabilities[name].map { "\($0)" } ?? "null")"

@@ -1,15 +1,15 @@
 import Kilim
 
-/// What stands in the way of using a photo, with the option that helps.
+/// Why a photo cannot be used, with the option that helps.
 struct UnusablePhoto: Error, CustomStringConvertible {
   /// A sentence for the user.
   let description: String
 
   /// - Parameters:
-  ///   - error: what the library found.
+  ///   - error: the error of the library.
   ///   - canSkip: whether the command can leave out files.
   init(_ error: ImageError, canSkip: Bool) {
-    // What follows a semicolon speaks to programs: which value of the library to change.
+    // The part after a semicolon is for programmers: which value of the library to change.
     let expected = error.expected.split(separator: ";", maxSplits: 1).first ?? ""
     var options: [String] = []
     if expected.hasPrefix("at most"), expected.hasSuffix("pixels") {

@@ -12,7 +12,7 @@ struct ThreadsOption: ParsableArguments {
         + "container allows)", valueName: "count"), transform: wholeNumber(from: 1, to: 1024))
   var threads: Int?
 
-  /// Makes the setting. The first thing that a command does.
+  /// Applies the setting. Every command calls it first.
   func apply() {
     if let threads { Threads.count = threads }
   }
@@ -82,7 +82,7 @@ struct UnreadableOptions: ParsableArguments {
 }
 
 extension ImageFolder {
-  /// Tells the user about the files that are left out, or used in part, and about what looks like a mistake.
+  /// Prints which files are left out or used in part, and what looks like a mistake.
   func reportProblems() throws {
     for hint in hints { Console.warn(hint) }
     for file in skipped {

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Kilim
 
-// How the values of options are read. Each function makes a transform for `@Option`, whose error says what is allowed.
+// Readers for the values of options. Each function makes a transform for `@Option`. Its error says what is allowed.
 
-/// What is wrong with the value of an option: what is expected in its place.
+/// The error for a wrong value of an option.
 struct OptionValueError: Error, CustomStringConvertible {
   /// What is expected.
   let description: String
@@ -30,7 +30,7 @@ func wholeNumber<Number: FixedWidthInteger & Sendable>(
   }
 }
 
-/// Reads a number that a test accepts.
+/// Reads a number that satisfies a condition.
 func number(_ allowed: String, where isAllowed: @escaping @Sendable (Double) -> Bool)
   -> @Sendable (String) throws -> Double
 {
@@ -78,7 +78,7 @@ func number(_ allowed: String, where isAllowed: @escaping @Sendable (Double) -> 
   return numerator / denominator
 }
 
-/// Reads one of the words that a type allows.
+/// Reads one of the values of a type.
 func word<Value: RawRepresentable & CaseIterable & SendableMetatype>(
   of type: Value.Type
 ) -> @Sendable (String) throws -> Value where Value.RawValue == String {

@@ -2,11 +2,11 @@ import ArgumentParser
 import Foundation
 import Kilim
 
-/// How `divar train` trains.
+/// Options of `divar train` for the training.
 struct TrainingOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("How often the training goes through all photos. (default: 20)", valueName: "count"),
+    help: ArgumentHelp("The number of passes over all training photos. (default: 20)", valueName: "count"),
     transform: wholeNumber(from: 1, to: 1_000_000))
   var epochs = 20
 
@@ -21,16 +21,16 @@ struct TrainingOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       "Before each measurement, recompute the statistics of the normalization layers over this number of batches. "
-        + "Without it, they lag behind the weights in the first epochs, and the test figures are too low there.",
+        + "Without it, in the first epochs the statistics are outdated and the test figures too low.",
       valueName: "batches"), transform: wholeNumber(from: 1))
   var preciseStatistics: Int?
 
   @OptionGroup var seed: SeedOption
 }
 
-/// What `divar train` saves, and when.
+/// Options of `divar train` for what it saves, and when.
 struct SavingOptions: ParsableArguments {
-  /// Which weights the model is saved with.
+  /// The weights that the model is saved with.
   enum Keep: String, ExpressibleByArgument, CaseIterable {
     /// Those of the last epoch.
     case last
@@ -38,7 +38,7 @@ struct SavingOptions: ParsableArguments {
     case best
   }
 
-  /// The figure that tells which epoch is the best.
+  /// The figure that decides which epoch is the best.
   enum Monitor: String, ExpressibleByArgument, CaseIterable {
     /// The accuracy on the test photos; the highest is the best.
     case accuracy = "val_accuracy"
@@ -46,10 +46,10 @@ struct SavingOptions: ParsableArguments {
     case loss = "val_loss"
   }
 
-  @Option(help: "The epoch whose weights model.keras gets.")
+  @Option(help: "The epoch whose weights are saved in model.keras.")
   var keep: Keep = .last
 
-  @Option(help: "The figure, measured on the test photos, that tells which epoch is the best.")
+  @Option(help: "The figure on the test photos that decides which epoch is the best.")
   var monitor: Monitor = .accuracy
 
   @Option(

@@ -1,7 +1,7 @@
 @preconcurrency import Glibc
 
-/// How the commands print. Each line of the standard output appears at once, so that both streams keep their order, and
-/// output that cannot be written is an error.
+/// The output of the commands. Each line of the standard output is written at once, so that both streams keep their
+/// order. Output that cannot be written is an error.
 enum Console {
   /// Prepares the standard output. Called once, before anything is printed.
   static func prepare() {
@@ -23,17 +23,17 @@ enum Console {
     fputs("\(text)\n", stderr)
   }
 
-  /// Prints what may be wrong although the command goes on, as the library does.
+  /// Prints a warning in the form of the library's warnings. The command continues.
   static func warn(_ text: String) {
     complain("Warning: \(text.withoutControls)")
   }
 
-  /// Prints what the command has decided by itself.
+  /// Prints a decision that the command has made without an option.
   static func note(_ text: String) {
     complain("Note: \(text.withoutControls)")
   }
 
-  /// Writes what waits in the standard output.
+  /// Writes the buffered standard output.
   ///
   /// - Throws: ``OutputError`` when this or an earlier line could not be written, whichever part of the program printed
   ///   it.
@@ -63,11 +63,11 @@ enum Console {
 
 /// Standard output that cannot be written.
 struct OutputError: Error, CustomStringConvertible {
-  /// The reader of a pipe has gone away: nobody is left to tell.
+  /// Whether the reader of the pipe is gone, so that no error can be shown.
   let isClosedPipe: Bool
   private let reason: String
 
-  /// - Parameter code: a value of `errno`; 0 where the reason is not known any more.
+  /// - Parameter code: a value of `errno`; 0 if the reason is not known.
   init(code: Int32) {
     isClosedPipe = code == EPIPE
     reason = code == 0 ? "" : ": \(String(cString: strerror(code)))"

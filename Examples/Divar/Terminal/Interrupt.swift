@@ -3,15 +3,15 @@
 import Kilim
 import Synchronization
 
-/// The signals that ask a program to end: Ctrl-C, `kill` and the end of a container, and a terminal that is closed.
+/// The signals that ask a program to end: Ctrl-C, `kill` or the stop of a container, and a closed terminal.
 ///
-/// A handler is installed for each, since the system ignores them for the first process of a container otherwise. A hangup
-/// stays ignored where it is ignored already (`nohup`).
+/// A handler is installed for each of them, because otherwise the system ignores them in the first process of a
+/// container. If a hangup is ignored already (`nohup`), it stays ignored.
 private let endSignals = [SIGINT, SIGTERM, SIGHUP]
 
-/// Ends the program at the first signal that asks for it, with the exit code 128 + its number.
+/// Makes the first of these signals end the program, with the exit code 128 + its number.
 ///
-/// Only needed as the first process of a container, where the system's own action does not work.
+/// This is needed only for the first process of a container, in which the system does not end the program.
 func endAtSignalsInContainer() {
   guard getpid() == 1 else { return }
   for number in endSignals { handle(number) { _exit(128 + $0) } }
@@ -32,8 +32,7 @@ func withInterrupt<Result>(
   return (try body(), watch.exitCode)
 }
 
-/// From now on, ends the program with a word at the first signal that asks for an end. For work that may end at any
-/// moment.
+/// From now on, the first of these signals ends the program with a message. For work that may end at any moment.
 func endOnInterrupt(saying farewell: String) -> SignalWatch {
   SignalWatch { number, _ in
     Console.complain("\n\(farewell)")
@@ -41,7 +40,7 @@ func endOnInterrupt(saying farewell: String) -> SignalWatch {
   }
 }
 
-/// Calls a closure, on a thread of its own, at each signal that asks for an end.
+/// Calls a closure, on its own thread, at each of these signals.
 final class SignalWatch: Sendable {
   private let received = Received()
   private let source: (any DispatchSourceRead)?
@@ -50,9 +49,10 @@ final class SignalWatch: Sendable {
     let state = Mutex<(first: Int32?, count: Int)>((nil, 0))
   }
 
-  /// Begins to watch. One watch at a time. Where the system has no file number left, the signals keep their usual meaning.
+  /// Begins to watch; only one watch at a time. If the process cannot open more files, the signals keep their usual
+  /// meaning.
   ///
-  /// - Parameter action: gets the number of the signal, and how many have come.
+  /// - Parameter action: gets the number of the signal, and how many signals have arrived.
   init(_ action: @escaping @Sendable (_ number: Int32, _ count: Int) -> Void) {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else {
@@ -76,7 +76,7 @@ final class SignalWatch: Sendable {
     source.activate()
     signalPipe.store(ends[1], ordering: .relaxed)
     for number in endSignals {
-      // All that is safe in a handler: one byte into a pipe, and `errno` as it was.
+      // Only this is safe in a handler: writing one byte to a pipe and restoring `errno`.
       handle(number) { number in
         let code = errno
         var byte = UInt8(number)
@@ -86,10 +86,10 @@ final class SignalWatch: Sendable {
     }
   }
 
-  /// The exit code for the first signal that came; `nil` when none did.
+  /// The exit code for the first signal; `nil` if there was none.
   var exitCode: Int32? { received.state.withLock { $0.first.map { 128 + $0 } } }
 
-  /// Gives the signals back their usual meaning.
+  /// Restores the usual meaning of the signals.
   func cancel() {
     for number in endSignals { handle(number, SIG_DFL) }
     endAtSignalsInContainer()
@@ -97,7 +97,7 @@ final class SignalWatch: Sendable {
   }
 }
 
-/// Where the handler writes to.
+/// The end of the pipe that the handler writes to.
 private let signalPipe = Atomic<Int32>(-1)
 
 private func handle(_ number: Int32, _ handler: __sighandler_t?) {
