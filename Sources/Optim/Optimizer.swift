@@ -46,7 +46,8 @@ public protocol Optimizer: AnyObject {
   /// with disjoint ranges.
   func updateElements(_ range: Range<Int>, in step: ParameterStep)
 
-  /// Makes one step with every parameter that has a gradient. A parameter that is listed twice is updated once.
+  /// Makes one step with every parameter that has a gradient, and brings it within its `constraint`. A parameter that is
+  /// listed twice is updated once.
   ///
   /// The elements are updated in parallel and in place, in one pass. The bits of the result do not depend on the number
   /// of threads. Stops when a gradient has another shape than its parameter, or when the learning rate is not valid.
@@ -106,6 +107,7 @@ extension Optimizer {
           }
         }
       }
+      if let constraint = parameter.constraint { value = constraint(value) }
       state.put(kept)
     }
   }

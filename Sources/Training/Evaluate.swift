@@ -35,11 +35,12 @@ extension Layer {
     let batches = try BatchLoader(dataset, batchSize: batchSize, shuffle: false).batches(epoch: 0)
     while let batch = try batches.next() {
       // The output with its logits, so that the loss is the same as in training.
-      let output = self(Variable(batch.inputs), Context(.inference))
+      let context = Context(.inference)
+      let output = self(Variable(batch.inputs), context)
       let predicted = output.value
       try loss.check(predicted: predicted.shape, expected: batch.targets)
-      var value = loss(output, batch.targets)
-      if let penalty { value = value + penalty }
+      let penalties = [penalty, context.takePenalty()].compactMap(\.self)
+      let value = penalties.reduce(loss(output, batch.targets)) { $0 + $1 }
       meanLoss.add(mean: Double(value.value.scalar), count: batch.count)
       try metrics.update(predicted: predicted, expected: batch.targets)
       nonFiniteCount += predicted.nonFiniteRowCount

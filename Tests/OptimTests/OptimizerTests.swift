@@ -32,6 +32,16 @@ struct OptimizerTests {
     #expect(parameter.value.scalars == [0.5, 2.5])
   }
 
+  @Test func aStepKeepsTheConstraintOfEachParameterThatItChanges() {
+    let used = Parameter(Tensor<Float>([3, 4]), constraint: .maxNorm(5))
+    let unused = Parameter(Tensor<Float>([-3]), constraint: .nonNegative)
+    let loss = (used.variable * used.variable).sum() * -1
+    // A step from [3, 4] to [6, 8], of norm 10.
+    SGD(learningRate: 0.5).update([used, unused], with: loss.gradients())
+    #expect(zip(used.value.scalars, [3, 4]).allSatisfy { ($0 - $1).magnitude <= 1e-6 })
+    #expect(unused.value.scalars == [-3])
+  }
+
   @Test func stateBelongsToTheParameterNotToItsPlace() {
     let (first, gradients) = pair([0], [1])
     let second = Parameter(Tensor<Float>([0]))

@@ -52,6 +52,22 @@ private struct NamedMetric: Metric {
     #expect(confusion.accuracy == evaluation.figures.accuracy)
   }
 
+  /// In batches of 8, as in training: each adds the penalty on its own outputs.
+  @Test func penaltiesBelongToTheLoss() throws {
+    let data = try Toy.data()
+    let plain = try Sequential(input: data.inputShape) { Dense(2, activation: .softmax) }
+    let penalized = try Sequential(input: data.inputShape) {
+      Dense(2, activation: .softmax, kernelRegularizer: .l2(0.5), activityRegularizer: .l1(0.25))
+    }
+    try penalized.load(state: plain.state)
+    let losses = try [plain, penalized].map {
+      try $0.evaluate(data, batchSize: 8, loss: .categoricalCrossEntropy).figures.loss
+    }
+    // The outputs of an example are probabilities, whose sum is 1.
+    let expected = 0.5 * Double(plain.parameters[0].value.squared().sum().scalar) + 0.25
+    #expect((losses[1] - losses[0] - expected).magnitude <= 1e-5)
+  }
+
   @Test func classWeightsTakeEveryForm() throws {
     // The same weights lead to the same training, whatever names the classes.
     let oneHot = try Toy.data()

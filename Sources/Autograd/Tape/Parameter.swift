@@ -8,15 +8,19 @@ import Tensor
 public final class Parameter: Sendable {
   package let storage: TensorStorage
   private let trains = Atomic(true)
+  /// What the value satisfies after each step of an optimizer; `nil` for nothing.
+  public let constraint: Constraint?
 
   /// Makes a parameter with a value.
-  public init(_ value: Tensor<Float>) {
+  public init(_ value: Tensor<Float>, constraint: Constraint? = nil) {
     storage = TensorStorage(value)
+    self.constraint = constraint
   }
 
   /// Makes a parameter that gets its value once the shape of the layer's input is known.
-  public init() {
+  public init(constraint: Constraint? = nil) {
     storage = TensorStorage(nil)
+    self.constraint = constraint
   }
 
   /// The value. Stops when read before there is one.

@@ -29,7 +29,7 @@ public struct KerasFile {
 
   /// Reads a `.keras` file with all that it says about training.
   ///
-  /// What Kilim would train differently is refused by name: other penalties than L2 on a kernel, constraints, layers with
+  /// What Kilim would train differently is refused by name: penalties and constraints of a user's own, layers with
   /// `trainable = false`, augmentation layers, calls with `training = False`. `Sequential(contentsOf:)` reads such a
   /// model for prediction.
   ///

@@ -57,6 +57,7 @@ extension Layer {
     do {
       let shapes = try build(inputShapes: inputShapes, using: &generator)
       try before.keepValues(for: inputShapes)
+      try checkRules(for: inputShapes)
       return shapes
     } catch {
       before.restore()

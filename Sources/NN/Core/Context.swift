@@ -25,6 +25,8 @@ public final class Context {
   public var generator: RandomGenerator
   /// Where normalization puts the statistics of each batch, in place of moving the running ones; `nil` for nowhere.
   package var statistics: BatchStatistics?
+  /// The penalties on outputs that were not handed over yet.
+  private var penalty: Variable<Float>?
 
   /// Makes a context. The seed matters only in training.
   public convenience init(_ mode: Mode, seed: UInt64 = 0) {
@@ -61,7 +63,31 @@ public final class Context {
     let context = Context(
       appliesDropout: trains, usesBatchStatistics: trains, recordsGradients: recordsGradients, generator: generator)
     context.statistics = statistics
-    defer { generator = context.generator }
+    context.penalty = takePenalty()
+    defer {
+      generator = context.generator
+      penalty = context.takePenalty()
+    }
     return body(context)
+  }
+
+  /// The output of a layer, after a penalty on it was added to those that ``Layer/penalty(_:)`` hands over:
+  /// regularizer(output) / N.
+  ///
+  /// - Parameters:
+  ///   - output: what the layer gives for a batch, `[N, …]`.
+  ///   - regularizer: the penalty; `nil` for none.
+  public func regularized(_ output: Variable<Float>, by regularizer: Regularizer?) -> Variable<Float> {
+    if let regularizer, output.value.count > 0 {
+      let term = regularizer(output) * (1 / Float(output.shape[0]))
+      penalty = penalty.map { $0 + term } ?? term
+    }
+    return output
+  }
+
+  /// Hands over the sum of the penalties on outputs, and forgets it.
+  package func takePenalty() -> Variable<Float>? {
+    defer { penalty = nil }
+    return penalty
   }
 }

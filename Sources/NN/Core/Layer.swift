@@ -62,7 +62,7 @@ public protocol Layer: AnyObject {
   /// The inner layers with their names. By default those in the stored properties.
   var children: [(name: String, layer: any Layer)] { get }
 
-  /// The penalties on large weights that are added to the loss, without those of inner layers.
+  /// The penalties on parameters that are added to the loss, without those of inner layers.
   var penalties: [WeightPenalty] { get }
 
   /// The number of multiply-adds for one example; 0 by default, for layers that do not multiply much.

@@ -42,11 +42,11 @@ extension Layer {
     for (name, buffer) in namedBuffers { if let value = state[name] { buffer.value = value } }
   }
 
-  /// The sum of all weight penalties of the layer and its inner layers; `nil` when there are none.
+  /// The sum of all penalties that belong to the loss; `nil` when there are none: those on the parameters of the layer and
+  /// its inner layers, and those on outputs in the calls with this context since it was last asked for.
   public func penalty(_ context: Context) -> Variable<Float>? {
-    layersByPath
-      .flatMap(\.layer.penalties)
-      .map { context[$0.parameter].squared().sum() * $0.rate }
+    let terms = layersByPath.flatMap(\.layer.penalties).map { $0.regularizer(context[$0.parameter]) }
+    return (terms + [context.takePenalty()].compactMap(\.self))
       .reduce(nil) { total, term in total.map { $0 + term } ?? term }
   }
 

@@ -18,6 +18,10 @@ public final class BatchNorm: Layer, Sendable {
   public let epsilon: Float
   /// The factor of each channel, `[C]`, at first 1; `nil` for none.
   public let scale: Parameter?
+  /// The penalty on the factors; `nil` for none.
+  public let scaleRegularizer: Regularizer?
+  /// The penalty on what is added; `nil` for none.
+  public let shiftRegularizer: Regularizer?
   /// What is added to each channel, `[C]`, at first 0; `nil` for none.
   public let shift: Parameter?
   /// The running mean, `[C]`, at first 0.
@@ -39,11 +43,27 @@ public final class BatchNorm: Layer, Sendable {
   }
 
   /// Makes a normalization; the number of channels is found when the model is made.
-  public init(momentum: Float = 0.99, epsilon: Float = 1e-3, useScale: Bool = true, useShift: Bool = true) {
+  ///
+  /// - Parameters:
+  ///   - momentum: the share of the old value in a running statistic.
+  ///   - epsilon: added to the variance.
+  ///   - useScale: whether each channel has a factor.
+  ///   - useShift: whether a number is added to each channel.
+  ///   - scaleRegularizer: the penalty on the factors.
+  ///   - shiftRegularizer: the penalty on what is added.
+  ///   - scaleConstraint: what the factors satisfy after each step.
+  ///   - shiftConstraint: what the numbers that are added satisfy after each step.
+  public init(
+    momentum: Float = 0.99, epsilon: Float = 1e-3, useScale: Bool = true, useShift: Bool = true,
+    scaleRegularizer: Regularizer? = nil, shiftRegularizer: Regularizer? = nil, scaleConstraint: Constraint? = nil,
+    shiftConstraint: Constraint? = nil
+  ) {
     self.momentum = momentum
     self.epsilon = epsilon
-    scale = useScale ? Parameter() : nil
-    shift = useShift ? Parameter() : nil
+    self.scaleRegularizer = scaleRegularizer
+    self.shiftRegularizer = shiftRegularizer
+    scale = useScale ? Parameter(constraint: scaleConstraint) : nil
+    shift = useShift ? Parameter(constraint: shiftConstraint) : nil
   }
 
   /// Makes vectors for the input's channels.
@@ -76,6 +96,9 @@ public final class BatchNorm: Layer, Sendable {
     let offset = -(runningMean.value * factor)
     return (factor, shift.map { $0.value + offset } ?? offset)
   }
+
+  /// The penalties on scale and shift.
+  public var penalties: [WeightPenalty] { WeightPenalty.all((scale, scaleRegularizer), (shift, shiftRegularizer)) }
 
   /// The normalized batch. In training, moves the running statistics.
   public func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {

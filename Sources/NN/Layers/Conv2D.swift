@@ -16,12 +16,18 @@ public final class Conv2D: Layer, Sendable {
   public let activation: Activation
   /// How the first value of the weight is chosen.
   public let initializer: Initializer
-  /// The rate λ of the penalty λ Σ w² on the weight.
-  public let l2: Float
+  /// How the first value of the bias is chosen.
+  public let biasInitializer: Initializer
+  /// The penalty on the weight; `nil` for none.
+  public let kernelRegularizer: Regularizer?
+  /// The penalty on the bias; `nil` for none.
+  public let biasRegularizer: Regularizer?
+  /// The penalty on the output, behind the activation; `nil` for none.
+  public let activityRegularizer: Regularizer?
   /// Whether Winograd's transforms are not used; see `Tensor.convolution2D`.
   public let isExact: Bool
   /// The filters, `[filters, C / groups, kh, kw]`.
-  public let weight = Parameter()
+  public let weight: Parameter
   /// Added to each output channel, `[filters]`; `nil` for none.
   public let bias: Parameter?
 
@@ -37,22 +43,35 @@ public final class Conv2D: Layer, Sendable {
   ///     convolution is depthwise.
   ///   - activation: the function applied to the result.
   ///   - useBias: whether a number is added to each output channel.
-  ///   - initializer: how the first value of the weight is chosen; the bias starts at 0.
-  ///   - l2: the rate λ of the penalty λ Σ w² on the weight.
+  ///   - initializer: how the first value of the weight is chosen.
+  ///   - biasInitializer: how the first value of the bias is chosen.
+  ///   - l2: the rate λ of the penalty λ Σ w² on the weight, short for `kernelRegularizer: .l2(λ)`.
+  ///   - kernelRegularizer: the penalty on the weight.
+  ///   - biasRegularizer: the penalty on the bias.
+  ///   - activityRegularizer: the penalty on the output.
+  ///   - kernelConstraint: what the weight satisfies after each step; norms are those of the filters, unless it has axes.
+  ///   - biasConstraint: what the bias satisfies after each step.
   ///   - isExact: whether to compute without Winograd's transforms: slower, with about one more correct digit.
   public init(
     _ filters: Int, kernelSize: Size, stride: Size = 1, padding: Padding = .valid, dilation: Size = 1,
     groups: Int = 1, activation: Activation = .linear, useBias: Bool = true,
-    initializer: Initializer = .glorotUniform, l2: Float = 0, isExact: Bool = false
+    initializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros, l2: Float = 0,
+    kernelRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
+    activityRegularizer: Regularizer? = nil, kernelConstraint: Constraint? = nil, biasConstraint: Constraint? = nil,
+    isExact: Bool = false
   ) {
     self.filters = filters
     window = Window(kernelSize, stride: stride, dilation: dilation, padding: padding)
     self.groups = groups
     self.activation = activation
     self.initializer = initializer
-    self.l2 = l2
+    self.biasInitializer = biasInitializer
+    self.kernelRegularizer = Regularizer(kernelRegularizer, l2: l2)
+    self.biasRegularizer = biasRegularizer
+    self.activityRegularizer = activityRegularizer
     self.isExact = isExact
-    bias = useBias ? Parameter() : nil
+    weight = Parameter(constraint: kernelConstraint?.over([1, 2, 3]))
+    bias = useBias ? Parameter(constraint: biasConstraint) : nil
   }
 
   /// Makes the weight for the input's channels, unless the layer is built already.
@@ -73,13 +92,16 @@ public final class Conv2D: Layer, Sendable {
       initializer(
         shape, fanIn: channels / groups * kernel.area, fanOut: filters * kernel.area, using: &generator)
     }
-    try bias?.storage.build("bias", [filters], for: inputShape) { Tensor(zeros: [filters]) }
+    try bias?.storage.build("bias", [filters], for: inputShape) {
+      biasInitializer([filters], fanIn: filters, fanOut: filters, using: &generator)
+    }
     return [filters, placement.output.height, placement.output.width]
   }
 
   /// The convolution of a batch `[N, C, H, W]`.
   public func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
-    convolve(x, context, window: window, activation: activation, pools: false)
+    let result = convolve(x, context, window: window, activation: activation, pools: false)
+    return context.regularized(result, by: activityRegularizer)
   }
 
   /// The convolution of a batch with a window and an activation that a plan has found, and the largest of each 2×2 of its
@@ -103,8 +125,8 @@ public final class Conv2D: Layer, Sendable {
       "Conv2D: inputs [N, \(channels), H, W] are needed, found \(batch)")
   }
 
-  /// L2 on the weight.
-  public var penalties: [WeightPenalty] { l2 > 0 ? [WeightPenalty(weight, rate: l2)] : [] }
+  /// The penalties on weight and bias.
+  public var penalties: [WeightPenalty] { WeightPenalty.all((weight, kernelRegularizer), (bias, biasRegularizer)) }
 
   /// One for each element of the filter at each output element.
   public func multiplyAdds(inputShape: Shape, outputShape: Shape) -> Int {

@@ -12,23 +12,48 @@ public final class Dense: Layer, Sendable {
   public let activation: Activation
   /// How the first value of the weight is chosen.
   public let initializer: Initializer
-  /// The rate λ of the penalty λ Σ w² on the weight.
-  public let l2: Float
+  /// How the first value of the bias is chosen.
+  public let biasInitializer: Initializer
+  /// The penalty on the weight; `nil` for none.
+  public let kernelRegularizer: Regularizer?
+  /// The penalty on the bias; `nil` for none.
+  public let biasRegularizer: Regularizer?
+  /// The penalty on the output, behind the activation; `nil` for none.
+  public let activityRegularizer: Regularizer?
   /// The weight, `[features, units]`.
-  public let weight = Parameter()
+  public let weight: Parameter
   /// Added to each output, `[units]`; `nil` for none.
   public let bias: Parameter?
 
   /// Makes a fully connected layer; the number of features is known when the model is made.
+  ///
+  /// - Parameters:
+  ///   - units: the number of outputs.
+  ///   - activation: the function applied to the result.
+  ///   - useBias: whether a number is added to each output.
+  ///   - initializer: how the first value of the weight is chosen.
+  ///   - biasInitializer: how the first value of the bias is chosen.
+  ///   - l2: the rate λ of the penalty λ Σ w² on the weight, short for `kernelRegularizer: .l2(λ)`.
+  ///   - kernelRegularizer: the penalty on the weight.
+  ///   - biasRegularizer: the penalty on the bias.
+  ///   - activityRegularizer: the penalty on the output.
+  ///   - kernelConstraint: what the weight satisfies after each step; norms are those of the units, unless it has axes.
+  ///   - biasConstraint: what the bias satisfies after each step.
   public init(
     _ units: Int, activation: Activation = .linear, useBias: Bool = true,
-    initializer: Initializer = .glorotUniform, l2: Float = 0
+    initializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros, l2: Float = 0,
+    kernelRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
+    activityRegularizer: Regularizer? = nil, kernelConstraint: Constraint? = nil, biasConstraint: Constraint? = nil
   ) {
     self.units = units
     self.activation = activation
     self.initializer = initializer
-    self.l2 = l2
-    bias = useBias ? Parameter() : nil
+    self.biasInitializer = biasInitializer
+    self.kernelRegularizer = Regularizer(kernelRegularizer, l2: l2)
+    self.biasRegularizer = biasRegularizer
+    self.activityRegularizer = activityRegularizer
+    weight = Parameter(constraint: kernelConstraint?.over([0]))
+    bias = useBias ? Parameter(constraint: biasConstraint) : nil
   }
 
   /// Makes the weight for the input's features, unless the layer is built already.
@@ -43,7 +68,9 @@ public final class Dense: Layer, Sendable {
     try weight.storage.build("weight", shape, for: inputShape) {
       initializer(shape, fanIn: shape[0], fanOut: units, using: &generator)
     }
-    try bias?.storage.build("bias", [units], for: inputShape) { Tensor(zeros: [units]) }
+    try bias?.storage.build("bias", [units], for: inputShape) {
+      biasInitializer([units], fanIn: units, fanOut: units, using: &generator)
+    }
     return [units]
   }
 
@@ -54,11 +81,12 @@ public final class Dense: Layer, Sendable {
       x.shape.rank == 2 && x.shape[1] == weight.shape[0],
       "Dense: inputs [N, \(weight.shape[0])] are needed, found \(x.shape)")
     let product = x.matmul(weight)
-    return activation(bias.map { product + context[$0] } ?? product)
+    return context.regularized(
+      activation(bias.map { product + context[$0] } ?? product), by: activityRegularizer)
   }
 
-  /// L2 on the weight.
-  public var penalties: [WeightPenalty] { l2 > 0 ? [WeightPenalty(weight, rate: l2)] : [] }
+  /// The penalties on weight and bias.
+  public var penalties: [WeightPenalty] { WeightPenalty.all((weight, kernelRegularizer), (bias, biasRegularizer)) }
 
   /// One for each element of the weight.
   public func multiplyAdds(inputShape: Shape, outputShape: Shape) -> Int {

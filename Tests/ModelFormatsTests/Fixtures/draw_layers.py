@@ -14,6 +14,7 @@ The model is `Input -> layer`, with random weights. `draw` writes for each draw 
 NUMBER.keras            the model, in float32
 NUMBER.expected.keras   the same model; the values of its trained variables are their gradients, those of the others are the
                         new values after a call in training
+NUMBER.step.keras       where a variable has a constraint: the model after a step along the gradients, of STEP times them
 NUMBER.npz              input0, …                    the inputs
                         inference, training          the outputs in both modes
                         penalty                      the sum of the penalties in training
@@ -45,6 +46,7 @@ from keras import constraints, initializers, layers, regularizers  # noqa: E402
 
 DRAWS = 20
 BATCH = 3
+STEP = 0.1
 
 
 class Draw:
@@ -122,6 +124,7 @@ def several(kind, low=2, high=4):
 
 LAYERS = {
     "Activation": any_of(features, image),
+    "ActivityRegularization": any_of(features, image),
     "AveragePooling2D": image,
     "BatchNormalization": any_of(features, image),
     "Conv2D": image,
@@ -198,21 +201,35 @@ def matrix_initializer(d):
     return d.choose(initializer(d), initializer(d), initializers.Orthogonal(d.number_in(0.5, 2)))
 
 
-def l2(d):
-    return d.choose(None, "l2", regularizers.L2(d.number_in(0.01, 0.1)))
-
-
 def regularizer(d):
     l1, l2 = d.number_in(0.01, 0.1), d.number_in(0.01, 0.1)
     return d.choose(None, "l2", regularizers.L1(l1), regularizers.L2(l2), regularizers.L1L2(l1, l2))
 
 
-def constraint(d):
-    value, low = d.number_in(0.5, 2), d.number_in(0.1, 0.5)
-    axis = d.choose(0, 0, [0])
-    return d.choose(
-        None, "non_neg", constraints.MaxNorm(value, axis), constraints.MinMaxNorm(low, value, d.number_in(0, 1), axis),
-        constraints.UnitNorm(axis))
+def matrix_regularizer(d):
+    # A single row or column has no other to be orthogonal to.
+    d.options["units"] = max(d.options["units"], 2)
+    mode = d.choose("rows", "columns") if d.shape[-1] > 1 else "columns"
+    orthogonal = regularizers.OrthogonalRegularizer(d.number_in(0.01, 0.1), mode)
+    return d.choose(regularizer(d), orthogonal) if len(d.shape) == 1 else regularizer(d)
+
+
+def constraint(*axes):
+    """A constraint whose norms are along one of the axes, or several."""
+
+    def rule(d):
+        value, low = d.number_in(0.5, 2), d.number_in(0.1, 0.5)
+        axis = d.choose(*axes)
+        return d.choose(
+            None, "non_neg", constraints.MaxNorm(value, axis), constraints.UnitNorm(axis),
+            constraints.MinMaxNorm(low, value, d.number_in(0, 1), axis))
+
+    return rule
+
+
+on_vector = constraint(0, -1, [0])
+on_matrix = constraint(0, 1, [0, 1])
+on_filters = constraint(0, 2, -1, [0, 1], [0, 1, 2])
 
 
 def activation(d):
@@ -243,29 +260,33 @@ RULES = {
     "activation": activation,
     "activity_regularizer": regularizer,
     "axis": last_axis,
-    "beta_constraint": constraint,
+    "beta_constraint": on_vector,
     "beta_initializer": initializer,
     "beta_regularizer": regularizer,
-    "bias_constraint": constraint,
+    "bias_constraint": on_vector,
     "bias_initializer": initializer,
     "bias_regularizer": regularizer,
     "center": one_of(True, False),
     "depth_multiplier": integer(1, 3),
-    "depthwise_constraint": constraint,
+    "depthwise_constraint": constraint(0, 1, [0, 1]),
     "depthwise_initializer": initializer,
-    "depthwise_regularizer": l2,
+    "depthwise_regularizer": regularizer,
     "dilation_rate": dilation,
     "epsilon": one_of(1e-3, 1e-2, 0.1),
     "filters": integer(1, 4),
-    "gamma_constraint": constraint,
+    "gamma_constraint": on_vector,
     "gamma_initializer": initializer,
     "gamma_regularizer": regularizer,
     "groups": groups,
     "keepdims": one_of(True, False),
-    "kernel_constraint": constraint,
+    "kernel_constraint": on_filters,
+    ("Dense", "kernel_constraint"): on_matrix,
     "kernel_initializer": initializer,
     ("Dense", "kernel_initializer"): matrix_initializer,
-    "kernel_regularizer": l2,
+    "kernel_regularizer": regularizer,
+    ("Dense", "kernel_regularizer"): matrix_regularizer,
+    "l1": number(0.01, 0.1),
+    "l2": number(0.01, 0.1),
     "kernel_size": pair(integer(1, 3)),
     "max_value": one_of(None, number(0.5, 1.5)),
     "momentum": number(0.5, 1),
@@ -276,9 +297,9 @@ RULES = {
     "offset": number(-1, 1),
     "padding": one_of("valid", "same"),
     ("ZeroPadding2D", "padding"): zero_padding,
-    "pointwise_constraint": constraint,
+    "pointwise_constraint": on_filters,
     "pointwise_initializer": initializer,
-    "pointwise_regularizer": l2,
+    "pointwise_regularizer": regularizer,
     "pool_size": pair(integer(1, 3)),
     "rate": number(0.1, 0.9),
     "scale": one_of(True, False),
@@ -310,9 +331,6 @@ REFUSED = {
     ("ReLU", "threshold"): 0.5,
     ("Dropout", "noise_shape"): (None, 1),
     "keepdims": True,
-    "activity_regularizer": "l2", "beta_constraint": "non_neg", "beta_regularizer": "l2", "bias_constraint": "non_neg",
-    "bias_regularizer": "l2", "depthwise_constraint": "non_neg", "gamma_constraint": "non_neg", "gamma_regularizer": "l2",
-    "kernel_constraint": "non_neg", "pointwise_constraint": "non_neg",
 }
 
 
@@ -425,19 +443,27 @@ def write(draw, folder, index):
         return (training * upstream).sum() + penalty, (inference, training, penalty, after)
 
     floats = {i: value for i, value in enumerate(inputs) if draw.inputs[i].dtype is None}
-    gradients, results = jax.jit(jax.grad(total, argnums=(0, 1), has_aux=True))(
-        [v.value for v in exact.trainable_variables], floats)
+    constrained = [v.constraint or (lambda value: value) for v in exact.trainable_variables]
+    isConstrained = any(v.constraint for v in exact.trainable_variables) and not isRandom
+
+    def run(trained, floats):
+        gradients, results = jax.grad(total, argnums=(0, 1), has_aux=True)(trained, floats)
+        steps = [constraint(value - STEP * gradient) for constraint, value, gradient in zip(constrained, trained, gradients[0])]
+        return gradients, steps, results
+
+    gradients, steps, results = jax.jit(run)([v.value for v in exact.trainable_variables], floats)
     inference, training, penalty, after = results
     arrays = {"inference": inference, "training": training, "penalty": penalty, "upstream": upstream}
     arrays |= {f"input{i}": value for i, value in enumerate(inputs)}
     arrays |= {f"gradient{i}": value for i, value in gradients[1].items()}
     np.savez(path + ".npz", **{name: np.asarray(value, "float32") for name, value in arrays.items()})
-    for variable, value in zip(model.trainable_variables, gradients[0]):
-        variable.assign(value)
     for variable, value in zip(model.non_trainable_variables, after):
         variable.assign(value)
-    model.save(path + ".expected.keras")
-    return line | {"inputs": len(inputs), "isRandom": isRandom}
+    for ending, values in [("expected", gradients[0])] + ([("step", steps)] if isConstrained else []):
+        for variable, value in zip(model.trainable_variables, values):
+            variable.assign(value)
+        model.save(f"{path}.{ending}.keras")
+    return line | {"inputs": len(inputs), "isRandom": isRandom, "isConstrained": isConstrained}
 
 
 def draw_some(folder, some):

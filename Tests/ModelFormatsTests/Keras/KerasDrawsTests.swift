@@ -2,6 +2,7 @@ import Autograd
 import Foundation
 import ModelFormats
 import NN
+import Optim
 import Serialization
 import Tensor
 import TestSupport
@@ -23,6 +24,8 @@ import Testing
     let inputs: Int?
     /// Whether the layer is random in training, so that only inference can be compared.
     let isRandom: Bool?
+    /// Whether a parameter has a constraint.
+    let isConstrained: Bool?
   }
 
   /// A number of the draws is a sum of at most a hundred products, each rounded to 2⁻²⁴ of numbers not above the largest;
@@ -112,6 +115,13 @@ import Testing
     if !isRandom {
       for (own, new) in zip(model.namedBuffers, expected.namedBuffers) {
         compare("\(own.name) after training", own.buffer.value, new.buffer.value)
+      }
+    }
+    if draw.isConstrained ?? false {
+      SGD(learningRate: 0.1).update(model.parameters, with: gradients)
+      let moved = try KerasFile(contentsOf: path + ".step.keras").model
+      for (own, expected) in zip(model.namedParameters, moved.parameters) {
+        compare("\(own.name) after a step", own.parameter.value, expected.value)
       }
     }
     return failures

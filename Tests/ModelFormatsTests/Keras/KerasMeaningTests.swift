@@ -8,26 +8,25 @@ import Testing
 
 /// What a file says and Kilim does not do: kept, or refused by name.
 @Suite struct KerasMeaningTests {
-  private static let l1 =
-    #"{"module":"keras.regularizers","class_name":"L1","config":{"l1":0.05},"registered_name":null}"#
-  private static let l1l2 =
-    #"{"module":"keras.regularizers","class_name":"L1L2","config":{"l1":0.05,"l2":0.05},"registered_name":null}"#
+  private static let penalty = #"{"module":null,"class_name":"L2","config":{"l2":0.1},"registered_name":"My>L2"}"#
+  private static let negative =
+    #"{"module":"keras.regularizers","class_name":"L1","config":{"l1":-1},"registered_name":null}"#
   private static let norm =
-    #"{"module":"keras.constraints","class_name":"MaxNorm","config":{"max_value":2,"axis":0},"registered_name":null}"#
+    #"{"module":null,"class_name":"MaxNorm","config":{"max_value":2,"axis":0},"registered_name":"My>MaxNorm"}"#
+  private static let beyond =
+    #"{"module":"keras.constraints","class_name":"MaxNorm","config":{"max_value":2,"axis":4},"registered_name":null}"#
+  private static let orthogonal =
+    #"{"module":"keras.regularizers","class_name":"OrthogonalRegularizer","config":{"factor":0.1},"registered_name":null}"#
 
   /// An option, its value, and the layer that has it.
   static let trainingOptions: [(key: String, value: String, class: String)] = [
-    ("kernel_regularizer", l1, "Conv2D"), ("kernel_regularizer", l1l2, "Conv2D"),
-    ("kernel_regularizer", #"{"class_name":"L1L2","config":{"l1":0.01,"l2":0.0}}"#, "Dense"),
-    ("kernel_regularizer", #""l1""#, "Dense"), ("bias_regularizer", l1l2, "Conv2D"), ("bias_regularizer", l1, "Dense"),
-    ("activity_regularizer", l1, "Conv2D"), ("kernel_constraint", norm, "Conv2D"), ("bias_constraint", norm, "Dense"),
-    ("kernel_regularizer", #"{"class_name":"OrthogonalRegularizer","config":{"factor":0.1,"mode":"rows"}}"#, "Dense"),
-    (
-      "kernel_regularizer",
-      #"{"module":null,"class_name":"L2","config":{"l2":0.1},"registered_name":"My>L2"}"#, "Dense"
-    ),
-    ("beta_regularizer", l1, "BatchNormalization"), ("gamma_regularizer", l1, "BatchNormalization"),
-    ("gamma_constraint", norm, "BatchNormalization"), ("renorm", "true", "BatchNormalization"),
+    ("kernel_regularizer", penalty, "Conv2D"), ("kernel_regularizer", orthogonal, "Conv2D"),
+    ("kernel_regularizer", penalty, "Dense"), ("kernel_regularizer", #""huber""#, "Dense"),
+    ("bias_regularizer", negative, "Conv2D"), ("bias_regularizer", orthogonal, "Dense"),
+    ("activity_regularizer", penalty, "Conv2D"), ("activity_regularizer", orthogonal, "Conv2D"),
+    ("kernel_constraint", norm, "Conv2D"), ("kernel_constraint", beyond, "Conv2D"), ("bias_constraint", norm, "Dense"),
+    ("beta_regularizer", penalty, "BatchNormalization"), ("gamma_regularizer", negative, "BatchNormalization"),
+    ("gamma_constraint", beyond, "BatchNormalization"), ("renorm", "true", "BatchNormalization"),
     ("trainable", "false", "Conv2D"), ("trainable", "false", "BatchNormalization"), ("trainable", "false", "Dense"),
     ("noise_shape", "[null,1,1,4]", "Dropout"),
   ]
@@ -77,18 +76,41 @@ import Testing
     }
   }
 
-  /// Spellings of the penalty that Kilim has, and of none at all.
+  /// Spellings of penalties.
   @Test(arguments: [
-    (#"{"class_name":"L1L2","config":{"l1":0.0,"l2":0.01}}"#, Float(0.01)),
-    (#"{"class_name":"L2","config":{"l2":0.25}}"#, 0.25),
-    (#"{"module":"keras.regularizers","class_name":"L2","config":{},"registered_name":null}"#, 0.01),
-    (#""l2""#, 0.01), (#""L2""#, 0.01),
-    (#"{"class_name":"L1L2","config":{"l1":0.0,"l2":0.0}}"#, 0),
-    (#"{"class_name":"L1","config":{"l1":0.0}}"#, 0),
+    (#"{"class_name":"L1L2","config":{"l1":0.0,"l2":0.01}}"#, Regularizer.l1l2(l1: 0, l2: 0.01)),
+    (#"{"class_name":"L2","config":{"l2":0.25}}"#, .l2(0.25)),
+    (#"{"module":"keras.regularizers","class_name":"L2","config":{},"registered_name":null}"#, .l2(0.01)),
+    (#""l2""#, .l2()), (#""L2""#, .l2()), (#""l1""#, .l1()), (#""l1_l2""#, .l1l2(l1: 0, l2: 0)),
+    (#"{"class_name":"L1","config":{"l1":0.0}}"#, .l1(0)),
+    (#"{"class_name":"OrthogonalRegularizer","config":{"mode":"columns"}}"#, .orthogonal(of: .columns)),
   ])
-  func penaltiesThatKilimHasAreApplied(value: String, rate: Float) throws {
+  func penaltiesThatKilimHasAreApplied(value: String, penalty: Regularizer) throws {
     let file = try KerasFile(bytes: Self.bytes("kernel_regularizer", value, "Dense"), path: "model.keras")
-    #expect((file.model.layers[4] as? Dense)?.l2 == rate)
+    #expect((file.model.layers[4] as? Dense)?.kernelRegularizer == penalty)
+    let again = try KerasFile(bytes: kerasBytes(of: file.model), path: "model.keras")
+    #expect((again.model.layers[4] as? Dense)?.kernelRegularizer == penalty)
+  }
+
+  /// Spellings of constraints: an axis in Keras's layout, and the same here.
+  @Test(arguments: [
+    (#""non_neg""#, "Dense", Constraint.nonNegative),
+    (#""max_norm""#, "Dense", .maxNorm(axes: [0])),
+    (#"{"class_name":"UnitNorm","config":{"axis":-1}}"#, "Dense", .unitNorm(axes: [1])),
+    (#"{"class_name":"UnitNorm","config":{"axis":null}}"#, "Dense", .unitNorm(axes: [0, 1])),
+    (#"{"class_name":"MaxNorm","config":{"max_value":3,"axis":[0,1,2]}}"#, "Conv2D", .maxNorm(3, axes: [1, 2, 3])),
+    (
+      #"{"class_name":"MinMaxNorm","config":{"min_value":0.5,"max_value":2,"rate":0.5,"axis":[2]}}"#, "Conv2D",
+      .minMaxNorm(minimum: 0.5, maximum: 2, rate: 0.5, axes: [1])
+    ),
+  ])
+  func constraintsThatKilimHasAreApplied(value: String, kind: String, constraint: Constraint) throws {
+    let file = try KerasFile(bytes: Self.bytes("kernel_constraint", value, kind), path: "model.keras")
+    for file in [file, try KerasFile(bytes: kerasBytes(of: file.model), path: "model.keras")] {
+      let parameters = file.model.namedParameters.filter { $0.parameter.constraint != nil }
+      #expect(parameters.map(\.name) == [kind == "Dense" ? "dense.weight" : "conv2d.weight"])
+      #expect(parameters.first?.parameter.constraint == constraint)
+    }
   }
 
   /// First values, and options without meaning here.
@@ -97,9 +119,10 @@ import Testing
     ("kernel_initializer", #"{"class_name":"VarianceScaling","config":{"scale":1.0,"mode":"fan_avg","seed":null}}"#),
   ])
   func firstValuesAreWrittenAgain(key: String, value: String) throws {
+    let usual = key == "kernel_initializer" ? "GlorotUniform" : "Zeros"
     let bytes = try changing("config.json", of: kerasBytes(of: Self.model())) { text in
       let initializer =
-        #""kernel_initializer":{"class_name":"GlorotUniform","config":{},"module":"keras.initializers","registered_name":null},"#
+        #""\#(key)":{"class_name":"\#(usual)","config":{},"module":"keras.initializers","registered_name":null},"#
       #expect(text.contains(initializer))
       return text.replacing(initializer, with: "\"\(key)\":\(value),")
     }

@@ -27,7 +27,7 @@ import Testing
   @Test func theOptionsForTrainingComeBack() throws {
     try sampleModel().save(to: folder.path("model.keras"))
     let same = try Sequential(contentsOf: folder.path("model.keras"))
-    #expect((same.layers[0] as? Conv2D)?.l2 == 0.01)
+    #expect((same.layers[0] as? Conv2D)?.kernelRegularizer == .l2(0.01))
     #expect((same.layers[2] as? Dropout)?.rate == 0.2)
     #expect((same.layers[7] as? BatchNorm)?.momentum == 0.9)
   }

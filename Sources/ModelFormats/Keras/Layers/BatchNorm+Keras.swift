@@ -13,6 +13,10 @@ extension BatchNorm: KerasLayer {
       "epsilon": JSON(epsilon),
       "scale": .bool(scale != nil),
       "center": .bool(shift != nil),
+      "gamma_regularizer": JSON(scaleRegularizer),
+      "beta_regularizer": JSON(shiftRegularizer),
+      "gamma_constraint": JSON(scale?.constraint, axes: [0]),
+      "beta_constraint": JSON(shift?.constraint, axes: [0]),
     ]
   }
 
@@ -24,7 +28,11 @@ extension BatchNorm: KerasLayer {
       momentum: try options.number("momentum", default: 0.99),
       epsilon: try options.number("epsilon", default: 1e-3),
       useScale: try options.bool("scale", default: true),
-      useShift: try options.bool("center", default: true))
+      useShift: try options.bool("center", default: true),
+      scaleRegularizer: options.regularizer("gamma_regularizer"),
+      shiftRegularizer: options.regularizer("beta_regularizer"),
+      scaleConstraint: options.constraint("gamma_constraint"),
+      shiftConstraint: options.constraint("beta_constraint"))
   }
 
   func kerasVariableShapes(inputShape: Shape) -> [Shape] {

@@ -1,3 +1,4 @@
+import Autograd
 import NN
 import Serialization
 import Tensor
@@ -21,9 +22,17 @@ extension Conv2D: KerasLayer {
       "activation": try activation.kerasName(),
       "use_bias": .bool(bias != nil),
       "kernel_initializer": JSON(initializer),
-      "kernel_regularizer": JSON(l2: l2),
+      "bias_initializer": JSON(biasInitializer),
+      "kernel_regularizer": JSON(kernelRegularizer),
+      "bias_regularizer": JSON(biasRegularizer),
+      "activity_regularizer": JSON(activityRegularizer),
+      "kernel_constraint": JSON(weight.constraint, axes: Self.kerasAxes),
+      "bias_constraint": JSON(bias?.constraint, axes: [0]),
     ]
   }
+
+  /// The axes of the weight in the order that Keras has them.
+  static let kerasAxes = [2, 3, 1, 0]
 
   var kerasLayerBefore: (any KerasLayer)? {
     guard case .explicit(let top, let bottom, let left, let right) = window.padding else { return nil }
@@ -42,7 +51,12 @@ extension Conv2D: KerasLayer {
       activation: try options.innerActivation(),
       useBias: try options.bool("use_bias", default: true),
       initializer: options.initializer("kernel_initializer"),
-      l2: options.l2("kernel_regularizer"))
+      biasInitializer: options.initializer("bias_initializer", default: .zeros),
+      kernelRegularizer: options.regularizer("kernel_regularizer"),
+      biasRegularizer: options.regularizer("bias_regularizer"),
+      activityRegularizer: options.activityRegularizer(),
+      kernelConstraint: options.constraint("kernel_constraint", axes: Self.kerasAxes),
+      biasConstraint: options.constraint("bias_constraint"))
   }
 
   func kerasVariableShapes(inputShape: Shape) -> [Shape] {
@@ -51,6 +65,6 @@ extension Conv2D: KerasLayer {
   }
 
   func kerasVariables(flattenedFrom image: FlattenedImage?) -> [KerasVariable] {
-    [KerasVariable(weight, axes: [2, 3, 1, 0])] + (bias.map { [KerasVariable($0)] } ?? [])
+    [KerasVariable(weight, axes: Self.kerasAxes)] + (bias.map { [KerasVariable($0)] } ?? [])
   }
 }

@@ -1,3 +1,4 @@
+import Autograd
 import NN
 import Serialization
 import Tensor
@@ -12,7 +13,12 @@ extension Dense: KerasLayer {
       "activation": try activation.kerasName(),
       "use_bias": .bool(bias != nil),
       "kernel_initializer": JSON(initializer),
-      "kernel_regularizer": JSON(l2: l2),
+      "bias_initializer": JSON(biasInitializer),
+      "kernel_regularizer": JSON(kernelRegularizer),
+      "bias_regularizer": JSON(biasRegularizer),
+      "activity_regularizer": JSON(activityRegularizer),
+      "kernel_constraint": JSON(weight.constraint, axes: [0, 1]),
+      "bias_constraint": JSON(bias?.constraint, axes: [0]),
     ]
   }
 
@@ -22,7 +28,12 @@ extension Dense: KerasLayer {
       activation: try options.innerActivation(),
       useBias: try options.bool("use_bias", default: true),
       initializer: options.initializer("kernel_initializer"),
-      l2: options.l2("kernel_regularizer"))
+      biasInitializer: options.initializer("bias_initializer", default: .zeros),
+      kernelRegularizer: options.regularizer("kernel_regularizer", isOnMatrix: true),
+      biasRegularizer: options.regularizer("bias_regularizer"),
+      activityRegularizer: options.activityRegularizer(isOnMatrix: true),
+      kernelConstraint: options.constraint("kernel_constraint", axes: [0, 1]),
+      biasConstraint: options.constraint("bias_constraint"))
   }
 
   func kerasVariableShapes(inputShape: Shape) -> [Shape] {
@@ -48,7 +59,13 @@ extension KerasPart {
     let convolution = Conv2D(
       units, kernelSize: 1, activation: try options.innerActivation(),
       useBias: try options.bool("use_bias", default: true),
-      initializer: options.initializer("kernel_initializer"), l2: options.l2("kernel_regularizer"))
+      initializer: options.initializer("kernel_initializer"),
+      biasInitializer: options.initializer("bias_initializer", default: .zeros),
+      kernelRegularizer: options.regularizer("kernel_regularizer"),
+      biasRegularizer: options.regularizer("bias_regularizer"),
+      activityRegularizer: options.activityRegularizer(),
+      kernelConstraint: options.constraint("kernel_constraint", axes: [1, 0]),
+      biasConstraint: options.constraint("bias_constraint"))
     return [KerasPart(convolution, firstShape: [input.shape[0], units])]
   }
 }

@@ -6,6 +6,10 @@ import Tensor
 // in the same order as those of a convolution in C groups, `[kh, kw, 1, C · multiplier]`.
 
 extension KerasPart {
+  /// The axes of the weight that Keras's first two are. A norm over one of the two others, channels and multiplier, has no
+  /// counterpart: both are one axis here.
+  private static let depthwiseAxes: [Int?] = [2, 3, nil, nil]
+
   /// `DepthwiseConv2D`: a convolution with a group for each channel.
   static func depthwise(
     _ options: inout KerasOptions, _ input: KerasInput
@@ -17,7 +21,14 @@ extension KerasPart {
       stride: try options.size("strides", default: 1), padding: try options.padding(),
       dilation: try options.size("dilation_rate", default: 1), groups: channels,
       activation: try options.innerActivation(),
-      useBias: try options.bool("use_bias", default: true), l2: options.l2("depthwise_regularizer"))
+      useBias: try options.bool("use_bias", default: true),
+      initializer: options.initializer("depthwise_initializer"),
+      biasInitializer: options.initializer("bias_initializer", default: .zeros),
+      kernelRegularizer: options.regularizer("depthwise_regularizer"),
+      biasRegularizer: options.regularizer("bias_regularizer"),
+      activityRegularizer: options.activityRegularizer(),
+      kernelConstraint: options.constraint("depthwise_constraint", axes: depthwiseAxes),
+      biasConstraint: options.constraint("bias_constraint"))
     try options.requireChannelsLast()
     return [
       KerasPart(depthwise: convolution, channels: channels, multiplier: multiplier, alsoNamed: names(for: "bias"))
@@ -34,10 +45,19 @@ extension KerasPart {
       try filters(channels, multiplier), kernelSize: try options.size("kernel_size"),
       stride: try options.size("strides", default: 1), padding: try options.padding(),
       dilation: try options.size("dilation_rate", default: 1), groups: channels, useBias: false,
-      l2: options.l2("depthwise_regularizer"))
+      initializer: options.initializer("depthwise_initializer"),
+      kernelRegularizer: options.regularizer("depthwise_regularizer"),
+      kernelConstraint: options.constraint("depthwise_constraint", axes: depthwiseAxes))
     let pointwise = Conv2D(
       try options.count("filters"), kernelSize: 1, activation: try options.innerActivation(),
-      useBias: try options.bool("use_bias", default: true), l2: options.l2("pointwise_regularizer"))
+      useBias: try options.bool("use_bias", default: true),
+      initializer: options.initializer("pointwise_initializer"),
+      biasInitializer: options.initializer("bias_initializer", default: .zeros),
+      kernelRegularizer: options.regularizer("pointwise_regularizer"),
+      biasRegularizer: options.regularizer("bias_regularizer"),
+      activityRegularizer: options.activityRegularizer(),
+      kernelConstraint: options.constraint("pointwise_constraint", axes: Conv2D.kerasAxes),
+      biasConstraint: options.constraint("bias_constraint"))
     try options.requireChannelsLast()
     return [
       KerasPart(depthwise: depthwise, channels: channels, multiplier: multiplier),

@@ -41,11 +41,6 @@ extension JSON {
   /// A height and a width.
   init(_ size: Size) { self = [JSON(size.height), JSON(size.width)] }
 
-  /// Keras's L2 penalty on a weight; null for none.
-  init(l2 rate: Float) {
-    self = rate > 0 ? JSON(kerasObject: "L2", of: "keras.regularizers", ["l2": JSON(rate)]) : nil
-  }
-
   /// Keras's description of how a weight gets its first value.
   init(_ initializer: Initializer) {
     let (name, options): (String, [String: JSON]) =

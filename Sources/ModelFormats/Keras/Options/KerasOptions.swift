@@ -28,6 +28,9 @@ struct KerasOptions {
     self.init(object["config"]?.members ?? [:], of: table, for: purpose)
   }
 
+  /// Any value, which stays there.
+  func peek(_ key: String) -> JSON? { rest[key] }
+
   /// Takes any value.
   mutating func take(_ key: String) -> JSON? { rest.removeValue(forKey: key) }
 
@@ -140,25 +143,16 @@ struct KerasOptions {
     try require("axis", oneOf: [last, counted, [last], [counted]])
   }
 
-  /// Takes the rate of an L2 penalty, 0 where there is none. Other penalties are left for ``finish()``.
-  mutating func l2(_ key: String) -> Float {
-    guard let value = rest[key], let penalty = KerasPenalty(value), penalty.l1 == 0 else { return 0 }
-    rest[key] = nil
-    return Float(penalty.l2)
-  }
-
   /// Takes how a weight gets its first value, which matters only where a model is made anew. One that Kilim lacks is left
   /// for ``finish()``, and Keras's default takes its place.
-  mutating func initializer(_ key: String) -> Initializer {
-    guard let value = rest[key], value.foreignClass == nil, let kind = value["class_name"]?.text else {
-      return .glorotUniform
-    }
+  mutating func initializer(_ key: String, default usual: Initializer = .glorotUniform) -> Initializer {
+    guard let value = rest[key], value.foreignClass == nil, let kind = value["class_name"]?.text else { return usual }
     if kind == "Constant", case .number(let number) = value["config"]?["value"] {
       rest[key] = nil
       return .constant(Float(number))
     }
     let options = (value["config"]?.members ?? [:]).filter { $0.key != "seed" && $0.value != .null }
-    guard let known = Initializer.kerasClasses[kind], options.isEmpty else { return .glorotUniform }
+    guard let known = Initializer.kerasClasses[kind], options.isEmpty else { return usual }
     rest[key] = nil
     return known
   }
@@ -176,7 +170,7 @@ struct KerasOptions {
     }
     rest["name"] = nil
     rest["trainable"] = nil
-    for (key, value) in rest.sorted(by: { $0.key < $1.key }) where value != .null && !Self.isNothing(key, value) {
+    for (key, value) in rest.sorted(by: { $0.key < $1.key }) where value != .null {
       switch table[key] {
       case .harmless: break
       case .kept(_, let defaults):
@@ -199,11 +193,6 @@ struct KerasOptions {
       }
     }
     return kept
-  }
-
-  /// Whether a penalty has no weight.
-  private static func isNothing(_ key: String, _ value: JSON) -> Bool {
-    key.hasSuffix("_regularizer") && KerasPenalty(value).map { $0.l1 == 0 && $0.l2 == 0 } ?? false
   }
 
   private func unsupported(_ key: String, _ value: JSON?, expected: String) -> ModelFileError.Problem {

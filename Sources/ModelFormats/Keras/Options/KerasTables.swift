@@ -88,6 +88,9 @@ package enum KerasTables {
     "GlobalAveragePooling2D": layer(globalPooling), "GlobalMaxPooling2D": layer(globalPooling),
     "ZeroPadding2D": layer(["padding": .applied, "data_format": .applied]),
     "Rescaling": layer(["scale": .applied, "offset": .applied]),
+    "ActivityRegularization": layer([
+      "l1": .applied, "l2": .applied, "activity_regularizer": .harmless("l1 and l2 say the same"),
+    ]),
     "Dropout": layer(seed, ["rate": .applied, "noise_shape": .training([])]),
     "Flatten": layer(["data_format": .applied]),
     "Reshape": layer(["target_shape": .applied]),

@@ -42,6 +42,7 @@ enum KerasClasses {
     "ZeroPadding2D": one(ZeroPad2D.init(keras:)),
     "Rescaling": one(Rescaling.init(keras:)),
     "Dropout": one(Dropout.init(keras:)),
+    "ActivityRegularization": one(ActivityRegularization.init(keras:)),
     "Flatten": one(Flatten.init(keras:)),
     "Reshape": KerasPart.reshape,
     "Activation": one(ActivationLayer.init(keras:)),

@@ -55,6 +55,9 @@ struct KerasReading {
     var parts = try reader(&options, input)
     if let activation = options.activationBehind {
       parts.append(KerasPart(ActivationLayer(activation), optionNames: [:]))
+      if let penalty = options.regularizer("activity_regularizer") {
+        parts.append(KerasPart(ActivityRegularization(penalty), optionNames: [:]))
+      }
     }
     self.parts = parts
     if input.isPlane, parts.contains(where: { ($0.layer as? ActivationLayer)?.activation == .softmax }) {
@@ -102,10 +105,10 @@ struct KerasReading {
     }
     guard part.firstShape != nil else { return nil }
     // The kernel is written with other axes, along which these would mean something else.
-    if let penalty = kept["kernel_regularizer"], KerasPenalty(penalty.value) == nil {
+    if let penalty = kept["kernel_regularizer"] {
       return "kernel_regularizer = \(penalty.value) of a \(member.kerasClass)"
     }
-    if let constraint = kept["kernel_constraint"], constraint.value["class_name"] != "NonNeg" {
+    if let constraint = kept["kernel_constraint"] {
       return "kernel_constraint = \(constraint.value) of a \(member.kerasClass)"
     }
     return nil

@@ -5,7 +5,7 @@ import Tensor
 extension Sequential {
   /// Reads a model from a file of Keras: `.keras`, written by ``save(to:)`` or by Keras 3, or a whole model in `.h5`.
   ///
-  /// The model predicts what it predicts in Keras. Options that change training alone, such as an L1 penalty, a constraint
+  /// The model predicts what it predicts in Keras. Options that change training alone, such as a constraint of a user's own
   /// or `trainable = false`, and layers that act in training alone, such as `RandomFlip`, are accepted and not applied:
   /// ``save(to:)`` writes them again. To train as Keras does, read the file with ``KerasFile``, which refuses what Kilim
   /// would train differently. The optimizer and the compile settings are not read here.

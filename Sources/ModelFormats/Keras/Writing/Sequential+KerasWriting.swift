@@ -9,7 +9,7 @@ extension Sequential {
   /// Keras 3.0.5 and every later version opens the file with `keras.models.load_model`, predicts the same, and trains
   /// after `compile`. The file holds layers, parameters, running statistics and `metadata`; the same model gives the same
   /// bytes. A `Sequential` inside the model is written layer by layer. What a model that was read from a Keras file had
-  /// there and Kilim does not apply, such as an L1 penalty or `trainable = false`, is written again; a call with `training=False` needs Keras 3.6.
+  /// there and Kilim does not apply, such as a constraint of a user's own or `trainable = false`, is written again; a call with `training=False` needs Keras 3.6.
   ///
   /// ```swift
   /// try model.save(to: "model.keras")

@@ -14,9 +14,10 @@ struct ConvolutionCall: PlanOperation {
     activation = layer.activation
   }
 
-  /// `nil` if the step is not the call of a convolution alone.
+  /// `nil` if the step is not the call of a convolution alone, or of one with a penalty on its own output.
   init?(_ step: PlanDraft.Step) {
-    guard let layer = step.layer as? Conv2D, step.operation is LayerCall else { return nil }
+    guard let layer = step.layer as? Conv2D, step.operation is LayerCall, layer.activityRegularizer == nil
+    else { return nil }
     self.init(layer, window: layer.window)
   }
 

@@ -1,40 +1,5 @@
 import Serialization
 
-/// A penalty of Keras on what a layer holds: l1 · Σ |w| + l2 · Σ w².
-struct KerasPenalty: Equatable {
-  let l1: Double
-  let l2: Double
-
-  /// Reads a regularizer in any of Keras's spellings: `"l2"`, `L2`, `L1`, `L1L2`, with or without a module.
-  ///
-  /// - Returns: `nil` for one of another kind.
-  init?(_ json: JSON) {
-    if let name = json.text {
-      switch name.lowercased() {
-      case "l1": (l1, l2) = (0.01, 0)
-      case "l2": (l1, l2) = (0, 0.01)
-      default: return nil
-      }
-      return
-    }
-    guard let kind = json["class_name"]?.text, json.foreignClass == nil else { return nil }
-    let options = json["config"]?.members ?? [:]
-    let defaults: [String: Double]
-    switch kind {
-    case "L1": defaults = ["l1": 0.01]
-    case "L2": defaults = ["l2": 0.01]
-    case "L1L2": defaults = ["l1": 0, "l2": 0]
-    default: return nil
-    }
-    var rates: [String: Double] = defaults
-    for (key, value) in options where value != .null {
-      guard case .number(let rate) = value, defaults[key] != nil, rate >= 0 else { return nil }
-      rates[key] = rate
-    }
-    (l1, l2) = (rates["l1"] ?? 0, rates["l2"] ?? 0)
-  }
-}
-
 extension JSON {
   /// What tells that the class of an object is not Keras's own; `nil` if it is. A user's class may have the name of one of
   /// Keras's.
