@@ -36,7 +36,7 @@ struct RegularizerTests {
     let layer = Dense(
       3, kernelRegularizer: .l2(0.5), biasRegularizer: .l1(0.25), activityRegularizer: .l1l2(l1: 0.5, l2: 1))
     let model = try Sequential(input: [4], layers: [layer])
-    layer.bias?.value = [1, -2, 3]
+    layer.bias?.value = Tensor<Float>([1, -2, 3])
     let context = Context(.training)
     let output = model(Variable(hashed([6, 4], seed: 2)), context).value
     let expected =
