@@ -33,7 +33,7 @@ extension Variable {
   /// The hyperbolic tangent of each element. d tanh x = (1 - tanh² x) dx; the result is kept.
   public func tanh() -> Variable {
     let result = value.tanh()
-    return Variable(result, from: (self, { $0 * (1 - result.squared()) }))
+    return Variable(result, from: (self, { $0.tanhGradient(output: result) }))
   }
 
   /// The logistic function 1 / (1 + e⁻ˣ) of each element. dσ = σ (1 - σ) dx; the result is kept.
@@ -41,7 +41,7 @@ extension Variable {
   /// ``binaryCrossEntropy(_:within:)`` of the result is computed from this variable, the logits.
   public func sigmoid() -> Variable {
     let result = value.sigmoid()
-    return Variable(result, from: (self, { $0 * result * (1 - result) })).with(logits(of: .sigmoid))
+    return Variable(result, from: (self, { $0.sigmoidGradient(output: result) })).with(logits(of: .sigmoid))
   }
 
   /// max(x, 0) of each element. The gradient passes where the result is positive, so not at 0;

@@ -30,17 +30,8 @@ extension Tensor where Scalar: FloatingScalar {
     if let bias {
       require(bias.shape == [weight.shape[0]], "convolution: bias \(bias.shape) for weight \(weight.shape)")
     }
-    if let input = self as? Tensor<Float>, let filters = weight as? Tensor<Float>,
-      let fused = FusedConvolution(
-        input: shape, weight: weight.shape, window: window, groups: groups, needsInputGradient: false,
-        isExact: isExact),
-      let result = fused.output(
-        input, filters: fused.prepare(filters, isKept: false), bias: bias as? Tensor<Float>,
-        epilogue: ConvolutionEpilogue()
-      ).values as? Tensor
-    {
-      return result
-    }
+    let call = FastConvolutionCall(weight: weight, bias: bias, window: window, groups: groups, isExact: isExact)
+    if let result = fastConvolution2D(call) { return result.values }
     let geometry = ConvolutionGeometry(input: shape, weight: weight.shape, window: window, groups: groups)
     let (positions, filterSize) = (geometry.placement.output.area, geometry.filterSize)
     return withUnsafePointers(contiguous(), weight.contiguous()) { input, weight in

@@ -55,26 +55,37 @@ struct DepthwiseConvolution {
     let spread = source.pools ? unpooled(source) : nil
     defer { extendLifetime((source, input, filters, spread)) }
     let gradient = spread.map { UnsafePointer($0.pointer) } ?? source.patches(image: 0, row: 0).values
-    let inputGradient =
-      needsInput
-      ? Tensor<Float>(storage: Storage(shape: input.shape), layout: Layout(channelsLast: input.shape)) : nil
-    if let inputGradient {
-      let size = geometry.placement.input
-      let (target, weights) = (inputGradient.storage.pointer, filters.elements)
-      withUnsafePointer(to: sizes) { sizes in
-        parallelFor(chunks: geometry.batch * size.height) { chunk in
-          Kernels.best.depthwiseInputGradient(
-            sizes, gradient + chunk / size.height * geometry.outputImageSize, weights, chunk % size.height,
-            target + chunk * size.width * geometry.inputChannels)
-        }
-      }
-    }
+    let inputGradient = needsInput ? self.inputGradient(gradient, filters) : nil
     let sums = filterGradients(gradient, UnsafePointer(input.elements))
     let filterSize = geometry.filterSize
     return ConvolutionGradients(
       input: inputGradient,
       weight: sums[0..<filterSize].transposed().contiguous().reshaped(to: weight.shape),
       bias: sums[filterSize..<filterSize + 1].reshaped(to: [geometry.outputChannels]))
+  }
+
+  /// The gradient with respect to the input alone.
+  func inputGradient(_ source: ConvolutionGradientSource, weight: Tensor<Float>) -> Tensor<Float> {
+    let filters = packed(weight)
+    let spread = source.pools ? unpooled(source) : nil
+    defer { extendLifetime((source, filters, spread)) }
+    return inputGradient(spread.map { UnsafePointer($0.pointer) } ?? source.patches(image: 0, row: 0).values, filters)
+  }
+
+  /// The gradient with respect to the input, from that of all results and the packed filters.
+  private func inputGradient(_ gradient: UnsafePointer<Float>, _ filters: Tensor<Float>) -> Tensor<Float> {
+    let result = Tensor<Float>(
+      storage: Storage(shape: geometry.inputShape), layout: Layout(channelsLast: geometry.inputShape))
+    let size = geometry.placement.input
+    let (target, weights) = (result.storage.pointer, filters.elements)
+    withUnsafePointer(to: sizes) { sizes in
+      parallelFor(chunks: geometry.batch * size.height) { chunk in
+        Kernels.best.depthwiseInputGradient(
+          sizes, gradient + chunk / size.height * geometry.outputImageSize, weights, chunk % size.height,
+          target + chunk * size.width * geometry.inputChannels)
+      }
+    }
+    return result
   }
 
   /// The gradients of the filters and, in the last row, of the bias: `[kh · kw + 1, C]`.

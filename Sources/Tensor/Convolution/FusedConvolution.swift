@@ -144,6 +144,22 @@ public struct FusedConvolution: Sendable {
     }
   }
 
+  /// The gradient with respect to the input alone, for a weight that is not trained; see
+  /// ``gradients(_:places:input:weight:needsInput:)``.
+  public func inputGradient(
+    _ gradient: Tensor<Float>, places: PooledPlaces?, weight: Tensor<Float>
+  ) -> Tensor<Float> {
+    geometry.requireWeight(weight.shape)
+    let source = ConvolutionGradientSource(geometry: geometry, gradient: gradient, places: places)
+    if gradient.shape.contains(0) { return Tensor(zeros: geometry.inputShape) }
+    switch algorithm {
+    case .winograd(let winograd): return winograd.inputGradient(source, weight: weight)
+    case .depthwise(let depthwise): return depthwise.inputGradient(source, weight: weight)
+    case .shallow, .direct:
+      stop("convolution: the gradient of the input is not available: needsInputGradient was false")
+    }
+  }
+
   /// The gradients of a first layer, whose input has none.
   private func gradients(
     _ source: ConvolutionGradientSource, input: Tensor<Float>, needsInput: Bool, by direct: DirectConvolution

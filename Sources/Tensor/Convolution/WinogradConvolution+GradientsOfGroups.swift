@@ -5,12 +5,12 @@ import CKernels
 extension WinogradConvolution {
   /// The number of tiles in a block, if there are many. Every block reads and writes dU. If the transforms of fewer
   /// than 24 tiles would fit into the L2 cache, larger blocks that do not fit are faster.
-  private var blockTiles: Int {
+  var gradientBlockTiles: Int {
     let cached = tiles(inCacheWith: geometry.inputChannels + geometry.outputChannels)
     return cached >= 24 ? cached : 32
   }
   /// The number of groups of images with their own dU, and the number of tiles that makes a group worthwhile.
-  private static let mostGroups = 4, leastTilesOfGroup = 256
+  static let mostGroups = 4, leastTilesOfGroup = 256
 
   /// Processes one group of images at a time, each with its own dU. The groups depend only on the shape, so that the
   /// bits do not depend on the threads.
@@ -27,7 +27,7 @@ extension WinogradConvolution {
     defer { extendLifetime((filters, filterGradient)) }
     let biasGradients = groups.map { _ in Tensor<Float>(zeros: [geometry.outputChannels]) }
     parallelOutside(count: groups.count) { group in
-      for block in tiles.blocks(of: groups[group], tiles: blockTiles) {
+      for block in tiles.blocks(of: groups[group], tiles: gradientBlockTiles) {
         let data = transformInput(images, block)
         let products = transformGradient(source, block, biasGradient: biasGradients[group])
         defer { extendLifetime((data, products)) }
@@ -61,7 +61,7 @@ extension WinogradConvolution {
   }
 
   /// dX of one block, a panel of channels of an image at a time, since tiles overlap.
-  private func addInputGradient(
+  func addInputGradient(
     _ data: PanelMatrices, _ block: WinogradTiles.Block, to gradient: UnsafeMutablePointer<Float>
   ) {
     let images = tiles.images(of: block)

@@ -20,21 +20,29 @@ extension WinogradConvolution {
       if chunk < panels {
         writeWeightGradient(panel, data, products, block, to: gradients.weight)
       } else if let target = gradients.input {
-        let dataGradient = matrices(rows: block.capacity, columns: Kernels.panel)
-        defer { extendLifetime(dataGradient) }
-        forEachRowOfPoints(of: weight, for: .inputGradient, panel: panel) { row, filters in
-          for column in 0..<pointColumns {
-            let point = row * pointColumns + column
-            Kernels.best.multiply(
-              block.capacity, geometry.outputChannels, products.panel(0, of: point), products.strides.panelStride,
-              filters.panel(0, of: column), dataGradient.panel(0, of: point))
-          }
-        }
-        addInputGradient(
-          dataGradient.panel(0, of: 0), dataGradient.strides, block, rows: block.rows,
-          channels: Kernels.channels(ofPanel: panel, of: geometry.inputChannels), to: target.storage.pointer)
+        writeInputGradient(panel, products, block, weight, to: target)
       }
     }
+  }
+
+  /// The input's gradient for one panel of its channels.
+  func writeInputGradient(
+    _ panel: Int, _ products: PanelMatrices, _ block: WinogradTiles.Block, _ weight: Tensor<Float>,
+    to gradient: Tensor<Float>
+  ) {
+    let dataGradient = matrices(rows: block.capacity, columns: Kernels.panel)
+    defer { extendLifetime(dataGradient) }
+    forEachRowOfPoints(of: weight, for: .inputGradient, panel: panel) { row, filters in
+      for column in 0..<pointColumns {
+        let point = row * pointColumns + column
+        Kernels.best.multiply(
+          block.capacity, geometry.outputChannels, products.panel(0, of: point), products.strides.panelStride,
+          filters.panel(0, of: column), dataGradient.panel(0, of: point))
+      }
+    }
+    addInputGradient(
+      dataGradient.panel(0, of: 0), dataGradient.strides, block, rows: block.rows,
+      channels: Kernels.channels(ofPanel: panel, of: geometry.inputChannels), to: gradient.storage.pointer)
   }
 
   /// The weight's gradient for one panel of input channels, 32 output channels at a time.

@@ -35,6 +35,14 @@ public protocol FloatingScalar: NumericScalar, BinaryFloatingPoint, SIMDScalar, 
   static func log(_ x: Self) -> Self
   /// The hyperbolic tangent of `x`.
   static func tanh(_ x: Self) -> Self
+  /// eˣ - 1, exact also near 0.
+  static func expMinusOne(_ x: Self) -> Self
+  /// The natural logarithm of 1 + `x`, exact also near 0.
+  static func logOnePlus(_ x: Self) -> Self
+  /// The error function 2 / √π ∫ e^-t² dt from 0 to `x`.
+  static func erf(_ x: Self) -> Self
+  /// The algorithms that are faster than the loops of all types.
+  static var fastKernels: FastKernels<Self> { get }
 
   /// C = op(A) op(B), or C += op(A) op(B), for row-major matrices, on the calling thread only.
   ///
@@ -88,6 +96,14 @@ extension Float: FloatingScalar {
   public static func log(_ x: Float) -> Float { Glibc.logf(x) }
   /// The hyperbolic tangent of `x`.
   public static func tanh(_ x: Float) -> Float { Glibc.tanhf(x) }
+  /// eˣ - 1, exact also near 0.
+  public static func expMinusOne(_ x: Float) -> Float { Glibc.expm1f(x) }
+  /// The natural logarithm of 1 + `x`, exact also near 0.
+  public static func logOnePlus(_ x: Float) -> Float { Glibc.log1pf(x) }
+  /// The error function.
+  public static func erf(_ x: Float) -> Float { Glibc.erff(x) }
+  /// Convolutions and normalizations in vector kernels.
+  public static let fastKernels = FastKernels<Float>.vectorized
 
   /// The product by blocks where that is faster, otherwise BLAS `sgemm`.
   public static func unsafeGemm(
@@ -123,6 +139,14 @@ extension Double: FloatingScalar {
   public static func log(_ x: Double) -> Double { Glibc.log(x) }
   /// The hyperbolic tangent of `x`.
   public static func tanh(_ x: Double) -> Double { Glibc.tanh(x) }
+  /// eˣ - 1, exact also near 0.
+  public static func expMinusOne(_ x: Double) -> Double { Glibc.expm1(x) }
+  /// The natural logarithm of 1 + `x`, exact also near 0.
+  public static func logOnePlus(_ x: Double) -> Double { Glibc.log1p(x) }
+  /// The error function.
+  public static func erf(_ x: Double) -> Double { Glibc.erf(x) }
+  /// None.
+  public static let fastKernels = FastKernels<Double>.none
 
   /// BLAS `dgemm` on the calling thread.
   public static func unsafeGemm(

@@ -37,11 +37,7 @@ extension Tensor where Scalar: FloatingScalar {
       let nothing = Tensor(repeating: .nan, shape: [planes.channels])
       return ChannelStatistics(mean: nothing, variance: nothing)
     }
-    if let rows = (self as? Tensor<Float>).flatMap({ ChannelRows($0) }),
-      let statistics = rows.statistics() as? ChannelStatistics<Scalar>
-    {
-      return statistics
-    }
+    if let statistics = Scalar.fastKernels.channelStatistics(self) { return statistics }
     let share = 1 / Scalar(planes.elementsPerChannel)
     var mean = Tensor(zeros: [planes.channels])
     var variance = mean
@@ -67,9 +63,7 @@ extension Tensor where Scalar: FloatingScalar {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func channelSums() -> Tensor {
-    if let rows = (self as? Tensor<Float>).flatMap({ ChannelRows($0) }), let sums = rows.sums() as? Tensor {
-      return sums
-    }
+    if let sums = Scalar.fastKernels.channelSums(self) { return sums }
     let planes = ChannelPlanes(shape, "channelSums")
     return withUnsafeScalars { input in
       Tensor(unsafeUninitialized: [planes.channels]) { sums in
@@ -91,12 +85,7 @@ extension Tensor where Scalar: FloatingScalar {
     planes.requireVectors([statistics.mean, statistics.variance, scale, shift], "normalized")
     let factor = scale / (statistics.variance + epsilon).squareRoot()
     let offset = shift - statistics.mean * factor
-    if let rows = (self as? Tensor<Float>).flatMap({ ChannelRows($0) }),
-      let factor = factor as? Tensor<Float>, let offset = offset as? Tensor<Float>,
-      let result = rows.scaled(by: factor, plus: offset) as? Tensor
-    {
-      return result
-    }
+    if let result = Scalar.fastKernels.scaledChannels(self, factor, offset) { return result }
     return withUnsafePointers(factor, offset) { factor, offset in
       withUnsafeScalars { input in
         Tensor(unsafeUninitialized: shape) { output in
@@ -131,12 +120,7 @@ extension Tensor where Scalar: FloatingScalar {
     }
     let share = 1 / Scalar(planes.elementsPerChannel)
     let inverse = 1 / (statistics.variance + epsilon).squareRoot()
-    if let rows = (input as? Tensor<Float>).flatMap({ ChannelRows($0) }), let gradient = self as? Tensor<Float>,
-      let mean = statistics.mean as? Tensor<Float>, let inverse = inverse as? Tensor<Float>,
-      let scale = scale as? Tensor<Float>,
-      let result = rows.gradient(gradient, mean: mean, inverse: inverse, scale: scale)
-        as? NormalizationGradient<Scalar>
-    {
+    if let result = Scalar.fastKernels.normalizationGradient(input, self, statistics.mean, inverse, scale) {
       return result
     }
     var scaleGradient = Tensor(zeros: [planes.channels])

@@ -72,3 +72,37 @@ struct ConvolutionTests {
     #expect(gradient.scalars == [1, 0, 1, 0, 0, 0, 0, 0])
   }
 }
+
+/// What a convolution in single precision leaves out where an operand is a constant, and that it is the same otherwise.
+struct FrozenConvolutionTests {
+  /// Winograd in one block, in groups, depthwise, and without a fast algorithm.
+  static let cases: [(input: Shape, weight: Shape, window: Window, groups: Int)] = [
+    ([2, 16, 8, 8], [20, 16, 3, 3], Window(3, padding: .same), 1),
+    ([8, 16, 64, 64], [32, 16, 3, 3], Window(3, padding: .same), 1),
+    ([2, 12, 9, 7], [12, 1, 3, 3], Window(3, stride: 2, padding: .same), 12),
+    ([2, 6, 9, 7], [4, 6, 3, 3], Window(3, stride: 2, padding: .same), 1),
+  ]
+
+  @Test(arguments: cases.indices, [false, true])
+  func theInputGradientIsTheSameForAFrozenWeight(index: Int, pools: Bool) throws {
+    let (inputShape, weightShape, window, groups) = Self.cases[index]
+    var generator = RandomGenerator(seed: 3)
+    let input = Tensor<Float>(normal: inputShape, using: &generator)
+    let weight = Tensor<Float>(normal: weightShape, using: &generator)
+    let bias = Tensor<Float>(normal: [weightShape[0]], using: &generator)
+    func gradients(trainsFilters: Bool, trainsInput: Bool = true) -> [Tensor<Float>?] {
+      let x = trainsInput ? Variable(tracking: input) : Variable(input)
+      let w = trainsFilters ? Variable(tracking: weight) : Variable(weight)
+      let b = trainsFilters ? Variable(tracking: bias) : Variable(bias)
+      let y = x.convolution2D(w, bias: b, window: window, groups: groups, appliesReLU: true, pools: pools)
+      guard y.needsGradient else { return [] }
+      let gradients = (y * y).sum().gradients()
+      return [gradients[x], gradients[w], gradients[b]]
+    }
+    let all = gradients(trainsFilters: true)
+    let frozen = gradients(trainsFilters: false)
+    #expect(frozen[0] == all[0] && frozen[1] == nil && frozen[2] == nil)
+    #expect(all[1] != nil && all[2] != nil)
+    #expect(gradients(trainsFilters: false, trainsInput: false).isEmpty)
+  }
+}

@@ -1,0 +1,43 @@
+/// What a type of element has beside the loops that all types share: algorithms in vector kernels for some shapes and
+/// memory layouts. Each gives `nil` where it has nothing for its arguments.
+///
+/// Generic operations reach them through ``FloatingScalar/fastKernels``. Only this module makes them.
+public struct FastKernels<Scalar: FloatingScalar>: Sendable {
+  /// A convolution with what comes after it; see ``Tensor/fastConvolution2D(_:)``.
+  let convolution: @Sendable (Tensor<Scalar>, FastConvolutionCall<Scalar>) -> FastConvolutionResult<Scalar>?
+  /// Mean and variance of each channel.
+  let channelStatistics: @Sendable (Tensor<Scalar>) -> ChannelStatistics<Scalar>?
+  /// The sum of each channel.
+  let channelSums: @Sendable (Tensor<Scalar>) -> Tensor<Scalar>?
+  /// Each channel times a factor, plus a shift.
+  let scaledChannels: @Sendable (Tensor<Scalar>, _ factor: Tensor<Scalar>, _ shift: Tensor<Scalar>) -> Tensor<Scalar>?
+  /// The gradients of a normalization of an input, from the gradient of its result.
+  let normalizationGradient:
+    @Sendable (
+      _ input: Tensor<Scalar>, _ gradient: Tensor<Scalar>, _ mean: Tensor<Scalar>, _ inverse: Tensor<Scalar>,
+      _ scale: Tensor<Scalar>
+    ) -> NormalizationGradient<Scalar>?
+}
+
+extension FastKernels<Float> {
+  /// Those of the C kernels.
+  static var vectorized: FastKernels {
+    FastKernels(
+      convolution: { fusedConvolution($0, $1) },
+      channelStatistics: { ChannelRows($0)?.statistics() },
+      channelSums: { ChannelRows($0)?.sums() },
+      scaledChannels: { ChannelRows($0)?.scaled(by: $1, plus: $2) },
+      normalizationGradient: { input, gradient, mean, inverse, scale in
+        ChannelRows(input)?.gradient(gradient, mean: mean, inverse: inverse, scale: scale)
+      })
+  }
+}
+
+extension FastKernels<Double> {
+  /// None: double precision serves to check gradients.
+  static var none: FastKernels {
+    FastKernels(
+      convolution: { _, _ in nil }, channelStatistics: { _ in nil }, channelSums: { _ in nil },
+      scaledChannels: { _, _, _ in nil }, normalizationGradient: { _, _, _, _, _ in nil })
+  }
+}
