@@ -41,6 +41,12 @@ extension FlattenedImage {
     var last: String?
     var images: [FlattenedImage?] = []
     for (name, layer, inputShape) in layers {
+      if image != nil, layer.dependsOnElementOrder {
+        throw ModelFileError(
+          path: path, place: "layer \"\(name)\"",
+          problem: .unsupported(
+            found: "\(type(of: layer)) behind a flattened image", expected: "Flatten(order: .channelsLast) for Keras"))
+      }
       let next = layer.flattenedImage(after: image, inputShape: inputShape)
       if next != image { last = name }
       images.append(image)

@@ -32,6 +32,10 @@ protocol KerasLayer: Layer {
   /// - Parameter image: the image whose pixels the layer's features are, when a `Flatten` stands before it.
   func kerasVariables(flattenedFrom image: FlattenedImage?) -> [KerasVariable]
 
+  /// Whether the result depends on the order of the features, so that the layer cannot stand behind a flattened image, whose
+  /// features Keras has in another order.
+  var dependsOnElementOrder: Bool { get }
+
   /// The image whose pixels the features behind this layer are.
   ///
   /// - Parameters:
@@ -44,6 +48,7 @@ extension KerasLayer {
   var kerasLayerBefore: (any KerasLayer)? { nil }
   func kerasOptions() throws(ModelFileError.Problem) -> [String: JSON] { [:] }
   func kerasOptions(inputShapes: [Shape]) throws(ModelFileError.Problem) -> [String: JSON] { try kerasOptions() }
+  var dependsOnElementOrder: Bool { false }
   func kerasVariableShapes(inputShape: Shape) -> [Shape] { [] }
   func kerasVariables(flattenedFrom image: FlattenedImage?) -> [KerasVariable] { [] }
   func flattenedImage(after image: FlattenedImage?, inputShape: Shape) -> FlattenedImage? { image }

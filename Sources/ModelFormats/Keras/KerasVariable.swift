@@ -14,11 +14,12 @@ struct KerasVariable {
   /// Brings a tensor of as many elements in Keras's layout into that of the variable.
   let fromKeras: (Tensor<Float>) -> Tensor<Float>
 
-  /// A parameter whose axes Keras orders differently: axis `i` there is axis `axes[i]` here.
-  init(_ parameter: Parameter, axes: [Int]) {
+  /// A parameter whose axes Keras orders differently: axis `i` there is axis `axes[i]` here. Keras may divide them otherwise
+  /// besides: `shape` is what it has then.
+  init(_ parameter: Parameter, axes: [Int], shape: Shape? = nil) {
     let inverse = axes.indices.sorted { axes[$0] < axes[$1] }
     place = .parameter(parameter)
-    toKeras = { $0.permuted(axes) }
+    toKeras = { tensor in shape.map { tensor.permuted(axes).reshaped(to: $0) } ?? tensor.permuted(axes) }
     fromKeras = { tensor in
       let shape = Shape(axes.map { parameter.value.shape[$0] })
       return tensor.reshaped(to: shape).permuted(inverse).contiguous()

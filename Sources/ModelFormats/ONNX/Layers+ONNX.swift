@@ -1,24 +1,8 @@
 import NN
 import Tensor
 
-extension Conv2D: ONNXLayer {
-  func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) -> String {
-    var inputs = [input, graph.add(weight.value, name: "\(name).weight")]
-    if let bias { inputs.append(graph.add(bias.value, name: "\(name).bias")) }
-    let sum = graph.add(
-      "Conv", inputs, name: "\(name).conv",
-      [
-        "kernel_shape": .integers([window.size.height, window.size.width]),
-        "strides": .integers([window.stride.height, window.stride.width]),
-        "dilations": .integers([window.dilation.height, window.dilation.width]),
-        "pads": .integers(window.onnxPads(onImageOf: inputShape)), "group": .integer(groups),
-      ])
-    return activation.add(to: &graph, input: sum, name: name, rank: 3)
-  }
-}
-
 extension Dense: ONNXLayer {
-  func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) -> String {
+  func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) throws -> String {
     let inputs = [input, graph.add(weight.value, name: "\(name).weight")]
     let sum: String
     if let bias {
@@ -26,7 +10,7 @@ extension Dense: ONNXLayer {
     } else {
       sum = graph.add("MatMul", inputs, name: "\(name).product")
     }
-    return activation.add(to: &graph, input: sum, name: name, rank: 1)
+    return try activation.add(to: &graph, input: sum, name: name, rank: 1)
   }
 }
 
@@ -56,27 +40,14 @@ extension AveragePool2D: ONNXLayer {
   }
 }
 
-extension GlobalAveragePool2D: ONNXLayer {
-  func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) -> String {
-    let mean = graph.add("GlobalAveragePool", [input], name: "\(name).mean")
-    return graph.add("Flatten", [mean], name: name, ["axis": .integer(1)])
-  }
-}
-
-extension Flatten: ONNXLayer {
-  func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) -> String {
-    graph.add("Flatten", [input], name: name, ["axis": .integer(1)])
-  }
-}
-
 /// In inference the identity: nothing is added.
 extension Dropout: ONNXLayer {
   func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) -> String { input }
 }
 
 extension ActivationLayer: ONNXLayer {
-  func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) -> String {
-    activation.add(to: &graph, input: input, name: name, rank: inputShape.rank)
+  func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) throws -> String {
+    try activation.add(to: &graph, input: input, name: name, rank: inputShape.rank)
   }
 }
 
@@ -105,7 +76,7 @@ extension Window {
   }
 
   /// The padding in numbers, in ONNX's order: top, left, bottom, right.
-  fileprivate func onnxPads(onImageOf shape: Shape) -> [Int] {
+  func onnxPads(onImageOf shape: Shape) -> [Int] {
     switch padding {
     case .valid: return [0, 0, 0, 0]
     case .explicit(let top, let bottom, let left, let right): return [top, left, bottom, right]

@@ -66,17 +66,3 @@ extension Add: ONNXMergingLayer {
     graph.add(inputs.count == 2 ? "Add" : "Sum", inputs, name: name)
   }
 }
-
-extension Activation {
-  /// Adds the function; `.linear` adds nothing.
-  func add(to graph: inout ONNXGraph, input: String, name: String, rank: Int) -> String {
-    switch self {
-    case .linear: input
-    case .relu: graph.add("Relu", [input], name: name)
-    case .leakyReLU(let slope): graph.add("LeakyRelu", [input], name: name, ["alpha": .float(slope)])
-    case .sigmoid: graph.add("Sigmoid", [input], name: name)
-    case .tanh: graph.add("Tanh", [input], name: name)
-    case .softmax: graph.add("Softmax", [input], name: name, ["axis": .integer(rank > 1 ? 1 : -1)])
-    }
-  }
-}

@@ -1,8 +1,14 @@
 import Autograd
 import Tensor
 
+/// A layer that applies an ``Activation`` and does nothing else.
+package protocol PointwiseLayer: Layer {
+  /// The function.
+  var activation: Activation { get }
+}
+
 /// An activation as a layer of its own, for example behind a normalization: `ActivationLayer(.relu)`.
-public final class ActivationLayer: Layer, Sendable {
+public final class ActivationLayer: PointwiseLayer, Sendable {
   /// The function.
   public let activation: Activation
 

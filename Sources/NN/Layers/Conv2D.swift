@@ -5,7 +5,7 @@ import Tensor
 ///
 /// Shapes: input `[N, C, H, W]`, output `[N, filters, oh, ow]`, with `.same` padding oh = ⌈H / stride⌉.
 /// The input and the weight are kept for the backward pass, and the output where the activation needs it.
-public final class Conv2D: Layer, Sendable {
+public final class Conv2D: ImageConvolution {
   /// The number of output channels.
   public let filters: Int
   /// The window: kernel size, stride, dilation and padding.
@@ -102,27 +102,6 @@ public final class Conv2D: Layer, Sendable {
   public func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
     let result = convolve(x, context, window: window, activation: activation, pools: false)
     return context.regularized(result, by: activityRegularizer)
-  }
-
-  /// The convolution of a batch with a window and an activation that a plan has found, and the largest of each 2×2 of its
-  /// results where `pools`.
-  func convolve(
-    _ x: Variable<Float>, _ context: Context, window: Window, activation: Activation, pools: Bool
-  ) -> Variable<Float> {
-    let isReLU = activation == .relu
-    check(x.shape)
-    let result = x.convolution2D(
-      context[weight], bias: bias.map { context[$0] }, window: window, groups: groups, appliesReLU: isReLU,
-      pools: pools, isExact: isExact)
-    return isReLU ? result : activation(result)
-  }
-
-  /// Stops unless the layer can take a batch of the given shape.
-  func check(_ batch: Shape) {
-    let channels = weight.value.shape[1] * groups
-    require(
-      batch.rank == 4 && batch[1] == channels,
-      "Conv2D: inputs [N, \(channels), H, W] are needed, found \(batch)")
   }
 
   /// The penalties on weight and bias.

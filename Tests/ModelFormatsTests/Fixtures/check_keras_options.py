@@ -18,6 +18,7 @@ needed = {
     "target_shape": (1, 3), "boundaries": [1], "values": [1.0, 2.0], "initial_learning_rate": 0.1, "decay_steps": 2,
     "decay_rate": 0.5, "shape": (3,), "stddev": 0.1, "factor": 0.2, "height_factor": 0.2,
     "width_factor": 0.2, "value_range": (0, 255), "axes": 1,
+    "height": 3, "width": 3, "dims": (2, 1), "n": 2,
 }
 # What an object is made with in Python alone, or writes under another name.
 ignored = {"self", "args", "kwargs", "shape", "batch_size", "input_tensor"}

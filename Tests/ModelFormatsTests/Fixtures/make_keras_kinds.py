@@ -161,3 +161,25 @@ def rename(name, new, separator, layers_name):
 
 rename("mapped", "windows", "\\", "layers")
 rename("mapped", "keras_2_12", "/", "_layer_checkpoint_dependencies")
+
+# Layers for images and for sequences with options of their own.
+save(
+    "images",
+    sequential(
+        (8, 6, 3), layers.Resizing(7, 9, interpolation="bicubic", pad_to_aspect_ratio=True, fill_value=0.5),
+        layers.Conv2DTranspose(4, 3, strides=2, padding="same", output_padding=(1, 0), activation="gelu"),
+        layers.DepthwiseConv2D((3, 2), depth_multiplier=2, activation="relu6"), layers.PReLU(shared_axes=[1, 2]),
+        layers.Permute((2, 1, 3)), layers.Cropping2D(((1, 0), (2, 1))), layers.CenterCrop(8, 6),
+        layers.UpSampling2D((1, 2), interpolation="bilinear"), layers.ReLU(max_value=3, negative_slope=0.1, threshold=0.2),
+        layers.PReLU(), layers.SeparableConv2D(5, 3, strides=2, depth_multiplier=2, activation="hard_silu"),
+        layers.ZeroPadding2D(((0, 1), (2, 0))), layers.Softmax(axis=[1, 2]), layers.GlobalMaxPooling2D(keepdims=True),
+        layers.ELU(0.5), layers.Softmax(), layers.Flatten(), layers.PReLU(), layers.Dense(3, activation="mish")))
+save(
+    "sequences",
+    sequential(
+        (24,), layers.Reshape((6, 4)), layers.ZeroPadding1D((1, 0)),
+        layers.Conv1D(6, 3, padding="causal", dilation_rate=2, groups=2, activation="silu"), layers.MaxPooling1D(2, strides=1),
+        layers.UpSampling1D(2), layers.Cropping1D((1, 2)), layers.Permute((2, 1)), layers.Conv1D(4, 2, strides=2, padding="same"),
+        layers.AveragePooling1D(2, strides=1, padding="same"), layers.Reshape((3, 2, 2)), layers.Conv2D(3, 2),
+        layers.Reshape((-1, 3)), layers.Softmax(axis=1), layers.GlobalAveragePooling1D(), layers.RepeatVector(4),
+        layers.PReLU(shared_axes=[1]), layers.GlobalMaxPooling1D(), layers.Dense(2)))

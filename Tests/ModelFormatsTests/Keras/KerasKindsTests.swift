@@ -11,7 +11,7 @@ import Testing
   static let kinds = [
     "older.h5", "axis.keras", "plane.keras", "plane_reshaped.keras", "reshaped.keras", "augmented.keras",
     "activations.keras", "dense_on_image.keras", "mapped.keras", "functional.keras", "windows.keras",
-    "keras_2_12.keras",
+    "keras_2_12.keras", "images.keras", "sequences.keras",
   ]
 
   @Test(arguments: kinds)

@@ -9,9 +9,9 @@ import jax
 import keras
 import numpy as np
 from hashed import hashed, write
-from keras import layers
+from keras import activations, layers
 
-__all__ = ["case", "depthwise", "kernels", "layers", "write"]
+__all__ = ["activations", "case", "depthwise", "kernels", "layers", "write"]
 
 keras.config.set_floatx("float64")
 
@@ -29,6 +29,7 @@ def from_keras(array):
 kernels = {
     "plain": (lambda a: a, lambda a: a),
     "image": (lambda a: np.transpose(a, (3, 2, 0, 1)), lambda a: np.transpose(a, (2, 3, 1, 0))),
+    "shared slope": (lambda a: np.transpose(a, (2, 0, 1)), lambda a: np.transpose(a, (1, 2, 0))),
     "sequence": (lambda a: np.transpose(a, (2, 1, 0)), lambda a: np.transpose(a, (2, 1, 0))),
 }
 

@@ -133,5 +133,6 @@ private func activate(_ x: Variable<Double>, _ activation: Activation) -> Variab
   case .sigmoid: x.sigmoid()
   case .tanh: x.tanh()
   case .softmax: x.softmax(axis: 1)
+  default: fatalError("\(activation) is compared with Keras instead, in ActivationsTests")
   }
 }

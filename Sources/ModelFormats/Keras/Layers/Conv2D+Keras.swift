@@ -9,15 +9,8 @@ extension Conv2D: KerasLayer {
   var kerasClass: String { "Conv2D" }
 
   func kerasOptions() throws(ModelFileError.Problem) -> [String: JSON] {
-    if window.stride != 1 && window.dilation != 1 {
-      throw .unsupported(found: "a convolution with stride and dilation", expected: "one of the two for Keras")
-    }
-    return [
+    try window.kerasOptions().merging([
       "filters": JSON(filters),
-      "kernel_size": JSON(window.size),
-      "strides": JSON(window.stride),
-      "dilation_rate": JSON(window.dilation),
-      "padding": kerasLayerBefore == nil ? try window.padding.kerasName() : "valid",
       "groups": JSON(groups),
       "activation": try activation.kerasName(),
       "use_bias": .bool(bias != nil),
@@ -28,25 +21,22 @@ extension Conv2D: KerasLayer {
       "activity_regularizer": JSON(activityRegularizer),
       "kernel_constraint": JSON(weight.constraint, axes: Self.kerasAxes),
       "bias_constraint": JSON(bias?.constraint, axes: [0]),
-    ]
+    ]) { $1 }
   }
 
   /// The axes of the weight in the order that Keras has them.
   static let kerasAxes = [2, 3, 1, 0]
 
-  var kerasLayerBefore: (any KerasLayer)? {
-    guard case .explicit(let top, let bottom, let left, let right) = window.padding else { return nil }
-    return ZeroPad2D(top: top, bottom: bottom, left: left, right: right)
-  }
+  var kerasLayerBefore: (any KerasLayer)? { window.kerasPadding }
 
   convenience init(keras options: inout KerasOptions) throws(ModelFileError.Problem) {
-    try options.requireChannelsLast()
+    let window = try Window(kerasConvolution: &options)
     self.init(
       try options.count("filters"),
-      kernelSize: try options.size("kernel_size"),
-      stride: try options.size("strides", default: 1),
-      padding: try options.padding(),
-      dilation: try options.size("dilation_rate", default: 1),
+      kernelSize: window.size,
+      stride: window.stride,
+      padding: window.padding,
+      dilation: window.dilation,
       groups: try options.count("groups", default: 1),
       activation: try options.innerActivation(),
       useBias: try options.bool("use_bias", default: true),

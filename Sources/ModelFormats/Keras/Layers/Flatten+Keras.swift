@@ -14,7 +14,7 @@ extension Flatten: KerasLayer {
 
   /// An image of one channel, or of one pixel, is flattened the same way in both.
   func flattenedImage(after image: FlattenedImage?, inputShape: Shape) -> FlattenedImage? {
-    guard inputShape.rank == 3, inputShape[0] > 1, inputShape[1] * inputShape[2] > 1 else { return image }
+    guard order == .channelsFirst, !inputShape.isSameInEitherOrder else { return image }
     return FlattenedImage(channels: inputShape[0], height: inputShape[1], width: inputShape[2])
   }
 }

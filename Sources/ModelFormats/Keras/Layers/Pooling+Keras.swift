@@ -24,26 +24,69 @@ extension AveragePool2D: KerasLayer {
   }
 }
 
-extension GlobalAveragePool2D: KerasLayer {
-  var kerasClass: String { "GlobalAveragePooling2D" }
+extension MaxPool1D: KerasLayer {
+  var kerasClass: String { "MaxPooling1D" }
 
-  func kerasOptions() -> [String: JSON] { [:] }
+  func kerasOptions() throws(ModelFileError.Problem) -> [String: JSON] {
+    try poolingOptions(size: size, stride: stride, padding)
+  }
 
   convenience init(keras options: inout KerasOptions) throws(ModelFileError.Problem) {
-    try options.requireChannelsLast()
-    self.init()
+    let (size, stride, padding) = try options.sequencePooling()
+    self.init(size, stride: stride, padding: padding)
   }
 }
 
-extension KerasPart {
-  /// `GlobalMaxPooling2D`: pooling with a window as large as the image, then flattening.
-  static func globalMaximum(
-    _ options: inout KerasOptions, _ input: KerasInput
-  ) throws(ModelFileError.Problem) -> [KerasPart] {
-    try options.requireChannelsLast()
-    let shape = input.shape
-    guard input.rank == 3 else { throw .damaged("an input of shape \(input.kerasShape), where an image is needed") }
-    return [KerasPart(MaxPool2D(Size(height: shape[1], width: shape[2]))), KerasPart(Flatten())]
+extension AveragePool1D: KerasLayer {
+  var kerasClass: String { "AveragePooling1D" }
+
+  func kerasOptions() throws(ModelFileError.Problem) -> [String: JSON] {
+    try poolingOptions(size: size, stride: stride, padding)
+  }
+
+  convenience init(keras options: inout KerasOptions) throws(ModelFileError.Problem) {
+    let (size, stride, padding) = try options.sequencePooling()
+    self.init(size, stride: stride, padding: padding)
+  }
+}
+
+extension GlobalAveragePool2D: KerasLayer {
+  var kerasClass: String { "GlobalAveragePooling2D" }
+
+  func kerasOptions() -> [String: JSON] { globalPoolingOptions(keepsAxes: keepsAxes) }
+
+  convenience init(keras options: inout KerasOptions) throws(ModelFileError.Problem) {
+    self.init(keepsAxes: try options.globalPooling())
+  }
+}
+
+extension GlobalMaxPool2D: KerasLayer {
+  var kerasClass: String { "GlobalMaxPooling2D" }
+
+  func kerasOptions() -> [String: JSON] { globalPoolingOptions(keepsAxes: keepsAxes) }
+
+  convenience init(keras options: inout KerasOptions) throws(ModelFileError.Problem) {
+    self.init(keepsAxes: try options.globalPooling())
+  }
+}
+
+extension GlobalAveragePool1D: KerasLayer {
+  var kerasClass: String { "GlobalAveragePooling1D" }
+
+  func kerasOptions() -> [String: JSON] { globalPoolingOptions(keepsAxes: keepsAxes) }
+
+  convenience init(keras options: inout KerasOptions) throws(ModelFileError.Problem) {
+    self.init(keepsAxes: try options.globalPooling())
+  }
+}
+
+extension GlobalMaxPool1D: KerasLayer {
+  var kerasClass: String { "GlobalMaxPooling1D" }
+
+  func kerasOptions() -> [String: JSON] { globalPoolingOptions(keepsAxes: keepsAxes) }
+
+  convenience init(keras options: inout KerasOptions) throws(ModelFileError.Problem) {
+    self.init(keepsAxes: try options.globalPooling())
   }
 }
 
@@ -56,5 +99,30 @@ extension Window {
     try options.requireChannelsLast()
     let size = try options.size("pool_size", default: 2)
     self.init(size, stride: try options.size("strides", default: size), padding: try options.padding())
+  }
+}
+
+private func poolingOptions(
+  size: Int, stride: Int, _ padding: SequencePadding
+) throws(ModelFileError.Problem) -> [String: JSON] {
+  if padding == .causal { throw .unsupported(found: "causal pooling", expected: ".same or .valid for Keras") }
+  return ["pool_size": [JSON(size)], "strides": [JSON(stride)], "padding": padding.kerasName]
+}
+
+/// An absent option is Keras's default, which versions before the option know too.
+private func globalPoolingOptions(keepsAxes: Bool) -> [String: JSON] { keepsAxes ? ["keepdims": true] : [:] }
+
+extension KerasOptions {
+  fileprivate mutating func sequencePooling() throws(ModelFileError.Problem) -> (Int, Int, SequencePadding) {
+    try requireChannelsLast()
+    let size = try length("pool_size", default: 2)
+    let padding = try word("padding", default: SequencePadding.valid, of: ["valid": .valid, "same": .same])
+    return (size, try length("strides", default: size), padding)
+  }
+
+  /// Takes whether the pooled axes stay.
+  fileprivate mutating func globalPooling() throws(ModelFileError.Problem) -> Bool {
+    try requireChannelsLast()
+    return try bool("keepdims", default: false)
   }
 }

@@ -11,14 +11,14 @@ extension Activation {
       .unsupported(found: "the activation \(json)", expected: names)
     }
     if let name = json.text {
-      guard let known = Self.kerasNames[name] else { throw unsupported() }
+      guard let known = Self(kerasName: name) else { throw unsupported() }
       self = known
       return
     }
     guard let kind = json["class_name"]?.text else { throw unsupported() }
     if kind == "function", let name = json["config"]?.text {
       // Keras says "function" for its own functions, and a package for those of a user.
-      guard [nil, .null, "function"].contains(json["registered_name"]), let known = Self.kerasNames[name] else {
+      guard [nil, .null, "function"].contains(json["registered_name"]), let known = Self(kerasName: name) else {
         throw .unsupported(found: "the activation \"\(name)\" as a function of its own", expected: names)
       }
       self = known
@@ -30,6 +30,7 @@ extension Activation {
     switch kind {
     case "Activation": self = try options.activation()
     case "ReLU": self = try Self.reLU(keras: &options)
+    case "ELU": self = .elu(alpha: try options.number("alpha", default: 1))
     case "LeakyReLU": self = try Self.leakyReLU(keras: &options)
     case "Softmax":
       try options.require("axis", oneOf: [.number(-1), [.number(-1)]])
@@ -39,10 +40,9 @@ extension Activation {
     _ = try options.finish()
   }
 
-  /// Reads the options of Keras's `ReLU`; an upper bound and a threshold are refused.
+  /// Reads the options of Keras's `ReLU`.
   static func reLU(keras options: inout KerasOptions) throws(ModelFileError.Problem) -> Activation {
-    let slope = try options.number("negative_slope", default: 0)
-    return slope == 0 ? .relu : .leakyReLU(slope: slope)
+    try ReLU(keras: &options).activation
   }
 
   /// Reads the options of Keras's `LeakyReLU`, whose slope Keras 2 calls `alpha`.

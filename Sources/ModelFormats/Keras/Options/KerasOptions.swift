@@ -52,6 +52,20 @@ struct KerasOptions {
     return axis
   }
 
+  /// Takes one axis or a list of them; see ``axis(_:of:default:)``. None where there is no value.
+  mutating func axes(
+    _ key: String, of shape: Shape, default fallback: JSON = .array([])
+  ) throws(ModelFileError.Problem) -> [Int] {
+    var value = rest.removeValue(forKey: key) ?? fallback
+    if value == .null { value = fallback }
+    let numbers = value.elements ?? [value]
+    let axes = numbers.compactMap { $0.axis(of: shape) }
+    guard axes.count == numbers.count, Set(axes).count == axes.count else {
+      throw unsupported(key, value, expected: "some of \(shape.rank + 1) axes, each once, and not that of the batch")
+    }
+    return axes
+  }
+
   /// Takes a height and a width; a single integer stands for both.
   mutating func size(_ key: String, default fallback: Size? = nil) throws(ModelFileError.Problem) -> Size {
     let value = rest.removeValue(forKey: key)

@@ -62,12 +62,14 @@ package enum KerasTables {
   private static let pooling: Table = [
     "pool_size": .applied, "strides": .applied, "padding": .applied, "data_format": .applied,
   ]
-  private static let globalPooling: Table = ["data_format": .applied, "keepdims": .refused([false])]
+  private static let globalPooling: Table = ["data_format": .applied, "keepdims": .applied]
   private static let seed: Table = ["seed": .kept("Kilim draws its own random numbers", [])]
 
   /// The layers, by Keras's class.
   static let layers: [String: Table] = [
     "Conv2D": layer(kernel, bias, window, quantized, ["filters": .applied, "groups": .applied]),
+    "Conv1D": layer(kernel, bias, window, quantized, ["filters": .applied, "groups": .applied]),
+    "Conv2DTranspose": layer(kernel, bias, window, ["filters": .applied, "output_padding": .applied]),
     "DepthwiseConv2D": layer(depthwiseKernel, bias, window, inherited, ["depth_multiplier": .applied]),
     "SeparableConv2D": layer(
       depthwiseKernel, pointwiseKernel, bias, window, inherited, ["filters": .applied, "depth_multiplier": .applied]),
@@ -85,8 +87,21 @@ package enum KerasTables {
       "fused": .harmless("how Keras 2 computes the same numbers"),
     ]),
     "MaxPooling2D": layer(pooling), "AveragePooling2D": layer(pooling),
+    "MaxPooling1D": layer(pooling), "AveragePooling1D": layer(pooling),
+    "GlobalAveragePooling1D": layer(globalPooling), "GlobalMaxPooling1D": layer(globalPooling),
     "GlobalAveragePooling2D": layer(globalPooling), "GlobalMaxPooling2D": layer(globalPooling),
     "ZeroPadding2D": layer(["padding": .applied, "data_format": .applied]),
+    "ZeroPadding1D": layer(["padding": .applied, "data_format": .applied]),
+    "Cropping2D": layer(["cropping": .applied, "data_format": .applied]),
+    "Cropping1D": layer(["cropping": .applied]),
+    "UpSampling2D": layer(["size": .applied, "interpolation": .applied, "data_format": .applied]),
+    "UpSampling1D": layer(["size": .applied]),
+    "Resizing": layer([
+      "height": .applied, "width": .applied, "interpolation": .applied, "crop_to_aspect_ratio": .applied,
+      "pad_to_aspect_ratio": .applied, "fill_mode": .applied, "fill_value": .applied, "antialias": .applied,
+      "data_format": .applied,
+    ]),
+    "CenterCrop": layer(["height": .applied, "width": .applied, "data_format": .applied]),
     "Rescaling": layer(["scale": .applied, "offset": .applied]),
     "ActivityRegularization": layer([
       "l1": .applied, "l2": .applied, "activity_regularizer": .harmless("l1 and l2 say the same"),
@@ -94,8 +109,15 @@ package enum KerasTables {
     "Dropout": layer(seed, ["rate": .applied, "noise_shape": .training([])]),
     "Flatten": layer(["data_format": .applied]),
     "Reshape": layer(["target_shape": .applied]),
+    "Permute": layer(["dims": .applied]),
+    "RepeatVector": layer(["n": .applied]),
     "Activation": layer(["activation": .applied]),
-    "ReLU": layer(["max_value": .refused([]), "negative_slope": .applied, "threshold": .refused([0])]),
+    "ReLU": layer(["max_value": .applied, "negative_slope": .applied, "threshold": .applied]),
+    "PReLU": layer([
+      "shared_axes": .applied, "alpha_initializer": initializer("Zeros"), "alpha_regularizer": .training([]),
+      "alpha_constraint": .training([]),
+    ]),
+    "ELU": layer(["alpha": .applied]),
     "LeakyReLU": layer(["negative_slope": .applied, "alpha": .applied]),
     "Softmax": layer(["axis": .applied]),
     "Add": layer([:]), "Subtract": layer([:]), "Multiply": layer([:]), "Average": layer([:]),

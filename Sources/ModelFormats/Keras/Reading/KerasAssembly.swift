@@ -52,6 +52,11 @@ struct KerasAssembly {
       var values = try read(member, count)[...]
       for (index, part) in reading.parts.enumerated() {
         guard fits(input) else { throw tooLarge() }
+        if input.image != nil, part.layer.dependsOnElementOrder {
+          throw error(
+            .unsupported(found: "\(member.kerasClass) behind a flattened image", expected: "a Dense layer between them")
+          )
+        }
         let expected = part.variableShapes(inputShape: input.shape)
         let found = values.prefix(expected.count)
         values = values.dropFirst(expected.count)

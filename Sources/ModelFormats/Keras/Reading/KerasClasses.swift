@@ -29,8 +29,10 @@ enum KerasClasses {
 
   static let readers: [String: Reader] = [
     "Conv2D": one(Conv2D.init(keras:)),
-    "DepthwiseConv2D": KerasPart.depthwise,
-    "SeparableConv2D": KerasPart.separable,
+    "Conv1D": one(Conv1D.init(keras:)),
+    "Conv2DTranspose": one(Conv2DTranspose.init(keras:)),
+    "DepthwiseConv2D": one(DepthwiseConv2D.init(keras:)),
+    "SeparableConv2D": one(SeparableConv2D.init(keras:)),
     "Dense": KerasPart.dense,
     "BatchNormalization": { (options, input) throws(ModelFileError.Problem) in
       [KerasPart(try BatchNorm(keras: &options, rank: input.rank))]
@@ -38,23 +40,41 @@ enum KerasClasses {
     "MaxPooling2D": one(MaxPool2D.init(keras:)),
     "AveragePooling2D": one(AveragePool2D.init(keras:)),
     "GlobalAveragePooling2D": one(GlobalAveragePool2D.init(keras:)),
-    "GlobalMaxPooling2D": KerasPart.globalMaximum,
+    "GlobalMaxPooling2D": one(GlobalMaxPool2D.init(keras:)),
+    "MaxPooling1D": one(MaxPool1D.init(keras:)),
+    "AveragePooling1D": one(AveragePool1D.init(keras:)),
+    "GlobalAveragePooling1D": one(GlobalAveragePool1D.init(keras:)),
+    "GlobalMaxPooling1D": one(GlobalMaxPool1D.init(keras:)),
     "ZeroPadding2D": one(ZeroPad2D.init(keras:)),
+    "ZeroPadding1D": one(ZeroPad1D.init(keras:)),
+    "Cropping2D": one(Cropping2D.init(keras:)),
+    "Cropping1D": one(Cropping1D.init(keras:)),
+    "UpSampling2D": one(UpSampling2D.init(keras:)),
+    "UpSampling1D": one(UpSampling1D.init(keras:)),
+    "Resizing": one(Resizing.init(keras:)),
+    "CenterCrop": one(CenterCrop.init(keras:)),
+    "Permute": { (options, input) throws(ModelFileError.Problem) in
+      [KerasPart(try Permute(keras: &options, inputShape: input.shape))]
+    },
+    "RepeatVector": one(RepeatVector.init(keras:)),
     "Rescaling": one(Rescaling.init(keras:)),
     "Dropout": one(Dropout.init(keras:)),
     "ActivityRegularization": one(ActivityRegularization.init(keras:)),
     "Flatten": one(Flatten.init(keras:)),
     "Reshape": KerasPart.reshape,
     "Activation": one(ActivationLayer.init(keras:)),
-    "ReLU": { (options, _) throws(ModelFileError.Problem) in
-      [KerasPart(ActivationLayer(try Activation.reLU(keras: &options)))]
+    "ReLU": one(ReLU.init(keras:)),
+    "PReLU": { (options, input) throws(ModelFileError.Problem) in
+      [KerasPart(try PReLU(keras: &options, inputShape: input.shape))]
+    },
+    "ELU": { (options, _) throws(ModelFileError.Problem) in
+      [KerasPart(ActivationLayer(.elu(alpha: try options.number("alpha", default: 1))))]
     },
     "LeakyReLU": { (options, _) throws(ModelFileError.Problem) in
       [KerasPart(ActivationLayer(try Activation.leakyReLU(keras: &options)))]
     },
     "Softmax": { (options, input) throws(ModelFileError.Problem) in
-      try options.lastAxis(rank: input.rank)
-      return [KerasPart(ActivationLayer(.softmax))]
+      [KerasPart(try Softmax(keras: &options, inputShape: input.shape))]
     },
   ]
 

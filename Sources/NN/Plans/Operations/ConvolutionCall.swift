@@ -3,12 +3,12 @@ import Tensor
 
 /// A convolution, and the ReLU and 2×2 pooling behind it, as one operation with gradients.
 struct ConvolutionCall: PlanOperation {
-  let layer: Conv2D
+  let layer: any ImageConvolution
   let window: Window
   private var activation: Activation
   private var pools = false
 
-  init(_ layer: Conv2D, window: Window) {
+  init(_ layer: any ImageConvolution, window: Window) {
     self.layer = layer
     self.window = window
     activation = layer.activation
@@ -16,7 +16,7 @@ struct ConvolutionCall: PlanOperation {
 
   /// `nil` if the step is not the call of a convolution alone, or of one with a penalty on its own output.
   init?(_ step: PlanDraft.Step) {
-    guard let layer = step.layer as? Conv2D, step.operation is LayerCall, layer.activityRegularizer == nil
+    guard let layer = step.layer as? any ImageConvolution, step.operation is LayerCall, layer.activityRegularizer == nil
     else { return nil }
     self.init(layer, window: layer.window)
   }
@@ -26,7 +26,7 @@ struct ConvolutionCall: PlanOperation {
     guard activation == .linear || activation == .relu else { return false }
     switch next {
     // max(max(a, b), 0) = max(max(a, 0), max(b, 0)): ReLU and pooling may change places.
-    case let next as ActivationLayer where next.activation == .relu: activation = .relu
+    case let next as any PointwiseLayer where next.activation == .relu: activation = .relu
     case let next as MaxPool2D where next.window == Window(2, stride: 2) && !pools: pools = true
     default: return false
     }

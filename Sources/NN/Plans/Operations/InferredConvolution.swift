@@ -10,7 +10,7 @@ import Tensor
 final class InferredConvolution: PlanOperation, Sendable {
   /// The layers that are joined.
   struct Parts: Sendable {
-    fileprivate let convolution: Conv2D
+    fileprivate let convolution: any ImageConvolution
     fileprivate let window: Window
     /// Folded into the weight, one after the other.
     fileprivate var folded: [BatchNorm] = []
@@ -21,7 +21,7 @@ final class InferredConvolution: PlanOperation, Sendable {
     /// Whether the convolution's own activation is none that the epilogue computes.
     private let isClosed: Bool
 
-    init(_ convolution: Conv2D, window: Window) {
+    init(_ convolution: any ImageConvolution, window: Window) {
       self.convolution = convolution
       self.window = window
       appliesReLU = convolution.activation == .relu

@@ -25,7 +25,7 @@ extension PlanDraft {
   private func absorb(_ step: Step, into operation: inout InferredConvolution.Parts) -> Bool {
     switch step.layer {
     case let layer as BatchNorm: usesRunningStatistics(layer, step) && operation.absorb(layer)
-    case let layer as ActivationLayer: layer.activation == .relu && operation.absorbReLU()
+    case let layer as any PointwiseLayer: layer.activation == .relu && operation.absorbReLU()
     case let layer as MaxPool2D: operation.absorb(layer)
     default: false
     }

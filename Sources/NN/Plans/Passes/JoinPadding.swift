@@ -7,7 +7,8 @@ extension PlanDraft {
     var joined: Set<Int> = []
     for index in steps.indices {
       guard let padding = steps[index].layer as? ZeroPad2D, let next = consumers[steps[index].outputs[0]],
-        let layer = steps[next].layer as? Conv2D, layer.window.padding == .valid, layer.activityRegularizer == nil
+        let layer = steps[next].layer as? any ImageConvolution, layer.window.padding == .valid,
+        layer.activityRegularizer == nil
       else { continue }
       let window = Window(
         layer.window.size, stride: layer.window.stride, dilation: layer.window.dilation,

@@ -9,7 +9,7 @@ extension PlanDraft {
   private func isIdentity(_ step: Step) -> Bool {
     switch step.layer {
     case let layer as Dropout: !appliesDropout(step) || layer.rate == 0
-    case let layer as ActivationLayer: layer.activation == .linear
+    case let layer as any PointwiseLayer: layer.activation == .linear
     default: false
     }
   }

@@ -1,0 +1,52 @@
+import NN
+import Tensor
+
+extension ImageConvolution {
+  /// Adds the convolution and its activation.
+  fileprivate func addConvolution(
+    to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape
+  ) throws -> String {
+    var inputs = [input, graph.add(weight.value, name: "\(name).weight")]
+    if let bias { inputs.append(graph.add(bias.value, name: "\(name).bias")) }
+    let sum = graph.add(
+      "Conv", inputs, name: "\(name).conv", window.onnxConvolution(onImageOf: inputShape, groups: groups))
+    return try activation.add(to: &graph, input: sum, name: name, rank: 3)
+  }
+}
+
+extension Conv2D: ONNXLayer {
+  func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) throws -> String {
+    try addConvolution(to: &graph, input: input, name: name, inputShape: inputShape)
+  }
+}
+
+extension DepthwiseConv2D: ONNXLayer {
+  func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) throws -> String {
+    try addConvolution(to: &graph, input: input, name: name, inputShape: inputShape)
+  }
+}
+
+extension SeparableConv2D: ONNXLayer {
+  func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) throws -> String {
+    let depthwise = graph.add(
+      "Conv", [input, graph.add(depthwiseWeight.value, name: "\(name).depthwiseWeight")], name: "\(name).depthwise",
+      window.onnxConvolution(onImageOf: inputShape, groups: inputShape[0]))
+    var inputs = [depthwise, graph.add(pointwiseWeight.value, name: "\(name).pointwiseWeight")]
+    if let bias { inputs.append(graph.add(bias.value, name: "\(name).bias")) }
+    let sum = graph.add("Conv", inputs, name: "\(name).pointwise", ["kernel_shape": .integers([1, 1])])
+    return try activation.add(to: &graph, input: sum, name: name, rank: 3)
+  }
+}
+
+extension Window {
+  /// Size, stride, dilation and padding of a convolution.
+  fileprivate func onnxConvolution(
+    onImageOf shape: Shape, groups: Int
+  ) -> KeyValuePairs<String, ONNXGraph.Attribute> {
+    [
+      "kernel_shape": .integers([size.height, size.width]), "strides": .integers([stride.height, stride.width]),
+      "dilations": .integers([dilation.height, dilation.width]), "pads": .integers(onnxPads(onImageOf: shape)),
+      "group": .integer(groups),
+    ]
+  }
+}

@@ -1,0 +1,194 @@
+import Autograd
+import Tensor
+
+/// Two-dimensional transposed convolution: each element of the input adds a filter times itself to the output, the
+/// filters `stride` apart. It makes images larger where a ``Conv2D`` makes them smaller.
+///
+/// Shapes: input `[N, C, H, W]`, output `[N, filters, oh, ow]`. With k = dilation · (kernelSize - 1) + 1 and without
+/// `outputPadding`, oh = H · stride with `.same` padding, and (H - 1) · stride + max(k, stride) with `.valid`, as in Keras. The
+/// input and the weight are kept for the backward pass, and the output where the activation needs it.
+public final class Conv2DTranspose: Layer, Sendable {
+  /// The number of output channels.
+  public let filters: Int
+  /// Kernel size, stride and dilation, and which rows and columns of the full result are cut off.
+  public let window: Window
+  /// The rows and columns that are added at the bottom and right; `nil` for what `padding` needs.
+  public let outputPadding: Size?
+  /// The function applied to the result.
+  public let activation: Activation
+  /// How the first value of the weight is chosen.
+  public let initializer: Initializer
+  /// How the first value of the bias is chosen.
+  public let biasInitializer: Initializer
+  /// The penalty on the weight; `nil` for none.
+  public let kernelRegularizer: Regularizer?
+  /// The penalty on the bias; `nil` for none.
+  public let biasRegularizer: Regularizer?
+  /// The penalty on the output, behind the activation; `nil` for none.
+  public let activityRegularizer: Regularizer?
+  /// The filters, `[C, filters, kh, kw]`.
+  public let weight: Parameter
+  /// Added to each output channel, `[filters]`; `nil` for none.
+  public let bias: Parameter?
+
+  /// Makes a transposed convolution; the number of input channels is known when the model is made.
+  ///
+  /// - Parameters:
+  ///   - filters: the number of output channels.
+  ///   - kernelSize: height and width of the filters.
+  ///   - stride: how far the filters of neighbouring elements lie apart.
+  ///   - padding: `.valid` for the full result, `.same` for `stride` times the size of the input; explicit numbers of rows and
+  ///     columns are cut off the full result.
+  ///   - outputPadding: rows and columns that are added at the bottom and right, fewer than the stride: with `.valid` to the
+  ///     full result, with `.same` to (H - 1) · stride + k mod 2 rows. By default what the padding needs.
+  ///   - dilation: the distance between neighbouring elements of the filter.
+  ///   - activation: the function applied to the result.
+  ///   - useBias: whether a number is added to each output channel.
+  ///   - initializer: how the first value of the weight is chosen.
+  ///   - biasInitializer: how the first value of the bias is chosen.
+  ///   - l2: the rate λ of the penalty λ Σ w² on the weight, short for `kernelRegularizer: .l2(λ)`.
+  ///   - kernelRegularizer: the penalty on the weight.
+  ///   - biasRegularizer: the penalty on the bias.
+  ///   - activityRegularizer: the penalty on the output.
+  ///   - kernelConstraint: what the weight satisfies after each step; norms are those of the filters, unless it has axes.
+  ///   - biasConstraint: what the bias satisfies after each step.
+  public init(
+    _ filters: Int, kernelSize: Size, stride: Size = 1, padding: Padding = .valid, outputPadding: Size? = nil,
+    dilation: Size = 1, activation: Activation = .linear, useBias: Bool = true,
+    initializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros, l2: Float = 0,
+    kernelRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
+    activityRegularizer: Regularizer? = nil, kernelConstraint: Constraint? = nil, biasConstraint: Constraint? = nil
+  ) {
+    self.filters = filters
+    window = Window(kernelSize, stride: stride, dilation: dilation, padding: padding)
+    self.outputPadding = outputPadding
+    self.activation = activation
+    self.initializer = initializer
+    self.biasInitializer = biasInitializer
+    self.kernelRegularizer = Regularizer(kernelRegularizer, l2: l2)
+    self.biasRegularizer = biasRegularizer
+    self.activityRegularizer = activityRegularizer
+    weight = Parameter(constraint: kernelConstraint?.over([0, 2, 3]))
+    bias = useBias ? Parameter(constraint: biasConstraint) : nil
+  }
+
+  /// Makes the weight for the input's channels, unless the layer is built already.
+  public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
+    guard inputShape.rank == 3 else {
+      throw LayerError(inputShape: inputShape, reason: "an image [C, H, W] is needed")
+    }
+    guard filters >= 1 else {
+      throw LayerError(inputShape: inputShape, reason: "\(filters) filters are not possible")
+    }
+    guard let placement = TransposedPlacement(window, outputPadding, height: inputShape[1], width: inputShape[2])
+    else {
+      throw LayerError(
+        inputShape: inputShape,
+        reason: "filters of \(window.size) with stride \(window.stride), dilation \(window.dilation), padding "
+          + "\(window.padding) and output padding \(outputPadding.map { "\($0)" } ?? "of its own") leave no output, or "
+          + "the output padding is not below the stride")
+    }
+    let (channels, kernel) = (inputShape[0], window.size)
+    let shape: Shape = [channels, filters, kernel.height, kernel.width]
+    try weight.storage.build("weight", shape, for: inputShape) {
+      initializer(shape, fanIn: filters * kernel.area, fanOut: channels * kernel.area, using: &generator)
+    }
+    try bias?.storage.build("bias", [filters], for: inputShape) {
+      biasInitializer([filters], fanIn: filters, fanOut: filters, using: &generator)
+    }
+    return [filters, placement.output.height, placement.output.width]
+  }
+
+  /// The transposed convolution of a batch `[N, C, H, W]`.
+  public func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
+    let weight = context[weight]
+    require(
+      x.shape.rank == 4 && x.shape[1] == weight.shape[0],
+      "Conv2DTranspose: inputs [N, \(weight.shape[0]), H, W] are needed, found \(x.shape)")
+    guard let placement = TransposedPlacement(window, outputPadding, height: x.shape[2], width: x.shape[3]) else {
+      stop("Conv2DTranspose: inputs \(x.shape) leave no output")
+    }
+    let result = x.transposedConvolution2D(weight, outputSize: placement.output, window: placement.window)
+    let sum = bias.map { result + context[$0].reshaped(to: [filters, 1, 1]) } ?? result
+    return context.regularized(activation(sum), by: activityRegularizer)
+  }
+
+  /// The penalties on weight and bias.
+  public var penalties: [WeightPenalty] { WeightPenalty.all((weight, kernelRegularizer), (bias, biasRegularizer)) }
+
+  /// One for each element of the filters at each input element.
+  public func multiplyAdds(inputShape: Shape, outputShape: Shape) -> Int {
+    inputShape.elementCount * filters * window.size.area
+  }
+}
+
+/// Where a transposed convolution puts its result: the convolution that goes the other way.
+private struct TransposedPlacement {
+  /// Height and width of the result.
+  let output: Size
+  /// The window of a convolution from the result to the input.
+  let window: Window
+
+  /// `nil` where nothing is left of the result.
+  init?(_ window: Window, _ outputPadding: Size?, height: Int, width: Int) {
+    let (size, stride, dilation) = (window.size, window.stride, window.dilation)
+    let (vertical, horizontal) = window.padding.lines
+    guard
+      let rows = Line(height, size.height, stride.height, dilation.height, vertical, outputPadding?.height),
+      let columns = Line(width, size.width, stride.width, dilation.width, horizontal, outputPadding?.width)
+    else { return nil }
+    output = Size(height: rows.length, width: columns.length)
+    self.window = Window(
+      size, stride: stride, dilation: dilation,
+      padding: .explicit(top: rows.before, bottom: rows.after, left: columns.before, right: columns.after))
+  }
+
+  /// One axis.
+  private struct Line {
+    /// The length of the result, and what is cut off the full one on both sides.
+    let length, before, after: Int
+
+    init?(_ input: Int, _ size: Int, _ stride: Int, _ dilation: Int, _ padding: LinePadding, _ added: Int?) {
+      let sensible = 1...Int(Int32.max)
+      guard [input, size, stride, dilation].allSatisfy(sensible.contains), (0..<stride).contains(added ?? 0) else {
+        return nil
+      }
+      let kernel = (size - 1) * dilation + 1
+      let full = (input - 1) * stride + kernel
+      switch padding {
+      case .valid:
+        before = 0
+        length = full + (added ?? max(stride - kernel, 0))
+      case .same:
+        // As in Keras: what is left of kernel - 1 elements before the first one is cut off.
+        let kept = added.map { kernel + kernel % 2 - 2 + $0 } ?? stride + kernel - 2
+        before = kernel - 1 - min((kept + 1) / 2, kernel - 1)
+        length = full - 2 * (kernel - 1) + kept
+      case .explicit(let first, let last):
+        guard first >= 0, last >= 0, first < full, last < full else { return nil }
+        before = first
+        length = full - first - last + (added ?? 0)
+      }
+      after = max(full - before - length, 0)
+      // A convolution needs its whole window.
+      guard length >= 1, length + before + after >= kernel else { return nil }
+    }
+  }
+}
+
+/// The padding along one axis.
+private enum LinePadding {
+  case valid, same
+  case explicit(Int, Int)
+}
+
+extension Padding {
+  /// The padding along rows and along columns.
+  fileprivate var lines: (vertical: LinePadding, horizontal: LinePadding) {
+    switch self {
+    case .valid: (.valid, .valid)
+    case .same: (.same, .same)
+    case .explicit(let top, let bottom, let left, let right): (.explicit(top, bottom), .explicit(left, right))
+    }
+  }
+}

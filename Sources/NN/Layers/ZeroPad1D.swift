@@ -1,0 +1,33 @@
+import Autograd
+import Tensor
+
+/// Steps of zeros around a sequence.
+///
+/// Shapes: input `[N, T, F]`, output `[N, before + T + after, F]`. Nothing is kept for the backward pass.
+public final class ZeroPad1D: Layer, Sendable {
+  /// The number of steps before.
+  public let before: Int
+  /// The number of steps behind.
+  public let after: Int
+
+  /// Makes a padding layer.
+  public init(before: Int, after: Int) {
+    (self.before, self.after) = (before, after)
+  }
+
+  /// The shape with the padding.
+  public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
+    guard inputShape.rank == 2 else {
+      throw LayerError(inputShape: inputShape, reason: "a sequence [T, F] is needed")
+    }
+    guard (0...Int(Int32.max)).contains(before), (0...Int(Int32.max)).contains(after) else {
+      throw LayerError(inputShape: inputShape, reason: "padding of \([before, after]) is not possible")
+    }
+    return [before + inputShape[0] + after, inputShape[1]]
+  }
+
+  /// The padded batch.
+  public func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
+    x.padded([(0, 0), (before, after), (0, 0)])
+  }
+}
