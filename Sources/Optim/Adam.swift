@@ -20,46 +20,60 @@ public class Adam: Optimizer {
   public let beta2: Double
   /// ε, which keeps the divisor away from 0.
   public let epsilon: Double
+  /// Whether the largest v so far stands in place of v under the root (Reddi, Kale and Kumar 2018).
+  public let amsgrad: Bool
   /// λ of the decoupled weight decay: w ← w - α λ w before a step.
   public let weightDecay: Double
   /// How gradients are clipped.
   public let clipping: GradientClipping?
+  /// Scales of the learning rate, decay exclusions, the average of the weights, and accumulation.
+  public let options: UpdateOptions
   /// The number of steps and the slots.
   public var state = OptimizerState()
 
-  /// Makes the optimizer. Stops when a number is outside its range.
+  /// Makes the optimizer. Stops when a number is outside its range. ``UpdateOptions`` explains the last four options.
   public init(
-    learningRate: LearningRateSchedule = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-7,
-    weightDecay: Double = 0, clipping: GradientClipping? = nil
+    learningRate: some LearningRate = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-7,
+    amsgrad: Bool = false,
+    weightDecay: Double = 0, clipping: GradientClipping? = nil, scales: [String: Double] = [:],
+    decayExclusions: [DecayExclusion] = [], average: WeightAverage? = nil, gradientAccumulationSteps: Int = 1
   ) {
-    self.learningRate = learningRate
+    self.learningRate = learningRate.learningRateSchedule
     self.beta1 = beta1
     self.beta2 = beta2
     self.epsilon = epsilon
+    self.amsgrad = amsgrad
     self.weightDecay = weightDecay
     self.clipping = clipping
+    options = UpdateOptions(
+      scales: scales, decayExclusions: decayExclusions, average: average,
+      gradientAccumulationSteps: gradientAccumulationSteps)
     checkCommon()
     check((0..<1).contains(beta1), "beta1", beta1, "a number in 0..<1")
     check((0..<1).contains(beta2), "beta2", beta2, "a number in 0..<1")
     check(epsilon >= 0, "epsilon", epsilon, "at least 0")
   }
 
-  /// Makes the optimizer with a constant learning rate. Stops when a number is outside its range.
-  @_disfavoredOverload
-  public convenience init(
-    learningRate: Double, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-7,
-    weightDecay: Double = 0, clipping: GradientClipping? = nil
-  ) {
-    self.init(
-      learningRate: .constant(learningRate), beta1: beta1, beta2: beta2, epsilon: epsilon,
-      weightDecay: weightDecay, clipping: clipping)
-  }
-
-  /// "momentum", m, and "velocity", v.
-  public var slotNames: [String] { ["momentum", "velocity"] }
+  /// "momentum", m, and "velocity", v; with AMSGrad "velocity_hat", the largest v.
+  public var slotNames: [String] { ["momentum", "velocity"] + (amsgrad ? ["velocity_hat"] : []) }
 
   /// Updates some of the elements of a parameter.
   public func updateElements(_ range: Range<Int>, in step: ParameterStep) {
+    // A loop of its own for each, without branches, so that each becomes vector instructions.
+    if amsgrad {
+      let largest = step.elements(ofSlot: 2)
+      loop(over: range, in: step) { index, velocity in
+        largest[index] = max(largest[index], velocity)
+        return largest[index]
+      }
+    } else {
+      loop(over: range, in: step) { $1 }
+    }
+  }
+
+  /// - Parameter divisor: from an index and v, what stands under the root.
+  @inline(__always)
+  private func loop(over range: Range<Int>, in step: ParameterStep, divisor: (Int, Float) -> Float) {
     // In single precision, as in Keras: 1 - 0.999 differs from 0.001 there by 1.3e-5 of it.
     let number = Float(step.number)
     let rate = step.learningRate * (1 - powf(Float(beta2), number)).squareRoot() / (1 - powf(Float(beta1), number))
@@ -69,7 +83,8 @@ public class Adam: Optimizer {
       let gradient = step.uncheckedGradient(at: index)
       momentum[index] += (gradient - momentum[index]) * take1
       velocity[index] += (gradient * gradient - velocity[index]) * take2
-      step.uncheckedMove(index, by: -(momentum[index] * rate / (kilim_square_root(velocity[index]) + epsilon)))
+      let root = kilim_square_root(divisor(index, velocity[index]))
+      step.uncheckedMove(index, by: -(momentum[index] * rate / (root + epsilon)))
     }
   }
 }

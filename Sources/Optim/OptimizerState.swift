@@ -1,7 +1,8 @@
 import Autograd
 import Tensor
 
-/// What an optimizer keeps from step to step: the number of steps, and for each parameter its slots and its own steps.
+/// What an optimizer keeps from step to step: the number of steps, and for each parameter its slots, its own steps, its
+/// average and the gradients that wait for a step.
 public struct OptimizerState {
   /// What is kept for one parameter.
   struct Kept {
@@ -11,9 +12,13 @@ public struct OptimizerState {
     var slots: Tensor<Float>
     /// The number of steps in which the parameter had a gradient.
     var stepCount = 0
+    /// The running average of the values.
+    var average: Tensor<Float>?
+    /// The sum of the gradients since the last step; `nil` where there was none.
+    var accumulated: Tensor<Float>?
   }
 
-  /// The number of steps made.
+  /// The number of calls of `update`.
   public internal(set) var stepCount = 0
   private var kept: [ObjectIdentifier: Kept] = [:]
 
@@ -33,15 +38,28 @@ public struct OptimizerState {
 }
 
 extension Optimizer {
-  /// The slots of the given parameters by name, in the order of the parameters; zeros for a parameter without steps.
+  /// The names of all that ``slots(of:)`` returns: the slots of the rule, then `average` and `gradient_accumulator` where
+  /// the options ask for them.
+  public var storedSlotNames: [String] {
+    slotNames + (options.average == nil ? [] : [averageName])
+      + (options.gradientAccumulationSteps > 1 ? [accumulatorName] : [])
+  }
+
+  /// The slots of the given parameters by name, in the order of the parameters; the first values for a parameter without
+  /// steps.
   ///
   /// With `stepCount` and `stepCounts(of:)` this is all that a checkpoint needs, besides the parameters' own values. The
   /// tensors are views, not copies.
   public func slots(of parameters: [Parameter]) -> [[String: Tensor<Float>]] {
-    let names = slotNames
-    return parameters.map { parameter in
-      let kept = state[parameter]?.slots ?? Tensor(zeros: Shape([names.count] + parameter.value.shape))
-      return Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, kept.select($0)) })
+    parameters.map { parameter in
+      let value = parameter.value
+      let kept = state[parameter] ?? firstKept(parameter, shape: value.shape)
+      var slots = Dictionary(uniqueKeysWithValues: slotNames.enumerated().map { ($1, kept.slots.select($0)) })
+      if options.average != nil { slots[averageName] = kept.average ?? value }
+      if options.gradientAccumulationSteps > 1 {
+        slots[accumulatorName] = kept.accumulated ?? Tensor(zeros: value.shape)
+      }
+      return slots
     }
   }
 
@@ -53,24 +71,24 @@ extension Optimizer {
   /// Restores the state that `stepCount`, `slots(of:)` and `stepCounts(of:)` returned, for parameters in the same order.
   ///
   /// - Parameters:
-  ///   - stepCount: the number of steps made.
+  ///   - stepCount: the number of calls of `update`.
   ///   - slots: the slots of each parameter by name.
   ///   - parameters: the parameters.
-  ///   - stepCounts: the number of steps of each parameter; `stepCount` for all of them when left out.
+  ///   - stepCounts: the number of steps of each parameter; when left out, all steps for all of them.
   /// - Throws: `OptimizerStateError` when the state is of another optimizer or of other parameters. Nothing is
   ///   changed then.
   public func restore(
     stepCount: Int, slots: [[String: Tensor<Float>]], of parameters: [Parameter], stepCounts: [Int]? = nil
   ) throws(OptimizerStateError) {
     guard stepCount >= 0 else { throw .stepCount(found: stepCount) }
-    let stepCounts = stepCounts ?? parameters.map { _ in stepCount }
+    let stepCounts = stepCounts ?? parameters.map { _ in stepCount / options.gradientAccumulationSteps }
     guard stepCounts.count == parameters.count else {
       throw .parameterCount(found: stepCounts.count, expected: parameters.count)
     }
     guard slots.count == parameters.count else {
       throw .parameterCount(found: slots.count, expected: parameters.count)
     }
-    let names = slotNames
+    let names = storedSlotNames
     var restored = OptimizerState()
     restored.stepCount = stepCount
     for (index, (parameter, slots)) in zip(parameters, slots).enumerated() {
@@ -78,21 +96,47 @@ extension Optimizer {
       guard (0...stepCount).contains(stepCounts[index]) else {
         throw .parameterStepCount(parameter: index, found: stepCounts[index], all: stepCount)
       }
-      var values = Tensor<Float>(zeros: Shape([names.count] + shape))
       guard Set(slots.keys) == Set(names) else {
         throw .slotNames(parameter: index, found: slots.keys.sorted(), expected: names)
       }
+      var kept = firstKept(parameter, shape: shape)
+      kept.stepCount = stepCounts[index]
       for (number, name) in names.enumerated() {
         guard let slot = slots[name], slot.shape == shape else {
           throw .shape(parameter: index, slot: name, found: slots[name]?.shape ?? [], expected: shape)
         }
-        values.replaceSlice(number...number, axis: 0, with: slot)
+        switch name {
+        case averageName: kept.average = slot
+        // Zeros are as good as nothing.
+        case accumulatorName: kept.accumulated = slot.scalars.allSatisfy { $0 == 0 } ? nil : slot
+        default: kept.slots.replaceSlice(number...number, axis: 0, with: slot)
+        }
       }
-      restored.put(OptimizerState.Kept(parameter: parameter, slots: values, stepCount: stepCounts[index]))
+      restored.put(kept)
     }
     state = restored
   }
+
+  /// Takes what is kept for a parameter out of the state; the first values where nothing is kept.
+  ///
+  /// - Parameter shape: of the parameter, where its value cannot be read.
+  func takeKept(_ parameter: Parameter, shape: Shape? = nil) -> OptimizerState.Kept {
+    state.take(parameter) ?? firstKept(parameter, shape: shape ?? parameter.value.shape)
+  }
+
+  private func firstKept(_ parameter: Parameter, shape: Shape) -> OptimizerState.Kept {
+    var slots = Tensor<Float>(zeros: Shape([slotNames.count] + shape))
+    for (number, name) in slotNames.enumerated() {
+      let value = firstValue(ofSlot: name)
+      if value != 0 { slots.replaceSlice(number...number, axis: 0, with: Tensor(repeating: value, shape: shape)) }
+    }
+    return OptimizerState.Kept(parameter: parameter, slots: slots)
+  }
 }
+
+/// Keras's names for what belongs to no rule.
+private let averageName = "average"
+private let accumulatorName = "gradient_accumulator"
 
 /// Why the state of an optimizer cannot be restored.
 public enum OptimizerStateError: Error, Equatable, CustomStringConvertible {

@@ -8,8 +8,8 @@ public struct ParameterStep {
   ///
   /// It is smaller than the optimizer's step count for a parameter that got no gradient in some steps.
   public let number: Int
-  /// The learning rate of the step.
-  public let learningRate: Float
+  /// The learning rate of the step for this parameter.
+  public internal(set) var learningRate: Float
 
   @usableFromInline let elements: UnsafeMutableBufferPointer<Float>
   @usableFromInline let gradients: UnsafeBufferPointer<Float>
@@ -22,6 +22,13 @@ public struct ParameterStep {
 
   /// The number of elements of the parameter.
   public var count: Int { elements.count }
+
+  /// An element with the weight decay taken off, as it is before it moves. Read it before ``move(_:by:)``.
+  @inlinable
+  public func value(at index: Int) -> Float {
+    if !elements.indices.contains(index) { stopOutside(index, count: elements.count) }
+    return uncheckedValue(at: index)
+  }
 
   /// The gradient with respect to an element, clipped.
   @inlinable
@@ -77,8 +84,13 @@ public struct ParameterStep {
   }
 
   @inlinable
+  func uncheckedValue(at index: Int) -> Float {
+    elements[index] - elements[index] * decay
+  }
+
+  @inlinable
   func uncheckedMove(_ index: Int, by change: Float) {
-    elements[index] = elements[index] - elements[index] * decay + change
+    elements[index] = uncheckedValue(at: index) + change
   }
 
   func elements(ofSlot number: Int) -> UnsafeMutableBufferPointer<Float> {

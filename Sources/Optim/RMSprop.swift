@@ -20,36 +20,32 @@ public final class RMSprop: Optimizer {
   public let weightDecay: Double
   /// How gradients are clipped.
   public let clipping: GradientClipping?
+  /// Scales of the learning rate, decay exclusions, the average of the weights, and accumulation.
+  public let options: UpdateOptions
   /// The number of steps and the slots.
   public var state = OptimizerState()
 
-  /// Makes the optimizer. Stops when a number is outside its range.
+  /// Makes the optimizer. Stops when a number is outside its range. ``UpdateOptions`` explains the last four options.
   public init(
-    learningRate: LearningRateSchedule = 1e-3, rho: Double = 0.9, momentum: Double = 0, epsilon: Double = 1e-7,
-    centered: Bool = false, weightDecay: Double = 0, clipping: GradientClipping? = nil
+    learningRate: some LearningRate = 1e-3, rho: Double = 0.9, momentum: Double = 0, epsilon: Double = 1e-7,
+    centered: Bool = false,
+    weightDecay: Double = 0, clipping: GradientClipping? = nil, scales: [String: Double] = [:],
+    decayExclusions: [DecayExclusion] = [], average: WeightAverage? = nil, gradientAccumulationSteps: Int = 1
   ) {
-    self.learningRate = learningRate
+    self.learningRate = learningRate.learningRateSchedule
     self.rho = rho
     self.momentum = momentum
     self.epsilon = epsilon
     self.centered = centered
     self.weightDecay = weightDecay
     self.clipping = clipping
+    options = UpdateOptions(
+      scales: scales, decayExclusions: decayExclusions, average: average,
+      gradientAccumulationSteps: gradientAccumulationSteps)
     checkCommon()
     check((0..<1).contains(rho), "rho", rho, "a number in 0..<1")
     check((0...1).contains(momentum), "momentum", momentum, "a number in 0...1")
     check(epsilon >= 0, "epsilon", epsilon, "at least 0")
-  }
-
-  /// Makes the optimizer with a constant learning rate. Stops when a number is outside its range.
-  @_disfavoredOverload
-  public convenience init(
-    learningRate: Double, rho: Double = 0.9, momentum: Double = 0, epsilon: Double = 1e-7,
-    centered: Bool = false, weightDecay: Double = 0, clipping: GradientClipping? = nil
-  ) {
-    self.init(
-      learningRate: .constant(learningRate), rho: rho, momentum: momentum, epsilon: epsilon,
-      centered: centered, weightDecay: weightDecay, clipping: clipping)
   }
 
   /// "velocity", v; "momentum", m, with momentum; "average_gradient", a, where centered.

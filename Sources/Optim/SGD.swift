@@ -13,32 +13,27 @@ public final class SGD: Optimizer {
   public let weightDecay: Double
   /// How gradients are clipped.
   public let clipping: GradientClipping?
+  /// Scales of the learning rate, decay exclusions, the average of the weights, and accumulation.
+  public let options: UpdateOptions
   /// The number of steps and the slots.
   public var state = OptimizerState()
 
-  /// Makes the optimizer. Stops when a number is outside its range.
+  /// Makes the optimizer. Stops when a number is outside its range. ``UpdateOptions`` explains the last four options.
   public init(
-    learningRate: LearningRateSchedule = 0.01, momentum: Double = 0, nesterov: Bool = false,
-    weightDecay: Double = 0, clipping: GradientClipping? = nil
+    learningRate: some LearningRate = 0.01, momentum: Double = 0, nesterov: Bool = false,
+    weightDecay: Double = 0, clipping: GradientClipping? = nil, scales: [String: Double] = [:],
+    decayExclusions: [DecayExclusion] = [], average: WeightAverage? = nil, gradientAccumulationSteps: Int = 1
   ) {
-    self.learningRate = learningRate
+    self.learningRate = learningRate.learningRateSchedule
     self.momentum = momentum
     self.nesterov = nesterov
     self.weightDecay = weightDecay
     self.clipping = clipping
+    options = UpdateOptions(
+      scales: scales, decayExclusions: decayExclusions, average: average,
+      gradientAccumulationSteps: gradientAccumulationSteps)
     checkCommon()
     check((0...1).contains(momentum), "momentum", momentum, "a number in 0...1")
-  }
-
-  /// Makes the optimizer with a constant learning rate. Stops when a number is outside its range.
-  @_disfavoredOverload
-  public convenience init(
-    learningRate: Double, momentum: Double = 0, nesterov: Bool = false, weightDecay: Double = 0,
-    clipping: GradientClipping? = nil
-  ) {
-    self.init(
-      learningRate: .constant(learningRate), momentum: momentum, nesterov: nesterov,
-      weightDecay: weightDecay, clipping: clipping)
   }
 
   /// "momentum", m; none where μ is 0.

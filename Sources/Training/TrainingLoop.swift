@@ -59,6 +59,7 @@ final class TrainingLoop {
       try begin(epochs: epochs)
       end = try train(epochs: epochs)
       try finishWriting()
+      if progress.isOver || progress.epoch >= epochs { step.finish() }
     } catch {
       for callback in callbacks { try? callback.trainingEnded(.failed(error)) }
       throw error

@@ -38,7 +38,7 @@ extension TrainingStep {
     let metrics = try self.metrics.enumerated().map { try restored($1, from: state, as: "metric.\($0)") }
     let slots = model.namedParameters.map { name, _ in
       Dictionary(
-        uniqueKeysWithValues: optimizer.slotNames.compactMap { slot in
+        uniqueKeysWithValues: optimizer.storedSlotNames.compactMap { slot in
           state.tensors[Self.slotName(slot, of: name)].map { (slot, $0) }
         })
     }

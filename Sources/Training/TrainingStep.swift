@@ -7,7 +7,7 @@ import Tensor
 /// The steps of a training, and the running figures of the epoch.
 final class TrainingStep {
   let model: any Layer
-  let parameters: [Parameter]
+  private let namedParameters: [(name: String, parameter: Parameter)]
   let optimizer: any Optimizer
   let loss: any Loss
   private let classWeights: [Float]?
@@ -23,7 +23,7 @@ final class TrainingStep {
     seed: UInt64
   ) {
     self.model = model
-    parameters = model.parameters
+    namedParameters = model.namedParameters
     self.optimizer = optimizer
     self.loss = loss
     self.metrics = metrics
@@ -31,6 +31,8 @@ final class TrainingStep {
     self.seed = seed
     context = Context(.training, seed: seed)
   }
+
+  var parameters: [Parameter] { namedParameters.map(\.parameter) }
 
   /// The loss and the metrics of the epoch so far.
   var figures: Figures { Figures(loss: meanLoss.value, metrics: metrics) }
@@ -53,13 +55,18 @@ final class TrainingStep {
     let weights = try classWeights.map { try exampleWeights(batch.targets, outputs: predicted.shape, $0) }
     let dataLoss = loss(predicted, batch.targets, weights: weights)
     let total = model.penalty(context).map { dataLoss + $0 } ?? dataLoss
-    optimizer.update(parameters, with: total.gradients())
+    optimizer.update(namedParameters, with: total.gradients())
 
     let value = Double(total.value.scalar)
     meanLoss.add(mean: value, count: batch.count)
     examples += batch.count
     try metrics.update(predicted: predicted.value, expected: batch.targets)
     return value
+  }
+
+  /// Ends the training: where the optimizer keeps averages of the parameters, they become their values, as in Keras.
+  func finish() {
+    if optimizer.options.average != nil { optimizer.applyAverages(to: parameters) }
   }
 
   /// The weight of each example: the weight of its class.

@@ -65,12 +65,4 @@ struct KerasTests {
   /// Most runs agree to the bit. Where C libraries differ in the last place of a power or a cosine, the rate is wrong by
   /// 1.5e-5 of it at most (√(1 - 0.999²) at rate 0.1: 12 units of 2⁻²³); 12 roundings of the weights come on top.
   private let tolerance: Float = 24 * 0x1p-23
-
-  /// The largest difference, relative to the larger of 1 and the expected number; infinite for NaN.
-  private func error(of tensor: Tensor<Float>, _ expected: [Float]) -> Float {
-    zip(tensor.scalars, expected).reduce(0) { worst, pair in
-      let error = abs(pair.0 - pair.1) / max(1, abs(pair.1))
-      return error <= worst ? worst : error.isNaN ? .infinity : error
-    }
-  }
 }

@@ -1,26 +1,81 @@
 import Tensor
 
-/// The gradients of one scalar with respect to all variables and parameters that it was computed from.
+/// Gradients with respect to variables and parameters, such as those of a loss.
+///
+/// They can be added and scaled, for instance to make one step with the mean gradient of several batches:
+///
+/// ```swift
+/// let context = Context(.training)
+/// var sum = Gradients<Float>()
+/// for rows in [0..<16, 16..<32] {
+///   sum += MeanSquaredError()(model(Variable(images[rows]), context), targets[rows]).gradients()
+/// }
+/// optimizer.update(model.parameters, with: sum.scaled(by: 1 / 2))
+/// ```
 public struct Gradients<Scalar: FloatingScalar> {
-  private var byLeaf: [ObjectIdentifier: Tensor<Scalar>] = [:]
-  /// Keeps the leaves alive, since their identities are the keys.
-  private var leaves: [AnyObject] = []
+  /// A variable or parameter, and the gradient with respect to it.
+  private struct Entry {
+    /// Kept alive, since its identity is the key.
+    let leaf: AnyObject
+    var gradient: Tensor<Scalar>?
+  }
+
+  private var entries: [Entry] = []
+  private var places: [ObjectIdentifier: Int] = [:]
 
   /// Makes an empty collection.
   public init() {}
 
   /// The gradient with respect to a variable made by `Variable(tracking:)`; `nil` when the scalar does not depend on it.
   public subscript(variable: Variable<Scalar>) -> Tensor<Scalar>? {
-    variable.node.flatMap { byLeaf[ObjectIdentifier($0)] }
+    variable.node.flatMap { self[leaf: $0] }
+  }
+
+  /// The number of variables and parameters with a gradient.
+  public var count: Int { entries.count { $0.gradient != nil } }
+
+  /// Whether there is no gradient.
+  public var isEmpty: Bool { count == 0 }
+
+  /// The sums of the gradients. What only one side has is taken as it is. Stops when two gradients with respect to the same
+  /// variable or parameter have different shapes.
+  public static func + (a: Gradients, b: Gradients) -> Gradients {
+    var sum = a
+    sum += b
+    return sum
+  }
+
+  /// Adds gradients to those that are there.
+  public static func += (a: inout Gradients, b: Gradients) {
+    for entry in b.entries { if let gradient = entry.gradient { a.add(gradient, for: entry.leaf) } }
+  }
+
+  /// All gradients times a factor.
+  public func scaled(by factor: Scalar) -> Gradients {
+    var result = self
+    for index in entries.indices { result.entries[index].gradient = entries[index].gradient.map { $0 * factor } }
+    return result
   }
 
   mutating func add(_ gradient: Tensor<Scalar>, for leaf: AnyObject) {
-    let key = ObjectIdentifier(leaf)
-    if byLeaf[key] == nil {
-      byLeaf[key] = gradient
-      leaves.append(leaf)
-    } else {
-      byLeaf[key]? += gradient
+    guard let place = places[ObjectIdentifier(leaf)], let other = entries[place].gradient else {
+      self[leaf: leaf] = gradient
+      return
+    }
+    require(
+      other.shape == gradient.shape, "Gradients: gradients of shapes \(other.shape) and \(gradient.shape) are added")
+    entries[place].gradient? += gradient
+  }
+
+  fileprivate subscript(leaf leaf: AnyObject) -> Tensor<Scalar>? {
+    get { places[ObjectIdentifier(leaf)].flatMap { entries[$0].gradient } }
+    set {
+      if let place = places[ObjectIdentifier(leaf)] {
+        entries[place].gradient = newValue
+      } else if newValue != nil {
+        places[ObjectIdentifier(leaf)] = entries.count
+        entries.append(Entry(leaf: leaf, gradient: newValue))
+      }
     }
   }
 }
@@ -28,11 +83,13 @@ public struct Gradients<Scalar: FloatingScalar> {
 extension Gradients where Scalar == Float {
   /// The gradient with respect to a parameter; `nil` when the scalar does not depend on it.
   public subscript(parameter: Parameter) -> Tensor<Float>? {
-    get { byLeaf[ObjectIdentifier(parameter)] }
-    set {
-      byLeaf[ObjectIdentifier(parameter)] = newValue
-      leaves.append(parameter)
-    }
+    get { self[leaf: parameter] }
+    set { self[leaf: parameter] = newValue }
+  }
+
+  /// The parameters with a gradient, in the order in which they got one.
+  public var parameters: [Parameter] {
+    entries.compactMap { entry in entry.gradient.flatMap { _ in entry.leaf as? Parameter } }
   }
 }
 

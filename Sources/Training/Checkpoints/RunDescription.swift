@@ -29,7 +29,10 @@ struct RunDescription: Codable, Equatable {
       add(path.isEmpty ? "model" : "layer \(path)", text)
     }
     for (name, value) in model.state.sorted(by: { $0.key < $1.key }) { add("tensor \(name)", "\(value.shape)") }
-    add("optimizer", storedValues(of: optimizer, except: "state"))
+    add(
+      "optimizer",
+      // An option that checkpoints of earlier versions do not have.
+      storedValues(of: optimizer, except: "state", "options").replacing(", amsgrad: false", with: ""))
     add("loss", storedValue(loss) ?? "\(type(of: loss))")
     add("metrics", metrics.map(\.name).joined(separator: ", "))
     add("training data", try Self.describe(loader.dataset))
@@ -43,6 +46,11 @@ struct RunDescription: Codable, Equatable {
     add("augmentation", loader.augmentation.flatMap { storedValue($0) } ?? "none")
     add("class weights", classWeights.map { "\($0)" } ?? "none")
     // Checkpoints of earlier versions do not have these values, so they are stored only if they are used.
+    let options = optimizer.options
+    if options != UpdateOptions() {
+      let scales = options.scales.sorted { $0.key < $1.key }.map { "\(quoted($0.key)): \($0.value)" }
+      add("optimizer options", (storedValue(options) ?? "") + " with scales [" + scales.joined(separator: ", ") + "]")
+    }
     if let firstEpoch { add("first epoch", "\(firstEpoch)") }
     if let preciseStatistics { add("precise statistics", storedValue(preciseStatistics) ?? "") }
   }

@@ -5,15 +5,15 @@
 ///
 /// - Parameters:
 ///   - object: the object.
-///   - name: a property that is left out too.
-func storedValues(of object: AnyObject, except name: String? = nil) -> String {
+///   - names: properties that are left out too.
+func storedValues(of object: AnyObject, except names: String...) -> String {
   var mirrors: [Mirror] = []
   var next: Mirror? = Mirror(reflecting: object)
   while let mirror = next {
     mirrors.insert(mirror, at: 0)
     next = mirror.superclassMirror
   }
-  return "\(type(of: object))\(list(mirrors.flatMap(\.children).filter { $0.label != name }))"
+  return "\(type(of: object))\(list(mirrors.flatMap(\.children).filter { !names.contains($0.label ?? "") }))"
 }
 
 /// A value in the same form; `nil` for a value that is left out.

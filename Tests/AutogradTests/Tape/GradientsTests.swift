@@ -76,3 +76,54 @@ struct GradientsTests {
       "gradients: the variable depends on no variable or parameter that needs a gradient", in: result)
   }
 }
+
+extension GradientsTests {
+  @Test func gradientsAreListedAddedAndScaled() {
+    let (first, second, third) = (
+      Parameter(Tensor<Float>([1, 2])), Parameter(Tensor<Float>([3])), Parameter(Tensor<Float>([4]))
+    )
+    let a = (first.variable.squared().sum() + second.variable.sum()).gradients()
+    let b = (second.variable * third.variable).sum().gradients()
+    #expect(Set(a.parameters.map(ObjectIdentifier.init)) == [ObjectIdentifier(first), ObjectIdentifier(second)])
+    let sum = a + b
+    #expect(sum.count == 3 && !sum.isEmpty)
+    #expect(sum[first]?.scalars == [2, 4] && sum[second]?.scalars == [5] && sum[third]?.scalars == [3])
+    let half = sum.scaled(by: 0.5)
+    #expect(half[first]?.scalars == [1, 2] && half[second]?.scalars == [2.5])
+    // The operands keep theirs.
+    #expect(a.count == 2 && a[second]?.scalars == [1] && b[second]?.scalars == [4])
+  }
+
+  @Test func aGradientIsSetAndTakenAway() {
+    let parameter = Parameter(Tensor<Float>([1]))
+    var gradients = Gradients<Float>()
+    #expect(gradients.isEmpty)
+    gradients[parameter] = nil
+    gradients[parameter] = Tensor([2])
+    gradients[parameter] = Tensor([3])
+    #expect(gradients.parameters.count == 1 && gradients[parameter]?.scalars == [3])
+    gradients[parameter] = nil
+    #expect(gradients.isEmpty && gradients.parameters.isEmpty && gradients[parameter] == nil)
+    var other = Gradients<Float>()
+    other[parameter] = Tensor([5])
+    #expect((gradients + other)[parameter]?.scalars == [5])
+    #expect((Gradients<Float>() + other).scaled(by: 2)[parameter]?.scalars == [10])
+  }
+
+  @Test func gradientsOfVariablesAreAddedToo() {
+    let x = Variable(tracking: Tensor<Double>([2]))
+    let sum = (x * x).sum().gradients() + x.sum().gradients()
+    #expect(sum[x]?.scalars == [5])
+  }
+
+  @Test func gradientsOfOtherShapesStop() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let parameter = Parameter(Tensor<Float>([1]))
+      var (a, b) = (Gradients<Float>(), Gradients<Float>())
+      a[parameter] = Tensor([1, 2])
+      b[parameter] = Tensor([1])
+      _ = a + b
+    }
+    expectMessage("Gradients: gradients of shapes [2] and [1] are added", in: result)
+  }
+}

@@ -17,6 +17,26 @@ import Training
       "in the checkpoint it is Adam(learningRate: exponential(from: 0.02, steps: 4, factor: 0.5, staircase: false)",
       { $0.makeOptimizer = { Adam(learningRate: 0.02, clipping: .globalNorm(0.5)) } }
     ),
+    (
+      "optimizer is Adam(learningRate: exponential(from: 0.02, steps: 4, factor: 0.5, staircase: false), beta1: 0.9, "
+        + "beta2: 0.999, epsilon: 1e-07, amsgrad: true,",
+      {
+        $0.makeOptimizer = {
+          Adam(learningRate: .exponential(from: 0.02, steps: 4, factor: 0.5), amsgrad: true, clipping: .globalNorm(0.5))
+        }
+      }
+    ),
+    (
+      "optimizer options is UpdateOptions(decayExclusions: [vectors], average: none, gradientAccumulationSteps: 1) with "
+        + "scales [dense: 0.5], in the checkpoint it is not there",
+      {
+        $0.makeOptimizer = {
+          Adam(
+            learningRate: .exponential(from: 0.02, steps: 4, factor: 0.5), clipping: .globalNorm(0.5),
+            scales: ["dense": 0.5], decayExclusions: [.vectors])
+        }
+      }
+    ),
     ("training data is 22 examples [3, 6, 6] of the classes a, b, c with checksum", { $0.inputChange = 1e-6 }),
     ("shuffle is false", { $0.shuffle = false }),
     ("augmentation is none", { $0.augmentation = nil }),

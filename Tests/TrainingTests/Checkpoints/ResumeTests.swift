@@ -18,6 +18,11 @@ import Training
     { Adam(learningRate: .exponential(from: 0.02, steps: 4, factor: 0.5), clipping: .globalNorm(0.5)) },
     { AdamW(learningRate: 0.01, clipping: .value(0.1)) },
     { RMSprop(learningRate: 0.01, momentum: 0.5, centered: true, weightDecay: 0.01) },
+    {
+      Adam(
+        learningRate: 0.01, amsgrad: true, scales: ["dense": 0.5],
+        average: WeightAverage(momentum: 0.8, overwriteFrequency: 3), gradientAccumulationSteps: 2)
+    },
   ]
 
   @Test(arguments: optimizers.indices)
