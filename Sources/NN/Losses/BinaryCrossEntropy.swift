@@ -11,7 +11,7 @@ import Tensor
 /// A sigmoid output is never taken for logits: with `fromLogits`, too, the sigmoid's input is used.
 ///
 /// Shapes: predicted and expected `[N, …]`.
-public struct BinaryCrossEntropy: Loss {
+public struct BinaryCrossEntropy: Loss, Codable {
   /// Whether the model's output is logits instead of probabilities.
   public let fromLogits: Bool
   /// The label smoothing α: t ← t (1 - α) + α / 2.
@@ -28,7 +28,7 @@ public struct BinaryCrossEntropy: Loss {
 
   /// The mean cross-entropy of each example.
   public func perExample(predicted: Variable<Float>, expected: Tensor<Float>) -> Variable<Float> {
-    let targets = labelSmoothing == 0 ? expected : expected * (1 - labelSmoothing) + labelSmoothing / 2
+    let targets = expected.smoothed(by: labelSmoothing, classes: 2)
     let losses =
       fromLogits
       ? predicted.sigmoidCrossEntropy(ofOutput: targets)

@@ -12,7 +12,7 @@ import Tensor
 ///
 /// Shapes: predicted and expected `[N, C]` or `[N, C, …]`, for images `[N, C, H, W]`. The loss of an example is the mean
 /// over its places.
-public struct CategoricalCrossEntropy: Loss {
+public struct CategoricalCrossEntropy: Loss, Codable {
   /// Whether the model's output is logits instead of probabilities.
   public let fromLogits: Bool
   /// The label smoothing α: t ← t (1 - α) + α / C.
@@ -31,8 +31,7 @@ public struct CategoricalCrossEntropy: Loss {
   public func perExample(predicted: Variable<Float>, expected: Tensor<Float>) -> Variable<Float> {
     let axis = classAxis(of: predicted.shape)
     let classes = predicted.shape[predicted.shape.resolve(axis: axis, in: "CategoricalCrossEntropy")]
-    let targets =
-      labelSmoothing == 0 ? expected : expected * (1 - labelSmoothing) + labelSmoothing / Float(max(classes, 1))
+    let targets = expected.smoothed(by: labelSmoothing, classes: classes)
     let losses =
       fromLogits
       ? predicted.softmaxCrossEntropy(ofOutput: targets, axis: axis)
@@ -42,12 +41,7 @@ public struct CategoricalCrossEntropy: Loss {
 
   /// Throws unless both shapes are equal and have a class axis.
   public func check(predicted: Shape, expected: Tensor<Float>) throws {
-    guard predicted.rank >= 2, predicted == expected.shape else {
-      throw LossError(
-        predicted: predicted, expected: expected.shape,
-        reason: predicted == expected.shape
-          ? "predictions [N, C] or [N, C, …] are needed" : "predictions and targets must have the same shape")
-    }
+    try checkClasses(predicted: predicted, expected: expected)
   }
 }
 

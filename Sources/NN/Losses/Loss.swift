@@ -15,6 +15,10 @@ public protocol Loss: Sendable {
 
   /// What the loss takes the model's output for; `nil`, unknown, unless a loss says otherwise.
   var outputMeaning: OutputMeaning? { get }
+
+  /// The metrics that fit the loss. Unless a loss says otherwise, the accuracy where outputs are classes or yes-or-no
+  /// answers, and none for regression and for losses that do not say what outputs mean.
+  var defaultMetrics: [any Metric] { get }
 }
 
 extension Loss {
@@ -72,6 +76,28 @@ public struct LossError: Error, CustomStringConvertible {
 
 /// Probabilities are clipped to these bounds before their logarithm is taken, as in Keras.
 let probabilityBounds: ClosedRange<Float> = 1e-7...(1 - 1e-7)
+
+/// What keeps divisors and logarithms away from 0, as in Keras.
+let smallestDivisor: Float = 1e-7
+
+extension Loss {
+  /// Throws unless both shapes are equal and have a class axis.
+  func checkClasses(predicted: Shape, expected: Tensor<Float>) throws {
+    guard predicted.rank >= 2, predicted == expected.shape else {
+      throw LossError(
+        predicted: predicted, expected: expected.shape,
+        reason: predicted == expected.shape
+          ? "predictions [N, C] or [N, C, …] are needed" : "predictions and targets must have the same shape")
+    }
+  }
+}
+
+extension Tensor<Float> {
+  /// Targets with label smoothing α over C classes: t (1 - α) + α / C.
+  func smoothed(by smoothing: Float, classes: Int) -> Tensor {
+    smoothing == 0 ? self : self * (1 - smoothing) + smoothing / Float(Swift.max(classes, 1))
+  }
+}
 
 extension Variable {
   /// The mean over each example: `[N, …]` to `[N]`.

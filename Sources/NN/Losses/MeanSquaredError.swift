@@ -2,7 +2,7 @@ import Autograd
 import Tensor
 
 /// The mean of (p - t)² over an example. Shapes: predicted and expected `[N, …]`.
-public struct MeanSquaredError: Loss {
+public struct MeanSquaredError: Loss, Codable {
   /// Makes the loss.
   public init() {}
 

@@ -33,8 +33,7 @@ extension Loss {
   /// Not known.
   public var outputMeaning: OutputMeaning? { nil }
 
-  /// The metrics that fit the loss: the accuracy for classes and yes-or-no answers, none for regression and for losses
-  /// that do not say what outputs mean.
+  /// The accuracy for classes and yes-or-no answers, none for regression and for losses that do not say what outputs mean.
   public var defaultMetrics: [any Metric] {
     switch outputMeaning {
     case .probabilities, .logits, .binaryProbabilities, .binaryLogits: [Accuracy()]

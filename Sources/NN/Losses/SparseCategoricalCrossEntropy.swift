@@ -5,7 +5,7 @@ import Tensor
 ///
 /// Shapes: predicted `[N, C]`, expected `[N]` or `[N, 1]` with whole numbers from 0 to C - 1; for images predicted
 /// `[N, C, H, W]`, expected `[N, H, W]` or `[N, 1, H, W]`. The loss of an example is the mean over its places.
-public struct SparseCategoricalCrossEntropy: Loss {
+public struct SparseCategoricalCrossEntropy: Loss, Codable {
   private let dense: CategoricalCrossEntropy
 
   /// Makes the loss; `fromLogits` when the model's output is logits instead of probabilities.

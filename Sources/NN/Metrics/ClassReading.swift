@@ -47,13 +47,13 @@ public struct ClassReading: Sendable {
 }
 
 /// How targets name a class.
-private enum TargetForm: Equatable {
+enum TargetForm: Equatable {
   /// Numbers from 0 to 1 for one output.
   case singleOutput
   /// A share of each class along axis 1: N images, C classes, so many positions.
   case rows(images: Int, classes: Int, positions: Int)
-  /// Whole numbers.
-  case indices(classes: Int)
+  /// Whole numbers, one at each position.
+  case indices(classes: Int, positions: Int)
 
   init(outputs: Shape, targets: Shape) throws(MetricError) {
     let classes = outputs.rank > 1 ? outputs[1] : 1
@@ -65,7 +65,7 @@ private enum TargetForm: Equatable {
     } else if classes > 1, targets == outputs {
       self = .rows(images: outputs[0], classes: classes, positions: outputs.dropFirst(2).reduce(1, *))
     } else if classes > 1, namesIndices {
-      self = .indices(classes: classes)
+      self = .indices(classes: classes, positions: outputs.dropFirst(2).reduce(1, *))
     } else {
       let forms =
         classes == 1 ? "\(withOneClass) or \(withoutClasses)" : "\(outputs), or class indices \(withoutClasses)"
@@ -76,14 +76,14 @@ private enum TargetForm: Equatable {
   var classCount: Int {
     switch self {
     case .singleOutput: 2
-    case .rows(_, let classes, _), .indices(let classes): classes
+    case .rows(_, let classes, _), .indices(let classes, _): classes
     }
   }
 
   func classes(of targets: Tensor<Float>) throws(MetricError) -> [Int?] {
     let values = targets.scalars
     switch self {
-    case .indices(let classes):
+    case .indices(let classes, _):
       return values.map { value in Int(exactly: value).flatMap { (0..<classes).contains($0) ? $0 : nil } }
     case .singleOutput:
       if let wrong = values.first(where: { $0 < 0 || $0 > 1 }) {

@@ -1,0 +1,54 @@
+import Tensor
+
+/// How many answers are right and wrong: what ``Precision`` and ``Recall`` are computed from.
+struct AnswerCounts: Codable, Sendable {
+  let threshold: Float?
+  let topK: Int?
+  let classID: Int?
+  var meaning: OutputMeaning?
+  private(set) var truePositives = 0
+  private(set) var falsePositives = 0
+  private(set) var falseNegatives = 0
+
+  init(threshold: Float?, topK: Int?, classID: Int?) {
+    require(topK ?? 1 >= 1, "topK is \(topK ?? 0), at least 1 is needed")
+    self.threshold = threshold
+    self.topK = topK
+    self.classID = classID
+  }
+
+  /// Throws ``MetricError`` unless the targets can be read and the outputs have the class.
+  func check(predicted: Shape, expected: Tensor<Float>) throws(MetricError) {
+    _ = try AnswerReading.expected(expected, outputs: predicted)
+    let classes = predicted.rank > 1 ? predicted[1] : 1
+    if let classID, !(0..<classes).contains(classID) {
+      throw MetricError(predicted: predicted, expected: expected.shape, reason: "there is no class \(classID)")
+    }
+    if let topK, topK > classes {
+      throw MetricError(
+        predicted: predicted, expected: expected.shape,
+        reason: "the largest \(topK) of \(classes) outputs are asked for")
+    }
+  }
+
+  mutating func add(predicted: Tensor<Float>, expected: Tensor<Float>) throws(MetricError) {
+    try check(predicted: predicted.shape, expected: expected)
+    let reading = try AnswerReading(predicted: predicted, expected: expected, meaning: meaning)
+    // With top-k alone every output among the first k means yes.
+    let limit = threshold ?? (topK == nil ? 0.5 : -.infinity)
+    for group in reading.groups {
+      let first = topK.map { Set(group.sorted { reading.predicted[$0] > reading.predicted[$1] }.prefix($0)) }
+      for index in group where classID.map({ $0 == reading.classIndex(at: index) }) ?? true {
+        let isYes = reading.predicted[index] > limit && first?.contains(index) != false
+        switch (isYes, reading.expected[index]) {
+        case (true, true): truePositives += 1
+        case (true, false): falsePositives += 1
+        case (false, true): falseNegatives += 1
+        case (false, false): break
+        }
+      }
+    }
+  }
+
+  mutating func reset() { (truePositives, falsePositives, falseNegatives) = (0, 0, 0) }
+}
