@@ -46,6 +46,9 @@ modules = {
 count = 0
 for group, module in modules.items():
     for name, known in tables[group].items():
+        if not hasattr(module, name):
+            # Keras 3.0 has no Lamb.
+            continue
         written, _ = options(getattr(module, name))
         check(name, written, known)
         count += len(written)

@@ -51,6 +51,8 @@ files = sorted(glob.glob(os.path.join(written, "*.keras")))
 assert files, "no model to check"
 for file in files:
     name = os.path.basename(file)[: -len(".keras")]
+    if name == "lamb" and not hasattr(optimizers, "Lamb"):
+        continue
     model = keras.models.load_model(file)
     if name == "weights":
         model.load_weights(file.replace(".keras", ".weights.h5"))
@@ -59,7 +61,8 @@ for file in files:
     targets = file.replace(".keras", ".t.npy")
     if os.path.exists(targets):
         after = np.load(file.replace(".keras", ".after.npz"))
-        steps = int(np.asarray(model.optimizer.iterations))
+        # Of accumulated gradients, `iterations` counts the updates.
+        steps = int(np.asarray(model.optimizer._iterations))
         check(f"steps {name}", abs(steps - int(after["steps"])), 0)
         train(model, x, np.load(targets))
         # Three steps of some hundred roundings each; the update of Adam is worth a thousandth of a weight.
@@ -182,6 +185,19 @@ trained = {
     "cosine": (optimizers.Adam(schedules.CosineDecay(0.0, 10, warmup_target=0.01, warmup_steps=4), clipvalue=0.1),
                keras.losses.CategoricalCrossentropy(from_logits=False)),
 }
+losses = keras.losses
+trained.update({
+    "adagrad": (optimizers.Adagrad(0.01, initial_accumulator_value=0.2), losses.Huber()),
+    "adadelta": (optimizers.Adadelta(0.5), "log_cosh"),
+    "adamax": (optimizers.Adamax(0.01), losses.CategoricalFocalCrossentropy(alpha=0.3, gamma=1.5)),
+    "nadam": (optimizers.Nadam(0.01), "kl_divergence"),
+    "lion": (optimizers.Lion(0.001), "poisson"),
+    "amsgrad": (optimizers.AdamW(0.01, amsgrad=True, use_ema=True, ema_momentum=0.8), "cosine_similarity"),
+    "accumulated": (optimizers.Nadam(0.01, gradient_accumulation_steps=2),
+                    losses.BinaryFocalCrossentropy(apply_class_balancing=True)),
+})
+if hasattr(optimizers, "Lamb"):
+    trained["lamb"] = (optimizers.Lamb(0.01), "mae")
 for name, (optimizer, loss) in trained.items():
     model = sequential(
         (5, 5, 2), layers.Conv2D(3, 2, activation="tanh"), layers.BatchNormalization(), layers.Flatten(),

@@ -101,6 +101,66 @@ import Testing
           optimizer: Adam(learningRate: .cosine(from: 0.01, steps: 10, alpha: 0.1, warmUpSteps: 4)),
           loss: .categoricalCrossEntropy)
       ),
+    ] + otherOptimizers
+  }
+
+  /// Each other optimizer and loss once, and metrics.
+  private static var otherOptimizers: [(String, KerasTraining)] {
+    [
+      (
+        "adagrad",
+        KerasTraining(
+          optimizer: Adagrad(learningRate: 0.01, initialAccumulatorValue: 0.2), loss: .hinge,
+          metrics: [.hinge, .squaredHinge, .categoricalHinge])
+      ),
+      (
+        "adadelta",
+        KerasTraining(
+          optimizer: Adadelta(learningRate: 0.5, epsilon: 1e-4), loss: .logCosh,
+          metrics: [.meanAbsoluteError, .meanSquaredError, RootMeanSquaredError(), .logCosh])
+      ),
+      (
+        "adamax",
+        KerasTraining(
+          optimizer: Adamax(learningRate: 0.01, weightDecay: 0.01),
+          loss: .categoricalFocalCrossEntropy(alpha: [0.2], gamma: 1.5),
+          metrics: [Precision(threshold: 0.3), Recall(topK: 2, classID: 1), F1Score(average: .weighted)])
+      ),
+      (
+        "nadam",
+        KerasTraining(
+          optimizer: Nadam(learningRate: 0.01), loss: .klDivergence,
+          metrics: [AUC(thresholds: [0.2, 0.6], curve: .pr), .klDivergence, .poisson])
+      ),
+      (
+        "lion",
+        KerasTraining(
+          optimizer: Lion(learningRate: 0.001, clipping: .norm(1)), loss: .meanAbsoluteError,
+          metrics: [BinaryAccuracy(threshold: 0.4), .cosineSimilarity])
+      ),
+      (
+        "lamb",
+        KerasTraining(
+          optimizer: LAMB(learningRate: 0.01), loss: .binaryFocalCrossEntropy(applyClassBalancing: true, gamma: 3),
+          metrics: [.binaryCrossEntropy(labelSmoothing: 0.1), FBetaScore(average: .micro, beta: 2, threshold: 0.4)])
+      ),
+      (
+        "amsgrad",
+        KerasTraining(
+          optimizer: Adam(
+            learningRate: 0.01, amsgrad: true, average: WeightAverage(momentum: 0.8, overwriteFrequency: 2)),
+          loss: .squaredHinge, metrics: [R2Score(aggregation: .varianceWeightedAverage)])
+      ),
+      (
+        "accumulated",
+        KerasTraining(
+          optimizer: RMSprop(learningRate: 0.01, momentum: 0.4, gradientAccumulationSteps: 2), loss: .poisson,
+          metrics: [.categoricalCrossEntropy(), .meanAbsolutePercentageError, .meanSquaredLogarithmicError])
+      ),
+      ("msle", KerasTraining(optimizer: SGD(), loss: .meanSquaredLogarithmicError, metrics: [])),
+      ("huber", KerasTraining(optimizer: SGD(), loss: .huber(delta: 0.25), metrics: [])),
+      ("cosine_similarity", KerasTraining(optimizer: SGD(), loss: .cosineSimilarity, metrics: [])),
+      ("categorical_hinge", KerasTraining(optimizer: SGD(), loss: .categoricalHinge, metrics: [])),
     ]
   }
 
@@ -128,8 +188,13 @@ import Testing
 
   /// Goes on with what Keras has trained for three steps.
   private func checkTraining(in folder: String) throws {
-    for name in ["adam", "adamw", "sgd", "plain", "rmsprop", "cosine"] {
+    for name in [
+      "adam", "adamw", "sgd", "plain", "rmsprop", "cosine", "adagrad", "adadelta", "adamax", "nadam", "lion", "lamb",
+      "amsgrad", "accumulated",
+    ] {
       let path = "\(folder)/\(name).trained"
+      // Old versions lack some optimizers.
+      if !FileManager.default.fileExists(atPath: path + ".keras") { continue }
       let file = try KerasFile(contentsOf: path + ".keras")
       let training = try #require(file.training, "\(name)")
       #expect(training.optimizer.stepCount == 3 && training.metrics.count == 1)

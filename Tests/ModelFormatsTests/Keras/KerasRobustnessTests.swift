@@ -80,12 +80,24 @@ import Testing
   /// Each change of the optimizer, the loss or the state, and a word of the error.
   @Test(arguments: [
     (#""beta_1":0.9"#, #""beta_1":1.5"#, "beta_1"),
-    (#""beta_1":0.9"#, #""amsgrad":true"#, "amsgrad"),
-    (#""beta_1":0.9"#, #""use_ema":true"#, "use_ema"),
+    (#""amsgrad":false"#, #""amsgrad":3"#, "amsgrad"),
+    (#""beta_1":0.9"#, #""use_ema":true,"ema_momentum":2"#, "ema_momentum"),
+    (#""beta_1":0.9"#, #""ema_overwrite_frequency":0"#, "ema_overwrite_frequency"),
+    (#""beta_1":0.9"#, #""gradient_accumulation_steps":1.5"#, "gradient_accumulation_steps"),
     (#""beta_1":0.9"#, #""lookahead":3"#, "lookahead"),
     (#""learning_rate":0.001"#, #""learning_rate":-1"#, "learning rate"),
     (#""learning_rate":0.001"#, #""learning_rate":{"class_name":"Mine"}"#, "Mine"),
-    (#""class_name":"Adam""#, #""class_name":"Adagrad""#, "Adagrad"),
+    (#""class_name":"Adam""#, #""class_name":"Muon""#, "Muon"),
+    (#""class_name":"Adam""#, #""class_name":"Adagrad""#, "beta_1"),
+    (#""loss":"categorical_crossentropy""#, #""loss":{"class_name":"Huber","config":{"delta":-1}}"#, "delta"),
+    (
+      #""loss":"categorical_crossentropy""#,
+      #""loss":{"class_name":"CategoricalFocalCrossentropy","config":{"gamma":-1}}"#, "gamma"
+    ),
+    (
+      #""loss":"categorical_crossentropy""#,
+      #""loss":{"class_name":"CategoricalFocalCrossentropy","config":{"alpha":["a"]}}"#, "alpha"
+    ),
     (#""class_name":"Adam""#, #""class_name":"SGD""#, "beta_1"),
     (#""loss":"categorical_crossentropy""#, #""loss":"my_loss""#, "my_loss"),
     (#""loss":"categorical_crossentropy""#, #""loss":["mse","mse"]"#, "loss"),

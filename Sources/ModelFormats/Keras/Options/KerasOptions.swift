@@ -66,6 +66,22 @@ struct KerasOptions {
     return axes
   }
 
+  /// Takes an integer of at least `least`, or nothing.
+  mutating func optionalCount(_ key: String, atLeast least: Int = 1) throws(ModelFileError.Problem) -> Int? {
+    switch rest.removeValue(forKey: key) {
+    case nil, .null: return nil
+    case .number(let value) where Int(exactly: value).map { $0 >= least } ?? false: return Int(value)
+    case let value: throw unsupported(key, value, expected: "an integer of at least \(least)")
+    }
+  }
+
+  /// Takes a number, or nothing; a list of one number stands for it.
+  mutating func optionalNumber(_ key: String) throws(ModelFileError.Problem) -> Float? {
+    guard let value = rest[key], value != .null else { return nil }
+    if let numbers = value.elements, numbers.count == 1 { rest[key] = numbers[0] }
+    return try number(key, default: 0)
+  }
+
   /// Takes a height and a width; a single integer stands for both.
   mutating func size(_ key: String, default fallback: Size? = nil) throws(ModelFileError.Problem) -> Size {
     let value = rest.removeValue(forKey: key)
@@ -121,6 +137,18 @@ struct KerasOptions {
     }
     guard numbers.count == value?.elements?.count else { throw unsupported(key, value, expected: "a list of numbers") }
     return numbers
+  }
+
+  /// Takes a number or a list of numbers.
+  mutating func numberOrNumbers(_ key: String, default fallback: Float) throws(ModelFileError.Problem) -> [Float] {
+    guard rest[key]?.elements != nil else { return [try number(key, default: fallback)] }
+    return try numbers(key).map { Float($0) }
+  }
+
+  /// Takes a list of numbers, or nothing.
+  mutating func optionalNumbers(_ key: String) throws(ModelFileError.Problem) -> [Float]? {
+    guard let value = rest[key], value != .null else { return nil }
+    return try numbers(key).map { Float($0) }
   }
 
   /// Takes a truth value.

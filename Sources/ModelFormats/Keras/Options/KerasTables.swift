@@ -145,21 +145,24 @@ package enum KerasTables {
   private static let everyOptimizer: Table = [
     "name": .harmless("a name"), "learning_rate": .applied, "weight_decay": .applied,
     "clipnorm": .applied, "clipvalue": .applied, "global_clipnorm": .applied,
-    "use_ema": .refused([false]), "ema_momentum": .harmless("used with use_ema alone"),
-    "ema_overwrite_frequency": .harmless("used with use_ema alone"),
-    "loss_scale_factor": .refused([1]), "gradient_accumulation_steps": .refused([1]),
+    "use_ema": .applied, "ema_momentum": .applied, "ema_overwrite_frequency": .applied,
+    "gradient_accumulation_steps": .applied, "loss_scale_factor": .refused([1]),
     "decay": .refused([0]), "jit_compile": .harmless("how Keras computes the same numbers"),
     "is_legacy_optimizer": .harmless("which of two classes of tf.keras it was; both have the same formula"),
   ]
-  private static let adam: Table = everyOptimizer.merging(
-    ["beta_1": .applied, "beta_2": .applied, "epsilon": .applied, "amsgrad": .refused([false])]) { $1 }
+  private static let moments = optimizer("beta_1", "beta_2", "epsilon")
+  private static let adam = optimizer("beta_1", "beta_2", "epsilon", "amsgrad")
+
+  private static func optimizer(_ options: String...) -> Table {
+    options.reduce(into: everyOptimizer) { $0[$1] = .applied }
+  }
 
   /// The optimizers, by Keras's class.
   static let optimizers: [String: Table] = [
     "Adam": adam, "AdamW": adam,
-    "SGD": everyOptimizer.merging(["momentum": .applied, "nesterov": .applied]) { $1 },
-    "RMSprop": everyOptimizer.merging(
-      ["rho": .applied, "momentum": .applied, "epsilon": .applied, "centered": .applied]) { $1 },
+    "SGD": optimizer("momentum", "nesterov"), "RMSprop": optimizer("rho", "momentum", "epsilon", "centered"),
+    "Adagrad": optimizer("initial_accumulator_value", "epsilon"), "Adadelta": optimizer("rho", "epsilon"),
+    "Adamax": moments, "Nadam": moments, "Lamb": moments, "Lion": optimizer("beta_1", "beta_2"),
   ]
 
   /// The schedules of a learning rate, by Keras's class.
@@ -190,20 +193,49 @@ package enum KerasTables {
     "CategoricalCrossentropy": crossEntropy, "BinaryCrossentropy": crossEntropy,
     "SparseCategoricalCrossentropy": everyLoss.merging(
       ["from_logits": .applied, "ignore_class": .refused([]), "axis": .refused([.number(-1)])]) { $1 },
-    "MeanSquaredError": everyLoss,
+    "MeanSquaredError": everyLoss, "MeanAbsoluteError": everyLoss, "MeanAbsolutePercentageError": everyLoss,
+    "MeanSquaredLogarithmicError": everyLoss, "Huber": everyLoss.merging(["delta": .applied]) { $1 },
+    "LogCosh": everyLoss, "Poisson": everyLoss, "Hinge": everyLoss, "SquaredHinge": everyLoss,
+    "CategoricalHinge": everyLoss, "KLDivergence": everyLoss,
+    "CosineSimilarity": everyLoss.merging(["axis": .refused([.number(-1)])]) { $1 },
+    "BinaryFocalCrossentropy": crossEntropy.merging(
+      ["apply_class_balancing": .applied, "alpha": .applied, "gamma": .applied]) { $1 },
+    "CategoricalFocalCrossentropy": crossEntropy.merging(["alpha": .applied, "gamma": .applied]) { $1 },
   ]
 
   private static let everyMetric: Table = [
     "name": .harmless("the file's own description is written again"), "dtype": .applied,
   ]
+  private static let answers: Table = everyMetric.merging(
+    ["thresholds": .applied, "top_k": .applied, "class_id": .applied]) { $1 }
+  /// The function of a metric that is the mean of a loss.
+  private static let lossMetric: Table = everyMetric.merging(["fn": .harmless("follows from the class")]) { $1 }
   private static let topK: Table = everyMetric.merging(["k": .applied, "from_sorted_ids": .refused([false])]) { $1 }
 
   /// The metrics that become metrics of Kilim, by Keras's class. A metric with an option that is refused is passed over,
   /// as one of another class is: metrics change nothing. Both are written again.
   static let metrics: [String: Table] = [
     "CategoricalAccuracy": everyMetric, "SparseCategoricalAccuracy": everyMetric,
-    "BinaryAccuracy": everyMetric.merging(["threshold": .refused([.number(0.5)])]) { $1 },
+    "BinaryAccuracy": everyMetric.merging(["threshold": .applied]) { $1 },
     "TopKCategoricalAccuracy": topK, "SparseTopKCategoricalAccuracy": topK,
+    "Precision": answers, "Recall": answers,
+    "F1Score": everyMetric.merging(["average": .applied, "threshold": .applied]) { $1 },
+    "FBetaScore": everyMetric.merging(["average": .applied, "threshold": .applied, "beta": .applied]) { $1 },
+    "AUC": everyMetric.merging([
+      "num_thresholds": .applied, "thresholds": .applied, "curve": .applied, "summation_method": .applied,
+      "multi_label": .applied, "label_weights": .applied, "from_logits": .applied,
+      "num_labels": .harmless("follows from the outputs"),
+    ]) { $1 },
+    "R2Score": everyMetric.merging(["class_aggregation": .applied, "num_regressors": .applied]) { $1 },
+    "RootMeanSquaredError": everyMetric, "MeanAbsoluteError": lossMetric, "MeanSquaredError": lossMetric,
+    "MeanAbsolutePercentageError": lossMetric, "MeanSquaredLogarithmicError": lossMetric, "LogCoshError": lossMetric,
+    "Poisson": lossMetric, "KLDivergence": lossMetric, "Hinge": lossMetric, "SquaredHinge": lossMetric,
+    "CategoricalHinge": lossMetric, "CosineSimilarity": lossMetric.merging(["axis": .refused([.number(-1)])]) { $1 },
+    "BinaryCrossentropy": lossMetric.merging(["from_logits": .applied, "label_smoothing": .applied]) { $1 },
+    "CategoricalCrossentropy": lossMetric.merging(
+      ["from_logits": .applied, "label_smoothing": .applied, "axis": .refused([.number(-1)])]) { $1 },
+    "SparseCategoricalCrossentropy": lossMetric.merging(
+      ["from_logits": .applied, "ignore_class": .refused([]), "axis": .refused([.number(-1)])]) { $1 },
   ]
 
   /// How a model was compiled.

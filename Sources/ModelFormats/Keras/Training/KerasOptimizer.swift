@@ -11,9 +11,17 @@ protocol KerasOptimizer: Optimizer {
   /// The options beside those that all optimizers have.
   var kerasOptions: [String: JSON] { get }
 
-  /// Whether Keras keeps all slots of a parameter side by side. Elsewhere one slot of all parameters stands before the
-  /// next slot.
-  var slotsStandTogether: Bool { get }
+  /// The slots in the order of Keras's file, in groups: the slots of a group stand side by side for each parameter, and one
+  /// group of all parameters stands before the next.
+  var kerasSlotGroups: [[String]] { get }
+
+  /// What Keras keeps behind the slots, in single numbers.
+  var kerasScalars: [Float] { get }
+}
+
+extension KerasOptimizer {
+  var kerasSlotGroups: [[String]] { [slotNames] }
+  var kerasScalars: [Float] { [] }
 }
 
 /// What all optimizers of Keras have in common.
@@ -21,6 +29,8 @@ struct KerasOptimizerOptions {
   let learningRate: LearningRateSchedule
   let weightDecay: Double
   let clipping: GradientClipping?
+  let average: WeightAverage?
+  let gradientAccumulationSteps: Int
 
   /// Takes the common options.
   init(_ options: inout KerasOptions, learningRate: LearningRateSchedule) throws(ModelFileError.Problem) {
@@ -33,6 +43,12 @@ struct KerasOptimizerOptions {
     }
     guard clippings.count <= 1 else { throw .unsupported(found: "two kinds of clipping", expected: "one") }
     clipping = clippings.first
+    let momentum = try options.double("ema_momentum", default: 0.99, in: 0..<1.nextUp)
+    let frequency = try options.optionalCount("ema_overwrite_frequency")
+    average =
+      try options.bool("use_ema", default: false)
+      ? WeightAverage(momentum: momentum, overwriteFrequency: frequency) : nil
+    gradientAccumulationSteps = try options.optionalCount("gradient_accumulation_steps") ?? 1
   }
 
   private static let clippings: [(key: String, make: @Sendable (Double) -> GradientClipping)] = [
@@ -40,7 +56,14 @@ struct KerasOptimizerOptions {
   ]
 
   /// The common options of an optimizer as Keras writes them.
-  static func json(of optimizer: some KerasOptimizer) -> [String: JSON] {
+  ///
+  /// - Throws: the problem where Keras's configuration has no place for an option.
+  static func json(of optimizer: some KerasOptimizer) throws(ModelFileError.Problem) -> [String: JSON] {
+    for (name, isUsed) in [
+      ("scales", !optimizer.options.scales.isEmpty), ("decayExclusions", !optimizer.options.decayExclusions.isEmpty),
+    ] where isUsed {
+      throw .unsupported(found: "the option \(name) of \(type(of: optimizer))", expected: "options that Keras has")
+    }
     var options: [String: JSON] = [
       "learning_rate": optimizer.learningRate.json,
       // Keras takes null for none, but for AdamW.
@@ -52,6 +75,13 @@ struct KerasOptimizerOptions {
     case .norm(let bound): options["clipnorm"] = .decimal(bound)
     case .globalNorm(let bound): options["global_clipnorm"] = .decimal(bound)
     }
+    if let average = optimizer.options.average {
+      options["use_ema"] = true
+      options["ema_momentum"] = .decimal(average.momentum)
+      options["ema_overwrite_frequency"] = average.overwriteFrequency.map { JSON($0) }
+    }
+    let steps = optimizer.options.gradientAccumulationSteps
+    if steps > 1 { options["gradient_accumulation_steps"] = JSON(steps) }
     return options
   }
 }
@@ -62,7 +92,8 @@ enum KerasOptimizers {
 
   static let readers: [String: Reader] = [
     "Adam": Adam.init(keras:), "AdamW": AdamW.init(kerasAdamW:), "SGD": SGD.init(keras:),
-    "RMSprop": RMSprop.init(keras:),
+    "RMSprop": RMSprop.init(keras:), "Adagrad": Adagrad.init(keras:), "Adadelta": Adadelta.init(keras:),
+    "Adamax": Adamax.init(keras:), "Nadam": Nadam.init(keras:), "Lion": Lion.init(keras:), "Lamb": LAMB.init(keras:),
   ]
 
   /// Makes the optimizer that a compile configuration describes.

@@ -20,22 +20,24 @@ struct KerasOptimizerState {
     if case .constant = optimizer.learningRate { true } else { false }
   }
 
-  /// The place of each slot among the variables: index of the parameter, and number of the slot.
-  private var slotOrder: [(parameter: Int, slot: Int)] {
-    let slots = optimizer.slotNames.indices
-    return optimizer.slotsStandTogether
-      ? trained.indices.flatMap { parameter in slots.map { (parameter, $0) } }
-      : slots.flatMap { slot in trained.indices.map { ($0, slot) } }
+  /// The place of each slot among the variables: index of the parameter, and name of the slot. What belongs to no rule,
+  /// averages and accumulated gradients, comes first.
+  private var slotOrder: [(parameter: Int, slot: String)] {
+    (commonSlots.map { [$0] } + optimizer.kerasSlotGroups).flatMap { group in
+      trained.indices.flatMap { parameter in group.map { (parameter, $0) } }
+    }
   }
+
+  private var commonSlots: [String] { optimizer.storedSlotNames.filter { !optimizer.slotNames.contains($0) } }
 
   /// The variables behind the number of steps.
   func variables() -> [Tensor<Float>] {
     let rate = holdsLearningRate ? [Tensor(scalar: Float(optimizer.learningRate.rate(at: 0)))] : []
-    let (slots, names) = (optimizer.slots(of: trained.map(\.parameter)), optimizer.slotNames)
+    let slots = optimizer.slots(of: trained.map(\.parameter))
     return rate
       + slotOrder.compactMap { place in
-        slots[place.parameter][names[place.slot]].map(trained[place.parameter].variable.toKeras)
-      }
+        slots[place.parameter][place.slot].map(trained[place.parameter].variable.toKeras)
+      } + optimizer.kerasScalars.map { Tensor(scalar: $0) }
   }
 
   /// Takes up the state of a file.
@@ -47,19 +49,28 @@ struct KerasOptimizerState {
   func restore(stepCount: Int, variables: [Tensor<Float>]) throws(ModelFileError.Problem) {
     let order = slotOrder
     // tf.keras kept no learning rate beside the configuration.
-    let hasRate = variables.count == order.count + 1 && holdsLearningRate
+    let count = order.count + optimizer.kerasScalars.count
+    let hasRate = variables.count == count + 1 && holdsLearningRate
     // Before the first step Keras keeps the learning rate alone, or nothing.
     if stepCount == 0, variables.count <= 1, variables.allSatisfy({ $0.shape == [] }) { return }
-    guard hasRate || variables.count == order.count else {
-      throw .mismatch(found: "\(variables.count + 1) optimizer variables", expected: "\(order.count + 2)")
+    guard hasRate || variables.count == count else {
+      throw .mismatch(found: "\(variables.count + 1) optimizer variables", expected: "\(count + 2)")
+    }
+    var rest = Array(variables.dropFirst(hasRate ? 1 : 0))
+    // Single numbers follow from the number of steps. Keras 3.6 and before has them in front of the slots of the rule.
+    let early = commonSlots.count * trained.count
+    if !optimizer.kerasScalars.isEmpty, early < order.count, rest[early].shape == [],
+      trained[order[early].parameter].parameter.value.shape != []
+    {
+      rest.remove(at: early)
     }
     var slots = [[String: Tensor<Float>]](repeating: [:], count: trained.count)
-    for (place, values) in zip(order, variables.dropFirst(hasRate ? 1 : 0)) {
+    for (place, values) in zip(order, rest) {
       let (variable, parameter) = trained[place.parameter]
       guard values.count == parameter.value.count else {
         throw .mismatch(found: "a slot of shape \(values.shape)", expected: "one like \(parameter.value.shape)")
       }
-      slots[place.parameter][optimizer.slotNames[place.slot]] = variable.fromKeras(values)
+      slots[place.parameter][place.slot] = variable.fromKeras(values)
     }
     if hasRate, let rate = variables.first?.scalars.first {
       guard rate >= 0, rate.isFinite else { throw .damaged("a learning rate of \(rate)") }

@@ -55,7 +55,7 @@ extension KerasTraining {
           metrics.append(try KerasMetrics.json(of: metric, besides: loss))
         }
       }
-      let options = optimizer.kerasOptions.merging(KerasOptimizerOptions.json(of: optimizer)) { $1 }
+      let options = optimizer.kerasOptions.merging(try KerasOptimizerOptions.json(of: optimizer)) { $1 }
       let parts: [String: JSON] = [
         "optimizer": JSON(kerasObject: optimizer.kerasClass, of: "keras.optimizers", options),
         "loss": loss.json, "metrics": .array(metrics + others),
@@ -78,10 +78,9 @@ extension KerasTraining {
       var options = KerasOptions(json.members ?? [:], of: KerasTables.compile, for: .training)
       for key in ["optimizer", "loss", "metrics", "weighted_metrics"] { _ = options.take(key) }
       let kept = try options.finish()
-      let metrics = KerasMetrics.metrics(json["metrics"], outputShape: outputShape)
-      var training = KerasTraining(
-        optimizer: try KerasOptimizers.optimizer(optimizer), loss: try KerasLosses.loss(json["loss"] ?? nil),
-        metrics: [])
+      let loss = try KerasLosses.loss(json["loss"] ?? nil)
+      let metrics = KerasMetrics.metrics(json["metrics"], outputShape: outputShape, meaning: loss.outputMeaning)
+      var training = KerasTraining(optimizer: try KerasOptimizers.optimizer(optimizer), loss: loss, metrics: [])
       for (description, metric) in metrics {
         // Two descriptions of one number: it is measured once.
         if let metric, training.descriptions[metric.name] == nil {

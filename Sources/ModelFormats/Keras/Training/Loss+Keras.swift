@@ -55,12 +55,123 @@ extension SparseCategoricalCrossEntropy: KerasLoss {
   }
 }
 
-extension MeanSquaredError: KerasLoss {
-  static var kerasClass: String { "MeanSquaredError" }
-  static var kerasName: String { "mean_squared_error" }
+extension CategoricalFocalCrossEntropy: KerasLoss {
+  static var kerasClass: String { "CategoricalFocalCrossentropy" }
+  static var kerasName: String { "categorical_focal_crossentropy" }
+
+  var kerasOptions: [String: JSON] {
+    var options = crossEntropyOptions(fromLogits, labelSmoothing)
+    if alpha != [0.25] { options["alpha"] = alpha.count == 1 ? JSON(alpha[0]) : .array(alpha.map { JSON($0) }) }
+    if gamma != 2 { options["gamma"] = JSON(gamma) }
+    return options
+  }
+
+  init(keras options: inout KerasOptions) throws(ModelFileError.Problem) {
+    self.init(
+      alpha: try options.numberOrNumbers("alpha", default: 0.25),
+      gamma: Float(try options.double("gamma", default: 2, in: 0..<Double.infinity)),
+      fromLogits: try options.bool("from_logits", default: false),
+      labelSmoothing: try options.number("label_smoothing", default: 0))
+  }
+}
+
+extension BinaryFocalCrossEntropy: KerasLoss {
+  static var kerasClass: String { "BinaryFocalCrossentropy" }
+  static var kerasName: String { "binary_focal_crossentropy" }
+
+  var kerasOptions: [String: JSON] {
+    var options = crossEntropyOptions(fromLogits, labelSmoothing)
+    if applyClassBalancing { options["apply_class_balancing"] = true }
+    if alpha != 0.25 { options["alpha"] = JSON(alpha) }
+    if gamma != 2 { options["gamma"] = JSON(gamma) }
+    return options
+  }
+
+  init(keras options: inout KerasOptions) throws(ModelFileError.Problem) {
+    self.init(
+      applyClassBalancing: try options.bool("apply_class_balancing", default: false),
+      alpha: try options.number("alpha", default: 0.25),
+      gamma: Float(try options.double("gamma", default: 2, in: 0..<Double.infinity)),
+      fromLogits: try options.bool("from_logits", default: false),
+      labelSmoothing: try options.number("label_smoothing", default: 0))
+  }
+}
+
+extension Huber: KerasLoss {
+  static var kerasClass: String { "Huber" }
+  static var kerasName: String { "huber" }
+  // Keras's own files leave delta out; Keras reads it all the same.
+  var kerasOptions: [String: JSON] { delta == 1 ? [:] : ["delta": JSON(delta)] }
+
+  init(keras options: inout KerasOptions) throws(ModelFileError.Problem) {
+    self.init(delta: Float(try options.double("delta", default: 1, in: 0..<Double.infinity)))
+  }
+}
+
+/// A loss without options.
+protocol PlainKerasLoss: KerasLoss {
+  init()
+}
+
+extension PlainKerasLoss {
   var kerasOptions: [String: JSON] { [:] }
 
   init(keras options: inout KerasOptions) throws(ModelFileError.Problem) { self.init() }
+}
+
+extension MeanSquaredError: PlainKerasLoss {
+  static var kerasClass: String { "MeanSquaredError" }
+  static var kerasName: String { "mean_squared_error" }
+}
+
+extension MeanAbsoluteError: PlainKerasLoss {
+  static var kerasClass: String { "MeanAbsoluteError" }
+  static var kerasName: String { "mean_absolute_error" }
+}
+
+extension MeanAbsolutePercentageError: PlainKerasLoss {
+  static var kerasClass: String { "MeanAbsolutePercentageError" }
+  static var kerasName: String { "mean_absolute_percentage_error" }
+}
+
+extension MeanSquaredLogarithmicError: PlainKerasLoss {
+  static var kerasClass: String { "MeanSquaredLogarithmicError" }
+  static var kerasName: String { "mean_squared_logarithmic_error" }
+}
+
+extension LogCosh: PlainKerasLoss {
+  static var kerasClass: String { "LogCosh" }
+  static var kerasName: String { "log_cosh" }
+}
+
+extension Poisson: PlainKerasLoss {
+  static var kerasClass: String { "Poisson" }
+  static var kerasName: String { "poisson" }
+}
+
+extension Hinge: PlainKerasLoss {
+  static var kerasClass: String { "Hinge" }
+  static var kerasName: String { "hinge" }
+}
+
+extension SquaredHinge: PlainKerasLoss {
+  static var kerasClass: String { "SquaredHinge" }
+  static var kerasName: String { "squared_hinge" }
+}
+
+extension CategoricalHinge: PlainKerasLoss {
+  static var kerasClass: String { "CategoricalHinge" }
+  static var kerasName: String { "categorical_hinge" }
+}
+
+extension KLDivergence: PlainKerasLoss {
+  static var kerasClass: String { "KLDivergence" }
+  static var kerasName: String { "kl_divergence" }
+}
+
+extension CosineSimilarity: PlainKerasLoss {
+  static var kerasClass: String { "CosineSimilarity" }
+  static var kerasName: String { "cosine_similarity" }
 }
 
 private func crossEntropyOptions(_ fromLogits: Bool, _ labelSmoothing: Float) -> [String: JSON] {
@@ -74,6 +185,10 @@ private func crossEntropyOptions(_ fromLogits: Bool, _ labelSmoothing: Float) ->
 enum KerasLosses {
   private static let losses: [any KerasLoss.Type] = [
     CategoricalCrossEntropy.self, BinaryCrossEntropy.self, SparseCategoricalCrossEntropy.self, MeanSquaredError.self,
+    MeanAbsoluteError.self, MeanAbsolutePercentageError.self, MeanSquaredLogarithmicError.self, Huber.self,
+    LogCosh.self,
+    Poisson.self, Hinge.self, SquaredHinge.self, CategoricalHinge.self, KLDivergence.self, CosineSimilarity.self,
+    CategoricalFocalCrossEntropy.self, BinaryFocalCrossEntropy.self,
   ]
 
   /// Makes the loss that a compile configuration names or describes.
@@ -87,7 +202,7 @@ enum KerasLosses {
     // A loss given as a function is kept as an object whose configuration is its name.
     let isFunction = json["class_name"] == "function"
     guard let kind = json.text ?? (isFunction ? json["config"] : json["class_name"])?.text,
-      let type = losses.first(where: { $0.kerasClass == kind || $0.kerasName == kind || $0.otherNames.contains(kind) }),
+      let type = losses.first(where: { $0.kerasClass == kind || $0.kerasName == (shortNames[kind] ?? kind) }),
       let table = KerasTables.losses[type.kerasClass]
     else {
       throw .unsupported(found: "the loss \(isFunction ? json["config"] ?? json : json)", expected: names)
@@ -103,10 +218,14 @@ enum KerasLosses {
     return loss
   }
 
-  private static var names: String { losses.map { $0.kerasName }.sorted().joined(separator: ", ") }
-}
+  /// Other names under which versions of Keras know losses and the metrics that measure them.
+  static let shortNames = [
+    "mse": "mean_squared_error", "mae": "mean_absolute_error", "mape": "mean_absolute_percentage_error",
+    "msle": "mean_squared_logarithmic_error", "MSE": "mean_squared_error", "MAE": "mean_absolute_error",
+    "MAPE": "mean_absolute_percentage_error", "MSLE": "mean_squared_logarithmic_error",
+    "bce": "binary_crossentropy", "BCE": "binary_crossentropy", "kld": "kl_divergence", "KLD": "kl_divergence",
+    "kullback_leibler_divergence": "kl_divergence", "logcosh": "log_cosh",
+  ]
 
-extension KerasLoss {
-  /// Other names under which Keras knows the loss.
-  fileprivate static var otherNames: [String] { self == MeanSquaredError.self ? ["mse", "MSE"] : [] }
+  private static var names: String { losses.map { $0.kerasName }.sorted().joined(separator: ", ") }
 }

@@ -2,60 +2,96 @@ import NN
 import Serialization
 import Tensor
 
+/// A metric that Keras has too.
+protocol KerasMetric: Metric {
+  /// The name of Keras's class, or the name under which Keras knows the metric; `nil` where Keras lacks it.
+  ///
+  /// - Parameter loss: the loss beside it.
+  func kerasClass(besides loss: any Loss) -> String?
+
+  /// The options that differ from Keras's defaults; `nil` for a metric that Keras knows by its name alone.
+  func kerasOptions(besides loss: any Loss) -> [String: JSON]?
+}
+
 /// Metrics as Keras writes them. They tell of training and do not change it.
 enum KerasMetrics {
-  /// The names that Keras has for metrics in place of their classes.
-  private static let classes: [String: String] = [
-    "categorical_accuracy": "CategoricalAccuracy", "sparse_categorical_accuracy": "SparseCategoricalAccuracy",
-    "binary_accuracy": "BinaryAccuracy", "top_k_categorical_accuracy": "TopKCategoricalAccuracy",
-    "sparse_top_k_categorical_accuracy": "SparseTopKCategoricalAccuracy",
-  ]
-
   /// A metric as Keras writes it.
   ///
   /// - Parameters:
   ///   - metric: the metric.
-  ///   - loss: tells whether targets are classes or one-hot rows, for which Keras has a class of metric each.
+  ///   - loss: tells whether targets are classes or one-hot rows, for which Keras has a class of metric each, and whether
+  ///     outputs are logits, which Keras's metrics take for probabilities.
   static func json(of metric: any Metric, besides loss: any Loss) throws(ModelFileError.Problem) -> JSON {
-    switch metric {
-    case is Accuracy: return "accuracy"
-    case let metric as TopKAccuracy:
-      let kind = loss is SparseCategoricalCrossEntropy ? "SparseTopKCategoricalAccuracy" : "TopKCategoricalAccuracy"
-      return JSON(kerasObject: kind, of: "keras.metrics", ["name": .string(metric.name), "k": JSON(metric.k)])
-    default: throw .unsupported(found: "the metric \(type(of: metric))", expected: "Accuracy or TopKAccuracy for Keras")
+    guard let known = metric as? any KerasMetric, let kind = known.kerasClass(besides: loss) else {
+      throw .unsupported(
+        found: "the metric \(type(of: metric)) \"\(metric.name)\" beside the loss \(type(of: loss))",
+        expected: "one that gives the same number in Keras")
     }
+    guard let options = known.kerasOptions(besides: loss) else { return .string(kind) }
+    return JSON(kerasObject: kind, of: "keras.metrics", options.merging(["name": .string(metric.name)]) { $1 })
   }
 
   /// Each metric of a compile configuration: the description, and the metric of Kilim that gives the same number, if there
   /// is one.
   ///
-  /// - Parameter outputShape: of one output. With one number for each example, accuracy compares it with one half.
-  static func metrics(_ json: JSON?, outputShape: Shape) -> [(description: JSON, metric: (any Metric)?)] {
+  /// - Parameters:
+  ///   - outputShape: of one output. With one number for each example, accuracy compares it with one half.
+  ///   - meaning: what the loss takes the outputs for.
+  static func metrics(
+    _ json: JSON?, outputShape: Shape, meaning: OutputMeaning?
+  ) -> [(description: JSON, metric: (any Metric)?)] {
     switch json {
     case nil, .null: []
-    case .array(let parts): parts.flatMap { metrics($0, outputShape: outputShape) }
+    case .array(let parts): parts.flatMap { metrics($0, outputShape: outputShape, meaning: meaning) }
     case .object where json?["class_name"] == nil:
       // By the name of the output, of which there is one.
-      (json?.members ?? [:]).values.flatMap { metrics($0, outputShape: outputShape) }
-    case let json?: [(json, metric(json, outputShape: outputShape))]
+      (json?.members ?? [:]).values.flatMap { metrics($0, outputShape: outputShape, meaning: meaning) }
+    case let json?: [(json, metric(json, KerasOutputs(shape: outputShape, meaning: meaning)))]
     }
   }
 
-  private static func metric(_ json: JSON, outputShape: Shape) -> (any Metric)? {
+  private static func metric(_ json: JSON, _ outputs: KerasOutputs) -> (any Metric)? {
     // Keras chooses the kind of accuracy by shapes, as Kilim does.
     if let name = json.text, ["accuracy", "acc"].contains(name.lowercased()) { return Accuracy() }
     let isFunction = json["class_name"] == "function"
     let name = json.text ?? (isFunction ? json["config"] : json["class_name"])?.text ?? ""
-    let kind = classes[name] ?? name
-    guard let table = KerasTables.metrics[kind], isFunction || json.foreignClass == nil else { return nil }
-    if isFunction, ![nil, .null, "function", .string(name)].contains(json["registered_name"]) { return nil }
-    var options = KerasOptions(of: json, table, for: .training)
-    guard let k = try? options.count("k", default: 5), (try? options.finish()) != nil else { return nil }
-    let isSingle = outputShape == [1]
-    switch kind {
-    case "BinaryAccuracy": return isSingle ? Accuracy() : nil
-    case "CategoricalAccuracy", "SparseCategoricalAccuracy": return isSingle ? nil : Accuracy()
-    default: return outputShape.rank == 1 && !isSingle ? TopKAccuracy(k: k) : nil
+    let kind = readers[name] == nil ? kinds[KerasLosses.shortNames[name] ?? name] ?? name : name
+    guard let reader = readers[kind], let table = KerasTables.metrics[kind], isFunction || json.foreignClass == nil
+    else { return nil }
+    if isFunction {
+      // The function of this name is the loss, which is negative.
+      guard [nil, .null, "function", .string(name)].contains(json["registered_name"]), kind != "CosineSimilarity" else {
+        return nil
+      }
     }
+    var options = KerasOptions(of: json, table, for: .training)
+    let ownName = options.take("name")?.text
+    guard let metric = try? reader(&options, outputs, ownName), (try? options.finish()) != nil else { return nil }
+    return metric
   }
+
+  /// The classes by the names that Keras has for them.
+  private static let kinds = Dictionary(
+    uniqueKeysWithValues: readers.keys.map { (snakeCase($0), $0) } + [("log_cosh", "LogCoshError")])
+
+  /// `KLDivergence` as `kl_divergence`, as Keras spells it.
+  private static func snakeCase(_ name: String) -> String {
+    name.replacing(#/(.)([A-Z][a-z]+)/#) { "\($0.output.1)_\($0.output.2)" }
+      .replacing(#/([a-z])([A-Z])/#) { "\($0.output.1)_\($0.output.2)" }
+      .lowercased()
+  }
+}
+
+/// What is known of the outputs that a metric reads.
+struct KerasOutputs {
+  /// The shape of one output.
+  let shape: Shape
+  let meaning: OutputMeaning?
+
+  var isSingle: Bool { shape == [1] }
+  /// Whether outputs are numbers for each class, and no images.
+  var isRow: Bool { shape.rank == 1 }
+  var classCount: Int { shape.first ?? 1 }
+  /// Keras compares logits with thresholds between 0 and 1, Kilim does not.
+  var isLogits: Bool { meaning?.isLogits == true }
 }
