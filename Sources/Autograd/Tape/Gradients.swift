@@ -67,7 +67,7 @@ public struct Gradients<Scalar: FloatingScalar> {
     entries[place].gradient? += gradient
   }
 
-  fileprivate subscript(leaf leaf: AnyObject) -> Tensor<Scalar>? {
+  subscript(leaf leaf: AnyObject) -> Tensor<Scalar>? {
     get { places[ObjectIdentifier(leaf)].flatMap { entries[$0].gradient } }
     set {
       if let place = places[ObjectIdentifier(leaf)] {
@@ -90,55 +90,5 @@ extension Gradients where Scalar == Float {
   /// The parameters with a gradient, in the order in which they got one.
   public var parameters: [Parameter] {
     entries.compactMap { entry in entry.gradient.flatMap { _ in entry.leaf as? Parameter } }
-  }
-}
-
-extension Variable {
-  /// The gradients of this scalar with respect to everything that it was computed from, by walking the tape back.
-  ///
-  /// Each step frees what the tape kept for it, so this can be done once. Stops when the variable is not a scalar, does not
-  /// depend on anything that needs a gradient, or when its tape was walked back before.
-  public func gradients() -> Gradients<Scalar> {
-    require(value.count == 1, "gradients: a scalar is needed, the variable has shape \(shape)")
-    guard let root = node else {
-      stop("gradients: the variable depends on no variable or parameter that needs a gradient")
-    }
-    root.accumulate(Tensor(repeating: 1, shape: shape))
-    var result = Gradients<Scalar>()
-    for node in Self.nodesInOrder(from: root) {
-      guard let gradient = node.takeGradient() else { continue }
-      if node.isLeaf {
-        result.add(gradient, for: node.parameter ?? node)
-        continue
-      }
-      require(
-        !node.isSpent, "gradients: the tape was walked back from here before; what it kept is freed by then")
-      for edge in node.takeEdges() {
-        let incoming = edge.pullback(gradient)
-        require(
-          incoming.count == edge.targets.count,
-          "gradients: a pullback returned \(incoming.count) gradients for \(edge.targets.count) inputs")
-        for (target, gradient) in zip(edge.targets, incoming) { target?.accumulate(gradient) }
-      }
-    }
-    return result
-  }
-
-  /// All nodes that lead to `root`, results before their inputs.
-  private static func nodesInOrder(from root: Node<Scalar>) -> [Node<Scalar>] {
-    var seen: Set<ObjectIdentifier> = [ObjectIdentifier(root)]
-    var nodes = [root]
-    var next = 0
-    while next < nodes.count {
-      for edge in nodes[next].edges {
-        for case let target? in edge.targets where seen.insert(ObjectIdentifier(target)).inserted {
-          nodes.append(target)
-        }
-      }
-      next += 1
-    }
-    return nodes.enumerated()
-      .sorted { ($1.element.depth, $0.offset) < ($0.element.depth, $1.offset) }
-      .map { $0.element }
   }
 }
