@@ -79,6 +79,7 @@ public final class LAMB: Optimizer {
   }
 
   /// u at an index.
+  @inline(__always)
   private func direction(in step: ParameterStep) -> (_ index: Int) -> Float {
     let number = Float(step.number)
     let (correction1, correction2) = (1 - powf(Float(beta1), number), 1 - powf(Float(beta2), number))

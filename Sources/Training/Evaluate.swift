@@ -12,8 +12,8 @@ extension Layer {
   ///   - loss: the loss to measure.
   ///   - metrics: the metrics to measure in addition. The default depends on the loss: the accuracy for classes, the
   ///     accuracy of each answer (``BinaryAccuracy``) for several yes-or-no outputs, none for regression.
-  /// - Throws: ``FitError``, `LossError` or `MetricError` if data, model, loss and metrics do not fit together, and the
-  ///   errors of the data set.
+  /// - Throws: ``FitError`` or `TargetError` if data, model, loss and metrics do not fit together, and the errors of the
+  ///   data set.
   public func evaluate(
     _ dataset: any Dataset, batchSize: Int = 32, loss: any Loss, metrics: [any Metric]? = nil
   ) throws -> Evaluation {

@@ -19,7 +19,7 @@ public struct Evaluation: Sendable, CustomStringConvertible {
 
   /// The predicted and the expected class of each example, or of each pixel of an image.
   ///
-  /// - Throws: ``MetricError`` when examples have several classes or none, as in regression and multi-hot targets.
+  /// - Throws: ``TargetError`` when examples have several classes or none, as in regression and multi-hot targets.
   public func classReading() throws -> ClassReading {
     try ClassReading(
       predicted: predicted, expected: expected, threshold: outputMeaning?.isLogits == true ? 0 : 0.5)

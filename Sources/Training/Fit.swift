@@ -45,8 +45,8 @@ extension Layer {
   ///   - checkpoints: where to store the state of the training, to continue from it later; nowhere by default.
   ///   - progress: what to print during the training.
   /// - Returns: the figures of each finished epoch, including the epochs before a resume.
-  /// - Throws: ``FitError``, `LossError`, `MetricError` or `UpdateOptionsError` if data, model, loss, metrics, optimizer and
-  ///   callbacks do not fit together or an argument is out of range; ``CheckpointError`` if the checkpoints in the folder are damaged or
+  /// - Throws: ``FitError``, `TargetError` or `UpdateOptionsError` if data, model, loss, metrics, optimizer and callbacks do
+  ///   not fit together or an argument is out of range; ``CheckpointError`` if the checkpoints in the folder are damaged or
   ///   belong to another training; `FolderLockError` if another training uses the folder; `FileError` if a checkpoint
   ///   cannot be written; and the errors of the data set and of callbacks.
   @discardableResult

@@ -71,16 +71,16 @@ final class TrainingStep {
 
   /// The weight of each example: the weight of its class.
   ///
-  /// - Throws: `MetricError` when examples have several classes, none, or one at each pixel.
+  /// - Throws: `TargetError` when examples have several classes, none, or one at each pixel.
   private func exampleWeights(_ targets: Tensor<Float>, outputs: Shape, _ classWeights: [Float]) throws -> Tensor<Float>
   {
     let classes = try ClassReading.expected(targets, outputs: outputs)
     guard classes.count == outputs.first else {
-      throw MetricError(predicted: outputs, expected: targets.shape, reason: "class weights need one class an example")
+      throw TargetError(predicted: outputs, expected: targets.shape, reason: "class weights need one class an example")
     }
     let weights = try classes.map { (index: Int?) throws -> Float in
       guard let index, classWeights.indices.contains(index) else {
-        throw MetricError(targets: targets.shape, reason: "a target is none of the \(classWeights.count) classes")
+        throw TargetError(targets: targets.shape, reason: "a target is none of the \(classWeights.count) classes")
       }
       return classWeights[index]
     }

@@ -122,21 +122,21 @@ private struct NamedMetric: Metric {
     let multiHot = Tensor<Float>(shape: [4, 2], scalars: [1, 1, 0, 1, 0, 0, 1, 0])
     let data = try TensorDataset(inputs: hashed(1, [4, 8], 1), targets: multiHot, classes: ["n", "p"])
     let model = try Toy.model(2, .sigmoid)
-    #expect(throws: MetricError.self) {
+    #expect(throws: TargetError.self) {
       try model.fit(data, loss: .binaryCrossEntropy, metrics: [Accuracy()], progress: .silent)
     }
     let evaluation = try model.evaluate(data, loss: .binaryCrossEntropy)
-    let error = #expect(throws: MetricError.self) { try evaluation.confusion() }
+    let error = #expect(throws: TargetError.self) { try evaluation.confusion() }
     #expect("\(try #require(error))".contains("exactly one class is right"))
-    #expect(throws: MetricError.self) {
+    #expect(throws: TargetError.self) {
       try model.fit(data, loss: .binaryCrossEntropy, classWeights: [1, 2], progress: .silent)
     }
     // Names of another number of classes, and a regression.
     let good = try Toy.model().evaluate(Toy.data(), loss: .categoricalCrossEntropy)
-    #expect(throws: MetricError.self) { try good.confusion(classes: ["a", "b", "c"]) }
+    #expect(throws: TargetError.self) { try good.confusion(classes: ["a", "b", "c"]) }
     let regression = try TensorDataset(inputs: hashed(1, [4, 8], 1), targets: hashed(2, [4, 1], 30))
     let values = try Toy.model(1, .linear).evaluate(regression, loss: .meanSquaredError)
-    #expect(throws: MetricError.self) { try values.confusion(classes: ["a", "b"]) }
+    #expect(throws: TargetError.self) { try values.confusion(classes: ["a", "b"]) }
   }
 
   @Test func aReportOfSeveralClassesStops() async {

@@ -176,17 +176,17 @@ struct FitTests {
     #expect(throws: FitError.noExamples) {
       try fit(TensorDataset(inputs: Tensor(zeros: [0, 3, 8, 8]), targets: Tensor(zeros: [0, 5])))
     }
-    #expect(throws: LossError.self) {
+    #expect(throws: TargetError.self) {
       try fit(TensorDataset(inputs: Tensor(zeros: [2, 3, 8, 8]), targets: Tensor(zeros: [2, 4])))
     }
     // The wrong class index stands in the last batch, behind the first one that is looked at before training.
     var indices = Tensor<Float>(zeros: [70])
     indices[69] = 5
     let wrongIndex = try TensorDataset(inputs: inputs, targets: indices)
-    #expect(throws: LossError.self) {
+    #expect(throws: TargetError.self) {
       try model.fit(wrongIndex, loss: .sparseCategoricalCrossEntropy, shuffle: false, progress: .silent)
     }
-    #expect(throws: LossError.self) { try model.evaluate(wrongIndex, loss: .sparseCategoricalCrossEntropy) }
+    #expect(throws: TargetError.self) { try model.evaluate(wrongIndex, loss: .sparseCategoricalCrossEntropy) }
     #expect(throws: DatasetError.self) {
       try model.fit(data(), batchSize: 0, loss: .categoricalCrossEntropy, progress: .silent)
     }

@@ -29,14 +29,17 @@ public struct CategoricalCrossEntropy: Loss, Codable {
 
   /// The cross-entropy of each example.
   public func perExample(predicted: Variable<Float>, expected: Tensor<Float>) -> Variable<Float> {
+    perPlace(predicted: predicted, expected: expected).meanOfExamples()
+  }
+
+  /// The cross-entropy at each place, `[N]` or `[N, …]`.
+  func perPlace(predicted: Variable<Float>, expected: Tensor<Float>) -> Variable<Float> {
     let axis = classAxis(of: predicted.shape)
     let classes = predicted.shape[predicted.shape.resolve(axis: axis, in: "CategoricalCrossEntropy")]
     let targets = expected.smoothed(by: labelSmoothing, classes: classes)
-    let losses =
-      fromLogits
+    return fromLogits
       ? predicted.softmaxCrossEntropy(ofOutput: targets, axis: axis)
       : predicted.crossEntropy(targets, axis: axis, within: probabilityBounds)
-    return losses.meanOfExamples()
   }
 
   /// Throws unless both shapes are equal and have a class axis.

@@ -44,7 +44,7 @@ public struct CategoricalFocalCrossEntropy: Loss, Codable {
   public func check(predicted: Shape, expected: Tensor<Float>) throws {
     try checkClasses(predicted: predicted, expected: expected)
     guard alpha.count == 1 || alpha.count == predicted[1] else {
-      throw LossError(
+      throw TargetError(
         predicted: predicted, expected: expected.shape,
         reason: "there are \(alpha.count) numbers alpha, one or one for "
           + "each class is needed")

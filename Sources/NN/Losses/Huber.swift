@@ -23,6 +23,24 @@ public struct Huber: Loss, Codable {
   }
 }
 
+extension Huber {
+  /// Takes up the loss where it was encoded.
+  ///
+  /// - Throws: `DecodingError`, also for a δ that is not at least 0.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    delta = try container.decode(Float.self, forKey: .delta)
+    guard delta >= 0 else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .delta, in: container, debugDescription: "delta is \(delta), at least 0 is needed")
+    }
+  }
+
+  private enum CodingKeys: CodingKey {
+    case delta
+  }
+}
+
 extension Loss where Self == Huber {
   /// The Huber loss with δ = 1.
   public static var huber: Huber { Huber() }

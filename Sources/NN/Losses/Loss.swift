@@ -10,7 +10,7 @@ public protocol Loss: Sendable {
   ///   - expected: the targets, of the shape that ``check(predicted:expected:)`` accepts.
   func perExample(predicted: Variable<Float>, expected: Tensor<Float>) -> Variable<Float>
 
-  /// Throws ``LossError`` unless the targets can be compared with predictions of the given shape.
+  /// Throws ``TargetError`` unless the targets can be compared with predictions of the given shape.
   func check(predicted: Shape, expected: Tensor<Float>) throws
 
   /// What the loss takes the model's output for; `nil`, unknown, unless a loss says otherwise.
@@ -46,31 +46,9 @@ extension Loss {
   /// Throws unless both shapes are equal.
   public func check(predicted: Shape, expected: Tensor<Float>) throws {
     guard predicted == expected.shape else {
-      throw LossError(
+      throw TargetError(
         predicted: predicted, expected: expected.shape, reason: "predictions and targets must have the same shape")
     }
-  }
-}
-
-/// The error for predictions and targets that a loss cannot compare.
-public struct LossError: Error, CustomStringConvertible {
-  /// The shape of the model's output.
-  public let predicted: Shape
-  /// The shape of the targets.
-  public let expected: Shape
-  /// What the loss needs.
-  public let reason: String
-
-  /// Makes the error.
-  public init(predicted: Shape, expected: Shape, reason: String) {
-    self.predicted = predicted
-    self.expected = expected
-    self.reason = reason
-  }
-
-  /// Both shapes and the reason.
-  public var description: String {
-    "the model's output has shape \(predicted), the targets have shape \(expected): \(reason)"
   }
 }
 
@@ -84,7 +62,7 @@ extension Loss {
   /// Throws unless both shapes are equal and have a class axis.
   func checkClasses(predicted: Shape, expected: Tensor<Float>) throws {
     guard predicted.rank >= 2, predicted == expected.shape else {
-      throw LossError(
+      throw TargetError(
         predicted: predicted, expected: expected.shape,
         reason: predicted == expected.shape
           ? "predictions [N, C] or [N, C, …] are needed" : "predictions and targets must have the same shape")

@@ -91,16 +91,16 @@ public struct AUC: Metric {
   /// Notes whether the outputs are logits.
   public mutating func prepare(for meaning: OutputMeaning?) { self.meaning = meaning }
 
-  /// Throws ``MetricError`` unless there is a yes or no for each output, and a weight for each class.
+  /// Throws ``TargetError`` unless there is a yes or no for each output, and a weight for each class.
   public func check(predicted: Shape, expected: Tensor<Float>) throws {
     try check(predicted, expected)
   }
 
-  private func check(_ predicted: Shape, _ expected: Tensor<Float>) throws(MetricError) {
+  private func check(_ predicted: Shape, _ expected: Tensor<Float>) throws(TargetError) {
     _ = try AnswerReading.expected(expected, outputs: predicted)
     let classes = predicted.rank > 1 ? predicted[1] : 1
     if let labelWeights, labelWeights.count != classes {
-      throw MetricError(
+      throw TargetError(
         predicted: predicted, expected: expected.shape, reason: "there are \(labelWeights.count) labelWeights")
     }
   }
@@ -108,7 +108,7 @@ public struct AUC: Metric {
   /// Adds a batch. Stops where ``check(predicted:expected:)`` throws.
   public mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>) {
     let outputs = fromLogits ? predicted.sigmoid() : predicted
-    let reading = orStop("AUC") { () throws(MetricError) in
+    let reading = orStop("AUC") { () throws(TargetError) in
       try check(predicted.shape, expected)
       return try AnswerReading(predicted: outputs, expected: expected, meaning: fromLogits ? nil : meaning)
     }

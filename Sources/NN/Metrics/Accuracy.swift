@@ -30,7 +30,7 @@ public struct Accuracy: Metric {
     outputsAreLogits = meaning?.isLogits
   }
 
-  /// Throws ``MetricError`` unless each example has exactly one class.
+  /// Throws ``TargetError`` unless each example has exactly one class.
   public func check(predicted: Shape, expected: Tensor<Float>) throws {
     _ = try ClassReading.expected(expected, outputs: predicted)
   }
@@ -38,7 +38,7 @@ public struct Accuracy: Metric {
   /// Adds a batch. Stops where ``check(predicted:expected:)`` throws.
   public mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>) {
     let limit = threshold ?? (outputsAreLogits == true ? 0 : 0.5)
-    let reading = orStop("Accuracy") { () throws(MetricError) in
+    let reading = orStop("Accuracy") { () throws(TargetError) in
       try ClassReading(predicted: predicted, expected: expected, threshold: limit)
     }
     let right = zip(reading.predicted, reading.expected).count { $0 == $1 }
@@ -51,7 +51,7 @@ public struct Accuracy: Metric {
 }
 
 /// The result of `read`; stops with its error.
-func orStop<Result>(_ name: String, _ read: () throws(MetricError) -> Result) -> Result {
+func orStop<Result>(_ name: String, _ read: () throws(TargetError) -> Result) -> Result {
   do {
     return try read()
   } catch {

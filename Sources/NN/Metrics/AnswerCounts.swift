@@ -17,27 +17,29 @@ struct AnswerCounts: Codable, Sendable {
     self.classID = classID
   }
 
-  /// Throws ``MetricError`` unless the targets can be read and the outputs have the class.
-  func check(predicted: Shape, expected: Tensor<Float>) throws(MetricError) {
+  /// Throws ``TargetError`` unless the targets can be read and the outputs have the class.
+  func check(predicted: Shape, expected: Tensor<Float>) throws(TargetError) {
     _ = try AnswerReading.expected(expected, outputs: predicted)
     let classes = predicted.rank > 1 ? predicted[1] : 1
     if let classID, !(0..<classes).contains(classID) {
-      throw MetricError(predicted: predicted, expected: expected.shape, reason: "there is no class \(classID)")
+      throw TargetError(predicted: predicted, expected: expected.shape, reason: "there is no class \(classID)")
     }
-    if let topK, topK > classes {
-      throw MetricError(
+    if let topK, !(1...max(classes, 1)).contains(topK) {
+      throw TargetError(
         predicted: predicted, expected: expected.shape,
         reason: "the largest \(topK) of \(classes) outputs are asked for")
     }
   }
 
-  mutating func add(predicted: Tensor<Float>, expected: Tensor<Float>) throws(MetricError) {
+  mutating func add(predicted: Tensor<Float>, expected: Tensor<Float>) throws(TargetError) {
     try check(predicted: predicted.shape, expected: expected)
     let reading = try AnswerReading(predicted: predicted, expected: expected, meaning: meaning)
     // With top-k alone every output among the first k means yes.
     let limit = threshold ?? (topK == nil ? 0.5 : -.infinity)
     for group in reading.groups {
-      let first = topK.map { Set(group.sorted { reading.predicted[$0] > reading.predicted[$1] }.prefix($0)) }
+      let first = topK.map {
+        Set(group.sorted { (reading.predicted[$0], $1) > (reading.predicted[$1], $0) }.prefix($0))
+      }
       for index in group where classID.map({ $0 == reading.classIndex(at: index) }) ?? true {
         let isYes = reading.predicted[index] > limit && first?.contains(index) != false
         switch (isYes, reading.expected[index]) {

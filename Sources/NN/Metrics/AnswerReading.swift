@@ -17,8 +17,8 @@ struct AnswerReading {
   /// Reads a batch.
   ///
   /// - Parameter meaning: of the outputs.
-  /// - Throws: ``MetricError`` when the targets have another form.
-  init(predicted: Tensor<Float>, expected: Tensor<Float>, meaning: OutputMeaning?) throws(MetricError) {
+  /// - Throws: ``TargetError`` when the targets have another form.
+  init(predicted: Tensor<Float>, expected: Tensor<Float>, meaning: OutputMeaning?) throws(TargetError) {
     self.expected = try Self.expected(expected, outputs: predicted.shape)
     let isLogits = meaning?.isLogits == true
     self.predicted = (isLogits ? meaning?.probabilities(of: predicted) ?? predicted : predicted).scalars
@@ -38,20 +38,20 @@ struct AnswerReading {
   }
 
   /// The truth of each output alone.
-  static func expected(_ targets: Tensor<Float>, outputs: Shape) throws(MetricError) -> [Bool] {
+  static func expected(_ targets: Tensor<Float>, outputs: Shape) throws(TargetError) -> [Bool] {
     let form = try TargetForm(outputs: outputs, targets: targets.shape)
     let values = targets.scalars
     switch form {
     case .singleOutput, .rows:
       if let wrong = values.first(where: { $0 != 0 && $0 != 1 }) {
-        throw MetricError(targets: targets.shape, reason: "found \(wrong), each target must be 0 or 1")
+        throw TargetError(targets: targets.shape, reason: "found \(wrong), each target must be 0 or 1")
       }
       return values.map { $0 == 1 }
     case .indices(let classes, let positions):
       var answers = [Bool](repeating: false, count: values.count * classes)
       for (place, value) in values.enumerated() {
         guard let index = Int(exactly: value), (0..<classes).contains(index) else {
-          throw MetricError(targets: targets.shape, reason: "\(value) is none of the \(classes) classes")
+          throw TargetError(targets: targets.shape, reason: "\(value) is none of the \(classes) classes")
         }
         answers[(place / positions * classes + index) * positions + place % positions] = true
       }

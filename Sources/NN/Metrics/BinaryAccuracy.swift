@@ -29,14 +29,14 @@ public struct BinaryAccuracy: Metric {
     outputsAreLogits = meaning?.isLogits
   }
 
-  /// Throws ``MetricError`` unless there is a target for each output.
+  /// Throws ``TargetError`` unless there is a target for each output.
   public func check(predicted: Shape, expected: Tensor<Float>) throws {
     try checkCounts(predicted, expected)
   }
 
   /// Adds a batch. Stops where ``check(predicted:expected:)`` throws.
   public mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>) {
-    orStop("BinaryAccuracy") { () throws(MetricError) in try checkCounts(predicted.shape, expected) }
+    orStop("BinaryAccuracy") { () throws(TargetError) in try checkCounts(predicted.shape, expected) }
     guard predicted.count > 0 else { return }
     let limit = threshold ?? (outputsAreLogits == true ? 0 : 0.5)
     let right = zip(predicted.scalars, expected.scalars).count { ($0 > limit ? 1 : 0) == $1 }
@@ -46,9 +46,9 @@ public struct BinaryAccuracy: Metric {
   /// Starts anew.
   public mutating func reset() { mean = RunningMean() }
 
-  private func checkCounts(_ predicted: Shape, _ expected: Tensor<Float>) throws(MetricError) {
+  private func checkCounts(_ predicted: Shape, _ expected: Tensor<Float>) throws(TargetError) {
     guard predicted.elementCount == expected.count, predicted.first == expected.shape.first else {
-      throw MetricError(predicted: predicted, expected: expected.shape, reason: "a target for each output is needed")
+      throw TargetError(predicted: predicted, expected: expected.shape, reason: "a target for each output is needed")
     }
   }
 }

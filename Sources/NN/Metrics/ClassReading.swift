@@ -23,8 +23,8 @@ public struct ClassReading: Sendable {
   ///   - predicted: the outputs of the model, `[N, C, …]` or `[N]`.
   ///   - expected: the targets.
   ///   - threshold: a single output above it means class 1: ½ for probabilities, 0 for logits.
-  /// - Throws: ``MetricError`` when the targets have another shape, or an example has several classes or none.
-  public init(predicted: Tensor<Float>, expected: Tensor<Float>, threshold: Float = 0.5) throws(MetricError) {
+  /// - Throws: ``TargetError`` when the targets have another shape, or an example has several classes or none.
+  public init(predicted: Tensor<Float>, expected: Tensor<Float>, threshold: Float = 0.5) throws(TargetError) {
     let form = try TargetForm(outputs: predicted.shape, targets: expected.shape)
     self.expected = try form.classes(of: expected)
     classCount = form.classCount
@@ -40,8 +40,8 @@ public struct ClassReading: Sendable {
   /// - Parameters:
   ///   - targets: the targets.
   ///   - outputs: the shape of the model's outputs, `[N, C, …]` or `[N]`.
-  /// - Throws: ``MetricError`` when the targets have another shape, or an example has several classes or none.
-  public static func expected(_ targets: Tensor<Float>, outputs: Shape) throws(MetricError) -> [Int?] {
+  /// - Throws: ``TargetError`` when the targets have another shape, or an example has several classes or none.
+  public static func expected(_ targets: Tensor<Float>, outputs: Shape) throws(TargetError) -> [Int?] {
     try TargetForm(outputs: outputs, targets: targets.shape).classes(of: targets)
   }
 }
@@ -55,7 +55,7 @@ enum TargetForm: Equatable {
   /// Whole numbers, one at each position.
   case indices(classes: Int, positions: Int)
 
-  init(outputs: Shape, targets: Shape) throws(MetricError) {
+  init(outputs: Shape, targets: Shape) throws(TargetError) {
     let classes = outputs.rank > 1 ? outputs[1] : 1
     let withoutClasses = outputs.rank > 1 ? Shape([outputs[0]] + outputs.dropFirst(2)) : outputs
     let withOneClass = Shape(withoutClasses.prefix(1) + [1] + withoutClasses.dropFirst())
@@ -69,7 +69,7 @@ enum TargetForm: Equatable {
     } else {
       let forms =
         classes == 1 ? "\(withOneClass) or \(withoutClasses)" : "\(outputs), or class indices \(withoutClasses)"
-      throw MetricError(predicted: outputs, expected: targets, reason: "targets \(forms) are needed")
+      throw TargetError(predicted: outputs, expected: targets, reason: "targets \(forms) are needed")
     }
   }
 
@@ -80,14 +80,14 @@ enum TargetForm: Equatable {
     }
   }
 
-  func classes(of targets: Tensor<Float>) throws(MetricError) -> [Int?] {
+  func classes(of targets: Tensor<Float>) throws(TargetError) -> [Int?] {
     let values = targets.scalars
     switch self {
     case .indices(let classes, _):
       return values.map { value in Int(exactly: value).flatMap { (0..<classes).contains($0) ? $0 : nil } }
     case .singleOutput:
       if let wrong = values.first(where: { $0 < 0 || $0 > 1 }) {
-        throw MetricError(targets: targets.shape, reason: "found \(wrong), one output needs targets from 0 to 1")
+        throw TargetError(targets: targets.shape, reason: "found \(wrong), one output needs targets from 0 to 1")
       }
       return values.map { $0.isNaN ? nil : $0 > 0.5 ? 1 : 0 }
     case .rows(let images, let classes, let positions):
@@ -104,7 +104,7 @@ enum TargetForm: Equatable {
           }
           // Shares such as 1/3 sum to 1 up to rounding.
           guard abs(sum - 1) <= 1e-3 else {
-            throw MetricError(
+            throw TargetError(
               targets: targets.shape,
               reason: "the targets of example \(image) sum to \(sum), they must sum to 1: exactly one class is right. "
                 + "BinaryAccuracy measures targets with several classes")
@@ -114,35 +114,5 @@ enum TargetForm: Equatable {
       }
       return result
     }
-  }
-}
-
-/// Targets that a metric cannot read.
-public struct MetricError: Error, Hashable, CustomStringConvertible {
-  /// The shape of the model's output, where it matters.
-  public let predicted: Shape?
-  /// The shape of the targets.
-  public let expected: Shape
-  /// What was found and what is needed.
-  public let reason: String
-
-  /// Makes the error for outputs and targets whose shapes do not fit together.
-  public init(predicted: Shape, expected: Shape, reason: String) {
-    self.predicted = predicted
-    self.expected = expected
-    self.reason = reason
-  }
-
-  /// Makes the error for targets with wrong values.
-  public init(targets: Shape, reason: String) {
-    predicted = nil
-    expected = targets
-    self.reason = reason
-  }
-
-  /// The shapes and the reason.
-  public var description: String {
-    let outputs = predicted.map { "the model's output has shape \($0), " } ?? ""
-    return "\(outputs)the targets have shape \(expected): \(reason)"
   }
 }

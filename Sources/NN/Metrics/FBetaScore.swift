@@ -89,15 +89,15 @@ public struct FBetaScore: Metric {
   /// Notes whether the outputs are logits.
   public mutating func prepare(for meaning: OutputMeaning?) { self.meaning = meaning }
 
-  /// Throws ``MetricError`` unless there is a yes or no for each output. One output needs a threshold.
+  /// Throws ``TargetError`` unless there is a yes or no for each output. One output needs a threshold.
   public func check(predicted: Shape, expected: Tensor<Float>) throws {
     try check(predicted, expected)
   }
 
-  private func check(_ predicted: Shape, _ expected: Tensor<Float>) throws(MetricError) {
+  private func check(_ predicted: Shape, _ expected: Tensor<Float>) throws(TargetError) {
     _ = try AnswerReading.expected(expected, outputs: predicted)
     guard threshold != nil || predicted.rank > 1 && predicted[1] > 1 else {
-      throw MetricError(
+      throw TargetError(
         predicted: predicted, expected: expected.shape, reason: "one output needs a threshold: it is always the largest"
       )
     }
@@ -105,7 +105,7 @@ public struct FBetaScore: Metric {
 
   /// Adds a batch. Stops where ``check(predicted:expected:)`` throws.
   public mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>) {
-    let reading = orStop("FBetaScore") { () throws(MetricError) in
+    let reading = orStop("FBetaScore") { () throws(TargetError) in
       try check(predicted.shape, expected)
       return try AnswerReading(predicted: predicted, expected: expected, meaning: meaning)
     }

@@ -70,21 +70,21 @@ public struct R2Score: Metric {
     return 1 - (1 - score) * Double(sampleCount - 1) / Double(sampleCount - regressorCount - 1)
   }
 
-  /// Throws ``MetricError`` unless outputs and targets are `[N, K]` or `[N]`, and there is a target for each output.
+  /// Throws ``TargetError`` unless outputs and targets are `[N, K]` or `[N]`, and there is a target for each output.
   public func check(predicted: Shape, expected: Tensor<Float>) throws {
     try check(predicted, expected)
   }
 
-  private func check(_ predicted: Shape, _ expected: Tensor<Float>) throws(MetricError) {
+  private func check(_ predicted: Shape, _ expected: Tensor<Float>) throws(TargetError) {
     try checkQuantities(predicted: predicted, expected: expected)
     guard predicted.rank <= 2 else {
-      throw MetricError(predicted: predicted, expected: expected.shape, reason: "outputs [N, K] are needed")
+      throw TargetError(predicted: predicted, expected: expected.shape, reason: "outputs [N, K] are needed")
     }
   }
 
   /// Adds a batch. Stops where ``check(predicted:expected:)`` throws.
   public mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>) {
-    orStop("R2Score") { () throws(MetricError) in try check(predicted.shape, expected) }
+    orStop("R2Score") { () throws(TargetError) in try check(predicted.shape, expected) }
     let outputs = predicted.shape.rank == 2 ? predicted.shape[1] : 1
     if sums.count != outputs { sums = Array(repeating: Sums(), count: outputs) }
     for (index, (predicted, expected)) in zip(predicted.scalars, expected.scalars).enumerated() {

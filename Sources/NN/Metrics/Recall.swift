@@ -41,14 +41,14 @@ public struct Recall: Metric {
   /// Notes whether the outputs are logits.
   public mutating func prepare(for meaning: OutputMeaning?) { counts.meaning = meaning }
 
-  /// Throws ``MetricError`` unless there is a yes or no for each output, and the outputs have the class.
+  /// Throws ``TargetError`` unless there is a yes or no for each output, and the outputs have the class.
   public func check(predicted: Shape, expected: Tensor<Float>) throws {
     try counts.check(predicted: predicted, expected: expected)
   }
 
   /// Adds a batch. Stops where ``check(predicted:expected:)`` throws.
   public mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>) {
-    orStop("Recall") { () throws(MetricError) in try counts.add(predicted: predicted, expected: expected) }
+    orStop("Recall") { () throws(TargetError) in try counts.add(predicted: predicted, expected: expected) }
   }
 
   /// Starts anew.

@@ -16,14 +16,14 @@ public struct RootMeanSquaredError: Metric {
   /// The smaller the better.
   public var direction: MetricDirection? { .min }
 
-  /// Throws ``MetricError`` unless there is a target for each output.
+  /// Throws ``TargetError`` unless there is a target for each output.
   public func check(predicted: Shape, expected: Tensor<Float>) throws {
     try checkQuantities(predicted: predicted, expected: expected)
   }
 
   /// Adds a batch. Stops where ``check(predicted:expected:)`` throws.
   public mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>) {
-    orStop("RootMeanSquaredError") { () throws(MetricError) in
+    orStop("RootMeanSquaredError") { () throws(TargetError) in
       try checkQuantities(predicted: predicted.shape, expected: expected)
     }
     guard predicted.count > 0 else { return }
@@ -35,10 +35,10 @@ public struct RootMeanSquaredError: Metric {
   public mutating func reset() { mean = RunningMean() }
 }
 
-/// Throws ``MetricError`` unless predictions and targets have one shape, or are `[N]` and `[N, 1]`.
-func checkQuantities(predicted: Shape, expected: Tensor<Float>) throws(MetricError) {
+/// Throws ``TargetError`` unless predictions and targets have one shape, or are `[N]` and `[N, 1]`.
+func checkQuantities(predicted: Shape, expected: Tensor<Float>) throws(TargetError) {
   let shapes = [predicted, expected.shape].map { $0.rank == 2 && $0[1] == 1 ? Shape([$0[0]]) : $0 }
   guard shapes[0] == shapes[1], predicted.rank > 0 else {
-    throw MetricError(predicted: predicted, expected: expected.shape, reason: "a target for each output is needed")
+    throw TargetError(predicted: predicted, expected: expected.shape, reason: "a target for each output is needed")
   }
 }

@@ -41,6 +41,25 @@ struct Thresholds: Codable, Sendable {
   }
 }
 
+extension Thresholds {
+  private enum CodingKeys: CodingKey {
+    case values, areEven
+  }
+
+  /// Takes up thresholds where they were encoded.
+  ///
+  /// - Throws: `DecodingError`, also for fewer than two.
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    values = try container.decode([Float].self, forKey: .values)
+    areEven = try container.decode(Bool.self, forKey: .areEven)
+    guard values.count >= 2 else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .values, in: container, debugDescription: "\(values.count) thresholds are too few")
+    }
+  }
+}
+
 /// How many answers are right and wrong at each threshold.
 struct ThresholdCounts: Codable, Sendable {
   /// The weights of the examples whose probability is above a threshold and not above the next one.

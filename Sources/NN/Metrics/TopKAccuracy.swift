@@ -20,7 +20,7 @@ public struct TopKAccuracy: Metric {
   /// The larger the better.
   public var direction: MetricDirection? { .max }
 
-  /// Throws ``MetricError`` unless there are several outputs and each example has exactly one class.
+  /// Throws ``TargetError`` unless there are several outputs and each example has exactly one class.
   public func check(predicted: Shape, expected: Tensor<Float>) throws {
     _ = try classes(expected, outputs: predicted)
   }
@@ -29,7 +29,7 @@ public struct TopKAccuracy: Metric {
   /// does. Stops where ``check(predicted:expected:)`` throws.
   public mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>) {
     let outputs = predicted.shape
-    let classes = orStop("TopKAccuracy") { () throws(MetricError) in try self.classes(expected, outputs: outputs) }
+    let classes = orStop("TopKAccuracy") { () throws(TargetError) in try self.classes(expected, outputs: outputs) }
     guard !classes.isEmpty else { return }
     let (classCount, positions) = (outputs[1], outputs.dropFirst(2).reduce(1, *))
     let scores = predicted.scalars
@@ -47,9 +47,9 @@ public struct TopKAccuracy: Metric {
   /// Starts anew.
   public mutating func reset() { mean = RunningMean() }
 
-  private func classes(_ expected: Tensor<Float>, outputs: Shape) throws(MetricError) -> [Int?] {
+  private func classes(_ expected: Tensor<Float>, outputs: Shape) throws(TargetError) -> [Int?] {
     guard outputs.rank > 1, outputs[1] > 1 else {
-      throw MetricError(predicted: outputs, expected: expected.shape, reason: "several outputs [N, C] are needed")
+      throw TargetError(predicted: outputs, expected: expected.shape, reason: "several outputs [N, C] are needed")
     }
     return try ClassReading.expected(expected, outputs: outputs)
   }

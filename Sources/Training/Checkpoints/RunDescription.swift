@@ -29,11 +29,8 @@ struct RunDescription: Codable, Equatable {
       add(path.isEmpty ? "model" : "layer \(path)", text)
     }
     for (name, value) in model.state.sorted(by: { $0.key < $1.key }) { add("tensor \(name)", "\(value.shape)") }
-    add(
-      "optimizer",
-      // An option that checkpoints of earlier versions do not have.
-      storedValues(of: optimizer, except: "state", "options").replacing(", amsgrad: false", with: ""))
-    add("loss", storedValue(loss) ?? "\(type(of: loss))")
+    add("optimizer", Self.withoutNewOptions(storedValues(of: optimizer, except: "state", "options")))
+    add("loss", storedValue(loss).map(Self.withoutNewOptions) ?? "\(type(of: loss))")
     add("metrics", metrics.map(\.name).joined(separator: ", "))
     add("training data", try Self.describe(loader.dataset))
     add("validation data", try validation.map(Self.describe) ?? "none")
@@ -82,6 +79,11 @@ struct RunDescription: Codable, Equatable {
         let (value, saved) = Self.differingParts(here[name] ?? "not there", there[name] ?? "not there")
         return "\(name) is \(value), in the checkpoint it is \(saved)"
       }
+  }
+
+  /// A text without options that checkpoints of earlier versions do not have, where they are not used.
+  private static func withoutNewOptions(_ text: String) -> String {
+    [", amsgrad: false", ", ignoreClass: none"].reduce(text) { $0.replacing($1, with: "") }
   }
 
   private mutating func add(_ name: String, _ value: String) {

@@ -42,19 +42,19 @@ extension Evaluation {
   /// How often each class was predicted as each other class.
   ///
   /// - Parameter classes: the names of the classes; those of the data set by default.
-  /// - Throws: `MetricError` if an example has several classes, as in multi-hot targets, or none, as in regression; if
+  /// - Throws: `TargetError` if an example has several classes, as in multi-hot targets, or none, as in regression; if
   ///   a target is not one of the classes; or if the number of names is not the number of classes.
   public func confusion(classes names: [String]? = nil) throws -> ConfusionCounts {
     let (reading, names) = (try classReading(), names ?? classes)
     guard reading.classCount == names.count else {
-      throw MetricError(
+      throw TargetError(
         predicted: predicted.shape, expected: expected.shape,
         reason:
           "there are \(counted(reading.classCount, "class", plural: "classes")) and \(counted(names.count, "name"))")
     }
     let expected = reading.expected.compactMap(\.self)
     guard expected.count == reading.expected.count else {
-      throw MetricError(targets: self.expected.shape, reason: "a target is none of the \(names.count) classes")
+      throw TargetError(targets: self.expected.shape, reason: "a target is none of the \(names.count) classes")
     }
     return ConfusionCounts(expected: expected, predicted: reading.predicted, classes: names)
   }

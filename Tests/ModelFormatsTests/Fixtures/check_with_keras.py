@@ -21,6 +21,7 @@ from keras import layers, optimizers
 written, read = (os.path.join(sys.argv[1], name) for name in ["written", "read"])
 os.makedirs(read, exist_ok=True)
 failures = []
+version = tuple(int(part) for part in keras.__version__.split(".")[:2])
 
 
 def check(what, difference, limit):
@@ -51,7 +52,8 @@ files = sorted(glob.glob(os.path.join(written, "*.keras")))
 assert files, "no model to check"
 for file in files:
     name = os.path.basename(file)[: -len(".keras")]
-    if name == "lamb" and not hasattr(optimizers, "Lamb"):
+    # Old versions lack Lamb, and keep what Nadam's steps multiply to in another place.
+    if name == "lamb" and not hasattr(optimizers, "Lamb") or name == "nadam" and version < (3, 12):
         continue
     model = keras.models.load_model(file)
     if name == "weights":
@@ -62,7 +64,7 @@ for file in files:
     if os.path.exists(targets):
         after = np.load(file.replace(".keras", ".after.npz"))
         # Of accumulated gradients, `iterations` counts the updates.
-        steps = int(np.asarray(model.optimizer._iterations))
+        steps = int(np.asarray(getattr(model.optimizer, "_iterations", model.optimizer.iterations)))
         check(f"steps {name}", abs(steps - int(after["steps"])), 0)
         train(model, x, np.load(targets))
         # Three steps of some hundred roundings each; the update of Adam is worth a thousandth of a weight.

@@ -91,7 +91,7 @@ import Testing
     ),
     (
       #""loss":"binary_crossentropy""#,
-      #""loss":{"module":"keras.losses","class_name":"SparseCategoricalCrossentropy","config":{"ignore_class":0},"registered_name":null}"#,
+      #""loss":{"module":"keras.losses","class_name":"SparseCategoricalCrossentropy","config":{"ignore_class":0.5},"registered_name":null}"#,
       "ignore_class"
     ),
     (

@@ -37,14 +37,14 @@ OPTIONS = {
     "apply_class_balancing": lambda count: truth(), "gamma": lambda count: float(random.choice([0, 0.5, 1, 2, 3.7])),
     "alpha": lambda count: number(0.1, 0.9),
     # The axis of the classes is Kilim's own.
-    "axis": lambda count: -1,
+    "axis": lambda count: -1, "ignore_class": lambda count: int(random.integers(count)) if truth() else None,
 }
 ALL = {
     "MeanSquaredError": "quantities", "MeanAbsoluteError": "quantities", "MeanAbsolutePercentageError": "quantities",
     "Huber": "quantities", "LogCosh": "quantities", "CosineSimilarity": "quantities",
     "MeanSquaredLogarithmicError": "counts", "Poisson": "counts", "Hinge": "signs", "SquaredHinge": "signs",
     "CategoricalHinge": "scores", "KLDivergence": "shares", "CategoricalCrossentropy": "classes",
-    "CategoricalFocalCrossentropy": "classes", "BinaryCrossentropy": "answers", "BinaryFocalCrossentropy": "answers",
+    "CategoricalFocalCrossentropy": "classes", "SparseCategoricalCrossentropy": "indices", "BinaryCrossentropy": "answers", "BinaryFocalCrossentropy": "answers",
 }
 
 
@@ -60,6 +60,7 @@ def inputs(kind, shape, seed, from_logits, zero_one):
         "signs": (first * 2, answers if zero_one else answers * 2 - one),
         "scores": (first * 2, one_hot),
         "shares": (first * np.float32(0.4375) + np.float32(0.5), second * np.float32(0.4375) + np.float32(0.5)),
+        "indices": (first * 3 if from_logits else first + np.float32(1.5), second.argmax(axis=1).astype("float32")),
         "classes": (first * 3 if from_logits else first + np.float32(1.5), one_hot),
         "answers": (first * 3 if from_logits else first * np.float32(0.4375) + np.float32(0.5), answers),
     }[kind]
@@ -79,13 +80,18 @@ def draw(name, seed):
         options["alpha"] = [number(0.1, 0.9) for _ in range(shape[1])]
     zero_one = truth()
     predicted, expected = inputs(ALL[name], shape, seed, options.get("from_logits"), zero_one)
-    predicted, expected = [np.moveaxis(part, 1, -1).astype("float64") for part in (predicted, expected)]
-    each = kind(reduction="none", **options)(expected, predicted)
+    predicted, expected = [
+        (np.moveaxis(part, 1, -1) if part.ndim == len(shape) else part).astype("float64")
+        for part in (predicted, expected)]
+    each = np.asarray(kind(reduction="none", **options)(expected, predicted))
+    if options.get("ignore_class") is not None:
+        # Kilim lets the other places count as much as all.
+        each = each * (expected.size / max((expected != options["ignore_class"]).sum(), 1))
     gradient = jax.grad(lambda x: kind(**options)(expected, x))(jax.numpy.array(predicted))
     return {
         "class": name, "kind": ALL[name], "shape": shape, "seed": seed, "zeroOne": zero_one,
-        "options": {name: value for name, value in options.items() if name != "axis"},
-        "each": numbers(np.asarray(each).reshape(shape[0], -1).mean(axis=1)),
+        "options": {name: value for name, value in options.items() if name != "axis" and value is not None},
+        "each": numbers(each.reshape(shape[0], -1).mean(axis=1)),
         "gradient": numbers(np.moveaxis(np.asarray(gradient), -1, 1)),
     }
 

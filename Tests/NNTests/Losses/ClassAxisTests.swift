@@ -65,7 +65,7 @@ struct ClassAxisTests {
 
   @Test func otherShapesThrow() throws {
     func message(_ loss: any Loss, _ predicted: Shape, _ expected: Shape) throws -> String {
-      "\(try #require(throws: LossError.self) { try loss.check(predicted: predicted, expected: Tensor(zeros: expected)) })"
+      "\(try #require(throws: TargetError.self) { try loss.check(predicted: predicted, expected: Tensor(zeros: expected)) })"
     }
     for expected in [[2, 2, 3], [2, 4], [2, 3, 2, 2], [2], [2, 2, 2, 1], [3, 2, 2]] as [Shape] {
       #expect(
@@ -73,14 +73,16 @@ struct ClassAxisTests {
           == "the model's output has shape [2, 3, 2, 2], the targets have shape \(expected): "
           + "predictions [N, C, …] and class indices [N, …] are needed")
     }
-    #expect(throws: LossError.self) { try SparseCategoricalCrossEntropy().check(predicted: [3], expected: Tensor([1])) }
+    #expect(throws: TargetError.self) {
+      try SparseCategoricalCrossEntropy().check(predicted: [3], expected: Tensor([1]))
+    }
     #expect(
       try message(.categoricalCrossEntropy, [3], [3])
         == "the model's output has shape [3], the targets have shape [3]: predictions [N, C] or [N, C, …] are needed")
     #expect(
       try message(.categoricalCrossEntropy, [2, 3, 2, 2], [2, 2, 2])
         .hasSuffix("predictions and targets must have the same shape"))
-    let error = try #require(throws: LossError.self) {
+    let error = try #require(throws: TargetError.self) {
       try SparseCategoricalCrossEntropy().check(
         predicted: [1, 3, 1, 2], expected: Tensor(shape: [1, 1, 2], scalars: [2, 3]))
     }

@@ -14,16 +14,16 @@ struct LossCheckTests {
 
   @Test(arguments: all)
   func shapesThatDifferThrow(loss: any Loss) {
-    #expect(throws: LossError.self) { try loss.check(predicted: [3, 2], expected: Tensor(zeros: [3])) }
-    #expect(throws: LossError.self) { try loss.check(predicted: [3, 1], expected: Tensor(zeros: [3])) }
+    #expect(throws: TargetError.self) { try loss.check(predicted: [3, 2], expected: Tensor(zeros: [3])) }
+    #expect(throws: TargetError.self) { try loss.check(predicted: [3, 1], expected: Tensor(zeros: [3])) }
     #expect(throws: Never.self) { try loss.check(predicted: [3, 2], expected: Tensor(zeros: [3, 2])) }
   }
 
   @Test func aClassAxisIsNeeded() {
     for loss in [.categoricalHinge, .klDivergence, .cosineSimilarity, .categoricalFocalCrossEntropy()] as [any Loss] {
-      #expect(throws: LossError.self) { try loss.check(predicted: [3], expected: Tensor(zeros: [3])) }
+      #expect(throws: TargetError.self) { try loss.check(predicted: [3], expected: Tensor(zeros: [3])) }
     }
-    #expect(throws: LossError.self) {
+    #expect(throws: TargetError.self) {
       try CategoricalFocalCrossEntropy(alpha: [1, 2]).check(predicted: [3, 4], expected: Tensor(zeros: [3, 4]))
     }
   }

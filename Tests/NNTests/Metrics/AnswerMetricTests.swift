@@ -35,20 +35,20 @@ struct AnswerMetricTests {
 
   @Test(arguments: answers)
   func otherTargetsAreRefused(metric: any Metric) {
-    #expect(throws: MetricError.self) { try metric.check(predicted: [3, 3], expected: Tensor([0, 1, 3])) }
-    #expect(throws: MetricError.self) { try metric.check(predicted: [3, 3], expected: Tensor(zeros: [3, 2])) }
-    #expect(throws: MetricError.self) { try metric.check(predicted: [2, 1], expected: Tensor([0.5, 1])) }
-    #expect(throws: MetricError.self) {
+    #expect(throws: TargetError.self) { try metric.check(predicted: [3, 3], expected: Tensor([0, 1, 3])) }
+    #expect(throws: TargetError.self) { try metric.check(predicted: [3, 3], expected: Tensor(zeros: [3, 2])) }
+    #expect(throws: TargetError.self) { try metric.check(predicted: [2, 1], expected: Tensor([0.5, 1])) }
+    #expect(throws: TargetError.self) {
       try metric.check(predicted: [1, 2], expected: Tensor(shape: [1, 2], scalars: [-1, 1]))
     }
   }
 
   @Test func whatTheOptionsAskForMustBeThere() async {
     let targets = Tensor<Float>(zeros: [2, 3])
-    #expect(throws: MetricError.self) { try Precision(classID: 3).check(predicted: [2, 3], expected: targets) }
-    #expect(throws: MetricError.self) { try Recall(topK: 4).check(predicted: [2, 3], expected: targets) }
-    #expect(throws: MetricError.self) { try AUC(labelWeights: [1, 2]).check(predicted: [2, 3], expected: targets) }
-    #expect(throws: MetricError.self) { try F1Score().check(predicted: [2, 1], expected: Tensor(zeros: [2, 1])) }
+    #expect(throws: TargetError.self) { try Precision(classID: 3).check(predicted: [2, 3], expected: targets) }
+    #expect(throws: TargetError.self) { try Recall(topK: 4).check(predicted: [2, 3], expected: targets) }
+    #expect(throws: TargetError.self) { try AUC(labelWeights: [1, 2]).check(predicted: [2, 3], expected: targets) }
+    #expect(throws: TargetError.self) { try F1Score().check(predicted: [2, 1], expected: Tensor(zeros: [2, 1])) }
     await #expect(processExitsWith: .failure) { _ = AUC(thresholdCount: 1) }
     await #expect(processExitsWith: .failure) { _ = F1Score(threshold: 0) }
     await #expect(processExitsWith: .failure) { _ = Precision(topK: 0) }
@@ -99,13 +99,13 @@ struct AnswerMetricTests {
     let predicted = Tensor<Float>(shape: [3, 1], scalars: [1, 2, 4])
     #expect(try value(RootMeanSquaredError(), predicted, Tensor([1, 2, 1])) == 3.0.squareRoot())
     #expect(try value(R2Score(), predicted, Tensor([1, 2, 3])) == 0.5)
-    #expect(throws: MetricError.self) {
+    #expect(throws: TargetError.self) {
       try R2Score().check(predicted: [3, 1, 2], expected: Tensor(zeros: [3, 1, 2]))
     }
-    #expect(throws: MetricError.self) {
+    #expect(throws: TargetError.self) {
       try RootMeanSquaredError().check(predicted: [3, 2], expected: Tensor(zeros: [3]))
     }
-    #expect(throws: LossError.self) {
+    #expect(throws: TargetError.self) {
       try LossMetric(MeanAbsoluteError(), name: "mae").check(predicted: [3, 2], expected: Tensor(zeros: [3]))
     }
   }

@@ -65,12 +65,12 @@ import Testing
 
   @Test func severalClassesAreRefused() throws {
     let multiHot = Tensor<Float>(shape: [3, 3], scalars: [0, 1, 0, 1, 1, 0, 0, 0, 1])
-    let error = #expect(throws: MetricError.self) { try ClassReading(predicted: outputs, expected: multiHot) }
+    let error = #expect(throws: TargetError.self) { try ClassReading(predicted: outputs, expected: multiHot) }
     #expect("\(try #require(error))".contains("example 1 sum to 2.0, they must sum to 1"))
-    #expect(throws: MetricError.self) { try Accuracy().check(predicted: [3, 3], expected: multiHot) }
-    #expect(throws: MetricError.self) { try TopKAccuracy(k: 1).check(predicted: [3, 3], expected: multiHot) }
+    #expect(throws: TargetError.self) { try Accuracy().check(predicted: [3, 3], expected: multiHot) }
+    #expect(throws: TargetError.self) { try TopKAccuracy(k: 1).check(predicted: [3, 3], expected: multiHot) }
     let nothing = Tensor<Float>(zeros: [3, 3])
-    #expect(throws: MetricError.self) { try ClassReading(predicted: outputs, expected: nothing) }
+    #expect(throws: TargetError.self) { try ClassReading(predicted: outputs, expected: nothing) }
   }
 
   @Test func otherFormsAreRefused() {
@@ -79,15 +79,15 @@ import Testing
     ]
       as [(Shape, Shape)]
     {
-      #expect(throws: MetricError.self, "\(outputs) \(targets)") {
+      #expect(throws: TargetError.self, "\(outputs) \(targets)") {
         try ClassReading(predicted: Tensor(zeros: outputs), expected: Tensor(zeros: targets))
       }
     }
     // A quantity is no yes or no.
-    #expect(throws: MetricError.self) {
+    #expect(throws: TargetError.self) {
       try ClassReading(predicted: Tensor(zeros: [2, 1]), expected: Tensor(shape: [2, 1], scalars: [0, 3.7]))
     }
-    #expect(throws: MetricError.self) { try TopKAccuracy().check(predicted: [2, 1], expected: Tensor(zeros: [2, 1])) }
+    #expect(throws: TargetError.self) { try TopKAccuracy().check(predicted: [2, 1], expected: Tensor(zeros: [2, 1])) }
   }
 
   @Test func binaryAccuracyMeasuresEachAnswer() throws {
@@ -100,7 +100,7 @@ import Testing
     var lower = BinaryAccuracy(threshold: 0.3)
     lower.update(predicted: predicted, expected: expected)
     #expect(lower.value == 4.0 / 6)
-    #expect(throws: MetricError.self) { try metric.check(predicted: [2, 3], expected: Tensor(zeros: [2, 2])) }
+    #expect(throws: TargetError.self) { try metric.check(predicted: [2, 3], expected: Tensor(zeros: [2, 2])) }
   }
 
   @Test func metricsKnowTheirDirection() {

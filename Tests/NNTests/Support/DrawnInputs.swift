@@ -30,7 +30,8 @@ func drawnInputs(
   case "scores": return (first * 2, oneHot)
   case "shares": return (first * 0.4375 + 0.5, second * 0.4375 + 0.5)
   case "classes": return (fromLogits ? first * 3 : first + 1.5, oneHot)
-  case "indices": return (fromLogits ? first * 3 : first + 1.5, classes)
+  case "indices":
+    return (fromLogits ? first * 3 : first + 1.5, classes.reshaped(to: Shape([shape[0]] + shape.dropFirst(2))))
   default: return (fromLogits ? first * 3 : first * 0.4375 + 0.5, answers)
   }
 }

@@ -14,7 +14,9 @@ import Training
     ("layer dropout is Dropout(rate: 0.25), in the checkpoint it is Dropout(rate: 0.3)", { $0.dropout = 0.25 }),
     ("optimizer is AdamW(", { $0.makeOptimizer = { AdamW() } }),
     (
-      "in the checkpoint it is Adam(learningRate: exponential(from: 0.02, steps: 4, factor: 0.5, staircase: false)",
+      // Without the options that checkpoints of earlier versions do not have.
+      "in the checkpoint it is Adam(learningRate: exponential(from: 0.02, steps: 4, factor: 0.5, staircase: false), "
+        + "beta1: 0.9, beta2: 0.999, epsilon: 1e-07, weightDecay: 0.0, clipping: globalNorm(0.5))",
       { $0.makeOptimizer = { Adam(learningRate: 0.02, clipping: .globalNorm(0.5)) } }
     ),
     (

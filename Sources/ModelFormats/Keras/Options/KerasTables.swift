@@ -192,7 +192,7 @@ package enum KerasTables {
   static let losses: [String: Table] = [
     "CategoricalCrossentropy": crossEntropy, "BinaryCrossentropy": crossEntropy,
     "SparseCategoricalCrossentropy": everyLoss.merging(
-      ["from_logits": .applied, "ignore_class": .refused([]), "axis": .refused([.number(-1)])]) { $1 },
+      ["from_logits": .applied, "ignore_class": .applied, "axis": .refused([.number(-1)])]) { $1 },
     "MeanSquaredError": everyLoss, "MeanAbsoluteError": everyLoss, "MeanAbsolutePercentageError": everyLoss,
     "MeanSquaredLogarithmicError": everyLoss, "Huber": everyLoss.merging(["delta": .applied]) { $1 },
     "LogCosh": everyLoss, "Poisson": everyLoss, "Hinge": everyLoss, "SquaredHinge": everyLoss,

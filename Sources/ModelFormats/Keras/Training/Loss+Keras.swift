@@ -48,10 +48,17 @@ extension BinaryCrossEntropy: KerasLoss {
 extension SparseCategoricalCrossEntropy: KerasLoss {
   static var kerasClass: String { "SparseCategoricalCrossentropy" }
   static var kerasName: String { "sparse_categorical_crossentropy" }
-  var kerasOptions: [String: JSON] { crossEntropyOptions(fromLogits, 0) }
+
+  var kerasOptions: [String: JSON] {
+    var options = crossEntropyOptions(fromLogits, 0)
+    options["ignore_class"] = ignoreClass.map { JSON($0) }
+    return options
+  }
 
   init(keras options: inout KerasOptions) throws(ModelFileError.Problem) {
-    self.init(fromLogits: try options.bool("from_logits", default: false))
+    self.init(
+      fromLogits: try options.bool("from_logits", default: false),
+      ignoreClass: try options.optionalCount("ignore_class", atLeast: .min))
   }
 }
 

@@ -51,7 +51,9 @@ extension KerasMetrics {
       LossMetric(try CategoricalCrossEntropy(keras: &options), name: name ?? "categorical_crossentropy")
     },
     "SparseCategoricalCrossentropy": { options, _, name throws(ModelFileError.Problem) in
-      LossMetric(try SparseCategoricalCrossEntropy(keras: &options), name: name ?? "sparse_categorical_crossentropy")
+      let loss = try SparseCategoricalCrossEntropy(keras: &options)
+      // Keras's metric weighs the places of all batches alike, Kilim's each batch.
+      return loss.ignoreClass == nil ? LossMetric(loss, name: name ?? "sparse_categorical_crossentropy") : nil
     },
   ]
 

@@ -95,7 +95,8 @@ extension LossMetric: KerasMetric where Measured: KerasLoss {
     let kind = Measured.kerasClass == "LogCosh" ? "LogCoshError" : Measured.kerasClass
     // Keras's metric is the similarity itself, the loss its negative.
     let kerasDirection: MetricDirection = Measured.self == CosineSimilarity.self ? .max : .min
-    return KerasTables.metrics[kind] != nil && direction == kerasDirection ? kind : nil
+    let isExact = (self.loss as? SparseCategoricalCrossEntropy)?.ignoreClass == nil
+    return KerasTables.metrics[kind] != nil && direction == kerasDirection && isExact ? kind : nil
   }
 
   func kerasOptions(besides loss: any Loss) -> [String: JSON]? { self.loss.kerasOptions }
