@@ -80,7 +80,7 @@ struct FitTests {
     let classes = Tensor<Float>((0..<20).map { Float($0 % 5) })
     let validation = try TensorDataset(inputs: inputs[0..<20], targets: classes, classes: names)
     let model = try model()
-    #expect(throws: LossError.self) {
+    #expect(throws: TargetError.self) {
       try model.fit(data(), validation: validation, loss: .categoricalCrossEntropy, progress: .silent)
     }
   }

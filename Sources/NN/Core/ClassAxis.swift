@@ -1,8 +1,19 @@
 import Tensor
 
-/// The axis along which the classes of a batch lie: the channels of `[N, C, …]`, the last axis of `[N, C]` and `[C]`.
-package func classAxis(of shape: Shape) -> Int { shape.rank > 2 ? 1 : -1 }
+/// The axis along which the classes or channels of a batch lie, Keras's last axis: C of images `[N, C, H, W]` and
+/// `[N, C, D, H, W]`, the last one of sequences `[N, T, C]`, of `[N, C]` and of `[C]`.
+package func channelAxis(of shape: Shape) -> Int { shape.rank > 3 ? 1 : shape.rank - 1 }
 
-/// The axis of the channels of a batch, Keras's last axis: C of images `[N, C, H, W]`, the last of sequences `[N, T, F]` and
-/// features `[N, F]`.
-package func channelAxis(of shape: Shape) -> Int { shape.rank == 4 ? 1 : shape.rank - 1 }
+extension Shape {
+  /// Sequences `[N, T, C]` as `[N, C, T]`, so that classes lie along axis 1 in every shape of more than one axis.
+  var withClassesSecond: Shape { rank == 3 ? [self[0], self[2], self[1]] : self }
+}
+
+extension Tensor<Float> {
+  /// Outputs or targets in the order of ``Shape/withClassesSecond``; class indices stay as they are.
+  ///
+  /// - Parameter outputs: the shape of the outputs that they belong to.
+  func withClassesSecond(outputs: Shape) -> Tensor<Float> {
+    outputs.rank == 3 && shape.rank == 3 ? permuted([0, 2, 1]) : self
+  }
+}

@@ -34,7 +34,7 @@ public struct CategoricalCrossEntropy: Loss, Codable {
 
   /// The cross-entropy at each place, `[N]` or `[N, …]`.
   func perPlace(predicted: Variable<Float>, expected: Tensor<Float>) -> Variable<Float> {
-    let axis = classAxis(of: predicted.shape)
+    let axis = channelAxis(of: predicted.shape)
     let classes = predicted.shape[predicted.shape.resolve(axis: axis, in: "CategoricalCrossEntropy")]
     let targets = expected.smoothed(by: labelSmoothing, classes: classes)
     return fromLogits

@@ -32,7 +32,7 @@ public struct CategoricalFocalCrossEntropy: Loss, Codable {
 
   /// The focal cross-entropy of each example.
   public func perExample(predicted: Variable<Float>, expected: Tensor<Float>) -> Variable<Float> {
-    let axis = predicted.shape.resolve(axis: classAxis(of: predicted.shape), in: "CategoricalFocalCrossEntropy")
+    let axis = predicted.shape.resolve(axis: channelAxis(of: predicted.shape), in: "CategoricalFocalCrossEntropy")
     let weights = Tensor(alpha).reshaped(to: Shape([alpha.count] + predicted.shape.dropFirst(axis + 1).map { _ in 1 }))
     let targets = expected.smoothed(by: labelSmoothing, classes: predicted.shape[axis]) * weights
     let probabilities = fromLogits && !predicted.isProbabilities ? predicted.softmax(axis: axis) : predicted

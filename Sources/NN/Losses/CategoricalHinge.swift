@@ -14,7 +14,7 @@ public struct CategoricalHinge: Loss, Codable {
 
   /// The hinge loss of each example.
   public func perExample(predicted: Variable<Float>, expected: Tensor<Float>) -> Variable<Float> {
-    let axis = classAxis(of: predicted.shape)
+    let axis = channelAxis(of: predicted.shape)
     let right = (predicted * Variable(expected)).sum([axis])
     let wrong = (predicted * Variable(1 - expected)).max([axis])
     return (wrong - right + 1).relu().meanOfExamples()

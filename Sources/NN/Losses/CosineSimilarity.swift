@@ -14,7 +14,7 @@ public struct CosineSimilarity: Loss, Codable {
 
   /// The negative similarity of each example.
   public func perExample(predicted: Variable<Float>, expected: Tensor<Float>) -> Variable<Float> {
-    -predicted.cosineSimilarity(to: expected, axis: classAxis(of: predicted.shape), floor: smallestDivisor)
+    -predicted.cosineSimilarity(to: expected, axis: channelAxis(of: predicted.shape), floor: smallestDivisor)
       .meanOfExamples()
   }
 

@@ -14,7 +14,7 @@ public struct KLDivergence: Loss, Codable {
 
   /// The divergence of each example.
   public func perExample(predicted: Variable<Float>, expected: Tensor<Float>) -> Variable<Float> {
-    predicted.divergence(from: expected, within: smallestDivisor...1).sum([classAxis(of: predicted.shape)])
+    predicted.divergence(from: expected, within: smallestDivisor...1).sum([channelAxis(of: predicted.shape)])
       .meanOfExamples()
   }
 

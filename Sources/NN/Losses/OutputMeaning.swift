@@ -22,7 +22,7 @@ public enum OutputMeaning: String, Hashable, Codable, Sendable, CaseIterable {
   public func probabilities(of outputs: Tensor<Float>) -> Tensor<Float>? {
     switch self {
     case .probabilities, .binaryProbabilities: outputs
-    case .logits: outputs.softmax(axis: classAxis(of: outputs.shape))
+    case .logits: outputs.softmax(axis: channelAxis(of: outputs.shape))
     case .binaryLogits: outputs.sigmoid()
     case .values: nil
     }

@@ -4,7 +4,7 @@ import Tensor
 /// Cross-entropy of classes given by their index: -log p[class], computed as ``CategoricalCrossEntropy`` does.
 ///
 /// Shapes: predicted `[N, C]`, expected `[N]` or `[N, 1]` with whole numbers from 0 to C - 1; for images predicted
-/// `[N, C, H, W]`, expected `[N, H, W]` or `[N, 1, H, W]`. The loss of an example is the mean over its places.
+/// `[N, C, H, W]`, expected `[N, H, W]` or `[N, 1, H, W]`; for sequences predicted `[N, T, C]`, expected `[N, T]`. The loss of an example is the mean over its places.
 ///
 /// Places of an ignored class, such as the border of an object, count 0. The others then count as much as all: the mean over
 /// the batch is that over the places that are not ignored, as in Keras.
@@ -34,14 +34,22 @@ public struct SparseCategoricalCrossEntropy: Loss, Codable {
     let (shape, rank) = (predicted.shape, predicted.shape.rank)
     let counts = ignoreClass.map { expected.flattened() .!= Float($0) }
     let indices = counts.map { expected.flattened().masked(by: $0) } ?? expected.flattened()
-    let rows = Tensor(oneHot: indices, classCount: shape[1])
-    let classesLast = rows.reshaped(to: Shape([shape[0]] + shape.dropFirst(2) + [shape[1]]))
-    let losses = dense.perPlace(
-      predicted: predicted, expected: classesLast.permuted([0, rank - 1] + Array(1..<rank - 1)))
+    let (count, places) = Self.classes(of: shape)
+    let rows = Tensor(oneHot: indices, classCount: count)
+    let classesLast = rows.reshaped(to: Shape([shape[0]] + places + [count]))
+    let order = channelAxis(of: shape) == 1 ? [0, rank - 1] + Array(1..<rank - 1) : Array(0..<rank)
+    let losses = dense.perPlace(predicted: predicted, expected: classesLast.permuted(order))
     guard let counts else { return losses.meanOfExamples() }
-    let count = counts.scalars.count { $0 }
-    let scale = count == 0 ? 0 : Float(counts.count) / Float(count)
+    let counted = counts.scalars.count { $0 }
+    let scale = counted == 0 ? 0 : Float(counts.count) / Float(counted)
     return losses.masked(by: counts.reshaped(to: losses.shape), scale: scale).meanOfExamples()
+  }
+
+  /// The number of classes in predictions of a shape, and the lengths of the axes of places.
+  private static func classes(of predicted: Shape) -> (count: Int, places: [Int]) {
+    guard predicted.rank >= 2 else { return (0, []) }
+    let axis = channelAxis(of: predicted)
+    return (predicted[axis], predicted.indices.filter { $0 != 0 && $0 != axis }.map { predicted[$0] })
   }
 
   /// Throws unless predictions are `[N, C, …]` and targets the same without C, or with 1 in its place, all of them
@@ -50,19 +58,18 @@ public struct SparseCategoricalCrossEntropy: Loss, Codable {
     func error(_ reason: String) -> TargetError {
       TargetError(predicted: predicted, expected: expected.shape, reason: reason)
     }
-    let places = Array(predicted.dropFirst(2))
-    guard predicted.rank >= 2,
-      [Shape([predicted[0]] + places), Shape([predicted[0], 1] + places)].contains(expected.shape)
-    else {
+    let (count, places) = Self.classes(of: predicted)
+    let withOne = Shape([predicted.first ?? 0, 1] + places).withClassesSecond
+    guard predicted.rank >= 2, [Shape([predicted[0]] + places), withOne].contains(expected.shape) else {
       throw error(
         predicted.rank > 2
           ? "predictions [N, C, …] and class indices [N, …] are needed"
           : "predictions [N, C] and class indices [N] are needed")
     }
-    let classes = 0..<predicted[1]
+    let classes = 0..<count
     func isClass(_ index: Int) -> Bool { classes.contains(index) || index == ignoreClass }
     if let wrong = expected.scalars.first(where: { Int(exactly: $0).map(isClass) != true }) {
-      throw error("\(wrong) is not a class index; whole numbers from 0 to \(predicted[1] - 1) are needed")
+      throw error("\(wrong) is not a class index; whole numbers from 0 to \(count - 1) are needed")
     }
   }
 }

@@ -21,9 +21,11 @@ struct AnswerReading {
   init(predicted: Tensor<Float>, expected: Tensor<Float>, meaning: OutputMeaning?) throws(TargetError) {
     self.expected = try Self.expected(expected, outputs: predicted.shape)
     let isLogits = meaning?.isLogits == true
-    self.predicted = (isLogits ? meaning?.probabilities(of: predicted) ?? predicted : predicted).scalars
-    classCount = predicted.shape.rank > 1 ? predicted.shape[1] : 1
-    positions = predicted.shape.dropFirst(2).reduce(1, *)
+    let outputs = isLogits ? meaning?.probabilities(of: predicted) ?? predicted : predicted
+    self.predicted = outputs.withClassesSecond(outputs: predicted.shape).scalars
+    let shape = predicted.shape.withClassesSecond
+    classCount = shape.rank > 1 ? shape[1] : 1
+    positions = shape.dropFirst(2).reduce(1, *)
   }
 
   /// The class of an output.
@@ -40,7 +42,7 @@ struct AnswerReading {
   /// The truth of each output alone.
   static func expected(_ targets: Tensor<Float>, outputs: Shape) throws(TargetError) -> [Bool] {
     let form = try TargetForm(outputs: outputs, targets: targets.shape)
-    let values = targets.scalars
+    let values = targets.withClassesSecond(outputs: outputs).scalars
     switch form {
     case .singleOutput, .rows:
       if let wrong = values.first(where: { $0 != 0 && $0 != 1 }) {

@@ -7,7 +7,7 @@ import Tensor
 /// - class indices `[N]` or `[N, 1]`.
 ///
 /// With one output `[N, 1]` or `[N]` the targets are `[N, 1]` or `[N]`, from 0 to 1. Images `[N, C, H, W]` have a class at
-/// each pixel: targets `[N, C, H, W]`, or indices `[N, H, W]` or `[N, 1, H, W]`. Classes lie along axis 1.
+/// each pixel: targets `[N, C, H, W]`, or indices `[N, H, W]` or `[N, 1, H, W]`. Sequences `[N, T, C]` have one at each step.
 public struct ClassReading: Sendable {
   /// The class of the largest output, the first on ties. An output that is NaN counts as the largest, as in NumPy, and
   /// as class 0 where there is only one output. So a row of NaN is read as class 0, as in Keras.
@@ -26,12 +26,13 @@ public struct ClassReading: Sendable {
   /// - Throws: ``TargetError`` when the targets have another shape, or an example has several classes or none.
   public init(predicted: Tensor<Float>, expected: Tensor<Float>, threshold: Float = 0.5) throws(TargetError) {
     let form = try TargetForm(outputs: predicted.shape, targets: expected.shape)
-    self.expected = try form.classes(of: expected)
+    self.expected = try form.classes(of: expected.withClassesSecond(outputs: predicted.shape))
     classCount = form.classCount
     if form == .singleOutput {
       self.predicted = predicted.scalars.map { $0 > threshold ? 1 : 0 }
     } else {
-      self.predicted = predicted.count == 0 ? [] : predicted.argmax(axis: 1).scalars.map { Int($0) }
+      self.predicted =
+        predicted.count == 0 ? [] : predicted.argmax(axis: channelAxis(of: predicted.shape)).scalars.map { Int($0) }
     }
   }
 
@@ -42,7 +43,7 @@ public struct ClassReading: Sendable {
   ///   - outputs: the shape of the model's outputs, `[N, C, …]` or `[N]`.
   /// - Throws: ``TargetError`` when the targets have another shape, or an example has several classes or none.
   public static func expected(_ targets: Tensor<Float>, outputs: Shape) throws(TargetError) -> [Int?] {
-    try TargetForm(outputs: outputs, targets: targets.shape).classes(of: targets)
+    try TargetForm(outputs: outputs, targets: targets.shape).classes(of: targets.withClassesSecond(outputs: outputs))
   }
 }
 
@@ -55,7 +56,11 @@ enum TargetForm: Equatable {
   /// Whole numbers, one at each position.
   case indices(classes: Int, positions: Int)
 
+  /// - Throws: ``TargetError`` for targets that do not belong to the outputs.
   init(outputs: Shape, targets: Shape) throws(TargetError) {
+    let given = outputs
+    let outputs = given.withClassesSecond
+    let targets = given.rank == 3 && targets.rank == 3 ? targets.withClassesSecond : targets
     let classes = outputs.rank > 1 ? outputs[1] : 1
     let withoutClasses = outputs.rank > 1 ? Shape([outputs[0]] + outputs.dropFirst(2)) : outputs
     let withOneClass = Shape(withoutClasses.prefix(1) + [1] + withoutClasses.dropFirst())
@@ -68,8 +73,11 @@ enum TargetForm: Equatable {
       self = .indices(classes: classes, positions: outputs.dropFirst(2).reduce(1, *))
     } else {
       let forms =
-        classes == 1 ? "\(withOneClass) or \(withoutClasses)" : "\(outputs), or class indices \(withoutClasses)"
-      throw TargetError(predicted: outputs, expected: targets, reason: "targets \(forms) are needed")
+        classes == 1
+        ? "\(withOneClass.withClassesSecond) or \(withoutClasses)" : "\(given), or class indices \(withoutClasses)"
+      throw TargetError(
+        predicted: given, expected: given.rank == 3 && targets.rank == 3 ? targets.withClassesSecond : targets,
+        reason: "targets \(forms) are needed")
     }
   }
 

@@ -31,8 +31,9 @@ public struct TopKAccuracy: Metric {
     let outputs = predicted.shape
     let classes = orStop("TopKAccuracy") { () throws(TargetError) in try self.classes(expected, outputs: outputs) }
     guard !classes.isEmpty else { return }
-    let (classCount, positions) = (outputs[1], outputs.dropFirst(2).reduce(1, *))
-    let scores = predicted.scalars
+    let shape = outputs.withClassesSecond
+    let (classCount, positions) = (shape[1], shape.dropFirst(2).reduce(1, *))
+    let scores = predicted.withClassesSecond(outputs: outputs).scalars
     let hits = classes.enumerated().count { place, index in
       guard let index else { return false }
       let start = place / positions * classCount * positions + place % positions
@@ -48,7 +49,7 @@ public struct TopKAccuracy: Metric {
   public mutating func reset() { mean = RunningMean() }
 
   private func classes(_ expected: Tensor<Float>, outputs: Shape) throws(TargetError) -> [Int?] {
-    guard outputs.rank > 1, outputs[1] > 1 else {
+    guard outputs.rank > 1, outputs[channelAxis(of: outputs)] > 1 else {
       throw TargetError(predicted: outputs, expected: expected.shape, reason: "several outputs [N, C] are needed")
     }
     return try ClassReading.expected(expected, outputs: outputs)

@@ -59,6 +59,7 @@ struct RunDescription: Codable, Equatable {
     let start = zip(a, b).prefix { $0 == $1 }.count
     let end = min(zip(a.reversed(), b.reversed()).prefix { $0 == $1 }.count, min(a.count, b.count) - start)
     func part(_ items: [Substring]) -> String {
+      guard start + end < items.count else { return "without it" }
       let shown = items[start..<items.count - end].joined(separator: ", ")
       return (start > 0 ? "…, " : "") + shown + (end > 0 ? ", …" : "")
     }

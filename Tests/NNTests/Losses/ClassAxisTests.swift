@@ -38,10 +38,11 @@ struct ClassAxisTests {
     }
   }
 
-  @Test(arguments: [[2, 3, 4], [2, 3, 2, 2], [2, 3, 2, 1, 2]] as [Shape])
+  @Test(arguments: [[2, 4, 3], [2, 3, 2, 2], [2, 3, 2, 1, 2]] as [Shape])
   func ofEveryRank(shape: Shape) throws {
     let x = hashed(shape, seed: 1, limit: 3)
-    let order = [0] + Array(2..<shape.rank) + [1]
+    // Sequences [N, T, C] have classes last, images [N, C, …] second.
+    let order = shape.rank == 3 ? [0, 1, 2] : [0] + Array(2..<shape.rank) + [1]
     let rows = x.permuted(order).reshaped(to: [-1, 3])
     // The activation of every place is the one of its row.
     let activated = Activation.softmax(Variable(x)).value
@@ -50,7 +51,7 @@ struct ClassAxisTests {
 
     let places = rows.shape[0]
     let indices = Tensor((0..<places).map { Float($0 % 3) })
-    let targets = Shape([2] + shape.dropFirst(2))
+    let targets = Shape([2] + order.dropFirst().dropLast().map { shape[$0] })
     let loss = SparseCategoricalCrossEntropy(fromLogits: true)
     try loss.check(predicted: shape, expected: indices.reshaped(to: targets))
     let expected = loss(Variable(rows), indices).value.scalar
