@@ -28,18 +28,31 @@ extension Layer {
     return state
   }
 
-  /// Sets the values of all parameters and buffers.
+  /// Sets the values of parameters and buffers by their dotted names.
   ///
-  /// - Throws: ``StateError`` when a name is missing, unknown, or has another shape. Nothing is changed then.
-  public func load(state: [String: Tensor<Float>]) throws {
+  /// - Parameters:
+  ///   - state: the values.
+  ///   - strict: whether `state` must have exactly the names of the model. Otherwise names that only one side has are left
+  ///     alone; a shape that differs is an error in both cases.
+  /// - Returns: the names that only one side has: those of the model that keep their values, and those of `state` that are
+  ///   not used.
+  /// - Throws: ``StateError`` when a value has another shape, and if `strict` when a name is missing or unknown. Nothing is
+  ///   changed then.
+  @discardableResult
+  public func load(state: [String: Tensor<Float>], strict: Bool = true) throws -> (missing: [String], unused: [String])
+  {
     let current = self.state
+    let missing = current.keys.filter { state[$0] == nil }.sorted()
+    let unused = state.keys.filter { current[$0] == nil }.sorted()
+    if strict, let name = missing.first { throw StateError.missing(name, current[name]?.shape ?? []) }
     for (name, tensor) in current.sorted(by: { $0.key < $1.key }) {
-      guard let new = state[name] else { throw StateError.missing(name, tensor.shape) }
-      guard new.shape == tensor.shape else { throw StateError.shape(name, found: new.shape, expected: tensor.shape) }
+      guard let new = state[name], new.shape != tensor.shape else { continue }
+      throw StateError.shape(name, found: new.shape, expected: tensor.shape)
     }
-    if let unknown = state.keys.filter({ current[$0] == nil }).min() { throw StateError.unknown(unknown) }
+    if strict, let name = unused.first { throw StateError.unknown(name) }
     for (name, parameter) in namedParameters { if let value = state[name] { parameter.value = value } }
     for (name, buffer) in namedBuffers { if let value = state[name] { buffer.value = value } }
+    return (missing, unused)
   }
 
   /// The sum of all penalties that belong to the loss; `nil` when there are none: those on the parameters of the layer and

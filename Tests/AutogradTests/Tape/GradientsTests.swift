@@ -127,3 +127,17 @@ extension GradientsTests {
     expectMessage("Gradients: gradients of shapes [2] and [1] are added", in: result)
   }
 }
+
+extension GradientsTests {
+  /// The gradient of a parameter that is used twice comes when its last use was walked, before that of earlier ones.
+  @Test func aParameterIsReadyWithItsLastUse() throws {
+    let (first, shared, last) = (Parameter(Tensor([2])), Parameter(Tensor([3])), Parameter(Tensor([5])))
+    let y = first.variable * shared.variable
+    let result = (y * shared.variable * last.variable).sum()
+    var ready: [(Parameter, Tensor<Float>)] = []
+    let gradients = result.gradients { ready.append(($0, $1)) }
+    #expect(ready.map { $0.0 === last ? "last" : $0.0 === shared ? "shared" : "first" } == ["last", "first", "shared"])
+    for (parameter, gradient) in ready { #expect(gradients[parameter] == gradient) }
+    #expect(ready.map { $0.1.scalars } == [[18], [45], [60]])
+  }
+}

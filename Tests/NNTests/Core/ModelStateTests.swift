@@ -93,3 +93,20 @@ struct ModelStateTests {
     expectClose(try #require(model.penalty(Context(.training))).value, [expected], tolerance: 100 * 0x1p-24)
   }
 }
+
+extension ModelStateTests {
+  @Test func whatFitsIsLoaded() throws {
+    let small = try Sequential(input: [4], seed: 1) { Dense(3) }
+    let large = try Sequential(input: [4], seed: 2, layers: [Dense(3), Dense(2)])
+    let before = large.state
+    #expect(throws: StateError.self) { try large.load(state: small.state) }
+    #expect(large.state == before)
+    let rest = try large.load(state: small.state, strict: false)
+    #expect(rest.missing == ["dense_1.bias", "dense_1.weight"] && rest.unused.isEmpty)
+    #expect(large.state["dense.weight"] == small.state["dense.weight"])
+    #expect(large.state["dense_1.weight"] == before["dense_1.weight"])
+    #expect(try small.load(state: before, strict: false).unused == ["dense_1.bias", "dense_1.weight"])
+    let other = try Sequential(input: [5]) { Dense(3) }
+    #expect(throws: StateError.self) { try other.load(state: small.state, strict: false) }
+  }
+}
