@@ -51,6 +51,16 @@ extension Variable {
     return Variable(result, from: (self, { $0.masked(byPositive: result) }))
   }
 
+  /// max(a + b, 0) of each pair of elements, in one pass; shapes broadcast. The gradient of both passes where the result is
+  /// positive; the result is kept.
+  package func addedReLU(_ other: Variable) -> Variable {
+    let result = value.addedReLU(other.value)
+    return Variable(result, from: [self, other]) { gradient in
+      let passed = gradient.masked(byPositive: result)
+      return [passed, passed]
+    }
+  }
+
   /// x of each element where positive, slope · x elsewhere. The gradient is multiplied by `slope` where the input is not
   /// positive, also at 0, as in TensorFlow and PyTorch; the input is kept.
   public func leakyReLU(slope: Scalar) -> Variable {

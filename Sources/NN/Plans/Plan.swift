@@ -34,6 +34,7 @@ struct Plan: @unchecked Sendable {
     draft.joinInferredConvolutions()
     draft.joinTrainedConvolutions()
     draft.joinDropout()
+    draft.joinAdditions()
     steps = draft.stepsWithLastUses()
     outputs = draft.outputs
     valueCount = draft.valueCount

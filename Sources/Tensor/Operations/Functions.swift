@@ -48,6 +48,16 @@ extension Tensor where Scalar: FloatingScalar {
     mapped { $0 < 0 ? 0 : $0 }
   }
 
+  /// max(a + b, 0) of each pair of elements, in one pass; NaN stays NaN. Shapes broadcast.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  package func addedReLU(_ other: Tensor) -> Tensor {
+    Tensor.combined(self, other, "addedReLU") { a, b in
+      let sum = a + b
+      return sum < 0 ? 0 : sum
+    }
+  }
+
   /// x where positive, slope · x elsewhere; NaN stays NaN.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
