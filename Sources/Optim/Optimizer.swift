@@ -63,7 +63,7 @@ public protocol Optimizer: AnyObject {
   /// of threads. With ``UpdateOptions/gradientAccumulationSteps`` n the parameters change in every n-th call.
   ///
   /// Stops when a gradient has another shape than its parameter, when the learning rate is not valid, and when an option
-  /// names parameters: then ``update(_:with:)-(_,_)`` must be called with `model.namedParameters`.
+  /// names parameters: then `update` must be called with `model.namedParameters`.
   ///
   /// - Returns: the parameters that have no gradient. They keep their values and slots, also without weight decay. When
   ///   the whole model is trained there are none.

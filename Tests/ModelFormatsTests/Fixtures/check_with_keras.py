@@ -195,7 +195,8 @@ trained.update({
     "nadam": (optimizers.Nadam(0.01), "kl_divergence"),
     "lion": (optimizers.Lion(0.001), "poisson"),
     "amsgrad": (optimizers.AdamW(0.01, amsgrad=True, use_ema=True, ema_momentum=0.8), "cosine_similarity"),
-    "accumulated": (optimizers.Nadam(0.01, gradient_accumulation_steps=2),
+    # Keras 3.0 corrects the bias by the batches, not by the steps.
+    "accumulated": ((optimizers.Nadam if version >= (3, 6) else optimizers.Adagrad)(0.01, gradient_accumulation_steps=2),
                     losses.BinaryFocalCrossentropy(apply_class_balancing=True)),
 })
 if hasattr(optimizers, "Lamb"):
