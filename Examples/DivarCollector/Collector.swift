@@ -2,10 +2,10 @@ import Data
 import Foundation
 import Serialization
 
-/// Fetches the pictures of a source, several at a time, judges them in the order of the source and saves the photos.
+/// Fetches the pictures of a source, several at a time, checks them in the order of the source and saves the photos.
 ///
-/// The order alone decides which of two similar pictures is kept and when a class is full. So the result does not depend on
-/// the order of the answers, nor on how often a run was interrupted and resumed.
+/// Only the order of the source decides which of two similar pictures is kept, and when a class is full. So the result
+/// does not depend on the order of the answers, nor on interruptions of the run.
 package struct Collector {
   /// What to collect.
   package struct Settings: Sendable {
@@ -13,22 +13,22 @@ package struct Collector {
     package var perClass: Int?
     /// The connections that the fetcher may use at a time.
     package var connections = 4
-    /// The most bytes of a picture.
+    /// The largest number of bytes of a picture.
     package var byteLimit = 20 << 20
-    /// Tells photos from other pictures.
+    /// Decides which pictures are photos.
     package var check = PictureCheck()
 
     /// All photos of each class.
     package init() {}
   }
 
-  /// How the fetching of one picture ended.
+  /// A picture that was fetched, or that could not be fetched.
   private struct Arrival: Sendable {
     let candidate: Candidate
     let failure: FetchFailure?
   }
 
-  /// Pictures in progress for each connection, so that a slow one does not hold up those after it.
+  /// The number of pictures in progress for each connection, so that a slow one does not delay the next ones.
   private static let lookahead = 2
 
   private let fetcher: Fetcher
@@ -55,9 +55,9 @@ package struct Collector {
 
   /// Collects until the source has no more pictures or all classes are full.
   ///
-  /// - Throws: ``CollectorError`` or `CancellationError`. The manifest keeps what was done until then, and a new run goes
-  ///   on from there. ``CollectorError/nothing(reason:)`` if the folder holds no photo at the end, or if everything that
-  ///   this run tried failed.
+  /// - Throws: ``CollectorError`` or `CancellationError`. The manifest records what was done until then, and a new run
+  ///   continues from there. ``CollectorError/nothing(reason:)`` if the folder has no photo at the end, or if all
+  ///   requests of this run failed.
   package func run(_ source: inout some CandidateSource) async throws {
     let ledger = folder.ledger
     try await withThrowingTaskGroup(of: (Int, Arrival).self) { group in
@@ -87,7 +87,7 @@ package struct Collector {
     if let reason = reasonForNothing { throw CollectorError.nothing(reason: reason) }
   }
 
-  /// Why the run counts as failed; nil for a run that saved or judged a picture, or had nothing left to do.
+  /// Why the run counts as failed; nil if it saved or checked a picture, or if there was nothing left to do.
   private var reasonForNothing: String? {
     let run = folder.ledger.run
     if run.failedCount > 0, run.fetched == 0 {
@@ -150,7 +150,7 @@ extension Collector {
     try folder.ledger.count(arrival.failure, from: candidate.url.host() ?? "")
   }
 
-  /// Drops a photo that is already saved in this or another class, with the same bytes or the same look.
+  /// Drops a photo if the same or a similar photo is already saved in this or another class.
   private func compare(_ image: Image, _ bytes: [UInt8], _ fileExtension: String, _ record: inout ImageRecord) {
     let state = folder.ledger.state
     let sha256 = "\(SHA256(of: bytes))"

@@ -13,7 +13,7 @@ package struct OutputFolder {
   ///
   /// - Parameters:
   ///   - path: the path of the folder.
-  ///   - resuming: whether to go on with a collection that is in it. A new collection needs an empty folder.
+  ///   - resuming: whether to continue an existing collection. A new collection needs an empty folder.
   ///   - time: the clock.
   /// - Throws: ``CollectorError``.
   package init(_ path: String, resuming: Bool, time: any Timekeeper = SystemTime()) throws(CollectorError) {
@@ -36,7 +36,7 @@ package struct OutputFolder {
   ///
   /// - Parameters:
   ///   - path: the path of the folder.
-  ///   - resuming: whether to go on with a collection that is in it.
+  ///   - resuming: whether to continue an existing collection.
   /// - Throws: ``CollectorError/folder(path:reason:)``.
   package static func check(_ path: String, resuming: Bool) throws(CollectorError) {
     guard FileManager.default.fileExists(atPath: path) else { return }
@@ -68,10 +68,10 @@ package struct OutputFolder {
     }
   }
 
-  /// Records what became of a picture and puts its file into the folder of its class.
+  /// Records the result for a picture and moves its file to the folder of its class.
   ///
-  /// The record is written first: a run that ends before the file is there leaves it in the staging folder, and the next
-  /// run puts it into its place.
+  /// The record is written first. If the run ends before the file is moved, the next run moves it from the staging
+  /// folder.
   func record(_ record: ImageRecord) throws(CollectorError) {
     try ledger.record(.image(record))
     try settle(record)

@@ -1,9 +1,9 @@
 import Foundation
 import Tensor
 
-/// What a run would fetch from the site, told without a single request.
+/// What a run would fetch from the site. It is computed without requests.
 package struct Plan: CustomStringConvertible {
-  /// Posts on a page and photos in a post, as they mostly are.
+  /// The usual numbers of posts on a page and of photos in a post.
   private static let usual = (posts: 24, photos: 3)
 
   /// The plan in lines of text.

@@ -1,8 +1,8 @@
 import Synchronization
 import Tensor
 
-/// How long to wait before a request is repeated: twice as long each time, less a random part, so that many collectors
-/// that failed together do not come back together.
+/// How long to wait before a request is repeated: twice as long each time, minus a random part, so that collectors that
+/// failed at the same time do not try again at the same time.
 package final class Backoff: Sendable {
   private let base: Duration
   private let limit: Duration
@@ -12,7 +12,7 @@ package final class Backoff: Sendable {
   ///
   /// - Parameters:
   ///   - base: the longest wait before the first repetition.
-  ///   - limit: the longest wait before any.
+  ///   - limit: the longest wait before any repetition.
   ///   - seed: chooses the random parts.
   package init(base: Duration, limit: Duration = .seconds(60), seed: UInt64) {
     self.base = base

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Lets a number of exchanges run at once; the others wait in the order in which they came.
+/// Lets a number of exchanges run at the same time. The others wait, in their order.
 package final class ConnectionGate: Sendable {
   private struct State {
     var free: Int

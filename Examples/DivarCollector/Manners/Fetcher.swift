@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Fetches within the rules of a site: it obeys robots.txt, the rate, the number of connections and `Retry-After`, repeats
-/// requests with temporary failures, and follows no redirect to another host.
+/// Fetches within the rules of a site: it obeys robots.txt, the rate, the number of connections and `Retry-After`,
+/// repeats requests with temporary failures, and follows no redirect to another host.
 package final class Fetcher: Sendable {
   /// The limits of the requests.
   package struct Manners: Sendable {
@@ -10,7 +10,7 @@ package final class Fetcher: Sendable {
     package var rate = 0.5
     /// Exchanges at the same time, all hosts together.
     package var connections = 4
-    /// How often a request is sent before it has failed.
+    /// How often a request is sent before it counts as failed.
     package var attempts = 5
     /// The longest wait before the first repetition; it doubles with each further one.
     package var backoff: Duration = .seconds(2)
@@ -19,7 +19,7 @@ package final class Fetcher: Sendable {
     /// The seed of the random part of waits.
     package var seed: UInt64 = 1
 
-    /// The limits for a site of somebody else.
+    /// The limits for sites of other people.
     package init() {}
   }
 
@@ -189,7 +189,7 @@ extension Fetcher {
     }
   }
 
-  /// What a status means that is neither success nor a redirect. Makes all requests wait where the site asks for it.
+  /// The meaning of a status that is neither success nor a redirect. If the site asks to wait, all requests wait.
   private func failure(of head: HTTPHead, host: String) throws(FetchFailure) -> FetchFailure {
     switch head.status {
     case 404, 410: return .gone(status: head.status)
@@ -212,7 +212,7 @@ extension FetchFailure {
   fileprivate var isWorthRepeating: Bool {
     switch self {
     case .refused: false
-    // The part that was asked for does not exist; the whole may.
+    // The requested part does not exist; the whole may exist.
     case .status(416): true
     default: isTransient
     }

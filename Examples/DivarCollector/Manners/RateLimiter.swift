@@ -1,14 +1,14 @@
 import Synchronization
 
-/// Spaces requests evenly, all of them on one grid of time, whatever host they go to and however many run at once.
+/// Starts requests at equal distances in time, whatever hosts they go to and however many run at the same time.
 ///
-/// Each request takes the next free place, `1 / rate` seconds after the one before it. A place that nobody waits for is
-/// lost: after a quiet time requests do not come in a burst. A request that starts late does not move those after it, so
-/// the rate holds over any stretch of time in which requests wait.
+/// Each request gets the next free time slot, `1 / rate` seconds after the slot before it. A slot without a waiting
+/// request is lost, so there is no burst of requests after a pause. A request that starts late does not delay the next
+/// ones, so the rate holds as long as requests wait.
 package final class RateLimiter: Sendable {
   private struct State {
     var interval: Duration
-    /// The first place that is free.
+    /// The first free slot.
     var next: ContinuousClock.Instant
     /// No request starts before.
     var pauseEnd: ContinuousClock.Instant
@@ -28,7 +28,7 @@ package final class RateLimiter: Sendable {
     state = Mutex(State(interval: .seconds(1 / rate), next: now, pauseEnd: now))
   }
 
-  /// Waits for the next free place.
+  /// Waits for the next free slot.
   ///
   /// - Throws: `CancellationError`.
   package func wait() async throws {
@@ -39,7 +39,7 @@ package final class RateLimiter: Sendable {
         return place
       }
       try await time.sleep(until: place)
-      // A pause that was asked for meanwhile holds for requests with a place, too.
+      // A pause that was requested meanwhile also applies to requests that have a slot.
       if state.withLock({ $0.pauseEnd <= place }) { return }
     }
   }

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Remembers the robots.txt of every site for a run, and reads each once, also when several requests ask at a time.
+/// Keeps the robots.txt of every site during a run. Each is read once, even if several requests need it at the same
+/// time.
 actor RobotsKeeper {
   private var known: [String: Task<RobotsRules, any Error>] = [:]
 

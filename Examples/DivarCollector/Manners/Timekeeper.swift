@@ -1,6 +1,6 @@
 import Foundation
 
-/// Tells the time and waits; tests pass one whose time goes as they wish.
+/// A clock that can also wait. Tests use one whose time they control.
 package protocol Timekeeper: Sendable {
   /// The time that waiting is measured by.
   var now: ContinuousClock.Instant { get }

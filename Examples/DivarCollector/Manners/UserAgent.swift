@@ -1,4 +1,4 @@
-/// How the collector names itself to servers: honestly, with somebody to write to.
+/// The name with which the collector identifies itself to servers, with a contact.
 package struct UserAgent: Sendable, CustomStringConvertible {
   /// The name that rules in a robots.txt go by.
   package static let product = "Kilim-divar"

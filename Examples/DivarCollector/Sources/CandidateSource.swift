@@ -1,4 +1,4 @@
-/// A source of addresses of pictures: it gives one after the other, always in the same order.
+/// A source of addresses of pictures. It gives them one after the other, always in the same order.
 package protocol CandidateSource {
   /// The classes in their order.
   var classNames: [String] { get }

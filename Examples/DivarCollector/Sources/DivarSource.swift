@@ -2,7 +2,7 @@ import Foundation
 
 /// The photos of the newest posts of each class, class after class.
 package struct DivarSource: CandidateSource {
-  /// Pages without a new post, one after the other, that end a list: some lists never say that they end.
+  /// The number of consecutive pages without a new post that ends a list, because some lists never end.
   private static let stalePageLimit = 3
 
   private let client: DivarClient

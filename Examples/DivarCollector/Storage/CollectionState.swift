@@ -10,13 +10,14 @@ package struct Candidate: Sendable, Equatable {
   /// The address.
   package var url: URL
 
-  /// A number for the address, smaller than the address itself.
+  /// A 64-bit hash of the address, which needs less memory than the address.
   var key: UInt64 { SHA256(of: url.absoluteString.utf8).prefix }
 }
 
-/// The state of a collection: what all entries of its manifest say together.
+/// The state of a collection, computed from all entries of its manifest.
 ///
-/// Memory: a set of tokens and a set of 64-bit numbers; only the posts and pictures of a page or two wait.
+/// Memory: a set of tokens and a set of 64-bit numbers; and the waiting posts and pictures, which are those of one or
+/// two pages.
 package struct CollectionState {
   /// How far the list of a class was read.
   struct Listing {
@@ -24,9 +25,9 @@ package struct CollectionState {
     var pageCount = 0
     var cursor: JSONValue?
     var hasEnded = false
-    /// Posts whose photos were not asked for yet, the next one last.
+    /// Posts whose photos were not requested yet; the next one is the last element.
     var posts: [String] = []
-    /// Pictures that were not fetched yet, the next one last.
+    /// Pictures that were not fetched yet; the next one is the last element.
     var images: [Candidate] = []
   }
 
@@ -34,9 +35,9 @@ package struct CollectionState {
   private var tallies: [ExactText: Tally] = [:]
   /// Whether the terms were accepted before.
   package private(set) var hasAcceptedTerms = false
-  /// The last picture that was judged: the only one whose file may not be in its place yet.
+  /// The last picture that was checked: only its file may not be in its final place yet.
   private(set) var lastImage: ImageRecord?
-  /// What the saved pictures look like.
+  /// The perceptual hashes of the saved pictures.
   private(set) var appearances = NearDuplicates()
   private var listings: [ExactText: Listing] = [:]
 
@@ -46,7 +47,7 @@ package struct CollectionState {
   private var failedPosts: [String: (className: String, kind: String)] = [:]
   private var failedImages: [UInt64: (candidate: Candidate, kind: String)] = [:]
 
-  /// Nothing collected yet.
+  /// Makes an empty state.
   package init() {}
 
   /// What became of the pictures of a class.
@@ -61,26 +62,26 @@ package struct CollectionState {
   /// How far the list of a class was read.
   func listing(of className: String) -> Listing { listings[ExactText(className)] ?? Listing() }
 
-  /// Remembers a picture that is about to be fetched; false if it was met before.
+  /// Marks a picture as known before it is fetched; false if it was known already.
   mutating func claim(_ candidate: Candidate) -> Bool { images.insert(candidate.key).inserted }
 
   /// Whether a file with this digest was saved.
   func hasSaved(sha256: String) -> Bool { contents.contains(sha256) }
 
-  /// Takes the tokens that were never seen, and remembers them.
+  /// Returns the tokens that are new, and marks them as known.
   mutating func newTokens(among found: [String]) -> Set<String> {
     var new: Set<String> = []
     for token in found where tokens.insert(token).inserted { new.insert(token) }
     return new
   }
 
-  /// Takes the next picture of a class that waits.
+  /// Takes the next waiting picture of a class.
   mutating func takeImage(of className: String) -> Candidate? { listings[ExactText(className)]?.images.popLast() }
 
-  /// Takes the next post of a class that waits.
+  /// Takes the next waiting post of a class.
   mutating func takePost(of className: String) -> String? { listings[ExactText(className)]?.posts.popLast() }
 
-  /// Puts pictures and posts with a temporary failure behind those that wait.
+  /// Adds pictures and posts with a temporary failure after the waiting ones.
   mutating func retryFailures() {
     for (token, post) in failedPosts.sorted(by: { $0.key < $1.key }) {
       listings[ExactText(post.className), default: Listing()].posts.insert(token, at: 0)
@@ -93,7 +94,7 @@ package struct CollectionState {
 
 // Taking entries.
 extension CollectionState {
-  /// Takes what a line says.
+  /// Applies an entry of the manifest.
   package mutating func apply(_ entry: ManifestEntry) {
     switch entry {
     case .terms: hasAcceptedTerms = true

@@ -1,14 +1,14 @@
 import Foundation
 
-/// The manifest of a collection and the state that its entries give.
+/// The manifest of a collection and the state that results from its entries.
 ///
-/// Only the ledger changes its state, each time in one call that reads nothing else: a source that asks for the next
-/// picture may read the state meanwhile.
+/// Only the ledger changes the state, each time in a single call that reads nothing else. So a source that searches the
+/// next picture may read the state.
 package final class Ledger {
   /// Failures of one host in a row that end a run.
   private static let failureLimit = 10
 
-  /// The state that the entries of the manifest give.
+  /// The state that results from the entries of the manifest.
   package private(set) var state: CollectionState
   /// What became of the pictures and posts of this run.
   package private(set) var run = Tally()

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Gives the lines of a file one by one; of the file, only a piece is in memory at a time.
+/// Reads the lines of a file one by one. Only a piece of the file is in memory at a time.
 struct LineReader: Sequence, IteratorProtocol {
   private static let pieceSize = 1 << 16
 

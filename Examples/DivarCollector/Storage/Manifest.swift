@@ -1,10 +1,10 @@
 import Foundation
 import Serialization
 
-/// The file `manifest.jsonl` of an output folder: one JSON object a line, only ever added to.
+/// The file `manifest.jsonl` of an output folder: one JSON object per line. Lines are only added.
 ///
-/// Each line is on the disk before the collector relies on it. A last line that a crash cut off is dropped when the file
-/// is opened again. The open file is locked: a second collector cannot open it.
+/// Each line is on the disk before the collector relies on it. A last line that a crash cut off is dropped when the
+/// file is opened again. The open file is locked: a second collector cannot open it.
 package final class Manifest {
   /// The name of the file in the output folder.
   package static let fileName = "manifest.jsonl"
@@ -60,7 +60,7 @@ package final class Manifest {
     }
   }
 
-  /// Reads all whole lines. Answers how many bytes they are; what follows was cut off.
+  /// Reads all complete lines. Returns their number of bytes; the rest of the file was cut off.
   private static func read(
     _ file: FileHandle, path: String, _ apply: (ManifestEntry) -> Void
   ) throws(CollectorError) -> Int {

@@ -1,8 +1,8 @@
 import Foundation
 
-/// One line of the manifest: a fact that collecting need not find out again.
+/// One line of the manifest: a fact that a resumed collection need not find out again.
 ///
-/// No line holds anything about a person: no text of a post, no name, no number.
+/// No line contains personal data: no text of a post, no name, no phone number.
 package enum ManifestEntry: Sendable, Equatable {
   /// The terms were shown and accepted.
   case terms(TermsRecord)
@@ -66,7 +66,7 @@ package struct ImageRecord: Codable, Sendable, Equatable {
   package var className: String
   /// The post it belongs to; nil if the address came from a list.
   package var token: String?
-  /// Where the picture stands.
+  /// The address of the picture.
   package var url: URL
   /// The file that was saved; nil if none was.
   package var saved: SavedPicture?

@@ -1,4 +1,4 @@
-/// The digest SHA-256 (FIPS 180-4), for names of files that follow from their content.
+/// The digest SHA-256 (FIPS 180-4), for file names that depend on the content.
 package struct SHA256: Hashable, Sendable, CustomStringConvertible {
   /// The eight words of the digest.
   private var words: [UInt32] = [

@@ -37,7 +37,7 @@ package final class StagedDownload: BodySink {
     var file: FileHandle?
     var byteCount = 0
 
-    /// Whether the server can be asked for the rest alone.
+    /// Whether only the rest can be requested from the server.
     var isResumable: Bool {
       guard let part, let length = part.length else { return false }
       return part.version != nil && byteCount > 0 && byteCount < length
@@ -109,7 +109,7 @@ package final class StagedDownload: BodySink {
   package func finish() throws {
     try state.withLock { state in
       guard let part = state.part else { return }
-      // In this order: after a power cut, a file with the whole name must not lack bytes.
+      // In this order: after a power failure, a file with the final name must be complete.
       try state.file?.synchronize()
       try FileManager.default.moveItem(atPath: "\(folder)/\(part.name)", toPath: "\(folder)/\(key)")
       state = State()

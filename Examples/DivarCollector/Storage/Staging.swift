@@ -1,11 +1,11 @@
 import Foundation
 import Synchronization
 
-/// The folder `.collect` of an output folder, where pictures stay from their first byte until they are judged.
+/// The folder `.collect` of an output folder, where pictures stay from their first byte until they are checked.
 ///
-/// A whole picture is named after its address; one that is still arriving also after its length and what marks its
-/// version, `3f….48213.9c….part`. So a run after a crash asks only for the missing bytes, and for nothing if
-/// they had all arrived.
+/// The name of a complete picture depends on its address. The name of a partial picture also contains its length and
+/// its version, `3f….48213.9c….part`. So a run after a crash requests only the missing bytes, or none if all had
+/// arrived.
 package final class Staging: Sendable {
   /// The name of the folder.
   package static let folderName = ".collect"

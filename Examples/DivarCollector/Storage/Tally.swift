@@ -1,4 +1,4 @@
-/// What became of pictures: of one class, or of one run.
+/// The results for the pictures of one class or of one run.
 package struct Tally: Sendable, Equatable {
   /// Pictures that were saved.
   package var saved = 0
@@ -7,14 +7,14 @@ package struct Tally: Sendable, Equatable {
   /// Pictures and posts that could not be fetched, by reason.
   package var failed: [String: Int] = [:]
 
-  /// Pictures that arrived whole.
+  /// Pictures that were fetched completely.
   package var fetched: Int { saved + droppedCount }
   /// Pictures that were left out.
   package var droppedCount: Int { dropped.values.reduce(0, +) }
   /// Pictures and posts that could not be fetched.
   package var failedCount: Int { failed.values.reduce(0, +) }
 
-  /// Nothing yet.
+  /// Makes an empty tally.
   package init() {}
 
   /// Counts what an entry says about a picture, or about a post that could not be read.

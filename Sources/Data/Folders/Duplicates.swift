@@ -1,10 +1,10 @@
 import Serialization
 import Tensor
 
-/// Groups the positions of files by content: the same bytes, the same group. Groups, and positions in them, ascend.
+/// Groups the positions of files with the same bytes. Groups and the positions in them are in ascending order.
 ///
-/// Only files of equal size are read, in parallel, one file a thread at a time; paths that lead to the same file of the
-/// system are recognized without reading. Files with the same checksum are compared byte by byte.
+/// Only files of equal size are read, in parallel, one file per thread at a time. Paths to the same file are recognized
+/// without reading it. Files with the same checksum are compared byte by byte.
 ///
 /// - Throws: `FileError` when a file cannot be read.
 func groupByContent(_ paths: [String]) throws -> [[Int]] {

@@ -8,7 +8,7 @@ struct FolderEntry {
   let name: String
   /// Whether the bytes of the name are UTF-8, so that `name` leads to the file.
   let isUTF8: Bool
-  /// Whether the folder itself says that this is neither a folder nor a link that may lead to one.
+  /// Whether the folder's entry shows that this is neither a folder nor a link, which could point to a folder.
   let isSurelyNoFolder: Bool
 
   fileprivate init(bytes: some Collection<UInt8>, type: UInt8) {

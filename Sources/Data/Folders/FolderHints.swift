@@ -1,4 +1,4 @@
-/// What looks like a mistake in the choice of a folder, in words.
+/// Possible mistakes in the choice of a folder, in words.
 ///
 /// - Parameters:
 ///   - root: the folder.

@@ -1,9 +1,9 @@
 import Serialization
 import Tensor
 
-/// What a folder of photos holds, file by file: to be looked at before training.
+/// The content of a folder of photos, file by file, for a look before training.
 ///
-/// Every file is decoded, in parallel, and none is kept. Files are found as ``ImageFolder`` finds them.
+/// Every file is decoded, in parallel, and not kept in memory. The files are those that ``ImageFolder`` reads.
 public struct FolderInspection: Sendable {
   /// The names of the sub-folders, sorted.
   public let classes: [String]
@@ -13,7 +13,7 @@ public struct FolderInspection: Sendable {
   public let unreadable: [ImageError]
   /// The positions in `photos` of files with the same bytes, in groups of at least two.
   public let duplicates: [[Int]]
-  /// What looks like a mistake in the choice of the folder, in words: sub-folders named `train` and `val`, for instance.
+  /// Possible mistakes in the choice of the folder, in words: for example, sub-folders named `train` and `val`.
   public let hints: [String]
 
   /// The number of readable photos of each class.
@@ -26,13 +26,13 @@ public struct FolderInspection: Sendable {
     duplicates.filter { group in Set(group.map { photos[$0].label }).count > 1 }
   }
 
-  /// Looks at all files of a folder.
+  /// Inspects all files of a folder.
   ///
   /// - Parameters:
   ///   - path: the folder.
   ///   - limits: the largest photo that is decoded.
-  /// - Throws: ``DatasetError`` when the folder is missing or has fewer than two sub-folders; `FileError` when a file goes
-  ///   away meanwhile.
+  /// - Throws: ``DatasetError`` when the folder is missing or has fewer than two sub-folders; `FileError` when a file
+  ///   goes away meanwhile.
   public init(_ path: String, limits: ImageLimits = .standard) throws {
     let listing = try FolderListing(path)
     var found = [Result<InspectedPhoto, ImageError>?](repeating: nil, count: listing.files.count)

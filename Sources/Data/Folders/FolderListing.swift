@@ -2,9 +2,9 @@ import Glibc
 
 /// The class folders of a folder and the files in them, as ``ImageFolder`` reads them.
 ///
-/// Files of a class lie in its folder or in folders below it, in the order of their paths by code point. Symbolic links
-/// are followed; a folder that a class reaches twice, such as by a link back to one above it, is read once. Left out are
-/// hidden names and what systems leave in folders: see ``LeftBehind``.
+/// The files of a class are those in its folder and in the folders below it, sorted by the code points of their paths.
+/// Symbolic links are followed. A folder that a class reaches twice, for example by a link to a folder above it, is
+/// read once. Hidden names and files of systems are left out: see ``LeftBehind``.
 struct FolderListing {
   /// The folder, as the caller named it.
   let root: String
@@ -12,12 +12,12 @@ struct FolderListing {
   let classes: [String]
   /// All files, class by class.
   private(set) var files: [PhotoFile] = []
-  /// What below the class folders cannot be read at all.
+  /// The files and folders below the class folders that cannot be read at all.
   private(set) var refused: [ImageError] = []
-  /// What looks like a mistake in the choice of the folder, in words.
+  /// Possible mistakes in the choice of the folder, in words.
   private(set) var hints: [String] = []
 
-  /// Goes through a folder.
+  /// Lists a folder.
   ///
   /// - Throws: ``DatasetError`` when there is no such folder, it cannot be read, it holds fewer than two folders, or a
   ///   folder in it holds the results of a training.
@@ -25,7 +25,7 @@ struct FolderListing {
     self.root = root
     var classes: [String] = []
     for entry in try folderEntries(root) {
-      // A class must not be lost in silence, whatever the policy for photos.
+      // With every policy for photos, a class must not be left out without an error.
       guard entry.isUTF8 || entry.isSurelyNoFolder else {
         throw .unreadableFolder(path: join(root, entry.name), found: FolderEntry.notUTF8)
       }

@@ -7,20 +7,20 @@ import Tensor
 /// let (train, test) = try photos.split(testShare: 0.2, seed: 7)
 /// ```
 ///
-/// The classes are the sub-folders, sorted by code point; the photos of a class are the files in its folder and in those
-/// below, in the order of their paths. Symbolic links are followed, and a folder that a class reaches twice is read
-/// once. Left out are hidden files, unfinished downloads (`photo.jpg.part`), and what systems leave in folders, such as
-/// `Thumbs.db`, `@eaDir` and `lost+found`. The content of a file decides on its format, never its name.
+/// The classes are the sub-folders, sorted by code points. The photos of a class are the files in its folder and in the
+/// folders below, in the order of their paths. Symbolic links are followed, and a folder that a class reaches twice is
+/// read once. Hidden files, unfinished downloads (`photo.jpg.part`) and files of systems, such as `Thumbs.db`, `@eaDir`
+/// and `lost+found`, are left out. The format of a file is recognized by its content, never by its name.
 public struct ImageFolder: Sendable {
   /// All photos, class by class.
   public let images: ImageDataset
   /// The files left out, in the order of paths, each with what was found in it.
   public let skipped: [ImageError]
-  /// The damaged files of which a part is used, in the order of paths, each with what is wrong with it. Empty unless the
-  /// policy is `.accepting`.
+  /// The damaged files of which a part is used, in the order of paths, each with what is wrong with it. Empty unless
+  /// the policy is `.accepting`.
   public let damaged: [ImageError]
-  /// What looks like a mistake in the choice of the folder, in words: sub-folders named `train` and `val`, for instance,
-  /// which are taken as classes.
+  /// Possible mistakes in the choice of the folder, in words: for example, sub-folders named `train` and `val`, which
+  /// are used as classes.
   public let hints: [String]
 
   /// The names of the sub-folders.
@@ -32,7 +32,7 @@ public struct ImageFolder: Sendable {
   ///
   /// - Parameters:
   ///   - path: the folder.
-  ///   - imageSize: what the photos are resized to.
+  ///   - imageSize: the size of the inputs, to which the photos are resized.
   ///   - resize: how they are resized.
   ///   - colours: the order of the channels.
   ///   - unreadable: what to do with a file that cannot be used.
@@ -52,19 +52,19 @@ public struct ImageFolder: Sendable {
 
   /// Reads a folder of photos, on as many threads as `parallelFor` uses.
   ///
-  /// Photos that are streamed are read once here unless the policy is `.throwing`, to know which are left out; with
-  /// `.throwing` they are first read for the batch that they are part of, and an unreadable one is thrown there.
+  /// Unless the policy is `.throwing`, streamed photos are read once here, to find out which are left out. With
+  /// `.throwing` they are read for their first batch, and an unreadable photo is an error there.
   ///
   /// - Parameters:
   ///   - path: the folder.
-  ///   - preprocessing: how a photo becomes an input.
+  ///   - preprocessing: how a photo is converted to an input.
   ///   - unreadable: what to do with a file that cannot be used.
   ///   - storage: where the photos are kept between the epochs.
   ///   - targets: the form of the targets in a batch.
   ///   - limits: the largest photo to decode.
   /// - Throws: ``DatasetError`` when the folder is missing, has fewer than two classes, a class has no photo, or
-  ///   `targets` is `.binary` and there are not exactly two classes, or the photos need more memory than there is, which
-  ///   is checked before any is read;
+  ///   `targets` is `.binary` and there are not exactly two classes, or the photos need more memory than there is,
+  ///   which is checked before any is read;
   ///   ``ImageError`` at an unreadable file unless those are skipped; `FileError` when a cache cannot be written.
   public init(
     _ path: String, preprocessing: Preprocessing, unreadable: UnreadablePolicy = .throwing,

@@ -1,6 +1,6 @@
 import Serialization
 
-/// What an inspection finds out about a photo.
+/// The results of an inspection for one photo.
 public struct InspectedPhoto: Hashable, Sendable {
   /// The file.
   public let path: String
@@ -14,7 +14,7 @@ public struct InspectedPhoto: Hashable, Sendable {
   public let height: Int
   /// Whether red, green and blue are the same in all pixels.
   public let isGray: Bool
-  /// What is unusual about the file, in words: a name that says another format, a turned camera, the inks of a press, 16
+  /// Unusual properties of the file, in words: a file extension of another format, a rotated picture, CMYK colours, 16
   /// bits, a very small or a very long picture.
   public let oddities: [String]
 
@@ -49,8 +49,7 @@ extension ImageFormat {
     }
   }
 
-  /// What is unusual about how a file holds its picture: as a camera that was turned wrote it, in the inks of a press, with
-  /// more than 8 bits.
+  /// Unusual properties of how a file stores its picture: rotated, in CMYK, with more than 8 bits.
   fileprivate func oddSamples(of bytes: [UInt8]) -> String? {
     switch self {
     case .jpeg:

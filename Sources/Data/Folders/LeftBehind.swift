@@ -1,4 +1,4 @@
-/// What file systems, servers and other programs leave in folders: never a class, and never a photo of one.
+/// Names of files and folders that file systems, servers and other programs make. They are never classes or photos.
 ///
 /// Hidden names, which begin with a dot, are left out too: `.DS_Store`, `._photo.jpg`, `.Trash-1000`, `.git`,
 /// `.ipynb_checkpoints`, `.thumbnails`, `.@__thumb`, `.nfs0000000000000001`.
@@ -19,7 +19,7 @@ enum LeftBehind {
     "__pycache__",
   ]
 
-  /// Names that may be those of a class in lower case.
+  /// Names that are left out only in this spelling, since a class may have the same name in lower case.
   private static let upperCaseNames: Set<String> = ["RECYCLER", "RECYCLED"]
 
   /// Endings of files whose download has not ended.
@@ -46,21 +46,22 @@ enum LeftBehind {
       && fileStatus(join(parent, name) + "/Repository") != nil
   }
 
-  /// Where `chkdsk` puts what it has recovered: `found.000`.
+  /// Whether this is a folder of files that `chkdsk` has recovered: `found.000`.
   private static func isRecoveredFolder(_ name: String) -> Bool {
     name.hasPrefix("found.") && name.utf8.count == 9 && name.utf8.dropFirst(6).allSatisfy { (48...57).contains($0) }
   }
 }
 
-/// The name of a file that shows that a training wrote its results or its checkpoints to a folder; nil when there is none.
+/// The name of a file that shows that a training wrote its results or its checkpoints to a folder; nil when there is
+/// none.
 ///
-/// Such a folder in the data would be taken for a class, and its charts for photos.
+/// In the data, such a folder would be used as a class, and its charts as photos.
 func trainingResult(among names: [String]) -> String? {
   if let file = names.first(where: { isCheckpoint($0) || $0.utf8.count > 6 && $0.hasSuffix(".keras") }) { return file }
   return names.contains("history.csv") && names.contains("curves.png") ? "history.csv" : nil
 }
 
-/// `step-000000138.safetensors`, with `-best` behind the number or without.
+/// `step-000000138.safetensors`, with or without `-best` after the number.
 private func isCheckpoint(_ name: String) -> Bool {
   guard name.hasPrefix("step-"), name.hasSuffix(".safetensors") else { return false }
   let digits = name.utf8.dropFirst("step-".utf8.count).prefix { (48...57).contains($0) }

@@ -1,10 +1,10 @@
 import Tensor
 
-/// Refuses work that needs more memory than is available.
+/// Throws an error if work needs more memory than is available.
 ///
 /// - Parameters:
-///   - purpose: what the memory is for, to be named by the error.
-///   - byteCount: the bytes that it takes.
+///   - purpose: what the memory is for; the error names it.
+///   - byteCount: the number of bytes that it needs.
 /// - Throws: ``DatasetError/notEnoughMemory(for:byteCount:available:)``.
 func requireMemory(_ purpose: String, _ byteCount: Int) throws(DatasetError) {
   let available = SystemMemory.available ?? Int.max - 1

@@ -2,7 +2,7 @@ import Tensor
 
 /// The mean and the standard deviation of each channel over the photos a model was trained on, after scaling.
 ///
-/// A model whose weights come from elsewhere expects those of its own data: ``imageNet`` for most.
+/// A pretrained model expects the values of its training data: ``imageNet`` for most models.
 public struct Normalization: Hashable, Codable, Sendable {
   /// What is subtracted from red, green and blue.
   public let mean: [Float]

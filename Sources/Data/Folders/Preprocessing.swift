@@ -8,8 +8,8 @@ public enum ColourOrder: String, Hashable, Codable, Sendable, CaseIterable {
   case bgr
 }
 
-/// How a photo becomes the input of a model. It is saved with the model, so that prediction prepares a photo as training
-/// did.
+/// How a photo is converted to an input of a model. It is saved with the model, so that photos are prepared in the same
+/// way for training and for prediction.
 ///
 /// A byte `b` of channel `c` becomes `(b * scale - mean[c]) / deviation[c]`; the mean and the deviation are those of
 /// ``Normalization``, of red, green and blue whatever the order of the channels.
@@ -22,16 +22,17 @@ public struct Preprocessing: Hashable, Codable, Sendable {
   public var framing: Framing
   /// The order of the channels.
   public var colours: ColourOrder
-  /// What each byte is multiplied by; 1/255 gives inputs from 0 to 1.
+  /// The factor for each byte; 1/255 gives inputs from 0 to 1.
   public var scale: Float
   /// The mean to subtract and the deviation to divide by after that, if any.
   public var normalization: Normalization?
-  /// The colour behind transparent parts, and at the sides of a photo that is padded.
+  /// The colour of transparent parts and of the padding.
   public var background: RGBColour
   /// Whether a JPEG is always decoded at its full size.
   ///
-  /// Otherwise it is decoded at 1/2, 1/4 or 1/8 where an antialiased bilinear, bicubic or Lanczos filter then still has to
-  /// shrink it by 1.5 or more: half as fast again, or more. Photos differ by 0.7 of 255 on average, and by 25 at most.
+  /// Otherwise it is decoded at 1/2, 1/4 or 1/8 of its size, if an antialiased bilinear, bicubic or Lanczos filter then
+  /// still has to shrink it by a factor of 1.5 or more. This is at least 1.5 times as fast. Values differ by 0.7 of 255
+  /// on average, and by 25 at most.
   public var exact: Bool
 
   /// Makes a preprocessing from its parts.

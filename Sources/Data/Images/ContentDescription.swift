@@ -1,6 +1,6 @@
 import Serialization
 
-/// Says in words what bytes are that are no picture Kilim reads, for error messages.
+/// Describes the content of a file that is not a picture for Kilim, for error messages.
 func describeContent(of bytes: [UInt8]) -> String {
   if bytes.isEmpty { return "zero bytes" }
   let kind = FileKind(head: Array(bytes.prefix(FileKind.headByteCount)))

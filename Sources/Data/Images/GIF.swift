@@ -32,8 +32,8 @@ private struct GIFSource {
 
   /// Copies the next bytes of the file, fewer where it ends.
   ///
-  /// giflib reads on after the last pixel, as far as the zero that ends the data of a picture. A file that ends before this
-  /// zero still holds every pixel; so the zero is added where a block of pixels would begin.
+  /// After the last pixel, giflib reads on to the zero that ends the data of a picture. A file that ends before this
+  /// zero still has every pixel. So the zero is added where a block of pixels would begin.
   mutating func read(into target: UnsafeMutableBufferPointer<UInt8>) -> Int {
     let part = bytes[position...].prefix(target.count)
     if part.isEmpty, isInPixels, target.count == 1 {

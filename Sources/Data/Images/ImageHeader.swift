@@ -1,6 +1,6 @@
-/// What a file says of its picture before the pixels: for lists and checks of many files.
+/// The properties of a picture in the header of its file: for lists and checks of many files.
 public struct ImageHeader: Hashable, Sendable {
-  /// How the samples of a file are to be read.
+  /// The meaning of the samples of a file.
   public enum ColourModel: String, Hashable, Codable, Sendable, CaseIterable {
     /// Lightness alone.
     case gray
@@ -12,7 +12,7 @@ public struct ImageHeader: Hashable, Sendable {
     case rgb
     /// Red, green, blue and opacity.
     case rgba
-    /// The four inks of a press, plain or as YCCK.
+    /// CMYK, the four inks of a printing press, plain or as YCCK.
     case cmyk
   }
 
@@ -22,11 +22,11 @@ public struct ImageHeader: Hashable, Sendable {
   public let width: Int
   /// Rows, of the picture as it is shown.
   public let height: Int
-  /// How the samples are to be read.
+  /// The meaning of the samples.
   public let colours: ColourModel
   /// Bits in a sample; in a palette, of a number in it.
   public let bitDepth: Int
-  /// How the stored picture is turned before it is shown. Height and width are those after it.
+  /// How the stored picture is rotated before it is shown. Height and width are those after the rotation.
   public let orientation: Orientation
 
   /// Reads the header of a file.

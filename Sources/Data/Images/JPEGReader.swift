@@ -3,7 +3,7 @@ import CKernels
 
 /// A JPEG on its way through libjpeg-turbo: RGB rows from the top, accurate inverse transform, smoothed chroma.
 struct JPEGReader: ~Copyable {
-  /// What a picture shows where its file ends too early, as libjpeg fills it in.
+  /// The value of missing pixels if the file ends too early, as in libjpeg.
   private static let missing: UInt8 = 128
 
   /// Height and width of the picture in the file, before it is turned.
@@ -39,11 +39,11 @@ struct JPEGReader: ~Copyable {
     line = RowBuffer(count: output.width * channels + 2)
   }
 
-  /// Decodes the whole picture to planes, with one pixel for `reduction` along each axis. Parts that the file does not hold
-  /// are gray.
+  /// Decodes the whole picture to planes, with one pixel for `reduction` along each axis. Parts that the file does not
+  /// hold are gray.
   ///
-  /// - Returns: nil where the colour differences are stored coarser than that, or others than these; the picture is then
-  ///   still to be decoded row by row.
+  /// - Returns: nil where the colour differences are stored coarser than that, or others than these; the picture is
+  ///   then still to be decoded row by row.
   mutating func planes(reduction: Int) throws(ImageRefusal) -> ColourPlanes? {
     var layout = kilim_jpeg_planes()
     guard
@@ -82,7 +82,7 @@ struct JPEGReader: ~Copyable {
   /// - Returns: what is wrong with the file, nil when it is whole.
   /// - Throws: ``ImageRefusal`` when the file holds no row at all.
   mutating func finish() throws(ImageRefusal) -> ImageRefusal? {
-    // To pass over the last row would leave the data unread.
+    // Skipping the last row would leave the data unread.
     if next < output.height { _ = row(output.height - 1) }
     if !hasFailed && kilim_jpeg_decoder_finish(codec.pointer) == KILIM_JPEG_COMPLETE { return nil }
     guard next > 0 else { throw ImageRefusal(found: "an unusable JPEG: \(codec.message)") }
@@ -92,8 +92,8 @@ struct JPEGReader: ~Copyable {
 
 /// Memory for one row that is read as soon as it is written.
 ///
-/// libjpeg-turbo writes past the cache where a row begins at a multiple of 16 or 32 bytes, in the belief that nobody will
-/// soon look. Reading it back from memory takes as long as a third of the decoding; so this row begins elsewhere.
+/// If a row begins at a multiple of 16 or 32 bytes, libjpeg-turbo writes it directly to memory, not to the cache.
+/// Reading it back then takes as long as a third of the decoding. So this row begins at another address.
 private struct RowBuffer: ~Copyable {
   private static let (alignment, shift) = (64, 8)
 
@@ -130,8 +130,8 @@ private struct JPEGCodec: ~Copyable {
   var message: String { String(cString: kilim_jpeg_decoder_message(pointer)) }
 }
 
-/// Replaces CMYK samples by RGB ones. They count the light left over rather than the ink, as nearly all programs write
-/// them since Photoshop did: `R = C K / 255`, rounded. Pillow reads every CMYK JPEG so, with Adobe's marker or without.
+/// Converts CMYK samples to RGB. The samples are inverted (light, not ink), as Photoshop and nearly all other programs
+/// write them: `R = C K / 255`, rounded. Pillow reads every CMYK JPEG in this way, with or without Adobe's marker.
 private func convertInvertedCMYK(_ samples: UnsafeMutableBufferPointer<UInt8>, count: Int) {
   for pixel in 0..<count {
     let key = UInt32(samples[4 * pixel + 3])

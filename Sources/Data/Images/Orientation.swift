@@ -1,6 +1,6 @@
-/// How a stored picture must be turned to be upright: the EXIF tag `Orientation` (0x0112), with its numbers.
+/// How a stored picture must be rotated to be upright: the EXIF tag `Orientation` (0x0112), with its numbers.
 ///
-/// Cameras store the picture as the sensor saw it, and write down how the camera was held.
+/// Cameras store the picture as the sensor records it, together with the orientation of the camera.
 public enum Orientation: Int, Hashable, Codable, Sendable, CaseIterable {
   /// As stored.
   case upright = 1

@@ -1,8 +1,8 @@
 import CKernels
 
-/// Resizes luma and both colour differences, each as a plane, and makes RGB pixels only of what is left.
+/// Resizes luma and both colour differences, each as a plane, and converts only the result to RGB.
 ///
-/// Rows first. Nothing is rounded before the end; what lies outside of RGB is cut off there, not in each pixel of the source.
+/// Rows are combined first. Values are rounded and limited to RGB only at the end, not in each pixel of the source.
 struct PlaneResizer {
   /// Taps that are computed at once.
   private static let step = 8

@@ -8,14 +8,15 @@
 /// | `bicubic` | `INTER_CUBIC`, a = -0.75 | `BICUBIC`, a = -0.5 |
 /// | `lanczos` | `INTER_LANCZOS4`, 8 pixels | `LANCZOS`, 6 pixels |
 ///
-/// A plain filter has a fixed width. When a picture shrinks by more than that, the filter skips pixels, which shows as noise
-/// in fine patterns. An antialiased filter is widened by the reduction, so that every pixel contributes. Two filters differ:
-/// plain `area` weights every pixel by the part of it that is covered, and `nearest` takes a single pixel, left of the centre
-/// in OpenCV and at the centre in Pillow.
+/// A plain filter has a fixed width. When a picture shrinks by more than that, the filter skips pixels, which shows as
+/// noise in fine patterns. An antialiased filter is widened by the reduction, so that every pixel contributes. Two
+/// filters differ: plain `area` weights every pixel by the part of it that is covered, and `nearest` takes a single
+/// pixel, left of the centre in OpenCV and at the centre in Pillow.
 ///
-/// Antialiased bilinear and area join rows first where these become fewer, and round once at the end; with weights that are
-/// never negative the order matters no more than Pillow's rounding between its passes. The other filters join columns first
-/// and cut off and round between, as Pillow up to 12 always does, and later ones unless the height shrinks and the width grows.
+/// If the height shrinks, antialiased bilinear and area combine rows first, and round once at the end. Their weights
+/// are never negative, so the order matters no more than Pillow's rounding between its passes. The other filters
+/// combine columns first, and round and limit values between the passes. Pillow does the same: always up to version 12,
+/// and in later versions unless the height shrinks and the width grows.
 public struct Resize: Hashable, Codable, Sendable, RawRepresentable, CaseIterable {
   /// The weights of pixels by their distance.
   public enum Filter: String, Hashable, Codable, Sendable, CaseIterable {

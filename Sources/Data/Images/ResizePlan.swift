@@ -1,16 +1,18 @@
-/// How the rows and columns of a stored picture become those of one of another size.
+/// How the rows and columns of a stored picture are combined to a picture of another size.
 struct ResizePlan {
-  /// How much at least is left to the filter when a picture is decoded at a part of its size. The less, the more of the
-  /// work is done by the codec's blocks of 2, 4 or 8 pixels, which have harder edges than the filter.
+  /// The smallest reduction that is left for the filter if a picture is decoded at a part of its size. With a smaller
+  /// value, the codec's blocks of 2, 4 or 8 pixels, which have sharper edges than the filter, would have more
+  /// influence.
   private static let remainder = 1.5
 
   /// How the stored rows are joined, and the columns.
   let rows: ResizeTaps
   let columns: ResizeTaps
-  /// Whether values between the passes are rounded and cut off to bytes, as Pillow does, where columns are joined first.
+  /// Whether values between the passes are rounded and cut off to bytes, as Pillow does, where columns are joined
+  /// first.
   let roundsBetween: Bool
-  /// How the rows are joined before the columns are, where that is done. A picture of which the rows become fewer is faster
-  /// resized so.
+  /// How the rows are joined before the columns are, where that is done. A picture of which the rows become fewer is
+  /// faster resized so.
   let rowSums: RowSums?
   /// How many pixels a row of the decoded picture has.
   let sourceWidth: Int
@@ -69,8 +71,8 @@ extension Resize {
   /// Whether the filter changes little when its picture was reduced before: the edges of a box would move.
   fileprivate var isSmooth: Bool { antialiased && [.bilinear, .bicubic, .lanczos].contains(filter) }
 
-  /// Whether no pixel counts less than nothing. Nothing need then be cut off between the passes, and their order matters no
-  /// more than rounding does.
+  /// Whether no weight is negative. Then no values need to be limited between the passes, and the order of the passes
+  /// matters no more than rounding.
   fileprivate var hasNoLobes: Bool { antialiased && [.bilinear, .area].contains(filter) }
 }
 

@@ -1,10 +1,10 @@
 import CKernels
 import Tensor
 
-/// Resizes a picture row by row as it comes from its codec; the large one need never be in memory.
+/// Resizes a picture row by row while its codec decodes it, so that the large picture is never in memory.
 ///
-/// Rows wait in a ring until all those that make one of the result have come. Columns first: each row shrinks as soon as it
-/// is there. Rows first, where the plan says how they are joined: what shrinks is their sum.
+/// Rows are kept in a ring until all rows for one row of the result have arrived. If columns are combined first, each
+/// row is reduced when it arrives. If rows are combined first (the plan has their weights), only their sum is reduced.
 struct RowResizer {
   private let plan: ResizePlan
   /// Values in a row of the result.
@@ -27,7 +27,7 @@ struct RowResizer {
     let taps = plan.rows
     let count = taps.tapCount
     return withUnsafeTemporaryAllocation(of: Float.self, capacity: count * (valueCount + 1)) { ring in
-      // Row r of the source stands in slot r % count of the ring; a slot has room for one value more.
+      // Row r of the source is in slot r % count of the ring; a slot has room for one more value.
       func slot(_ source: Int) -> UnsafeMutablePointer<Float> { ring.baseAddress! + source % count * (valueCount + 1) }
       return withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: count) { rows in
         [UInt8](unsafeUninitializedCapacity: taps.firsts.count * valueCount) { target, initialized in

@@ -10,7 +10,7 @@ struct RowSums {
   /// `tapCount` weights for each row of the result; they sum to 65536, or to 65535 where one row counts alone.
   let weights: [UInt16]
 
-  /// Nil where a row counts less than nothing, or so many are joined that 16 bits are too few.
+  /// Nil if a weight is negative, or if so many rows are combined that 16 bits are not enough.
   init?(_ taps: ResizeTaps) {
     guard taps.tapCount <= Self.maximumTaps, taps.weights.allSatisfy({ $0 >= 0 }) else { return nil }
     tapCount = taps.tapCount
@@ -18,7 +18,7 @@ struct RowSums {
     var weights = taps.weights.map { Int(($0 * Float(Self.one)).rounded()) }
     for start in stride(from: 0, to: weights.count, by: tapCount) {
       let own = start..<start + tapCount
-      // The largest weight takes what rounding has left over, so that white stays white.
+      // The rounding error of the sum is added to the largest weight, so that white stays white.
       let largest = own.max { weights[$0] < weights[$1] } ?? start
       weights[largest] += Self.one - weights[own].reduce(0, +)
     }

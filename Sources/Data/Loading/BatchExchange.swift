@@ -1,24 +1,25 @@
 import Foundation
 
-/// Finished batches on their way from the threads that make them, in any order, to the one that takes them, in theirs.
+/// Passes finished batches from the threads that make them, in any order, to the thread that takes them, in their
+/// order.
 final class BatchExchange: @unchecked Sendable {
   private let condition = NSCondition()
   private let count: Int
   private let capacity: Int
   private var finished: [Int: Result<Batch, any Error>] = [:]
-  /// The next batch that nobody makes yet.
+  /// The next batch that no thread has claimed.
   private var nextToMake = 0
   /// The next batch to be taken.
   private var nextToTake = 0
   private var isClosed = false
 
-  /// Makes the exchange for `count` batches, of which at most `capacity` are being made or wait to be taken.
+  /// Makes the exchange for `count` batches. At most `capacity` of them are in progress or waiting to be taken.
   init(count: Int, capacity: Int) {
     self.count = count
     self.capacity = capacity
   }
 
-  /// The number of a batch to make, once there is room for it. Nil when none is wanted any more.
+  /// Waits for room, and returns the number of the next batch to make; nil if no more batches are needed.
   func claim() -> Int? {
     condition.withLock {
       while nextToMake < count && nextToMake - nextToTake >= capacity && !isClosed { condition.wait() }
@@ -28,7 +29,7 @@ final class BatchExchange: @unchecked Sendable {
     }
   }
 
-  /// Hands in a batch that was claimed, or the error that came in its place.
+  /// Stores a batch that was claimed, or its error.
   func finish(_ index: Int, _ result: Result<Batch, any Error>) {
     condition.withLock {
       finished[index] = result
@@ -36,7 +37,7 @@ final class BatchExchange: @unchecked Sendable {
     }
   }
 
-  /// Ends the exchange: no batch is made any more.
+  /// Ends the exchange: no more batches are made.
   func close() {
     condition.withLock {
       isClosed = true

@@ -20,8 +20,8 @@ extension Dataset {
 extension ImageDataset {
   /// XXH64 over the files of the photos, their classes and the preprocessing, in the order of the examples.
   ///
-  /// The bytes of each file count, and no name or time: the checksum is the same whether the photos are kept in memory, in
-  /// a cache or streamed, and after the folder was copied or moved. Streamed files are all read once for it.
+  /// It depends on the bytes of each file, not on names or times. So it is the same for photos in memory, in a cache
+  /// and streamed, and also after the folder was copied or moved. For streamed photos, all files are read once.
   ///
   /// - Throws: `FileError` when a file that is streamed cannot be read.
   public func checksum() throws -> UInt64 {

@@ -19,8 +19,8 @@ extension ImageDataset {
     counts.map { $0 == 0 ? 0 : Float(Double(count) / Double(classes.count * $0)) }
   }
 
-  /// A data set with as many photos of each class as the largest class has. Photos of smaller classes are repeated, a random
-  /// part of them once more than the others. Each copy is augmented differently.
+  /// A data set in which each class has as many photos as the largest class. Photos of smaller classes are repeated;
+  /// some of them, chosen at random, once more than the others. Each repetition is augmented differently.
   ///
   /// - Parameter seed: selects the photos that occur once more.
   public func balanced(seed: UInt64 = 0) -> ImageDataset {

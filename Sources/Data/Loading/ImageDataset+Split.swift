@@ -1,20 +1,20 @@
 extension ImageDataset {
   /// Splits the photos at random into a training and a test part that share the bytes.
   ///
-  /// The split is that of scikit-learn's `train_test_split(test_size: testShare, random_state: seed)` over the photos
-  /// in the order of their paths. Where duplicates are kept together it is that split over the different photos, each
-  /// followed by its copies (scikit-learn's `GroupShuffleSplit`): no photo of the test part was trained on, and without
-  /// duplicates the split is the same as otherwise.
+  /// The split is that of scikit-learn's `train_test_split(test_size: testShare, random_state: seed)` for the photos in
+  /// the order of their paths. If duplicates are kept together, the different photos are split, and each is followed by
+  /// its copies (scikit-learn's `GroupShuffleSplit`), so that no test photo is also trained on. Without duplicates,
+  /// both splits are the same.
   ///
   /// - Parameters:
   ///   - testShare: the part to test on, above 0 and below 1; rounded up.
-  ///   - seed: picks one of the possible splits.
+  ///   - seed: selects one of the possible splits.
   ///   - stratify: whether each class has the same share in both parts. Of duplicates in several classes the first
   ///     counts.
   ///   - keepingDuplicatesTogether: whether photos with the same bytes in their files are on the same side. Reads the
   ///     files whose size is not unique.
-  /// - Throws: ``SplitError`` when the share is out of range, or a class is too small to be stratified; `FileError` when
-  ///   a file that may be a duplicate cannot be read.
+  /// - Throws: ``SplitError`` when the share is out of range, or a class is too small to be stratified; `FileError`
+  ///   when a file that may be a duplicate cannot be read.
   public func split(
     testShare: Double = 0.2, seed: UInt32 = 0, stratify: Bool = false, keepingDuplicatesTogether: Bool = false
   ) throws -> (train: ImageDataset, test: ImageDataset) {

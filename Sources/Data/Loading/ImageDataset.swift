@@ -4,7 +4,7 @@ import Tensor
 public struct ImageDataset: Dataset {
   /// The names of the classes, sorted.
   public let classes: [String]
-  /// How a photo becomes an input, in training and in prediction.
+  /// How a photo is converted to an input, for training and for prediction.
   public let preprocessing: Preprocessing
   /// The form of the targets in a batch.
   public let labelMode: LabelMode
@@ -33,7 +33,7 @@ public struct ImageDataset: Dataset {
   public var inputShape: Shape { preprocessing.inputShape }
   /// The class of each photo, an index into `classes`.
   public var labels: [Int] { rows.map { files[$0].label } }
-  /// For each photo, a number that only its copies share: the groups that must stay on one side of a split.
+  /// The group of each photo: a number that only its copies have. A group must stay in one part of a split.
   package var groups: [Int] { rows }
   /// The file of each photo.
   public var paths: [String] { rows.map { files[$0].path } }

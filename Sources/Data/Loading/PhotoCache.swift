@@ -2,11 +2,12 @@ import Foundation
 import Serialization
 import Tensor
 
-/// A file of decoded photos: a signature, the bytes of one photo after the other, an index, and a trailer that says where
-/// the index is.
+/// A file of decoded photos: a signature, the bytes of one photo after the other, an index, and a trailer that says
+/// where the index is.
 ///
-/// The signature is `KILIMPH2`. The index is JSON: the fingerprint of the sources, a checksum of the bytes of each photo
-/// and one of the file it was made from, and what was wrong with files. The trailer is the signature, the length of the index and its XXH64, each of 8 bytes, little-endian.
+/// The signature is `KILIMPH2`. The index is JSON: the fingerprint of the sources, a checksum of the bytes of each
+/// photo and one of the file it was made from, and what was wrong with files. The trailer is the signature, the length
+/// of the index and its XXH64, each of 8 bytes, little-endian.
 struct PhotoCache: Sendable {
   /// What was wrong with files when the cache was made, by row.
   let problems: [Int: PhotoProblem]
@@ -39,8 +40,8 @@ struct PhotoCache: Sendable {
   ///
   /// Only a cache, also a damaged one, and an empty file are replaced.
   ///
-  /// - Throws: as ``write(to:fingerprint:paths:reader:stoppingAt:)``; `FileError` when the path holds something else than
-  ///   a cache; ``DatasetError`` when another program replaces the file meanwhile.
+  /// - Throws: as ``write(to:fingerprint:paths:reader:stoppingAt:)``; `FileError` when the path holds something else
+  ///   than a cache; ``DatasetError`` when another program replaces the file meanwhile.
   static func upToDate(
     _ path: String, fingerprint: UInt64, paths: [String], reader: PhotoReader,
     stoppingAt stop: ([PhotoReading]) throws -> Void
@@ -108,7 +109,7 @@ struct PhotoCache: Sendable {
   /// Decodes photos in parallel, a few at a time, and writes their cache to `path`, whole or not at all.
   ///
   /// - Parameters:
-  ///   - path: where the file shall stand. Its folder must exist.
+  ///   - path: the path of the file. Its folder must exist.
   ///   - fingerprint: that of the sources.
   ///   - paths: the sources.
   ///   - reader: decodes them.

@@ -1,7 +1,7 @@
 import Serialization
 import Tensor
 
-/// Makes the bytes of an input of a photo's file.
+/// Converts the file of a photo to the bytes of an input.
 struct PhotoReader: Sendable {
   let preprocessing: Preprocessing
   let limits: ImageLimits

@@ -1,6 +1,6 @@
 import Tensor
 
-/// Where a data set finds its photos, decoded and resized: some rows of bytes, each `[3, height, width]`.
+/// The decoded and resized photos of a data set: rows of bytes, each `[3, height, width]`.
 protocol PhotoSource: Sendable {
   /// Calls `body` with the bytes of a photo, which stay where they are for the time of the call. Called on any thread.
   ///

@@ -1,9 +1,9 @@
 import Foundation
 import Serialization
 
-/// A checksum over all that decides what a cache of photos holds: the path of each file below its folder, its size and
-/// the time of its last change, the preprocessing, the limits, whether damage is accepted, and what this version of
-/// Kilim makes of a photo.
+/// A checksum of everything that decides the content of a cache of photos: the path of each file in the folder, its
+/// size and modification time, the preprocessing, the limits, whether damaged files are accepted, and the decoder of
+/// this version of Kilim.
 ///
 /// - Parameters:
 ///   - files: the photos, in order.
@@ -28,7 +28,8 @@ func fingerprint(of files: [PhotoFile], in root: String, _ reader: PhotoReader) 
   return bytes.withUnsafeBytes { xxh64($0) }
 }
 
-/// What this build makes of a drawn photo: another version of Kilim or of a codec may make other bytes of the same file.
+/// The bytes that this build decodes from a drawn photo. Another version of Kilim or of a codec may decode other bytes
+/// from the same file.
 private func drawnPhoto(read reader: PhotoReader) throws -> [UInt8] {
   let pixels = (0..<150 * 200 * 3).map { UInt8(truncatingIfNeeded: $0 * $0 / 4096) }
   let photo = try Image(width: 200, height: 150, pixels: pixels).jpeg()
