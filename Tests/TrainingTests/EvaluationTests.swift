@@ -134,6 +134,12 @@ private struct NamedMetric: Metric {
     // Names of another number of classes, and a regression.
     let good = try Toy.model().evaluate(Toy.data(), loss: .categoricalCrossEntropy)
     #expect(throws: TargetError.self) { try good.confusion(classes: ["a", "b", "c"]) }
+    // The names of the data in another order would give each count a wrong name; other names are the caller's choice.
+    let classes = good.classes
+    try #require(classes.count == 2)
+    let swapped = #expect(throws: TargetError.self) { try good.confusion(classes: classes.reversed()) }
+    #expect("\(try #require(swapped))".contains("the names have another order: \(classes[1]), \(classes[0])"))
+    #expect(try good.confusion(classes: ["a", "b"]).counts == good.confusion().counts)
     let regression = try TensorDataset(inputs: hashed(1, [4, 8], 1), targets: hashed(2, [4, 1], 30))
     let values = try Toy.model(1, .linear).evaluate(regression, loss: .meanSquaredError)
     #expect(throws: TargetError.self) { try values.confusion(classes: ["a", "b"]) }

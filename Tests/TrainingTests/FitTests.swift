@@ -3,6 +3,7 @@ import Data
 import Foundation
 import NN
 import Optim
+import Serialization
 import Tensor
 import TestSupport
 import Testing
@@ -148,6 +149,21 @@ struct FitTests {
     let history = try model().fit(
       data(), epochs: 2, loss: .categoricalCrossEntropy, callbacks: [CSVLogger(path)], progress: .silent)
     #expect(try String(contentsOfFile: path, encoding: .utf8) == history.csv)
+  }
+
+  /// A file that it must not replace, or that cannot be made, is an error before the first step.
+  @Test func loggerChecksItsFileFirst() throws {
+    let folder = try TemporaryFolder()
+    try "my notes".write(toFile: folder.path("notes.txt"), atomically: true, encoding: .utf8)
+    for path in [folder.path("notes.txt"), folder.path("missing/history.csv"), folder.url.path] {
+      let witness = Witness()
+      let model = try Sequential(input: [3, 8, 8], layers: [witness, Flatten(), Dense(5, activation: .softmax)])
+      #expect(throws: FileError.self, "\(path)") {
+        try model.fit(data(), loss: .categoricalCrossEntropy, callbacks: [CSVLogger(path)], progress: .silent)
+      }
+      #expect(witness.batchSizes == [1], "\(path)")
+    }
+    #expect(try String(contentsOfFile: folder.path("notes.txt"), encoding: .utf8) == "my notes")
   }
 
   @Test func modelRemembersItsClasses() throws {

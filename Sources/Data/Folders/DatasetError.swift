@@ -2,15 +2,15 @@ import Tensor
 
 /// Data that cannot be trained on: where, what was found and what was expected.
 public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// A folder that is missing, is no folder or may not be read.
+  /// A folder that is missing, is not a folder, or cannot be read.
   case unreadableFolder(path: String, found: String)
   /// A folder of photos with fewer than two class folders in it.
   case tooFewClasses(path: String, classes: [String])
-  /// A folder with a single folder in it, which holds what look like the classes.
+  /// A folder with a single sub-folder, whose sub-folders look like the classes.
   case oneFolderAbove(path: String, folder: String, classes: [String])
-  /// A folder in the data that a training wrote its results to.
+  /// A folder in the data with results of a training.
   case trainingResults(path: String, file: String)
-  /// Memory that is needed and that the system does not have.
+  /// More memory is needed than the system has.
   case notEnoughMemory(for: String, byteCount: Int, available: Int)
   /// Targets of one column of 0 and 1 for a number of classes other than 2.
   case notTwoClasses(path: String, classes: [String])
@@ -18,6 +18,8 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
   case emptyClass(path: String, skipped: Int)
   /// Tensors of inputs and targets with different numbers of examples.
   case countsDiffer(inputs: Int, targets: Int)
+  /// Inputs that an augmentation cannot change.
+  case notPhotos(found: String, expected: String)
   /// A batch of no examples.
   case batchSize(Int)
   /// A cache of photos that changed right after it was written.
@@ -37,7 +39,7 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
       "\(path): found one sub-folder, which holds the sub-folders \(shortList(classes)); expected one sub-folder for "
         + "each class: read \(folder)"
     case .trainingResults(let path, let file):
-      "\(path): found the results of a training (\(file)), expected photos of a class; move this folder out of the data"
+      "\(path): found the results of a training (\(file)), expected only photos; move the results out of the data"
     case .notEnoughMemory(let purpose, let byteCount, let available):
       "memory: \(purpose) takes \(byteText(byteCount)), found \(byteText(available)) available; use smaller images, "
         + "smaller batches, or `.streamed` storage"
@@ -49,6 +51,8 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
         + "expected at least one image that can be read; remove the folder if it is no class"
     case .countsDiffer(let inputs, let targets):
       "dataset: found \(counted(inputs, "input")) and \(counted(targets, "target")), expected as many inputs as targets"
+    case .notPhotos(let found, let expected):
+      "augmentation: found \(found), expected photos \(expected)"
     case .batchSize(let size):
       "batch size: found \(size), expected at least 1"
     case .unusableCache(let path):

@@ -14,7 +14,8 @@ public protocol Dataset: Sendable {
   func batch(_ indices: [Int]) throws -> Batch
   /// The examples of the given numbers with randomly changed inputs.
   ///
-  /// By default the inputs of `batch(_:)` are changed, which must be photos `[B, 3, H, W]` in RGB with values from 0 to 1.
+  /// By default the inputs of `batch(_:)` are changed, which must be photos `[B, 3, H, W]` in RGB with values from 0 to
+  /// 1.
   func batch(_ indices: [Int], changedBy changes: EpochChanges) throws -> Batch
   /// A number that differs if any example or target differs, so that a checkpoint is not used with other data.
   func checksum() throws -> UInt64
@@ -22,8 +23,10 @@ public protocol Dataset: Sendable {
 
 extension Dataset {
   /// The examples of the given numbers, their inputs changed as photos `[B, 3, H, W]` in RGB with values from 0 to 1.
+  ///
+  /// - Throws: ``DatasetError`` if the inputs are not such photos.
   public func batch(_ indices: [Int], changedBy changes: EpochChanges) throws -> Batch {
-    changes.apply(to: try batch(indices), examples: indices)
+    try changes.apply(to: batch(indices), examples: indices)
   }
 }
 
@@ -31,8 +34,8 @@ extension Dataset {
 public struct Batch: Sendable {
   /// The inputs, `[B, …]`; photos are `[B, 3, height, width]` with values from 0 to 1.
   public var inputs: Tensor<Float>
-  /// What the model should answer: one-hot rows `[B, classes]`, class indices `[B]`, one column of 0 and 1 `[B, 1]`, or
-  /// any other form that the loss takes.
+  /// The expected outputs: one-hot rows `[B, classes]`, class indices `[B]`, one column of 0 and 1 `[B, 1]`, or any
+  /// other form that the loss accepts.
   public var targets: Tensor<Float>
 
   /// Makes a batch of inputs and targets with the same number of examples.

@@ -26,10 +26,11 @@ public struct EpochChanges: Hashable, Sendable {
   /// - Parameters:
   ///   - batch: inputs `[B, C, H, W]` with values from 0 to 1.
   ///   - examples: the number of each photo in its data set.
-  func apply(to batch: Batch, examples: [Int]) -> Batch {
+  /// - Throws: ``DatasetError`` if the inputs are not such photos.
+  func apply(to batch: Batch, examples: [Int]) throws(DatasetError) -> Batch {
     let shape = batch.inputs.shape
-    require(shape.rank == 4, "Augmentation: found inputs of shape \(shape), expected images [B, C, H, W]")
     let imageShape = Shape(shape.dropFirst())
+    try checkPhotos(batch.inputs, imageShape)
     let size = imageShape.elementCount
     let inputs = Tensor<Float>(unsafeUninitialized: shape) { target in
       batch.inputs.withUnsafeScalars { source in
@@ -43,5 +44,19 @@ public struct EpochChanges: Hashable, Sendable {
       }
     }
     return Batch(inputs: inputs, targets: batch.targets)
+  }
+
+  private func checkPhotos(_ inputs: Tensor<Float>, _ shape: Shape) throws(DatasetError) {
+    let needsColours = augmentation.saturation > 0 || augmentation.hue > 0
+    guard shape.rank == 3, !needsColours || shape[0] == 3 else {
+      throw .notPhotos(
+        found: "inputs of shape \(shape)", expected: needsColours ? "of shape [3, H, W]" : "of shape [C, H, W]")
+    }
+    // Colours are limited to 0 to 1, and noise is from 0 to 1. Resizing may round a little beyond.
+    let changesValues =
+      needsColours || [augmentation.brightness, augmentation.contrast, augmentation.erasing] != [0, 0, 0]
+    let range: ClosedRange<Float> = -0.001...1.001
+    let wrong = changesValues ? inputs.withUnsafeScalars { $0.first { !range.contains($0) } } : nil
+    if let wrong { throw .notPhotos(found: "a value of \(wrong)", expected: "with values from 0 to 1") }
   }
 }

@@ -16,7 +16,8 @@ struct HDF5Bytes {
   /// The `count` bytes at `offset`.
   func slice(at offset: Int, count: Int) throws(HDF5Damage) -> ArraySlice<UInt8> {
     guard offset >= 0, count >= 0, offset <= bytes.count, count <= bytes.count - offset else {
-      throw HDF5Damage("a part of \(counted(count, "byte")) at \(offset) lies outside the \(bytes.count) of the file")
+      throw HDF5Damage(
+        "a part of \(counted(count, "byte")) at \(offset) lies outside the file of \(counted(bytes.count, "byte"))")
     }
     return bytes[offset..<offset + count]
   }

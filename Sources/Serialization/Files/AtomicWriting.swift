@@ -63,6 +63,17 @@ package func writeAtomically(to path: String, _ write: (borrowing UnfinishedFile
   }
 }
 
+/// Throws an error if a file of a kind cannot be written at a path: its folder does not exist, or a file of another kind
+/// must not be replaced. Call it before the work whose result is written there.
+package func requireWritable(_ path: String, by kind: FileKind) throws(FileError) {
+  try requireReplaceable(path, by: kind)
+  do throws(FileError.Reason) {
+    _ = try openFolder(Target(path).folder)
+  } catch {
+    throw FileError(path: path, action: .write, reason: error)
+  }
+}
+
 /// A file that is being written under a temporary name.
 package struct UnfinishedFile: ~Copyable {
   fileprivate let file: FileDescriptor

@@ -11,6 +11,13 @@ public final class CSVLogger: Callback {
     self.path = path
   }
 
+  /// Checks that the file can be written, before the work of an epoch.
+  ///
+  /// - Throws: `FileError`.
+  public func trainingBegan(_ start: TrainingStart) throws {
+    try requireWritable(path, by: .csv)
+  }
+
   /// Writes the file.
   ///
   /// - Throws: `FileError`.

@@ -1,4 +1,5 @@
 import NN
+import Serialization
 import Tensor
 
 /// How often each class was predicted as each other class: rows are the true classes, columns the predicted classes.
@@ -43,7 +44,8 @@ extension Evaluation {
   ///
   /// - Parameter classes: the names of the classes; those of the data set by default.
   /// - Throws: `TargetError` if an example has several classes, as in multi-hot targets, or none, as in regression; if
-  ///   a target is not one of the classes; or if the number of names is not the number of classes.
+  ///   a target is not one of the classes; if the number of names is not the number of classes; or if the names are those
+  ///   of the data set in another order.
   public func confusion(classes names: [String]? = nil) throws -> ConfusionCounts {
     let (reading, names) = (try classReading(), names ?? classes)
     guard reading.classCount == names.count else {
@@ -51,6 +53,12 @@ extension Evaluation {
         predicted: predicted.shape, expected: expected.shape,
         reason:
           "there are \(counted(reading.classCount, "class", plural: "classes")) and \(counted(names.count, "name"))")
+    }
+    if !names.equalsExactly(classes), Set(names.map(ExactText.init)) == Set(classes.map(ExactText.init)) {
+      throw TargetError(
+        targets: self.expected.shape,
+        reason: "the classes of the data are \(classes.joined(separator: ", ")), and the names have another order: "
+          + names.joined(separator: ", "))
     }
     let expected = reading.expected.compactMap(\.self)
     guard expected.count == reading.expected.count else {

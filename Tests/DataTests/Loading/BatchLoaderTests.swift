@@ -209,6 +209,35 @@ private func wait(until body: () throws -> Bool) rethrows {
     }
   }
 
+  /// Where the inputs are not photos with values from 0 to 1, changes would give something else than a changed photo.
+  @Test(
+    arguments: [
+      ([2, 6], 0.5, Augmentation(horizontalFlip: true), "inputs of shape [6], expected photos of shape [C, H, W]"),
+      ([2, 1, 4, 4], 0.5, Augmentation(hue: 0.1), "inputs of shape [1, 4, 4], expected photos of shape [3, H, W]"),
+      ([2, 3, 4, 4], 255, Augmentation(brightness: 0.1), "a value of 255.0, expected photos with values from 0 to 1"),
+      ([2, 3, 4, 4], -1, Augmentation(erasing: 1), "a value of -1.0, expected photos with values from 0 to 1"),
+      ([2, 3, 4, 4], .nan, .standard, "a value of nan, expected photos with values from 0 to 1"),
+    ] as [(Shape, Float, Augmentation, String)])
+  func inputsThatAreNoPhotosAreNotChanged(shape: Shape, value: Float, augmentation: Augmentation, reason: String) throws
+  {
+    let data = try TensorDataset(inputs: Tensor(repeating: value, shape: shape), targets: Tensor(zeros: [2]))
+    let batches = try BatchLoader(data, batchSize: 2, augmentation: augmentation).batches(epoch: 0)
+    let error = #expect(throws: DatasetError.self) { try batches.next() }
+    #expect(error?.description == "augmentation: found \(reason)")
+  }
+
+  @Test func grayPhotosAndOtherValuesCanBeMoved() throws {
+    let cases: [(Shape, Float, Augmentation)] = [
+      ([2, 1, 4, 4], 0.5, Augmentation(rotation: 10, brightness: 0.2)),
+      ([2, 3, 4, 4], 255, Augmentation(horizontalFlip: true, shift: 0.2)),
+    ]
+    for (shape, value, augmentation) in cases {
+      let data = try TensorDataset(inputs: Tensor(repeating: value, shape: shape), targets: Tensor(zeros: [2]))
+      let batch = try BatchLoader(data, batchSize: 2, augmentation: augmentation).batches(epoch: 0).next()
+      #expect(batch?.inputs.shape == shape)
+    }
+  }
+
   @Test func changesOnlyInputsAndAnewInEachEpoch() throws {
     let images = try PhotoFolder(["a": 3, "b": 3]).read(imageSize: 8).images
     let plain = try BatchLoader(images, batchSize: 6, shuffle: false)

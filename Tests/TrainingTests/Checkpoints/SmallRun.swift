@@ -36,7 +36,7 @@ struct SmallRun {
   }
 
   func data(_ stream: UInt64, count: Int) throws -> TensorDataset {
-    var inputs = hashed(stream, [count, 3, 6, 6], 1)
+    var inputs = (hashed(stream, [count, 3, 6, 6], 1) + 1) * 0.5
     inputs[count - 1, 2, 5, 5] = inputs[count - 1, 2, 5, 5] + inputChange
     let targets = (0..<count).map { Float($0 % 3) }
     return try TensorDataset(
