@@ -17,11 +17,11 @@ package enum CollectorError: Error, Equatable, CustomStringConvertible {
   case folder(path: String, reason: String)
   /// A line of the manifest that cannot be read.
   case manifest(path: String, line: Int, reason: String)
-  /// The terms were shown and not accepted.
+  /// The terms were shown, but not accepted.
   case terms
   /// No endpoint gave a list of the class.
   case noList(className: String, reasons: [String])
-  /// The run ended early; a later run may go on.
+  /// The run ended early; a later run may continue.
   case stopped(reason: String)
   /// The run ended without a photo.
   case nothing(reason: String)
@@ -42,25 +42,25 @@ package enum CollectorError: Error, Equatable, CustomStringConvertible {
     case .terms: "nothing is fetched until you accept the terms above with --accept-terms"
     case .noList(let className, let reasons):
       "no list of the class \(className): \(reasons.joined(separator: "; "))"
-    case .stopped(let reason): "stopped: \(reason); run the same command with --resume to go on"
+    case .stopped(let reason): "stopped: \(reason); run the same command with --resume to continue"
     case .nothing(let reason): "nothing was collected: \(reason)"
     }
   }
 }
 
 extension CollectorError {
-  /// What the file system says of a failure.
+  /// The reason of an error of the file system.
   static func reason(of error: any Error) -> String {
     (error as? FileError)?.reason.description
       ?? error.localizedDescription.replacing("The operation could not be completed. ", with: "")
   }
 
-  /// A file that cannot be read, with what the file system says.
+  /// A file that cannot be read, with the reason of the file system.
   package static func file(_ path: String, _ error: any Error) -> CollectorError {
     .file(path: path, reason: reason(of: error))
   }
 
-  /// A folder that cannot be used, with what the file system says.
+  /// A folder that cannot be used, with the reason of the file system.
   static func folder(_ path: String, _ error: any Error) -> CollectorError {
     .folder(path: path, reason: reason(of: error))
   }

@@ -101,7 +101,7 @@ import Testing
     try "mine".write(toFile: "\(run)/notes.txt", atomically: false, encoding: .utf8)
     let before = try folder.content(of: "run")
     try expectError(train(run), "--restart")
-    try expectError(train(run, "--resume"), "no checkpoints to go on from", "--restart")
+    try expectError(train(run, "--resume"), "no checkpoints to continue from", "--restart")
     #expect(try folder.content(of: "run") == before)
     let again = try DivarProcess(train(run, "--restart", "--seed", "5"))
     #expect(again.exitCode == 0, "\(again.errors)")

@@ -77,7 +77,8 @@ import Testing
 
     let refused = try train("run", epochs: epochs)
     #expect(refused.exitCode == 1)
-    #expect(refused.errors.contains("add --resume to go on with it, or --restart to begin anew"), "\(refused.errors)")
+    #expect(
+      refused.errors.contains("add --resume to continue it, or --restart to start a new one"), "\(refused.errors)")
     let otherSeed = try train("run", epochs: epochs, "--resume", "--seed", "2")
     #expect(otherSeed.exitCode == 1)
     #expect(otherSeed.errors.contains("is the checkpoint of another training"), "\(otherSeed.errors)")

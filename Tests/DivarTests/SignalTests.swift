@@ -35,8 +35,8 @@ import Testing
     for name in ["model.keras", "report.txt", "curves.png", "history.csv"] {
       #expect(folder.has("run/\(name)"), "\(name)")
     }
-    #expect(try folder.text("output").contains("the same command with --resume goes on"))
-    #expect(try folder.text("errors").contains("stopping after this step"))
+    #expect(try folder.text("output").contains("the same command with --resume continues"))
+    #expect(try folder.text("errors").contains("stopping after the current step"))
     let epochs = try folder.text("run/history.csv").split(separator: "\n").count
     let resumed = try DivarProcess(arguments("run", epochs: epochs, "--resume"))
     #expect(resumed.exitCode == 0 && resumed.output.contains("Resumed from"), "\(resumed.errors)")

@@ -154,7 +154,7 @@ extension CollectCommand {
     settings.check = PictureCheck(minimumSide: minimumSide)
     let progress = CollectProgress(perClass: perClass)
     let collector = Collector(fetcher: fetcher, folder: folder, settings: settings, progress: progress.show)
-    let interrupt = endOnInterrupt(saying: "stopped; run the same command with --resume to go on")
+    let interrupt = endOnInterrupt(saying: "stopped; run the same command with --resume to continue")
     do {
       defer {
         interrupt.cancel()

@@ -106,7 +106,7 @@ struct TrainCommand: ParsableCommand {
 
     if history.wasStopped {
       try Console.print(
-        "stopped after \(history.epochs.count) of \(training.epochs) epochs; the same command with --resume goes on")
+        "stopped after \(history.epochs.count) of \(training.epochs) epochs; the same command with --resume continues")
     }
     if best != nil {
       try Console.print(

@@ -141,8 +141,8 @@ struct EarlierRunError: Error, CustomStringConvertible {
   /// What the user can do.
   var description: String {
     canResume
-      ? "\"\(folder)\" has checkpoints of an earlier training: add --resume to go on with it, or --restart to begin anew"
-      : "\"\(folder)\" has results of an earlier training and no checkpoints to go on from: add --restart to replace "
+      ? "\"\(folder)\" has checkpoints of an earlier training: add --resume to continue it, or --restart to start a new one"
+      : "\"\(folder)\" has results of an earlier training and no checkpoints to continue from: add --restart to replace "
         + "them, or name another folder"
   }
 }

@@ -25,7 +25,7 @@ func withInterrupt<Result>(
 ) rethrows -> (Result, exitCode: Int32?) {
   let watch = SignalWatch { number, count in
     if count > 1 { _exit(128 + number) }
-    Console.complain("\nstopping after this step and writing what there is; a second Ctrl-C ends at once")
+    Console.complain("\nstopping after the current step and writing the results; a second Ctrl-C ends at once")
     stop.stop()
   }
   defer { watch.cancel() }
