@@ -76,7 +76,7 @@ struct IndexingTests {
     let rank = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = Tensor<Float>(zeros: [2, 3])[1]
     }
-    expectMessage("subscript: 1 indices for shape [2, 3]", in: rank)
+    expectMessage("subscript: 1 index for shape [2, 3]", in: rank)
 
     let range = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = Tensor<Float>(zeros: [2, 3])[.all, ..<(-1)]

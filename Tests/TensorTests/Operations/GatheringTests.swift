@@ -39,6 +39,6 @@ struct GatheringTests {
     let count = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = Tensor<Float>(zeros: [2, 3]).scatteringAdd(to: [0], count: 2)
     }
-    expectMessage("scatteringAdd: 1 indices for shape [2, 3]", in: count)
+    expectMessage("scatteringAdd: 1 index for shape [2, 3]", in: count)
   }
 }

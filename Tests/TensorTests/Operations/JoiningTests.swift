@@ -48,6 +48,6 @@ struct JoiningTests {
     let pad = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = Tensor<Float>(zeros: [2, 3]).padded([(1, 1)])
     }
-    expectMessage("padded: 1 pairs for shape [2, 3]", in: pad)
+    expectMessage("padded: 1 pair for shape [2, 3]", in: pad)
   }
 }
