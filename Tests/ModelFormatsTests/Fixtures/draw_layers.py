@@ -127,20 +127,29 @@ LAYERS = {
     "ActivityRegularization": any_of(features, image),
     "AveragePooling2D": image,
     "BatchNormalization": any_of(features, image),
+    "CenterCrop": image,
     "Conv2D": image,
+    "Conv2DTranspose": image,
+    "Cropping2D": image,
     "Dense": any_of(features, image),
     "DepthwiseConv2D": image,
     "Dropout": any_of(features, image),
+    "ELU": any_of(features, image),
     "Flatten": any_of(features, image),
     "GlobalAveragePooling2D": image,
     "GlobalMaxPooling2D": image,
     "LeakyReLU": any_of(features, image),
     "MaxPooling2D": image,
+    "PReLU": any_of(features, image),
+    "Permute": image,
     "ReLU": any_of(features, image),
+    "RepeatVector": features,
     "Rescaling": pixels,
     "Reshape": any_of(features, image),
+    "Resizing": image,
     "SeparableConv2D": image,
     "Softmax": any_of(features, image),
+    "UpSampling2D": image,
     "ZeroPadding2D": image,
 }
 
@@ -150,7 +159,11 @@ BEHIND = {kind: lambda dtype: layers.Dense(3, dtype=dtype) for kind in ["Flatten
 # Classes that do something random in training.
 RANDOM = {"Dropout"}
 
-ACTIVATIONS = ["linear", "relu", "sigmoid", "tanh", "softmax", "leaky_relu"]
+ACTIVATIONS = [
+    "linear", "relu", "sigmoid", "tanh", "softmax", "leaky_relu", "relu6", "elu", "celu", "selu", "silu", "gelu", "mish",
+    "hard_sigmoid", "hard_silu", "log_sigmoid", "sparse_sigmoid", "hard_tanh", "tanh_shrink", "soft_shrink",
+    "hard_shrink", "softplus", "squareplus", "sparse_plus", "softsign", "exponential", "log_softmax",
+]
 
 
 def one_of(*values):
@@ -244,6 +257,33 @@ def zero_padding(d):
         amount(d), (amount(d), amount(d)), ((amount(d), amount(d)), (amount(d), amount(d))))
 
 
+def output_padding(d):
+    """Less than the strides."""
+    strides = d.options["strides"]
+    rows, columns = (strides, strides) if isinstance(strides, int) else strides
+    return d.choose(None, (d.integer(0, rows - 1), d.integer(0, columns - 1)), d.integer(0, min(rows, columns) - 1))
+
+
+def cropping(d):
+    amount = integer(0, 2)
+    return d.choose(amount(d), (amount(d), amount(d)), ((amount(d), amount(d)), (amount(d), amount(d))))
+
+
+def some_axes(*without):
+    """None, or some of the axes."""
+
+    def rule(d):
+        axes = [axis for axis in range(1, len(d.shape) + 1)]
+        chosen = [axis for axis in axes if d.choose(True, False)]
+        return chosen or d.choose(*without, axes[0])
+
+    return rule
+
+
+def order(d):
+    return tuple(int(axis) + 1 for axis in d.random.permutation(len(d.shape)))
+
+
 def last_axis(d):
     return d.choose(-1, len(d.shape))
 
@@ -251,15 +291,23 @@ def last_axis(d):
 def target_shape(d):
     count = int(np.prod(d.shape))
     if len(d.shape) == 3:
-        return d.choose((count,), (-1,), d.shape)
-    return d.choose((count,), (1, 1, count), (1, -1, 1))
+        height, width, channels = d.shape
+        return d.choose(
+            (count,), (-1,), d.shape, (width, channels, height), (height, -1), (width, height, -1), (channels, 1, -1))
+    return d.choose((count,), (1, 1, count), (1, -1, 1), (count, 1), (1, -1))
 
 
 # How the values of an option are drawn, by its name, or by (class, name).
 RULES = {
     "activation": activation,
     "activity_regularizer": regularizer,
+    "alpha": number(0.1, 2),
+    "alpha_constraint": constraint(0, -1),
+    "alpha_initializer": initializer,
+    "alpha_regularizer": regularizer,
+    "antialias": one_of(True, False),
     "axis": last_axis,
+    ("Softmax", "axis"): some_axes(-1),
     "beta_constraint": on_vector,
     "beta_initializer": initializer,
     "beta_regularizer": regularizer,
@@ -267,17 +315,23 @@ RULES = {
     "bias_initializer": initializer,
     "bias_regularizer": regularizer,
     "center": one_of(True, False),
+    "crop_to_aspect_ratio": one_of(True, False),
+    "cropping": cropping,
     "depth_multiplier": integer(1, 3),
     "depthwise_constraint": constraint(0, 1, [0, 1]),
     "depthwise_initializer": initializer,
     "depthwise_regularizer": regularizer,
     "dilation_rate": dilation,
+    "dims": order,
     "epsilon": one_of(1e-3, 1e-2, 0.1),
+    "fill_value": number(-1, 1),
     "filters": integer(1, 4),
     "gamma_constraint": on_vector,
     "gamma_initializer": initializer,
     "gamma_regularizer": regularizer,
     "groups": groups,
+    "height": integer(2, 10),
+    "interpolation": one_of("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"),
     "keepdims": one_of(True, False),
     "kernel_constraint": on_filters,
     ("Dense", "kernel_constraint"): on_matrix,
@@ -292,9 +346,12 @@ RULES = {
     "momentum": number(0.5, 1),
     "moving_mean_initializer": initializer,
     "moving_variance_initializer": initializer,
+    "n": integer(1, 4),
     "negative_slope": number(0, 0.5),
     "noise_shape": one_of(None, lambda d: (None,) + (1,) * len(d.shape)),
     "offset": number(-1, 1),
+    "output_padding": output_padding,
+    "pad_to_aspect_ratio": lambda d: d.choose(True, False) and not d.options["crop_to_aspect_ratio"],
     "padding": one_of("valid", "same"),
     ("ZeroPadding2D", "padding"): zero_padding,
     "pointwise_constraint": on_filters,
@@ -304,11 +361,14 @@ RULES = {
     "rate": number(0.1, 0.9),
     "scale": one_of(True, False),
     ("Rescaling", "scale"): number(-1, 1),
+    "shared_axes": some_axes(None),
+    "size": pair(integer(1, 3)),
     "strides": pair(integer(1, 3)),
     "target_shape": target_shape,
-    "threshold": number(-1, 1),
+    "threshold": number(0, 1),
     "units": integer(1, 5),
     "use_bias": one_of(True, False),
+    "width": integer(2, 10),
 }
 
 # Options that are not drawn, and why.
@@ -316,6 +376,7 @@ LEFT_OUT = {
     "name": "a name",
     "seed": "Kilim draws its own random numbers",
     "data_format": "images of files have their channels last",
+    "fill_mode": "Keras has one, \"constant\"",
     "lora_rank": "a way to train fewer weights, which no file of a model holds unless it was trained so; refused",
     "lora_alpha": "used with lora_rank alone",
     "quantization_config": "weights of few bits; refused",
@@ -327,10 +388,7 @@ LEFT_OUT = {
 
 # Options that Kilim does not read yet, with a value that must be refused, by their name or by (class, name).
 REFUSED = {
-    ("ReLU", "max_value"): 1.5,
-    ("ReLU", "threshold"): 0.5,
     ("Dropout", "noise_shape"): (None, 1),
-    "keepdims": True,
 }
 
 

@@ -63,7 +63,39 @@ import Testing
       Rescaling(3, offset: 1)
       Dense(1, activation: .sigmoid)
     }
-    return try Sample.allCases.map { ("\($0)", try $0.model()) } + [("residual", residual), ("features", features)]
+    let shapes = try Sequential(input: [3, 9, 8], seed: 8) {
+      DepthwiseConv2D(kernelSize: 3, padding: .same, depthMultiplier: 2, activation: .relu6)
+      SeparableConv2D(4, kernelSize: 3, stride: 2, depthMultiplier: 2, activation: .silu)
+      PReLU(sharedAxes: [1, 2])
+      Permute([0, 2, 1])
+      Cropping2D(top: 1, bottom: 0, left: 0, right: 1)
+      ReLU(maximum: 2, slope: 0.1, threshold: 0.2)
+      Reshape([6, 2, -1], order: .channelsLast)
+      Softmax(axis: 1)
+      GlobalMaxPool2D(keepsAxes: true)
+      Flatten(order: .channelsLast)
+    }
+    return try Sample.allCases.map { ("\($0)", try $0.model()) } + activations
+      + [("residual", residual), ("features", features), ("shapes", shapes)]
+  }
+
+  /// Each activation that ONNX can express, behind numbers between -3 and 3.
+  private var activations: [(String, Sequential)] {
+    get throws {
+      let functions: [Activation] = [
+        .relu, .boundedReLU(maximum: 1, slope: 0.2, threshold: 0.5), .leakyReLU(slope: 0.1), .elu(alpha: 0.5),
+        .celu(alpha: 2), .selu, .silu, .gelu, .tanhGELU, .mish, .sigmoid, .hardSigmoid, .hardSiLU, .logSigmoid,
+        .sparseSigmoid, .tanh, .hardTanh, .tanhShrink, .softShrink(threshold: 0.3), .hardShrink(), .softplus,
+        .squareplus(b: 2), .sparsePlus, .softsign, .exponential, .softmax, .logSoftmax,
+      ]
+      return try functions.enumerated().map { index, function in
+        let model = try Sequential(input: [31], seed: 9) {
+          Rescaling(6, offset: -3)
+          ActivationLayer(function)
+        }
+        return ("activation \(index)", model)
+      }
+    }
   }
 }
 
