@@ -46,7 +46,7 @@ struct ImportCommand: ParsableCommand {
     }
   }
 
-  private func readNetwork() throws -> Sequential {
+  private func readNetwork() throws -> Model {
     guard let into else { return try readModel(file) }
     if pathKind(file) == .folder { return try describe(readModel(file), as: into) }
     let format = try ModelFileFormat(contentsOf: file)
@@ -72,10 +72,10 @@ struct ImportCommand: ParsableCommand {
   }
 
   /// Gives a model the class names and the preprocessing of another model with the same inputs and outputs.
-  private func describe(_ network: Sequential, as path: String) throws -> Sequential {
+  private func describe(_ network: Model, as path: String) throws -> Model {
     let other = try readModel(path)
     guard network.inputShape == other.inputShape, network.outputShape == other.outputShape else {
-      func shapes(_ model: Sequential) -> String { "\(model.inputShape ?? []) to \(model.outputShape ?? [])" }
+      func shapes(_ model: Model) -> String { "\(model.inputShape ?? []) to \(model.outputShape ?? [])" }
       throw ModelMeaningError(
         path: file, problem: "it turns \(shapes(network)), and \(path) turns \(shapes(other)); expected the same shapes"
       )

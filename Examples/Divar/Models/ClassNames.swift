@@ -43,7 +43,7 @@ extension [String] {
   /// Checks the names of classes against the outputs of a model.
   ///
   /// - Throws: ``ModelMeaningError`` unless there is a name for each output; two for a single one.
-  func check(against model: Sequential, from path: String) throws(ModelMeaningError) {
+  func check(against model: Model, from path: String) throws(ModelMeaningError) {
     guard let outputs = model.outputShape, outputs.count == 1 else {
       throw ModelMeaningError(
         path: path,

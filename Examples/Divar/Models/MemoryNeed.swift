@@ -19,7 +19,7 @@ struct MemoryNeed {
   }
 
   /// To run a model: the inputs of a batch.
-  init(running model: Sequential, batchSize: Int) {
+  init(running model: Model, batchSize: Int) {
     bytes = 4 * Double(batchSize) * Double(model.inputShape?.elementCount ?? 0)
   }
 

@@ -58,7 +58,7 @@ enum OutputKind: String, CaseIterable {
   case logits
 
   /// The meaning for the library.
-  func meaning(for model: Sequential) -> OutputMeaning {
+  func meaning(for model: Model) -> OutputMeaning {
     let isSingle = model.outputShape?.elementCount == 1
     return switch self {
     case .probabilities: isSingle ? .binaryProbabilities : .probabilities

@@ -8,19 +8,19 @@ import Kilim
 ///   its model or, if it is not finished, for its best checkpoint.
 /// - Throws: `FileError` or `ModelFileError` if the file cannot be read, ``ModelReadingError`` if it is not a complete
 ///   model.
-func readModel(_ path: String) throws -> Sequential {
+func readModel(_ path: String) throws -> Model {
   let file = try modelFile(path)
   switch try ModelFileFormat(contentsOf: file) {
   case .keras: return try readKeras(file)
-  case .hdf5Model: return try Sequential(contentsOf: file)
+  case .hdf5Model: return try Model(contentsOf: file)
   case .safetensors where try isCheckpoint(file): return try readCheckpoint(file)
   case let format: throw ModelReadingError(path: file, format: format)
   }
 }
 
 /// Reads a `.keras` file. If Keras wrote it, the loss that it was compiled with shows whether the outputs are logits.
-private func readKeras(_ path: String) throws -> Sequential {
-  let model = try Sequential(contentsOf: path)
+private func readKeras(_ path: String) throws -> Model {
+  let model = try Model(contentsOf: path)
   // A loss or an optimizer that Kilim does not support is ignored here.
   if model.outputMeaning == nil, let file = try? KerasFile(contentsOf: path),
     let meaning = file.training?.loss.outputMeaning, meaning.isLogits, !model.endsInProbabilities
@@ -52,7 +52,7 @@ func isCheckpoint(_ path: String) throws -> Bool {
 }
 
 /// Reads a checkpoint into the network in the same folder.
-private func readCheckpoint(_ path: String) throws -> Sequential {
+private func readCheckpoint(_ path: String) throws -> Model {
   let network = NSString(string: path).deletingLastPathComponent + "/\(RunFolder.networkName)"
   let besides = network.hasPrefix("/") && !path.hasPrefix("/") ? String(network.dropFirst()) : network
   guard pathKind(besides) == .file else {
@@ -61,7 +61,7 @@ private func readCheckpoint(_ path: String) throws -> Sequential {
       problem: "it is a checkpoint, which holds weights without a network, and \(besides) is missing; "
         + "divar import \(path) --into MODEL --output NEW.keras puts the weights into a model with the same layers")
   }
-  let model = try Sequential(contentsOf: besides)
+  let model = try Model(contentsOf: besides)
   try withWeights(of: path, for: besides) { try model.load(checkpoint: path) }
   return model
 }

@@ -13,7 +13,7 @@ struct PhotoAnswer {
   let error: String?
 
   /// Runs a model.
-  init(of network: Sequential, from modelPath: String, toPhoto path: String, limits: ImageLimits) {
+  init(of network: Model, from modelPath: String, toPhoto path: String, limits: ImageLimits) {
     self.path = path
     classes = network.classes
     do {

@@ -77,7 +77,7 @@ struct PhotoMeaningOptions: ParsableArguments {
   /// - Returns: whether the preprocessing is new and has default values.
   /// - Throws: ``ModelMeaningError`` when the options do not fit the model.
   @discardableResult
-  func complete(_ model: Sequential, from path: String) throws -> Bool {
+  func complete(_ model: Model, from path: String) throws -> Bool {
     if let classes {
       let names = try ClassNames(classes).names
       try names.check(against: model, from: path)
@@ -114,7 +114,7 @@ struct PhotoMeaningOptions: ParsableArguments {
   /// Prepares a model for photos. If the model has no preprocessing, prints to the standard error which one is used.
   ///
   /// - Throws: ``ModelMeaningError`` when names or preprocessing are missing or do not fit.
-  func completeForUse(_ model: Sequential, from path: String) throws {
+  func completeForUse(_ model: Model, from path: String) throws {
     let isNew = try complete(model, from: path)
     guard let preprocessing = model.preprocessing else { throw ModelMeaningError.noPreprocessing(path) }
     try model.classes.check(against: model, from: path)

@@ -28,7 +28,11 @@ extension JSON {
     let bytes: [UInt8]
     var place = 0
 
+    /// The number of values so far.
+    var count = 0
+
     static let deepest = 512
+    static let mostValues = 2_000_000
 
     init(bytes: [UInt8]) { self.bytes = bytes }
 
@@ -61,6 +65,8 @@ extension JSON {
 
     mutating func value(depth: Int) throws(ModelFileError.Problem) -> JSON {
       guard depth < Self.deepest else { throw damaged("values nested more than \(Self.deepest) deep") }
+      count += 1
+      guard count <= Self.mostValues else { throw damaged("more than \(Self.mostValues) values") }
       skipSpace()
       switch next {
       case UInt8(ascii: "{"): return try object(depth: depth)

@@ -14,30 +14,33 @@ import Serialization
 /// ```
 ///
 /// Training goes on from the state of the optimizer, here and in Keras. To read or write only the model, use
-/// `Sequential(contentsOf:)` and `save(to:)`.
+/// `Model(contentsOf:)` and `save(to:)`.
 public struct KerasFile {
-  /// The model.
-  public var model: Sequential
+  /// The model; a `Sequential` where a file holds a chain of layers.
+  public var model: Model
   /// The optimizer with its state, the loss and the metrics; `nil` for a model that was not compiled.
   public var training: KerasTraining?
 
   /// Makes the content of a file.
-  public init(model: Sequential, training: KerasTraining? = nil) {
+  public init(model: Model, training: KerasTraining? = nil) {
     self.model = model
     self.training = training
   }
 
   /// Reads a `.keras` file with all that it says about training.
   ///
-  /// What Kilim would train differently is refused by name: penalties and constraints of a user's own, layers with
-  /// `trainable = false`, augmentation layers, calls with `training = False`. `Sequential(contentsOf:)` reads such a
-  /// model for prediction.
+  /// What Kilim would train differently is refused by name: penalties and constraints of a user's own, augmentation layers.
+  /// `Model(contentsOf:)` reads such a model for prediction.
   ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - customLayers: the classes of layers of your own that the file may hold.
   /// - Throws: `FileError` if the file cannot be read; `ModelFileError` if it is damaged or of another format, or if its
   ///   model, optimizer or loss has a class or option that would change predictions or training and is not supported,
   ///   naming file and place.
-  public init(contentsOf path: String) throws {
-    try self.init(bytes: readFile(path, limit: KerasArchive.largestWeights), path: path)
+  public init(contentsOf path: String, customLayers: [any KerasCustomLayer.Type] = []) throws {
+    try self.init(
+      bytes: readFile(path, limit: KerasArchive.largestWeights), path: path, customLayers: customLayers)
   }
 
   /// Reads the bytes of a `.keras` file.
@@ -45,15 +48,16 @@ public struct KerasFile {
   /// - Parameters:
   ///   - bytes: the whole file.
   ///   - path: where it came from, named by errors.
+  ///   - customLayers: the classes of layers of your own that the file may hold.
   /// - Throws: `ModelFileError`.
-  public init(bytes: [UInt8], path: String) throws {
+  public init(bytes: [UInt8], path: String, customLayers: [any KerasCustomLayer.Type] = []) throws {
     let format = ModelFileFormat(bytes: bytes)
     guard format == .keras else {
       throw ModelFileError(
-        path: path, other: format, expected: "a Keras model (.keras); Sequential(contentsOf:) also reads .h5")
+        path: path, other: format, expected: "a Keras model (.keras); Model(contentsOf:) also reads .h5")
     }
     let archive = try KerasArchive(bytes: bytes, path: path)
-    let assembly = try KerasAssembly(archive, for: .training, path: path)
+    let assembly = try KerasAssembly(archive, for: .training, custom: customLayers, path: path)
     let weights = try KerasWeights(bytes: archive.weights, path: path)
     model = assembly.model
     training = try KerasTraining(
@@ -62,7 +66,7 @@ public struct KerasFile {
       return
     }
     do throws(ModelFileError.Problem) {
-      try KerasOptimizerState(optimizer, of: assembly.variables)
+      try KerasOptimizerState(optimizer, of: assembly.variables.trained)
         .restore(stepCount: state.stepCount, variables: state.variables)
     } catch {
       throw ModelFileError(path: path, place: "optimizer", problem: error)
@@ -79,16 +83,16 @@ public struct KerasFile {
 
   /// Throws what ``write(to:)`` would throw for content that Keras lacks.
   func check(for path: String) throws {
-    let chain = try KerasWriting(model, path: path)
-    _ = try config(of: chain, path: path)
-    _ = try chain.groups()
+    let written = try KerasWriting(model, path: path)
+    _ = try config(of: written, path: path)
+    _ = try written.groups()
   }
 
   /// The content of `config.json`.
-  private func config(of chain: KerasWriting, path: String) throws -> [String: JSON] {
-    var config = try chain.config()
+  private func config(of written: KerasWriting, path: String) throws -> [String: JSON] {
+    var config = try written.config()
     guard let training else { return config }
-    try chain.requireTrainedAsInKeras()
+    try written.requireTrainedAsInKeras()
     config["compile_config"] = try training.json(for: path)
     return config
   }
@@ -97,19 +101,19 @@ public struct KerasFile {
   ///
   /// - Parameter path: the file the bytes are meant for, named by errors.
   package func bytes(for path: String) throws -> [UInt8] {
-    let chain = try KerasWriting(model, path: path)
-    let config = try config(of: chain, path: path)
+    let written = try KerasWriting(model, path: path)
+    let config = try config(of: written, path: path)
     var optimizerGroup: KerasWeights.OptimizerGroup?
     if let training {
       if let optimizer = training.optimizer as? any KerasOptimizer {
         optimizerGroup = .init(
           name: optimizer.kerasClass.lowercased(), stepCount: optimizer.stepCount,
-          variables: KerasOptimizerState(optimizer, of: try chain.variables()).variables())
+          variables: KerasOptimizerState(optimizer, of: try written.variables().trained).variables())
       }
     }
     let archive = KerasArchive(
       config: JSON(members: config),
-      weights: try KerasWeights.encode(try chain.weights(), optimizer: optimizerGroup, path: path),
+      weights: try KerasWeights.encode(try written.weights(), optimizer: optimizerGroup, path: path),
       metadata: model.metadata)
     return try archive.encoded(for: path)
   }
@@ -117,10 +121,13 @@ public struct KerasFile {
 
 extension KerasAssembly {
   /// Puts the model of an archive together.
-  init(_ archive: KerasArchive, for purpose: KerasPurpose, path: String) throws {
+  init(
+    _ archive: KerasArchive, for purpose: KerasPurpose, custom: [any KerasCustomLayer.Type], path: String
+  ) throws {
     let weights = try KerasWeights(bytes: archive.weights, path: path)
-    try self.init(KerasDescription(config: archive.config, path: path), for: purpose, path: path) { member, count in
-      try weights.variables(in: member.folder, count: count)
+    let description = try KerasDescription(config: archive.config, path: path)
+    try self.init(description, for: purpose, custom: custom, path: path) { member, folders in
+      try folders.flatMap { try weights.variables(in: $0.folder(ofLayer: member.folder), count: $0.count) }
     }
     model.metadata = archive.metadata
   }

@@ -9,41 +9,36 @@ struct KerasOrigin: Sendable {
   struct Layer: Sendable {
     /// The name of Keras's layer, unique in the model.
     let name: String
-    /// Where the variables of Keras's layer stand: see ``KerasKeys``. Two layers may come from one.
-    let folder: String
+    /// What the variables of Keras's layer are kept under: see ``KerasKeys``. Several layers may come from one.
+    let key: String
     /// The shapes of this layer's part of the variables.
-    let shapes: [Shape]
+    var shapes: [Shape] = []
     /// The options that were read and not applied, by the names that the written class has for them.
-    let kept: [String: KerasKept]
-    /// Whether Keras calls the layer with `training=False`, and it would do something else in training.
-    let isForInference: Bool
+    var kept: [String: KerasKept] = [:]
     /// What cannot be written again; `nil` for nothing.
-    let refusal: String?
+    var refusal: String?
   }
 
-  /// One for each layer of the model.
-  let layers: [Layer]
-  /// The shape of a batch where it is not that of the model.
-  let batchShape: JSON?
+  /// The layers by their names in the model.
+  let layers: [String: Layer]
+  /// For each input the shape of a batch in Keras, where it is not that of the model.
+  let batchShapes: [JSON?]
 }
 
 extension KerasOrigin {
-  /// The shape of a batch for a model with this input.
-  func batchShape(for inputShape: Shape) -> JSON {
-    guard let batchShape, KerasInput(batch: batchShape)?.shape == inputShape else {
-      return JSON(kerasBatchOf: inputShape)
-    }
-    return batchShape
+  /// The shape of a batch of one of the inputs, for a model with inputs of this shape.
+  func batchShape(ofInput index: Int, for inputShape: Shape) -> JSON {
+    guard batchShapes.indices.contains(index), let shape = batchShapes[index],
+      KerasInput(batch: shape)?.shape == inputShape
+    else { return JSON(kerasBatchOf: inputShape) }
+    return shape
   }
 }
 
-extension Sequential {
+extension Model {
   /// The file that the model was read from; `nil` for a model that was made here.
   var kerasOrigin: KerasOrigin? {
-    get {
-      guard let origin = origin as? KerasOrigin, origin.layers.count == layers.count else { return nil }
-      return origin
-    }
+    get { origin as? KerasOrigin }
     set { origin = newValue }
   }
 }

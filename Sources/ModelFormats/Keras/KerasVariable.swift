@@ -63,3 +63,8 @@ struct KerasVariable {
     }
   }
 }
+
+extension [KerasVariable] {
+  /// Those that are trained, which an optimizer of Keras keeps slots for.
+  var trained: [KerasVariable] { filter { $0.parameter?.isTrainable ?? false } }
+}

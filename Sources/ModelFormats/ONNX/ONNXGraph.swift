@@ -1,12 +1,16 @@
 import NN
 import Tensor
 
-/// The nodes and weights of an ONNX graph while it is put together. Values between nodes have names.
-struct ONNXGraph {
+/// The nodes and weights of an ONNX graph while it is put together. Values between nodes have names; see
+/// ``ONNXCustomLayer``.
+public struct ONNXGraph {
   /// An option of a node.
-  enum Attribute {
+  public enum Attribute: Sendable {
+    /// A whole number.
     case integer(Int)
+    /// A list of whole numbers.
     case integers([Int])
+    /// A number.
     case float(Float)
   }
 
@@ -14,7 +18,13 @@ struct ONNXGraph {
   fileprivate var weights: [ProtobufMessage] = []
 
   /// Adds a node, and returns the name of its result, which is the node's own.
-  mutating func add(
+  ///
+  /// - Parameters:
+  ///   - operation: of the standard set of ONNX, version 17: `Mul`.
+  ///   - inputs: the names of the values that it takes.
+  ///   - name: that no other value of the graph has.
+  ///   - attributes: the options.
+  public mutating func add(
     _ operation: String, _ inputs: [String], name: String, _ attributes: KeyValuePairs<String, Attribute> = [:]
   ) -> String {
     // NodeProto: 1 input, 2 output, 3 name, 4 op_type, 5 attribute.
@@ -29,13 +39,13 @@ struct ONNXGraph {
   }
 
   /// Adds a tensor of `Float`, and returns its name.
-  mutating func add(_ tensor: Tensor<Float>, name: String) -> String {
+  public mutating func add(_ tensor: Tensor<Float>, name: String) -> String {
     let values = tensor.contiguous()
     return addTensor(name, Array(tensor.shape), type: 1, values.withUnsafeScalars { Array(UnsafeRawBufferPointer($0)) })
   }
 
   /// Adds a list of integers, and returns its name.
-  mutating func add(_ integers: [Int], name: String) -> String {
+  public mutating func add(_ integers: [Int], name: String) -> String {
     let bytes = integers.flatMap { value in withUnsafeBytes(of: Int64(value).littleEndian, Array.init) }
     return addTensor(name, [integers.count], type: 7, bytes)
   }

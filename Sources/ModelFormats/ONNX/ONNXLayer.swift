@@ -53,16 +53,11 @@ extension Model {
         values.append(try layer.add(to: &onnx, merging: arguments, name: place, inputShapes: argumentShapes))
       case let layer as any ONNXLayer:
         values.append(try layer.add(to: &onnx, input: arguments[0], name: place, inputShape: argumentShapes[0]))
+      case let layer as any ONNXCustomLayer:
+        values += try layer.addONNX(to: &onnx, inputs: arguments, name: place, inputShapes: argumentShapes)
       default: throw ONNXRefusal(layer: place, type: "\(type(of: layer))")
       }
     }
     return graph.outputs.map { values[$0] }
-  }
-}
-
-extension Add: ONNXMergingLayer {
-  func add(to graph: inout ONNXGraph, merging inputs: [String], name: String, inputShapes: [Shape]) throws -> String {
-    // An Add of ONNX takes two inputs; Sum takes any number and broadcasts as well.
-    graph.add(inputs.count == 2 ? "Add" : "Sum", inputs, name: name)
   }
 }

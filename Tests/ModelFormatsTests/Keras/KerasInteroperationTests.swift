@@ -170,7 +170,7 @@ import Testing
     }
     #expect(names.count >= 12)
     for name in names {
-      let model = try Sequential(contentsOf: "\(folder)/\(name)")
+      let model = try Model(contentsOf: "\(folder)/\(name)")
       let base = name.split(separator: ".")[0]
       try expectPredictions(of: model, "\(folder)/\(base)")
     }
@@ -179,7 +179,7 @@ import Testing
     try expectPredictions(of: model, "\(folder)/weights_more")
   }
 
-  private func expectPredictions(of model: Sequential, _ path: String) throws {
+  private func expectPredictions(of model: Model, _ path: String) throws {
     let x = try Tensor(npyFile: path + ".x.npy").permuted([0, 3, 1, 2])
     let expected = try Tensor(npyFile: path + ".y.npy")
     // Sums of some thousand products of numbers near 1, each rounded to 2⁻²⁴.
@@ -210,11 +210,11 @@ import Testing
 
 /// A small model with examples to train it on.
 private struct TrainingTask {
-  let model: Sequential
+  let model: Model
   let x: Tensor<Float>
   let targets: Tensor<Float>
 
-  init(model: Sequential, x: Tensor<Float>, targets: Tensor<Float>) {
+  init(model: Model, x: Tensor<Float>, targets: Tensor<Float>) {
     (self.model, self.x, self.targets) = (model, x, targets)
   }
 

@@ -101,7 +101,6 @@ import Testing
     (#""class_name":"Adam""#, #""class_name":"SGD""#, "beta_1"),
     (#""loss":"categorical_crossentropy""#, #""loss":"my_loss""#, "my_loss"),
     (#""loss":"categorical_crossentropy""#, #""loss":["mse","mse"]"#, "loss"),
-    (#""units":5"#, #""units":5,"trainable":false"#, "trainable"),
   ])
   func aChangedTrainingIsReported(old: String, new: String, word: String) throws {
     let training = KerasTraining(optimizer: Adam(), loss: .categoricalCrossEntropy)

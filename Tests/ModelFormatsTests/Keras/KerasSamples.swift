@@ -69,7 +69,7 @@ private func shake(_ model: Sequential, seed: UInt64 = 3) {
 }
 
 /// A batch of inputs for a model.
-func sampleInputs(for model: Sequential, count: Int = 3) -> Tensor<Float> {
+func sampleInputs(for model: Model, count: Int = 3) -> Tensor<Float> {
   var generator = RandomGenerator(seed: 4)
   let shape = Shape([count] + Array(model.inputShape ?? []))
   return Tensor(uniform: shape, in: 0..<1, using: &generator)
@@ -87,7 +87,7 @@ func changing(_ name: String, of bytes: [UInt8], _ change: (String) -> String) t
 }
 
 /// The bytes of a `.keras` file.
-func kerasBytes(of model: Sequential, for path: String = "model.keras") throws -> [UInt8] {
+func kerasBytes(of model: Model, for path: String = "model.keras") throws -> [UInt8] {
   try KerasFile(model: model).bytes(for: path)
 }
 

@@ -72,12 +72,11 @@ import Testing
     #expect(error?.reason == .missingFolder(folder.path("no") + "/"))
   }
 
-  @Test(arguments: ["scale", "residual", "conv2d_1", "dense", "max_pool2d"])
+  @Test(arguments: ["scale", "conv2d_1", "dense", "max_pool2d"])
   func whatKerasLacksIsRefusedByName(place: String) throws {
     let layers: [any Layer] =
       switch place {
       case "scale": [Scale()]
-      case "residual": [Residual { Conv2D(2, kernelSize: 3, padding: .same) }]
       case "conv2d_1": [Conv2D(2, kernelSize: 1), Conv2D(2, kernelSize: 2, stride: 2, dilation: 2)]
       case "dense": [Flatten(), Dense(2, activation: .leakyReLU(slope: 0.3))]
       default: [MaxPool2D(2, padding: .explicit(top: 0, bottom: 1, left: 0, right: 1))]

@@ -42,7 +42,7 @@ import Testing
     #expect(try Safetensors(contentsOf: folder.path("made.safetensors")).tensors == made)
   }
 
-  private func models() throws -> [(String, Sequential)] {
+  private func models() throws -> [(String, Model)] {
     let residual = try Sequential(input: [3, 9, 8], seed: 6) {
       ZeroPad2D(top: 1, bottom: 0, left: 2, right: 1)
       Residual {
@@ -76,11 +76,11 @@ import Testing
       Flatten(order: .channelsLast)
     }
     return try Sample.allCases.map { ("\($0)", try $0.model()) } + activations
-      + [("residual", residual), ("features", features), ("shapes", shapes)]
+      + [("residual", residual), ("features", features), ("shapes", shapes), ("merging", merging()), ("dot", dot())]
   }
 
   /// Each activation that ONNX can express, behind numbers between -3 and 3.
-  private var activations: [(String, Sequential)] {
+  private var activations: [(String, Model)] {
     get throws {
       let functions: [Activation] = [
         .relu, .boundedReLU(maximum: 1, slope: 0.2, threshold: 0.5), .leakyReLU(slope: 0.1), .elu(alpha: 0.5),
@@ -96,6 +96,28 @@ import Testing
         return ("activation \(index)", model)
       }
     }
+  }
+
+  /// Every merging layer, with inputs of different ranks and a layer that is called twice.
+  private func merging() throws -> Model {
+    let image = Input([3, 6, 5])
+    let conv = Conv2D(3, kernelSize: 3, padding: .same, activation: .tanh)
+    let (a, b) = (conv(image), conv(conv(image)))
+    let gates = Dense(3, activation: .sigmoid)(GlobalAveragePool2D()(a))
+    let parts = [
+      a - b, gates * a, Multiply()([a, b, gates]), average([a, b, image]), maximum(a, gates), minimum(b, image),
+    ]
+    let sum = Add()(parts)
+    let features = GlobalAveragePool2D()(concatenate([sum, a + b, image]))
+    return try Model(input: image, output: Dense(4)(concatenate([features, gates])), seed: 4)
+  }
+
+  private func dot() throws -> Model {
+    let image = Input([3, 4, 5])
+    let (a, b) = (Conv2D(3, kernelSize: 1)(image), Conv2D(3, kernelSize: 1)(image))
+    let cosine = Dot(axes: 0, 0, normalizes: true)([GlobalAveragePool2D()(a), GlobalAveragePool2D()(b)])
+    let features = Flatten()(Dot(axes: 0, 0)([a, Dense(3)(GlobalAveragePool2D()(b))]))
+    return try Model(input: image, output: concatenate([cosine, features]), seed: 4)
   }
 }
 

@@ -22,6 +22,13 @@ extension Concatenate: KerasLayer {
     return ["axis": JSON(shape.kerasAxis(resolvedAxis(rank: shape.rank)))]
   }
 
+  /// Features behind each other keep their orders.
+  func flattenedImage(
+    merging images: [FlattenedImage?], inputShapes: [Shape]
+  ) throws(ModelFileError.Problem) -> FlattenedImage? {
+    FlattenedImage(joining: zip(images, inputShapes).map { ($0, featureCount: $1.first ?? 0) })
+  }
+
   convenience init(keras options: inout KerasOptions, inputShapes: [Shape]) throws(ModelFileError.Problem) {
     let shape = inputShapes.first ?? []
     let axis = try options.axis("axis", of: shape)
@@ -36,6 +43,14 @@ extension Dot: KerasLayer {
   func kerasOptions(inputShapes: [Shape]) -> [String: JSON] {
     let numbers = zip(inputShapes, axes).map { shape, axis in shape.kerasAxis(shape.resolve(axis: axis, in: "Dot")) }
     return ["axes": .array(numbers.map { JSON($0) }), "normalize": .bool(normalizes)]
+  }
+
+  /// A sum over all features has no order.
+  func flattenedImage(
+    merging images: [FlattenedImage?], inputShapes: [Shape]
+  ) throws(ModelFileError.Problem) -> FlattenedImage? {
+    guard images.allSatisfy({ $0 == images[0] }) else { throw FlattenedImage.differentOrders }
+    return nil
   }
 
   convenience init(keras options: inout KerasOptions, inputShapes: [Shape]) throws(ModelFileError.Problem) {

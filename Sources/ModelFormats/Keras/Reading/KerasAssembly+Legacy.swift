@@ -6,7 +6,7 @@ extension KerasAssembly {
   ///
   /// The attribute `model_config` of the file describes the model. Each layer has a group in `/model_weights` under its
   /// own name, whose attribute `weight_names` gives the paths of its variables.
-  init(legacy bytes: [UInt8], path: String) throws {
+  init(legacy bytes: [UInt8], custom: [any KerasCustomLayer.Type], path: String) throws {
     let file = try HDF5Reader(bytes: bytes, path: path)
     guard let text = try file.texts("model_config", of: "/")?.first else {
       throw ModelFileError(path: path, place: "model_config", problem: .missing)
@@ -14,7 +14,8 @@ extension KerasAssembly {
     let config = try JSON(parsing: Array(text.utf8), path: path, place: "model_config")
     var total = 0
     let description = try KerasDescription(config: config, path: path)
-    try self.init(description, for: .prediction, path: path) { member, count in
+    try self.init(description, for: .prediction, custom: custom, path: path) { member, folders in
+      let count = folders.reduce(0) { $0 + $1.count }
       if count == 0 { return [] }
       let folder = "model_weights/\(member.names[0])"
       // A model inside the model lists the variables of all its layers together.

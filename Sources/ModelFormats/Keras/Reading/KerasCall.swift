@@ -2,45 +2,70 @@ import Serialization
 
 /// How a layer of a `Functional` model is called: with the results of which layers, and with what else.
 struct KerasCall {
-  /// A result of a layer: the name of the layer, and which of its results it is.
+  /// A result of a layer.
   struct Source {
+    /// The name of the layer.
     let layer: String
+    /// Which of the calls of the layer it is.
+    let node: Int
+    /// Which of the results of the call it is.
     let index: Int
   }
 
-  /// The results that the layer takes.
+  /// The results that the layer takes, in the order in which Keras follows them.
   private(set) var sources: [Source] = []
-  /// Whether the call says `training=False`, whatever the model does.
-  private(set) var isForInference = false
-  /// An argument that would change what the layer does, as `name = value`.
+  /// The place of each of the sources among the inputs of the layer.
+  private var places: [Int] = []
+  /// Whether the call trains, whatever the model does; `nil` where it does as the model.
+  ///
+  /// Keras 3 writes `training=False` for each `Dropout`, and passes over the argument: `fit`, `evaluate` and `predict` say
+  /// it again for all layers. Only Keras 2 obeys it, and Kilim, which writes it beside the arguments.
+  private(set) var training: Bool?
+  /// Other arguments that are no results of layers, such as `use_causal_mask`.
+  private(set) var arguments: [String: JSON] = [:]
+  /// An argument that cannot be read, as `name = value`.
   private(set) var foreignArgument: String?
+  /// Whether the node is written as Keras 2 does: `[name, node, index, arguments]`.
+  private(set) var isList = false
+
+  /// What Kilim calls the argument that Keras 3 passes over.
+  static let ownTraining = "kilim_training"
+
+  /// The inputs of layers by the names of their arguments.
+  private static let inputPlaces = ["inputs": 0, "x": 0, "query": 0, "value": 1, "key": 2]
 
   /// Reads a node: `{"args": [...], "kwargs": {...}}` in Keras 3, `[name, node, index, arguments]` or a list of these
   /// before.
   init(_ node: JSON) {
     if let arguments = node["args"]?.elements {
-      for (position, argument) in arguments.enumerated() {
-        add(argument, as: position == 0 ? nil : "argument \(position + 1)")
-      }
+      for (position, argument) in arguments.enumerated() { add(argument, as: "argument \(position + 1)", position) }
       add(arguments: node["kwargs"])
+      if case .bool(let value) = node[Self.ownTraining] { training = value }
     } else {
+      isList = true
       addReferences(node)
     }
   }
 
-  /// The results that the outputs of a model are.
-  static func outputs(_ json: JSON) -> [Source] {
+  /// The sources in the order of the layer's inputs, by their numbers.
+  var inputOrder: [Int] {
+    sources.indices.sorted { (places[$0], $0) < (places[$1], $1) }
+  }
+
+  /// The results that the inputs or outputs of a model are.
+  static func ends(_ json: JSON) -> [Source] {
     if let source = reference(json) { return [source] }
-    // Outputs may be named by an object.
+    // They may be named by an object.
     let parts = json.elements ?? json.members?.sorted { $0.key < $1.key }.map(\.value) ?? []
-    return parts.flatMap { outputs($0) }
+    return parts.flatMap { ends($0) }
   }
 
   /// `[name, node, index]`, perhaps with more behind it.
   private static func reference(_ json: JSON) -> Source? {
-    guard let parts = json.elements, parts.count >= 3, let name = parts[0].text, case .number(let index) = parts[2]
+    guard let parts = json.elements, parts.count >= 3, let name = parts[0].text, case .number(let node) = parts[1],
+      case .number(let index) = parts[2]
     else { return nil }
-    return Source(layer: name, index: Int(exactly: index) ?? -1)
+    return Source(layer: name, node: Int(exactly: node) ?? -1, index: Int(exactly: index) ?? -1)
   }
 
   private mutating func addReferences(_ node: JSON) {
@@ -51,6 +76,7 @@ struct KerasCall {
         return
       }
       sources.append(source)
+      places.append(0)
       add(arguments: (node.elements ?? []).dropFirst(3).first)
     } else if let parts = node.elements {
       for part in parts { addReferences(part) }
@@ -60,21 +86,30 @@ struct KerasCall {
   }
 
   private mutating func add(arguments: JSON?) {
-    for (name, value) in (arguments?.members ?? [:]).sorted(by: { $0.key < $1.key }) { add(value, as: name) }
+    for (name, value) in (arguments?.members ?? [:]).sorted(by: { $0.key < $1.key }) {
+      add(value, as: name, Self.inputPlaces[name])
+    }
   }
 
-  /// - Parameter name: of the argument; `nil` for the first, the inputs.
-  private mutating func add(_ argument: JSON, as name: String?) {
+  /// - Parameters:
+  ///   - name: of the argument.
+  ///   - place: its place among the inputs of the layer; `nil` for an argument that is no input.
+  private mutating func add(_ argument: JSON, as name: String, _ place: Int?) {
     if let history = argument["keras_history"] ?? argument["config"]?["keras_history"],
-      let source = Self.reference(history), name == nil || name == "inputs" || name == "x"
+      let source = Self.reference(history), let place
     {
       sources.append(source)
-    } else if name == nil, let parts = argument.elements {
-      for part in parts { add(part, as: nil) }
-    } else if name == "training", argument == false {
-      isForInference = true
-    } else if argument != .null || name == nil {
-      foreignArgument = "\(name ?? "input") = \(argument)"
+      places.append(place)
+    } else if let parts = argument.elements, !parts.isEmpty, let place {
+      for part in parts { add(part, as: name, place) }
+    } else if case .bool(let value) = argument, name == "training" {
+      if isList { training = value }
+    } else if argument == .null {
+      return
+    } else if place == nil, argument.members == nil, argument.elements == nil {
+      arguments[name] = argument
+    } else {
+      foreignArgument = "\(name) = \(argument)"
     }
   }
 }

@@ -17,8 +17,8 @@ struct KerasPart {
   }
 
   /// The shapes that the variables must have in the file.
-  func variableShapes(inputShape: Shape) -> [Shape] {
-    let shapes = layer.kerasVariableShapes(inputShape: inputShape)
+  func variableShapes(inputShapes: [Shape]) -> [Shape] {
+    let shapes = layer.kerasVariableShapes(inputShapes: inputShapes)
     return firstShape.map { [$0] + shapes.dropFirst() } ?? shapes
   }
 }
@@ -99,7 +99,8 @@ enum KerasClasses {
 
   /// All classes that are read, for messages.
   static var names: String {
-    (readers.keys.sorted() + ["and for prediction layers that act in training alone"]).joined(separator: ", ")
+    ((Array(readers.keys) + mergingReaders.keys).sorted() + ["and for prediction layers that act in training alone"])
+      .joined(separator: ", ")
   }
 
   private static func one(

@@ -2,7 +2,7 @@ import NN
 import Tensor
 
 /// What a layer of a Keras model gets.
-struct KerasInput {
+struct KerasInput: Equatable {
   /// `[C, H, W]`, or `[features]`.
   var shape: Shape
   /// Whether Keras has `[H, W]` here, an image without an axis of channels. Kilim has `[1, H, W]`.
@@ -18,4 +18,9 @@ struct KerasInput {
 
   /// The number of axes in Keras, without that of the batch.
   var rank: Int { kerasShape.count }
+
+  /// Whether another value is of the same kind: with as many axes, and features in the same order.
+  func isLike(_ other: KerasInput) -> Bool {
+    rank == other.rank && isPlane == other.isPlane && image == other.image
+  }
 }

@@ -10,28 +10,30 @@ struct KerasReading {
 
   /// The layers that treat each number on its own, or lose the axes: for them an image without channels is one with a
   /// single channel.
-  private static let planeClasses: Set<String> = [
+  static let planeClasses: Set<String> = [
     "Flatten", "Reshape", "Rescaling", "Dropout", "Activation", "ReLU", "LeakyReLU",
   ]
-
-  /// The layers that do something else in training.
-  private static let trainingClasses = TrainingOnlyLayer.classes.union(["Dropout", "BatchNormalization"])
 
   /// Reads the class and the options of a layer.
   ///
   /// - Throws: the problem naming the class or option that is not supported, or that Keras would train differently.
   init(
-    _ member: KerasDescription.Member, _ input: KerasInput, for purpose: KerasPurpose
+    _ member: KerasDescription.Member, _ inputs: [KerasInput], for purpose: KerasPurpose
   ) throws(ModelFileError.Problem) {
     self.member = member
+    let input = inputs[0]
     if let foreign = member.foreignClass { throw .unsupported(found: foreign, expected: KerasClasses.names) }
+    guard KerasClasses.mergingReaders[member.kerasClass] != nil || inputs.count == 1 else {
+      throw .unsupported(found: "\(inputs.count) inputs of a layer of class \(member.kerasClass)", expected: "one")
+    }
     let actsInTraining = TrainingOnlyLayer.classes.contains(member.kerasClass)
     if actsInTraining || member.kerasClass == TrainingOnlyLayer.identity {
       if purpose == .training && actsInTraining {
         throw .unsupported(
           found: "the class \(member.kerasClass)",
-          expected: "a layer that Kilim can train with; Sequential(contentsOf:) reads the model for prediction")
+          expected: "a layer that Kilim can train with; Model(contentsOf:) reads the model for prediction")
       }
+      try Self.refuse(member.arguments)
       let left: Set<String> = ["name", "dtype", "trainable", "batch_input_shape"]
       // Versions before 3.6 do not know the order of the axes, which is the usual one.
       let usual: JSON = "channels_last"
@@ -44,15 +46,24 @@ struct KerasReading {
       kept = [:]
       return
     }
-    guard let reader = KerasClasses.readers[member.kerasClass], let table = KerasTables.layers[member.kerasClass] else {
+    let merge = KerasClasses.mergingReaders[member.kerasClass]
+    let read = KerasClasses.readers[member.kerasClass]
+    guard merge != nil || read != nil, let table = KerasTables.layers[member.kerasClass] else {
       throw .unsupported(found: "the class \(member.kerasClass)", expected: KerasClasses.names)
     }
-    guard !input.isPlane || Self.planeClasses.contains(member.kerasClass) else {
+    guard !inputs.contains(where: \.isPlane) || Self.planeClasses.contains(member.kerasClass) else {
       throw .unsupported(
         found: "the class \(member.kerasClass) on an input [null, H, W]", expected: "a Flatten layer before it")
     }
-    var options = KerasOptions(member.options, of: table, for: purpose)
-    var parts = try reader(&options, input)
+    let arguments = member.arguments.filter { table[$0.key] != nil }
+    try Self.refuse(member.arguments.filter { table[$0.key] == nil })
+    var options = KerasOptions(member.options.merging(arguments) { $1 }, of: table, for: purpose)
+    var parts: [KerasPart] = []
+    if let merge {
+      parts = [KerasPart(try merge(&options, inputs))]
+    } else if let read {
+      parts = try read(&options, input)
+    }
     if let activation = options.activationBehind {
       parts.append(KerasPart(ActivationLayer(activation), optionNames: [:]))
       if let penalty = options.regularizer("activity_regularizer") {
@@ -63,20 +74,14 @@ struct KerasReading {
     if input.isPlane, parts.contains(where: { ($0.layer as? ActivationLayer)?.activation == .softmax }) {
       throw .unsupported(found: "a softmax on an input [null, H, W]", expected: "a Flatten layer before it")
     }
-    var kept = try options.finish()
-    let holdsVariables = parts.contains { !$0.variableShapes(inputShape: input.shape).isEmpty }
-    if !member.isTrainable {
-      if purpose == .training && holdsVariables {
-        throw .unsupported(found: "trainable = false", expected: "true, as Kilim trains every layer")
-      }
-      kept["trainable"] = KerasKept(value: false, changesTraining: holdsVariables)
-    }
-    if purpose == .training, member.isForInference, Self.trainingClasses.contains(member.kerasClass) {
-      throw .unsupported(
-        found: "a call with training = false", expected: "a call without it, as Kilim would train the layer differently"
-      )
-    }
-    self.kept = kept
+    kept = try options.finish()
+  }
+
+  /// Refuses arguments of calls, unless they say no.
+  private static func refuse(_ arguments: [String: JSON]) throws(ModelFileError.Problem) {
+    guard let name = arguments.filter({ $0.value != false }).keys.min() else { return }
+    throw .unsupported(
+      found: "a call with \(name) = \(arguments[name] ?? .null)", expected: "a call with the input alone")
   }
 
   /// Whether an image without channels stays one.
@@ -85,17 +90,25 @@ struct KerasReading {
   }
 
   /// What is kept with one of the layers that the layer has become.
-  func origin(ofPart index: Int, shapes: [Shape]) -> KerasOrigin.Layer {
+  func origin(ofPart index: Int, key: String, shapes: [Shape]) -> KerasOrigin.Layer {
     let part = parts[index]
     var kept: [String: KerasKept] = [:]
-    for (key, value) in self.kept where part.optionNames == nil || ["dtype", "trainable"].contains(key) {
-      kept[key] = value
-    }
+    for (key, value) in self.kept where part.optionNames == nil || key == "dtype" { kept[key] = value }
     for (own, theirs) in part.optionNames ?? [:] { kept[own] = self.kept[theirs] }
     return KerasOrigin.Layer(
-      name: index == 0 ? member.name : "\(member.name)_\(index + 1)", folder: member.folder, shapes: shapes,
-      kept: kept, isForInference: member.isForInference && Self.trainingClasses.contains(member.kerasClass),
+      name: Self.name(member.names.last ?? "", ofPart: index), key: key, shapes: shapes, kept: kept,
       refusal: refusal(of: part, kept))
+  }
+
+  /// The name of one of the layers that a layer has become.
+  static func name(_ name: String, ofPart index: Int) -> String { index == 0 ? name : "\(name)_\(index + 1)" }
+
+  /// Where the variables stand: those of several layers that Keras has as one are in one folder.
+  func variableFolders(inputShapes: [Shape]) -> [KerasVariableFolder] {
+    if parts.count == 1 { return parts[0].layer.kerasVariableFolders(inputShapes: inputShapes) }
+    return [
+      KerasVariableFolder(path: "", count: parts.reduce(0) { $0 + $1.variableShapes(inputShapes: inputShapes).count })
+    ]
   }
 
   /// What cannot be written again.

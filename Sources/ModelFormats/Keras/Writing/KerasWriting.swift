@@ -2,183 +2,85 @@ import NN
 import Serialization
 import Tensor
 
-/// A model as a chain of Keras's layers, ready to be written.
+/// A model as Keras's layers, with what is written of it.
 struct KerasWriting {
-  /// A layer without layers of its own, and where it stands.
-  private struct Leaf {
-    let name: String
-    let layer: any KerasLayer
-    let inputShape: Shape
-    /// Where the layer comes from, for a model that was read.
-    var origin: KerasOrigin.Layer?
-    /// The name in the Keras file.
-    var kerasName: String { origin?.name ?? name }
-    /// Where its variables stand: see ``KerasKeys``.
-    var folder = ""
-  }
-
-  private let model: Sequential
+  private let model: KerasWrittenModel
   private let path: String
-  private let leaves: [Leaf]
 
   /// Lists the layers of a model.
   ///
   /// - Parameter path: the file it shall be written to, named by errors.
   /// - Throws: ``ModelFileError`` naming the layer that Keras lacks.
-  init(_ model: Sequential, path: String) throws {
-    self.model = model
+  init(_ model: Model, path: String) throws {
     self.path = path
-    var keys = KerasKeys()
-    leaves = try Self.leaves(of: model, path: path).map { leaf in
-      var leaf = leaf
-      leaf.folder = "layers/\(keys.next(forClass: leaf.layer.kerasClass))/vars"
-      return leaf
-    }
-  }
-
-  private static func leaves(of model: Sequential, path: String) throws -> [Leaf] {
-    guard let inputShape = model.inputShape, [1, 3].contains(inputShape.rank) else {
-      let found = model.inputShape.map { "an input of shape \($0)" } ?? "a model that was not built"
+    let shapes = model.inputShapes
+    guard !shapes.isEmpty, shapes.allSatisfy({ (1...4).contains($0.rank) }) else {
+      let found = shapes.isEmpty ? "a model that was not built" : "an input of shape \(shapes[0])"
       throw ModelFileError(
-        path: path, place: "model", problem: .unsupported(found: found, expected: "an input [C, H, W] or [features]"))
+        path: path, place: "model",
+        problem: .unsupported(found: found, expected: "inputs [C, H, W], [T, F] or [features]"))
     }
-    let origins = model.kerasOrigin?.layers
-    return try zip(model.children, [inputShape] + model.layerOutputShapes).enumerated().flatMap {
-      index, place -> [Leaf] in
-      let (child, inputShape) = place
-      if let part = child.layer as? Sequential {
-        return try leaves(of: part, path: path).map { leaf in
-          Leaf(name: "\(child.name).\(leaf.name)", layer: leaf.layer, inputShape: leaf.inputShape, origin: leaf.origin)
-        }
-      }
-      guard let layer = child.layer as? any KerasLayer else {
-        throw ModelFileError(
-          path: path, place: "layer \"\(child.name)\"",
-          problem: .unsupported(found: "\(type(of: child.layer))", expected: "a layer that Keras has"))
-      }
-      let before = layer.kerasLayerBefore.map {
-        Leaf(name: "\(child.name)_padding", layer: $0, inputShape: inputShape)
-      }
-      let leaf = Leaf(name: child.name, layer: layer, inputShape: inputShape, origin: origins?[index])
-      return [before, leaf].compactMap(\.self)
-    }
+    var seen: [ObjectIdentifier: String] = [:]
+    let name = model is Sequential ? "sequential" : "functional"
+    self.model = try KerasWrittenModel(model, name: name, place: "", path: path, seen: &seen)
   }
 
   /// The content of `config.json`.
   ///
   /// - Throws: ``ModelFileError`` naming the layer with an option that Keras lacks.
-  func config() throws -> [String: JSON] {
-    let inputShape = model.inputShape ?? []
-    let input = JSON(
-      kerasObject: "InputLayer", of: "keras.layers",
-      [
-        "name": "input_layer",
-        "batch_shape": model.kerasOrigin?.batchShape(for: inputShape) ?? JSON(kerasBatchOf: inputShape),
-      ])
-    let names = leaves.map(\.kerasName)
-    // Names of a file that Keras would not take again: read into a larger model twice, or written by Keras 2.
-    let areValid =
-      Set((names + ["input_layer"]).map(ExactText.init)).count == names.count + 1
-      && !names.contains { $0.contains("/") }
-    let objects = try leaves.map { leaf in
-      try reporting(leaf) { () throws(ModelFileError.Problem) in
-        if let refusal = leaf.origin?.refusal {
-          throw .unsupported(found: refusal, expected: "what a Sequential model of Keras can say")
-        }
-        let kept = (leaf.origin?.kept ?? [:]).map { ($0, Self.readable($0, $1.value)) }
-        let options = try leaf.layer.kerasOptions(inputShapes: [leaf.inputShape]).merging(kept) { $1 }
-        for (key, value) in options.sorted(by: { $0.key < $1.key }) where value.holdsNonFinite {
-          throw .unsupported(found: "\(key) = \(value)", expected: "a finite number")
-        }
-        let name = areValid ? leaf.kerasName : leaf.name
-        return JSON(
-          kerasObject: leaf.layer.kerasClass, of: "keras.layers", options.merging(["name": .string(name)]) { $1 })
-      }
-    }
-    let layers = [input] + objects
-    let config =
-      leaves.contains { $0.origin?.isForInference == true }
-      ? functional(layers)
-      : JSON(kerasObject: "Sequential", of: "keras", ["name": "sequential", "layers": .array(layers)])
-    return config.members ?? [:]
-  }
-
-  /// A model of class `Functional`, which unlike `Sequential` says how each layer is called.
-  private func functional(_ layers: [JSON]) -> JSON {
-    var previous: JSON?
-    var nodes: [JSON] = []
-    for (layer, leaf) in zip(layers, [Leaf?.none] + leaves) {
-      let name = layer["config"]?["name"] ?? ""
-      var call: [JSON] = []
-      if let previous {
-        let shape = JSON(kerasBatchOf: leaf?.inputShape ?? [])
-        let tensor: JSON = [
-          "class_name": "__keras_tensor__",
-          "config": ["shape": shape, "dtype": "float32", "keras_history": [previous, 0, 0]],
-        ]
-        let arguments: JSON = leaf?.origin?.isForInference == true ? ["training": false] : [:]
-        call = [["args": [tensor], "kwargs": arguments]]
-      }
-      let members = (layer.members ?? [:]).merging(["name": name, "inbound_nodes": .array(call)]) { $1 }
-      nodes.append(JSON(members: members))
-      previous = name
-    }
-    let ends = [nodes.first, nodes.last].map { node -> JSON in [node?["name"] ?? "", 0, 0] }
-    return [
-      "module": "keras.src.models.functional", "class_name": "Functional", "registered_name": "Functional",
-      "config": [
-        "name": "functional", "trainable": true, "layers": .array(nodes), "input_layers": ends[0],
-        "output_layers": ends[1],
-      ],
-    ]
-  }
+  func config() throws -> [String: JSON] { try model.json(path: path).members ?? [:] }
 
   /// Throws for a layer that Keras trains differently than Kilim has: with an option that was read and not applied.
   func requireTrainedAsInKeras() throws {
-    for leaf in leaves {
+    if let place = model.callForInference {
+      throw ModelFileError(
+        path: path, place: "layer \"\(place)\"",
+        problem: .unsupported(
+          found: "a call with training = false, which Keras passes over in fit,", expected: "a frozen layer"))
+    }
+    for (layer, leaf) in model.leaves {
       guard let ignored = Self.ignoredInTraining(leaf) else { continue }
-      try reporting(leaf) { () throws(ModelFileError.Problem) in
-        throw .unsupported(
-          found: "\(ignored) of the file that the model was read from, which Kilim does not apply in training,",
-          expected: "a model saved without its training")
-      }
+      throw ModelFileError(
+        path: path, place: "layer \"\(layer.place)\"",
+        problem: .unsupported(found: ignored, expected: "a model saved without its training"))
     }
   }
 
-  /// What a layer has from a file of Keras and Kilim does not do in training; `nil` for nothing.
-  private static func ignoredInTraining(_ leaf: Leaf) -> String? {
-    if TrainingOnlyLayer.classes.contains(leaf.layer.kerasClass) { return "the layer \(leaf.layer.kerasClass)" }
-    guard let origin = leaf.origin else { return nil }
-    if origin.isForInference { return "a call with training = false" }
-    return origin.kept.filter(\.value.changesTraining).min { $0.key < $1.key }.map { "\($0.key) = \($0.value.value)" }
-  }
-
-  /// An option of another file, as every version of Keras reads it.
-  private static func readable(_ key: String, _ value: JSON) -> JSON {
-    let modules = ["initializer": "keras.initializers", "regularizer": "keras.regularizers"]
-    let kind = key.split(separator: "_").last.map(String.init) ?? ""
-    return value.readableByEveryKeras(module: modules[kind] ?? "keras.constraints")
-  }
-
-  private func reporting<Result>(
-    _ leaf: Leaf, _ body: () throws(ModelFileError.Problem) -> Result
-  ) throws -> Result {
-    do throws(ModelFileError.Problem) {
-      return try body()
-    } catch {
-      throw ModelFileError(path: path, place: "layer \"\(leaf.name)\"", problem: error)
+  /// What a layer has from a file of Keras and Kilim does not do in training, or the other way round; `nil` for nothing.
+  private static func ignoredInTraining(_ leaf: KerasWrittenModel.Leaf) -> String? {
+    let note = "of the file that the model was read from, which Kilim does not apply in training,"
+    if TrainingOnlyLayer.classes.contains(leaf.form.kerasClass) { return "the layer \(leaf.form.kerasClass) \(note)" }
+    if !leaf.layer.isTrainable, leaf.layer.parameters.contains(where: \.isTrainable) {
+      return "a layer of which some parameters are trained and others are frozen"
     }
+    let changes = leaf.origin?.kept.filter(\.value.changesTraining).min { $0.key < $1.key }
+    return changes.map { "\($0.key) = \($0.value.value) \(note)" }
   }
 
   /// The variables of a layer, and where they stand.
-  typealias Group = (folder: String, name: String, variables: [KerasVariable])
+  struct Group {
+    let folder: String
+    /// The name of the layer in the file.
+    let name: String
+    let variables: [KerasVariable]
+    /// The shapes that the variables have in the file.
+    let shapes: [Shape]
+    /// The folders within that of the layer.
+    let parts: [KerasVariableFolder]
+  }
 
   /// The variables of each layer, and where they stand.
-  func groups() throws -> [Group] {
-    let images = try FlattenedImage.beforeEach(of: leaves.map { ($0.name, $0.layer, $0.inputShape) }, path: path)
-    return zip(leaves, images).map { leaf, image in
-      (leaf.folder, leaf.kerasName, leaf.layer.kerasVariables(flattenedFrom: image))
+  ///
+  /// - Parameter asRead: whether they stand as in the file that the model was read from, in place of the one to write.
+  func groups(asRead: Bool = false) throws -> [Group] {
+    var images: [ObjectIdentifier: FlattenedImage] = [:]
+    let outputs = try model.trace([FlattenedImage?](repeating: nil, count: model.inputNames.count), &images, path: path)
+    for (source, image) in zip(model.outputs, outputs) where image != nil {
+      throw ModelFileError(
+        path: path, place: "layer \"\(model.flattening(behind: source) ?? "")\"",
+        problem: .unsupported(found: "a flattened image as output", expected: "a Dense layer behind it"))
     }
+    return model.groups(folder: "", images: images, asRead: asRead)
   }
 
   /// All variables in Keras's order.
@@ -186,8 +88,112 @@ struct KerasWriting {
 
   /// The values of all variables.
   func weights() throws -> [KerasWeights.Group] {
-    try groups().map { folder, name, variables in
-      KerasWeights.Group(folder: folder, name: name, variables: variables.map(\.value))
+    try groups().flatMap { group in
+      var rest = group.variables[...]
+      return group.parts.map { part in
+        defer { rest = rest.dropFirst(part.count) }
+        return KerasWeights.Group(
+          folder: part.folder(ofLayer: group.folder), name: group.name,
+          variables: rest.prefix(part.count).map(\.value))
+      }
+    }
+  }
+}
+
+extension KerasWrittenModel {
+  /// All layers without layers of their own.
+  fileprivate var leaves: [(layer: Layer, leaf: Leaf)] {
+    layers.flatMap { layer in
+      switch layer.content {
+      case .leaf(let leaf): [(layer, leaf)]
+      case .model(let model): model.leaves
+      }
+    }
+  }
+
+  /// The name of a layer that is called with `training = false`; `nil` for none.
+  fileprivate var callForInference: String? {
+    if let call = calls.first(where: { $0.training == false }) { return layers[call.layer].place }
+    return layers.lazy.compactMap { if case .model(let model) = $0.content { model.callForInference } else { nil } }
+      .first
+  }
+
+  /// Follows the order of features through the graph.
+  ///
+  /// - Parameters:
+  ///   - inputs: the order of those of each input.
+  ///   - images: the order that each layer gets, where it is not the usual one.
+  /// - Returns: the order of each output.
+  /// - Throws: ``ModelFileError`` for a layer that cannot take its order.
+  fileprivate func trace(
+    _ inputs: [FlattenedImage?], _ images: inout [ObjectIdentifier: FlattenedImage], path: String
+  ) throws -> [FlattenedImage?] {
+    var values: [Source: FlattenedImage] = [:]
+    for (index, image) in inputs.enumerated() { values[.input(index)] = image }
+    var seen: [Int: [FlattenedImage?]] = [:]
+    for (number, call) in calls.enumerated() {
+      let layer = layers[call.layer]
+      let taken = call.sources.map { values[$0] }
+      func error(_ problem: ModelFileError.Problem) -> ModelFileError {
+        ModelFileError(path: path, place: "layer \"\(layer.place)\"", problem: problem)
+      }
+      switch layer.content {
+      case .model(let model):
+        for (index, image) in try model.trace(taken, &images, path: path).enumerated() {
+          values[.call(number, output: index)] = image
+        }
+      case .leaf(let leaf):
+        let hasVariables = !leaf.layer.parameters.isEmpty || !leaf.layer.namedBuffers.isEmpty
+        let id = ObjectIdentifier(leaf.layer)
+        if let before = seen[call.layer] ?? (images[id].map { [$0] }), hasVariables, before != taken {
+          throw error(FlattenedImage.differentOrders)
+        }
+        seen[call.layer] = taken
+        images[id] = taken[0]
+        do throws(ModelFileError.Problem) {
+          values[.call(number, output: 0)] = try leaf.form.flattenedImage(
+            merging: taken, inputShapes: leaf.inputShapes)
+        } catch let problem {
+          throw error(problem)
+        }
+      }
+    }
+    return outputs.map { values[$0] }
+  }
+
+  /// The name of the layer that flattens an image on the way to a value.
+  fileprivate func flattening(behind source: Source) -> String? {
+    var pending = [source]
+    var seen: Set<Source> = []
+    while let source = pending.popLast() {
+      guard case .call(let number, _) = source, seen.insert(source).inserted else { continue }
+      let layer = layers[calls[number].layer]
+      switch layer.content {
+      case .leaf(let leaf) where leaf.layer is Flatten: return layer.place
+      case .leaf: pending += calls[number].sources
+      case .model(let model): return model.outputs.lazy.compactMap { model.flattening(behind: $0) }.first ?? layer.place
+      }
+    }
+    return nil
+  }
+
+  fileprivate func groups(
+    folder: String, images: [ObjectIdentifier: FlattenedImage], asRead: Bool
+  ) -> [KerasWriting.Group] {
+    layers.flatMap { layer -> [KerasWriting.Group] in
+      let own = "\(folder)layers/\(asRead ? layer.originKey ?? layer.key : layer.key)/"
+      switch layer.content {
+      case .model(let model): return model.groups(folder: own, images: images, asRead: asRead)
+      case .leaf(let leaf):
+        let variables = leaf.form.variables(flattenedFrom: images[ObjectIdentifier(leaf.layer)])
+        let shapes = variables.map(\.value.shape)
+        return [
+          KerasWriting.Group(
+            folder: own + "vars", name: layer.name, variables: variables,
+            shapes: asRead ? leaf.origin?.shapes ?? shapes : shapes,
+            parts: leaf.form.folders(inputShapes: leaf.inputShapes))
+        ]
+      }
     }
   }
 }

@@ -6,7 +6,7 @@ import Tensor
 /// Axes of length 1 are repeated. An input with fewer axes is repeated along the missing ones. The channels of an image
 /// count as its last axis, as they are in Keras: features `[F]` meet the channels of `[C, H, W]`, and a sequence
 /// `[T, F]` meets its columns and channels.
-enum MergedInputs {
+package enum MergedInputs {
   /// The shape that the inputs broadcast to, for one example.
   ///
   /// - Throws: ``LayerError`` when the shapes do not fit, or the inputs are not `count`, or not two or more.
@@ -44,7 +44,7 @@ enum MergedInputs {
   }
 
   /// The shape of one example with as many axes as `rank` says.
-  private static func aligned(_ shape: Shape, toRank rank: Int) -> Shape {
+  package static func aligned(_ shape: Shape, toRank rank: Int) -> Shape {
     switch (shape.rank, rank) {
     case (1, 3): [shape[0], 1, 1]
     case (2, 3): [shape[1], 1, shape[0]]

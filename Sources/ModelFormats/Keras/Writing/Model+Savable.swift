@@ -2,7 +2,7 @@ import NN
 import Optim
 import Serialization
 
-extension Sequential {
+extension Model {
   /// Checks that the model can be saved, before time is spent on training it.
   ///
   /// ```swift

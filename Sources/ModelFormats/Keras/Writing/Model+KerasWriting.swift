@@ -3,17 +3,23 @@ import Optim
 import Serialization
 import Tensor
 
-extension Sequential {
+extension Model {
   /// Writes the model as a `.keras` file, whole or not at all.
   ///
   /// Keras 3.0.5 and every later version opens the file with `keras.models.load_model`, predicts the same, and trains
-  /// after `compile`. The file holds layers, parameters, running statistics and `metadata`; the same model gives the same
-  /// bytes. A `Sequential` inside the model is written layer by layer. What a model that was read from a Keras file had
-  /// there and Kilim does not apply, such as a constraint of a user's own or `trainable = false`, is written again; a call with `training=False` needs Keras 3.6.
+  /// after `compile`. A chain of layers is written as `Sequential`, another graph as `Functional`; models inside the model
+  /// stay models. The file holds layers, parameters, running statistics, what is frozen, and `metadata`; the same model
+  /// gives the same bytes. What a model that was read from a Keras file had there and Kilim does not apply, such as a
+  /// penalty of a user's own, is written again. A layer that is called again with what was made of its own result needs Keras 3.12.
+  ///
+  /// A call with `training: false` is written, and Kilim reads it again; Keras 3 passes over it in `fit`, where only frozen
+  /// layers stay as they are. A call with `training: true` is refused, for Keras would predict without it.
+  ///
+  /// A layer of your own is written when it conforms to ``KerasCustomLayer``.
   ///
   /// ```swift
   /// try model.save(to: "model.keras")
-  /// let same = try Sequential(contentsOf: "model.keras")
+  /// let same = try Model(contentsOf: "model.keras")
   /// ```
   ///
   /// - Throws: `ModelFileError` naming the layer if Keras lacks it or one of its options, before a file is touched;

@@ -1,0 +1,92 @@
+import NN
+import Serialization
+import Tensor
+
+/// How a layer stands in a file of Keras: one that Keras has too, or one of a user's own.
+struct KerasForm {
+  private enum Kind {
+    case known(any KerasLayer)
+    case custom(any KerasCustomLayer)
+  }
+
+  private let kind: Kind
+
+  /// - Returns: `nil` for a layer that Keras lacks.
+  init?(_ layer: any Layer) {
+    if let layer = layer as? any KerasLayer {
+      kind = .known(layer)
+    } else if let layer = layer as? any KerasCustomLayer {
+      kind = .custom(layer)
+    } else {
+      return nil
+    }
+  }
+
+  /// The layer where Keras has it too.
+  var known: (any KerasLayer)? {
+    if case .known(let layer) = kind { layer } else { nil }
+  }
+
+  /// The name of the class.
+  var kerasClass: String {
+    switch kind {
+    case .known(let layer): layer.kerasClass
+    case .custom(let layer): type(of: layer).kerasClassName
+    }
+  }
+
+  /// The options beside the layer's name.
+  func options(inputShapes: [Shape]) throws(ModelFileError.Problem) -> [String: JSON] {
+    switch kind {
+    case .known(let layer): try layer.kerasOptions(inputShapes: inputShapes)
+    case .custom(let layer): try layer.kerasCustomOptions()
+    }
+  }
+
+  /// The object that describes the layer.
+  func json(_ options: [String: JSON]) -> JSON {
+    switch kind {
+    case .known(let layer): return JSON(kerasObject: layer.kerasClass, of: "keras.layers", options)
+    case .custom(let layer):
+      return [
+        "module": nil, "class_name": .string(kerasClass), "config": JSON(members: options),
+        "registered_name": .string(type(of: layer).kerasRegisteredName),
+      ]
+    }
+  }
+
+  /// The variables in Keras's order.
+  func variables(flattenedFrom image: FlattenedImage?) -> [KerasVariable] {
+    switch kind {
+    case .known(let layer): layer.kerasVariables(flattenedFrom: image)
+    case .custom(let layer): layer.kerasWeights.map(\.variable)
+    }
+  }
+
+  /// Where the variables stand, in their order.
+  func folders(inputShapes: [Shape]) -> [KerasVariableFolder] {
+    switch kind {
+    case .known(let layer): layer.kerasVariableFolders(inputShapes: inputShapes)
+    case .custom(let layer): [KerasVariableFolder(path: "", count: layer.kerasWeights.count)]
+    }
+  }
+
+  /// The arguments of a call beside the inputs.
+  var callArguments: [String: JSON] { known?.kerasCallArguments ?? [:] }
+
+  /// The order of the features behind the layer.
+  ///
+  /// - Throws: the problem when the layer cannot take features in these orders.
+  func flattenedImage(
+    merging images: [FlattenedImage?], inputShapes: [Shape]
+  ) throws(ModelFileError.Problem) -> FlattenedImage? {
+    guard images.contains(where: { $0 != nil }) || known != nil else { return nil }
+    guard let layer = known else {
+      throw .unsupported(found: "\(kerasClass) behind a flattened image", expected: "a Dense layer between them")
+    }
+    if layer.dependsOnElementOrder, images.contains(where: { $0 != nil }) {
+      throw .unsupported(found: "\(kerasClass) behind a flattened image", expected: "a Dense layer between them")
+    }
+    return try layer.flattenedImage(merging: images, inputShapes: inputShapes)
+  }
+}

@@ -1,0 +1,97 @@
+import NN
+import Serialization
+import Tensor
+
+extension Model {
+  /// Reads a model from a file of Keras: `.keras`, written by ``save(to:)`` or by Keras 3, or a whole model in `.h5`.
+  ///
+  /// ```swift
+  /// let backbone = try Model(contentsOf: "efficientnet.keras").upTo("top_activation")
+  /// ```
+  ///
+  /// Models of class `Functional` and `Sequential` are read, with any number of inputs and outputs, layers that are called
+  /// several times, and models inside the model, which stay models. Layers and inputs bear the names that they have in
+  /// Keras; a dot in a name becomes `_`. A layer with `trainable = false` is frozen. A call with `training=False` or `True`
+  /// is made so where Keras 2 wrote the file; Keras 3 passes over the argument. Images `[N, H, W]` without channels become `[N, 1, H, W]`.
+  ///
+  /// The model predicts what it predicts in Keras. Options that change training alone, such as a constraint, and layers that
+  /// act in training alone, such as `RandomFlip`, are accepted and not applied: ``save(to:)`` writes them again. To train as
+  /// Keras does, read the file with ``KerasFile``, which refuses what Kilim would train differently. The optimizer and the
+  /// compile settings are not read here.
+  ///
+  /// Nothing in the file is executed. Sizes are compared with the bytes that are there before memory is taken. A graph with a
+  /// circle, with models more than 16 deep, or of more than 20,000 calls is refused.
+  ///
+  /// - Parameters:
+  ///   - path: the file. Its content, not its name, decides on the format.
+  ///   - customLayers: the classes of layers of your own that the file may hold.
+  /// - Throws: `FileError` if the file cannot be read; `ModelFileError` if it is damaged or of another format, or if its
+  ///   model has a class or option that would change predictions and is not supported, naming file and layer.
+  public convenience init(contentsOf path: String, customLayers: [any KerasCustomLayer.Type] = []) throws {
+    try self.init(
+      keras: readFile(path, limit: KerasArchive.largestWeights), path: path, customLayers: customLayers)
+  }
+
+  /// Reads a model from the bytes of a file of Keras.
+  ///
+  /// - Parameters:
+  ///   - bytes: the whole file.
+  ///   - path: where they came from, named by errors.
+  ///   - customLayers: the classes of layers of your own that the file may hold.
+  /// - Throws: `ModelFileError`.
+  public convenience init(
+    keras bytes: [UInt8], path: String, customLayers: [any KerasCustomLayer.Type] = []
+  ) throws {
+    let assembly = try KerasAssembly(bytes, custom: customLayers, path: path)
+    try self.init(inputs: assembly.ends.inputs, outputs: assembly.ends.outputs)
+    metadata = assembly.model.metadata
+    origin = assembly.model.origin
+  }
+}
+
+/// In an extension of the protocol, as a class cannot have an initializer beside that of an extension of its superclass.
+extension Layer where Self == Sequential {
+  /// Reads a chain of layers from a file of Keras; see `Model.init(contentsOf:customLayers:)`, which reads every graph.
+  ///
+  /// - Throws: as there, and `ModelFileError` for a model that is no chain.
+  public init(contentsOf path: String, customLayers: [any KerasCustomLayer.Type] = []) throws {
+    try self.init(
+      keras: readFile(path, limit: KerasArchive.largestWeights), path: path, customLayers: customLayers)
+  }
+
+  /// Reads a chain of layers from the bytes of a file of Keras.
+  ///
+  /// - Parameters:
+  ///   - bytes: the whole file.
+  ///   - path: where they came from, named by errors.
+  ///   - customLayers: the classes of layers of your own that the file may hold.
+  /// - Throws: `ModelFileError`.
+  public init(
+    keras bytes: [UInt8], path: String, customLayers: [any KerasCustomLayer.Type] = []
+  ) throws {
+    let model = try KerasAssembly(bytes, custom: customLayers, path: path).model
+    guard model is Sequential else {
+      throw ModelFileError(
+        path: path, place: "config.json",
+        problem: .unsupported(
+          found: "a model that is no chain of layers", expected: "a chain; Model(contentsOf:) reads every graph"))
+    }
+    try self.init(input: model.inputShape ?? []) {
+      for (name, layer) in model.children { layer.named(name) }
+    }
+    self.metadata = model.metadata
+    self.origin = model.origin
+  }
+}
+
+extension KerasAssembly {
+  /// Puts the model of a file together, for prediction.
+  fileprivate init(_ bytes: [UInt8], custom: [any KerasCustomLayer.Type], path: String) throws {
+    switch ModelFileFormat(bytes: bytes) {
+    case .hdf5Model: try self.init(legacy: bytes, custom: custom, path: path)
+    case .keras:
+      try self.init(KerasArchive(bytes: bytes, path: path), for: .prediction, custom: custom, path: path)
+    case let format: throw ModelFileError(path: path, other: format, expected: "a Keras model (.keras or .h5)")
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import Autograd
+import ModelFormats
+import NN
+import Optim
+import Serialization
+import Tensor
+import TestSupport
+import Testing
+
+/// Graphs that were made here, written and read again.
+@Suite struct KerasWrittenGraphTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// Two inputs and outputs, a model inside that is called twice, a layer that is called at two depths, and a padding that
+  /// Keras needs as a layer of its own.
+  private func graph() throws -> Model {
+    let (left, right) = (Input([3, 8, 8], name: "left"), Input([3, 8, 8], name: "right"))
+    let x = Input([3, 8, 8])
+    let padded = Conv2D(3, kernelSize: 3, padding: .explicit(top: 2, bottom: 0, left: 1, right: 1), activation: .tanh)
+    let tower = try Model(input: x, output: BatchNorm()(padded(x) + padded(padded(x))), seed: 2)
+    let (a, b) = (tower(left, name: "tower"), tower(right))
+    let joined = concatenate([Flatten()(a), Flatten()(b), Dense(4)(GlobalAveragePool2D()(left))])
+    let features = Dense(6, activation: .relu)(joined)
+    return try Model(
+      inputs: [left, right],
+      outputs: [Dense(2).callAsFunction(features, name: "second"), Sequential { Dense(3) }(features), a], seed: 5)
+  }
+
+  @Test func aGraphComesBackAsItWas() throws {
+    let model = try graph()
+    model.metadata = ["classes": "cat\ndog"]
+    try model.save(to: folder.path("model.keras"))
+    let same = try Model(contentsOf: folder.path("model.keras"))
+    #expect(same.metadata == model.metadata)
+    #expect(same.inputNames == ["left", "right"] && same.outputShapes == model.outputShapes)
+    var generator = RandomGenerator(seed: 1)
+    let inputs = [3, 3].map { Tensor<Float>(uniform: [$0, 3, 8, 8], in: -1..<1, using: &generator) }
+    #expect(same.outputs(of: inputs) == model.outputs(of: inputs))
+    #expect(same.parameterCount == model.parameterCount)
+    #expect(try same.layer("tower") is Model)
+    // And once more, as it was read.
+    try same.save(to: folder.path("again.keras"))
+    let third = try Model(contentsOf: folder.path("again.keras"))
+    #expect(third.outputs(of: inputs) == model.outputs(of: inputs))
+    #expect(third.summary() == same.summary())
+  }
+
+  @Test func aCheckpointOfAGraphIsLoaded() throws {
+    let (model, other) = (try graph(), try graph())
+    for parameter in other.parameters { parameter.value = parameter.value * 2 }
+    try other.saveWeights(to: folder.path("x.weights.h5"))
+    try model.loadWeights(from: folder.path("x.weights.h5"))
+    #expect(model.state == other.state)
+  }
+
+  @Test func whatIsFrozenStaysFrozen() throws {
+    let model = try Sequential(input: [3, 6, 6]) {
+      Sequential {
+        Conv2D(2, kernelSize: 3)
+        BatchNorm()
+      }.named("backbone")
+      BatchNorm()
+      Flatten()
+      Dense(2)
+      Dense(2)
+    }
+    try model.layer("backbone").isTrainable = false
+    model.layers[3].isTrainable = false
+    try model.save(to: folder.path("model.keras"))
+    let same = try Sequential(contentsOf: folder.path("model.keras"))
+    #expect(try !same.layer("backbone").isTrainable)
+    #expect(same.layers.map(\.isTrainable) == model.layers.map(\.isTrainable))
+    #expect(same.namedParameters.map(\.parameter.isTrainable) == model.namedParameters.map(\.parameter.isTrainable))
+    // An optimizer of Keras keeps slots for what is trained alone.
+    let optimizer = Adam()
+    let x = sampleInputs(for: model)
+    let loss = MeanSquaredError()
+    optimizer.update(
+      model.parameters, with: loss(model(Variable(x), Context(.training)), Tensor(zeros: [3, 2])).gradients())
+    try model.save(to: folder.path("trained.keras"), optimizer: optimizer, loss: loss, metrics: [])
+    #expect(try KerasFile(contentsOf: folder.path("trained.keras")).training?.optimizer.stepCount == 1)
+  }
+
+  @Test func aCallForInferenceIsReadAgain() throws {
+    let x = Input([4])
+    let normalized = BatchNorm()(x, training: false)
+    let model = try Model(input: x, output: Dense(2)(normalized))
+    try model.save(to: folder.path("model.keras"))
+    let same = try Model(contentsOf: folder.path("model.keras"))
+    let batch = Tensor<Float>(ones: [3, 4]) * 5
+    _ = same(Variable(batch), Context(.training))
+    #expect(same.namedBuffers.map(\.buffer.value) == model.namedBuffers.map(\.buffer.value))
+    #expect(throws: ModelFileError.self) { try model.checkSavable(optimizer: Adam(), loss: .meanSquaredError) }
+    let dropping = try Model(input: x, output: Dropout(0.5)(Dense(2)(x), training: true))
+    let error = #expect(throws: ModelFileError.self) { try dropping.checkSavable() }
+    #expect(error?.place == #"layer "dropout""#)
+  }
+
+  @Test func featuresInDifferentOrdersAreNotMerged() throws {
+    let (a, b) = (Input([2, 3, 4]), Input([24]))
+    let sum = try Model(inputs: [a, b], outputs: [Dense(2)(Flatten()(a) + b)])
+    let error = #expect(throws: ModelFileError.self) { try sum.save(to: folder.path("x.keras")) }
+    #expect(error?.place == #"layer "add""#)
+    let same = Flatten()
+    let fine = try Model(inputs: [a], outputs: [Dense(2)(same(a) + ActivationLayer(.relu)(same(a)))])
+    #expect(throws: Never.self) { try fine.checkSavable() }
+  }
+
+  @Test func aLayerInTwoModelsIsRefused() throws {
+    let dense = Dense(4)
+    let x = Input([4])
+    let part = try Sequential(input: [4]) { dense }
+    let model = try Model(input: x, output: dense(part(x)))
+    let error = #expect(throws: ModelFileError.self) { try model.save(to: folder.path("x.keras")) }
+    #expect(error?.place == #"layer "dense""#)
+  }
+
+  @Test func aChainReaderNamesTheReaderOfGraphs() throws {
+    try graph().save(to: folder.path("model.keras"))
+    let error = #expect(throws: ModelFileError.self) { try Sequential(contentsOf: folder.path("model.keras")) }
+    #expect(error.map { "\($0)" }?.contains("Model(contentsOf:)") == true)
+  }
+}
