@@ -6,6 +6,7 @@ struct KerasVariable {
   private enum Place {
     case parameter(Parameter)
     case buffer(Buffer)
+    case constant(Tensor<Float>)
   }
 
   private let place: Place
@@ -24,6 +25,33 @@ struct KerasVariable {
       let shape = Shape(axes.map { parameter.value.shape[$0] })
       return tensor.reshaped(to: shape).permuted(inverse).contiguous()
     }
+  }
+
+  /// A parameter that Keras keeps under another shape: its axes in the order `axes`, and then the elements as they follow
+  /// each other.
+  init(_ parameter: Parameter, kerasShape shape: Shape, axes: [Int]? = nil) {
+    self.init(.parameter(parameter), { parameter.value.shape }, kerasShape: shape, axes: axes)
+  }
+
+  /// A buffer that Keras keeps under another shape.
+  init(_ buffer: Buffer, kerasShape shape: Shape, axes: [Int]? = nil) {
+    self.init(.buffer(buffer), { buffer.value.shape }, kerasShape: shape, axes: axes)
+  }
+
+  private init(_ place: Place, _ own: @escaping () -> Shape, kerasShape: Shape, axes: [Int]?) {
+    self.place = place
+    toKeras = { tensor in tensor.permuted(axes ?? Array(tensor.shape.indices)).reshaped(to: kerasShape) }
+    fromKeras = { tensor in
+      let shape = own()
+      let axes = axes ?? Array(shape.indices)
+      let inverse = axes.indices.sorted { axes[$0] < axes[$1] }
+      return tensor.reshaped(to: Shape(axes.map { shape[$0] })).permuted(inverse).contiguous()
+    }
+  }
+
+  /// A number that Keras keeps and Kilim does not need: always this value, and what is read is left.
+  init(constant: Tensor<Float>) {
+    self.init(.constant(constant), nil)
   }
 
   /// A parameter whose rows Keras orders differently behind a flattened image.
@@ -52,6 +80,7 @@ struct KerasVariable {
     switch place {
     case .parameter(let parameter): toKeras(parameter.value)
     case .buffer(let buffer): toKeras(buffer.value)
+    case .constant(let value): value
     }
   }
 
@@ -60,6 +89,7 @@ struct KerasVariable {
     switch place {
     case .parameter(let parameter): parameter.value = fromKeras(value)
     case .buffer(let buffer): buffer.value = fromKeras(value)
+    case .constant: break
     }
   }
 }

@@ -1,3 +1,4 @@
+import NN
 import Tensor
 
 extension KerasInput {
@@ -13,6 +14,7 @@ extension KerasInput {
     case 1: self.init(shape: Shape(sizes))
     case 2: self.init(shape: [1, sizes[0], sizes[1]], isPlane: true)
     case 3: self.init(shape: [sizes[2], sizes[0], sizes[1]])
+    case 4: self.init(shape: [sizes[0], sizes[3], sizes[1], sizes[2]])
     default: return nil
     }
   }
@@ -21,16 +23,19 @@ extension KerasInput {
 extension JSON {
   /// The shape of a batch in Keras: `[C, H, W]` becomes `[null, H, W, C]`.
   init(kerasBatchOf shape: Shape) {
-    let sizes = shape.rank == 3 ? [shape[1], shape[2], shape[0]] : Array(shape)
-    self = .array([nil] + sizes.map { JSON($0) })
+    self = .array([nil] + shape.kerasOrder.map { JSON(shape[$0]) })
   }
 }
 
 extension Shape {
+  /// The axis of one example in which Keras has the channels last and Kilim before the rows: `[C, H, W]`, `[T, C, H, W]`;
+  /// `nil` for features and sequences.
+  private var channelAxis: Int? { rank > 2 ? rank - 3 : nil }
+
   /// The number that Keras has for an axis of one example of this shape: behind the batch, channels last.
   func kerasAxis(_ axis: Int) -> Int {
-    if rank == 3 { return axis == 0 ? 3 : axis }
-    return axis + 1
+    guard let channels = channelAxis, axis >= channels else { return axis + 1 }
+    return axis == channels ? rank : axis
   }
 
   /// The axis of one example that Keras counts as `number`, in which the batch is 0 and -1 the last.
@@ -38,8 +43,33 @@ extension Shape {
   /// - Returns: `nil` for the batch, and where there is no such axis.
   func axis(keras number: Int) -> Int? {
     let counted = number < 0 ? number + rank + 1 : number
-    guard (1...Swift.max(rank, 1)).contains(counted), rank > 0 else { return nil }
-    if rank == 3 { return counted == 3 ? 0 : counted }
-    return counted - 1
+    return indices.first { kerasAxis($0) == counted }
+  }
+
+  /// The axes of one example in Keras's order: axis `i` there is axis `kerasOrder[i]` here.
+  var kerasOrder: [Int] { indices.sorted { kerasAxis($0) < kerasAxis($1) } }
+}
+
+extension JSON {
+  /// Axes of a batch of examples of the given shape as Keras counts them: -1 for the features alone, else a list in
+  /// rising order.
+  ///
+  /// - Parameter axes: axes of Kilim's batch, negative ones from the end; `nil` for that of the features.
+  init(kerasAxes axes: [Int]?, of shape: Shape) {
+    let features = featureAxis(ofExample: shape)
+    let counted = (axes ?? [features]).map { $0 < 0 ? $0 + shape.rank + 1 : $0 }
+    self =
+      counted == [features] ? .number(-1) : .array(counted.map { shape.kerasAxis($0 - 1) }.sorted().map { JSON($0) })
+  }
+
+  /// A length for each axis of a batch, in Keras's order.
+  init(kerasLengths lengths: [Int?], of shape: Shape) {
+    let ordered = [lengths[0]] + shape.kerasOrder.map { lengths[$0 + 1] }
+    self = .array(ordered.map { $0.map { JSON($0) } ?? .null })
+  }
+
+  /// A number alone, or a list.
+  init(numberOrNumbers numbers: [Float]) {
+    self = numbers.count == 1 ? JSON(numbers[0]) : .array(numbers.map { JSON($0) })
   }
 }

@@ -5,7 +5,11 @@ extension Dense: ONNXLayer {
   func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) throws -> String {
     let inputs = [input, graph.add(weight.value, name: "\(name).weight")]
     let sum: String
-    if let bias {
+    if let bias, inputShape.rank > 1 {
+      // Gemm multiplies matrices alone.
+      let product = graph.add("MatMul", inputs, name: "\(name).matmul")
+      sum = graph.add("Add", [product, graph.add(bias.value, name: "\(name).bias")], name: "\(name).product")
+    } else if let bias {
       sum = graph.add("Gemm", inputs + [graph.add(bias.value, name: "\(name).bias")], name: "\(name).product")
     } else {
       sum = graph.add("MatMul", inputs, name: "\(name).product")
@@ -16,14 +20,25 @@ extension Dense: ONNXLayer {
 
 extension BatchNorm: ONNXLayer {
   func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) -> String {
-    let channels: Shape = [inputShape[0]]
+    let channels: Shape = [inputShape.featureCount]
     let vectors = [
       ("scale", scale?.value ?? Tensor(ones: channels)), ("shift", shift?.value ?? Tensor(zeros: channels)),
       ("runningMean", runningMean.value), ("runningVariance", runningVariance.value),
     ]
     var inputs = [input]
     for (part, value) in vectors { inputs.append(graph.add(value, name: "\(name).\(part)")) }
-    return graph.add("BatchNormalization", inputs, name: name, ["epsilon": .float(epsilon)])
+    guard inputShape.rank > 1, featureAxis(ofExample: inputShape) > 1 else {
+      return graph.add("BatchNormalization", inputs, name: name, ["epsilon": .float(epsilon)])
+    }
+    // ONNX has the channels behind the batch; here they come to that place, and go back.
+    let order = Array(0...inputShape.rank)
+    let axis = featureAxis(ofExample: inputShape)
+    let forth = [0, axis] + order.filter { $0 != 0 && $0 != axis }
+    inputs[0] = graph.add("Transpose", [input], name: "\(name).channels", ["perm": .integers(forth)])
+    let result = graph.add(
+      "BatchNormalization", inputs, name: "\(name).normalized", ["epsilon": .float(epsilon)])
+    let back = order.sorted { forth[$0] < forth[$1] }
+    return graph.add("Transpose", [result], name: name, ["perm": .integers(back)])
   }
 }
 
@@ -41,9 +56,25 @@ extension AveragePool2D: ONNXLayer {
 }
 
 /// In inference the identity: nothing is added.
-extension Dropout: ONNXLayer {
+protocol ONNXIdentity: ONNXLayer {}
+
+extension ONNXIdentity {
   func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) -> String { input }
 }
+
+extension Dropout: ONNXIdentity {}
+extension SpatialDropout1D: ONNXIdentity {}
+extension SpatialDropout2D: ONNXIdentity {}
+extension GaussianNoise: ONNXIdentity {}
+extension GaussianDropout: ONNXIdentity {}
+extension AlphaDropout: ONNXIdentity {}
+extension RandomFlip: ONNXIdentity {}
+extension RandomRotation: ONNXIdentity {}
+extension RandomZoom: ONNXIdentity {}
+extension RandomTranslation: ONNXIdentity {}
+extension RandomShear: ONNXIdentity {}
+extension RandomContrast: ONNXIdentity {}
+extension RandomBrightness: ONNXIdentity {}
 
 extension ActivationLayer: ONNXLayer {
   func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) throws -> String {
@@ -53,9 +84,14 @@ extension ActivationLayer: ONNXLayer {
 
 extension Rescaling: ONNXLayer {
   func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) -> String {
-    let factor = graph.add(Tensor(scalar: scale), name: "\(name).scale")
-    let product = graph.add("Mul", [input, factor], name: "\(name).product")
-    return graph.add("Add", [product, graph.add(Tensor(scalar: offset), name: "\(name).offset")], name: name)
+    // Behind the axis of the features come the others of an image.
+    let trailing = [Int](repeating: 1, count: max(inputShape.rank - featureAxis(ofExample: inputShape), 0))
+    func tensor(_ numbers: [Float]) -> Tensor<Float> {
+      numbers.count == 1
+        ? Tensor(scalar: numbers[0]) : Tensor(shape: Shape([numbers.count] + trailing), scalars: numbers)
+    }
+    let product = graph.add("Mul", [input, graph.add(tensor(scale), name: "\(name).scale")], name: "\(name).product")
+    return graph.add("Add", [product, graph.add(tensor(offset), name: "\(name).offset")], name: name)
   }
 }
 

@@ -23,6 +23,11 @@ public enum Initializer: Hashable, Sendable {
   case ones
   /// All the given value.
   case constant(Float)
+  /// Uniform between the two bounds.
+  case uniform(low: Float, high: Float)
+  /// A matrix whose shorter side is orthonormal, times `gain` (Saxe, McClelland and Ganguli 2014): for recurrent weights. All
+  /// axes but the last make the rows.
+  case orthogonal(gain: Float = 1)
 
   /// A tensor of first values.
   ///
@@ -45,6 +50,10 @@ public enum Initializer: Hashable, Sendable {
     case .zeros: return Tensor(zeros: shape)
     case .ones: return Tensor(ones: shape)
     case .constant(let value): return Tensor(repeating: value, shape: shape)
+    case .uniform(let low, let high):
+      return low < high
+        ? Tensor(uniform: shape, in: low..<high, using: &generator) : Tensor(repeating: low, shape: shape)
+    case .orthogonal(let gain): return orthogonalMatrix(shape, gain: gain, using: &generator)
     }
   }
 

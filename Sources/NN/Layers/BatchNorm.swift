@@ -3,14 +3,15 @@ import Synchronization
 import Tensor
 
 /// Batch normalization: y = scale · (x - mean) / √(variance + ε) + shift, channel by channel
-/// (Ioffe and Szegedy 2015).
+/// (Ioffe and Szegedy 2015). The features of sequences `[N, T, F]` are channels as well.
 ///
 /// In training the statistics are those of the batch, and the running ones follow them:
 /// running ← momentum · running + (1 - momentum) · batch, with the biased variance, as in Keras 3.
 /// In inference the running statistics are used. They lag behind the weights by about 1 / (1 - momentum) steps;
 /// `recomputeStatistics` and the option `preciseStatistics` of `fit` compute them anew for the weights as they are.
 ///
-/// Shapes: input and output `[N, C, H, W]` or `[N, C]`. The input and its statistics are kept for the backward pass.
+/// Shapes: input and output `[N, C, H, W]`, `[N, C]`, or these with more axes behind the first: `[N, T, F]`,
+/// `[N, T, C, H, W]`. The input and its statistics are kept for the backward pass.
 public final class BatchNorm: Layer, Sendable {
   /// The share of the old value in a running statistic.
   public let momentum: Float
@@ -68,15 +69,15 @@ public final class BatchNorm: Layer, Sendable {
 
   /// Makes vectors for the input's channels.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
-    guard inputShape.rank == 3 || inputShape.rank == 1 else {
-      throw LayerError(inputShape: inputShape, reason: "an image [C, H, W] or features [C] are needed")
+    guard inputShape.rank > 0 else {
+      throw LayerError(inputShape: inputShape, reason: "an image [C, H, W] or features […, F] are needed")
     }
     guard (0...1).contains(momentum), epsilon >= 0 else {
       throw LayerError(
         inputShape: inputShape,
         reason: "the momentum is \(momentum), it must lie in [0, 1], and epsilon, \(epsilon), be 0 or more")
     }
-    let channels: Shape = [inputShape[0]]
+    let channels: Shape = [inputShape.featureCount]
     try scale?.storage.build("scale", channels, for: inputShape) { Tensor(ones: channels) }
     try shift?.storage.build("shift", channels, for: inputShape) { Tensor(zeros: channels) }
     try runningMean.storage.build("runningMean", channels, for: inputShape) { Tensor(zeros: channels) }
@@ -107,6 +108,13 @@ public final class BatchNorm: Layer, Sendable {
 
   /// The normalized batch after a dropout, in one pass.
   func normalize(_ x: Variable<Float>, dropping mask: DropoutMask?, _ context: Context) -> Variable<Float> {
+    let axis = featureAxis(ofExample: Shape(x.shape.dropFirst()))
+    guard axis <= 1 else {
+      // All times of a sequence are one batch.
+      let joined = [x.shape[..<axis].reduce(1, *)] + x.shape[axis...]
+      let mask = mask.map { DropoutMask(kept: $0.kept.reshaped(to: joined), scale: $0.scale) }
+      return normalize(x.reshaped(to: joined), dropping: mask, context).reshaped(to: x.shape.dimensions)
+    }
     let channels = runningMean.value.shape
     let scale = scale.map { context[$0] } ?? Variable(Tensor(ones: channels))
     let shift = shift.map { context[$0] } ?? Variable(Tensor(zeros: channels))

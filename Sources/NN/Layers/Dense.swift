@@ -3,7 +3,8 @@ import Tensor
 
 /// A fully connected layer: y = f(x w + b).
 ///
-/// Shapes: input `[N, features]`, weight `[features, units]`, output `[N, units]`. The input and the weight are kept
+/// Shapes: input `[N, features]`, weight `[features, units]`, output `[N, units]`; a sequence `[N, T, features]` becomes
+/// `[N, T, units]`, each time by itself. The input and the weight are kept
 /// for the backward pass, and the output where the activation needs it.
 public final class Dense: Layer, Sendable {
   /// The number of outputs.
@@ -58,29 +59,30 @@ public final class Dense: Layer, Sendable {
 
   /// Makes the weight for the input's features, unless the layer is built already.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
-    guard inputShape.rank == 1 else {
-      throw LayerError(inputShape: inputShape, reason: "features [F] are needed; put Flatten() before Dense")
+    guard (1...2).contains(inputShape.rank) else {
+      throw LayerError(
+        inputShape: inputShape, reason: "features [F] or a sequence [T, F] are needed; put Flatten() before Dense")
     }
     guard units >= 1 else {
       throw LayerError(inputShape: inputShape, reason: "\(units) units are not possible")
     }
-    let shape: Shape = [inputShape[0], units]
+    let shape: Shape = [inputShape.featureCount, units]
     try weight.storage.build("weight", shape, for: inputShape) {
       initializer(shape, fanIn: shape[0], fanOut: units, using: &generator)
     }
     try bias?.storage.build("bias", [units], for: inputShape) {
       biasInitializer([units], fanIn: units, fanOut: units, using: &generator)
     }
-    return [units]
+    return Shape(inputShape.dropLast() + [units])
   }
 
-  /// The result for a batch `[N, features]`.
+  /// The result for a batch `[N, features]` or `[N, T, features]`.
   public func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
     let weight = context[weight]
     require(
-      x.shape.rank == 2 && x.shape[1] == weight.shape[0],
-      "Dense: inputs [N, \(weight.shape[0])] are needed, found \(x.shape)")
-    let product = x.matmul(weight)
+      (2...3).contains(x.shape.rank) && x.shape.last == weight.shape[0],
+      "Dense: inputs [N, \(x.shape.rank == 3 ? "T, " : "")\(weight.shape[0])] are needed, found \(x.shape)")
+    let product = x.multipliedAlongLastAxis(by: weight)
     return context.regularized(
       activation(bias.map { product + context[$0] } ?? product), by: activityRegularizer)
   }
@@ -91,5 +93,14 @@ public final class Dense: Layer, Sendable {
   /// One for each element of the weight.
   public func multiplyAdds(inputShape: Shape, outputShape: Shape) -> Int {
     inputShape.elementCount * units
+  }
+}
+
+extension Variable<Float> {
+  /// The product of the last axis, `[…, F]`, and a matrix `[F, K]`: `[…, K]`. One product of two matrices.
+  func multipliedAlongLastAxis(by matrix: Variable) -> Variable {
+    guard shape.rank > 2 else { return matmul(matrix) }
+    let rows = shape.dropLast()
+    return reshaped(to: [rows.reduce(1, *), matrix.shape[0]]).matmul(matrix).reshaped(to: rows + [matrix.shape[1]])
   }
 }

@@ -43,6 +43,11 @@ import jax  # noqa: E402
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 from keras import constraints, initializers, layers, regularizers  # noqa: E402
+from keras.src.backend.common import dtypes  # noqa: E402
+
+# On JAX, Keras computes some functions of float64, such as tanh, in float32.
+result_type = dtypes.result_type
+dtypes.result_type = lambda *types: "float64" if "float64" in map(str, types) else result_type(*types)
 
 DRAWS = 20
 BATCH = 3
@@ -122,18 +127,58 @@ def several(kind, low=2, high=4):
     return draw
 
 
+def any_rank(d):
+    return d.choose(features, sequence, image)(d)
+
+
+def grouped(d):
+    """With as many channels as Keras's default has groups, for draws of the defaults."""
+    return any_rank(d) if d.number < DRAWS else [(32,)]
+
+
+def images_in_sequence(d):
+    return [(d.integer(2, 4), *image(d)[0])]
+
+
+def whole_numbers(d):
+    return [Input((d.integer(1, 5),), 0, 3, integers=True)]
+
+
 LAYERS = {
+    "AlphaDropout": any_rank,
+    "Bidirectional": sequence,
+    "Embedding": whole_numbers,
+    "GRU": sequence,
+    "GaussianDropout": any_rank,
+    "GaussianNoise": any_rank,
+    "GroupNormalization": grouped,
+    "LSTM": sequence,
+    "LayerNormalization": any_rank,
+    "Normalization": any_rank,
+    "RMSNormalization": any_rank,
+    "RandomBrightness": pixels,
+    "RandomContrast": pixels,
+    "RandomFlip": pixels,
+    "RandomRotation": pixels,
+    "RandomShear": pixels,
+    "RandomTranslation": pixels,
+    "RandomZoom": pixels,
+    "SimpleRNN": sequence,
+    "SpatialDropout1D": sequence,
+    "SpatialDropout2D": image,
+    "TimeDistributed": any_of(sequence, images_in_sequence),
+    "UnitNormalization": any_rank,
     "Activation": any_of(features, image),
     "ActivityRegularization": any_of(features, image),
     "AveragePooling2D": image,
-    "BatchNormalization": any_of(features, image),
+    "BatchNormalization": any_rank,
     "CenterCrop": image,
     "Conv2D": image,
     "Conv2DTranspose": image,
     "Cropping2D": image,
-    "Dense": any_of(features, image),
+    "Dense": any_rank,
     "DepthwiseConv2D": image,
-    "Dropout": any_of(features, image),
+    "Dropout": any_rank,
     "ELU": any_of(features, image),
     "Flatten": any_of(features, image),
     "GlobalAveragePooling2D": image,
@@ -144,7 +189,7 @@ LAYERS = {
     "Permute": image,
     "ReLU": any_of(features, image),
     "RepeatVector": features,
-    "Rescaling": pixels,
+    "Rescaling": any_of(pixels, sequence),
     "Reshape": any_of(features, image),
     "Resizing": image,
     "SeparableConv2D": image,
@@ -157,7 +202,10 @@ LAYERS = {
 BEHIND = {kind: lambda dtype: layers.Dense(3, dtype=dtype) for kind in ["Flatten", "Reshape"]}
 
 # Classes that do something random in training.
-RANDOM = {"Dropout"}
+RANDOM = {
+    "AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise", "RandomBrightness", "RandomContrast", "RandomFlip",
+    "RandomRotation", "RandomShear", "RandomTranslation", "RandomZoom", "SpatialDropout1D", "SpatialDropout2D",
+}
 
 ACTIVATIONS = [
     "linear", "relu", "sigmoid", "tanh", "softmax", "leaky_relu", "relu6", "elu", "celu", "selu", "silu", "gelu", "mish",
@@ -297,6 +345,66 @@ def target_shape(d):
     return d.choose((count,), (1, 1, count), (1, -1, 1), (count, 1), (1, -1))
 
 
+def drawn_axes(d):
+    rank = len(d.shape)
+    axes = sorted(d.random.permutation(range(1, rank + 1))[:d.integer(1, rank)].tolist())
+    return d.choose(-1, rank, d.integer(1, rank), axes, [axis - rank - 1 for axis in axes])
+
+
+def divided_axis(d):
+    """An axis, and a number of groups that its length has."""
+    axis = d.choose(-1, d.integer(1, len(d.shape)), -d.integer(1, len(d.shape)))
+    length = d.shape[axis if axis < 0 else axis - 1]
+    d.options["groups"] = d.choose(-1, *[n for n in range(1, length + 1) if length % n == 0])
+    return axis
+
+
+def given_mean(d):
+    """None, or numbers for the last of the axes, as many as there are."""
+    axis = d.options["axis"]
+    axes = [] if axis is None else [axis] if isinstance(axis, int) else axis
+    lengths = tuple(d.shape[a - 1] for a in sorted(a if a >= 0 else a + len(d.shape) + 1 for a in axes))
+    shape = d.choose(None, (), lengths, lengths[1:])
+    return None if shape is None else np.round(d.random.uniform(-1, 1, shape), 3).tolist()
+
+
+def given_variance(d):
+    mean = d.options["mean"]
+    return None if mean is None else np.round(d.random.uniform(0.2, 2, np.shape(mean)), 3).tolist()
+
+
+def per_feature(low, high):
+    return lambda d: d.choose(d.number_in(low, high), np.round(d.random.uniform(low, high, d.shape[-1]), 3).tolist())
+
+
+def noise_shape(d):
+    return d.choose(None, (None,) + (1,) * len(d.shape), (None,) + tuple(d.choose(None, 1, n) for n in d.shape))
+
+
+def bounds(low, middle, high):
+    """A pair of numbers."""
+    return lambda d: (d.number_in(low, middle), d.number_in(middle, high))
+
+
+def recurrent(d, units, **options):
+    kind = d.choose(layers.SimpleRNN, layers.LSTM, layers.GRU)
+    return kind(units, use_bias=d.choose(True, False), activation=d.choose("tanh", "relu"), **options)
+
+
+def inner_layer(d):
+    if d.kind == "Bidirectional":
+        return recurrent(d, d.integer(1, 4), return_sequences=d.choose(True, False))
+    if len(d.shape) == 4:
+        return d.choose(layers.Conv2D(d.integer(1, 3), 3), layers.BatchNormalization(), layers.MaxPooling2D(2))
+    return d.choose(layers.Dense(d.integer(1, 3), "tanh"), layers.LayerNormalization(), layers.BatchNormalization())
+
+
+def backward_layer(d):
+    layer = d.options["layer"]
+    units = d.integer(1, 4) if d.options["merge_mode"] == "concat" else layer.units
+    return d.choose(None, recurrent(d, units, return_sequences=layer.return_sequences, go_backwards=True))
+
+
 # How the values of an option are drawn, by its name, or by (class, name).
 RULES = {
     "activation": activation,
@@ -348,8 +456,8 @@ RULES = {
     "moving_variance_initializer": initializer,
     "n": integer(1, 4),
     "negative_slope": number(0, 0.5),
-    "noise_shape": one_of(None, lambda d: (None,) + (1,) * len(d.shape)),
-    "offset": number(-1, 1),
+    "noise_shape": noise_shape,
+    "offset": per_feature(-1, 1),
     "output_padding": output_padding,
     "pad_to_aspect_ratio": lambda d: d.choose(True, False) and not d.options["crop_to_aspect_ratio"],
     "padding": one_of("valid", "same"),
@@ -360,7 +468,48 @@ RULES = {
     "pool_size": pair(integer(1, 3)),
     "rate": number(0.1, 0.9),
     "scale": one_of(True, False),
-    ("Rescaling", "scale"): number(-1, 1),
+    ("Rescaling", "scale"): per_feature(-1, 1),
+    ("LayerNormalization", "axis"): drawn_axes,
+    ("RMSNormalization", "axis"): drawn_axes,
+    ("UnitNormalization", "axis"): drawn_axes,
+    ("GroupNormalization", "axis"): divided_axis,
+    ("GroupNormalization", "groups"): one_of(-1, 1),
+    ("Normalization", "axis"): one_of(None, -1, drawn_axes),
+    ("Normalization", "mean"): given_mean,
+    ("Normalization", "variance"): given_variance,
+    "backward_layer": backward_layer,
+    "embeddings_initializer": initializer,
+    "factor": one_of(number(0, 1), bounds(0, 0.5, 1)),
+    "fill_mode": one_of("constant", "nearest", "reflect", "wrap"),
+    "fill_value": number(-1, 9),
+    "go_backwards": one_of(True, False),
+    "height_factor": one_of(number(-0.9, 1), bounds(-0.9, 0.5, 1)),
+    "input_dim": integer(4, 6),
+    "interpolation": one_of("bilinear", "nearest"),
+    "invert": one_of(True, False),
+    "layer": inner_layer,
+    "merge_mode": one_of("concat", "sum", "ave", "mul"),
+    "mode": one_of("horizontal", "vertical", "horizontal_and_vertical"),
+    "output_dim": integer(1, 4),
+    # Others let the states of ten steps grow beyond all bounds.
+    **{(kind, "activation"): one_of("tanh", "sigmoid", "softmax") for kind in ["SimpleRNN", "LSTM", "GRU"]},
+    **{(kind, "kernel_constraint"): on_matrix for kind in ["SimpleRNN", "LSTM", "GRU"]},
+    "recurrent_activation": one_of("sigmoid", "tanh", "softmax"),
+    "embeddings_constraint": on_matrix,
+    "embeddings_regularizer": regularizer,
+    "recurrent_constraint": on_matrix,
+    "recurrent_regularizer": regularizer,
+    "recurrent_initializer": matrix_initializer,
+    "reset_after": one_of(True, False),
+    "return_sequences": one_of(True, False),
+    "stddev": number(0, 1),
+    "unit_forget_bias": one_of(True, False),
+    "unroll": one_of(True, False),
+    "value_range": one_of((0, 255), (-1.5, 2)),
+    "width_factor": one_of(number(-0.9, 1), bounds(-0.9, 0.5, 1)),
+    ("RandomZoom", "width_factor"): one_of(None, number(-0.9, 1), bounds(-0.9, 0.5, 1)),
+    "x_factor": bounds(0, 0.5, 1),
+    "y_factor": bounds(0, 0.5, 1),
     "shared_axes": some_axes(None),
     "size": pair(integer(1, 3)),
     "strides": pair(integer(1, 3)),
@@ -373,6 +522,14 @@ RULES = {
 
 # Options that are not drawn, and why.
 LEFT_OUT = {
+    "bounding_box_format": "images alone are changed",
+    "dtype": "each draw has its own",
+    "dropout": "random in training, and a layer that is not otherwise",
+    "recurrent_dropout": "the same",
+    "return_state": "several outputs",
+    "stateful": "needs a batch of one size; refused",
+    "use_cudnn": "how Keras computes the same numbers",
+    "weights": "first values, which the file holds",
     "name": "a name",
     "seed": "Kilim draws its own random numbers",
     "data_format": "images of files have their channels last",
@@ -388,7 +545,7 @@ LEFT_OUT = {
 
 # Options that Kilim does not read yet, with a value that must be refused, by their name or by (class, name).
 REFUSED = {
-    ("Dropout", "noise_shape"): (None, 1),
+    "mask_zero": True,
 }
 
 
@@ -444,11 +601,20 @@ def draws(kind):
     return found
 
 
+def with_dtype(config, dtype):
+    """The configuration of a layer and of all layers in it with another type."""
+    if isinstance(config, (list, tuple)):
+        return [with_dtype(part, dtype) for part in config]
+    if not isinstance(config, dict):
+        return config
+    return {key: dtype if key == "dtype" else with_dtype(value, dtype) for key, value in config.items()}
+
+
 def make(draw, dtype):
     """The model of a draw. The layer is made from its configuration, so that the objects in it are not shared."""
     kind = getattr(layers, draw.kind)
     made = kind(**draw.options) if dtype == "float32" else kind.from_config(
-        kind(**draw.options).get_config() | {"dtype": dtype})
+        with_dtype(kind(**draw.options).get_config(), dtype) | {"dtype": dtype})
     inputs = [keras.Input(i.shape, dtype=i.dtype or dtype) for i in draw.inputs]
     if len(inputs) > 1:
         return keras.Model(inputs, made(inputs))
@@ -478,6 +644,10 @@ def write(draw, folder, index):
         value = sample(variable, random)
         variable.assign(value)
         twin.assign(value)
+    for layer in model.layers + exact.layers:
+        # Normalization keeps what it computes from its variables.
+        if hasattr(layer, "finalize_state"):
+            layer.finalize_state()
     model.save(path + ".keras")
     line = {"kind": draw.kind, "number": draw.number, "options": text(draw.options), "refused": getattr(draw, "refused", None)}
     if line["refused"]:

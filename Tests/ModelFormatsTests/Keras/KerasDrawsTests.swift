@@ -130,7 +130,9 @@ import Testing
 
 extension Tensor<Float> {
   /// Images of Keras, `[N, H, W, C]`, as Kilim has them; all other tensors as they are.
-  fileprivate var channelsFirst: Tensor { rank == 4 ? permuted([0, 3, 1, 2]) : self }
+  fileprivate var channelsFirst: Tensor {
+    rank == 4 ? permuted([0, 3, 1, 2]) : rank == 5 ? permuted([0, 1, 4, 2, 3]) : self
+  }
 
   /// The largest absolute value, NaN where there is one, 0 for an empty tensor.
   fileprivate var largestMagnitude: Float {

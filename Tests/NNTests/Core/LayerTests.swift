@@ -88,7 +88,7 @@ struct LayerTests {
     #expect(error.layer == "sequential.branches.branches.0")
     #expect(
       "\(error)" == "layer sequential.branches.branches.0 cannot take inputs of shape [3, 2, 2]: "
-        + "features [F] are needed; put Flatten() before Dense")
+        + "features [F] or a sequence [T, F] are needed; put Flatten() before Dense")
   }
 
   @Test func aLayerByItselfHasNoPlace() throws {

@@ -58,14 +58,14 @@ struct LayerShapesTests {
     try refuses(
       Conv2D(4, kernelSize: 3, stride: 0, padding: .same), [3, 8, 8],
       "a window of 3×3 with stride 0×0, dilation 1×1 and padding same does not fit")
-    try refuses(Dense(4), [3, 8, 8], "features [F] are needed; put Flatten() before Dense")
+    try refuses(Dense(4), [3, 8, 8], "features [F] or a sequence [T, F] are needed; put Flatten() before Dense")
     try refuses(Dense(0), [3], "0 units are not possible")
-    try refuses(BatchNorm(), [3, 8], "an image [C, H, W] or features [C] are needed")
+    try refuses(BatchNorm(), [], "an image [C, H, W] or features […, F] are needed")
     try refuses(
       BatchNorm(momentum: 1.5), [3],
       "the momentum is 1.5, it must lie in [0, 1], and epsilon, 0.001, be 0 or more")
-    try refuses(Dropout(1), [3], "the rate is 1.0, it must lie in [0, 1)")
-    try refuses(Dropout(.nan), [3], "the rate is nan, it must lie in [0, 1)")
+    try refuses(Dropout(1.5), [3], "the rate is 1.5, it must lie in [0, 1]")
+    try refuses(Dropout(.nan), [3], "the rate is nan, it must lie in [0, 1]")
     try refuses(
       MaxPool2D(2), [3, 1, 8], "a window of 2×2 with stride 2×2, dilation 1×1 and padding valid does not fit")
     try refuses(

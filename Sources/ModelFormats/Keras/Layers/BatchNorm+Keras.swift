@@ -37,7 +37,7 @@ extension BatchNorm: KerasLayer {
 
   func kerasVariableShapes(inputShape: Shape) -> [Shape] {
     let count = 2 + (scale == nil ? 0 : 1) + (shift == nil ? 0 : 1)
-    return Array(repeating: [inputShape[0]], count: count)
+    return Array(repeating: [inputShape.featureCount], count: count)
   }
 
   func kerasVariables(flattenedFrom image: FlattenedImage?) -> [KerasVariable] {

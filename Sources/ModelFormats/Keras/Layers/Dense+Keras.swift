@@ -37,7 +37,7 @@ extension Dense: KerasLayer {
   }
 
   func kerasVariableShapes(inputShape: Shape) -> [Shape] {
-    let kernel: Shape = [inputShape[0], units]
+    let kernel: Shape = [inputShape.featureCount, units]
     return bias == nil ? [kernel] : [kernel, [units]]
   }
 

@@ -67,6 +67,8 @@ extension JSON {
       case .zeros: ("Zeros", [:])
       case .ones: ("Ones", [:])
       case .constant(let value): ("Constant", ["value": JSON(value)])
+      case .uniform(let low, let high): ("RandomUniform", ["minval": JSON(low), "maxval": JSON(high)])
+      case .orthogonal(let gain): ("Orthogonal", ["gain": JSON(gain)])
       }
     self = JSON(kerasObject: name, of: "keras.initializers", options)
   }

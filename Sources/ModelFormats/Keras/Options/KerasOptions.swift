@@ -11,7 +11,8 @@ struct KerasOptions {
   /// An activation that Keras has inside the layer, and Kilim only writes as a layer behind it.
   private(set) var activationBehind: Activation?
   private let table: KerasTables.Table
-  private let purpose: KerasPurpose
+  /// What the object is read for.
+  let purpose: KerasPurpose
 
   /// Types whose numbers Kilim computes with its own, which are 32 bits wide. Computing in 16 bits gives other results, and
   /// the variables of quantized layers are no plain numbers.
@@ -33,6 +34,19 @@ struct KerasOptions {
 
   /// Takes any value.
   mutating func take(_ key: String) -> JSON? { rest.removeValue(forKey: key) }
+
+  /// Whether an option is there that was not taken.
+  func holds(_ key: String) -> Bool { rest[key] != nil }
+
+  /// Whether a list is there that was not taken.
+  func holdsList(_ key: String) -> Bool { rest[key]?.elements != nil }
+
+  /// Takes a value if it is the given one.
+  mutating func take(_ key: String, ifEqualTo value: JSON) -> Bool {
+    guard rest[key] == value else { return false }
+    rest[key] = nil
+    return true
+  }
 
   /// Takes an integer above zero.
   mutating func count(_ key: String, default fallback: Int? = nil) throws(ModelFileError.Problem) -> Int {
@@ -80,6 +94,40 @@ struct KerasOptions {
     guard let value = rest[key], value != .null else { return nil }
     if let numbers = value.elements, numbers.count == 1 { rest[key] = numbers[0] }
     return try number(key, default: 0)
+  }
+
+  /// Takes axes of one example of the given shape, one or a list, in the order in which they stand. By default those of the
+  /// features.
+  ///
+  /// - Returns: axes of Kilim's batch; `nil` for that of the features alone.
+  mutating func batchAxes(_ key: String, of shape: Shape) throws(ModelFileError.Problem) -> [Int]? {
+    let value = rest.removeValue(forKey: key) ?? .number(-1)
+    var axes: [Int] = []
+    for element in value.elements ?? [value] {
+      guard let axis = element.axis(of: shape) else {
+        throw unsupported(key, value, expected: "one or more of \(shape.rank + 1) axes, and not that of the batch")
+      }
+      axes.append(axis + 1)
+    }
+    return axes == [featureAxis(ofExample: shape)] ? nil : axes
+  }
+
+  /// Takes a list of lengths, one for each axis of the batch with `null` for an open one, in Kilim's order.
+  mutating func lengths(_ key: String, of shape: Shape) throws(ModelFileError.Problem) -> [Int?]? {
+    guard let value = rest.removeValue(forKey: key), value != .null else { return nil }
+    let elements = value.elements ?? []
+    guard elements.count == shape.rank + 1, elements.allSatisfy({ $0 == .null || $0.count != nil }) else {
+      throw unsupported(key, value, expected: "a length or null for each of \(shape.rank + 1) axes")
+    }
+    return [elements[0].count] + shape.indices.map { elements[shape.kerasAxis($0)].count }
+  }
+
+  /// Takes a number, or a list of numbers.
+  mutating func numberOrNumbers(_ key: String, default fallback: Float) throws(ModelFileError.Problem) -> [Float] {
+    // Keras writes arrays of NumPy as objects.
+    if let array = rest[key]?["config"]?["value"] { rest[key] = array }
+    guard rest[key]?.elements != nil else { return [try number(key, default: fallback)] }
+    return try numbers(key).map { Float($0) }
   }
 
   /// Takes a height and a width; a single integer stands for both.
@@ -139,12 +187,6 @@ struct KerasOptions {
     return numbers
   }
 
-  /// Takes a number or a list of numbers.
-  mutating func numberOrNumbers(_ key: String, default fallback: Float) throws(ModelFileError.Problem) -> [Float] {
-    guard rest[key]?.elements != nil else { return [try number(key, default: fallback)] }
-    return try numbers(key).map { Float($0) }
-  }
-
   /// Takes a list of numbers, or nothing.
   mutating func optionalNumbers(_ key: String) throws(ModelFileError.Problem) -> [Float]? {
     guard let value = rest[key], value != .null else { return nil }
@@ -187,16 +229,33 @@ struct KerasOptions {
 
   /// Takes how a weight gets its first value, which matters only where a model is made anew. One that Kilim lacks is left
   /// for ``finish()``, and Keras's default takes its place.
-  mutating func initializer(_ key: String, default usual: Initializer = .glorotUniform) -> Initializer {
-    guard let value = rest[key], value.foreignClass == nil, let kind = value["class_name"]?.text else { return usual }
-    if kind == "Constant", case .number(let number) = value["config"]?["value"] {
-      rest[key] = nil
-      return .constant(Float(number))
+  mutating func initializer(_ key: String, default fallback: Initializer = .glorotUniform) -> Initializer {
+    guard let value = rest[key], value.foreignClass == nil, let kind = value["class_name"]?.text else {
+      return fallback
     }
     let options = (value["config"]?.members ?? [:]).filter { $0.key != "seed" && $0.value != .null }
-    guard let known = Initializer.kerasClasses[kind], options.isEmpty else { return usual }
+    if let known = Self.initializer(kind, options) {
+      rest[key] = nil
+      return known
+    }
+    guard let known = Initializer.kerasClasses[kind], options.isEmpty else { return fallback }
     rest[key] = nil
     return known
+  }
+
+  /// An initializer with numbers of its own.
+  private static func initializer(_ kind: String, _ options: [String: JSON]) -> Initializer? {
+    func number(_ key: String) -> Float? {
+      if case .number(let number) = options[key] { Float(number) } else { nil }
+    }
+    switch kind {
+    case "Constant": return number("value").map { .constant($0) }
+    case "RandomUniform":
+      guard let low = number("minval"), let high = number("maxval") else { return nil }
+      return .uniform(low: low, high: high)
+    case "Orthogonal", "OrthogonalInitializer": return .orthogonal(gain: number("gain") ?? 1)
+    default: return nil
+    }
   }
 
   /// Judges what is left over.
@@ -267,6 +326,20 @@ extension KerasOptions {
   mutating func activation() throws(ModelFileError.Problem) -> Activation {
     guard let value = rest.removeValue(forKey: "activation"), value != .null else { return .linear }
     return try Activation(keras: value)
+  }
+
+  /// Takes an activation under another name, or of a class with another default. One without a name in Keras, which would
+  /// have to stand inside the layer, is refused.
+  mutating func activation(
+    _ key: String, default fallback: Activation
+  ) throws(ModelFileError.Problem) -> Activation {
+    guard let value = rest.removeValue(forKey: key) else { return fallback }
+    if value == .null { return .linear }
+    let activation = try Activation(keras: value)
+    guard Activation.kerasNames.values.contains(activation) else {
+      throw unsupported(key, value, expected: "an activation that Keras knows by its name")
+    }
+    return activation
   }
 
   /// Takes the activation of a layer that computes something else before. One that has no name in Keras becomes a layer

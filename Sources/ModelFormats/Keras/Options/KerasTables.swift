@@ -65,6 +65,35 @@ package enum KerasTables {
   private static let globalPooling: Table = ["data_format": .applied, "keepdims": .applied]
   private static let seed: Table = ["seed": .kept("Kilim draws its own random numbers", [])]
 
+  private static let scaleAndShift: Table = [
+    "epsilon": .applied, "center": .applied, "scale": .applied,
+    "beta_initializer": initializer("Zeros"), "gamma_initializer": initializer("Ones"),
+    "beta_regularizer": .training([]), "gamma_regularizer": .training([]),
+    "beta_constraint": .training([]), "gamma_constraint": .training([]),
+  ]
+
+  private static let recurrent: Table = [
+    "units": .applied, "activation": .applied, "use_bias": .applied, "dropout": .applied,
+    "recurrent_dropout": .applied, "return_sequences": .applied, "return_state": .applied, "go_backwards": .applied,
+    "kernel_initializer": initializer("GlorotUniform"), "recurrent_initializer": initializer("Orthogonal"),
+    "bias_initializer": initializer("Zeros"),
+    "kernel_regularizer": .training([]), "recurrent_regularizer": .training([]), "bias_regularizer": .training([]),
+    "activity_regularizer": .training([]), "kernel_constraint": .training([]),
+    "recurrent_constraint": .training([]), "bias_constraint": .training([]),
+    "seed": .kept("Kilim draws its own random numbers", []), "stateful": .refused([false]),
+    "time_major": .refused([false]), "unroll": .kept("how Keras computes the same numbers", [false]),
+    "implementation": .harmless("how Keras computes the same numbers"),
+    "use_cudnn": .harmless("how Keras computes the same numbers"),
+    "zero_output_for_mask": .harmless("used with a mask alone, and there are none"),
+  ]
+  private static let augmentation: Table = seed.merging([
+    "data_format": .applied, "bounding_box_format": .harmless("images alone are changed"),
+  ]) { $1 }
+  private static let warp: Table = [
+    "fill_mode": .applied, "fill_value": .applied, "interpolation": .applied,
+  ]
+  private static let gated: Table = ["recurrent_activation": .applied]
+
   /// The layers, by Keras's class.
   static let layers: [String: Table] = [
     "Conv2D": layer(kernel, bias, window, quantized, ["filters": .applied, "groups": .applied]),
@@ -74,18 +103,56 @@ package enum KerasTables {
     "SeparableConv2D": layer(
       depthwiseKernel, pointwiseKernel, bias, window, inherited, ["filters": .applied, "depth_multiplier": .applied]),
     "Dense": layer(kernel, bias, quantized, ["units": .applied]),
-    "BatchNormalization": layer([
-      "axis": .applied, "momentum": .applied, "epsilon": .applied, "center": .applied, "scale": .applied,
-      "beta_initializer": initializer("Zeros"), "gamma_initializer": initializer("Ones"),
-      "moving_mean_initializer": initializer("Zeros"), "moving_variance_initializer": initializer("Ones"),
-      "beta_regularizer": .training([]), "gamma_regularizer": .training([]),
-      "beta_constraint": .training([]), "gamma_constraint": .training([]),
-      "synchronized": .kept("statistics of several devices; there is one", [false]),
-      "renorm": .training([false]), "renorm_clipping": .training([]),
-      "renorm_momentum": .harmless("used with renorm alone"),
-      "virtual_batch_size": .training([]), "adjustment": .training([]),
-      "fused": .harmless("how Keras 2 computes the same numbers"),
+    "BatchNormalization": layer(
+      scaleAndShift,
+      [
+        "axis": .applied, "momentum": .applied,
+        "moving_mean_initializer": initializer("Zeros"), "moving_variance_initializer": initializer("Ones"),
+        "synchronized": .kept("statistics of several devices; there is one", [false]),
+        "renorm": .training([false]), "renorm_clipping": .training([]),
+        "renorm_momentum": .harmless("used with renorm alone"),
+        "virtual_batch_size": .training([]), "adjustment": .training([]),
+        "fused": .harmless("how Keras 2 computes the same numbers"),
+      ]),
+    "RandomFlip": layer(augmentation, ["mode": .applied]),
+    "RandomRotation": layer(augmentation, warp, ["factor": .applied]),
+    "RandomZoom": layer(augmentation, warp, ["height_factor": .applied, "width_factor": .applied]),
+    "RandomTranslation": layer(augmentation, warp, ["height_factor": .applied, "width_factor": .applied]),
+    "RandomShear": layer(augmentation, warp, ["x_factor": .applied, "y_factor": .applied]),
+    "RandomContrast": layer(augmentation, ["factor": .applied, "value_range": .applied]),
+    "RandomBrightness": layer(augmentation, ["factor": .applied, "value_range": .applied]),
+    "Embedding": layer(
+      quantized,
+      [
+        "input_dim": .applied, "output_dim": .applied, "embeddings_initializer": initializer("RandomUniform"),
+        "embeddings_regularizer": .training([]), "activity_regularizer": .training([]),
+        "embeddings_constraint": .training([]), "mask_zero": .refused([false]),
+        "input_length": .harmless("the shape of the input says it"),
+        "weights": .refused([]),
+      ]),
+    "SimpleRNN": layer(recurrent),
+    "LSTM": layer(recurrent, gated, ["unit_forget_bias": .applied]),
+    "GRU": layer(recurrent, gated, ["reset_after": .applied]),
+    "Bidirectional": layer([
+      "layer": .applied, "merge_mode": .applied, "backward_layer": .applied, "weights": .refused([]),
     ]),
+    "TimeDistributed": layer(["layer": .applied]),
+    "MultiHeadAttention": layer(
+      seed,
+      [
+        "num_heads": .applied, "key_dim": .applied, "value_dim": .applied, "dropout": .applied, "use_bias": .applied,
+        "use_gate": .applied, "output_shape": .applied, "attention_axes": .applied, "sliding_window": .applied,
+        "flash_attention": .harmless("how Keras computes the same numbers"),
+        "kernel_initializer": initializer("GlorotUniform"), "bias_initializer": initializer("Zeros"),
+        "kernel_regularizer": .training([]), "bias_regularizer": .training([]), "activity_regularizer": .training([]),
+        "kernel_constraint": .training([]), "bias_constraint": .training([]),
+        "use_causal_mask": .applied,
+      ]),
+    "LayerNormalization": layer(scaleAndShift, ["axis": .applied, "rms_scaling": .refused([false])]),
+    "GroupNormalization": layer(scaleAndShift, ["axis": .applied, "groups": .applied]),
+    "UnitNormalization": layer(["axis": .applied]),
+    "RMSNormalization": layer(["axis": .applied, "epsilon": .applied]),
+    "Normalization": layer(["axis": .applied, "mean": .applied, "variance": .applied, "invert": .applied]),
     "MaxPooling2D": layer(pooling), "AveragePooling2D": layer(pooling),
     "MaxPooling1D": layer(pooling), "AveragePooling1D": layer(pooling),
     "GlobalAveragePooling1D": layer(globalPooling), "GlobalMaxPooling1D": layer(globalPooling),
@@ -106,7 +173,12 @@ package enum KerasTables {
     "ActivityRegularization": layer([
       "l1": .applied, "l2": .applied, "activity_regularizer": .harmless("l1 and l2 say the same"),
     ]),
-    "Dropout": layer(seed, ["rate": .applied, "noise_shape": .training([])]),
+    "Dropout": layer(seed, ["rate": .applied, "noise_shape": .applied]),
+    "SpatialDropout1D": layer(seed, ["rate": .applied]),
+    "SpatialDropout2D": layer(seed, ["rate": .applied, "data_format": .applied]),
+    "GaussianNoise": layer(seed, ["stddev": .applied]),
+    "GaussianDropout": layer(seed, ["rate": .applied]),
+    "AlphaDropout": layer(seed, ["rate": .applied, "noise_shape": .applied]),
     "Flatten": layer(["data_format": .applied]),
     "Reshape": layer(["target_shape": .applied]),
     "Permute": layer(["dims": .applied]),

@@ -57,9 +57,32 @@ enum KerasClasses {
       [KerasPart(try Permute(keras: &options, inputShape: input.shape))]
     },
     "RepeatVector": one(RepeatVector.init(keras:)),
-    "Rescaling": one(Rescaling.init(keras:)),
-    "Dropout": one(Dropout.init(keras:)),
     "ActivityRegularization": one(ActivityRegularization.init(keras:)),
+    "RandomFlip": one(RandomFlip.init(keras:)),
+    "RandomRotation": one(RandomRotation.init(keras:)),
+    "RandomZoom": one(RandomZoom.init(keras:)),
+    "RandomTranslation": one(RandomTranslation.init(keras:)),
+    "RandomShear": one(RandomShear.init(keras:)),
+    "RandomContrast": one(RandomContrast.init(keras:)),
+    "RandomBrightness": one(RandomBrightness.init(keras:)),
+    "Embedding": one(Embedding.init(keras:)),
+    "SimpleRNN": one(SimpleRNN.init(keras:)),
+    "LSTM": one(LSTM.init(keras:)),
+    "GRU": one(GRU.init(keras:)),
+    "Bidirectional": onInput(Bidirectional.read),
+    "TimeDistributed": onInput(TimeDistributed.read),
+    "LayerNormalization": onInput(LayerNorm.init(keras:_:)),
+    "GroupNormalization": onInput(GroupNorm.init(keras:_:)),
+    "UnitNormalization": onInput(UnitNorm.init(keras:_:)),
+    "RMSNormalization": onInput(RMSNorm.init(keras:_:)),
+    "Normalization": onInput(DataNorm.init(keras:_:)),
+    "Rescaling": onInput(Rescaling.init(keras:_:)),
+    "Dropout": onInput(Dropout.init(keras:_:)),
+    "SpatialDropout1D": one(SpatialDropout1D.init(keras:)),
+    "SpatialDropout2D": one(SpatialDropout2D.init(keras:)),
+    "GaussianNoise": one(GaussianNoise.init(keras:)),
+    "GaussianDropout": one(GaussianDropout.init(keras:)),
+    "AlphaDropout": onInput(AlphaDropout.init(keras:_:)),
     "Flatten": one(Flatten.init(keras:)),
     "Reshape": KerasPart.reshape,
     "Activation": one(ActivationLayer.init(keras:)),
@@ -95,6 +118,9 @@ enum KerasClasses {
     "Dot": { (options, inputs) throws(ModelFileError.Problem) in
       try Dot(keras: &options, inputShapes: inputs.map(\.shape))
     },
+    "MultiHeadAttention": { (options, inputs) throws(ModelFileError.Problem) in
+      try MultiHeadAttention(keras: &options, inputs)
+    },
   ]
 
   /// All classes that are read, for messages.
@@ -107,5 +133,11 @@ enum KerasClasses {
     _ make: @escaping @Sendable (inout KerasOptions) throws(ModelFileError.Problem) -> any KerasLayer
   ) -> Reader {
     { (options, _) throws(ModelFileError.Problem) in [KerasPart(try make(&options))] }
+  }
+
+  private static func onInput(
+    _ make: @escaping @Sendable (inout KerasOptions, KerasInput) throws(ModelFileError.Problem) -> any KerasLayer
+  ) -> Reader {
+    { (options, input) throws(ModelFileError.Problem) in [KerasPart(try make(&options, input))] }
   }
 }

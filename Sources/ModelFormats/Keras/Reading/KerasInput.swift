@@ -13,7 +13,7 @@ struct KerasInput: Equatable {
   /// The shape as Keras has it, without the batch.
   var kerasShape: [Int] {
     if isPlane { return Array(shape.dropFirst()) }
-    return shape.rank == 3 ? [shape[1], shape[2], shape[0]] : Array(shape)
+    return shape.kerasOrder.map { shape[$0] }
   }
 
   /// The number of axes in Keras, without that of the batch.

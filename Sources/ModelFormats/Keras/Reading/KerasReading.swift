@@ -11,7 +11,8 @@ struct KerasReading {
   /// The layers that treat each number on its own, or lose the axes: for them an image without channels is one with a
   /// single channel.
   static let planeClasses: Set<String> = [
-    "Flatten", "Reshape", "Rescaling", "Dropout", "Activation", "ReLU", "LeakyReLU",
+    "Flatten", "Reshape", "Rescaling", "Dropout", "GaussianNoise", "GaussianDropout", "AlphaDropout", "Activation",
+    "ReLU", "LeakyReLU",
   ]
 
   /// Reads the class and the options of a layer.

@@ -1,0 +1,32 @@
+import Tensor
+
+extension Variable {
+  /// (x - mean) / √(variance + ε), with the mean and the biased variance over the given axes for each index of the others:
+  /// layer normalization (Ba, Kiros and Hinton 2016) before its scale and shift.
+  ///
+  /// Shapes: any; the result has the same. The result and a factor for each row are kept.
+  public func standardized(along axes: [Int], epsilon: Scalar) -> Variable {
+    normalizingRows(along: axes, by: .standard(epsilon: epsilon))
+  }
+
+  /// x / √(mean of x² + ε), with the mean over the given axes for each index of the others (Zhang and Sennrich 2019).
+  ///
+  /// Shapes: any; the result has the same. The result and a factor for each row are kept.
+  public func dividedByRootMeanSquare(along axes: [Int], epsilon: Scalar) -> Variable {
+    normalizingRows(along: axes, by: .rootMeanSquare(epsilon: epsilon))
+  }
+
+  /// x / max(√Σ x², ε), with the sum over the given axes for each index of the others: rows of length 1.
+  ///
+  /// Shapes: any; the result has the same. The result and a factor for each row are kept.
+  public func dividedByNorm(along axes: [Int], epsilon: Scalar) -> Variable {
+    normalizingRows(along: axes, by: .norm(epsilon: epsilon))
+  }
+
+  private func normalizingRows(along axes: [Int], by kind: RowNormalization<Scalar>) -> Variable {
+    let (output, factors) = value.normalizingRows(along: axes, by: kind)
+    return Variable(
+      output,
+      from: (self, { $0.rowNormalizationGradient(output: output, factors: factors, along: axes, by: kind) }))
+  }
+}

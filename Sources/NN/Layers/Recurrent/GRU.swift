@@ -1,0 +1,113 @@
+import Autograd
+import Tensor
+
+/// Gated recurrent units (Cho et al. 2014).
+///
+/// With the gates z and r = σ(x w + h' u + b), each with weights of its own, and the candidate g: the state
+/// h = z h' + (1 - z) g, with h' from the step before. The candidate is φ(x w + r (h' u + d) + b) with the reset behind the
+/// product, which is the default and what other programs compute, or φ(x w + (r h') u + b). φ is tanh and σ the logistic
+/// function by default.
+///
+/// Shapes: see ``RecurrentLayer``. The tape of each step is kept for the backward pass.
+public final class GRU: RecurrentLayer, Sendable {
+  /// The length of the state.
+  public let units: Int
+  /// φ.
+  public let activation: Activation
+  /// σ, the function of the gates.
+  public let recurrentActivation: Activation
+  /// Whether the reset gate stands behind the product with the state.
+  public let resetAfter: Bool
+  /// The options that all kinds of recurrent layers share.
+  public let options: RecurrentOptions
+  /// The weight w of the input, `[features, 3 · units]`: z, r, g, as in Keras.
+  public let weight: Parameter
+  /// The weight u of the state, `[units, 3 · units]`.
+  public let recurrentWeight: Parameter
+  /// The bias b, `[3 · units]`; with the reset behind the product `[2, 3 · units]`, one of the input and one of the state.
+  /// `nil` for none.
+  public let bias: Parameter?
+
+  /// Makes a recurrent layer; the number of features is known when the model is made.
+  public init(
+    _ units: Int, activation: Activation = .tanh, recurrentActivation: Activation = .sigmoid,
+    resetAfter: Bool = true, _ options: RecurrentOptions = RecurrentOptions()
+  ) {
+    self.units = units
+    self.activation = activation
+    self.recurrentActivation = recurrentActivation
+    self.resetAfter = resetAfter
+    self.options = options
+    weight = Parameter(constraint: options.kernelConstraint)
+    recurrentWeight = Parameter(constraint: options.recurrentConstraint)
+    bias = options.useBias ? Parameter(constraint: options.biasConstraint) : nil
+  }
+
+  /// The penalties on weights and bias.
+  public var penalties: [WeightPenalty] {
+    WeightPenalty.all(
+      (weight, options.kernelRegularizer), (recurrentWeight, options.recurrentRegularizer),
+      (bias, options.biasRegularizer))
+  }
+
+  /// The penalty on all outputs; `nil` for none.
+  public var activityRegularizer: Regularizer? { options.activityRegularizer }
+
+  /// One.
+  public var stateCount: Int { 1 }
+  /// Whether the first output holds each time, and not the last alone.
+  public var returnsSequences: Bool { options.returnsSequences }
+  /// Whether the state after the last step is a further output.
+  public var returnsState: Bool { options.returnsState }
+  /// Whether the steps go from the last time to the first.
+  public var goesBackwards: Bool { options.goesBackwards }
+
+  /// A layer with the same options and new weights that goes in the other direction.
+  public func reversed() -> GRU {
+    GRU(
+      units, activation: activation, recurrentActivation: recurrentActivation, resetAfter: resetAfter,
+      options.reversed)
+  }
+
+  /// Makes the weights.
+  public func buildWeights(features: Int, for inputShape: Shape, using generator: inout RandomGenerator) throws {
+    try options.check(for: inputShape)
+    let width = 3 * units
+    try weight.storage.build("weight", [features, width], for: inputShape) {
+      options.initializer([features, width], fanIn: features, fanOut: width, using: &generator)
+    }
+    try recurrentWeight.storage.build("recurrentWeight", [units, width], for: inputShape) {
+      options.recurrentInitializer([units, width], fanIn: units, fanOut: width, using: &generator)
+    }
+    let shape: Shape = resetAfter ? [2, width] : [width]
+    try bias?.storage.build("bias", shape, for: inputShape) { Tensor(zeros: shape) }
+  }
+
+  /// One pass over a batch.
+  public func pass(over x: Variable<Float>, _ context: Context) -> RecurrentPass {
+    let product = options.project(x, by: context[weight], gates: 3, context)
+    let biases = bias.map { bias in
+      resetAfter
+        ? context[bias].parts(2, axis: 0).map { $0.reshaped(to: [3 * units]) } : [context[bias]]
+    }
+    let input = biases.map { product + $0[0] } ?? product
+    let masks = options.stateMasks(count: x.shape[0], units: units, gates: 3, context)
+    let weights = context[recurrentWeight].parts(3, axis: 1)
+    let recurrentBias = resetAfter ? biases.map { $0[1].parts(3, axis: 0) } ?? [] : []
+    return RecurrentPass(input: input, weights: weights + recurrentBias) {
+      [activation, recurrentActivation, resetAfter] input, states, shared in
+      let state = states[0]
+      func masked(_ gate: Int) -> Variable<Float> { masks.isEmpty ? state : state * masks[gate] }
+      func fromState(_ gate: Int, _ state: Variable<Float>) -> Variable<Float> {
+        let product = state.matmul(shared[gate])
+        return shared.count > 3 ? product + shared[3 + gate] : product
+      }
+      let inputs = input.parts(3, axis: 1)
+      let update = recurrentActivation(inputs[0] + fromState(0, masked(0)))
+      let reset = recurrentActivation(inputs[1] + fromState(1, masked(1)))
+      let candidate =
+        resetAfter ? reset * fromState(2, masked(2)) : fromState(2, reset * masked(2))
+      return [update * state + (1 - update) * activation(inputs[2] + candidate)]
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import Autograd
+import Tensor
+
+/// Long short-term memory (Hochreiter and Schmidhuber 1997), with a forget gate (Gers, Schmidhuber and Cummins 2000).
+///
+/// With the gates i, f and o = σ(x w + h' r + b), each with weights of its own, and the candidate g = φ(x w + h' r + b):
+/// the cell c = f c' + i g and the output h = o φ(c), with c' and h' from the step before. The states are h and c. φ is
+/// tanh and σ the logistic function by default.
+///
+/// Shapes: see ``RecurrentLayer``. The tape of each step is kept for the backward pass.
+public final class LSTM: RecurrentLayer, Sendable {
+  /// The length of a state.
+  public let units: Int
+  /// φ.
+  public let activation: Activation
+  /// σ, the function of the gates.
+  public let recurrentActivation: Activation
+  /// Whether the bias of the forget gate is 1 at first, so that the cell keeps its content (Jozefowicz et al. 2015).
+  public let unitForgetBias: Bool
+  /// The options that all kinds of recurrent layers share.
+  public let options: RecurrentOptions
+  /// The weight w of the input, `[features, 4 · units]`: i, f, g, o, as in Keras.
+  public let weight: Parameter
+  /// The weight r of the output, `[units, 4 · units]`.
+  public let recurrentWeight: Parameter
+  /// The bias b, `[4 · units]`; `nil` for none.
+  public let bias: Parameter?
+
+  /// Makes a recurrent layer; the number of features is known when the model is made.
+  public init(
+    _ units: Int, activation: Activation = .tanh, recurrentActivation: Activation = .sigmoid,
+    unitForgetBias: Bool = true, _ options: RecurrentOptions = RecurrentOptions()
+  ) {
+    self.units = units
+    self.activation = activation
+    self.recurrentActivation = recurrentActivation
+    self.unitForgetBias = unitForgetBias
+    self.options = options
+    weight = Parameter(constraint: options.kernelConstraint)
+    recurrentWeight = Parameter(constraint: options.recurrentConstraint)
+    bias = options.useBias ? Parameter(constraint: options.biasConstraint) : nil
+  }
+
+  /// The penalties on weights and bias.
+  public var penalties: [WeightPenalty] {
+    WeightPenalty.all(
+      (weight, options.kernelRegularizer), (recurrentWeight, options.recurrentRegularizer),
+      (bias, options.biasRegularizer))
+  }
+
+  /// The penalty on all outputs; `nil` for none.
+  public var activityRegularizer: Regularizer? { options.activityRegularizer }
+
+  /// Two: the output and the cell.
+  public var stateCount: Int { 2 }
+  /// Whether the first output holds each time, and not the last alone.
+  public var returnsSequences: Bool { options.returnsSequences }
+  /// Whether output and cell after the last step are further outputs.
+  public var returnsState: Bool { options.returnsState }
+  /// Whether the steps go from the last time to the first.
+  public var goesBackwards: Bool { options.goesBackwards }
+
+  /// A layer with the same options and new weights that goes in the other direction.
+  public func reversed() -> LSTM {
+    LSTM(
+      units, activation: activation, recurrentActivation: recurrentActivation, unitForgetBias: unitForgetBias,
+      options.reversed)
+  }
+
+  /// Makes the weights.
+  public func buildWeights(features: Int, for inputShape: Shape, using generator: inout RandomGenerator) throws {
+    try options.check(for: inputShape)
+    let width = 4 * units
+    try weight.storage.build("weight", [features, width], for: inputShape) {
+      options.initializer([features, width], fanIn: features, fanOut: width, using: &generator)
+    }
+    try recurrentWeight.storage.build("recurrentWeight", [units, width], for: inputShape) {
+      options.recurrentInitializer([units, width], fanIn: units, fanOut: width, using: &generator)
+    }
+    try bias?.storage.build("bias", [width], for: inputShape) {
+      Tensor((0..<width).map { unitForgetBias && $0 / units == 1 ? 1 : 0 })
+    }
+  }
+
+  /// One pass over a batch.
+  public func pass(over x: Variable<Float>, _ context: Context) -> RecurrentPass {
+    let product = options.project(x, by: context[weight], gates: 4, context)
+    let masks = options.stateMasks(count: x.shape[0], units: units, gates: 4, context)
+    let weight = context[recurrentWeight]
+    return RecurrentPass(
+      input: bias.map { product + context[$0] } ?? product,
+      weights: masks.isEmpty ? [weight] : weight.parts(4, axis: 1)
+    ) { [activation, recurrentActivation] input, states, weights in
+      let fromState =
+        masks.isEmpty
+        ? states[0].matmul(weights[0])
+        : Variable(concatenating: zip(masks, weights).map { (states[0] * $0).matmul($1) }, axis: 1)
+      let gates = (input + fromState).parts(4, axis: 1)
+      let cell =
+        recurrentActivation(gates[1]) * states[1] + recurrentActivation(gates[0]) * activation(gates[2])
+      return [recurrentActivation(gates[3]) * activation(cell), cell]
+    }
+  }
+}

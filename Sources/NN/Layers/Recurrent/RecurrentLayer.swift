@@ -1,0 +1,129 @@
+import Autograd
+import Tensor
+
+/// A layer that walks over the times of a sequence and keeps a state: ``SimpleRNN``, ``LSTM``, ``GRU``.
+///
+/// Shapes: the first input is a sequence `[N, T, features]`; each further input, all or none, is a first state
+/// `[N, units]`, which is 0 otherwise. The outputs are the first state after the last step, `[N, units]`, or after each step,
+/// `[N, T, units]`, in the order of the steps, and with ``returnsState`` all states after the last step.
+///
+/// A layer of one's own says how its weights are made and what a step does.
+public protocol RecurrentLayer: Layer {
+  /// The length of a state.
+  var units: Int { get }
+  /// Whether the first output holds each time, and not the last alone.
+  var returnsSequences: Bool { get }
+  /// Whether the states after the last step are further outputs.
+  var returnsState: Bool { get }
+  /// Whether the steps go from the last time to the first.
+  var goesBackwards: Bool { get }
+  /// The number of states.
+  var stateCount: Int { get }
+  /// The penalty on all outputs; `nil`, which is the default, for none.
+  var activityRegularizer: Regularizer? { get }
+
+  /// Makes the weights for a number of features.
+  func buildWeights(features: Int, for inputShape: Shape, using generator: inout RandomGenerator) throws
+
+  /// One pass over a batch.
+  ///
+  /// - Parameter x: the sequence, `[N, T, features]`.
+  /// - Returns: what all steps need of the input, `[N, T, K]`, the weights that they share, and the step itself: the states
+  ///   after it from its part of the input, `[N, K]`, the states before and the weights.
+  func pass(over x: Variable<Float>, _ context: Context) -> RecurrentPass
+
+  /// The same layer with new weights and the steps in the other direction.
+  func reversed() -> Self
+}
+
+/// One pass of a ``RecurrentLayer`` over a batch.
+public struct RecurrentPass {
+  /// The states after a step.
+  public typealias Step = (
+    _ input: Variable<Float>, _ states: [Variable<Float>], _ weights: [Variable<Float>]
+  ) -> [Variable<Float>]
+
+  let input: Variable<Float>
+  let weights: [Variable<Float>]
+  let step: Step
+
+  /// Makes a pass; see ``RecurrentLayer/pass(over:_:)``.
+  public init(input: Variable<Float>, weights: [Variable<Float>], step: @escaping Step) {
+    self.input = input
+    self.weights = weights
+    self.step = step
+  }
+}
+
+extension RecurrentLayer {
+  /// None.
+  public var activityRegularizer: Regularizer? { nil }
+
+  /// One, and one for each state where they are returned.
+  public var outputCount: Int { returnsState ? 1 + stateCount : 1 }
+
+  /// Makes the weights, and checks first states.
+  public func build(inputShapes: [Shape], using generator: inout RandomGenerator) throws -> [Shape] {
+    guard let sequence = inputShapes.first, sequence.rank == 2 else {
+      throw LayerError(inputShapes: inputShapes, reason: "a sequence [T, F] is needed")
+    }
+    let states = inputShapes.dropFirst()
+    guard states.isEmpty || states.count == stateCount, states.allSatisfy({ $0 == [units] }) else {
+      throw LayerError(
+        inputShapes: inputShapes, reason: "behind the sequence, \(stateCount) states [\(units)] or none are needed")
+    }
+    guard units >= 1 else { throw LayerError(inputShapes: inputShapes, reason: "\(units) units are not possible") }
+    try buildWeights(features: sequence[1], for: sequence, using: &generator)
+    let output: Shape = returnsSequences ? [sequence[0], units] : [units]
+    return [output] + (returnsState ? Array(repeating: [units], count: stateCount) : [])
+  }
+
+  /// Makes the weights. Stops where the states are outputs too; they are for ``build(inputShapes:using:)``.
+  public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
+    try build(inputShapes: [inputShape], using: &generator)[0]
+  }
+
+  /// The first output for a batch `[N, T, features]`.
+  public func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
+    outputs(of: [x], context)[0]
+  }
+
+  /// All outputs for a sequence and first states.
+  public func outputs(of inputs: [Variable<Float>], _ context: Context) -> [Variable<Float>] {
+    let x = inputs[0]
+    require(x.shape.rank == 3, "\(type(of: self)): a sequence [N, T, F] is needed, found \(x.shape)")
+    require(
+      inputs.count == 1 || inputs.count == 1 + stateCount,
+      "\(type(of: self)): \(inputs.count - 1) first states were given, \(stateCount) or none are needed")
+    let count = x.shape[0]
+    let states =
+      inputs.count > 1
+      ? Array(inputs.dropFirst())
+      : (0..<stateCount).map { _ in Variable(Tensor<Float>(zeros: [count, units])) }
+    let pass = pass(over: x, context)
+    var kept: Variable<Float>.RecurrentResult = []
+    if returnsSequences { kept.insert(.sequence) }
+    if returnsState { kept.insert(.states) }
+    let result = Variable.recurrence(
+      over: pass.input, from: states, weights: pass.weights, goesBackwards: goesBackwards, keeping: kept,
+      step: pass.step)
+    let length = returnsSequences ? x.shape[1] : 1
+    func state(_ place: Int) -> Variable<Float> {
+      result.slice(place..<place + 1, axis: 1).reshaped(to: [count, units])
+    }
+    let first = returnsSequences ? result.slice(0..<length, axis: 1) : state(0)
+    let outputs = [first] + (returnsState ? (0..<stateCount).map { state(length - 1 + $0) } : [])
+    return outputs.map { context.regularized($0, by: activityRegularizer) }
+  }
+
+  /// One for each element of the weights at each time.
+  public func multiplyAdds(inputShapes: [Shape], outputShapes: [Shape]) -> Int {
+    let weights = namedParameters.filter { $0.name != "bias" && $0.parameter.hasValue }
+    return inputShapes[0][0] * weights.reduce(0) { $0 + $1.parameter.value.count }
+  }
+
+  /// One for each element of the weights at each time.
+  public func multiplyAdds(inputShape: Shape, outputShape: Shape) -> Int {
+    multiplyAdds(inputShapes: [inputShape], outputShapes: [outputShape])
+  }
+}
