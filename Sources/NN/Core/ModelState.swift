@@ -56,9 +56,12 @@ extension Layer {
   }
 
   /// The sum of all penalties that belong to the loss; `nil` when there are none: those on the parameters of the layer and
-  /// its inner layers, and those on outputs in the calls with this context since it was last asked for.
+  /// its inner layers, and those on outputs in the calls with this context since it was last asked for. Frozen parameters
+  /// have none, as in Keras.
   public func penalty(_ context: Context) -> Variable<Float>? {
-    let terms = layersByPath.flatMap(\.layer.penalties).map { $0.regularizer(context[$0.parameter]) }
+    let terms = layersByPath.flatMap(\.layer.penalties).filter(\.parameter.isTrainable).map {
+      $0.regularizer(context[$0.parameter])
+    }
     return (terms + [context.takePenalty()].compactMap(\.self))
       .reduce(nil) { total, term in total.map { $0 + term } ?? term }
   }

@@ -186,7 +186,7 @@ struct BuildingTests {
     _ = try Sequential(input: [3], layers: [dense])
     let before = dense.state
     var generator = RandomGenerator(seed: 1)
-    #expect(throws: LayerError.self) { try dense.reset(inputShape: [3, 3], using: &generator) }
+    #expect(throws: LayerError.self) { try dense.reset(inputShape: [3, 3, 3], using: &generator) }
     #expect(dense.state == before)
     try dense.reset(inputShape: [5], using: &generator)
     #expect(dense.weight.value.shape == [5, 2])

@@ -94,9 +94,9 @@ struct LayerTests {
   @Test func aLayerByItselfHasNoPlace() throws {
     let error = try #require(throws: LayerError.self) {
       var generator = RandomGenerator(seed: 0)
-      _ = try Dense(3).build(inputShape: [3, 2], using: &generator)
+      _ = try Dense(3).build(inputShape: [3, 2, 1], using: &generator)
     }
-    #expect("\(error)".hasPrefix("layer cannot take inputs of shape [3, 2]: "))
+    #expect("\(error)".hasPrefix("layer cannot take inputs of shape [3, 2, 1]: "))
   }
 
   @Test func aCallOnATensorIsInference() throws {

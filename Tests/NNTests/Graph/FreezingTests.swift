@@ -92,4 +92,14 @@ struct FreezingTests {
     _ = model(Variable(sample([8, 4]) as Tensor<Float>), Context(.training))
     #expect(model.state == before)
   }
+
+  @Test func frozenParametersHaveNoPenalty() throws {
+    let model = try Sequential(input: [3], layers: [Dense(2, l2: 0.1), Dense(1, l2: 0.1)])
+    let whole = try #require(model.penalty(Context(.training))).value.scalar
+    model.layers[0].isTrainable = false
+    let rest = try #require(model.penalty(Context(.training))).value.scalar
+    #expect(rest > 0 && rest < whole)
+    model.isTrainable = false
+    #expect(model.penalty(Context(.training)) == nil)
+  }
 }
