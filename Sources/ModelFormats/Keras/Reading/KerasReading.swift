@@ -23,7 +23,10 @@ struct KerasReading {
   ) throws(ModelFileError.Problem) {
     self.member = member
     let input = inputs[0]
-    if let foreign = member.foreignClass { throw .unsupported(found: foreign, expected: KerasClasses.names) }
+    if let foreign = member.foreignClass {
+      let own = member.registeredName.map { "a class of this name, \($0), among customLayers" }
+      throw .unsupported(found: foreign, expected: own ?? KerasClasses.names)
+    }
     guard KerasClasses.mergingReaders[member.kerasClass] != nil || inputs.count == 1 else {
       throw .unsupported(found: "\(inputs.count) inputs of a layer of class \(member.kerasClass)", expected: "one")
     }

@@ -68,7 +68,7 @@ struct KerasWrittenModel {
     self.model = model
     self.name = name
     inputShapes = model.inputShapes
-    isSequential = graph.isChain && graph.calls.allSatisfy { $0.training == nil }
+    isSequential = Self.isSequential(model)
     var listing = Listing(model, isSequential: isSequential)
     inputNames = listing.inputNames
     var values = (0..<graph.inputCount).map { Source.input($0) }
@@ -100,6 +100,13 @@ struct KerasWrittenModel {
     try order(path: path, place: place)
     var keys = KerasKeys()
     for index in layers.indices { layers[index].key = keys.next(forClass: layers[index].content.kerasClass) }
+  }
+
+  /// Whether a model is written as a `Sequential`. One that holds a `Functional` model is not: for each of Keras's versions
+  /// some form of its outputs is a list, which the next layer of a `Sequential` does not take.
+  private static func isSequential(_ model: Model) -> Bool {
+    model.graph.isChain && model.graph.calls.allSatisfy { $0.training == nil }
+      && model.layers.allSatisfy { ($0 as? Model).map(isSequential) ?? true }
   }
 
   /// Puts layers and calls into Keras's order.
