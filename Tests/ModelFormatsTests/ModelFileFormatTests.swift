@@ -71,6 +71,6 @@ import Testing
     }
     #expect(error.map { "\($0)" }?.contains("a Keras model in HDF5") == true)
     let legacy = #expect(throws: ModelFileError.self) { try KerasFile(contentsOf: fixturePath("Keras/kinds/older.h5")) }
-    #expect(legacy.map { "\($0)" }?.contains("Sequential(contentsOf:)") == true)
+    #expect(legacy.map { "\($0)" }?.contains("Model(contentsOf:)") == true)
   }
 }

@@ -60,15 +60,16 @@ import Testing
   }
 
   @Test func whatActsDifferentlyInTrainingIsRefusedForTraining() throws {
-    let file = "augmented.keras"
-    let error = #expect(throws: ModelFileError.self) {
-      try KerasFile(contentsOf: fixturePath("Keras/kinds/\(file)"))
-    }
+    let path = fixturePath("Keras/kinds/augmented.keras")
+    _ = try KerasFile(contentsOf: path)
+    let word = "RandomHue"
+    let bytes = try changingKeras(
+      "Keras/kinds/augmented.keras", #""class_name": "RandomFlip""#, #""class_name": "RandomHue""#)
+    let error = #expect(throws: ModelFileError.self) { try KerasFile(bytes: bytes, path: path) }
     let text = error.map { "\($0)" } ?? ""
-    let word = "RandomFlip"
     #expect(text.contains(word), "\(text)")
     // With the state of a training that Kilim did without it, the file would not say the truth.
-    let model = try Model(contentsOf: fixturePath("Keras/kinds/\(file)"))
+    let model = try Model(keras: bytes, path: path)
     let refusal = #expect(throws: ModelFileError.self) {
       try model.checkSavable(optimizer: Adam(), loss: .categoricalCrossEntropy)
     }

@@ -27,7 +27,6 @@ import Testing
     ("kernel_constraint", norm, "Conv2D"), ("kernel_constraint", beyond, "Conv2D"), ("bias_constraint", norm, "Dense"),
     ("beta_regularizer", penalty, "BatchNormalization"), ("gamma_regularizer", negative, "BatchNormalization"),
     ("gamma_constraint", beyond, "BatchNormalization"), ("renorm", "true", "BatchNormalization"),
-    ("noise_shape", "[null,1,1,4]", "Dropout"),
   ]
 
   /// A model with the option in its first layer of the class, in place of what is there.

@@ -9,11 +9,13 @@ extension JSON {
     // Keras 2 names no module for a class of its own.
     case nil: break
     case .string(let module) where Self.isKerasModule(module): break
+    // A class that is registered in Python.
+    case .null? where self["registered_name"]?.text != nil: break
     case let module?: return "the class \(name) of module \(module), which is not Keras's own,"
     }
     switch self["registered_name"] {
     case nil, .null: return nil
-    case .string(let registered) where ExactText(registered) == ExactText(name): return nil
+    case .string(let registered) where ExactText(registered) == ExactText(name) && self["module"] != .null: return nil
     case let registered?: return "the class \(name) registered as \(registered), which is not Keras's own,"
     }
   }

@@ -115,7 +115,8 @@ package enum KerasTables {
         "fused": .harmless("how Keras 2 computes the same numbers"),
       ]),
     "RandomFlip": layer(augmentation, ["mode": .applied]),
-    "RandomRotation": layer(augmentation, warp, ["factor": .applied]),
+    "RandomRotation": layer(
+      augmentation, warp, ["factor": .applied, "value_range": .harmless("Keras 3.0 has it and does not use it")]),
     "RandomZoom": layer(augmentation, warp, ["height_factor": .applied, "width_factor": .applied]),
     "RandomTranslation": layer(augmentation, warp, ["height_factor": .applied, "width_factor": .applied]),
     "RandomShear": layer(augmentation, warp, ["x_factor": .applied, "y_factor": .applied]),
