@@ -74,6 +74,18 @@ struct KerasForm {
   /// The arguments of a call beside the inputs.
   var callArguments: [String: JSON] { known?.kerasCallArguments ?? [:] }
 
+  /// Whether Keras takes the inputs as arguments of their own, at least a query and a value, and not as a list.
+  private var takesQueryAndValue: Bool { kerasClass == "MultiHeadAttention" }
+
+  /// Whether a `Sequential` of Keras, which gives each layer one input and nothing else, cannot call the layer.
+  var needsGraph: Bool { takesQueryAndValue || !callArguments.isEmpty }
+
+  /// The inputs of a call as Keras takes them.
+  func callInputs(_ inputs: [JSON]) -> [JSON] {
+    guard takesQueryAndValue else { return inputs.count == 1 ? inputs : [.array(inputs)] }
+    return inputs.count == 1 ? inputs + inputs : inputs
+  }
+
   /// The order of the features behind the layer.
   ///
   /// - Throws: the problem when the layer cannot take features in these orders.

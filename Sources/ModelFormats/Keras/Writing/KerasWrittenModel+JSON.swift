@@ -82,11 +82,12 @@ extension KerasWrittenModel {
       ]
     }
     var arguments: [String: JSON] = [:]
-    if case .leaf(let leaf) = layers[call.layer].content { arguments = leaf.form.callArguments }
+    var inputs: [JSON] = tensors.count == 1 ? tensors : [.array(tensors)]
+    if case .leaf(let leaf) = layers[call.layer].content {
+      arguments = leaf.form.callArguments
+      inputs = leaf.form.callInputs(tensors)
+    }
     if let training = call.training { arguments["training"] = .bool(training) }
-    // Attention takes its inputs as arguments of their own, other layers as a list.
-    let isSpread = layers[call.layer].content.kerasClass == "MultiHeadAttention"
-    let inputs: [JSON] = tensors.count == 1 || isSpread ? tensors : [.array(tensors)]
     var node: [String: JSON] = ["args": .array(inputs), "kwargs": JSON(members: arguments)]
     if let training = call.training { node[KerasCall.ownTraining] = .bool(training) }
     return JSON(members: node)

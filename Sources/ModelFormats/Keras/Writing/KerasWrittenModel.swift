@@ -106,7 +106,9 @@ struct KerasWrittenModel {
   /// some form of its outputs is a list, which the next layer of a `Sequential` does not take.
   private static func isSequential(_ model: Model) -> Bool {
     model.graph.isChain && model.graph.calls.allSatisfy { $0.training == nil }
-      && model.layers.allSatisfy { ($0 as? Model).map(isSequential) ?? true }
+      && model.layers.allSatisfy { layer in
+        (layer as? Model).map(isSequential) ?? !(KerasForm(layer)?.needsGraph ?? false)
+      }
   }
 
   /// Puts layers and calls into Keras's order.
