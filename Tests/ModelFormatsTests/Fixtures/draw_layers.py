@@ -168,7 +168,7 @@ LAYERS = {
     "SpatialDropout1D": sequence,
     "SpatialDropout2D": image,
     "TimeDistributed": any_of(sequence, images_in_sequence),
-    "UnitNormalization": any_rank,
+    "UnitNormalization": any_of(sequence, image),
     "Activation": any_of(features, image),
     "ActivityRegularization": any_of(features, image),
     "AveragePooling2D": image,
@@ -357,7 +357,7 @@ def axes_of_several(d):
     while True:
         axes = drawn_axes(d)
         lengths = [d.shape[a if a < 0 else a - 1] for a in (axes if isinstance(axes, list) else [axes])]
-        if np.prod(lengths) > 1 or np.prod(d.shape) == 1:
+        if np.prod(lengths) > 1:
             return axes
 
 
