@@ -11,7 +11,10 @@ import Training
   private static let changes: [(name: String, change: @Sendable (inout SmallRun) -> Void)] = [
     ("batch size is 7, in the checkpoint it is 8", { $0.batchSize = 7 }),
     ("seed is 10, in the checkpoint it is 9", { $0.seed = 10 }),
-    ("layer dropout is Dropout(rate: 0.25), in the checkpoint it is Dropout(rate: 0.3)", { $0.dropout = 0.25 }),
+    (
+      "layer dropout is Dropout(rate: 0.25, noiseShape: none), in the checkpoint it is Dropout(rate: 0.3, noiseShape: none)",
+      { $0.dropout = 0.25 }
+    ),
     ("optimizer is AdamW(", { $0.makeOptimizer = { AdamW() } }),
     (
       "in the checkpoint it is Adam(learningRate: exponential(from: 0.02, steps: 4, factor: 0.5, staircase: false), …",
