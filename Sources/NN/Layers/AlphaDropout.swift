@@ -7,7 +7,7 @@ import Tensor
 ///
 /// With q = 1 - rate, a = (q (1 + rate α'²))^(-1/2) and b = -a α' rate: y = a x + b where kept, a α' + b elsewhere.
 /// Shapes: any. The mask is kept for the backward pass.
-public final class AlphaDropout: Layer, Sendable {
+public final class AlphaDropout: RandomLayer, Sendable {
   /// The probability that an element is dropped.
   public let rate: Float
   /// The shape of the random choice, as that of ``Dropout``.

@@ -12,7 +12,7 @@ import Tensor
 /// ```
 ///
 /// Shapes: any. The mask is kept for the backward pass, one byte an element.
-public final class Dropout: Layer, Sendable {
+public final class Dropout: RandomLayer, Sendable {
   /// The probability that an element is dropped.
   public let rate: Float
   /// The shape of the random choice, which is repeated over the batch: 1 where elements along an axis share it, `nil` for

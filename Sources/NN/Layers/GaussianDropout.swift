@@ -5,7 +5,7 @@ import Tensor
 /// √(rate / (1 - rate)), the one of dropout (Srivastava et al. 2014); in inference the identity.
 ///
 /// Shapes: any. The noise is kept for the backward pass.
-public final class GaussianDropout: Layer, Sendable {
+public final class GaussianDropout: RandomLayer, Sendable {
   /// The rate of the dropout with this standard deviation.
   public let rate: Float
 

@@ -4,7 +4,7 @@ import Tensor
 /// In training, adds normally distributed noise with mean 0 to each element; in inference the identity.
 ///
 /// Shapes: any. Nothing is kept for the backward pass.
-public final class GaussianNoise: Layer, Sendable {
+public final class GaussianNoise: RandomLayer, Sendable {
   /// The standard deviation of the noise.
   public let standardDeviation: Float
 

@@ -5,7 +5,7 @@ import Tensor
 /// and is divided by 1 - rate otherwise (Tompson et al. 2015); in inference the identity.
 ///
 /// Shapes: `[N, T, F]`. The mask is kept for the backward pass, one byte a feature.
-public final class SpatialDropout1D: Layer, Sendable {
+public final class SpatialDropout1D: RandomLayer, Sendable {
   /// The probability that a feature is dropped.
   public let rate: Float
   private let dropout: Dropout

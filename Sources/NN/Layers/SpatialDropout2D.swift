@@ -5,7 +5,7 @@ import Tensor
 /// otherwise (Tompson et al. 2015); in inference the identity.
 ///
 /// Shapes: `[N, C, H, W]`. The mask is kept for the backward pass, one byte a channel.
-public final class SpatialDropout2D: Layer, Sendable {
+public final class SpatialDropout2D: RandomLayer, Sendable {
   /// The probability that a channel is dropped.
   public let rate: Float
   private let dropout: Dropout

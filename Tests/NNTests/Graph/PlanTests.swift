@@ -81,6 +81,7 @@ struct PlanTests {
     ["norm", "add", "relu"], ["norm", "add", "relu", "pool"], ["relu", "add", "norm"], ["add", "norm", "relu"],
     ["add", "relu", "norm", "pool"], ["dropout", "norm", "relu"], ["norm", "sigmoid", "pool"],
     ["norm", "relu6", "norm"],
+    ["noise", "norm", "relu"], ["norm", "spatial", "relu", "pool"],
   ]
 
   /// Joined steps give what the layers give one by one: in inference, in training, and with everything frozen.
@@ -100,6 +101,8 @@ struct PlanTests {
       case "sigmoid": x = ActivationLayer(.sigmoid)(x)
       case "pool": x = MaxPool2D(2)(x)
       case "dropout": x = Dropout(0.2)(x)
+      case "noise": x = GaussianNoise(0.1)(x)
+      case "spatial": x = SpatialDropout2D(0.2)(x)
       default: x = x + start
       }
     }
@@ -120,7 +123,7 @@ struct PlanTests {
     #expect(deviation(model(images), from: expected) < bound, "\(order) in inference")
     model.isTrainable = false
     #expect(model(Variable(images), Context(.training, seed: 1)).value.shape == expected.shape)
-    if !order.contains("dropout") {
+    if Set(order).isDisjoint(with: ["dropout", "noise", "spatial"]) {
       #expect(deviation(model(Variable(images), Context(.training)).value, from: expected) < bound, "\(order) frozen")
     }
     model.isTrainable = true

@@ -4,7 +4,7 @@ import Tensor
 /// In training, adds a random number to all pixels of an image, cut to a range; in inference the identity.
 ///
 /// Shapes: `[N, C, H, W]`. The input is kept for the backward pass.
-public final class RandomBrightness: Layer, Sendable {
+public final class RandomBrightness: RandomLayer, Sendable {
   /// What is added, as a share of the width of the range of pixels.
   public let factor: ClosedRange<Float>
   /// The range of the pixels.

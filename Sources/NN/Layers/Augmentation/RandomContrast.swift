@@ -5,7 +5,7 @@ import Tensor
 /// to a range; in inference the identity.
 ///
 /// Shapes: `[N, C, H, W]`. The input is kept for the backward pass.
-public final class RandomContrast: Layer, Sendable {
+public final class RandomContrast: RandomLayer, Sendable {
   /// c is drawn from 1 - lower bound to 1 + upper bound.
   public let factor: ClosedRange<Float>
   /// The range of the pixels.

@@ -4,7 +4,7 @@ import Tensor
 /// In training, mirrors each image with probability ½; in inference the identity.
 ///
 /// Shapes: `[N, C, H, W]`. Gradients are mirrored as the images are; a truth value an image is kept.
-public final class RandomFlip: Layer, Sendable {
+public final class RandomFlip: RandomLayer, Sendable {
   /// In which directions an image is mirrored.
   public enum Mode: Hashable, Sendable {
     /// Left and right change places.

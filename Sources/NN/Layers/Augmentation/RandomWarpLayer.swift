@@ -5,7 +5,7 @@ import Tensor
 ///
 /// In training (``Context/appliesDropout``) each image of a batch `[N, C, H, W]` gets a map of its own; in inference the
 /// layer is the identity. Gradients flow to the images.
-public protocol RandomWarpLayer: Layer {
+public protocol RandomWarpLayer: RandomLayer {
   /// What stands outside an image.
   var fill: ImageWarp.Fill { get }
   /// What stands between pixels.
