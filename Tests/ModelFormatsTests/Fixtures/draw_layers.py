@@ -118,12 +118,27 @@ def any_of(*kinds):
     return lambda d: d.choose(*kinds)(d)
 
 
+def vectors(d):
+    """Of two numbers at least: a single one that is normalized has a gradient of 0, which rounding hides."""
+    return d.choose([(d.integer(2, 6),)], [(d.integer(5, 8), d.integer(2, 4))])
+
+
 def several(kind, low=2, high=4):
     """Inputs of one shape."""
 
     def draw(d):
         shape = kind(d)[0]
         return [shape] * d.integer(low, high)
+
+    return draw
+
+
+def broadcasting(kind, low=2, high=4):
+    """Inputs of shapes that broadcast to one."""
+
+    def draw(d):
+        shape = kind(d)[0]
+        return [shape] + [tuple(d.choose(n, n, 1) for n in shape) for _ in range(d.integer(low, high) - 1)]
 
     return draw
 
@@ -146,6 +161,14 @@ def whole_numbers(d):
 
 
 LAYERS = {
+    "Add": broadcasting(any_rank),
+    "Average": broadcasting(any_rank),
+    "Concatenate": several(any_rank),
+    "Dot": several(vectors, 2, 2),
+    "Maximum": broadcasting(any_rank),
+    "Minimum": broadcasting(any_rank),
+    "Multiply": broadcasting(any_rank),
+    "Subtract": broadcasting(any_rank, 2, 2),
     "AlphaDropout": any_rank,
     "Bidirectional": sequence,
     "Embedding": whole_numbers,
@@ -352,6 +375,11 @@ def drawn_axes(d):
     return d.choose(-1, rank, d.integer(1, rank), axes, [axis - rank - 1 for axis in axes])
 
 
+def dot_axes(d):
+    axis = d.integer(1, len(d.shape))
+    return d.choose(-1, axis, (axis, axis), axis - len(d.shape) - 1)
+
+
 def axes_of_several(d):
     """Axes along which there is more than one number: a single one has a gradient of 0, which rounding hides."""
     while True:
@@ -424,6 +452,9 @@ def backward_layer(d):
 
 # How the values of an option are drawn, by its name, or by (class, name).
 RULES = {
+    ("Concatenate", "axis"): lambda d: d.choose(-1, d.integer(1, len(d.shape)), -d.integer(1, len(d.shape))),
+    ("Dot", "axes"): dot_axes,
+    ("Dot", "normalize"): one_of(True, False),
     "activation": activation,
     "activity_regularizer": regularizer,
     "alpha": number(0.1, 2),

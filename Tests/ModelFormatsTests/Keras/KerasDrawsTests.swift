@@ -88,12 +88,12 @@ import Testing
     }
 
     let inputs = try (0..<(draw.inputs ?? 1)).map { try array("input\($0)") }
-    compare("the output in inference", model(inputs[0]), try array("inference"))
+    compare("the output in inference", model.outputs(of: inputs)[0], try array("inference"))
 
     let isRandom = draw.isRandom ?? false
     let context = Context(isRandom ? .inference : .training)
     let variables = inputs.map { Variable(tracking: $0) }
-    let output = model(variables[0], context)
+    let output = model.outputs(of: variables, context)[0]
     if !isRandom { compare("the output in training", output.value, try array("training")) }
     let penalty = model.penalty(context)
     if !isRandom { compare("the penalty", penalty?.value ?? Tensor(scalar: 0), try array("penalty")) }
