@@ -26,15 +26,19 @@ struct Plan: @unchecked Sendable {
   private let outputs: [Int]
   private let valueCount: Int
 
+  /// The passes, in the order in which they run.
+  private static let passes: [@Sendable (inout PlanDraft) -> Void] = [
+    { $0.removeIdentities() }, { $0.joinPadding() }, { $0.joinInferredConvolutions() },
+    { $0.joinTrainedConvolutions() }, { $0.joinDropout() }, { $0.joinAdditions() },
+  ]
+
   /// Plans the calls of one kind of a model.
   init(_ model: Model, _ kind: CallKind) {
     var draft = PlanDraft(model, kind)
-    draft.removeIdentities()
-    draft.joinPadding()
-    draft.joinInferredConvolutions()
-    draft.joinTrainedConvolutions()
-    draft.joinDropout()
-    draft.joinAdditions()
+    for pass in Self.passes {
+      pass(&draft)
+      draft.removeSteps()
+    }
     steps = draft.stepsWithLastUses()
     outputs = draft.outputs
     valueCount = draft.valueCount

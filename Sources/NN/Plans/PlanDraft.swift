@@ -95,11 +95,12 @@ struct PlanDraft {
 
   // MARK: What passes do
 
-  /// Leaves out a step with one input and one output: whoever takes its result takes its input.
+  /// Leaves out a step with one input and one output. The steps that take its output take its input instead.
   mutating func bypass(_ index: Int) {
     let (input, output) = (steps[index].inputs[0], steps[index].outputs[0])
     for other in steps.indices { steps[other].inputs = steps[other].inputs.map { $0 == output ? input : $0 } }
     outputs = outputs.map { $0 == output ? input : $0 }
+    steps[index].outputs = []
   }
 
   /// Puts one operation in the place of a chain of steps: it takes the inputs of the first and makes the outputs of the
@@ -112,9 +113,9 @@ struct PlanDraft {
     for index in chain.dropLast() { steps[index].outputs = [] }
   }
 
-  /// Forgets the steps that were joined or left out.
-  mutating func removeSteps(where isRemoved: (Int) -> Bool) {
-    steps = steps.indices.filter { !isRemoved($0) }.map { steps[$0] }
+  /// Removes the steps that a pass has joined or left out: those that make nothing any more.
+  mutating func removeSteps() {
+    steps.removeAll(where: \.outputs.isEmpty)
   }
 
   /// The steps, each with the values that are not needed after it.

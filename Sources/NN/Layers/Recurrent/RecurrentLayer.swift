@@ -7,7 +7,7 @@ import Tensor
 /// `[N, units]`, which is 0 otherwise. The outputs are the first state after the last step, `[N, units]`, or after each step,
 /// `[N, T, units]`, in the order of the steps, and with ``returnsState`` all states after the last step.
 ///
-/// A layer of one's own says how its weights are made and what a step does.
+/// Your own recurrent layer says how its weights are made and what a step computes.
 public protocol RecurrentLayer: Layer {
   /// The length of a state.
   var units: Int { get }

@@ -2,15 +2,12 @@ extension PlanDraft {
   /// Computes the sum of two values and the ReLU behind it, the end of a residual block, in one pass over memory.
   mutating func joinAdditions() {
     let consumers = onlyConsumers()
-    var joined: Set<Int> = []
     for index in steps.indices {
       guard steps[index].layer is Add, steps[index].operation is LayerCall, steps[index].inputs.count == 2,
         let next = consumers[steps[index].outputs[0]],
         (steps[next].layer as? any PointwiseLayer)?.activation == .relu, steps[next].operation is LayerCall
       else { continue }
       join([index, next], into: AdditionCall())
-      joined.insert(index)
     }
-    removeSteps { joined.contains($0) }
   }
 }

@@ -2,7 +2,6 @@ extension PlanDraft {
   /// Computes a dropout and the normalization of the batch behind it in the same passes over memory.
   mutating func joinDropout() {
     let consumers = onlyConsumers()
-    var joined: Set<Int> = []
     for index in steps.indices {
       guard let dropout = steps[index].layer as? Dropout, steps[index].operation is LayerCall,
         let next = consumers[steps[index].outputs[0]], steps[next].training == steps[index].training,
@@ -11,8 +10,6 @@ extension PlanDraft {
       join(
         [index, next],
         into: DroppedNormalization(dropout: dropout, normalization: normalization, training: steps[index].training))
-      joined.insert(index)
     }
-    removeSteps { joined.contains($0) }
   }
 }

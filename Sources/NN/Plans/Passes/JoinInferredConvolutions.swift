@@ -5,7 +5,6 @@ extension PlanDraft {
   /// ReLU and 2×2 pooling, in every order that one pass over memory can compute.
   mutating func joinInferredConvolutions() {
     let (consumers, hasGradient) = (onlyConsumers(), valuesWithGradient())
-    var joined: Set<Int> = []
     for index in steps.indices {
       guard let call = steps[index].operation as? ConvolutionCall ?? ConvolutionCall(steps[index]),
         !hasGradient[steps[index].outputs[0]]
@@ -16,9 +15,7 @@ extension PlanDraft {
         chain.append(next)
       }
       join(chain, into: InferredConvolution(operation))
-      joined.formUnion(chain.dropLast())
     }
-    removeSteps { joined.contains($0) }
   }
 
   /// Makes the layer of a step a part of the operation; `false` if that is not possible.

@@ -4,7 +4,6 @@ extension PlanDraft {
   /// Joins each convolution that is trained with the ReLU and the 2×2 pooling behind it, in either order.
   mutating func joinTrainedConvolutions() {
     let consumers = onlyConsumers()
-    var joined: Set<Int> = []
     for index in steps.indices {
       guard var call = steps[index].operation as? ConvolutionCall ?? ConvolutionCall(steps[index]) else { continue }
       var chain = [index]
@@ -12,8 +11,6 @@ extension PlanDraft {
         chain.append(next)
       }
       join(chain, into: call)
-      joined.formUnion(chain.dropLast())
     }
-    removeSteps { joined.contains($0) }
   }
 }
