@@ -12,9 +12,16 @@ extension Tensor {
   /// Makes a tensor with the strides of `layout`, which must have no gaps, and without its offset. `initialize` writes
   /// the elements in the order of memory.
   init(unsafeUninitialized layout: Layout, _ initialize: (UnsafeMutablePointer<Scalar>) -> Void) {
-    let storage = Storage<Scalar>(shape: layout.shape)
+    self.init(unsafeUninitialized: layout)
     initialize(storage.pointer)
-    self.init(storage: storage, layout: Layout(shape: layout.shape, strides: layout.strides, offset: 0))
+  }
+
+  /// Makes a tensor with the strides of `layout`, which must have no gaps, and without its offset. The caller writes all
+  /// elements before it hands the tensor on.
+  @inline(never)
+  init(unsafeUninitialized layout: Layout) {
+    self.init(
+      storage: Storage(shape: layout.shape), layout: Layout(shape: layout.shape, strides: layout.strides, offset: 0))
   }
 
   /// Makes a tensor of the given elements in row-major order. Stops if their number does not fit the shape.

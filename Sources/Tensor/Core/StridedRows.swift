@@ -35,7 +35,6 @@ struct StridedRows {
 
   /// Calls `body` for every row, with its number and the positions of its first elements. Chunks of rows run in
   /// parallel.
-  @inline(__always)
   func forEachRow(_ body: (_ row: Int, _ a: Int, _ b: Int) -> Void) {
     let rows = outer.reduce(1) { $0 * $1.length }
     parallelFor(count: rows, grain: max(16_384 / max(inner.length, 1), 1)) { range in

@@ -1,19 +1,20 @@
 // The two loops of all element-wise operations. They are inlined into each operation, which is compiled once for each
-// element type (`@specialized`), so that the closure costs nothing.
+// element type (`@specialized`), so that the closure costs nothing. All else is called, not inlined: it would be compiled
+// hundreds of times.
 
 extension Tensor {
   /// A tensor of the same shape with `transform` applied to every element. It keeps the layout of this tensor, such as
   /// channels innermost, unless that has gaps.
   @inline(__always)
   func mapped<Result>(_ transform: (Scalar) -> Result) -> Tensor<Result> {
-    let source = layout.isDense ? self : copied()
-    defer { extendLifetime(source) }
-    let elements = source.elements
-    return Tensor<Result>(unsafeUninitialized: source.layout) { target in
-      parallelFor(count: count, grain: 32_768) { range in
-        for index in range { target[index] = transform(elements[index]) }
-      }
+    let source = dense()
+    let result = Tensor<Result>(unsafeUninitialized: source.layout)
+    let (elements, target) = (source.elements, result.elements)
+    parallelFor(count: count, grain: 32_768) { range in
+      for index in range { target[index] = transform(elements[index]) }
     }
+    extendLifetime((source, result))
+    return result
   }
 
   /// `combine` applied to the elements of two tensors that broadcast to one shape.
@@ -21,21 +22,16 @@ extension Tensor {
   static func combined<Result>(
     _ a: Tensor, _ b: Tensor, _ operation: StaticString, _ combine: (Scalar, Scalar) -> Result
   ) -> Tensor<Result> {
-    guard let shape = Shape.broadcast(a.shape, b.shape) else {
-      stop("\(operation): shapes do not broadcast: \(a.shape) and \(b.shape)")
-    }
-    let (a, b) = (a.broadcast(to: shape), b.broadcast(to: shape))
-    defer { extendLifetime((a, b)) }
-    if a.layout.strides == b.layout.strides && a.layout.isDense {
+    let (a, b) = broadcast(a, b, in: operation)
+    let isInStep = a.layout.strides == b.layout.strides && a.layout.isDense
+    let result = Tensor<Result>(unsafeUninitialized: isInStep ? a.layout : Layout(rowMajor: a.shape))
+    let target = result.elements
+    if isInStep {
       let (x, y) = (a.elements, b.elements)
-      return Tensor<Result>(unsafeUninitialized: a.layout) { target in
-        parallelFor(count: shape.elementCount, grain: 32_768) { range in
-          for index in range { target[index] = combine(x[index], y[index]) }
-        }
+      parallelFor(count: a.count, grain: 32_768) { range in
+        for index in range { target[index] = combine(x[index], y[index]) }
       }
-    }
-    return Tensor<Result>(unsafeUninitialized: shape) { output in
-      guard let target = output.baseAddress, output.count > 0 else { return }
+    } else if a.count > 0 {
       let (x, y) = (a.storage.pointer, b.storage.pointer)
       let rows = StridedRows(a.layout, b.layout)
       let (length, xStep, yStep) = rows.inner
@@ -51,5 +47,22 @@ extension Tensor {
         }
       }
     }
+    extendLifetime((a, b, result))
+    return result
+  }
+
+  /// This tensor, or a copy of it in row-major order where its layout has gaps.
+  @inline(never)
+  func dense() -> Tensor {
+    layout.isDense ? self : copied()
+  }
+
+  /// Views of both tensors in the shape that they broadcast to. Stops if there is none.
+  @inline(never)
+  private static func broadcast(_ a: Tensor, _ b: Tensor, in operation: StaticString) -> (Tensor, Tensor) {
+    guard let shape = Shape.broadcast(a.shape, b.shape) else {
+      stop("\(operation): shapes do not broadcast: \(a.shape) and \(b.shape)")
+    }
+    return (a.broadcast(to: shape), b.broadcast(to: shape))
   }
 }

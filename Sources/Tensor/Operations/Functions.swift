@@ -96,7 +96,7 @@ extension Tensor where Scalar: FloatingScalar {
   @specialized(where Scalar == Double)
   public func masked(by mask: Tensor<Bool>, scale: Scalar = 1) -> Tensor {
     require(mask.shape == shape, "masked: the mask has shape \(mask.shape), the tensor \(shape)")
-    let source = layout.isDense ? self : copied()
+    let source = dense()
     let mask = mask.laidOut(as: source.layout)
     defer { extendLifetime((source, mask)) }
     let (elements, kept) = (source.elements, mask.elements)
