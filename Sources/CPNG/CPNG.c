@@ -63,7 +63,7 @@ static png_structp create(source *input, png_infop *info) {
   return png;
 }
 
-/// Reads the header, sets the form in which the pixels are to be delivered, and returns the passes they come in.
+/// Reads the header, sets the pixel format of the result, and returns the number of passes.
 static int start(png_structp png, png_infop info, source *input) {
   // Chunks that say nothing of the pixels are passed over. libpng would take as much memory as they claim to need.
   static const png_byte needless[] =

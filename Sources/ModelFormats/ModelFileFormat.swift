@@ -1,6 +1,6 @@
 import Serialization
 
-/// What kind of file holds a model or its weights, told by the content of the file and never by its name.
+/// The kind of a file that holds a model or its weights. The content of the file decides, never its name.
 ///
 /// ```swift
 /// switch try ModelFileFormat(contentsOf: path) {

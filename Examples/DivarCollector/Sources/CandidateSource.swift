@@ -10,7 +10,7 @@ package protocol CandidateSource {
   /// Returns the next picture that is not known yet; nil when there are no more.
   ///
   /// - Parameters:
-  ///   - ledger: knows the pictures of before; records what is found now.
+  ///   - ledger: knows the pictures of earlier runs, and records what this run finds.
   ///   - isFull: whether no more pictures of a class are wanted. It may read the state of `ledger`.
   /// - Throws: ``CollectorError``, `CancellationError`.
   mutating func next(_ ledger: Ledger, isFull: (String) -> Bool) async throws -> Candidate?

@@ -75,7 +75,7 @@ int kilim_jpeg_decoder_skip(kilim_jpeg_decoder *decoder, int count);
 /// without its end marker, or with other data behind the pixels, still holds the whole picture.
 kilim_jpeg_status kilim_jpeg_decoder_finish(const kilim_jpeg_decoder *decoder);
 
-/// Encodes RGB pixels, baseline, with chroma at half resolution. `*bytes` is to be given back with `free`.
+/// Encodes RGB pixels, baseline, with chroma at half resolution. The caller frees `*bytes` with `free`.
 kilim_jpeg_status kilim_jpeg_encode(const uint8_t *pixels, int width, int height, int quality, uint8_t **bytes,
                                     size_t *count, char message[KILIM_JPEG_MESSAGE_SIZE]);
 

@@ -26,7 +26,7 @@ func decodeJPEG(_ bytes: [UInt8], limits: ImageLimits) throws(ImageRefusal) -> S
 
 /// Decodes a JPEG and resizes it row by row on the way; the large picture is never in memory.
 ///
-/// - Returns: the picture as it is to be shown.
+/// - Returns: the picture as a viewer shows it.
 func decodeJPEG(
   _ bytes: [UInt8], resizing preprocessing: Preprocessing, limits: ImageLimits
 ) throws(ImageRefusal) -> StoredImage {

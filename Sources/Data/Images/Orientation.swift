@@ -36,7 +36,7 @@ extension ImageSize {
 }
 
 extension Image {
-  /// The picture as it is to be shown, made of the stored one.
+  /// The picture as a viewer shows it, made from the stored one.
   func turned(_ orientation: Orientation) -> Image {
     if orientation == .upright { return self }
     let size = ImageSize(height: height, width: width).turned(orientation)

@@ -15,7 +15,7 @@ package struct HDF5Writer: ~Copyable {
   /// Makes an empty file.
   ///
   /// - Parameters:
-  ///   - path: the path of the file that is to be written, for error messages.
+  ///   - path: the path of the file to write, for error messages.
   ///   - byteCount: about how many bytes of numbers it will hold.
   package init(path: String, byteCount: Int = 0) throws {
     self.path = path

@@ -6,7 +6,7 @@ extension Activation {
   ///
   /// - Parameters:
   ///   - input: the name of the value that the function takes.
-  ///   - name: what the result is to be called.
+  ///   - name: the name of the result.
   ///   - rank: the number of axes of one example.
   /// - Throws: ``ONNXRefusal`` for a function that ONNX lacks.
   func add(to graph: inout ONNXGraph, input: String, name: String, rank: Int) throws -> String {

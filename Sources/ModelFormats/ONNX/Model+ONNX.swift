@@ -6,7 +6,7 @@ extension Model {
   /// Writes the model for inference as an ONNX file, whole or not at all.
   ///
   /// The file has opset 17 and computes with `Float`. The value `input` is `[N, C, H, W]` or `[N, features]`, the value
-  /// `output` is `[N, …]`, with any number N of examples. Several inputs and outputs bear the names ``Model/inputNames`` and
+  /// `output` is `[N, …]`, with any number N of examples. Several inputs and outputs have the names ``Model/inputNames`` and
   /// `output`, `output_1`, …. The texts in `metadata` are written too. Layers that act in
   /// training alone, such as dropout, are left out.
   ///

@@ -26,7 +26,7 @@ public protocol ONNXCustomLayer: Layer {
   /// - Parameters:
   ///   - graph: the graph.
   ///   - inputs: the names of the values that the layer takes, batches `[N, …]`.
-  ///   - name: what the first result is to be called; other names begin with it.
+  ///   - name: the name of the first result; other names begin with it.
   ///   - inputShapes: the shape of one example of each input.
   /// - Returns: the names of the results.
   /// - Throws: an error for a layer that ONNX cannot express.

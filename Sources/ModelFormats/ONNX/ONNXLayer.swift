@@ -8,7 +8,7 @@ protocol ONNXLayer: Layer {
   /// - Parameters:
   ///   - graph: the graph.
   ///   - input: the name of the value that the layer takes.
-  ///   - name: what the result is to be called; other names begin with it.
+  ///   - name: the name of the result; other names begin with it.
   ///   - inputShape: `[C, H, W]` or `[features]`.
   /// - Returns: the name of the result.
   /// - Throws: ``ONNXRefusal`` for an inner layer that ONNX lacks.

@@ -39,7 +39,7 @@ package struct ZipReader {
     }
     self.names = names
     guard Set(names.map(ExactText.init)).count == names.count else {
-      throw error("ZIP archive", .damaged("two entries bear one name"))
+      throw error("ZIP archive", .damaged("two entries have the same name"))
     }
     // Entries may share bytes, so that each of them looks harmless.
     if total > Self.expansionFloor, total / Self.largestExpansion > bytes.count {

@@ -15,12 +15,12 @@ package struct ZipEntry: Equatable, Sendable {
 
 /// Makes a ZIP archive whose entries are stored without compression.
 ///
-/// Equal entries give equal bytes: every entry bears the first date that ZIP knows in place of the time of day.
+/// Equal entries give equal bytes: every entry has the earliest date that ZIP can store instead of the current time.
 ///
 /// - Parameters:
 ///   - entries: the files, in the order in which they shall stand.
 ///   - path: the file the archive is meant for, named by errors.
-/// - Throws: ``ModelFileError``, as when two entries bear one name.
+/// - Throws: ``ModelFileError``, for example when two entries have the same name.
 package func zipArchive(of entries: [ZipEntry], for path: String) throws -> [UInt8] {
   func failure(_ reason: String) -> ModelFileError {
     ModelFileError(path: path, place: "ZIP archive", problem: .damaged(reason))

@@ -4,7 +4,7 @@ import Tensor
 extension Safetensors {
   /// The bytes of the file; the tensors are in the order of their names by code point.
   ///
-  /// - Parameter path: the path of the file that is to be written, for error messages.
+  /// - Parameter path: the path of the file to write, for error messages.
   func bytes(for path: String) throws -> [UInt8] {
     let sorted = tensors.sorted { ExactText($0.key) < ExactText($1.key) }
     let header = try header(of: sorted, for: path)

@@ -4,7 +4,7 @@ import Serialization
 import TestSupport
 import Testing
 
-/// Names are told apart by their code points, also where Swift takes two texts for equal.
+/// Names with different code points are different names, even where Swift compares the two strings as equal.
 @Suite struct ExactNamesTests {
   private static let composed = "caf\u{E9}"
   private static let decomposed = "cafe\u{301}"

@@ -36,7 +36,7 @@ import Testing
     }
   }
 
-  /// The formula of the documentation, with numbers of one's own.
+  /// The formula of the documentation, with other numbers.
   @Test(arguments: ColourOrder.allCases) func normalizes(colours: ColourOrder) {
     let normalization = Normalization(mean: [0.5, 0.25, 0], deviation: [0.5, 0.25, 2])
     let preprocessing = Preprocessing(

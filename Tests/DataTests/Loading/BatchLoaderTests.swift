@@ -32,7 +32,7 @@ private final class CountingDataset: Dataset {
   }
 }
 
-/// Calls `body` again and again until it says yes: for what must come about, however long other work delays it.
+/// Calls `body` until it returns true, however long other work delays that.
 private func wait(until body: () throws -> Bool) rethrows {
   while try !body() { usleep(200) }
 }

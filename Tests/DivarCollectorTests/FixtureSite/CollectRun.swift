@@ -2,7 +2,7 @@ import DivarCollector
 import Foundation
 import TestSupport
 
-/// A table whose classes bear the name of their category, on a server of the tests.
+/// A table whose classes have the names of their categories, on a server of the tests.
 func tableText(_ server: FixtureServer, classes: [String], query: [String: String] = [:]) -> String {
   let table: JSONValue = [
     "site": [

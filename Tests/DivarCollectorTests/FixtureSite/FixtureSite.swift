@@ -51,7 +51,7 @@ final class FixtureSite: Sendable {
     try FixtureServer { self.answer($0) }
   }
 
-  /// The answer to a request, for a server of one's own.
+  /// The answer to a request, for tests that start a server themselves.
   func answer(_ request: FixtureRequest) -> FixtureAnswer {
     let fault = faults.withLock { faults -> FixtureAnswer? in
       guard faults[request.path]?.isEmpty == false else { return nil }

@@ -2,7 +2,7 @@ import DivarCollector
 import Foundation
 import Synchronization
 
-/// A clock that waits for nothing: whoever sleeps moves it on.
+/// A clock that never waits: `sleep` moves it forward.
 final class TestTime: Timekeeper {
   private let start = ContinuousClock.now
   private let passed = Mutex<Duration>(.zero)

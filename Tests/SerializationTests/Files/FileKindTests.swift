@@ -2,7 +2,7 @@ import Serialization
 import TestSupport
 import Testing
 
-/// What is at a path is told by content, and only a file of the same kind is replaced.
+/// The kind of a file follows from its content, and a file is replaced only by one of the same kind.
 @Suite struct FileKindTests {
   private static let samples: [(FileKind, [UInt8])] = [
     (.jpeg, [0xFF, 0xD8, 0xFF, 0xE0]), (.png, [0x89, 0x50, 0x4E, 0x47, 0x0D]), (.gif, Array("GIF89a".utf8)),

@@ -40,7 +40,7 @@ struct RandomTensorsTests {
     var generator = RandomGenerator(seed: 7)
     let x = Tensor<Float>(truncatedNormal: [Self.count], standardDeviation: 3, using: &generator)
     // Cut off at two deviations of the uncut distribution, which the cut narrows to 0.8796; the fourth moment of the
-    // cut distribution is 1.4162, of numbers of variance 1 hence 2.3655.
+    // cut distribution is 1.4162, so that of numbers of variance 1 is 2.3655.
     check(x, mean: 0, variance: 9, fourth: 81 * 2.3655)
     #expect(x.absolute().max().scalar <= 3 * 2 / 0.879_625 && x.absolute().max().scalar > 6.8)
   }

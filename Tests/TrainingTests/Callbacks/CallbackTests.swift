@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Training
 
-/// What callbacks are told, and when.
+/// Which events callbacks receive, and when.
 @Suite struct CallbackTests {
   private func fit(_ callbacks: [any Callback], epochs: Int = 2, loss: any Loss = .categoricalCrossEntropy) throws {
     try Toy.model().fit(Toy.data(), epochs: epochs, loss: loss, callbacks: callbacks, progress: .silent)

@@ -260,7 +260,7 @@ struct KerasOptions {
 
   /// Judges what is left over.
   ///
-  /// - Returns: the options that were not applied and are to be written again.
+  /// - Returns: the options that were not applied, to be written again.
   /// - Throws: the problem when one would change what the object does.
   mutating func finish() throws(ModelFileError.Problem) -> [String: KerasKept] {
     var kept: [String: KerasKept] = [:]
