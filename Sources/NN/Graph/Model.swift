@@ -227,6 +227,11 @@ public class Model: Layer, @unchecked Sendable {
     outputs(of: inputs.map { Variable($0) }, Context(.inference)).map(\.value)
   }
 
+  /// The number of multiply-adds that one example costs in inference, once the model is built: those of convolutions, fully
+  /// connected and recurrent layers, attention and `Dot`. Normalizations, activations, pooling and sums of values do not
+  /// count, as in the tables of papers.
+  public var multiplyAdds: Int { multiplyAdds(inputShapes: inputShapes, outputShapes: outputShapes) }
+
   /// The sum over the calls, each by the shapes that the model was built for.
   public func multiplyAdds(inputShapes: [Shape], outputShapes: [Shape]) -> Int {
     let shapes = shapes

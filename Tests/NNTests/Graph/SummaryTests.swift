@@ -6,6 +6,7 @@ struct SummaryTests {
     let model = try originalNetwork()
     #expect(model.parameterCount == 1_815_499)
     #expect(model.bufferCount == 1_984)
+    #expect(model.multiplyAdds == 233_832_800)
     let expected = """
       Layer (type)              Output shape   Parameters  Multiply-adds
       ──────────────────────────────────────────────────────────────────
