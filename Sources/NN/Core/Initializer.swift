@@ -28,6 +28,18 @@ public enum Initializer: Hashable, Sendable {
   /// A matrix whose shorter side is orthonormal, times `gain` (Saxe, McClelland and Ganguli 2014): for recurrent weights. All
   /// axes but the last make the rows.
   case orthogonal(gain: Float = 1)
+  /// Variance `scale` / fan, for a positive scale: the Glorot, He and LeCun kinds in general (Keras's `VarianceScaling`).
+  case varianceScaling(scale: Float, fan: Fan, isUniform: Bool = false)
+
+  /// What the variance of ``varianceScaling(scale:fan:isUniform:)`` is divided by.
+  public enum Fan: String, Hashable, Sendable {
+    /// The fan-in.
+    case fanIn
+    /// The fan-out.
+    case fanOut
+    /// The mean of both.
+    case mean
+  }
 
   /// A tensor of first values.
   ///
@@ -39,7 +51,9 @@ public enum Initializer: Hashable, Sendable {
   public func callAsFunction(
     _ shape: Shape, fanIn: Int, fanOut: Int, using generator: inout RandomGenerator
   ) -> Tensor<Float> {
-    let (fanIn, mean) = (Float(max(fanIn, 1)), Float(max(fanIn + fanOut, 2)) / 2)
+    let (fanIn, fanOut, mean) = (
+      Float(max(fanIn, 1)), Float(max(fanOut, 1)), Float(max(fanIn + fanOut, 2)) / 2
+    )
     switch self {
     case .glorotUniform: return uniform(shape, variance: 1 / mean, &generator)
     case .glorotNormal: return normal(shape, variance: 1 / mean, &generator)
@@ -54,6 +68,15 @@ public enum Initializer: Hashable, Sendable {
       return low < high
         ? Tensor(uniform: shape, in: low..<high, using: &generator) : Tensor(repeating: low, shape: shape)
     case .orthogonal(let gain): return orthogonalMatrix(shape, gain: gain, using: &generator)
+    case .varianceScaling(let scale, let fan, let isUniform):
+      require(scale > 0 && scale.isFinite, "Initializer: the scale of a variance must be positive, found \(scale)")
+      let variance =
+        switch fan {
+        case .fanIn: scale / fanIn
+        case .fanOut: scale / fanOut
+        case .mean: scale / mean
+        }
+      return isUniform ? uniform(shape, variance: variance, &generator) : normal(shape, variance: variance, &generator)
     }
   }
 

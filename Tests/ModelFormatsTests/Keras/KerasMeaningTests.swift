@@ -115,6 +115,10 @@ import Testing
   @Test(arguments: [
     ("bias_initializer", #"{"module":"keras.initializers","class_name":"Ones","config":{},"registered_name":null}"#),
     ("kernel_initializer", #"{"class_name":"VarianceScaling","config":{"scale":1.0,"mode":"fan_avg","seed":null}}"#),
+    (
+      "kernel_initializer",
+      #"{"class_name":"VarianceScaling","config":{"scale":2.0,"mode":"fan_out","distribution":"truncated_normal"}}"#
+    ),
   ])
   func firstValuesAreWrittenAgain(key: String, value: String) throws {
     let usual = key == "kernel_initializer" ? "GlorotUniform" : "Zeros"

@@ -12,9 +12,12 @@ struct InitializerTests {
     return initializer(Self.shape, fanIn: Self.fanIn, fanOut: Self.fanOut, using: &generator).scalars.map(Double.init)
   }
 
-  @Test(arguments: [
-    (Initializer.glorotUniform, 2.0 / 100), (.heUniform, 2.0 / 30), (.lecunUniform, 1.0 / 30),
-  ])
+  private static let uniforms: [(Initializer, Double)] = [
+    (.glorotUniform, 2.0 / 100), (.heUniform, 2.0 / 30), (.lecunUniform, 1.0 / 30),
+    (.varianceScaling(scale: 3, fan: .fanOut, isUniform: true), 3.0 / 70),
+  ]
+
+  @Test(arguments: uniforms)
   func uniform(initializer: Initializer, variance: Double) throws {
     let values = sample(initializer)
     let limit = (3 * variance).squareRoot()
@@ -25,9 +28,12 @@ struct InitializerTests {
     expectMoments(values, variance: variance)
   }
 
-  @Test(arguments: [
-    (Initializer.glorotNormal, 2.0 / 100), (.heNormal, 2.0 / 30), (.lecunNormal, 1.0 / 30),
-  ])
+  private static let normals: [(Initializer, Double)] = [
+    (.glorotNormal, 2.0 / 100), (.heNormal, 2.0 / 30), (.lecunNormal, 1.0 / 30),
+    (.varianceScaling(scale: 2, fan: .fanOut), 2.0 / 70), (.varianceScaling(scale: 2, fan: .mean), 2.0 / 50),
+  ]
+
+  @Test(arguments: normals)
   func truncatedNormal(initializer: Initializer, variance: Double) throws {
     let values = sample(initializer)
     // Cut off at two deviations of the distribution before the cut, which made it narrower.

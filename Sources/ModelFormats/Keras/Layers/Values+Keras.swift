@@ -37,6 +37,9 @@ extension Initializer {
     "GlorotUniform": .glorotUniform, "GlorotNormal": .glorotNormal, "HeUniform": .heUniform, "HeNormal": .heNormal,
     "LecunUniform": .lecunUniform, "LecunNormal": .lecunNormal, "Zeros": .zeros, "Ones": .ones,
   ]
+
+  /// Keras's names of what a variance is divided by.
+  static let kerasModes: [Fan: String] = [.fanIn: "fan_in", .fanOut: "fan_out", .mean: "fan_avg"]
 }
 
 extension Padding {
@@ -69,6 +72,14 @@ extension JSON {
       case .constant(let value): ("Constant", ["value": JSON(value)])
       case .uniform(let low, let high): ("RandomUniform", ["minval": JSON(low), "maxval": JSON(high)])
       case .orthogonal(let gain): ("Orthogonal", ["gain": JSON(gain)])
+      case .varianceScaling(let scale, let fan, let isUniform):
+        (
+          "VarianceScaling",
+          [
+            "scale": JSON(scale), "mode": .string(Initializer.kerasModes[fan] ?? "fan_in"),
+            "distribution": isUniform ? "uniform" : "truncated_normal",
+          ]
+        )
       }
     self = JSON(kerasObject: name, of: "keras.initializers", options)
   }
