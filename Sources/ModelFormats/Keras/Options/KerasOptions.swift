@@ -256,8 +256,8 @@ struct KerasOptions {
     case "Orthogonal", "OrthogonalInitializer": return .orthogonal(gain: number("gain") ?? 1)
     case "VarianceScaling":
       let fan = Initializer.kerasModes.first { .string($0.value) == options["mode"] }?.key
-      guard let scale = number("scale"), scale > 0, scale.isFinite, let fan, let distribution = options["distribution"]?.text,
-        ["uniform", "truncated_normal"].contains(distribution)
+      guard let scale = number("scale"), scale > 0, scale.isFinite, let fan,
+        let distribution = options["distribution"]?.text, ["uniform", "truncated_normal"].contains(distribution)
       else { return nil }
       return .varianceScaling(scale: scale, fan: fan, isUniform: distribution == "uniform")
     default: return nil
