@@ -3,6 +3,14 @@ import Tensor
 
 extension Dense: ONNXLayer {
   func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) throws -> String {
+    if inputShape.rank == 3 {
+      // On the channels of each pixel, a convolution of single pixels is the same.
+      let filters = weight.value.permuted([1, 0]).reshaped(to: [units, inputShape[0], 1, 1])
+      var inputs = [input, graph.add(filters, name: "\(name).weight")]
+      if let bias { inputs.append(graph.add(bias.value, name: "\(name).bias")) }
+      let sum = graph.add("Conv", inputs, name: "\(name).product", ["kernel_shape": .integers([1, 1])])
+      return try activation.add(to: &graph, input: sum, name: name, rank: 3)
+    }
     let inputs = [input, graph.add(weight.value, name: "\(name).weight")]
     let sum: String
     if let bias, inputShape.rank > 1 {

@@ -4,8 +4,9 @@ import Tensor
 /// A fully connected layer: y = f(x w + b).
 ///
 /// Shapes: input `[N, features]`, weight `[features, units]`, output `[N, units]`; a sequence `[N, T, features]` becomes
-/// `[N, T, units]`, each time by itself. The input and the weight are kept
-/// for the backward pass, and the output where the activation needs it.
+/// `[N, T, units]`, each time by itself, and with ``actsOnPixels`` images `[N, C, H, W]` become `[N, units, H, W]`, each pixel
+/// by itself, as Keras does. The input and the weight are kept for the backward pass, and the output where the activation
+/// needs it.
 public final class Dense: Layer, Sendable {
   /// The number of outputs.
   public let units: Int
@@ -21,6 +22,8 @@ public final class Dense: Layer, Sendable {
   public let biasRegularizer: Regularizer?
   /// The penalty on the output, behind the activation; `nil` for none.
   public let activityRegularizer: Regularizer?
+  /// Whether images are taken too; otherwise they are refused, since usually `Flatten` is missing.
+  public let actsOnPixels: Bool
   /// The weight, `[features, units]`.
   public let weight: Parameter
   /// Added to each output, `[units]`; `nil` for none.
@@ -40,12 +43,15 @@ public final class Dense: Layer, Sendable {
   ///   - activityRegularizer: the penalty on the output.
   ///   - kernelConstraint: what the weight satisfies after each step; norms are those of the units, unless it has axes.
   ///   - biasConstraint: what the bias satisfies after each step.
+  ///   - actsOnPixels: whether the layer takes images, and acts on the channels of each pixel by itself.
   public init(
     _ units: Int, activation: Activation = .linear, useBias: Bool = true,
     initializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros, l2: Float = 0,
     kernelRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
-    activityRegularizer: Regularizer? = nil, kernelConstraint: Constraint? = nil, biasConstraint: Constraint? = nil
+    activityRegularizer: Regularizer? = nil, kernelConstraint: Constraint? = nil, biasConstraint: Constraint? = nil,
+    actsOnPixels: Bool = false
   ) {
+    self.actsOnPixels = actsOnPixels
     self.units = units
     self.activation = activation
     self.initializer = initializer
@@ -59,7 +65,7 @@ public final class Dense: Layer, Sendable {
 
   /// Makes the weight for the input's features, unless the layer is built already.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
-    guard (1...2).contains(inputShape.rank) else {
+    guard (1...(actsOnPixels ? 3 : 2)).contains(inputShape.rank) else {
       throw LayerError(
         inputShape: inputShape, reason: "features [F] or a sequence [T, F] are needed; put Flatten() before Dense")
     }
@@ -73,12 +79,18 @@ public final class Dense: Layer, Sendable {
     try bias?.storage.build("bias", [units], for: inputShape) {
       biasInitializer([units], fanIn: units, fanOut: units, using: &generator)
     }
-    return Shape(inputShape.dropLast() + [units])
+    return inputShape.rank == 3 ? [units, inputShape[1], inputShape[2]] : Shape(inputShape.dropLast() + [units])
   }
 
-  /// The result for a batch `[N, features]` or `[N, T, features]`.
+  /// The result for a batch `[N, features]`, `[N, T, features]` or `[N, C, H, W]`.
   public func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
     let weight = context[weight]
+    if actsOnPixels, x.shape.rank == 4, x.shape[1] == weight.shape[0] {
+      // The channels are the last axis of a view, and in memory too where a convolution made the images.
+      let product = x.permuted([0, 2, 3, 1]).multipliedAlongLastAxis(by: weight)
+      let sum = bias.map { product + context[$0] } ?? product
+      return context.regularized(activation(sum.permuted([0, 3, 1, 2])), by: activityRegularizer)
+    }
     require(
       (2...3).contains(x.shape.rank) && x.shape.last == weight.shape[0],
       "Dense: inputs [N, \(x.shape.rank == 3 ? "T, " : "")\(weight.shape[0])] are needed, found \(x.shape)")

@@ -51,6 +51,7 @@ import Testing
       } shortcut: {
         Conv2D(6, kernelSize: 1)
       }
+      Dense(8, activation: .sigmoid, actsOnPixels: true)
       MaxPool2D(3, stride: 2, padding: .explicit(top: 1, bottom: 1, left: 0, right: 1))
       ActivationLayer(.softmax)
       Conv2D(4, kernelSize: 2, padding: .explicit(top: 0, bottom: 1, left: 1, right: 0), groups: 2, activation: .tanh)

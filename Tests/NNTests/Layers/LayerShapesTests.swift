@@ -13,6 +13,7 @@ struct LayerShapesTests {
       ["weight": [6, 1, 3, 3]], 6 * 3 * 2 * 9)
     try expect(Dense(5), [7], [5], ["weight": [7, 5], "bias": [5]], 35)
     try expect(Dense(5, useBias: false), [7], [5], ["weight": [7, 5]], 35)
+    try expect(Dense(5, actsOnPixels: true), [7, 3, 2], [5, 3, 2], ["weight": [7, 5], "bias": [5]], 210)
     try expect(BatchNorm(), [4, 2, 2], [4, 2, 2], ["scale": [4], "shift": [4]], buffers: true)
     try expect(BatchNorm(useScale: false), [4], [4], ["shift": [4]], buffers: true)
     try expect(BatchNorm(useShift: false), [4], [4], ["scale": [4]], buffers: true)
