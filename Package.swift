@@ -8,6 +8,7 @@ let package = Package(
     .library(name: "Training", targets: ["Training"]),
     .library(name: "ModelFormats", targets: ["ModelFormats"]),
     .library(name: "Charts", targets: ["Charts"]),
+    .library(name: "Networks", targets: ["Networks"]),
     .library(name: "NN", targets: ["NN"]),
     .library(name: "Optim", targets: ["Optim"]),
     .library(name: "Data", targets: ["Data"]),
@@ -40,10 +41,11 @@ let package = Package(
       resources: [.embedInCode("Site/classes.json")]),
 
     // Floor 5: everything under one import.
-    .target(name: "Kilim", dependencies: ["Training", "ModelFormats", "Charts"]),
+    .target(name: "Kilim", dependencies: ["Training", "Networks", "ModelFormats", "Charts"]),
 
-    // Floor 4: training, files and pictures. They know nothing of each other.
+    // Floor 4: training, known networks, files and pictures. They know nothing of each other.
     .target(name: "Training", dependencies: ["NN", "Optim", "Data", "Serialization"]),
+    .target(name: "Networks", dependencies: ["NN"]),
     .target(name: "ModelFormats", dependencies: ["NN", "Optim", "Serialization", "CHDF5", "CZip"]),
     .target(name: "Charts", dependencies: ["CCairo", "CPango", "Serialization"]),
 
@@ -94,6 +96,9 @@ let package = Package(
     .testTarget(
       name: "DataTests", dependencies: ["Data", "Serialization", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "ChartsTests", dependencies: ["Charts", "Serialization"]),
+    .testTarget(
+      name: "NetworksTests", dependencies: ["Networks", "ModelFormats", "Optim", "TestSupport"],
+      resources: [.copy("Fixtures")]),
     .testTarget(name: "KilimTests", dependencies: ["Kilim"]),
     .testTarget(
       name: "ModelFormatsTests", dependencies: ["ModelFormats", "Optim", "TestSupport"],

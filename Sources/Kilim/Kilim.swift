@@ -4,6 +4,7 @@
 @_exported import Data
 @_exported import ModelFormats
 @_exported import NN
+@_exported import Networks
 @_exported import Optim
 @_exported import Serialization
 @_exported import Tensor
