@@ -51,7 +51,7 @@ public struct NamedNetwork: Sendable {
 
   /// All networks.
   public static let all: [NamedNetwork] = [
-    resNets, resNetsV2, mobileNets, efficientNets, efficientNetsV2, denseNets, vggs, inceptions, nasNets,
+    resNets, resNetsV2, mobileNets, efficientNets, efficientNetsV2, denseNets, vggs, convNeXts, inceptions, nasNets,
   ].flatMap(\.self)
 
   private static let resNets = Model.ResNetDepth.allCases.map { depth in
@@ -103,10 +103,19 @@ public struct NamedNetwork: Sendable {
     }
   }
 
+  private static let convNeXts = Model.ConvNeXtSize.allCases.map { size in
+    NamedNetwork("ConvNeXt\(size.rawValue.prefix(1).uppercased())\(size.rawValue.dropFirst())", 224, .bytes) {
+      try .convNeXt(size, inputShape: $0, classes: $1, head: $2, seed: $3)
+    }
+  }
+
   private static let inceptions = [
     NamedNetwork("Xception", 299, .signedUnit) { try .xception(inputShape: $0, classes: $1, head: $2, seed: $3) },
     NamedNetwork("InceptionV3", 299, .signedUnit) {
       try .inceptionV3(inputShape: $0, classes: $1, head: $2, seed: $3)
+    },
+    NamedNetwork("InceptionResNetV2", 299, .signedUnit) {
+      try .inceptionResNetV2(inputShape: $0, classes: $1, head: $2, seed: $3)
     },
   ]
 

@@ -66,6 +66,8 @@ private func kerasDescription(of layer: any Layer) -> (String, [String]) {
   case let layer as GlobalAveragePool2D: return ("GlobalAveragePooling2D", [layer.keepsAxes ? "1" : "0"])
   case let layer as GlobalMaxPool2D: return ("GlobalMaxPooling2D", [layer.keepsAxes ? "1" : "0"])
   case let layer as Rescaling: return ("Rescaling", [text(layer.scale), text(layer.offset)])
+  case let layer as LayerScale: return ("LayerScale", [text(layer.initialValue)])
+  case let layer as ScaledAdd: return ("CustomScaleLayer", [text(layer.scale)])
   default: return (String(describing: type(of: layer)), [])
   }
 }

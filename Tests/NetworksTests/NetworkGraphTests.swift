@@ -66,6 +66,8 @@ struct NetworkGraphTests {
     ),
     ("DenseNet121 features", { try .denseNet(.layers121, inputShape: [3, 75, 97], head: .features()) }),
     ("VGG16 average", { try .vgg(.layers16, inputShape: [3, 64, 64], head: .features(pooling: .average)) }),
+    ("ConvNeXtTiny average", { try .convNeXt(.tiny, inputShape: [3, 75, 97], head: .features(pooling: .average)) }),
+    ("ConvNeXtTiny raw", { try .convNeXt(.tiny, inputShape: [3, 64, 64], classes: 10, includesPreprocessing: false) }),
     ("Xception average", { try .xception(inputShape: [3, 75, 97], head: .features(pooling: .average)) }),
     ("InceptionV3 maximum", { try .inceptionV3(inputShape: [3, 99, 97], head: .features(pooling: .maximum)) }),
     ("NASNetMobile odd", { try .nasNet(.mobile, inputShape: [3, 75, 97], classes: 10) }),

@@ -28,6 +28,7 @@ extension Model {
     x = ReLU(maximum: 6)(normalized(x, name: "bn_Conv1"), name: "Conv1_relu")
     var number = 0
     for stage in stages {
+      // Rounded down first, as Keras does.
       let filters = channelCount(Double(Int(Double(stage.channels) * alpha)))
       for block in 0..<stage.blocks {
         let stride = block == 0 ? stage.stride : 1
