@@ -4,7 +4,8 @@ import Kilim
 /// `divar summary`: the layers of a model.
 struct SummaryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "summary", abstract: "Shows the layers of a saved model, or of the original network.")
+    commandName: "summary",
+    abstract: "Shows the layers of a saved model, of a network by name, or of the original network.")
 
   @Argument(
     help: """
@@ -13,7 +14,16 @@ struct SummaryCommand: ParsableCommand {
       """)
   var model: String?
 
+  @OptionGroup var named: NamedNetworkOptions
+
+  func validate() throws {
+    if model != nil, named.network != nil {
+      throw ValidationError("A model and --network cannot be used together")
+    }
+  }
+
   func run() throws {
+    if let network = try named.model() { return try Console.print(network.summary()) }
     let network = try model.map(readModel) ?? originalNetwork(imageSize: 64, classCount: 11, seed: 0)
     try Console.print(network.summary())
     if !network.classes.isEmpty {
