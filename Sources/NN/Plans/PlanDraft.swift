@@ -105,10 +105,15 @@ struct PlanDraft {
 
   /// Puts one operation in the place of a chain of steps: it takes the inputs of the first and makes the outputs of the
   /// last.
-  mutating func join(_ chain: [Int], into operation: any PlanOperation) {
+  ///
+  /// - Parameters:
+  ///   - chain: the indices of the steps.
+  ///   - operation: what computes all of them.
+  ///   - layer: the one with the parameters; by default that of the first step.
+  mutating func join(_ chain: [Int], into operation: any PlanOperation, layer: (any Layer)? = nil) {
     guard let first = chain.first, let last = chain.last else { return }
     steps[last] = Step(
-      operation: operation, layer: steps[first].layer, inputs: steps[first].inputs, outputs: steps[last].outputs,
+      operation: operation, layer: layer ?? steps[first].layer, inputs: steps[first].inputs, outputs: steps[last].outputs,
       inputShapes: steps[first].inputShapes, training: steps[first].training)
     for index in chain.dropLast() { steps[index].outputs = [] }
   }

@@ -49,6 +49,27 @@ struct PlanTests {
     #expect(try #require(found[x]) == #require(expected[x]))
   }
 
+  /// A convolution that took the padding in front into its window still counts as one, with its weights to train.
+  @Test func paddingInFrontOfConvolutionsInARow() throws {
+    let layers: [any Layer] = [
+      ZeroPad2D(top: 1, bottom: 1, left: 1, right: 1), Conv2D(4, kernelSize: 3), Conv2D(5, kernelSize: 1), Flatten(),
+      Dense(2),
+    ]
+    let model = try model(layers)
+    let x = Variable(sample([3, 3, 12, 10]) as Tensor<Float>)
+    let context = Context(.training, seed: 8)
+    let (together, oneByOne) = (model(x, context), layers.reduce(x) { $1($0, context) })
+    #expect(together.value == oneByOne.value)
+    let (found, expected) = (together.sum().gradients(), oneByOne.sum().gradients())
+    for parameter in model.parameters {
+      let gradient = try #require(found[parameter])
+      #expect(try gradient == #require(expected[parameter]))
+    }
+    // The same sums in another order: each of up to 480 products is rounded once.
+    let inferred = layers.reduce(x) { $1($0, Context(.inference)) }.value
+    #expect(deviation(model(x.value), from: inferred) < 480 * 0x1p-24)
+  }
+
   /// Each of the two normalizations, folded into a factor and a shift, has up to four other roundings. Their errors, 4u
   /// of the values with u = 2⁻²⁴, go through sums of products as the values do and stay 8u of their usual size, about 4.
   /// The largest of some dozen is up to four times the usual one: 128u.

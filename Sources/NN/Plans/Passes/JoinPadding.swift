@@ -12,7 +12,7 @@ extension PlanDraft {
       let window = Window(
         layer.window.size, stride: layer.window.stride, dilation: layer.window.dilation,
         padding: .explicit(top: padding.top, bottom: padding.bottom, left: padding.left, right: padding.right))
-      join([index, next], into: ConvolutionCall(layer, window: window))
+      join([index, next], into: ConvolutionCall(layer, window: window), layer: layer)
     }
   }
 }
