@@ -51,6 +51,7 @@ public enum Initializer: Hashable, Sendable {
   public func callAsFunction(
     _ shape: Shape, fanIn: Int, fanOut: Int, using generator: inout RandomGenerator
   ) -> Tensor<Float> {
+    guard generator.drawsFirstValues else { return Tensor(scalar: 0).broadcast(to: shape) }
     let (fanIn, fanOut, mean) = (
       Float(max(fanIn, 1)), Float(max(fanOut, 1)), Float(max(fanIn + fanOut, 2)) / 2
     )
