@@ -59,6 +59,21 @@ public protocol Layer: AnyObject {
   /// Setting it sets all parameters and layers inside.
   var isTrainable: Bool { get set }
 
+  /// A new layer with the same options, for ``copy()``, which gives it the values of this one.
+  ///
+  /// A new layer makes its own parameters, buffers and inner layers. Inner layers that its initializer takes are copied by
+  /// `copies`:
+  ///
+  /// ```swift
+  /// func makeCopy(_ copies: LayerCopies) throws -> any Layer { Block(try copies.layer(body), rate: rate) }
+  /// ```
+  ///
+  /// By default a layer without parameters, buffers and inner layers returns itself.
+  ///
+  /// - Parameter copies: the copies of layers and parameters so far.
+  /// - Throws: ``CopyError``, which is the default of other layers.
+  func makeCopy(_ copies: LayerCopies) throws -> any Layer
+
   /// The inner layers with their names. By default those in the stored properties.
   var children: [(name: String, layer: any Layer)] { get }
 

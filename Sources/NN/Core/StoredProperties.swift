@@ -9,13 +9,18 @@ struct StoredProperties {
   private(set) var layers: [(name: String, layer: any Layer)] = []
 
   init(of layer: any Layer) {
+    for property in Self.all(of: layer) { add(property.value, name: property.label ?? "") }
+  }
+
+  /// All stored properties, those of superclasses first.
+  static func all(of layer: any Layer) -> [Mirror.Child] {
     var mirror: Mirror? = Mirror(reflecting: layer)
     var mirrors: [Mirror] = []
     while let next = mirror {
       mirrors.insert(next, at: 0)
       mirror = next.superclassMirror
     }
-    for property in mirrors.flatMap(\.children) { add(property.value, name: property.label ?? "") }
+    return mirrors.flatMap(\.children)
   }
 
   private mutating func add(_ value: Any, name: String) {

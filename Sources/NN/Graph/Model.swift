@@ -205,6 +205,25 @@ public class Model: Layer, @unchecked Sendable {
     try reset(inputShapes: inputShapes, using: &generator)
   }
 
+  // MARK: Copying
+
+  /// A model with a copy of each layer.
+  public func makeCopy(_ copies: LayerCopies) throws -> any Layer {
+    let copy = withLayers(try children.map { ($0.name, try copies.layer(any: $0.layer)) })
+    let made = properties.withLock { $0 }
+    copy.properties.withLock {
+      $0 = made
+      // A description that leads to the layers of this model.
+      $0.symbols = nil
+    }
+    return copy
+  }
+
+  /// A model of the same type and graph that is made of other layers.
+  func withLayers(_ layers: [(name: String, layer: any Layer)]) -> Model {
+    Model(layers, graph, inputNames: inputNames)
+  }
+
   // MARK: Running
 
   /// The outputs for batches `[N, …]` of each input. Stops with the name of the layer for a batch that it cannot take.

@@ -54,10 +54,14 @@ public final class Sequential: Model, @unchecked Sendable {
     }
   }
 
-  private init(names: LayerNames, _ layers: [NamedLayer]) {
+  private convenience init(names: LayerNames, _ layers: [NamedLayer]) {
     var names = names
-    super.init(
-      layers.map { ($0.name ?? names.name(for: $0.layer), $0.layer) }, Graph(chainOf: layers.count),
-      inputNames: ["input"])
+    self.init(chain: layers.map { ($0.name ?? names.name(for: $0.layer), $0.layer) })
   }
+
+  private init(chain layers: [(name: String, layer: any Layer)]) {
+    super.init(layers, Graph(chainOf: layers.count), inputNames: ["input"])
+  }
+
+  override func withLayers(_ layers: [(name: String, layer: any Layer)]) -> Model { Sequential(chain: layers) }
 }

@@ -67,6 +67,14 @@ public final class BatchNorm: Layer, Sendable {
     shift = useShift ? Parameter(constraint: shiftConstraint) : nil
   }
 
+  /// A new layer with the same options.
+  public func makeCopy(_ copies: LayerCopies) -> any Layer {
+    BatchNorm(
+      momentum: momentum, epsilon: epsilon, useScale: scale != nil, useShift: shift != nil,
+      scaleRegularizer: scaleRegularizer, shiftRegularizer: shiftRegularizer, scaleConstraint: scale?.constraint,
+      shiftConstraint: shift?.constraint)
+  }
+
   /// Makes vectors for the input's channels.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
     guard inputShape.rank > 0 else {

@@ -72,6 +72,16 @@ public final class Conv1D: Layer, Sendable {
     bias = useBias ? Parameter(constraint: biasConstraint) : nil
   }
 
+  /// A new layer with the same options.
+  public func makeCopy(_ copies: LayerCopies) -> any Layer {
+    Conv1D(
+      filters, kernelSize: kernelSize, stride: stride, padding: padding, dilation: dilation, groups: groups,
+      activation: activation, useBias: bias != nil,
+      initializer: initializer, biasInitializer: biasInitializer,
+      kernelRegularizer: kernelRegularizer, biasRegularizer: biasRegularizer, activityRegularizer: activityRegularizer,
+      kernelConstraint: weight.constraint, biasConstraint: bias?.constraint)
+  }
+
   private var window: Window { Window(overSteps: kernelSize, stride: stride, dilation: dilation, padding: padding) }
 
   /// Makes the weight for the input's features, unless the layer is built already.

@@ -101,6 +101,17 @@ public final class Conv2D: ImageConvolution {
     bias = useBias ? Parameter(constraint: biasConstraint) : nil
   }
 
+  /// A new layer with the same options.
+  public func makeCopy(_ copies: LayerCopies) -> any Layer {
+    Conv2D(
+      filters, kernelSize: window.size, stride: window.stride, padding: window.padding, dilation: window.dilation,
+      groups: groups, activation: activation, useBias: bias != nil,
+      initializer: initializer, biasInitializer: biasInitializer,
+      kernelRegularizer: kernelRegularizer, biasRegularizer: biasRegularizer, activityRegularizer: activityRegularizer,
+      kernelConstraint: weight.constraint, biasConstraint: bias?.constraint,
+      isExact: isExact)
+  }
+
   /// Makes the weight for the input's channels, unless the layer is built already.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
     guard filters >= 1, groups >= 1 else {

@@ -72,6 +72,16 @@ public final class Conv2DTranspose: Layer, Sendable {
     bias = useBias ? Parameter(constraint: biasConstraint) : nil
   }
 
+  /// A new layer with the same options.
+  public func makeCopy(_ copies: LayerCopies) -> any Layer {
+    Conv2DTranspose(
+      filters, kernelSize: window.size, stride: window.stride, padding: window.padding, outputPadding: outputPadding,
+      dilation: window.dilation, activation: activation, useBias: bias != nil,
+      initializer: initializer, biasInitializer: biasInitializer,
+      kernelRegularizer: kernelRegularizer, biasRegularizer: biasRegularizer, activityRegularizer: activityRegularizer,
+      kernelConstraint: weight.constraint, biasConstraint: bias?.constraint)
+  }
+
   /// Makes the weight for the input's channels, unless the layer is built already.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
     guard inputShape.rank == 3 else {

@@ -41,6 +41,12 @@ public final class DataNorm: Layer, Sendable {
     given = (mean, variance)
   }
 
+  /// A new layer with the same options.
+  public func makeCopy(_ copies: LayerCopies) -> any Layer {
+    guard let given else { return DataNorm(axes: axes, isInverse: isInverse) }
+    return DataNorm(mean: given.mean, variance: given.variance, axes: axes, isInverse: isInverse)
+  }
+
   private func statisticsShape(for inputShape: Shape) throws -> Shape {
     axes == [] ? [] : try inputShape.lengths(ofBatchAxes: axes)
   }

@@ -63,6 +63,14 @@ public final class Dense: Layer, Sendable {
     bias = useBias ? Parameter(constraint: biasConstraint) : nil
   }
 
+  /// A new layer with the same options.
+  public func makeCopy(_ copies: LayerCopies) -> any Layer {
+    Dense(
+      units, activation: activation, useBias: bias != nil, initializer: initializer, biasInitializer: biasInitializer,
+      kernelRegularizer: kernelRegularizer, biasRegularizer: biasRegularizer, activityRegularizer: activityRegularizer,
+      kernelConstraint: weight.constraint, biasConstraint: bias?.constraint)
+  }
+
   /// Makes the weight for the input's features, unless the layer is built already.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
     guard (1...(actsOnPixels ? 3 : 2)).contains(inputShape.rank) else {

@@ -65,6 +65,16 @@ public final class DepthwiseConv2D: ImageConvolution {
     bias = useBias ? Parameter(constraint: biasConstraint) : nil
   }
 
+  /// A new layer with the same options.
+  public func makeCopy(_ copies: LayerCopies) -> any Layer {
+    DepthwiseConv2D(
+      kernelSize: window.size, stride: window.stride, padding: window.padding, depthMultiplier: depthMultiplier,
+      dilation: window.dilation, activation: activation, useBias: bias != nil,
+      initializer: initializer, biasInitializer: biasInitializer,
+      kernelRegularizer: kernelRegularizer, biasRegularizer: biasRegularizer, activityRegularizer: activityRegularizer,
+      kernelConstraint: weight.constraint, biasConstraint: bias?.constraint)
+  }
+
   /// Makes the weight for the input's channels, unless the layer is built already.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
     let placement = try window.placement(onImageOf: inputShape)

@@ -41,6 +41,13 @@ public final class Embedding: Layer, Sendable {
     weight = Parameter(constraint: constraint?.over([0]))
   }
 
+  /// A new layer with the same options.
+  public func makeCopy(_ copies: LayerCopies) -> any Layer {
+    Embedding(
+      count, features: features, initializer: initializer, regularizer: regularizer,
+      activityRegularizer: activityRegularizer, constraint: weight.constraint)
+  }
+
   /// The penalty on the table.
   public var penalties: [WeightPenalty] { WeightPenalty.all((weight, regularizer)) }
 

@@ -41,6 +41,14 @@ public final class GroupNorm: Layer, Sendable {
     shift = useShift ? Parameter(constraint: shiftConstraint) : nil
   }
 
+  /// A new layer with the same options.
+  public func makeCopy(_ copies: LayerCopies) -> any Layer {
+    GroupNorm(
+      groups: groups, axis: axis, epsilon: epsilon, useScale: scale != nil, useShift: shift != nil,
+      scaleRegularizer: scaleRegularizer, shiftRegularizer: shiftRegularizer, scaleConstraint: scale?.constraint,
+      shiftConstraint: shift?.constraint)
+  }
+
   /// The penalties on scale and shift.
   public var penalties: [WeightPenalty] { WeightPenalty.all((scale, scaleRegularizer), (shift, shiftRegularizer)) }
 

@@ -40,6 +40,14 @@ public final class LayerNorm: Layer, Sendable {
   /// The penalties on scale and shift.
   public var penalties: [WeightPenalty] { WeightPenalty.all((scale, scaleRegularizer), (shift, shiftRegularizer)) }
 
+  /// A new layer with the same options.
+  public func makeCopy(_ copies: LayerCopies) -> any Layer {
+    LayerNorm(
+      axes: axes, epsilon: epsilon, useScale: scale != nil, useShift: shift != nil,
+      scaleRegularizer: scaleRegularizer, shiftRegularizer: shiftRegularizer, scaleConstraint: scale?.constraint,
+      shiftConstraint: shift?.constraint)
+  }
+
   /// Makes scale and shift for the lengths of the axes.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
     try requireEpsilon(epsilon, inputShape)

@@ -33,6 +33,11 @@ public final class PReLU: Layer, Sendable {
     slope = Parameter(constraint: constraint?.over([0]))
   }
 
+  /// A new layer with the same options.
+  public func makeCopy(_ copies: LayerCopies) -> any Layer {
+    PReLU(sharedAxes: sharedAxes, initializer: initializer, regularizer: regularizer, constraint: slope.constraint)
+  }
+
   /// Makes the slope for the input's shape.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
     var shape = inputShape

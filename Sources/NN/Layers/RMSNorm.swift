@@ -20,6 +20,9 @@ public final class RMSNorm: Layer, Sendable {
     self.epsilon = epsilon
   }
 
+  /// A new layer with the same options.
+  public func makeCopy(_ copies: LayerCopies) -> any Layer { RMSNorm(axes: axes, epsilon: epsilon) }
+
   /// Makes the scale for the lengths of the axes.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
     try requireEpsilon(epsilon, inputShape)

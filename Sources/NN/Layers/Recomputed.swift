@@ -37,6 +37,9 @@ public final class Recomputed: Layer, Sendable {
     self.body = body
   }
 
+  /// The same part with a copy of the layers.
+  public func makeCopy(_ copies: LayerCopies) throws -> any Layer { Recomputed(try copies.layer(body)) }
+
   /// Builds the layers.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
     try body.build(as: "body", inputShape: inputShape, using: &generator)

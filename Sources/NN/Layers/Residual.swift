@@ -13,12 +13,19 @@ public final class Residual: Model, @unchecked Sendable {
   ///   - body: the layers of the body.
   ///   - shortcut: layers of the shortcut, for a body that changes the shape; usually a 1×1 convolution. Without layers it
   ///     is the input itself.
-  public init(@LayerBuilder _ body: () -> [NamedLayer], @LayerBuilder shortcut: () -> [NamedLayer] = { [] }) {
+  public convenience init(
+    @LayerBuilder _ body: () -> [NamedLayer], @LayerBuilder shortcut: () -> [NamedLayer] = { [] }
+  ) {
+    self.init(parts: [("body", Sequential(body)), ("shortcut", Sequential(shortcut)), ("sum", Add())])
+  }
+
+  private init(parts: [(name: String, layer: any Layer)]) {
     var graph = Graph(inputCount: 1)
     let result = graph.append(0, inputs: [0]).lowerBound
     let short = graph.append(1, inputs: [0]).lowerBound
     graph.outputs = Array(graph.append(2, inputs: [result, short]))
-    super.init(
-      [("body", Sequential(body)), ("shortcut", Sequential(shortcut)), ("sum", Add())], graph, inputNames: ["input"])
+    super.init(parts, graph, inputNames: ["input"])
   }
+
+  override func withLayers(_ layers: [(name: String, layer: any Layer)]) -> Model { Residual(parts: layers) }
 }

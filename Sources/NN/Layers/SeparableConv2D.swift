@@ -79,6 +79,18 @@ public final class SeparableConv2D: Layer, Sendable {
     bias = useBias ? Parameter(constraint: biasConstraint) : nil
   }
 
+  /// A new layer with the same options.
+  public func makeCopy(_ copies: LayerCopies) -> any Layer {
+    SeparableConv2D(
+      filters, kernelSize: window.size, stride: window.stride, padding: window.padding,
+      depthMultiplier: depthMultiplier, dilation: window.dilation, activation: activation, useBias: bias != nil,
+      depthwiseInitializer: depthwiseInitializer, pointwiseInitializer: pointwiseInitializer,
+      biasInitializer: biasInitializer, depthwiseRegularizer: depthwiseRegularizer,
+      pointwiseRegularizer: pointwiseRegularizer, biasRegularizer: biasRegularizer,
+      activityRegularizer: activityRegularizer, depthwiseConstraint: depthwiseWeight.constraint,
+      pointwiseConstraint: pointwiseWeight.constraint, biasConstraint: bias?.constraint)
+  }
+
   /// Makes the weights for the input's channels, unless the layer is built already.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
     guard filters >= 1 else {

@@ -88,6 +88,7 @@ import Testing
     }
 
     let inputs = try (0..<(draw.inputs ?? 1)).map { try array("input\($0)") }
+    failures += try checkCopy(of: model, on: inputs)
     compare("the output in inference", model.outputs(of: inputs)[0], try array("inference"))
 
     let isRandom = draw.isRandom ?? false
@@ -124,6 +125,32 @@ import Testing
         compare("\(own.name) after a step", own.parameter.value, expected.value)
       }
     }
+    return failures
+  }
+
+  /// Compares a copy with its original, and changes all parameters of the copy: the original must stay as it is.
+  private func checkCopy(of model: Model, on inputs: [Tensor<Float>]) throws -> [String] {
+    let copy = try model.copy()
+    var failures: [String] = []
+    if try KerasFile(model: copy).bytes(for: "copy") != KerasFile(model: model).bytes(for: "copy") {
+      failures.append("the copy is another model")
+    }
+    let before = model.state
+    func call(_ model: Model) -> (output: Tensor<Float>, gradients: [Tensor<Float>?], state: [String: Tensor<Float>]) {
+      let context = Context(.training, seed: 3)
+      let output = model.outputs(of: inputs.map { Variable($0) }, context)[0]
+      let sum = output.squared().sum()
+      let gradients = (model.penalty(context).map { sum + $0 } ?? sum).gradients()
+      return (output.value, model.parameters.map { gradients[$0] }, model.state)
+    }
+    let found = call(copy)
+    for parameter in copy.parameters { parameter.update { $0 += Tensor(ones: $0.shape) } }
+    if model.state != before { failures.append("a change of the copy changes the model") }
+    let original = try model.copy()
+    let expected = call(original)
+    if found.output != expected.output { failures.append("the output of the copy differs") }
+    if found.gradients != expected.gradients { failures.append("a gradient of the copy differs") }
+    if found.state != expected.state { failures.append("the statistics of the copy differ") }
     return failures
   }
 }

@@ -64,6 +64,11 @@ extension KerasCustomLayer {
   /// The name of the Swift class.
   public static var kerasClassName: String { "\(Self.self)" }
 
+  /// A new layer with the same options.
+  ///
+  /// - Throws: what ``init(kerasOptions:)`` throws.
+  public func makeCopy(_ copies: LayerCopies) throws -> any Layer { try Self(kerasOptions: kerasOptions) }
+
   /// All parameters, then all buffers, with their axes as they are.
   public var kerasWeights: [KerasWeight] {
     namedParameters.map { KerasWeight($0.parameter) } + namedBuffers.map { KerasWeight($0.buffer) }

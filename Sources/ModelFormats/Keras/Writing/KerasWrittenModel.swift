@@ -182,7 +182,9 @@ private struct Listing {
       ModelFileError(
         path: path, place: "layer \"\(full)\"", problem: .unsupported(found: found, expected: expected))
     }
-    if let other = seen.updateValue(full, forKey: ObjectIdentifier(layer)) {
+    // A layer without variables may stand anywhere: there is nothing that two models would share.
+    let hasVariables = !layer.namedParameters.isEmpty || !layer.namedBuffers.isEmpty
+    if hasVariables, let other = seen.updateValue(full, forKey: ObjectIdentifier(layer)) {
       throw error("the layer \"\(other)\" in a second model", "a layer that stands in one model")
     }
     let origin = model.kerasOrigin?.layers[name]

@@ -52,6 +52,14 @@ public final class MultiHeadAttention: MergingLayer, Sendable {
     gate = useGate ? projection() : nil
   }
 
+  /// A new layer with the same options.
+  public func makeCopy(_ copies: LayerCopies) -> any Layer {
+    MultiHeadAttention(
+      heads: heads, keyFeatures: keyFeatures, valueFeatures: valueFeatures, outputFeatures: outputFeatures, axes: axes,
+      dropout: dropout, useBias: useBias, useGate: useGate, isCausal: isCausal, window: window,
+      initializer: initializer)
+  }
+
   /// Whether projections have a bias.
   public var useBias: Bool { query.bias != nil }
   /// How the first values of the weights are chosen.

@@ -46,6 +46,18 @@ public final class Bidirectional: Layer, Sendable {
     self.merging = merging
   }
 
+  private init(
+    forward: any RecurrentLayer & Sendable, backward: any RecurrentLayer & Sendable, merging: Merging
+  ) {
+    (self.forward, self.backward, self.merging) = (forward, backward, merging)
+  }
+
+  /// A new layer with copies of both directions.
+  public func makeCopy(_ copies: LayerCopies) throws -> any Layer {
+    let (ahead, back) = (try copies.layer(forward), try copies.layer(backward))
+    return Bidirectional(forward: ahead, backward: back, merging: merging)
+  }
+
   /// The number of outputs of both directions together, and of all states.
   public var outputCount: Int { (merging == .none ? 2 : 1) + (forward.outputCount - 1) * 2 }
 

@@ -69,6 +69,11 @@ public final class GRU: RecurrentLayer, Sendable {
       options.reversed)
   }
 
+  /// A new layer with the same options.
+  public func makeCopy(_ copies: LayerCopies) -> any Layer {
+    GRU(units, activation: activation, recurrentActivation: recurrentActivation, resetAfter: resetAfter, options)
+  }
+
   /// Makes the weights.
   public func buildWeights(features: Int, for inputShape: Shape, using generator: inout RandomGenerator) throws {
     try options.check(for: inputShape)

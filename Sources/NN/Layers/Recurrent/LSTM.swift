@@ -67,6 +67,12 @@ public final class LSTM: RecurrentLayer, Sendable {
       options.reversed)
   }
 
+  /// A new layer with the same options.
+  public func makeCopy(_ copies: LayerCopies) -> any Layer {
+    LSTM(
+      units, activation: activation, recurrentActivation: recurrentActivation, unitForgetBias: unitForgetBias, options)
+  }
+
   /// Makes the weights.
   public func buildWeights(features: Int, for inputShape: Shape, using generator: inout RandomGenerator) throws {
     try options.check(for: inputShape)

@@ -50,6 +50,9 @@ public final class SimpleRNN: RecurrentLayer, Sendable {
   /// A layer with the same options and new weights that goes in the other direction.
   public func reversed() -> SimpleRNN { SimpleRNN(units, activation: activation, options.reversed) }
 
+  /// A new layer with the same options.
+  public func makeCopy(_ copies: LayerCopies) -> any Layer { SimpleRNN(units, activation: activation, options) }
+
   /// Makes the weights.
   public func buildWeights(features: Int, for inputShape: Shape, using generator: inout RandomGenerator) throws {
     try options.check(for: inputShape)

@@ -19,6 +19,9 @@ public final class TimeDistributed: Layer {
     self.layer = layer
   }
 
+  /// A new layer around a copy of the inner one.
+  public func makeCopy(_ copies: LayerCopies) throws -> any Layer { TimeDistributed(try copies.layer(any: layer)) }
+
   /// Builds the layer for one time.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
     guard inputShape.rank >= 2 else {
