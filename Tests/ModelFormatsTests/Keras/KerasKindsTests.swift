@@ -6,12 +6,13 @@ import Tensor
 import TestSupport
 import Testing
 
-/// Forms in which Keras, its older versions and other systems write the same things; see `make_keras_kinds.py`.
+/// Forms in which Keras, its older versions and other systems write the same things; see `make_keras_kinds.py` and
+/// `make_tf_keras.py`.
 @Suite struct KerasKindsTests {
   static let kinds = [
     "older.h5", "axis.keras", "plane.keras", "plane_reshaped.keras", "reshaped.keras", "augmented.keras",
     "activations.keras", "dense_on_image.keras", "mapped.keras", "functional.keras", "windows.keras",
-    "keras_2_12.keras", "images.keras", "sequences.keras",
+    "keras_2_12.keras", "images.keras", "sequences.keras", "tf_graph.h5",
   ]
 
   @Test(arguments: kinds)
