@@ -11,6 +11,8 @@ let fuzzers = [
   "KerasParts": "ModelFormats",
   "NPZ": "ModelFormats",
   "PNG": "Data",
+  "PyTorch": "ModelFormats",
+  "PyTorchParts": "ModelFormats",
   "Safetensors": "Serialization",
   "WebP": "Data",
 ]

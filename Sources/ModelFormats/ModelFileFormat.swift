@@ -71,7 +71,8 @@ public enum ModelFileFormat: Sendable, Equatable, CaseIterable {
       } else if bytes.dropFirst(4).starts(with: "TFL3".utf8) {
         .tensorFlowLite
       } else if bytes.count > 2, bytes[0] == 0x80, (2...5).contains(bytes[1]) {
-        bytes.dropFirst(2).starts(with: Self.pyTorchNumber) ? .pyTorch : .pickle
+        // From protocol 4 on, the length of a frame comes first.
+        [2, 11].contains { bytes.dropFirst($0).starts(with: Self.pyTorchNumber) } ? .pyTorch : .pickle
       } else if Self.beginsAsONNX(bytes) {
         .onnx
       } else if [0x7B, 0x5B].contains(bytes.first { !" \n\r\t".utf8.contains($0) }) {

@@ -12,6 +12,7 @@ import Testing
     ("Keras/kinds/older.h5", .hdf5Model),
     ("Keras/kinds/mapped.weights.h5", .hdf5Weights), ("HDF5/numbers.h5", .hdf5), ("HDF5/latest.h5", .hdf5),
     ("Zip/plain.zip", .zip), ("PyTorch/network.safetensors", .safetensors), ("PyTorch/network.x.npy", .npy),
+    ("PyTorch/kinds.pth", .pyTorch), ("PyTorch/kinds.old.pth", .pyTorch), ("PyTorch/protocol4.old.pth", .pyTorch),
     ("make_keras.py", .unknown),
   ])
   func theContentTellsTheFormat(file: String, format: ModelFileFormat) throws {
