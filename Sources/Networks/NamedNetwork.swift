@@ -28,7 +28,7 @@ public struct NamedNetwork: Sendable {
     self = found
   }
 
-  private init(
+  init(
     _ name: String, _ imageSize: Int, _ pixels: PixelScale,
     make: @escaping @Sendable (Shape, Int, NetworkHead, UInt64) throws -> Model
   ) {
@@ -50,7 +50,10 @@ public struct NamedNetwork: Sendable {
   }
 
   /// All networks.
-  public static let all: [NamedNetwork] = [
+  public static let all = keras + pyTorch
+
+  /// The networks of Keras.
+  static let keras: [NamedNetwork] = [
     resNets, resNetsV2, mobileNets, efficientNets, efficientNetsV2, denseNets, vggs, convNeXts, inceptions, nasNets,
   ].flatMap(\.self)
 

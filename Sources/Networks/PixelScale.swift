@@ -10,6 +10,8 @@ public enum PixelScale: String, CaseIterable, Sendable {
   case bytes
   /// x / 127.5 - 1, from -1 to 1.
   case signedUnit
+  /// (x - 127) / 128, from about -1 to 1, for EfficientNet-Lite.
+  case centred
   /// (x / 255 - mean) / deviation, with the mean and the deviation of ImageNet's colours.
   case standardized
   /// Blue, green and red, in this order, minus the mean of ImageNet.
@@ -18,7 +20,7 @@ public enum PixelScale: String, CaseIterable, Sendable {
   /// The factor for each byte.
   public var scale: Float {
     switch self {
-    case .bytes, .centredBGR: 1
+    case .bytes, .centred, .centredBGR: 1
     case .signedUnit: 1 / 127.5
     case .standardized: 1 / 255
     }
@@ -29,13 +31,20 @@ public enum PixelScale: String, CaseIterable, Sendable {
     switch self {
     case .bytes: [0, 0, 0]
     case .signedUnit: [1, 1, 1]
+    case .centred: [127, 127, 127]
     case .standardized: [0.485, 0.456, 0.406]
     case .centredBGR: [123.68, 116.779, 103.939]
     }
   }
 
   /// What red, green and blue are divided by after that.
-  public var deviation: [Float] { self == .standardized ? [0.229, 0.224, 0.225] : [1, 1, 1] }
+  public var deviation: [Float] {
+    switch self {
+    case .standardized: [0.229, 0.224, 0.225]
+    case .centred: [128, 128, 128]
+    case .bytes, .signedUnit, .centredBGR: [1, 1, 1]
+    }
+  }
 
   /// Whether blue comes first.
   public var isBGR: Bool { self == .centredBGR }

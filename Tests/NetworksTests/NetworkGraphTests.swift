@@ -9,7 +9,7 @@ import Testing
 struct NetworkGraphTests {
   /// Those with more than 60 million parameters differ from smaller ones of their family in the numbers of a table alone.
   /// `KILIM_ALL_NETWORKS` has them checked as well, which takes a minute and several GB.
-  static let names = NamedNetwork.all.map(\.name).filter { !large.contains($0) || checksAll }
+  static let names = NamedNetwork.keras.map(\.name).filter { !large.contains($0) || checksAll }
   static let large: Set = [
     "ResNet152", "ResNet152V2", "EfficientNetB7", "EfficientNetV2L", "VGG16", "VGG19", "NASNetLarge", "ConvNeXtBase",
     "ConvNeXtLarge", "ConvNeXtXLarge",

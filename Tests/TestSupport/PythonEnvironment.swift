@@ -13,12 +13,14 @@ public enum PythonEnvironment {
     .deletingLastPathComponent().appending(path: ".env")
 
   /// Whether a package is installed.
-  public static func has(_ package: String) -> Bool {
+  public static func has(_ package: String) -> Bool { path(ofPackageFile: package) != nil }
+
+  /// Where a file of a package is, by its path in the folder of all packages; `nil` if it is not installed.
+  public static func path(ofPackageFile file: String) -> String? {
     let libraries = folder.appending(path: "lib")
     let versions = try? FileManager.default.contentsOfDirectory(at: libraries, includingPropertiesForKeys: nil)
-    return (versions ?? []).contains {
-      FileManager.default.fileExists(atPath: $0.appending(path: "site-packages/\(package)").path)
-    }
+    return (versions ?? []).map { $0.appending(path: "site-packages/\(file)").path }
+      .first { FileManager.default.fileExists(atPath: $0) }
   }
 
   /// Whether a version of Keras is installed.
