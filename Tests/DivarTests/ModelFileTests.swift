@@ -116,7 +116,7 @@ import Testing
     let old: [UInt8] = [0x80, 2, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E]
     try Foundation.Data(old).write(to: folder.url.appending(path: "model.pth"))
     let cases = [
-      ("real.keras", "ONNX", "does not read"), ("model.pth", "PyTorch", "does not read"),
+      ("real.keras", "ONNX", "does not read"), ("model.pth", "PyTorch", "--network"),
       ("weights.h5", "weights", "--into"), ("words.keras", "unknown format", "expected"),
     ]
     for (file, format, way) in cases {

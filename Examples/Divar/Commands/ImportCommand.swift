@@ -7,10 +7,10 @@ struct ImportCommand: ParsableCommand {
     commandName: "import", abstract: "Makes a model for divar from a file of another program.",
     discussion: """
       A complete Keras model (.keras, .h5) keeps its layers and weights. With --into, it gets the class names and the \
-      preprocessing of that model, which Keras loses when it saves a file again. A file of weights only (.weights.h5, \
-      .safetensors, .npz, a checkpoint) needs --into: its weights go into a copy of that model, which must have the same \
-      layers. A checkpoint in its original folder needs no --into. The format is recognized by the content of the file, \
-      not by its name.
+      preprocessing of that model, which Keras loses when it saves a file again. A file of weights only (.pth, \
+      .weights.h5, .safetensors, .npz, a checkpoint) needs --into or --network: its weights go into a copy of that model, \
+      or into a known network, which must have the same layers. A checkpoint in its original folder needs neither. The \
+      format is recognized by the content of the file, not by its name. Nothing in a file of PyTorch is executed.
       """)
 
   @Argument(help: "The file, or the output folder of a training.")
@@ -21,12 +21,31 @@ struct ImportCommand: ParsableCommand {
     transform: nonEmpty)
   var into: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The network that the weights belong to, such as efficientnet-lite0 or torchvision-resnet50. It gives the "
+        + "preprocessing; --classes says how many classes there are (1000 by default), --image-size the size of photos.",
+      valueName: "name"),
+    transform: nonEmpty)
+  var network: String?
+
+  @Flag(
+    help: """
+      For weights of PyTorch: match layers with other names by their order and shapes. Where that is not certain, it is an \
+      error.
+      """)
+  var byOrder = false
+
   @Option(name: .shortAndLong, help: ArgumentHelp("The .keras file to write.", valueName: "file"), transform: nonEmpty)
   var output: String
 
   @OptionGroup var overwrite: OverwriteOption
 
   @OptionGroup(title: "Model") var meaning: PhotoMeaningOptions
+
+  func validate() throws {
+    if into != nil, network != nil { throw ValidationError("give --into or --network, not both") }
+  }
 
   func run() throws {
     for (name, input) in [("the file to import", file), ("--into", into ?? "")] {
@@ -47,28 +66,40 @@ struct ImportCommand: ParsableCommand {
   }
 
   private func readNetwork() throws -> Model {
-    guard let into else { return try readModel(file) }
-    if pathKind(file) == .folder { return try describe(readModel(file), as: into) }
+    if pathKind(file) == .folder || into == nil && network == nil {
+      return try described(readModel(file))
+    }
     let format = try ModelFileFormat(contentsOf: file)
     switch format {
-    case .keras, .hdf5Model: return try describe(readModel(file), as: into)
-    case .hdf5Weights, .safetensors, .npz: break
+    case .keras, .hdf5Model: return try described(readModel(file))
+    case .hdf5Weights, .safetensors, .npz, .pyTorch: break
     default: throw ModelReadingError(path: file, format: format)
     }
-    let network = try readModel(into)
-    try withWeights(of: file, for: into) {
-      switch format {
-      case .hdf5Weights: try network.loadWeights(from: file)
-      case .npz: try network.load(state: NPZ(contentsOf: file).tensors)
-      default:
-        if try isCheckpoint(file) {
-          try network.load(checkpoint: file)
-        } else {
-          try network.load(state: Safetensors(contentsOf: file).tensors)
-        }
-      }
+    let network = try target()
+    try withWeights(of: file, for: self.network ?? into ?? "") {
+      let notes = try network.load(weights: file, format: format, byOrder: byOrder)
+      notes.forEach(Console.note)
     }
     return network
+  }
+
+  /// The network that gets the weights.
+  private func target() throws -> Model {
+    guard let network else { return try readModel(into ?? file) }
+    let known = try NamedNetwork(network)
+    let model = try known.model(
+      inputShape: meaning.imageSize.map { [3, $0.height, $0.width] },
+      classes: meaning.classes.map { try ClassNames($0).names.count } ?? 1000)
+    model.preprocessing = Preprocessing(imageSize: try model.photoSize(from: file), pixels: known.pixels)
+    return model
+  }
+
+  /// Gives a whole model what another one says, where there is one.
+  private func described(_ network: Model) throws -> Model {
+    if self.network != nil {
+      throw ModelReadingError(path: file, problem: "it is a whole model, which has its own layers; leave out --network")
+    }
+    return try into.map { try describe(network, as: $0) } ?? network
   }
 
   /// Gives a model the class names and the preprocessing of another model with the same inputs and outputs.

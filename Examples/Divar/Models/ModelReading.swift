@@ -70,7 +70,7 @@ private func readCheckpoint(_ path: String) throws -> Model {
 func withWeights(of path: String, for model: String, _ load: () throws -> Void) throws {
   do {
     try load()
-  } catch let error as StateError {
+  } catch let error where error is StateError || error is PyTorchMatchingError {
     throw ModelReadingError(path: path, problem: "its weights do not fit the network in \(model): \(error)")
   }
 }
@@ -95,7 +95,8 @@ struct ModelReadingError: Error, CustomStringConvertible {
         "divar import \(path) --into MODEL --output NEW.keras puts weights into a model with the same layers"
       case .onnx: "divar writes this format, and does not read it; save the model from its program as .keras or .h5"
       case .pyTorch:
-        "divar does not read this format; save its tensors as .safetensors, and use divar import with --into"
+        "divar import \(path) --network NAME --output NEW.keras puts weights into a known network, --into MODEL into a model "
+          + "with the same layers"
       default: "expected a whole model of Keras (.keras, .h5), or a checkpoint of divar train"
       }
     problem = "it is \(format); \(way)"
