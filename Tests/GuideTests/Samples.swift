@@ -12,6 +12,9 @@ func sampleFolder() throws -> TemporaryFolder {
   try writeAtomically(picture(red: 90, blue: nil, number: 1, width: 300, height: 200).png(), to: folder.path("map.png"))
   try writeKerasFile(to: folder.path("from_keras.keras"))
   try writePyTorchFile(to: folder.path("network.safetensors"))
+  try writeEfficientNet(to: folder.path("efficientnet-lite0.pth"))
+  try writeAtomically(
+    Array((1...1000).map { "class \($0)\n" }.joined().utf8), to: folder.path("imagenet.txt"))
   return folder
 }
 
@@ -33,6 +36,21 @@ private func writePyTorchFile(to path: String) throws {
     "fc.weight": Tensor(zeros: [2, 16]), "fc.bias": Tensor(zeros: [2]),
   ]
   try Safetensors(tensors: tensors).write(to: path)
+}
+
+/// A state dict of EfficientNet-Lite0 under the names of its package, with random weights.
+private func writeEfficientNet(to path: String) throws {
+  let model = try Model.efficientNetLite(.lite0, seed: 1)
+  let names = ["scale": "weight", "shift": "bias", "runningMean": "running_mean", "runningVariance": "running_var"]
+  let tensors = model.children.flatMap { name, layer in
+    layer.state.sorted { $0.key < $1.key }.map { property, tensor in
+      let parts = name.split(separator: "_", maxSplits: 2)
+      let module = parts[0] == "blocks" ? "_blocks.\(parts[1])._\(parts[2])" : "_\(name)"
+      let isTransposed = layer is Dense && property == "weight"
+      return (name: "\(module).\(names[property] ?? property)", tensor: isTransposed ? tensor.transposed() : tensor)
+    }
+  }
+  try writeAtomically(pyTorchFile(of: tensors), to: path)
 }
 
 /// Twelve small pictures in each of two classes, one reddish and one bluish.
