@@ -49,8 +49,9 @@ import Training
     }
   }
 
-  @Test func stepByStep() throws {
-    let run = SmallRun()
+  @Test(arguments: [false, true])
+  func stepByStep(isGraph: Bool) throws {
+    let run = SmallRun(isGraph: isGraph)
     let undisturbed = try run()
     let checkpoints = Checkpoints(folder.path("run"), every: .epochs(100))
     for _ in 0..<undisturbed.optimizerSteps {

@@ -43,8 +43,24 @@ struct SmallRun {
       inputs: inputs, targets: Tensor(oneHot: Tensor(targets), classCount: 3), classes: ["a", "b", "c"])
   }
 
-  func model() throws -> Sequential {
-    try Sequential(input: [3, 6, 6], seed: 5) {
+  /// Whether the model is a graph with a shortcut, a model inside it and a layer that is called twice.
+  var isGraph = false
+
+  private func graph() throws -> Model {
+    let image = Input([3, 6, 6])
+    let shared = Conv2D(3, kernelSize: 3, padding: .same, activation: .relu, l2: 0.01)
+    let part = Sequential {
+      BatchNorm()
+      Dropout(dropout)
+    }
+    let x = part(shared(shared(image)) + image, name: "part")
+    let joined = concatenate([GlobalAveragePool2D()(x), Flatten()(MaxPool2D(3)(x))])
+    return try Model(input: image, output: Dense(3, activation: .softmax)(joined), seed: 5)
+  }
+
+  func model() throws -> Model {
+    if isGraph { return try graph() }
+    return try Sequential(input: [3, 6, 6], seed: 5) {
       Conv2D(4, kernelSize: 3, padding: .same, activation: .relu, l2: 0.01)
       MaxPool2D(2)
       Dropout(dropout)
