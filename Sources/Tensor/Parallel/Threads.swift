@@ -8,8 +8,8 @@ public enum Threads {
 
   /// The number of threads, the calling one included; at least 1.
   ///
-  /// By default ``available``. The environment variable `KILIM_THREADS` sets another number before the first use; an
-  /// assignment sets it at any time. A number above ``available`` makes work slower. Numbers below 1 count as 1.
+  /// By default ``available``. The environment variable `KILIM_THREADS` sets another number before the first use; what is
+  /// no whole number of at least 1 is named on standard error and not used. An assignment sets it at any time. A number above ``available`` makes work slower. Numbers below 1 count as 1.
   /// The results have the same bits for every number of threads.
   public static var count: Int {
     get { setting.load(ordering: .relaxed) }
@@ -32,7 +32,13 @@ public enum Threads {
   }
 
   private static var initialCount: Int {
-    if let text = getenv("KILIM_THREADS"), let count = Int(String(cString: text)), count >= 1 { return count }
+    guard let text = getenv("KILIM_THREADS").map({ String(cString: $0) }), !text.isEmpty else { return available }
+    if let count = Int(text), count >= 1 { return count }
+    let message =
+      "kilim: KILIM_THREADS is \(text.debugDescription), a whole number of at least 1 is needed; "
+      + "\(counted(available, "thread")) \(available == 1 ? "is" : "are") used\n"
+    // A message that cannot be written is no reason to stop.
+    _ = message.withCString { write(STDERR_FILENO, $0, strlen($0)) }
     return available
   }
 }

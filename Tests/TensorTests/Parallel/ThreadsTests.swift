@@ -31,9 +31,21 @@ struct ThreadsTests {
       require(Threads.count == 7, "KILIM_THREADS is read at first use")
     }
     await #expect(processExitsWith: .success) {
-      setenv("KILIM_THREADS", "none", 1)
-      require(Threads.count >= 1, "what is no number is passed over")
+      setenv("KILIM_THREADS", "", 1)
+      require(Threads.count == Threads.available, "an empty text is none")
     }
+  }
+
+  @Test(arguments: ["none", "0", "-3", "99999999999999999999"])
+  func aCountThatIsNoneIsNamedOnce(text: String) async throws {
+    let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) { [text] in
+      setenv("KILIM_THREADS", text, 1)
+      require(Threads.count == Threads.available, "the number of processors is used")
+      require(Threads.count == Threads.available, "and asked for once")
+    }
+    let message = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+    #expect(message.contains("KILIM_THREADS is \"\(text)\", a whole number of at least 1 is needed"))
+    #expect(message.split(separator: "KILIM_THREADS").count == 2)
   }
 
   /// Every operation that works in parallel, on inputs of several chunks whose sums round.
