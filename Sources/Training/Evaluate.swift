@@ -84,6 +84,8 @@ extension Layer {
   /// Throws unless the data set has examples of the shape that the model takes.
   func check(inputShape: Shape, count: Int) throws {
     guard count >= 1 else { throw FitError.noExamples }
+    let inputs = (self as? Model)?.inputNames.count ?? 1
+    guard inputs == 1, outputCount == 1 else { throw FitError.severalValues(inputs: inputs, outputs: outputCount) }
     if let expected = (self as? Model)?.inputShape, expected != inputShape {
       throw FitError.inputShape(found: inputShape, expected: expected)
     }

@@ -9,6 +9,8 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
   case noExamples
   /// The inputs have another shape than the model was made for.
   case inputShape(found: Shape, expected: Shape)
+  /// The model has several inputs or outputs, and a data set has one of each.
+  case severalValues(inputs: Int, outputs: Int)
   /// There would be no example to train on, or none to validate with.
   case validationShare(Double, count: Int)
   /// The number of class weights is not the number of classes.
@@ -42,6 +44,9 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
       "epochs is \(epochs): at least 1 epoch is needed, and epochs must be above firstEpoch, which must not be negative"
     case .noExamples: "the data set has no examples"
     case .inputShape(let found, let expected): "the inputs have shape \(found), the model takes \(expected)"
+    case .severalValues(let inputs, let outputs):
+      "the model has \(counted(inputs, "input")) and \(counted(outputs, "output")), and a data set has one of each: write a "
+        + "loop that calls outputs(of:), or take a part of the model with upTo(_:)"
     case .validationShare(let share, let count):
       "a validation share of \(share) of \(counted(count, "example")) leaves none to train on or none to validate with"
     case .classWeights(let found, let expected):

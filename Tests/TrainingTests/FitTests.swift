@@ -44,6 +44,20 @@ struct FitTests {
     return model
   }
 
+  @Test func aModelOfSeveralOutputsIsRefused() throws {
+    let image = Input([3, 8, 8])
+    let features = Flatten()(image)
+    let model = try Model(inputs: [image], outputs: [Dense(5)(features), Dense(2)(features)])
+    let expected = FitError.severalValues(inputs: 1, outputs: 2)
+    #expect(throws: expected) { try model.fit(data(), loss: .categoricalCrossEntropy) }
+    #expect(throws: expected) { try model.evaluate(data(), loss: .categoricalCrossEntropy) }
+    #expect(throws: expected) { try model.predict(inputs) }
+    #expect("\(expected)".hasPrefix("the model has 1 input and 2 outputs, and a data set has one of each"))
+    let other = Input([3, 8, 8])
+    let sum = try Model(inputs: [image, other], outputs: [Flatten()(image + other)])
+    #expect(throws: FitError.severalValues(inputs: 2, outputs: 1)) { try sum.predict(inputs) }
+  }
+
   @Test(arguments: [("plain", Float(0), nil), ("weighted", Float(0.01), [1, 2, 0.5, 1, 3] as [Float]?)])
   func historyEqualsKeras(run: String, l2: Float, classWeights: [Float]?) throws {
     let reference = try #require(Fixture.load().fit[run])
