@@ -2,6 +2,10 @@ import Tensor
 
 /// The axis along which the classes or channels of a batch lie, Keras's last axis: C of images `[N, C, H, W]` and
 /// `[N, C, D, H, W]`, the last one of sequences `[N, T, C]`, of `[N, C]` and of `[C]`.
+///
+/// Losses, metrics and ``Activation`` use it. It differs from ``featureAxis(ofExample:)``, which normalizations use, for
+/// batches of five axes: no layer makes images of three dimensions, but losses take them, while layers make images in
+/// sequence.
 package func channelAxis(of shape: Shape) -> Int { shape.rank > 3 ? 1 : shape.rank - 1 }
 
 extension Shape {

@@ -7,7 +7,7 @@ import Tensor
 /// same axis is computed from the input, the logits.
 public final class Softmax: Layer, Sendable {
   /// The axes of one example that the sum runs over, without that of the batch, negative from the end; `nil` for the channels
-  /// of images `[C, H, W]` and the last axis of other shapes.
+  /// of images `[C, H, W]` and of images in a sequence `[T, C, H, W]`, and the last axis of other shapes.
   public let axes: [Int]?
 
   /// Makes the layer.
@@ -46,6 +46,6 @@ public final class Softmax: Layer, Sendable {
 
   /// The axes of one example, counted from 0.
   package func resolvedAxes(rank: Int) -> [Int] {
-    axes?.map { $0 < 0 ? $0 + rank : $0 } ?? [rank == 3 ? 0 : rank - 1]
+    axes?.map { $0 < 0 ? $0 + rank : $0 } ?? [rank > 2 ? rank - 3 : rank - 1]
   }
 }

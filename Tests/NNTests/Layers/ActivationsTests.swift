@@ -87,4 +87,12 @@ struct ActivationsTests {
     #expect(Softmax()(x, Context(.inference)).isProbabilities)
     #expect(ActivationLayer(.sigmoid)(x, Context(.inference)).isProbabilities)
   }
+
+  /// Keras's last axis: the channels of images, also of images in a sequence.
+  @Test func aSoftmaxIsOverTheChannels() {
+    for (shape, axis) in [([2, 3], 1), ([2, 4, 3], 2), ([2, 3, 2, 2], 1), ([2, 4, 3, 2, 2], 2)] as [(Shape, Int)] {
+      let x = hashed(shape, seed: 2)
+      #expect(Softmax()(x) == x.softmax(axis: axis))
+    }
+  }
 }
