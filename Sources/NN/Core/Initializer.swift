@@ -1,6 +1,6 @@
 import Tensor
 
-/// How the first value of a parameter is chosen.
+/// How the first value of a parameter is chosen: every kind that Keras has for weights.
 ///
 /// Fan-in is the number of inputs of one output, fan-out the number of outputs of one input. Uniform kinds draw from
 /// (-L, L), normal kinds from a normal distribution truncated at two standard deviations, as in Keras.
@@ -25,23 +25,43 @@ public enum Initializer: Hashable, Sendable {
   case constant(Float)
   /// Uniform between the two bounds.
   case uniform(low: Float, high: Float)
-  /// A matrix whose shorter side is orthonormal, times `gain` (Saxe, McClelland and Ganguli 2014): for recurrent weights. All
-  /// axes but the last make the rows.
+  /// Normal.
+  case normal(mean: Float = 0, standardDeviation: Float = 0.05)
+  /// Normal, without the values more than two standard deviations from the mean. What is left has 0.88 times the standard
+  /// deviation.
+  case truncatedNormal(mean: Float = 0, standardDeviation: Float = 0.05)
+  /// Variance scale / fan, of which the six named kinds above are cases.
+  case varianceScaling(scale: Float = 1, fan: Fan = .in, distribution: Distribution = .truncatedNormal)
+  /// A matrix whose shorter side is orthonormal, times `gain` (Saxe, McClelland and Ganguli 2014): for recurrent weights.
+  /// The columns of a matrix are its last axis, those of filters `[filters, …]` the first.
   case orthogonal(gain: Float = 1)
-  /// Variance `scale` / fan, for a positive scale: the Glorot, He and LeCun kinds in general (Keras's `VarianceScaling`).
-  case varianceScaling(scale: Float, fan: Fan, isUniform: Bool = false)
+  /// `gain` on the diagonal of a matrix, 0 elsewhere.
+  case identity(gain: Float = 1)
 
-  /// What the variance of ``varianceScaling(scale:fan:isUniform:)`` is divided by.
-  public enum Fan: String, Hashable, Sendable {
-    /// The fan-in.
-    case fanIn
-    /// The fan-out.
-    case fanOut
+  /// What a variance is divided by.
+  public enum Fan: Hashable, Sendable {
+    /// The number of inputs of one output.
+    case `in`
+    /// The number of outputs of one input.
+    case out
     /// The mean of both.
-    case mean
+    case average
   }
 
-  /// A tensor of first values.
+  /// The distribution of the numbers.
+  public enum Distribution: Hashable, Sendable {
+    /// Uniform about 0.
+    case uniform
+    /// Normal, truncated at two standard deviations; the variance is that of what is left.
+    case truncatedNormal
+    /// Normal.
+    case normal
+  }
+
+  /// While this is false, initializers give zeros and draw nothing: for layers whose values are set next.
+  @TaskLocal package static var isDrawing = true
+
+  /// A tensor of first values. Stops where the identity is not that of a matrix.
   ///
   /// - Parameters:
   ///   - shape: of the parameter.
@@ -51,42 +71,63 @@ public enum Initializer: Hashable, Sendable {
   public func callAsFunction(
     _ shape: Shape, fanIn: Int, fanOut: Int, using generator: inout RandomGenerator
   ) -> Tensor<Float> {
-    guard generator.drawsFirstValues else { return Tensor(scalar: 0).broadcast(to: shape) }
-    let (fanIn, fanOut, mean) = (
-      Float(max(fanIn, 1)), Float(max(fanOut, 1)), Float(max(fanIn + fanOut, 2)) / 2
-    )
+    // Without memory of its own.
+    guard Self.isDrawing else { return Tensor(scalar: 0).broadcast(to: shape) }
+    if let (scale, fan, distribution) = scaling {
+      let count: Float =
+        switch fan {
+        case .in: Float(max(fanIn, 1))
+        case .out: Float(max(fanOut, 1))
+        case .average: Float(max(fanIn + fanOut, 2)) / 2
+        }
+      return Self.draw(shape, variance: scale / count, distribution, &generator)
+    }
     switch self {
-    case .glorotUniform: return uniform(shape, variance: 1 / mean, &generator)
-    case .glorotNormal: return normal(shape, variance: 1 / mean, &generator)
-    case .heUniform: return uniform(shape, variance: 2 / fanIn, &generator)
-    case .heNormal: return normal(shape, variance: 2 / fanIn, &generator)
-    case .lecunUniform: return uniform(shape, variance: 1 / fanIn, &generator)
-    case .lecunNormal: return normal(shape, variance: 1 / fanIn, &generator)
-    case .zeros: return Tensor(zeros: shape)
     case .ones: return Tensor(ones: shape)
     case .constant(let value): return Tensor(repeating: value, shape: shape)
     case .uniform(let low, let high):
       return low < high
         ? Tensor(uniform: shape, in: low..<high, using: &generator) : Tensor(repeating: low, shape: shape)
-    case .orthogonal(let gain): return orthogonalMatrix(shape, gain: gain, using: &generator)
-    case .varianceScaling(let scale, let fan, let isUniform):
-      require(scale > 0 && scale.isFinite, "Initializer: the scale of a variance must be positive, found \(scale)")
-      let variance =
-        switch fan {
-        case .fanIn: scale / fanIn
-        case .fanOut: scale / fanOut
-        case .mean: scale / mean
-        }
-      return isUniform ? uniform(shape, variance: variance, &generator) : normal(shape, variance: variance, &generator)
+    case .normal(let mean, let deviation):
+      return Tensor(normal: shape, mean: mean, standardDeviation: deviation, using: &generator)
+    case .truncatedNormal(let mean, let deviation):
+      // The tensor takes the standard deviation of what is left.
+      return Tensor(truncatedNormal: shape, standardDeviation: deviation * 0.87962566, using: &generator) + mean
+    case .orthogonal(let gain): return orthogonalTensor(shape, gain: gain, using: &generator)
+    case .identity(let gain):
+      require(shape.rank == 2, "Initializer.identity: a matrix is needed, found \(shape)")
+      let columns = shape[1]
+      return Tensor(
+        shape: shape, scalars: (0..<shape.elementCount).map { $0 / columns == $0 % columns ? gain : 0 })
+    default: return Tensor(zeros: shape)
     }
   }
 
-  private func uniform(_ shape: Shape, variance: Float, _ generator: inout RandomGenerator) -> Tensor<Float> {
-    let limit = (3 * variance).squareRoot()
-    return Tensor(uniform: shape, in: -limit..<limit, using: &generator)
+  /// The kinds whose variance depends on fans, as ``varianceScaling(scale:fan:distribution:)``; `nil` for others.
+  private var scaling: (scale: Float, fan: Fan, distribution: Distribution)? {
+    switch self {
+    case .glorotUniform: (1, .average, .uniform)
+    case .glorotNormal: (1, .average, .truncatedNormal)
+    case .heUniform: (2, .in, .uniform)
+    case .heNormal: (2, .in, .truncatedNormal)
+    case .lecunUniform: (1, .in, .uniform)
+    case .lecunNormal: (1, .in, .truncatedNormal)
+    case .varianceScaling(let scale, let fan, let distribution): (scale, fan, distribution)
+    default: nil
+    }
   }
 
-  private func normal(_ shape: Shape, variance: Float, _ generator: inout RandomGenerator) -> Tensor<Float> {
-    Tensor(truncatedNormal: shape, standardDeviation: variance.squareRoot(), using: &generator)
+  private static func draw(
+    _ shape: Shape, variance: Float, _ distribution: Distribution, _ generator: inout RandomGenerator
+  ) -> Tensor<Float> {
+    switch distribution {
+    case .uniform:
+      let limit = (3 * variance).squareRoot()
+      guard limit > 0 else { return Tensor(zeros: shape) }
+      return Tensor(uniform: shape, in: -limit..<limit, using: &generator)
+    case .truncatedNormal:
+      return Tensor(truncatedNormal: shape, standardDeviation: variance.squareRoot(), using: &generator)
+    case .normal: return Tensor(normal: shape, standardDeviation: variance.squareRoot(), using: &generator)
+    }
   }
 }

@@ -1,10 +1,20 @@
 import Tensor
 
+/// First values whose vectors are orthogonal: a matrix `[rows, columns]` as it is, of more axes those of the filters
+/// `[columns, …]` of a convolution.
+func orthogonalTensor(_ shape: Shape, gain: Float, using generator: inout RandomGenerator) -> Tensor<Float> {
+  guard shape.rank > 2 else { return orthogonalMatrix(shape, gain: gain, using: &generator) }
+  let columns = shape[0]
+  let matrix = orthogonalMatrix(
+    [shape.dropFirst().reduce(1, *), columns], gain: gain, using: &generator)
+  return matrix.transposed().contiguous().reshaped(to: shape)
+}
+
 /// A matrix `[rows, columns]` whose shorter side is orthonormal, uniform among all of them, times `gain` (Saxe, McClelland
-/// and Ganguli 2014). All axes but the last make the rows.
+/// and Ganguli 2014).
 ///
 /// Rows of normally distributed numbers are made orthonormal one after the other (Gram and Schmidt, twice for accuracy).
-func orthogonalMatrix(_ shape: Shape, gain: Float, using generator: inout RandomGenerator) -> Tensor<Float> {
+private func orthogonalMatrix(_ shape: Shape, gain: Float, using generator: inout RandomGenerator) -> Tensor<Float> {
   let columns = shape.last ?? 1
   let rows = columns > 0 ? shape.elementCount / columns : 0
   let (count, length) = (min(rows, columns), max(rows, columns))

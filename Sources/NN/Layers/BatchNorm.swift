@@ -17,17 +17,25 @@ public final class BatchNorm: Layer, Sendable {
   public let momentum: Float
   /// Added to the variance.
   public let epsilon: Float
-  /// The factor of each channel, `[C]`, at first 1; `nil` for none.
+  /// The factor of each channel, `[C]`; `nil` for none.
   public let scale: Parameter?
+  /// How the first factors are chosen.
+  public let scaleInitializer: Initializer
+  /// How the first numbers that are added are chosen.
+  public let shiftInitializer: Initializer
+  /// How the first running mean is chosen.
+  public let meanInitializer: Initializer
+  /// How the first running variance is chosen.
+  public let varianceInitializer: Initializer
   /// The penalty on the factors; `nil` for none.
   public let scaleRegularizer: Regularizer?
   /// The penalty on what is added; `nil` for none.
   public let shiftRegularizer: Regularizer?
-  /// What is added to each channel, `[C]`, at first 0; `nil` for none.
+  /// What is added to each channel, `[C]`; `nil` for none.
   public let shift: Parameter?
-  /// The running mean, `[C]`, at first 0.
+  /// The running mean, `[C]`.
   public let runningMean = Buffer()
-  /// The running variance, `[C]`, at first 1.
+  /// The running variance, `[C]`.
   public let runningVariance = Buffer()
 
   private let trains = Atomic(true)
@@ -50,17 +58,25 @@ public final class BatchNorm: Layer, Sendable {
   ///   - epsilon: added to the variance.
   ///   - useScale: whether each channel has a factor.
   ///   - useShift: whether a number is added to each channel.
+  ///   - scaleInitializer: how the first factors are chosen.
+  ///   - shiftInitializer: how the first numbers that are added are chosen.
+  ///   - meanInitializer: how the first running mean is chosen.
+  ///   - varianceInitializer: how the first running variance is chosen.
   ///   - scaleRegularizer: the penalty on the factors.
   ///   - shiftRegularizer: the penalty on what is added.
   ///   - scaleConstraint: what the factors satisfy after each step.
   ///   - shiftConstraint: what the numbers that are added satisfy after each step.
   public init(
     momentum: Float = 0.99, epsilon: Float = 1e-3, useScale: Bool = true, useShift: Bool = true,
+    scaleInitializer: Initializer = .ones, shiftInitializer: Initializer = .zeros,
+    meanInitializer: Initializer = .zeros, varianceInitializer: Initializer = .ones,
     scaleRegularizer: Regularizer? = nil, shiftRegularizer: Regularizer? = nil, scaleConstraint: Constraint? = nil,
     shiftConstraint: Constraint? = nil
   ) {
     self.momentum = momentum
     self.epsilon = epsilon
+    (self.scaleInitializer, self.shiftInitializer) = (scaleInitializer, shiftInitializer)
+    (self.meanInitializer, self.varianceInitializer) = (meanInitializer, varianceInitializer)
     self.scaleRegularizer = scaleRegularizer
     self.shiftRegularizer = shiftRegularizer
     scale = useScale ? Parameter(constraint: scaleConstraint) : nil
@@ -71,6 +87,8 @@ public final class BatchNorm: Layer, Sendable {
   public func makeCopy(_ copies: LayerCopies) -> any Layer {
     BatchNorm(
       momentum: momentum, epsilon: epsilon, useScale: scale != nil, useShift: shift != nil,
+      scaleInitializer: scaleInitializer, shiftInitializer: shiftInitializer,
+      meanInitializer: meanInitializer, varianceInitializer: varianceInitializer,
       scaleRegularizer: scaleRegularizer, shiftRegularizer: shiftRegularizer, scaleConstraint: scale?.constraint,
       shiftConstraint: shift?.constraint)
   }
@@ -86,10 +104,13 @@ public final class BatchNorm: Layer, Sendable {
         reason: "the momentum is \(momentum), it must lie in [0, 1], and epsilon, \(epsilon), be 0 or more")
     }
     let channels: Shape = [inputShape.featureCount]
-    try scale?.storage.build("scale", channels, for: inputShape) { Tensor(ones: channels) }
-    try shift?.storage.build("shift", channels, for: inputShape) { Tensor(zeros: channels) }
-    try runningMean.storage.build("runningMean", channels, for: inputShape) { Tensor(zeros: channels) }
-    try runningVariance.storage.build("runningVariance", channels, for: inputShape) { Tensor(ones: channels) }
+    func draw(_ initializer: Initializer) -> Tensor<Float> {
+      initializer(channels, fanIn: channels[0], fanOut: channels[0], using: &generator)
+    }
+    try scale?.storage.build("scale", channels, for: inputShape) { draw(scaleInitializer) }
+    try shift?.storage.build("shift", channels, for: inputShape) { draw(shiftInitializer) }
+    try runningMean.storage.build("runningMean", channels, for: inputShape) { draw(meanInitializer) }
+    try runningVariance.storage.build("runningVariance", channels, for: inputShape) { draw(varianceInitializer) }
     return inputShape
   }
 

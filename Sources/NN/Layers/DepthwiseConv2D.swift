@@ -82,7 +82,7 @@ public final class DepthwiseConv2D: ImageConvolution {
     let filters = try depthwiseFilters(depthMultiplier, inputShape)
     let shape: Shape = [filters, 1, kernel.height, kernel.width]
     try weight.storage.build("weight", shape, for: inputShape) {
-      initializer(shape, fanIn: channels * kernel.area, fanOut: depthMultiplier * kernel.area, using: &generator)
+      depthwiseValues(initializer, channels, depthMultiplier, kernel, using: &generator)
     }
     try bias?.storage.build("bias", [filters], for: inputShape) {
       biasInitializer([filters], fanIn: filters, fanOut: filters, using: &generator)
@@ -118,4 +118,19 @@ func depthwiseFilters(_ multiplier: Int, _ inputShape: Shape) throws -> Int {
     throw LayerError(inputShape: inputShape, reason: "\(multiplier) filters for each channel are not possible")
   }
   return filters
+}
+
+/// The first values of depthwise filters, `[C · M, 1, kh, kw]`. Orthogonal vectors are those of Keras's matrix
+/// `[kh · kw · C, M]`.
+func depthwiseValues(
+  _ initializer: Initializer, _ channels: Int, _ multiplier: Int, _ kernel: Size, using generator: inout RandomGenerator
+) -> Tensor<Float> {
+  let (fanIn, fanOut) = (channels * kernel.area, multiplier * kernel.area)
+  let shape: Shape = [channels * multiplier, 1, kernel.height, kernel.width]
+  guard case .orthogonal = initializer else {
+    return initializer(shape, fanIn: fanIn, fanOut: fanOut, using: &generator)
+  }
+  return initializer([fanIn, multiplier], fanIn: fanIn, fanOut: fanOut, using: &generator)
+    .reshaped(to: [kernel.height, kernel.width, channels, multiplier]).permuted([2, 3, 0, 1]).contiguous()
+    .reshaped(to: shape)
 }

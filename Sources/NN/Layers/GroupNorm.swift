@@ -15,11 +15,15 @@ public final class GroupNorm: Layer, Sendable {
   public let axis: Int?
   /// Added to the variance.
   public let epsilon: Float
-  /// The factor of each channel, at first 1; `nil` for none.
+  /// The factor of each channel; `nil` for none.
   public let scale: Parameter?
-  /// What is added to each channel, at first 0; `nil` for none.
+  /// What is added to each channel; `nil` for none.
   public let shift: Parameter?
 
+  /// How the first factors are chosen.
+  public let scaleInitializer: Initializer
+  /// How the first numbers that are added are chosen.
+  public let shiftInitializer: Initializer
   /// The penalty on the factors; `nil` for none.
   public let scaleRegularizer: Regularizer?
   /// The penalty on what is added; `nil` for none.
@@ -29,12 +33,14 @@ public final class GroupNorm: Layer, Sendable {
   /// Constraints are on scale and shift after each step.
   public init(
     groups: Int? = 32, axis: Int? = nil, epsilon: Float = 1e-3, useScale: Bool = true, useShift: Bool = true,
+    scaleInitializer: Initializer = .ones, shiftInitializer: Initializer = .zeros,
     scaleRegularizer: Regularizer? = nil, shiftRegularizer: Regularizer? = nil, scaleConstraint: Constraint? = nil,
     shiftConstraint: Constraint? = nil
   ) {
     self.groups = groups
     self.axis = axis
     self.epsilon = epsilon
+    (self.scaleInitializer, self.shiftInitializer) = (scaleInitializer, shiftInitializer)
     self.scaleRegularizer = scaleRegularizer
     self.shiftRegularizer = shiftRegularizer
     scale = useScale ? Parameter(constraint: scaleConstraint) : nil
@@ -45,6 +51,7 @@ public final class GroupNorm: Layer, Sendable {
   public func makeCopy(_ copies: LayerCopies) -> any Layer {
     GroupNorm(
       groups: groups, axis: axis, epsilon: epsilon, useScale: scale != nil, useShift: shift != nil,
+      scaleInitializer: scaleInitializer, shiftInitializer: shiftInitializer,
       scaleRegularizer: scaleRegularizer, shiftRegularizer: shiftRegularizer, scaleConstraint: scale?.constraint,
       shiftConstraint: shift?.constraint)
   }
@@ -61,8 +68,12 @@ public final class GroupNorm: Layer, Sendable {
     guard groups >= 1, channels % groups == 0 else {
       throw LayerError(inputShape: inputShape, reason: "\(channels) channels cannot be divided into \(groups) groups")
     }
-    try scale?.storage.build("scale", [channels], for: inputShape) { Tensor(ones: [channels]) }
-    try shift?.storage.build("shift", [channels], for: inputShape) { Tensor(zeros: [channels]) }
+    try scale?.storage.build("scale", [channels], for: inputShape) {
+      scaleInitializer([channels], fanIn: channels, fanOut: channels, using: &generator)
+    }
+    try shift?.storage.build("shift", [channels], for: inputShape) {
+      shiftInitializer([channels], fanIn: channels, fanOut: channels, using: &generator)
+    }
     return inputShape
   }
 

@@ -13,11 +13,15 @@ public final class LayerNorm: Layer, Sendable {
   public let axes: [Int]?
   /// Added to the variance.
   public let epsilon: Float
-  /// The factor of each index of the axes, at first 1; `nil` for none.
+  /// The factor of each index of the axes; `nil` for none.
   public let scale: Parameter?
-  /// What is added at each index of the axes, at first 0; `nil` for none.
+  /// What is added at each index of the axes; `nil` for none.
   public let shift: Parameter?
 
+  /// How the first factors are chosen.
+  public let scaleInitializer: Initializer
+  /// How the first numbers that are added are chosen.
+  public let shiftInitializer: Initializer
   /// The penalty on the factors; `nil` for none.
   public let scaleRegularizer: Regularizer?
   /// The penalty on what is added; `nil` for none.
@@ -26,11 +30,13 @@ public final class LayerNorm: Layer, Sendable {
   /// Makes a normalization; constraints are on scale and shift after each step.
   public init(
     axes: [Int]? = nil, epsilon: Float = 1e-3, useScale: Bool = true, useShift: Bool = true,
+    scaleInitializer: Initializer = .ones, shiftInitializer: Initializer = .zeros,
     scaleRegularizer: Regularizer? = nil, shiftRegularizer: Regularizer? = nil, scaleConstraint: Constraint? = nil,
     shiftConstraint: Constraint? = nil
   ) {
     self.axes = axes
     self.epsilon = epsilon
+    (self.scaleInitializer, self.shiftInitializer) = (scaleInitializer, shiftInitializer)
     self.scaleRegularizer = scaleRegularizer
     self.shiftRegularizer = shiftRegularizer
     scale = useScale ? Parameter(constraint: scaleConstraint) : nil
@@ -44,6 +50,7 @@ public final class LayerNorm: Layer, Sendable {
   public func makeCopy(_ copies: LayerCopies) -> any Layer {
     LayerNorm(
       axes: axes, epsilon: epsilon, useScale: scale != nil, useShift: shift != nil,
+      scaleInitializer: scaleInitializer, shiftInitializer: shiftInitializer,
       scaleRegularizer: scaleRegularizer, shiftRegularizer: shiftRegularizer, scaleConstraint: scale?.constraint,
       shiftConstraint: shift?.constraint)
   }
@@ -52,8 +59,13 @@ public final class LayerNorm: Layer, Sendable {
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
     try requireEpsilon(epsilon, inputShape)
     let shape = try inputShape.lengths(ofBatchAxes: axes)
-    try scale?.storage.build("scale", shape, for: inputShape) { Tensor(ones: shape) }
-    try shift?.storage.build("shift", shape, for: inputShape) { Tensor(zeros: shape) }
+    let count = shape.elementCount
+    try scale?.storage.build("scale", shape, for: inputShape) {
+      scaleInitializer(shape, fanIn: count, fanOut: count, using: &generator)
+    }
+    try shift?.storage.build("shift", shape, for: inputShape) {
+      shiftInitializer(shape, fanIn: count, fanOut: count, using: &generator)
+    }
     return inputShape
   }
 

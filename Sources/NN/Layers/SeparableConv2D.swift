@@ -94,15 +94,14 @@ public final class SeparableConv2D: Layer, Sendable {
   /// Makes the weights for the input's channels, unless the layer is built already.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
     guard filters >= 1 else {
-      throw LayerError(inputShape: inputShape, reason: "\(filters) filters are not possible")
+      throw LayerError(inputShape: inputShape, reason: "filters is \(filters), at least 1 is needed")
     }
     let placement = try window.placement(onImageOf: inputShape)
     let (channels, kernel) = (inputShape[0], window.size)
     let middle = try depthwiseFilters(depthMultiplier, inputShape)
     let depthwise: Shape = [middle, 1, kernel.height, kernel.width]
     try depthwiseWeight.storage.build("depthwiseWeight", depthwise, for: inputShape) {
-      depthwiseInitializer(
-        depthwise, fanIn: channels * kernel.area, fanOut: depthMultiplier * kernel.area, using: &generator)
+      depthwiseValues(depthwiseInitializer, channels, depthMultiplier, kernel, using: &generator)
     }
     let pointwise: Shape = [filters, middle, 1, 1]
     try pointwiseWeight.storage.build("pointwiseWeight", pointwise, for: inputShape) {

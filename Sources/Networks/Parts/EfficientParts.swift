@@ -4,7 +4,7 @@ import NN
 
 extension Initializer {
   /// Normal, variance 2 / fan-out, as in the authors' code.
-  static let efficientNet = varianceScaling(scale: 2, fan: .fanOut)
+  static let efficientNet = varianceScaling(scale: 2, fan: .out)
 }
 
 /// Drops images of a batch as a whole in training (Huang et al. 2016), with a rate above 0.

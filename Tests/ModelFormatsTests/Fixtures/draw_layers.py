@@ -30,6 +30,7 @@ import inspect
 import json
 import os
 import sys
+import zipfile
 import zlib
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -160,6 +161,16 @@ def whole_numbers(d):
     return [Input((d.integer(1, 5),), 0, 3, integers=True)]
 
 
+def query_value_key(d):
+    """A query alone, or with a value, or with a key too: sequences, or images of which some axes attend."""
+    query = d.choose(sequence, image)(d)[0]
+    d.axes = d.choose(None, *[(axis,) for axis in range(1, len(query))]) if len(query) == 3 else d.choose(None, (1,))
+    attended = d.axes or range(1, len(query))
+    places = tuple(d.integer(2, 5) if axis in attended else query[axis - 1] for axis in range(1, len(query)))
+    others = [(*places, d.integer(1, 4)) for _ in range(d.integer(0, 2))]
+    return [query, *others]
+
+
 LAYERS = {
     "Add": broadcasting(any_rank),
     "Average": broadcasting(any_rank),
@@ -167,6 +178,7 @@ LAYERS = {
     "Dot": several(vectors, 2, 2),
     "Maximum": broadcasting(any_rank),
     "Minimum": broadcasting(any_rank),
+    "MultiHeadAttention": query_value_key,
     "Multiply": broadcasting(any_rank),
     "Subtract": broadcasting(any_rank, 2, 2),
     "AlphaDropout": any_rank,
@@ -225,6 +237,13 @@ LAYERS = {
 # Classes whose output Kilim has in another order: a layer behind them makes it comparable.
 BEHIND = {kind: lambda dtype: layers.Dense(3, dtype=dtype) for kind in ["Flatten", "Reshape"]}
 
+# Classes whose inputs are arguments of their own, with what else the call takes.
+CALLS = {
+    # The query stands for a value that is not there. Keras's mask for places in order needs a single axis of them.
+    "MultiHeadAttention": lambda d, layer, inputs: layer(
+        *(inputs if len(inputs) > 1 else inputs * 2), use_causal_mask=len(d.shape) == 2 and d.number % 3 == 0),
+}
+
 # Classes that do something random in training.
 RANDOM = {
     "AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise", "RandomBrightness", "RandomContrast", "RandomFlip",
@@ -279,11 +298,15 @@ def initializer(d):
     return d.choose(
         "zeros", "ones", "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal",
         initializers.Constant(rate), initializers.RandomNormal(0.1, rate), initializers.RandomUniform(-rate, 0.5),
-        initializers.TruncatedNormal(0.1, rate), initializers.VarianceScaling(rate, "fan_out", "uniform"))
+        initializers.TruncatedNormal(0.1, rate), initializers.VarianceScaling(rate, "fan_out", "uniform"),
+        initializers.VarianceScaling(rate, "fan_avg", "untruncated_normal"))
 
 
 def matrix_initializer(d):
-    return d.choose(initializer(d), initializer(d), initializers.Orthogonal(d.number_in(0.5, 2)))
+    return d.choose(
+        initializer(d), initializer(d), initializers.Orthogonal(d.number_in(0.5, 2)),
+        # Kilim has a convolution for a Dense on images, whose kernel is no matrix.
+        initializers.Identity(d.number_in(0.5, 2)) if len(d.shape) < 3 else "zeros")
 
 
 def regularizer(d):
@@ -450,8 +473,20 @@ def backward_layer(d):
     return d.choose(None, recurrent(d, units, return_sequences=layer.return_sequences, go_backwards=True))
 
 
+def attention_window(d):
+    return d.choose(None, d.integer(1, 4)) if len(d.shape) == 2 else None
+
+
 # How the values of an option are drawn, by its name, or by (class, name).
 RULES = {
+    "attention_axes": lambda d: d.axes,
+    "num_heads": integer(1, 3),
+    "key_dim": integer(1, 4),
+    # On JAX, Keras cannot compute another length for sequences.
+    "value_dim": lambda d: d.choose(None, d.integer(1, 4)) if len(d.shape) == 3 else d.choose(None, d.options["key_dim"]),
+    "output_shape": one_of(None, integer(1, 4)),
+    "sliding_window": attention_window,
+    "use_gate": one_of(True, False),
     ("Concatenate", "axis"): lambda d: d.choose(-1, d.integer(1, len(d.shape)), -d.integer(1, len(d.shape))),
     ("Dot", "axes"): dot_axes,
     ("Dot", "normalize"): one_of(True, False),
@@ -573,6 +608,7 @@ LEFT_OUT = {
     "bounding_box_format": "images alone are changed",
     "dtype": "each draw has its own",
     "dropout": "random in training, and a layer that is not otherwise",
+    "flash_attention": "how Keras computes the same numbers",
     "recurrent_dropout": "the same",
     "return_state": "several outputs",
     "stateful": "needs a batch of one size; refused",
@@ -593,6 +629,9 @@ LEFT_OUT = {
 
 # Options that Kilim does not read yet, with a value that must be refused, by their name or by (class, name).
 REFUSED = {
+    # Norms of filters with an axis of heads.
+    ("MultiHeadAttention", "kernel_constraint"): constraints.MaxNorm(1),
+    ("MultiHeadAttention", "bias_constraint"): constraints.MaxNorm(1),
     "mask_zero": True,
 }
 
@@ -664,6 +703,8 @@ def make(draw, dtype):
     made = kind(**draw.options) if dtype == "float32" else kind.from_config(
         with_dtype(kind(**draw.options).get_config(), dtype) | {"dtype": dtype})
     inputs = [keras.Input(i.shape, dtype=i.dtype or dtype) for i in draw.inputs]
+    if draw.kind in CALLS:
+        return keras.Model(inputs, CALLS[draw.kind](draw, made, inputs))
     if len(inputs) > 1:
         return keras.Model(inputs, made(inputs))
     # A Functional model would say `training=False` for each layer with such an argument, which Keras passes over.
@@ -764,6 +805,26 @@ def draw_some(folder, some):
     return lines
 
 
+def initializers_of(path):
+    """How each weight of a model's layers gets its first value, without seeds and what Keras writes by itself."""
+    found = []
+
+    def search(part, name):
+        if isinstance(part, dict):
+            if name.endswith("_initializer"):
+                options = {k: v for k, v in part["config"].items() if v is not None and k != "seed"}
+                # Python's numbers have more digits than those of weights.
+                found.append((name, part["class_name"], {k: np.float32(v) if isinstance(v, float) else v for k, v in options.items()}))
+            for key, value in sorted(part.items()):
+                search(value, key)
+        elif isinstance(part, list):
+            for value in part:
+                search(value, name)
+
+    search(json.loads(zipfile.ZipFile(path).read("config.json")), "")
+    return found
+
+
 def check_some(folder, some):
     """What the models that Kilim wrote compute otherwise than they should."""
     failures = []
@@ -780,6 +841,8 @@ def check_some(folder, some):
         except Exception as error:
             failures.append(f"{what}: written back, Keras says: {error}")
             continue
+        if initializers_of(path + ".keras") != initializers_of(path + ".written.keras"):
+            failures.append(f"{what}: written back, the initializers are others")
         expected = arrays["inference"]
         if found.shape != expected.shape:
             failures.append(f"{what}: written back, the output has shape {found.shape}, not {expected.shape}")

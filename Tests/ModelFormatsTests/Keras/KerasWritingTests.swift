@@ -138,3 +138,34 @@ private final class Scale: Layer {
 
   func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> { x * context[factor] }
 }
+
+/// `RandomCrop`, of which versions of Keras predict different things.
+@Suite struct KerasRandomCropTests {
+  private func model() throws -> Model {
+    try Sequential(input: [2, 6, 8], seed: 1) {
+      RandomCrop(4)
+      Conv2D(3, kernelSize: 3)
+    }
+  }
+
+  @Test func aCropComesBack() throws {
+    let model = try model()
+    let same = try Model(keras: kerasBytes(of: model), path: "model.keras")
+    let x = sampleInputs(for: model)
+    #expect(same(x) == model(x) && same.outputShape == [3, 2, 2])
+    let trained = [model, same].map { $0(Variable(x), Context(.training, seed: 4)).value }
+    #expect(trained[0] == trained[1] && trained[0] != model(x))
+  }
+
+  /// Keras 3.4 and later describe the type of numbers by an object.
+  @Test func aCropOfLaterVersionsIsReadForTrainingAlone() throws {
+    let bytes = try changing("config.json", of: kerasBytes(of: model())) {
+      let type = #""height":4,"dtype":{"module":"keras","class_name":"DTypePolicy","config":{"name":"float32"}},"#
+      #expect($0.contains(#""height":4,"#))
+      return $0.replacing(#""height":4,"#, with: type)
+    }
+    let error = #expect(throws: ModelFileError.self) { try Model(keras: bytes, path: "model.keras") }
+    #expect(error.map { "\($0)".contains("which this version of Keras leaves out of predictions") } == true)
+    #expect(try KerasFile(bytes: bytes, path: "model.keras").model.outputShape == [3, 2, 2])
+  }
+}

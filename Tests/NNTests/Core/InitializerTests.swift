@@ -12,12 +12,12 @@ struct InitializerTests {
     return initializer(Self.shape, fanIn: Self.fanIn, fanOut: Self.fanOut, using: &generator).scalars.map(Double.init)
   }
 
-  private static let uniforms: [(Initializer, Double)] = [
+  static let uniformKinds: [(Initializer, Double)] = [
     (.glorotUniform, 2.0 / 100), (.heUniform, 2.0 / 30), (.lecunUniform, 1.0 / 30),
-    (.varianceScaling(scale: 3, fan: .fanOut, isUniform: true), 3.0 / 70),
+    (.varianceScaling(scale: 3, fan: .out, distribution: .uniform), 3.0 / 70),
   ]
 
-  @Test(arguments: uniforms)
+  @Test(arguments: uniformKinds)
   func uniform(initializer: Initializer, variance: Double) throws {
     let values = sample(initializer)
     let limit = (3 * variance).squareRoot()
@@ -28,12 +28,16 @@ struct InitializerTests {
     expectMoments(values, variance: variance)
   }
 
-  private static let normals: [(Initializer, Double)] = [
+  /// What is left of a variance when a normal distribution is cut at two deviations.
+  static let leftOfVariance = 0.773_741_3
+
+  static let normalKinds: [(Initializer, Double)] = [
     (.glorotNormal, 2.0 / 100), (.heNormal, 2.0 / 30), (.lecunNormal, 1.0 / 30),
-    (.varianceScaling(scale: 2, fan: .fanOut), 2.0 / 70), (.varianceScaling(scale: 2, fan: .mean), 2.0 / 50),
+    (.varianceScaling(scale: 0.5, fan: .average), 0.01),
+    (.truncatedNormal(standardDeviation: 0.2), 0.04 * leftOfVariance),
   ]
 
-  @Test(arguments: normals)
+  @Test(arguments: normalKinds)
   func truncatedNormal(initializer: Initializer, variance: Double) throws {
     let values = sample(initializer)
     // Cut off at two deviations of the distribution before the cut, which made it narrower.
@@ -49,6 +53,93 @@ struct InitializerTests {
     let found = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
     #expect(abs(mean) < 5 * (variance / count).squareRoot())
     #expect(abs(found - variance) < 5 * variance * (2 / count).squareRoot())
+  }
+
+  static let shiftedKinds: [(Initializer, Double, Double)] = [
+    (.normal(mean: 3, standardDeviation: 0.2), 3, 0.04),
+    (.truncatedNormal(mean: -1, standardDeviation: 0.2), -1, 0.04 * leftOfVariance),
+    (.uniform(low: 1, high: 4), 2.5, 0.75),
+    (.varianceScaling(scale: 2, fan: .in, distribution: .normal), 0, 2.0 / 30),
+  ]
+
+  @Test(arguments: shiftedKinds)
+  func meansAndVariances(initializer: Initializer, mean: Double, variance: Double) throws {
+    let values = sample(initializer).map { $0 - mean }
+    expectMoments(values, variance: variance)
+    // Of 200,000 numbers some are beyond three deviations, unless the distribution is cut.
+    let isCut = values.allSatisfy { $0.magnitude < 3 * variance.squareRoot() }
+    switch initializer {
+    case .normal, .varianceScaling: #expect(!isCut)
+    default: #expect(isCut)
+    }
+  }
+
+  @Test func identities() {
+    var generator = RandomGenerator(seed: 1)
+    let wide = Initializer.identity(gain: 2)([2, 3], fanIn: 2, fanOut: 3, using: &generator)
+    #expect(wide == Tensor(shape: [2, 3], scalars: [2, 0, 0, 0, 2, 0]))
+    let high = Initializer.identity()([3, 2], fanIn: 3, fanOut: 2, using: &generator)
+    #expect(high == Tensor(shape: [3, 2], scalars: [1, 0, 0, 1, 0, 0]))
+  }
+
+  @Test func anIdentityOfFiltersStops() async {
+    await #expect(processExitsWith: .failure) {
+      _ = try Sequential(input: [3, 4, 4]) { Conv2D(3, kernelSize: 1, initializer: .identity()) }
+    }
+  }
+
+  /// The rows of a matrix are orthogonal and have length `gain`.
+  private func expectOrthogonal(_ rows: Tensor<Float>, gain: Double) {
+    let products = rows.matmul(rows.transposed()).scalars
+    let count = rows.shape[0]
+    for (index, product) in products.enumerated() {
+      let expected = index / count == index % count ? gain * gain : 0
+      // Sums of up to 27 products, each rounded to 2⁻²⁴ of gain², of numbers that are rounded too.
+      #expect(abs(Double(product) - expected) <= 100 * 0x1p-24 * gain * gain)
+    }
+  }
+
+  @Test func orthogonalFilters() throws {
+    var generator = RandomGenerator(seed: 4)
+    let initializer = Initializer.orthogonal(gain: 1.5)
+    let few = Conv2D(8, kernelSize: 3, initializer: initializer)
+    _ = try few.build(inputShape: [3, 5, 5], using: &generator)
+    expectOrthogonal(few.weight.value.reshaped(to: [8, 27]), gain: 1.5)
+    let many = Conv1D(9, kernelSize: 2, initializer: initializer)
+    _ = try many.build(inputShape: [5, 3], using: &generator)
+    expectOrthogonal(many.weight.value.reshaped(to: [9, 6]).transposed(), gain: 1.5)
+    // Keras's kernel is [kh · kw · C, M] as a matrix.
+    let depthwise = DepthwiseConv2D(kernelSize: 3, depthMultiplier: 2, initializer: initializer)
+    _ = try depthwise.build(inputShape: [3, 5, 5], using: &generator)
+    let filters = depthwise.weight.value.reshaped(to: [3, 2, 9]).permuted([1, 0, 2]).reshaped(to: [2, 27])
+    expectOrthogonal(filters, gain: 1.5)
+  }
+
+  @Test func everyWeightOfALayerHasAnInitializer() throws {
+    func values(_ layer: any Layer, _ input: Shape) throws -> [String: Tensor<Float>] {
+      var generator = RandomGenerator(seed: 1)
+      _ = try layer.build(as: "layer", inputShape: input, using: &generator)
+      return layer.state
+    }
+    let norm = try values(
+      BatchNorm(
+        scaleInitializer: .constant(2), shiftInitializer: .constant(3), meanInitializer: .constant(4),
+        varianceInitializer: .constant(5)), [2])
+    #expect(norm.mapValues { $0.scalars[0] } == ["scale": 2, "shift": 3, "runningMean": 4, "runningVariance": 5])
+    for layer in [
+      LayerNorm(scaleInitializer: .constant(2), shiftInitializer: .constant(3)) as any Layer,
+      GroupNorm(groups: 1, scaleInitializer: .constant(2), shiftInitializer: .constant(3)),
+    ] {
+      #expect(try values(layer, [2]).mapValues { $0.scalars[0] } == ["scale": 2, "shift": 3])
+    }
+    let options = RecurrentOptions(
+      initializer: .zeros, recurrentInitializer: .identity(gain: 3), biasInitializer: .constant(7))
+    #expect(try values(SimpleRNN(2, options), [4, 3])["bias"] == Tensor([7, 7]))
+    #expect(try values(GRU(1, options), [4, 3])["bias"] == Tensor(repeating: 7, shape: [2, 3]))
+    #expect(try values(LSTM(2, options), [4, 3])["bias"] == Tensor([7, 7, 1, 1, 7, 7, 7, 7]))
+    #expect(try values(LSTM(1, unitForgetBias: false, options), [4, 3])["bias"] == Tensor([7, 7, 7, 7]))
+    let attention = try values(MultiHeadAttention(heads: 1, keyFeatures: 2, biasInitializer: .ones), [4, 2])
+    #expect(attention.filter { $0.key.hasSuffix("bias") }.allSatisfy { $0.value == Tensor([1, 1]) })
   }
 
   @Test func constants() {

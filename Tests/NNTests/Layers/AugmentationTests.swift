@@ -141,3 +141,46 @@ extension PixelMap {
   /// The angle of a rotation as a share of a full turn.
   fileprivate var turn: Double { atan2(yx, xx) / (2 * .pi) }
 }
+
+struct RandomCropTests {
+  private static let images = Tensor<Float>(shape: [2, 1, 6, 8], scalars: (0..<96).map { Float($0) })
+
+  /// What Keras 3.0.5 computes for the first image, from its `RandomCrop` with the whole numbers 0, 1, … as pixels.
+  @Test func inInferenceTheMiddleIsResized() throws {
+    let model = try Sequential(input: [1, 6, 8]) { RandomCrop(4) }
+    #expect(model.outputShape == [1, 4, 4])
+    let found = model(Self.images).slice(0..<1, axis: 0)
+    expectClose(
+      found,
+      [3.25, 4.75, 6.25, 7.75, 15.25, 16.75, 18.25, 19.75, 27.25, 28.75, 30.25, 31.75, 39.25, 40.75, 42.25, 43.75],
+      tolerance: 8 * 0x1p-24)
+    let middle = RandomCrop(Size(height: 6, width: 4))(Self.images)
+    #expect(middle == Self.images.slice(2..<6, axis: 3))
+  }
+
+  @Test func inTrainingAllImagesHaveOnePlace() {
+    let layer = RandomCrop(Size(height: 5, width: 4))
+    let context = Context(.training, seed: 3)
+    var counts: [Int: Int] = [:]
+    for _ in 0..<1000 {
+      let found = layer(Variable(Self.images), context).value
+      let first = Int(found.scalars[0])
+      let (row, column) = (first / 8, first % 8)
+      #expect(found == Self.images.slice(row..<row + 5, axis: 2).slice(column..<column + 4, axis: 3))
+      counts[first, default: 0] += 1
+    }
+    // Each of the 2 · 5 places in 100 of 1000 draws: five standard deviations of such a number are below 48.
+    #expect(counts.count == 10 && counts.values.allSatisfy { (52...148).contains($0) })
+  }
+
+  @Test func aSmallerImageIsResizedInTrainingToo() {
+    let layer = RandomCrop(Size(height: 7, width: 8))
+    let trained = layer(Variable(Self.images), Context(.training)).value
+    #expect(trained.shape == [2, 1, 7, 8] && trained == layer(Self.images))
+  }
+
+  @Test func whatIsNoImageIsRefused() {
+    #expect(throws: LayerError.self) { try Sequential(input: [4]) { RandomCrop(2) } }
+    #expect(throws: LayerError.self) { try Sequential(input: [1, 4, 4]) { RandomCrop(0) } }
+  }
+}

@@ -31,3 +31,21 @@ extension ActivationLayer: KerasLayer {
     self.init(try options.activation())
   }
 }
+
+extension KerasPart {
+  /// `Activation`. A softmax of images in a sequence, `[T, H, W, C]`, is over the channels, as all functions of Keras are over
+  /// the last axis; an ``ActivationLayer`` takes such a value for an image of three dimensions.
+  static func activation(
+    _ options: inout KerasOptions, _ input: KerasInput
+  ) throws(ModelFileError.Problem) -> [KerasPart] {
+    let layer = try ActivationLayer(keras: &options)
+    guard input.shape.rank == 4 else { return [KerasPart(layer)] }
+    switch layer.activation {
+    case .softmax: return [KerasPart(Softmax())]
+    case .logSoftmax, .sparsemax:
+      throw .unsupported(
+        found: "the activation \(layer.activation) of images in a sequence", expected: "a softmax or no such input")
+    default: return [KerasPart(layer)]
+    }
+  }
+}

@@ -107,6 +107,26 @@ extension RandomBrightness: KerasLayer {
   }
 }
 
+extension RandomCrop: KerasLayer {
+  var kerasClass: String { "RandomCrop" }
+
+  func kerasOptions() -> [String: JSON] { ["height": JSON(size.height), "width": JSON(size.width)] }
+
+  /// - Throws: the problem for a model to predict with, where versions of Keras predict different things: those that
+  ///   describe the type of numbers by an object do not resize the middle of an image in inference.
+  convenience init(keras options: inout KerasOptions, _ input: KerasInput) throws(ModelFileError.Problem) {
+    try options.requireChannelsLast()
+    let isOfLaterKeras = options.peek("dtype")?["config"] != nil
+    self.init(Size(height: try options.count("height"), width: try options.count("width")))
+    let isWhole = Array(input.shape.dropFirst()) == [size.height, size.width]
+    if options.purpose == .prediction, isOfLaterKeras, !isWhole {
+      throw .unsupported(
+        found: "a crop of images \(input.kerasShape) to \(size), which this version of Keras leaves out of predictions",
+        expected: "images of the size of the crop; KerasFile(contentsOf:) reads the model for training")
+    }
+  }
+}
+
 extension RandomWarpLayer {
   /// Fill and interpolation as Keras names them.
   fileprivate var kerasWarpOptions: [String: JSON] {

@@ -27,7 +27,7 @@ extension Dense: KerasLayer {
       try options.count("units"),
       activation: try options.innerActivation(),
       useBias: try options.bool("use_bias", default: true),
-      initializer: options.initializer("kernel_initializer"),
+      initializer: options.initializer("kernel_initializer", isOnMatrix: true),
       biasInitializer: options.initializer("bias_initializer", default: .zeros),
       kernelRegularizer: options.regularizer("kernel_regularizer", isOnMatrix: true),
       biasRegularizer: options.regularizer("bias_regularizer"),

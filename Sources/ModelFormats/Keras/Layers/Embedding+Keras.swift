@@ -17,7 +17,8 @@ extension Embedding: KerasLayer {
   convenience init(keras options: inout KerasOptions) throws(ModelFileError.Problem) {
     self.init(
       try options.count("input_dim"), features: try options.count("output_dim"),
-      initializer: options.initializer("embeddings_initializer", default: .uniform(low: -0.05, high: 0.05)),
+      initializer: options.initializer(
+        "embeddings_initializer", default: .uniform(low: -0.05, high: 0.05), isOnMatrix: true),
       regularizer: options.regularizer("embeddings_regularizer", isOnMatrix: true),
       activityRegularizer: options.activityRegularizer(),
       constraint: options.constraint("embeddings_constraint", axes: [0, 1]))

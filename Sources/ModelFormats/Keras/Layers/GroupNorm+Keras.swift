@@ -11,6 +11,7 @@ extension GroupNorm: KerasLayer {
     return [
       "groups": groups.map { JSON($0) } ?? .number(-1), "axis": axis.elements?.first ?? axis,
       "epsilon": JSON(epsilon), "scale": .bool(scale != nil), "center": .bool(shift != nil),
+      "gamma_initializer": JSON(scaleInitializer), "beta_initializer": JSON(shiftInitializer),
       "gamma_regularizer": JSON(scaleRegularizer), "beta_regularizer": JSON(shiftRegularizer),
       "gamma_constraint": JSON(scale?.constraint, axes: [0]), "beta_constraint": JSON(shift?.constraint, axes: [0]),
     ]
@@ -28,6 +29,8 @@ extension GroupNorm: KerasLayer {
       epsilon: try options.number("epsilon", default: 1e-3),
       useScale: try options.bool("scale", default: true),
       useShift: try options.bool("center", default: true),
+      scaleInitializer: options.initializer("gamma_initializer", default: .ones),
+      shiftInitializer: options.initializer("beta_initializer", default: .zeros),
       scaleRegularizer: options.regularizer("gamma_regularizer"),
       shiftRegularizer: options.regularizer("beta_regularizer"),
       scaleConstraint: options.constraint("gamma_constraint"),

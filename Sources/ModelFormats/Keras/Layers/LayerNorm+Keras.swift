@@ -11,6 +11,7 @@ extension LayerNorm: KerasLayer {
     [
       "axis": JSON(kerasAxes: axes, of: inputShapes[0]), "epsilon": JSON(epsilon),
       "scale": .bool(scale != nil), "center": .bool(shift != nil),
+      "gamma_initializer": JSON(scaleInitializer), "beta_initializer": JSON(shiftInitializer),
       "gamma_regularizer": JSON(scaleRegularizer), "beta_regularizer": JSON(shiftRegularizer),
       "gamma_constraint": JSON(scale?.constraint, axes: inputShapes[0].parameterAxes(ofBatchAxes: axes)),
       "beta_constraint": JSON(shift?.constraint, axes: inputShapes[0].parameterAxes(ofBatchAxes: axes)),
@@ -25,6 +26,8 @@ extension LayerNorm: KerasLayer {
       epsilon: try options.number("epsilon", default: 1e-3),
       useScale: try options.bool("scale", default: true),
       useShift: try options.bool("center", default: true),
+      scaleInitializer: options.initializer("gamma_initializer", default: .ones),
+      shiftInitializer: options.initializer("beta_initializer", default: .zeros),
       scaleRegularizer: options.regularizer("gamma_regularizer"),
       shiftRegularizer: options.regularizer("beta_regularizer"),
       scaleConstraint: options.constraint("gamma_constraint", axes: parameterAxes),

@@ -12,6 +12,10 @@ extension MultiHeadAttention: KerasLayer {
     var options: [String: JSON] = [
       "num_heads": JSON(heads), "key_dim": JSON(keyFeatures), "value_dim": JSON(valueFeatures),
       "dropout": JSON(dropout), "use_bias": .bool(useBias), "kernel_initializer": JSON(initializer),
+      "bias_initializer": JSON(self.options.biasInitializer),
+      "kernel_regularizer": JSON(self.options.kernelRegularizer),
+      "bias_regularizer": JSON(self.options.biasRegularizer),
+      "activity_regularizer": JSON(self.options.activityRegularizer),
     ]
     if let outputFeatures { options["output_shape"] = [JSON(outputFeatures)] }
     if let axes { options["attention_axes"] = JSON(kerasAttentionAxes: axes, of: inputShapes[0]) }
@@ -39,7 +43,11 @@ extension MultiHeadAttention: KerasLayer {
       axes: axes == all ? nil : axes, dropout: try options.number("dropout", default: 0),
       useBias: try options.bool("use_bias", default: true), useGate: try options.bool("use_gate", default: false),
       isCausal: try options.bool("use_causal_mask", default: false),
-      window: try options.optionalCount("sliding_window"), initializer: options.initializer("kernel_initializer"))
+      window: try options.optionalCount("sliding_window"), initializer: options.initializer("kernel_initializer"),
+      biasInitializer: options.initializer("bias_initializer", default: .zeros),
+      kernelRegularizer: options.regularizer("kernel_regularizer"),
+      biasRegularizer: options.regularizer("bias_regularizer"),
+      activityRegularizer: options.regularizer("activity_regularizer"))
   }
 
   /// The projections as parts of Keras's layer, in its order, with the lengths of the axes that make the input and those

@@ -10,7 +10,8 @@ extension RecurrentOptions {
   func kerasOptions() -> [String: JSON] {
     [
       "use_bias": .bool(useBias), "kernel_initializer": JSON(initializer),
-      "recurrent_initializer": JSON(recurrentInitializer), "dropout": JSON(dropout),
+      "recurrent_initializer": JSON(recurrentInitializer), "bias_initializer": JSON(biasInitializer),
+      "dropout": JSON(dropout),
       "recurrent_dropout": JSON(recurrentDropout), "return_sequences": .bool(returnsSequences),
       "return_state": .bool(returnsState), "go_backwards": .bool(goesBackwards),
       "kernel_regularizer": JSON(kernelRegularizer), "recurrent_regularizer": JSON(recurrentRegularizer),
@@ -25,8 +26,9 @@ extension RecurrentOptions {
   init(keras options: inout KerasOptions, biasRank: Int = 1) throws(ModelFileError.Problem) {
     self.init(
       useBias: try options.bool("use_bias", default: true),
-      initializer: options.initializer("kernel_initializer"),
-      recurrentInitializer: options.initializer("recurrent_initializer", default: .orthogonal()),
+      initializer: options.initializer("kernel_initializer", isOnMatrix: true),
+      recurrentInitializer: options.initializer("recurrent_initializer", default: .orthogonal(), isOnMatrix: true),
+      biasInitializer: options.initializer("bias_initializer", default: .zeros, isOnMatrix: biasRank == 2),
       dropout: try options.number("dropout", default: 0),
       recurrentDropout: try options.number("recurrent_dropout", default: 0),
       returnsSequences: try options.bool("return_sequences", default: false),

@@ -31,17 +31,6 @@ extension Activation {
   }
 }
 
-extension Initializer {
-  /// The initializers that Keras has too, by the names of their classes.
-  static let kerasClasses: [String: Initializer] = [
-    "GlorotUniform": .glorotUniform, "GlorotNormal": .glorotNormal, "HeUniform": .heUniform, "HeNormal": .heNormal,
-    "LecunUniform": .lecunUniform, "LecunNormal": .lecunNormal, "Zeros": .zeros, "Ones": .ones,
-  ]
-
-  /// Keras's names of what a variance is divided by.
-  static let kerasModes: [Fan: String] = [.fanIn: "fan_in", .fanOut: "fan_out", .mean: "fan_avg"]
-}
-
 extension Padding {
   /// Keras's name of the padding.
   func kerasName() throws(ModelFileError.Problem) -> JSON {
@@ -56,33 +45,6 @@ extension Padding {
 extension JSON {
   /// A height and a width.
   init(_ size: Size) { self = [JSON(size.height), JSON(size.width)] }
-
-  /// Keras's description of how a weight gets its first value.
-  init(_ initializer: Initializer) {
-    let (name, options): (String, [String: JSON]) =
-      switch initializer {
-      case .glorotUniform: ("GlorotUniform", [:])
-      case .glorotNormal: ("GlorotNormal", [:])
-      case .heUniform: ("HeUniform", [:])
-      case .heNormal: ("HeNormal", [:])
-      case .lecunUniform: ("LecunUniform", [:])
-      case .lecunNormal: ("LecunNormal", [:])
-      case .zeros: ("Zeros", [:])
-      case .ones: ("Ones", [:])
-      case .constant(let value): ("Constant", ["value": JSON(value)])
-      case .uniform(let low, let high): ("RandomUniform", ["minval": JSON(low), "maxval": JSON(high)])
-      case .orthogonal(let gain): ("Orthogonal", ["gain": JSON(gain)])
-      case .varianceScaling(let scale, let fan, let isUniform):
-        (
-          "VarianceScaling",
-          [
-            "scale": JSON(scale), "mode": .string(Initializer.kerasModes[fan] ?? "fan_in"),
-            "distribution": isUniform ? "uniform" : "truncated_normal",
-          ]
-        )
-      }
-    self = JSON(kerasObject: name, of: "keras.initializers", options)
-  }
 
   /// The form in which Keras describes any object.
   init(kerasObject name: String, of module: String, _ config: [String: JSON]) {

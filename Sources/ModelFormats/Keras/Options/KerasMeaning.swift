@@ -4,7 +4,7 @@ enum KerasMeaning: Sendable {
   case applied
   /// Changes nothing that Kilim computes, for the reason given.
   case harmless(String)
-  /// Harmless for the reason given, and written again where the value is none of Keras's defaults.
+  /// Harmless for the reason given, and written again where the value is not one of Keras's defaults.
   case kept(String, [JSON])
   /// Changes training alone. For prediction any value is accepted and written again; for training only these are.
   case training([JSON])

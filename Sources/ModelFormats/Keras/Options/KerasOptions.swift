@@ -61,7 +61,9 @@ struct KerasOptions {
   ) throws(ModelFileError.Problem) -> Int {
     let value = rest.removeValue(forKey: key) ?? fallback
     guard let axis = value.axis(of: shape) else {
-      throw unsupported(key, value, expected: "one of \(shape.rank + 1) axes, and not that of the batch")
+      throw unsupported(
+        key, value, expected: "an axis of \(counted(shape.rank + 1, "axis", plural: "axes")), and not that of the batch"
+      )
     }
     return axis
   }
@@ -75,7 +77,9 @@ struct KerasOptions {
     let numbers = value.elements ?? [value]
     let axes = numbers.compactMap { $0.axis(of: shape) }
     guard axes.count == numbers.count, Set(axes).count == axes.count else {
-      throw unsupported(key, value, expected: "some of \(shape.rank + 1) axes, each once, and not that of the batch")
+      throw unsupported(
+        key, value,
+        expected: "axes of \(counted(shape.rank + 1, "axis", plural: "axes")), each once, and not that of the batch")
     }
     return axes
   }
@@ -89,7 +93,7 @@ struct KerasOptions {
     }
   }
 
-  /// Takes a number, or nothing; a list of one number stands for it.
+  /// Takes a number, or nothing; a list of one number is that number.
   mutating func optionalNumber(_ key: String) throws(ModelFileError.Problem) -> Float? {
     guard let value = rest[key], value != .null else { return nil }
     if let numbers = value.elements, numbers.count == 1 { rest[key] = numbers[0] }
@@ -105,7 +109,8 @@ struct KerasOptions {
     var axes: [Int] = []
     for element in value.elements ?? [value] {
       guard let axis = element.axis(of: shape) else {
-        throw unsupported(key, value, expected: "one or more of \(shape.rank + 1) axes, and not that of the batch")
+        throw unsupported(
+          key, value, expected: "axes of \(counted(shape.rank + 1, "axis", plural: "axes")), and not that of the batch")
       }
       axes.append(axis + 1)
     }
@@ -117,7 +122,10 @@ struct KerasOptions {
     guard let value = rest.removeValue(forKey: key), value != .null else { return nil }
     let elements = value.elements ?? []
     guard elements.count == shape.rank + 1, elements.allSatisfy({ $0 == .null || $0.count != nil }) else {
-      throw unsupported(key, value, expected: "a length or null for each of \(shape.rank + 1) axes")
+      throw unsupported(
+        key, value,
+        expected: "a length or null for each axis, of which there \(shape.rank == 0 ? "is 1" : "are \(shape.rank + 1)")"
+      )
     }
     return [elements[0].count] + shape.indices.map { elements[shape.kerasAxis($0)].count }
   }
@@ -225,43 +233,6 @@ struct KerasOptions {
   mutating func lastAxis(rank: Int) throws(ModelFileError.Problem) {
     let (last, counted): (JSON, JSON) = (.number(-1), JSON(rank))
     try require("axis", oneOf: [last, counted, [last], [counted]])
-  }
-
-  /// Takes how a weight gets its first value, which matters only where a model is made anew. One that Kilim lacks is left
-  /// for ``finish()``, and Keras's default takes its place.
-  mutating func initializer(_ key: String, default fallback: Initializer = .glorotUniform) -> Initializer {
-    guard let value = rest[key], value.foreignClass == nil, let kind = value["class_name"]?.text else {
-      return fallback
-    }
-    let options = (value["config"]?.members ?? [:]).filter { $0.key != "seed" && $0.value != .null }
-    if let known = Self.initializer(kind, options) {
-      rest[key] = nil
-      return known
-    }
-    guard let known = Initializer.kerasClasses[kind], options.isEmpty else { return fallback }
-    rest[key] = nil
-    return known
-  }
-
-  /// An initializer with numbers of its own.
-  private static func initializer(_ kind: String, _ options: [String: JSON]) -> Initializer? {
-    func number(_ key: String) -> Float? {
-      if case .number(let number) = options[key] { Float(number) } else { nil }
-    }
-    switch kind {
-    case "Constant": return number("value").map { .constant($0) }
-    case "RandomUniform":
-      guard let low = number("minval"), let high = number("maxval") else { return nil }
-      return .uniform(low: low, high: high)
-    case "Orthogonal", "OrthogonalInitializer": return .orthogonal(gain: number("gain") ?? 1)
-    case "VarianceScaling":
-      let fan = Initializer.kerasModes.first { .string($0.value) == options["mode"] }?.key
-      guard let scale = number("scale"), scale > 0, scale.isFinite, let fan,
-        let distribution = options["distribution"]?.text, ["uniform", "truncated_normal"].contains(distribution)
-      else { return nil }
-      return .varianceScaling(scale: scale, fan: fan, isUniform: distribution == "uniform")
-    default: return nil
-    }
   }
 
   /// Judges what is left over.

@@ -114,6 +114,7 @@ package enum KerasTables {
         "virtual_batch_size": .training([]), "adjustment": .training([]),
         "fused": .harmless("how Keras 2 computes the same numbers"),
       ]),
+    "RandomCrop": layer(augmentation, ["height": .applied, "width": .applied]),
     "RandomFlip": layer(augmentation, ["mode": .applied]),
     "RandomRotation": layer(
       augmentation, warp, ["factor": .applied, "value_range": .harmless("Keras 3.0 has it and does not use it")]),
@@ -285,7 +286,7 @@ package enum KerasTables {
   private static let lossMetric: Table = everyMetric.merging(["fn": .harmless("follows from the class")]) { $1 }
   private static let topK: Table = everyMetric.merging(["k": .applied, "from_sorted_ids": .refused([false])]) { $1 }
 
-  /// The metrics that become metrics of Kilim, by Keras's class. A metric with an option that is refused is passed over,
+  /// The metrics that become metrics of Kilim, by Keras's class. A metric with an option that is refused is ignored,
   /// as one of another class is: metrics change nothing. Both are written again.
   static let metrics: [String: Table] = [
     "CategoricalAccuracy": everyMetric, "SparseCategoricalAccuracy": everyMetric,

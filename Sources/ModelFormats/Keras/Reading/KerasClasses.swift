@@ -58,6 +58,7 @@ enum KerasClasses {
     },
     "RepeatVector": one(RepeatVector.init(keras:)),
     "ActivityRegularization": one(ActivityRegularization.init(keras:)),
+    "RandomCrop": onInput(RandomCrop.init(keras:_:)),
     "RandomFlip": one(RandomFlip.init(keras:)),
     "RandomRotation": one(RandomRotation.init(keras:)),
     "RandomZoom": one(RandomZoom.init(keras:)),
@@ -85,7 +86,7 @@ enum KerasClasses {
     "AlphaDropout": onInput(AlphaDropout.init(keras:_:)),
     "Flatten": one(Flatten.init(keras:)),
     "Reshape": KerasPart.reshape,
-    "Activation": one(ActivationLayer.init(keras:)),
+    "Activation": KerasPart.activation,
     "ReLU": one(ReLU.init(keras:)),
     "PReLU": { (options, input) throws(ModelFileError.Problem) in
       [KerasPart(try PReLU(keras: &options, inputShape: input.shape))]

@@ -32,7 +32,8 @@ struct KerasMaker {
   func model(_ graph: KerasGraph, _ inputs: [KerasInput]) throws -> MadeModel {
     guard inputs.count == graph.inputs.count else {
       throw error(
-        graph.names, .unsupported(found: "\(inputs.count) inputs", expected: "\(graph.inputs.count) of the model"))
+        graph.names,
+        .unsupported(found: "\(counted(inputs.count, "input"))", expected: "\(graph.inputs.count) of the model"))
     }
     var names = KerasNames()
     let symbols = zip(graph.inputs, inputs).map { Input($1.shape, name: names.free($0.name)) }
@@ -205,7 +206,10 @@ struct KerasMaker {
   private func build(_ layer: any Layer, _ inputs: [KerasInput], _ names: [String]) throws -> [Shape] {
     var generator = RandomGenerator(seed: 0)
     do {
-      return try layer.build(as: names.last ?? "", inputShapes: inputs.map(\.shape), using: &generator)
+      // All values of a layer of Keras come from the file.
+      return try Initializer.$isDrawing.withValue(!(layer is any KerasLayer)) {
+        try layer.build(as: names.last ?? "", inputShapes: inputs.map(\.shape), using: &generator)
+      }
     } catch let failure as LayerError {
       let shapes = failure.inputShapes.map(\.description).joined(separator: " and ")
       let noun = failure.inputShapes.count == 1 ? "an input" : "inputs"

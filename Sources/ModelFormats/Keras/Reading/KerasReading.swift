@@ -28,7 +28,8 @@ struct KerasReading {
       throw .unsupported(found: foreign, expected: own ?? KerasClasses.names)
     }
     guard KerasClasses.mergingReaders[member.kerasClass] != nil || inputs.count == 1 else {
-      throw .unsupported(found: "\(inputs.count) inputs of a layer of class \(member.kerasClass)", expected: "one")
+      throw .unsupported(
+        found: "\(counted(inputs.count, "input")) of a layer of class \(member.kerasClass)", expected: "one")
     }
     let actsInTraining = TrainingOnlyLayer.classes.contains(member.kerasClass)
     if actsInTraining || member.kerasClass == TrainingOnlyLayer.identity {
@@ -121,6 +122,10 @@ struct KerasReading {
       return "activity_regularizer of a layer with the activation inside it"
     }
     guard part.firstShape != nil else { return nil }
+    // Keras has an identity of matrices alone.
+    if let initializer = kept["kernel_initializer"], Initializer(keras: initializer.value) != nil {
+      return "kernel_initializer = \(initializer.value) of a \(member.kerasClass) on images"
+    }
     // The kernel is written with other axes, along which these would mean something else.
     if let penalty = kept["kernel_regularizer"] {
       return "kernel_regularizer = \(penalty.value) of a \(member.kerasClass)"

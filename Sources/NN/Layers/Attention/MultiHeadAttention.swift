@@ -33,11 +33,26 @@ public final class MultiHeadAttention: MergingLayer, Sendable {
   /// The factors of the heads' results, σ(query w + b); `nil` for none.
   package let gate: Projection?
 
-  /// Makes an attention; the numbers of features of the inputs are known when the model is made.
-  public init(
+  /// Makes an attention; the numbers of features of the inputs are known when the model is made. Initializers and penalties
+  /// are those of each projection.
+  public convenience init(
     heads: Int, keyFeatures: Int, valueFeatures: Int? = nil, outputFeatures: Int? = nil, axes: [Int]? = nil,
     dropout: Float = 0, useBias: Bool = true, useGate: Bool = false, isCausal: Bool = false, window: Int? = nil,
-    initializer: Initializer = .glorotUniform
+    initializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
+    kernelRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil
+  ) {
+    self.init(
+      heads: heads, keyFeatures: keyFeatures, valueFeatures: valueFeatures, outputFeatures: outputFeatures, axes: axes,
+      dropout: dropout, useGate: useGate, isCausal: isCausal, window: window,
+      Projection.Options(
+        useBias: useBias, initializer: initializer, biasInitializer: biasInitializer,
+        kernelRegularizer: kernelRegularizer, biasRegularizer: biasRegularizer,
+        activityRegularizer: activityRegularizer))
+  }
+
+  private init(
+    heads: Int, keyFeatures: Int, valueFeatures: Int?, outputFeatures: Int?, axes: [Int]?, dropout: Float,
+    useGate: Bool, isCausal: Bool, window: Int?, _ options: Projection.Options
   ) {
     self.heads = heads
     self.keyFeatures = keyFeatures
@@ -47,7 +62,7 @@ public final class MultiHeadAttention: MergingLayer, Sendable {
     self.dropout = dropout
     self.isCausal = isCausal
     self.window = window
-    func projection() -> Projection { Projection(useBias: useBias, initializer: initializer) }
+    func projection() -> Projection { Projection(options) }
     (query, key, value, output) = (projection(), projection(), projection(), projection())
     gate = useGate ? projection() : nil
   }
@@ -56,14 +71,15 @@ public final class MultiHeadAttention: MergingLayer, Sendable {
   public func makeCopy(_ copies: LayerCopies) -> any Layer {
     MultiHeadAttention(
       heads: heads, keyFeatures: keyFeatures, valueFeatures: valueFeatures, outputFeatures: outputFeatures, axes: axes,
-      dropout: dropout, useBias: useBias, useGate: useGate, isCausal: isCausal, window: window,
-      initializer: initializer)
+      dropout: dropout, useGate: useGate, isCausal: isCausal, window: window, options)
   }
 
+  /// The options of all projections.
+  package var options: Projection.Options { query.options }
   /// Whether projections have a bias.
-  public var useBias: Bool { query.bias != nil }
+  public var useBias: Bool { options.useBias }
   /// How the first values of the weights are chosen.
-  public var initializer: Initializer { query.initializer }
+  public var initializer: Initializer { options.initializer }
   /// Whether the heads' results are multiplied by a function of the query.
   public var useGate: Bool { gate != nil }
 
@@ -81,7 +97,10 @@ public final class MultiHeadAttention: MergingLayer, Sendable {
       throw fail("sequences [T, F] or images [C, H, W] are needed, all of one kind")
     }
     guard heads >= 1, keyFeatures >= 1, valueFeatures >= 1, outputFeatures ?? 1 >= 1, window ?? 1 >= 1 else {
-      throw fail("\(heads) heads of \(keyFeatures) and \(valueFeatures) features are not possible")
+      throw fail(
+        "heads is \(heads), keyFeatures \(keyFeatures), valueFeatures \(valueFeatures), outputFeatures "
+          + "\(outputFeatures.map { "\($0)" } ?? "nil"), window \(window.map { "\($0)" } ?? "nil"); at least 1 of each is needed"
+      )
     }
     guard (0..<1).contains(dropout) else { throw fail("the rate is \(dropout), it must lie in [0, 1)") }
     let places = try AttentionPlaces(axes: axes, of: query)
@@ -107,9 +126,17 @@ public final class MultiHeadAttention: MergingLayer, Sendable {
       stop("MultiHeadAttention: an input of shape \(query.shape) has no axes \(axes ?? [])")
     }
     let (queries, keys, values) = (places.arrange(query), places.arrange(key), places.arrange(value))
+    func penalized(_ x: Variable<Float>) -> Variable<Float> {
+      // Of each example, although examples may be cut into several.
+      guard options.activityRegularizer != nil, x.value.count > 0 else { return x }
+      let examples = x.reshaped(to: [query.shape[0], x.value.count / query.shape[0]])
+      _ = context.regularized(examples, by: options.activityRegularizer)
+      return x
+    }
     let (q, k, v) = (
-      heads(self.query(queries, context), keyFeatures), heads(self.key(keys, context), keyFeatures),
-      heads(self.value(values, context), valueFeatures)
+      heads(penalized(self.query(queries, context)), keyFeatures),
+      heads(penalized(self.key(keys, context)), keyFeatures),
+      heads(penalized(self.value(values, context)), valueFeatures)
     )
     let scale = 1 / Float(keyFeatures).squareRoot()
     var weights = attend((q * scale).matmul(k.transposed()))
@@ -119,8 +146,8 @@ public final class MultiHeadAttention: MergingLayer, Sendable {
     }
     let mixed = weights.matmul(v).permuted([0, 2, 1, 3])
     var result = mixed.reshaped(to: [mixed.shape[0], mixed.shape[1], heads * valueFeatures])
-    if let gate { result = result * gate(queries, context).sigmoid() }
-    return places.restore(output(result, context), like: query.shape)
+    if let gate { result = result * penalized(gate(queries, context).sigmoid()) }
+    return places.restore(penalized(output(result, context)), like: query.shape)
   }
 
   /// `[B, T, heads · features]` as `[B, heads, T, features]`.

@@ -85,7 +85,9 @@ public final class GRU: RecurrentLayer, Sendable {
       options.recurrentInitializer([units, width], fanIn: units, fanOut: width, using: &generator)
     }
     let shape: Shape = resetAfter ? [2, width] : [width]
-    try bias?.storage.build("bias", shape, for: inputShape) { Tensor(zeros: shape) }
+    try bias?.storage.build("bias", shape, for: inputShape) {
+      options.biasInitializer(shape, fanIn: shape[0], fanOut: width, using: &generator)
+    }
   }
 
   /// One pass over a batch.

@@ -84,7 +84,11 @@ public final class LSTM: RecurrentLayer, Sendable {
       options.recurrentInitializer([units, width], fanIn: units, fanOut: width, using: &generator)
     }
     try bias?.storage.build("bias", [width], for: inputShape) {
-      Tensor((0..<width).map { unitForgetBias && $0 / units == 1 ? 1 : 0 })
+      func draw(_ count: Int) -> Tensor<Float> {
+        options.biasInitializer([count], fanIn: count, fanOut: count, using: &generator)
+      }
+      return unitForgetBias
+        ? Tensor(concatenating: [draw(units), Tensor(ones: [units]), draw(2 * units)], axis: 0) : draw(width)
     }
   }
 

@@ -9,6 +9,8 @@ public struct RecurrentOptions: Hashable, Sendable {
   public var initializer: Initializer = .glorotUniform
   /// How the first value of the weight of the state is chosen.
   public var recurrentInitializer: Initializer = .orthogonal()
+  /// How the first value of the bias is chosen.
+  public var biasInitializer: Initializer = .zeros
   /// The penalties on the weight of the input, that of the state, the bias, and all outputs; `nil` for none.
   public var kernelRegularizer, recurrentRegularizer, biasRegularizer, activityRegularizer: Regularizer?
   /// What the weight of the input, that of the state, and the bias satisfy after each step; norms are along axis 0, unless
@@ -28,8 +30,9 @@ public struct RecurrentOptions: Hashable, Sendable {
   /// Makes options.
   public init(
     useBias: Bool = true, initializer: Initializer = .glorotUniform,
-    recurrentInitializer: Initializer = .orthogonal(), dropout: Float = 0, recurrentDropout: Float = 0,
-    returnsSequences: Bool = false, returnsState: Bool = false, goesBackwards: Bool = false,
+    recurrentInitializer: Initializer = .orthogonal(), biasInitializer: Initializer = .zeros, dropout: Float = 0,
+    recurrentDropout: Float = 0, returnsSequences: Bool = false, returnsState: Bool = false,
+    goesBackwards: Bool = false,
     kernelRegularizer: Regularizer? = nil, recurrentRegularizer: Regularizer? = nil,
     biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,
     kernelConstraint: Constraint? = nil, recurrentConstraint: Constraint? = nil, biasConstraint: Constraint? = nil
@@ -37,6 +40,7 @@ public struct RecurrentOptions: Hashable, Sendable {
     self.useBias = useBias
     self.initializer = initializer
     self.recurrentInitializer = recurrentInitializer
+    self.biasInitializer = biasInitializer
     self.dropout = dropout
     self.recurrentDropout = recurrentDropout
     self.returnsSequences = returnsSequences

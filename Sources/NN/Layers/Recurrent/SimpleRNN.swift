@@ -62,7 +62,9 @@ public final class SimpleRNN: RecurrentLayer, Sendable {
     try recurrentWeight.storage.build("recurrentWeight", [units, units], for: inputShape) {
       options.recurrentInitializer([units, units], fanIn: units, fanOut: units, using: &generator)
     }
-    try bias?.storage.build("bias", [units], for: inputShape) { Tensor(zeros: [units]) }
+    try bias?.storage.build("bias", [units], for: inputShape) {
+      options.biasInitializer([units], fanIn: units, fanOut: units, using: &generator)
+    }
   }
 
   /// One pass over a batch.

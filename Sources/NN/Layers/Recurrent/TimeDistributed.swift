@@ -29,7 +29,7 @@ public final class TimeDistributed: Layer {
     }
     guard layer.outputCount == 1 else {
       throw LayerError(
-        inputShape: inputShape, reason: "a layer with \(layer.outputCount) outputs was given, not with 1")
+        inputShape: inputShape, reason: "the layer has \(counted(layer.outputCount, "output")), 1 is needed")
     }
     let output = try layer.build(as: "layer", inputShape: Shape(inputShape.dropFirst()), using: &generator)
     return Shape([inputShape[0]] + output)
@@ -51,6 +51,7 @@ public final class TimeDistributed: Layer {
   /// Whether the layer, or one inside it, computes something of several examples together.
   private func mixesExamples(_ layer: any Layer, _ context: Context) -> Bool {
     if layer is BatchNorm { return context.usesBatchStatistics }
+    if layer is RandomCrop { return context.appliesDropout }
     if let dropout = layer as? Dropout { return context.appliesDropout && dropout.noiseShape != nil }
     if let dropout = layer as? AlphaDropout { return context.appliesDropout && dropout.noiseShape != nil }
     return layer.children.contains { mixesExamples($0.layer, context) }
