@@ -61,7 +61,7 @@ public struct KerasFile {
     let weights = try KerasWeights(bytes: archive.weights, path: path)
     model = assembly.model
     training = try KerasTraining(
-      json: archive.config["compile_config"], outputShape: model.outputShape ?? [], path: path)
+      json: archive.config["compile_config"], outputShapes: model.outputShapes, path: path)
     guard let optimizer = training?.optimizer as? any KerasOptimizer, let state = try weights.optimizer() else {
       return
     }
@@ -92,6 +92,7 @@ public struct KerasFile {
   private func config(of written: KerasWriting, path: String) throws -> [String: JSON] {
     var config = try written.config()
     guard let training else { return config }
+    try KerasTraining.requireOneOutput(model.outputCount, path)
     try written.requireTrainedAsInKeras()
     config["compile_config"] = try training.json(for: path)
     return config

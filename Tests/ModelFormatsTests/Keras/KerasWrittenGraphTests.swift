@@ -47,6 +47,46 @@ import Testing
     #expect(third.summary() == same.summary())
   }
 
+  /// A loss for each output has no place in `KerasTraining`, and one for all is none of them.
+  @Test func theTrainingOfSeveralOutputsIsRefusedByName() throws {
+    let written = #expect(throws: ModelFileError.self) {
+      try graph().save(to: folder.path("model.keras"), optimizer: SGD(), loss: .meanSquaredError, metrics: [])
+    }
+    #expect(written.map { "\($0)".contains("the training of a model with 3 outputs") } == true)
+    for loss in [#""mse""#, #"["mse","mae","mse"]"#, #"{"second":"mse"}"#] {
+      let bytes = try changing("config.json", of: kerasBytes(of: graph())) {
+        "{\"compile_config\":{\"optimizer\":\"adam\",\"loss\":\(loss)}," + $0.dropFirst()
+      }
+      let read = #expect(throws: ModelFileError.self) { try KerasFile(bytes: bytes, path: "model.keras") }
+      #expect(read.map { "\($0)".contains("the training of a model with 3 outputs") } == true)
+      // The model alone is read.
+      #expect(try Model(keras: bytes, path: "model.keras").outputCount == 3)
+    }
+  }
+
+  /// Keras calls the layer with a query and a value, which a `Sequential` of Keras cannot.
+  @Test func anAttentionInAChainComesBack() throws {
+    let model = try Sequential(input: [5, 4], seed: 3) {
+      MultiHeadAttention(heads: 2, keyFeatures: 3, kernelRegularizer: .l2(0.1), activityRegularizer: .l1(0.2))
+      MultiHeadAttention(heads: 1, keyFeatures: 2, useGate: true, isCausal: true)
+      GlobalAveragePool1D()
+      Dense(2)
+    }
+    let optimizer = Adam()
+    let x = sampleInputs(for: model)
+    let context = Context(.training)
+    let output = model(Variable(x), context).squared().sum()
+    optimizer.update(model.parameters, with: (try #require(model.penalty(context)) + output).gradients())
+    try model.save(to: folder.path("model.keras"), optimizer: optimizer, loss: .meanSquaredError, metrics: [])
+    let file = try KerasFile(contentsOf: folder.path("model.keras"))
+    #expect(file.model(x) == model(x) && file.training?.optimizer.stepCount == 1)
+    let same = Context(.training)
+    _ = file.model(Variable(x), same)
+    let again = Context(.training)
+    _ = model(Variable(x), again)
+    #expect(file.model.penalty(same)?.value == model.penalty(again)?.value)
+  }
+
   @Test func aCheckpointOfAGraphIsLoaded() throws {
     let (model, other) = (try graph(), try graph())
     for parameter in other.parameters { parameter.value = parameter.value * 2 }

@@ -69,11 +69,13 @@ extension KerasTraining {
 
   /// Reads a `compile_config`.
   ///
-  /// - Parameter outputShape: of one output of the model.
+  /// - Parameter outputShapes: of one example of each output of the model.
   /// - Returns: `nil` for a model that was not compiled.
   /// - Throws: ``ModelFileError`` naming the part that would train differently.
-  init?(json: JSON?, outputShape: Shape, path: String) throws {
+  init?(json: JSON?, outputShapes: [Shape], path: String) throws {
     guard let json, let optimizer = json["optimizer"], optimizer != .null else { return nil }
+    try Self.requireOneOutput(outputShapes.count, path)
+    let outputShape = outputShapes.first ?? []
     self = try Self.reporting(path, "compile_config") { () throws(ModelFileError.Problem) in
       var options = KerasOptions(json.members ?? [:], of: KerasTables.compile, for: .training)
       for key in ["optimizer", "loss", "metrics", "weighted_metrics"] { _ = options.take(key) }
@@ -94,6 +96,17 @@ extension KerasTraining {
       // Metrics weighted by the examples: kept, and not measured.
       if let weighted = json["weighted_metrics"], weighted != .null { training.kept["weighted_metrics"] = weighted }
       return training
+    }
+  }
+
+  /// Throws for a model that is trained with a loss for each of several outputs.
+  static func requireOneOutput(_ count: Int, _ path: String) throws {
+    try reporting(path, "compile_config") { () throws(ModelFileError.Problem) in
+      guard count == 1 else {
+        throw .unsupported(
+          found: "the training of a model with \(counted(count, "output"))",
+          expected: "1 output; Model(contentsOf:) and save(to:) read and write the model alone")
+      }
     }
   }
 
