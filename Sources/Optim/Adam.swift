@@ -59,7 +59,7 @@ public class Adam: Optimizer {
 
   /// Updates some of the elements of a parameter.
   public func updateElements(_ range: Range<Int>, in step: ParameterStep) {
-    // A loop of its own for each, without branches, so that each becomes vector instructions.
+    // Separate loops without branches, so that the compiler uses vector instructions.
     if amsgrad {
       let largest = step.elements(ofSlot: 2)
       loop(over: range, in: step) { index, velocity in

@@ -16,7 +16,7 @@ public enum GradientClipping: Hashable, Sendable {
     }
   }
 
-  /// What is done to the elements of each of the gradients of one step.
+  /// How clipping changes each gradient of one step.
   func limits(for gradients: [Tensor<Float>]) -> [GradientLimit] {
     switch self {
     case .value(let bound):

@@ -1,7 +1,7 @@
 /// Steps of one length along the sign of a mean of the gradients (Chen et al. 2023).
 ///
 /// With learning rate α and gradient g: w ← w - α sign(β₁ m + (1 - β₁) g), m ← β₂ m + (1 - β₂) g. Formula and defaults are
-/// Keras's. Learning rates are 3 to 10 times smaller than Adam's, and weight decay larger by as much.
+/// Keras's. Learning rates are 3 to 10 times smaller than Adam's, and weight decay 3 to 10 times larger.
 public final class Lion: Optimizer {
   /// The learning rate.
   public var learningRate: LearningRateSchedule

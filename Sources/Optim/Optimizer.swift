@@ -33,7 +33,7 @@ public protocol Optimizer: AnyObject {
   /// 0 by default: no weight decay.
   var weightDecay: Double { get }
 
-  /// How gradients are clipped; `nil` by default: not at all.
+  /// How gradients are clipped; `nil`, the default, for no clipping.
   var clipping: GradientClipping? { get }
 
   /// Scales of the learning rate, decay exclusions, the average of the weights, and accumulation; none by default.

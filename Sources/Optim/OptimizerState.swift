@@ -74,7 +74,7 @@ extension Optimizer {
   ///   - stepCount: the number of calls of `update`.
   ///   - slots: the slots of each parameter by name.
   ///   - parameters: the parameters.
-  ///   - stepCounts: the number of steps of each parameter; when left out, all steps for all of them.
+  ///   - stepCounts: the number of steps of each parameter; by default `stepCount` for each of them.
   /// - Throws: `OptimizerStateError` when the state is of another optimizer or of other parameters. Nothing is
   ///   changed then.
   public func restore(
@@ -107,7 +107,7 @@ extension Optimizer {
         }
         switch name {
         case averageName: kept.average = slot
-        // Zeros are as good as nothing.
+        // A sum of zeros is the same as no sum.
         case accumulatorName: kept.accumulated = slot.scalars.allSatisfy { $0 == 0 } ? nil : slot
         default: kept.slots.replaceSlice(number...number, axis: 0, with: slot)
         }
@@ -134,7 +134,7 @@ extension Optimizer {
   }
 }
 
-/// Keras's names for what belongs to no rule.
+/// Keras's names for the slots that belong to no rule.
 private let averageName = "average"
 private let accumulatorName = "gradient_accumulator"
 

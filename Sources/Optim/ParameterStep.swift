@@ -13,7 +13,7 @@ public struct ParameterStep {
 
   @usableFromInline let elements: UnsafeMutableBufferPointer<Float>
   @usableFromInline let gradients: UnsafeBufferPointer<Float>
-  /// All slots, one behind the other.
+  /// All slots, one after the other.
   let slots: UnsafeMutableBufferPointer<Float>
   let slotCount: Int
   @usableFromInline let limit: GradientLimit
@@ -74,7 +74,7 @@ public struct ParameterStep {
   func checked(_ range: Range<Int>) -> Range<Int> {
     require(
       range.lowerBound >= 0 && range.upperBound <= count,
-      "updateElements: elements \(range) of a parameter of \(count) elements")
+      "updateElements: elements \(range) of a parameter of \(counted(count, "element"))")
     return range
   }
 

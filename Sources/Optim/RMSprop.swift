@@ -67,7 +67,7 @@ public final class RMSprop: Optimizer {
       momentum[index] = share * momentum[index] + change
       return momentum[index]
     }
-    // A loop of its own for each of the four, without branches, so that each becomes vector instructions.
+    // Four separate loops without branches, so that the compiler uses vector instructions.
     switch (centered, share > 0) {
     case (false, false): loop(over: range, in: step, variance: { $2 }, change: { $1 })
     case (false, true): loop(over: range, in: step, variance: { $2 }, change: accelerate)

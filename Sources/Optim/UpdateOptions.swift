@@ -5,8 +5,8 @@ import Tensor
 public struct UpdateOptions: Hashable, Sendable {
   /// Factors on the learning rate of the parameters below a dotted path.
   ///
-  /// `["backbone": 0.1]` is for `backbone.conv2d.weight` and not for `backbone2.weight`. Of several paths the longest one
-  /// holds. Weight decay is scaled too, since it takes off α λ w with the learning rate α of the parameter.
+  /// `["backbone": 0.1]` is for `backbone.conv2d.weight` and not for `backbone2.weight`. If several paths match, the longest
+  /// one applies. Weight decay is scaled too, since it takes off α λ w with the learning rate α of the parameter.
   public var scales: [String: Double]
   /// The parameters without weight decay.
   public var decayExclusions: [DecayExclusion]
@@ -30,7 +30,7 @@ public struct UpdateOptions: Hashable, Sendable {
   }
 }
 
-/// Parameters without weight decay, as Keras's `exclude_from_weight_decay`. A text stands for ``path(_:)``.
+/// Parameters without weight decay, as Keras's `exclude_from_weight_decay`. A text literal means ``path(_:)``.
 public enum DecayExclusion: Hashable, Sendable, ExpressibleByStringLiteral {
   /// Parameters with this text between two dots of their name: `"bias"` for `dense.bias`, `"backbone.norm"` for
   /// `backbone.norm.gamma`, neither for `backbone.norm2.gamma`.
@@ -53,7 +53,7 @@ public struct UpdateOptionsError: Error, Equatable, CustomStringConvertible {
   /// The names of the parameters.
   public let names: [String]
 
-  /// The path and the names that there are.
+  /// The unknown path, and the names that exist.
   public var description: String {
     let known = names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", … (\(names.count) in all)" : "")
     return "\(option): no parameter belongs to \"\(path)\"; the parameters are \(known)"
@@ -82,7 +82,7 @@ extension UpdateOptions {
 
   /// The rules for parameters by their dotted names.
   ///
-  /// - Throws: the error when a path belongs to none of them.
+  /// - Throws: the error for a path that matches no parameter.
   func rules(
     for parameters: [(name: String, parameter: Parameter)]
   ) throws(UpdateOptionsError) -> [ParameterRule] {

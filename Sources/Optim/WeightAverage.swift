@@ -8,7 +8,7 @@ import Tensor
 public struct WeightAverage: Hashable, Sendable {
   /// m, the share of the old average in the new one, in 0...1.
   public var momentum: Double
-  /// The number of steps after which the parameters take the average as their value, again and again; `nil` for never.
+  /// The number of steps after which the parameters take the average as their value, each time; `nil` for never.
   public var overwriteFrequency: Int?
 
   /// Makes the description of an average.
@@ -51,7 +51,7 @@ extension Optimizer {
     require(options.average != nil, "\(type(of: self)): \(operation): no averages are kept; `average:` asks for them")
   }
 
-  /// Takes the values after a step into the averages.
+  /// Updates the averages with the values after a step.
   ///
   /// - Parameter step: the number of steps before this one.
   func updateAverages(of parameters: [Parameter], _ average: WeightAverage, step: Int) {
@@ -71,7 +71,7 @@ extension Optimizer {
 }
 
 extension Tensor<Float> {
-  /// Each element becomes `share` of itself and the rest of `target`.
+  /// Moves each element towards `target`: x ← share · x + (1 - share) · target.
   fileprivate mutating func move(to target: Tensor, keeping share: Float) {
     let rest = 1 - share
     withUnsafeMutableScalars { elements in

@@ -36,7 +36,8 @@ extension Variable {
   ) -> Variable {
     require(
       inputs.shape.rank == 3 && !states.isEmpty,
-      "recurrence: inputs [N, T, K] and a state are needed, found \(inputs.shape) and \(states.count) states")
+      "recurrence: inputs [N, T, K] and a state are needed, found \(inputs.shape) and \(counted(states.count, "state"))"
+    )
     let length = inputs.shape[1]
     let needsGradient = ([inputs] + states + weights).contains(where: \.needsGradient)
     func leaf(_ value: Tensor<Scalar>) -> Variable { needsGradient ? Variable(tracking: value) : Variable(value) }

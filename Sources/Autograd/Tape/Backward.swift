@@ -80,7 +80,8 @@ private struct Walk<Scalar: FloatingScalar> {
         let incoming = edge.pullback(gradient)
         require(
           incoming.count == edge.targets.count,
-          "gradients: a pullback returned \(incoming.count) gradients for \(edge.targets.count) inputs")
+          "gradients: a pullback returned \(counted(incoming.count, "gradient")) for \(counted(edge.targets.count, "input"))"
+        )
         for (target, gradient) in zip(edge.targets, incoming) { target?.accumulate(gradient) }
         arrive(at: edge.targets)
       }

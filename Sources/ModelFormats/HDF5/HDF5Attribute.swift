@@ -1,3 +1,5 @@
+import Tensor
+
 /// An attribute of a group or dataset: one text, or a list of texts.
 struct HDF5Attribute {
   let name: String
@@ -24,7 +26,9 @@ struct HDF5Attribute {
     guard kind == 3 || kind == 9 else { return nil }
     type = try HDF5Datatype(at: typeOffset, in: file)
     let shape = try HDF5Datatype.shape(at: typeOffset + lengths[1], in: file)
-    guard shape.count <= 1 else { throw .unsupported("an attribute of \(shape.count) axes") }
+    guard shape.count <= 1 else {
+      throw .unsupported("an attribute of \(counted(shape.count, "axis", plural: "axes"))")
+    }
     count = shape.first ?? 1
     offset = typeOffset + lengths[1] + lengths[2]
     byteCount = message.offset + message.count - offset

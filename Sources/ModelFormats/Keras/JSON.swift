@@ -74,7 +74,7 @@ extension JSON {
 }
 
 extension JSON {
-  /// The member `key` of an object; `nil` where there is none, or no object.
+  /// The member `key` of an object; `nil` where there is no such member, or the value is no object.
   package subscript(key: String) -> JSON? {
     if case .object(let members) = self { members[ExactText(key)] } else { nil }
   }

@@ -4,7 +4,7 @@ import Serialization
 /// The entries of a `.keras` file, which is a ZIP archive.
 ///
 /// `metadata.json` names the Keras version, `config.json` describes the layers, `model.weights.h5` holds the
-/// variables; `kilim.json`, which Keras passes over, holds what Kilim keeps with a model: class names, preprocessing.
+/// variables; `kilim.json`, which Keras ignores, holds what Kilim keeps with a model: class names, preprocessing.
 struct KerasArchive {
   /// The description of the model.
   var config: JSON

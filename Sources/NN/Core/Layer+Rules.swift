@@ -11,7 +11,9 @@ extension Layer {
       let rank = parameter.value.shape.rank
       for axis in parameter.constraint?.axes ?? [] where !(-rank..<rank).contains(axis) {
         throw LayerError(
-          inputShapes: inputShapes, reason: "the constraint of its \(name) is along axis \(axis) of \(rank) axes")
+          inputShapes: inputShapes,
+          reason:
+            "the constraint of its \(name) is along axis \(axis), and it has \(counted(rank, "axis", plural: "axes"))")
       }
     }
     for case (let parameter, .orthogonal) in penalties.map({ ($0.parameter, $0.regularizer) })

@@ -156,7 +156,8 @@ public class Model: Layer, @unchecked Sendable {
   public func build(inputShapes: [Shape], using generator: inout RandomGenerator) throws -> [Shape] {
     guard inputShapes.count == graph.inputCount else {
       throw LayerError(
-        inputShapes: inputShapes, reason: "the model has \(graph.inputCount) inputs, and \(inputShapes.count) are given"
+        inputShapes: inputShapes,
+        reason: "the model has \(counted(graph.inputCount, "input")), \(inputShapes.count) given"
       )
     }
     let made = properties.withLock { $0 }
@@ -173,7 +174,7 @@ public class Model: Layer, @unchecked Sendable {
       guard outputs.count == call.outputs.count else {
         throw LayerError(
           inputShapes: inputShapes,
-          reason: "its build returns \(outputs.count) shapes for \(call.outputs.count) outputs"
+          reason: "its build returns \(counted(outputs.count, "shape")) for \(counted(call.outputs.count, "output"))"
         ).inside(name)
       }
       shapes += outputs
@@ -229,7 +230,7 @@ public class Model: Layer, @unchecked Sendable {
   /// The outputs for batches `[N, …]` of each input. Stops with the name of the layer for a batch that it cannot take.
   public func outputs(of inputs: [Variable<Float>], _ context: Context) -> [Variable<Float>] {
     require(
-      inputs.count == graph.inputCount, "the model has \(graph.inputCount) inputs, and \(inputs.count) are given")
+      inputs.count == graph.inputCount, "the model has \(counted(graph.inputCount, "input")), \(inputs.count) given")
     let kind = CallKind(context, inputsNeedGradient: inputs.contains(where: \.needsGradient))
     return plans.plan(for: kind) { Plan(self, kind) }.run(inputs, context, in: self)
   }

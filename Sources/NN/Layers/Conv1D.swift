@@ -91,7 +91,9 @@ public final class Conv1D: Layer, Sendable {
     guard filters >= 1, groups >= 1, features % groups == 0, filters % groups == 0 else {
       throw LayerError(
         inputShape: inputShape,
-        reason: "\(features) features and \(filters) filters cannot be divided into \(groups) groups")
+        reason:
+          "\(counted(features, "feature")) and \(counted(filters, "filter")) cannot be divided into \(counted(groups, "group"))"
+      )
     }
     let shape: Shape = [filters, features / groups, kernelSize]
     try weight.storage.build("weight", shape, for: inputShape) {

@@ -115,14 +115,17 @@ public final class Conv2D: ImageConvolution {
   /// Makes the weight for the input's channels, unless the layer is built already.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
     guard filters >= 1, groups >= 1 else {
-      throw LayerError(inputShape: inputShape, reason: "\(filters) filters in \(groups) groups are not possible")
+      throw LayerError(
+        inputShape: inputShape, reason: "filters is \(filters) and groups \(groups), at least 1 of each is needed")
     }
     let placement = try window.placement(onImageOf: inputShape)
     let channels = inputShape[0]
     guard channels % groups == 0, filters % groups == 0 else {
       throw LayerError(
         inputShape: inputShape,
-        reason: "\(channels) input channels and \(filters) filters cannot be divided into \(groups) groups")
+        reason:
+          "\(counted(channels, "input channel")) and \(counted(filters, "filter")) cannot be divided into \(counted(groups, "group"))"
+      )
     }
     let kernel = window.size
     let shape: Shape = [filters, channels / groups, kernel.height, kernel.width]

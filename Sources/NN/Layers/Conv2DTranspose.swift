@@ -88,7 +88,7 @@ public final class Conv2DTranspose: Layer, Sendable {
       throw LayerError(inputShape: inputShape, reason: "an image [C, H, W] is needed")
     }
     guard filters >= 1 else {
-      throw LayerError(inputShape: inputShape, reason: "\(filters) filters are not possible")
+      throw LayerError(inputShape: inputShape, reason: "filters is \(filters), at least 1 is needed")
     }
     guard let placement = TransposedPlacement(window, outputPadding, height: inputShape[1], width: inputShape[2])
     else {

@@ -78,7 +78,7 @@ public final class Dense: Layer, Sendable {
         inputShape: inputShape, reason: "features [F] or a sequence [T, F] are needed; put Flatten() before Dense")
     }
     guard units >= 1 else {
-      throw LayerError(inputShape: inputShape, reason: "\(units) units are not possible")
+      throw LayerError(inputShape: inputShape, reason: "units is \(units), at least 1 is needed")
     }
     let shape: Shape = [inputShape.featureCount, units]
     try weight.storage.build("weight", shape, for: inputShape) {

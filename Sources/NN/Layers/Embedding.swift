@@ -57,7 +57,8 @@ public final class Embedding: Layer, Sendable {
       throw LayerError(inputShape: inputShape, reason: "numbers [], [T] or [H, W] are needed")
     }
     guard count >= 1, features >= 1 else {
-      throw LayerError(inputShape: inputShape, reason: "a table of \(count) rows of \(features) is not possible")
+      throw LayerError(
+        inputShape: inputShape, reason: "count is \(count) and features \(features), at least 1 of each is needed")
     }
     try weight.storage.build("weight", [count, features], for: inputShape) {
       initializer([count, features], fanIn: count, fanOut: features, using: &generator)

@@ -19,7 +19,7 @@ public final class RepeatVector: Layer, Sendable {
       throw LayerError(inputShape: inputShape, reason: "features [F] are needed")
     }
     guard count >= 1 else {
-      throw LayerError(inputShape: inputShape, reason: "\(count) steps are not possible")
+      throw LayerError(inputShape: inputShape, reason: "count is \(count), at least 1 is needed")
     }
     return [count, inputShape[0]]
   }

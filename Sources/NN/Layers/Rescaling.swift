@@ -33,7 +33,8 @@ public final class Rescaling: Layer, Sendable {
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
     for numbers in [scale, offset] where numbers.count != 1 && numbers.count != inputShape.featureCount {
       throw LayerError(
-        inputShape: inputShape, reason: "there are \(numbers.count) numbers for \(inputShape.featureCount) features")
+        inputShape: inputShape,
+        reason: "\(counted(numbers.count, "number")) for \(counted(inputShape.featureCount, "feature"))")
     }
     return inputShape
   }

@@ -24,7 +24,7 @@ public final class Reshape: Layer, Sendable {
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
     guard let result = resolvedShape(of: inputShape) else {
       throw LayerError(
-        inputShape: inputShape, reason: "\(shape) cannot have its \(inputShape.elementCount) elements")
+        inputShape: inputShape, reason: "\(shape) cannot have its \(counted(inputShape.elementCount, "element"))")
     }
     return result
   }

@@ -8,7 +8,7 @@ struct Thresholds: Codable, Sendable {
 
   /// Evenly spaced thresholds. Stops when there are fewer than two.
   init(count: Int) {
-    require(count >= 2, "AUC: \(count) thresholds are too few, at least 2 are needed")
+    require(count >= 2, "AUC: \(counted(count, "threshold")), at least 2 are needed")
     let inner = (0..<count - 2).map { Float(Double($0 + 1) / Double(count - 1)) }
     values = [-1e-7] + inner + [1 + 1e-7]
     areEven = true
@@ -55,7 +55,8 @@ extension Thresholds {
     areEven = try container.decode(Bool.self, forKey: .areEven)
     guard values.count >= 2 else {
       throw DecodingError.dataCorruptedError(
-        forKey: .values, in: container, debugDescription: "\(values.count) thresholds are too few")
+        forKey: .values, in: container, debugDescription: "\(counted(values.count, "threshold")), at least 2 are needed"
+      )
     }
   }
 }

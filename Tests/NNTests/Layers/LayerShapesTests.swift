@@ -60,7 +60,7 @@ struct LayerShapesTests {
       Conv2D(4, kernelSize: 3, stride: 0, padding: .same), [3, 8, 8],
       "a window of 3×3 with stride 0×0, dilation 1×1 and padding same does not fit")
     try refuses(Dense(4), [3, 8, 8], "features [F] or a sequence [T, F] are needed; put Flatten() before Dense")
-    try refuses(Dense(0), [3], "0 units are not possible")
+    try refuses(Dense(0), [3], "units is 0, at least 1 is needed")
     try refuses(BatchNorm(), [], "an image [C, H, W] or features […, F] are needed")
     try refuses(
       BatchNorm(momentum: 1.5), [3],

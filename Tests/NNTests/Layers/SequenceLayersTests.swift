@@ -197,7 +197,7 @@ struct SequenceLayersTests {
       #expect(error?.reason == reason)
     }
     refuses(LSTM(2), [[4]], "a sequence [T, F] is needed")
-    refuses(GRU(0), [[4, 2]], "0 units are not possible")
+    refuses(GRU(0), [[4, 2]], "units is 0, at least 1 is needed")
     refuses(LSTM(2), [[4, 2], [2]], "behind the sequence, 2 states [2] or none are needed")
     refuses(SimpleRNN(2, RecurrentOptions(dropout: 1)), [[4, 2]], "a rate of dropout is 1.0, it must lie in [0, 1)")
     refuses(

@@ -40,7 +40,7 @@ extension DataNorm: KerasLayer {
     guard mean.shape == variance.shape, mean.rank <= kept.count else {
       throw .unsupported(
         found: "a mean of shape \(mean.shape) and a variance of shape \(variance.shape)",
-        expected: "\(kept.count) axes or fewer")
+        expected: "\(counted(kept.count, "axis", plural: "axes")) or fewer")
     }
     func ordered(_ tensor: Tensor<Float>) -> Tensor<Float> {
       guard axes != nil, tensor.rank > 0 else { return tensor }
@@ -80,7 +80,7 @@ extension JSON {
       ? JSON(tensor.scalar) : .array((0..<tensor.shape[0]).map { JSON(nested: tensor.select($0)) })
   }
 
-  /// The tensor that lists within lists are; `nil` where they are none of numbers, or of different lengths.
+  /// The tensor of nested lists; `nil` where their elements are not numbers or their lengths differ.
   var nestedNumbers: Tensor<Float>? {
     switch self {
     case .number(let number), .decimal(let number): return Tensor(scalar: Float(number))

@@ -66,7 +66,8 @@ extension Permute: KerasLayer {
     let numbers = (value?.elements ?? []).compactMap(\.count)
     guard numbers.sorted() == Array(1...max(inputShape.rank, 1)), numbers.count == inputShape.rank else {
       throw .unsupported(
-        found: "dims = \(value?.description ?? "nothing")", expected: "each of \(inputShape.rank) axes once, from 1")
+        found: "dims = \(value?.description ?? "nothing")", expected: "the axes from 1 to \(inputShape.rank), each once"
+      )
     }
     var axes = Array(repeating: 0, count: numbers.count)
     for (index, number) in numbers.enumerated() {

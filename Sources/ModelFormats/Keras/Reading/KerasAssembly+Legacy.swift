@@ -23,7 +23,8 @@ extension KerasAssembly {
       let own = member.names.count == 1 ? all : all.filter { member.owns(variable: $0) }
       guard own.count == count else {
         throw ModelFileError(
-          path: path, place: folder, problem: .mismatch(found: "\(own.count) variables", expected: "\(count)"))
+          path: path, place: folder,
+          problem: .mismatch(found: "\(counted(own.count, "variable"))", expected: "\(count)"))
       }
       return try own.map { name in
         let dataset = try file.dataset("\(folder)/\(name)")

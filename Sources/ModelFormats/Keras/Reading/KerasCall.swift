@@ -18,7 +18,7 @@ struct KerasCall {
   private var places: [Int] = []
   /// Whether the call trains, whatever the model does; `nil` where it does as the model.
   ///
-  /// Keras 3 writes `training=False` for each `Dropout`, and passes over the argument: `fit`, `evaluate` and `predict` say
+  /// Keras 3 writes `training=False` for each `Dropout`, and ignores the argument: `fit`, `evaluate` and `predict` say
   /// it again for all layers. Only Keras 2 obeys it, and Kilim, which writes it beside the arguments.
   private(set) var training: Bool?
   /// Other arguments that are no results of layers, such as `use_causal_mask`.
@@ -28,7 +28,7 @@ struct KerasCall {
   /// Whether the node is written as Keras 2 does: `[name, node, index, arguments]`.
   private(set) var isList = false
 
-  /// What Kilim calls the argument that Keras 3 passes over.
+  /// What Kilim calls the argument that Keras 3 ignores.
   static let ownTraining = "kilim_training"
 
   /// The inputs of layers by the names of their arguments.

@@ -1,4 +1,5 @@
 import Serialization
+import Tensor
 
 extension KerasGraph {
   /// Reads the description of a model.
@@ -229,11 +230,12 @@ extension KerasGraph {
         inputs.append(Input(name: listed[index].name, batchShape: listed[index].batchShape))
       }
       guard (1...KerasGraph.mostInputs).contains(inputs.count) else {
-        throw .unsupported(found: "\(inputs.count) inputs", expected: "1 to \(KerasGraph.mostInputs)")
+        throw .unsupported(found: "\(counted(inputs.count, "input"))", expected: "1 to \(KerasGraph.mostInputs)")
       }
       let names = Set(inputs.map { ExactText($0.name) })
       guard names.count == inputs.count, names.count == all.count else {
-        throw .damaged("\(all.count) layers of class InputLayer, and \(inputs.count) inputs of the model")
+        throw .damaged(
+          "\(counted(all.count, "layer")) of class InputLayer, and \(counted(inputs.count, "input")) of the model")
       }
       return inputs
     }

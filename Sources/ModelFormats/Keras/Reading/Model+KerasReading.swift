@@ -12,7 +12,7 @@ extension Model {
   /// Models of class `Functional` and `Sequential` are read, with any number of inputs and outputs, layers that are called
   /// several times, and models inside the model, which stay models. Layers and inputs have the names that they have in
   /// Keras; a dot in a name becomes `_`. A layer with `trainable = false` is frozen. A call with `training=False` or `True`
-  /// is made so where Keras 2 wrote the file; Keras 3 passes over the argument. Images `[N, H, W]` without channels become `[N, 1, H, W]`.
+  /// is made so where Keras 2 wrote the file; Keras 3 ignores the argument. Images `[N, H, W]` without channels become `[N, 1, H, W]`.
   ///
   /// The model predicts what it predicts in Keras. Options that change training alone, such as a constraint, and layers that
   /// act in training alone, such as `RandomFlip`, are accepted and not applied: ``save(to:)`` writes them again. To train as

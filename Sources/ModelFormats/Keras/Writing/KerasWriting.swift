@@ -36,7 +36,7 @@ struct KerasWriting {
       throw ModelFileError(
         path: path, place: "layer \"\(place)\"",
         problem: .unsupported(
-          found: "a call with training = false, which Keras passes over in fit,", expected: "a frozen layer"))
+          found: "a call with training = false, which Keras ignores in fit,", expected: "a frozen layer"))
     }
     for (layer, leaf) in model.leaves {
       guard let ignored = Self.ignoredInTraining(leaf) else { continue }

@@ -80,7 +80,7 @@ struct KerasWrittenModel {
         throw ModelFileError(
           path: path, place: "layer \"\(place.isEmpty ? name : "\(place).\(name)")\"",
           problem: .unsupported(
-            found: "a call with training = true, which Keras passes over in predict", expected: "a call without it"))
+            found: "a call with training = true, which Keras ignores in predict", expected: "a call without it"))
       }
       if indices[call.layer] == nil {
         indices[call.layer] = try listing.add(call.layer, inputShapes: arguments, place: place, path: path, &seen)

@@ -12,7 +12,7 @@ extension Model {
   /// gives the same bytes. What a model that was read from a Keras file had there and Kilim does not apply, such as a
   /// penalty of a user's own, is written again. A layer that is called again with what was made of its own result needs Keras 3.12.
   ///
-  /// A call with `training: false` is written, and Kilim reads it again; Keras 3 passes over it in `fit`, where only frozen
+  /// A call with `training: false` is written, and Kilim reads it again; Keras 3 ignores it in `fit`, where only frozen
   /// layers stay as they are. A call with `training: true` is refused, for Keras would predict without it.
   ///
   /// A layer of your own is written when it conforms to ``KerasCustomLayer``.

@@ -14,7 +14,9 @@ package enum MergedInputs {
     try requireCount(of: shapes, exactly: count)
     let rank = shapes.map(\.rank).max() ?? 0
     guard rank <= 3 || shapes.allSatisfy({ $0.rank == rank }) else {
-      throw LayerError(inputShapes: shapes, reason: "inputs with \(rank) axes merge only with others of \(rank) axes")
+      throw LayerError(
+        inputShapes: shapes,
+        reason: "inputs with \(counted(rank, "axis", plural: "axes")) merge only with others of as many axes")
     }
     return try shapes.dropFirst().reduce(aligned(shapes[0], toRank: rank)) { result, shape in
       guard let common = Shape.broadcast(result, aligned(shape, toRank: rank)) else {

@@ -70,9 +70,12 @@ extension RecurrentLayer {
     let states = inputShapes.dropFirst()
     guard states.isEmpty || states.count == stateCount, states.allSatisfy({ $0 == [units] }) else {
       throw LayerError(
-        inputShapes: inputShapes, reason: "behind the sequence, \(stateCount) states [\(units)] or none are needed")
+        inputShapes: inputShapes,
+        reason: "behind the sequence, \(counted(stateCount, "state")) of shape [\(units)] or none can be given")
     }
-    guard units >= 1 else { throw LayerError(inputShapes: inputShapes, reason: "\(units) units are not possible") }
+    guard units >= 1 else {
+      throw LayerError(inputShapes: inputShapes, reason: "units is \(units), at least 1 is needed")
+    }
     try buildWeights(features: sequence[1], for: sequence, using: &generator)
     let output: Shape = returnsSequences ? [sequence[0], units] : [units]
     return [output] + (returnsState ? Array(repeating: [units], count: stateCount) : [])
