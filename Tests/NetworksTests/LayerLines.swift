@@ -90,8 +90,8 @@ private func text(_ initializer: Initializer) -> String {
   switch initializer {
   case .glorotUniform: "GlorotUniform"
   case .heNormal: "HeNormal"
-  case .varianceScaling(let scale, let fan, let isUniform):
-    "VarianceScaling/\(text(scale))/\(fan == .fanOut ? "fan_out" : "\(fan)")/\(isUniform ? "uniform" : "truncated_normal")"
+  case .varianceScaling(let scale, let fan, let distribution):
+    "VarianceScaling/\(text(scale))/\(fan == .out ? "fan_out" : "\(fan)")/\(distribution == .uniform ? "uniform" : "truncated_normal")"
   default: "\(initializer)"
   }
 }

@@ -17,7 +17,7 @@ func efficientHead(_ x: SymbolicValue, _ head: NetworkHead, classes: Int, dropou
   head(x) { x, activation in
     let features = Dropout(dropout)(GlobalAveragePool2D()(x, name: "avg_pool"), name: "top_dropout")
     return Dense(
-      classes, activation: activation, initializer: .varianceScaling(scale: 1 / 3, fan: .fanOut, isUniform: true))(
+      classes, activation: activation, initializer: .varianceScaling(scale: 1 / 3, fan: .out, distribution: .uniform))(
         features, name: "predictions")
   }
 }

@@ -7,9 +7,6 @@ public struct RandomGenerator: RandomNumberGenerator, Hashable, Codable, Sendabl
   private let stream: UInt64
   /// The number of 64-bit numbers that were used; a block of the stream has two.
   private var position: UInt64 = 0
-  /// Whether layers draw first values with it. A file that replaces them needs none, and they would take longer than to
-  /// read it.
-  package var drawsFirstValues = true
 
   /// Makes a generator.
   ///
