@@ -45,28 +45,35 @@ public enum ModelFileFormat: Sendable, Equatable, CaseIterable {
   /// None of these.
   case unknown
 
-  /// Tells the format of a file. Reads the whole file.
+  /// Tells the format of a file, of which it reads a few pieces.
   ///
-  /// - Parameters:
-  ///   - path: the file.
-  ///   - limit: the largest file to read, in bytes.
+  /// - Parameter path: the file.
   /// - Throws: `FileError` if the file cannot be read.
-  public init(contentsOf path: String, limit: Int = 1 << 36) throws {
-    self.init(bytes: try readFile(path, limit: limit))
+  public init(contentsOf path: String) throws {
+    try self.init(RandomAccessFile(path))
   }
 
   /// Tells the format of the bytes of a file.
   public init(bytes: [UInt8]) {
+    // Bytes in memory can always be read.
+    self = (try? Self(MemoryBytes(bytes))) ?? .unknown
+  }
+
+  /// How much of the beginning tells a format.
+  private static let beginning = 1 << 12
+
+  package init(_ source: any ByteSource) throws {
+    let bytes = try source.bytes(at: 0, count: Self.beginning)
     self =
       if bytes.isEmpty {
         .empty
       } else if HDF5Reader.recognizes(bytes) {
-        Self.hdf5Kind(of: bytes)
+        Self.hdf5Kind(of: source)
       } else if bytes.starts(with: "PK".utf8) {
-        Self.archiveKind(of: bytes)
+        Self.archiveKind(of: source, beginning: bytes)
       } else if bytes.starts(with: [0x93] + Array("NUMPY".utf8)) {
         .npy
-      } else if Self.beginsAsSafetensors(bytes) {
+      } else if Self.beginsAsSafetensors(bytes, byteCount: source.byteCount) {
         .safetensors
       } else if bytes.dropFirst(4).starts(with: "TFL3".utf8) {
         .tensorFlowLite
@@ -107,8 +114,8 @@ extension ModelFileFormat: CustomStringConvertible {
 }
 
 extension ModelFileFormat {
-  private static func hdf5Kind(of bytes: [UInt8]) -> ModelFileFormat {
-    guard let file = try? HDF5Reader(bytes: bytes, path: "") else { return .hdf5Model }
+  private static func hdf5Kind(of source: any ByteSource) -> ModelFileFormat {
+    guard let file = try? HDF5Reader(source, path: "") else { return .hdf5Model }
     if (try? file.texts("model_config", of: "/")) ?? nil != nil { return .hdf5Model }
     if (try? file.texts("layer_names", of: "/")) ?? nil != nil { return .hdf5Weights }
     let children = (try? file.children(of: "/")) ?? []
@@ -117,8 +124,8 @@ extension ModelFileFormat {
     return groups.contains { $0 == "layers" || $0 == "_layer_checkpoint_dependencies" } ? .hdf5Weights : .hdf5
   }
 
-  private static func archiveKind(of bytes: [UInt8]) -> ModelFileFormat {
-    guard let names = try? ZipReader(bytes: bytes, path: "").names else {
+  private static func archiveKind(of source: any ByteSource, beginning bytes: [UInt8]) -> ModelFileFormat {
+    guard let names = try? ZipReader(source, path: "").names else {
       // An archive that was cut short has lost its list of names; `.keras` files begin with one of these.
       return ["metadata.json", "config.json"].contains { bytes.dropFirst(30).starts(with: $0.utf8) } ? .keras : .zip
     }
@@ -131,10 +138,10 @@ extension ModelFileFormat {
   private static let pyTorchNumber: [UInt8] = [0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19]
 
   /// The length of the header, then the header, an object of JSON.
-  private static func beginsAsSafetensors(_ bytes: [UInt8]) -> Bool {
+  private static func beginsAsSafetensors(_ bytes: [UInt8], byteCount: Int) -> Bool {
     guard bytes.count > 8, bytes[8] == UInt8(ascii: "{") else { return false }
     let length = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    return length >= 2 && length <= UInt64(bytes.count - 8)
+    return length >= 2 && length <= UInt64(byteCount - 8)
   }
 
   /// A message of Protocol Buffers that begins with its fields 1, the version of the format, and 2, the producer, or

@@ -63,7 +63,9 @@ struct HDF5Attribute {
     let heap = try file.number(at: place + 4, size: 8)
     let number = try file.number(at: place + 12, size: 4)
     try file.require("GCOL", at: heap)
-    let end = try file.slice(at: heap, count: file.number(at: heap + 8, size: 8)).endIndex
+    let heapSize = try file.number(at: heap + 8, size: 8)
+    try file.check(at: heap, count: heapSize)
+    let end = heap + heapSize
     var object = heap + 16
     while object + 16 <= end {
       let (index, size) = (try file.number(at: object, size: 2), try file.number(at: object + 8, size: 8))

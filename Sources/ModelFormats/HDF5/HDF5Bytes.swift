@@ -1,25 +1,53 @@
+import Serialization
 import Tensor
 
 /// The bytes of an HDF5 file. Every read checks that the bytes are in the file.
 struct HDF5Bytes {
-  private let bytes: [UInt8]
+  private let source: any ByteSource
+  private let pages: HDF5Pages
 
   /// The value that means "no address".
   static let undefined = Int.max
 
-  init(_ bytes: [UInt8]) {
-    self.bytes = bytes
+  init(_ source: any ByteSource) {
+    self.source = source
+    pages = HDF5Pages(source)
   }
 
-  var count: Int { bytes.count }
+  var count: Int { source.byteCount }
+
+  /// Throws unless the file has `count` bytes at `offset`.
+  func check(at offset: Int, count: Int) throws(HDF5Damage) {
+    guard offset >= 0, count >= 0, offset <= self.count, count <= self.count - offset else {
+      throw HDF5Damage(
+        "a part of \(counted(count, "byte")) at \(offset) lies outside the file of \(counted(self.count, "byte"))")
+    }
+  }
 
   /// The `count` bytes at `offset`.
-  func slice(at offset: Int, count: Int) throws(HDF5Damage) -> ArraySlice<UInt8> {
-    guard offset >= 0, count >= 0, offset <= bytes.count, count <= bytes.count - offset else {
-      throw HDF5Damage(
-        "a part of \(counted(count, "byte")) at \(offset) lies outside the file of \(counted(bytes.count, "byte"))")
+  func slice(at offset: Int, count: Int) throws(HDF5Damage) -> [UInt8] {
+    try check(at: offset, count: count)
+    if count <= HDF5Pages.size { return try pages.bytes(at: offset, count: count) }
+    let bytes: [UInt8]
+    do {
+      bytes = try source.bytes(at: offset, count: count)
+    } catch {
+      throw HDF5Damage("\(error)")
     }
-    return bytes[offset..<offset + count]
+    guard bytes.count == count else { throw HDF5Damage("it became shorter while it was read") }
+    return bytes
+  }
+
+  /// Fills numbers with the bytes at `offset`.
+  func read(at offset: Int, into target: UnsafeMutableRawBufferPointer) throws(HDF5Damage) {
+    try check(at: offset, count: target.count)
+    let done: Int
+    do {
+      done = try source.read(at: offset, into: target)
+    } catch {
+      throw HDF5Damage("\(error)")
+    }
+    guard done == target.count else { throw HDF5Damage("it became shorter while it was read") }
   }
 
   /// The little-endian number of `size` bytes at `offset`. A number with all bits set, or one that `Int` cannot hold,
@@ -36,9 +64,15 @@ struct HDF5Bytes {
 
   /// The text at `offset` up to a zero, which must come before `end`.
   func text(at offset: Int, endingBefore end: Int) throws(HDF5Damage) -> String {
-    let bytes = try slice(at: offset, count: max(end - offset, 0))
-    guard let zero = bytes.firstIndex(of: 0) else { throw HDF5Damage("a name at \(offset) has no end") }
-    return String(decoding: bytes[..<zero], as: UTF8.self)
+    try check(at: offset, count: max(end - offset, 0))
+    // A name of a group is short, and the heap that it stands in may be long.
+    var count = 64
+    while true {
+      let bytes = try slice(at: offset, count: min(count, max(end - offset, 0)))
+      if let zero = bytes.firstIndex(of: 0) { return String(decoding: bytes[..<zero], as: UTF8.self) }
+      guard bytes.count == count else { throw HDF5Damage("a name at \(offset) has no end") }
+      count *= 8
+    }
   }
 
   /// Checks that the bytes at `offset` are a signature, such as `TREE`.

@@ -41,7 +41,8 @@ struct HDF5Group {
       try file.require("HEAP", at: address)
       let size = try file.number(at: address + 8, size: 8)
       offset = try file.number(at: address + 24, size: 8)
-      end = try file.slice(at: offset, count: size).endIndex
+      try file.check(at: offset, count: size)
+      end = offset + size
     }
   }
 

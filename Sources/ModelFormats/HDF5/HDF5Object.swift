@@ -86,7 +86,7 @@ private struct Block {
   let form: Form
 
   func messages(in file: HDF5Bytes) throws(HDF5Damage) -> [HDF5Object.Message] {
-    _ = try file.slice(at: offset, count: count)
+    try file.check(at: offset, count: count)
     var messages: [HDF5Object.Message] = []
     var place = offset
     while place + prefix <= offset + count {

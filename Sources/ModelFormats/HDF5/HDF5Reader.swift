@@ -1,7 +1,7 @@
 import Serialization
 import Tensor
 
-/// Reads an HDF5 file held in memory.
+/// Reads an HDF5 file, in pieces: no more of it is held in memory than is asked for.
 ///
 /// It supports what files of weights consist of: groups, hard links, text attributes, and datasets of numbers stored in
 /// one piece. It refuses links and storage outside the file, filters and chunks. So a dataset never takes more memory
@@ -11,11 +11,17 @@ package struct HDF5Reader {
   private let path: String
   private let file: HDF5Bytes
   private let root: Int
+  private let groups: Groups
 
   /// The numbers of a dataset in row-major order, and its shape.
   package struct Dataset {
     package let shape: [Int]
     package let scalars: [Float]
+  }
+
+  /// The groups that were read, by their addresses: a model keeps the variables of a thousand layers in one.
+  private final class Groups {
+    var links: [Int: [ExactText: HDF5Group.Link]] = [:]
   }
 
   private static let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
@@ -30,10 +36,17 @@ package struct HDF5Reader {
   ///   - path: the path of the file, for error messages.
   /// - Throws: ``ModelFileError`` if the bytes are not an HDF5 file, or if the file is cut off.
   package init(bytes: [UInt8], path: String) throws {
-    let file = HDF5Bytes(bytes)
-    (self.path, self.file) = (path, file)
+    try self.init(MemoryBytes(bytes), path: path)
+  }
+
+  /// Opens a file that is read in pieces.
+  package init(_ source: any ByteSource, path: String) throws {
+    let file = HDF5Bytes(source)
+    (self.path, self.file, groups) = (path, file, Groups())
     root = try reporting(path, "HDF5 file") { () throws(HDF5Damage) in
-      guard Self.recognizes(bytes) else { throw HDF5Damage("it does not begin as an HDF5 file does") }
+      guard try file.slice(at: 0, count: min(Self.signature.count, file.count)) == Self.signature else {
+        throw HDF5Damage("it does not begin as an HDF5 file does")
+      }
       let version = try file.number(at: 8, size: 1)
       // The offsets of: the sizes of addresses and lengths; the base and the end of the file; the root group.
       let places: (sizes: Int, base: Int, end: Int, root: Int)
@@ -56,10 +69,10 @@ package struct HDF5Reader {
   ///
   /// - Throws: ``ModelFileError`` if there is no such group, or if it cannot be read.
   package func children(of name: String) throws -> [String] {
-    let object = try object(name)
-    let group = try reporting(path, name) { () throws(HDF5Damage) in try HDF5Group(object, in: file) }
-    guard let group else { throw error(name, .mismatch(found: "an object of another kind", expected: "a group")) }
-    return group.links.keys.sorted().map(\.text)
+    guard let links = try links(ofObjectAt: address(of: name), name) else {
+      throw error(name, .mismatch(found: "an object of another kind", expected: "a group"))
+    }
+    return links.keys.sorted().map(\.text)
   }
 
   /// The texts of an attribute of the group or dataset `name`; `nil` if there is no such attribute.
@@ -84,21 +97,56 @@ package struct HDF5Reader {
   ///   with the size of the file before memory is allocated.
   package func dataset(_ name: String) throws -> Dataset {
     let stored = try stored(name)
-    return Dataset(shape: stored.shape, scalars: stored.bytes.withUnsafeBytes { stored.type.floats(in: $0) })
+    return try reporting(path, name) { () throws(HDF5Damage) in
+      Dataset(shape: stored.shape, scalars: try floats(in: stored))
+    }
+  }
+
+  private func floats(in stored: Stored) throws(HDF5Damage) -> [Float] {
+    guard stored.type == .float32, !stored.isBigEndian, 1.littleEndian == 1 else {
+      var bytes = try file.slice(at: stored.offset, count: stored.byteCount)
+      if stored.isBigEndian { bytes = Self.swapped(bytes, width: stored.type.byteCount) }
+      return bytes.withUnsafeBytes { stored.type.floats(in: $0) }
+    }
+    // Straight from the file, without bytes in between.
+    var damage: HDF5Damage?
+    let numbers = [Float](unsafeUninitializedCapacity: stored.byteCount / 4) { buffer, count in
+      let target = UnsafeMutableRawBufferPointer(buffer)
+      do throws(HDF5Damage) {
+        try file.read(at: stored.offset, into: UnsafeMutableRawBufferPointer(rebasing: target[..<stored.byteCount]))
+        count = stored.byteCount / 4
+      } catch {
+        damage = error
+      }
+    }
+    if let damage { throw damage }
+    return numbers
   }
 
   /// The value of the dataset `name`, which must be a single integer.
   package func integer(_ name: String) throws -> Int {
     let stored = try stored(name)
-    guard stored.shape.isEmpty, stored.type.isSignedInteger, let first = stored.bytes.last else {
+    guard stored.shape.isEmpty, stored.type.isSignedInteger else {
       throw error(name, .mismatch(found: "\(stored.type) of shape \(stored.shape)", expected: "one integer"))
     }
+    var bytes = try reporting(path, name) { () throws(HDF5Damage) in
+      try file.slice(at: stored.offset, count: stored.byteCount)
+    }
+    if !stored.isBigEndian { bytes.reverse() }
     // Begins with the highest byte, which has the sign.
-    return stored.bytes.reversed().dropFirst().reduce(Int(Int8(bitPattern: first))) { $0 << 8 | Int($1) }
+    return bytes.dropFirst().reduce(Int(Int8(bitPattern: bytes[0]))) { $0 << 8 | Int($1) }
   }
 
-  /// The bytes of a dataset, little-endian.
-  private func stored(_ name: String) throws -> (type: StoredType, shape: [Int], bytes: ArraySlice<UInt8>) {
+  /// Where the numbers of a dataset stand.
+  private struct Stored {
+    let type: StoredType
+    let isBigEndian: Bool
+    let shape: [Int]
+    let offset: Int
+    let byteCount: Int
+  }
+
+  private func stored(_ name: String) throws -> Stored {
     let object = try object(name)
     return try reporting(path, name) { () throws(HDF5Damage) in
       guard let space = object.message(.dataspace), let type = object.message(.datatype),
@@ -111,55 +159,64 @@ package struct HDF5Reader {
         throw .unsupported("external or filtered storage")
       }
       let shape = try HDF5Datatype.shape(at: space.offset, in: file)
-      let bytes = try pieceOfStorage(layout)
+      let (offset, byteCount) = try pieceOfStorage(layout)
       guard let count = elementCount(ofClaimedShape: shape),
-        count.multipliedReportingOverflow(by: type.byteCount) == (bytes.count, false)
-      else { throw HDF5Damage("the shape \(shape) does not fit the stored \(counted(bytes.count, "byte"))") }
-      return (type, shape, isBigEndian ? Self.swapped(bytes, width: type.byteCount)[...] : bytes)
+        count.multipliedReportingOverflow(by: type.byteCount) == (byteCount, false)
+      else { throw HDF5Damage("the shape \(shape) does not fit the stored \(counted(byteCount, "byte"))") }
+      return Stored(type: type, isBigEndian: isBigEndian, shape: shape, offset: offset, byteCount: byteCount)
     }
   }
 
-  /// The bytes that a layout message points to or contains.
-  private func pieceOfStorage(_ layout: HDF5Object.Message) throws(HDF5Damage) -> ArraySlice<UInt8> {
+  /// Where the bytes stand that a layout message points to or contains.
+  private func pieceOfStorage(_ layout: HDF5Object.Message) throws(HDF5Damage) -> (offset: Int, byteCount: Int) {
     let version = try file.number(at: layout.offset, size: 1)
     guard version == 3 || version == 4 else { throw .unsupported("a layout of version \(version)") }
+    let place: (offset: Int, byteCount: Int)
     switch try file.number(at: layout.offset + 1, size: 1) {
-    case 0:
-      return try file.slice(at: layout.offset + 4, count: file.number(at: layout.offset + 2, size: 2))
-    case 1:
-      let address = try file.number(at: layout.offset + 2, size: 8)
-      // A file has no space for a dataset without elements, or for one that was never written.
-      if address == HDF5Bytes.undefined { return [] }
-      return try file.slice(at: address, count: file.number(at: layout.offset + 10, size: 8))
-    default:
-      throw .unsupported("chunked or virtual storage")
+    case 0: place = (layout.offset + 4, try file.number(at: layout.offset + 2, size: 2))
+    case 1: place = (try file.number(at: layout.offset + 2, size: 8), try file.number(at: layout.offset + 10, size: 8))
+    default: throw .unsupported("chunked or virtual storage")
     }
+    // A file has no space for a dataset without elements, or for one that was never written.
+    if place.offset == HDF5Bytes.undefined { return (0, 0) }
+    try file.check(at: place.offset, count: place.byteCount)
+    return place
   }
 
-  private static func swapped(_ bytes: ArraySlice<UInt8>, width: Int) -> [UInt8] {
-    let first = bytes.startIndex
-    return bytes.indices.map { index in
-      let place = index - first
-      return bytes[first + place / width * width + width - 1 - place % width]
-    }
+  private static func swapped(_ bytes: [UInt8], width: Int) -> [UInt8] {
+    bytes.indices.map { bytes[$0 / width * width + width - 1 - $0 % width] }
   }
 
-  /// The object at the path `name`. Only hard links are followed.
+  /// The object at the path `name`.
   private func object(_ name: String) throws -> HDF5Object {
+    let address = try address(of: name)
+    return try reporting(path, name) { () throws(HDF5Damage) in try HDF5Object(at: address, in: file) }
+  }
+
+  /// Where the object at the path `name` stands. Only hard links are followed.
+  private func address(of name: String) throws -> Int {
     var prefix = ""
-    var object = try reporting(path, "/") { () throws(HDF5Damage) in try HDF5Object(at: root, in: file) }
+    var address = root
     for part in name.split(separator: "/") {
-      let parent = object
-      let group = try reporting(path, prefix) { () throws(HDF5Damage) in try HDF5Group(parent, in: file) }
+      let links = try links(ofObjectAt: address, prefix)
       prefix += "/" + part
-      switch group?.links[ExactText(String(part))] {
+      switch links?[ExactText(String(part))] {
       case nil: throw error(prefix, .missing)
       case .other: throw error(prefix, .unsupported(found: "a soft or external link", expected: "a group or dataset"))
-      case .hard(let address):
-        object = try reporting(path, prefix) { () throws(HDF5Damage) in try HDF5Object(at: address, in: file) }
+      case .hard(let found): address = found
       }
     }
-    return object
+    return address
+  }
+
+  /// The links of a group; `nil` for an object of another kind.
+  private func links(ofObjectAt address: Int, _ name: String) throws -> [ExactText: HDF5Group.Link]? {
+    if let known = groups.links[address] { return known }
+    let group = try reporting(path, name) { () throws(HDF5Damage) in
+      try HDF5Group(HDF5Object(at: address, in: file), in: file)
+    }
+    groups.links[address] = group?.links
+    return group?.links
   }
 
   private func error(_ place: String, _ problem: ModelFileError.Problem) -> ModelFileError {

@@ -9,7 +9,7 @@ struct KerasArchive {
   /// The description of the model.
   var config: JSON
   /// The HDF5 file of the variables.
-  var weights: [UInt8]
+  var weights: any ByteSource
   /// What Kilim keeps with a model; empty in a file that Keras has written.
   var metadata: [String: String]
 
@@ -29,7 +29,7 @@ struct KerasArchive {
   /// The oldest Keras that opens what is written: only keys that this version knows are used.
   private static let oldestKeras = "3.0.5"
   private static let largestText = 1 << 26
-  static let largestWeights = 1 << 36
+  private static let largestWeights = 1 << 36
 
   /// The bytes of the archive. Equal content gives equal bytes: no date is written.
   func encoded(for path: String) throws -> [UInt8] {
@@ -39,7 +39,7 @@ struct KerasArchive {
       of: [
         ZipEntry(name: EntryName.version, bytes: Array(encoder.encode(["keras_version": Self.oldestKeras]))),
         ZipEntry(name: EntryName.config, bytes: Array(config.encoded().utf8)),
-        ZipEntry(name: EntryName.weights, bytes: weights),
+        ZipEntry(name: EntryName.weights, bytes: weights.allBytes()),
         ZipEntry(name: EntryName.kilim, bytes: Array(encoder.encode(KilimEntry(metadata: metadata)))),
       ], for: path)
   }
@@ -50,8 +50,7 @@ extension KerasArchive {
   ///
   /// - Parameter path: where the bytes came from, named by errors.
   /// - Throws: ``ModelFileError`` if an entry is missing or damaged.
-  init(bytes: [UInt8], path: String) throws {
-    let archive = try ZipReader(bytes: bytes, path: path)
+  init(_ archive: ZipReader, path: String) throws {
     func json(_ name: String) throws -> JSON {
       try JSON(parsing: archive.contents(of: name, limit: Self.largestText), path: path, place: name)
     }
@@ -61,7 +60,7 @@ extension KerasArchive {
         path: path, place: EntryName.shards,
         problem: .unsupported(found: "weights in several files", expected: EntryName.weights))
     }
-    weights = try archive.contents(of: EntryName.weights, limit: Self.largestWeights)
+    weights = try archive.source(of: EntryName.weights, limit: Self.largestWeights)
     metadata = [:]
     guard archive.holds(EntryName.kilim) else { return }
     for (key, value) in try json(EntryName.kilim)["metadata"]?.members ?? [:] {

@@ -39,8 +39,7 @@ public struct KerasFile {
   ///   model, optimizer or loss has a class or option that would change predictions or training and is not supported,
   ///   naming file and place.
   public init(contentsOf path: String, customLayers: [any KerasCustomLayer.Type] = []) throws {
-    try self.init(
-      bytes: readFile(path, limit: KerasArchive.largestWeights), path: path, customLayers: customLayers)
+    try self.init(RandomAccessFile(path), path: path, customLayers: customLayers)
   }
 
   /// Reads the bytes of a `.keras` file.
@@ -51,14 +50,18 @@ public struct KerasFile {
   ///   - customLayers: the classes of layers of your own that the file may hold.
   /// - Throws: `ModelFileError`.
   public init(bytes: [UInt8], path: String, customLayers: [any KerasCustomLayer.Type] = []) throws {
-    let format = ModelFileFormat(bytes: bytes)
+    try self.init(MemoryBytes(bytes), path: path, customLayers: customLayers)
+  }
+
+  private init(_ source: any ByteSource, path: String, customLayers: [any KerasCustomLayer.Type]) throws {
+    let format = try ModelFileFormat(source)
     guard format == .keras else {
       throw ModelFileError(
         path: path, other: format, expected: "a Keras model (.keras); Model(contentsOf:) also reads .h5")
     }
-    let archive = try KerasArchive(bytes: bytes, path: path)
+    let archive = try KerasArchive(ZipReader(source, path: path), path: path)
     let assembly = try KerasAssembly(archive, for: .training, custom: customLayers, path: path)
-    let weights = try KerasWeights(bytes: archive.weights, path: path)
+    let weights = try KerasWeights(archive.weights, path: path)
     model = assembly.model
     training = try KerasTraining(
       json: archive.config["compile_config"], outputShapes: model.outputShapes, path: path)
@@ -114,7 +117,7 @@ public struct KerasFile {
     }
     let archive = KerasArchive(
       config: JSON(members: config),
-      weights: try KerasWeights.encode(try written.weights(), optimizer: optimizerGroup, path: path),
+      weights: MemoryBytes(try KerasWeights.encode(try written.weights(), optimizer: optimizerGroup, path: path)),
       metadata: model.metadata)
     return try archive.encoded(for: path)
   }
@@ -125,7 +128,7 @@ extension KerasAssembly {
   init(
     _ archive: KerasArchive, for purpose: KerasPurpose, custom: [any KerasCustomLayer.Type], path: String
   ) throws {
-    let weights = try KerasWeights(bytes: archive.weights, path: path)
+    let weights = try KerasWeights(archive.weights, path: path)
     let description = try KerasDescription(config: archive.config, path: path)
     try self.init(description, for: purpose, custom: custom, path: path) { member, folders in
       try folders.flatMap { try weights.variables(in: $0.folder(ofLayer: member.folder), count: $0.count) }

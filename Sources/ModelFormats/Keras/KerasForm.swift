@@ -46,7 +46,7 @@ struct KerasForm {
   /// The object that describes the layer.
   func json(_ options: [String: JSON]) -> JSON {
     switch kind {
-    case .known(let layer): return JSON(kerasObject: layer.kerasClass, of: "keras.layers", options)
+    case .known(let layer): return JSON(kerasObject: layer.kerasClass, of: layer.kerasModule, options)
     case .custom(let layer):
       return [
         "module": nil, "class_name": .string(kerasClass), "config": JSON(members: options),

@@ -11,6 +11,9 @@ protocol KerasLayer: Layer {
   /// The name of Keras's class.
   var kerasClass: String { get }
 
+  /// The Python module that the class stands in; `keras.layers` for most.
+  var kerasModule: String { get }
+
   /// The layer that Keras needs in front of this one to do the same; none for most.
   var kerasLayerBefore: (any KerasLayer)? { get }
 
@@ -63,6 +66,7 @@ protocol KerasLayer: Layer {
 }
 
 extension KerasLayer {
+  var kerasModule: String { "keras.layers" }
   var kerasLayerBefore: (any KerasLayer)? { nil }
   func kerasOptions() throws(ModelFileError.Problem) -> [String: JSON] { [:] }
   func kerasOptions(inputShapes: [Shape]) throws(ModelFileError.Problem) -> [String: JSON] { try kerasOptions() }

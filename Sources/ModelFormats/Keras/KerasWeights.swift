@@ -81,18 +81,13 @@ final class KerasWeights {
   /// Opens an HDF5 file.
   ///
   /// - Parameters:
-  ///   - bytes: the file.
+  ///   - source: the file.
   ///   - path: where the bytes came from, named by errors.
-  init(bytes: [UInt8], path: String) throws {
-    file = try HDF5Reader(bytes: bytes, path: path)
+  init(_ source: any ByteSource, path: String) throws {
+    file = try HDF5Reader(source, path: path)
     spelling = Spelling(root: try file.children(of: "/"))
-    guard try file.texts("layer_names", of: "/") == nil else {
-      throw ModelFileError(
-        path: path, place: "file",
-        problem: .unsupported(found: "weights of Keras 2", expected: "weights of Keras 3 (.weights.h5)"))
-    }
     self.path = path
-    byteCount = bytes.count
+    byteCount = source.byteCount
   }
 
   /// The variables of one layer in Keras's order and layout, of which there must be `count`.

@@ -3,28 +3,32 @@ import Serialization
 import Tensor
 
 extension Model {
-  /// Sets all parameters and running statistics from a `.weights.h5` file, as `load_weights` of Keras 3 does.
+  /// Sets all parameters and running statistics from weights of Keras: a `.weights.h5` file of Keras 3, or a `.h5` file of
+  /// tf.keras and `keras.applications`, with or without the model that it is of.
   ///
-  /// The file knows layers by their class and order, not by their names. A model that was read from a Keras file takes the
-  /// weights of that same Keras model, also where Kilim has other layers, as for `SeparableConv2D`. It takes what
-  /// ``saveWeights(to:)`` writes as well.
+  /// A `.weights.h5` file knows layers by their class and order, not by their names. A model that was read from a Keras file
+  /// takes the weights of that same Keras model, also where Kilim has other layers, as for a `Dense` on an image. It takes
+  /// what ``saveWeights(to:)`` writes as well. A `.h5` file knows layers by their names. Where the names of the layers with
+  /// weights are others, as Keras numbers them anew in each process, the order counts, as in Keras; the shapes must fit
+  /// in any case.
   ///
   /// - Throws: `FileError` if the file cannot be read; `ModelFileError` if it is of another format, or naming the layer that
   ///   does not fit or that Keras lacks. Nothing is changed then.
   public func loadWeights(from path: String) throws {
-    let bytes = try readFile(path, limit: KerasArchive.largestWeights)
-    let format = ModelFileFormat(bytes: bytes)
-    guard format == .hdf5Weights else {
-      throw ModelFileError(path: path, other: format, expected: "weights of Keras 3 (.weights.h5)")
+    let file = try RandomAccessFile(path)
+    let format = try ModelFileFormat(file)
+    guard format == .hdf5Weights || format == .hdf5Model else {
+      throw ModelFileError(path: path, other: format, expected: "weights of Keras (.weights.h5, .h5)")
     }
     let writing = try KerasWriting(self, path: path)
     let groups = try writing.groups(asRead: true)
+    let read = try Self.reader(of: file, for: groups, path: path)
     let values: [[Tensor<Float>]]
     do {
-      values = try Self.values(of: groups, bytes: bytes, path: path)
+      values = try Self.values(of: groups, path: path, read)
     } catch let first as ModelFileError {
       // The file may be one that Kilim has written, with the layers as they are here.
-      guard let found = try? Self.values(of: writing.groups(), bytes: bytes, path: path) else { throw first }
+      guard let found = try? Self.values(of: writing.groups(), path: path, read) else { throw first }
       values = found
     }
     for (group, values) in zip(groups, values) {
@@ -32,11 +36,47 @@ extension Model {
     }
   }
 
+  /// Reads the variables of a group, of which there must be so many in each folder.
+  private typealias Reader = (KerasWriting.Group, [KerasVariableFolder]) throws -> [Tensor<Float>]
+
+  private static func reader(of source: any ByteSource, for groups: [KerasWriting.Group], path: String) throws -> Reader
+  {
+    let file = try HDF5Reader(source, path: path)
+    guard try file.texts("layer_names", of: "/") == nil, try !file.children(of: "/").contains("model_weights") else {
+      let weights = try KerasLegacyWeights(file, byteCount: source.byteCount, path: path)
+      try weights.requireNoVariablesOfTheModel()
+      let names = try Self.fileNames(ofLayersIn: groups, weights.layerNames(), path: path)
+      return { group, folders in
+        try weights.variables(
+          ofLayer: names[group.names[0]] ?? group.names[0], inside: Array(group.names.dropFirst()),
+          count: folders.reduce(0) { $0 + $1.count })
+      }
+    }
+    let weights = try KerasWeights(source, path: path)
+    return { group, folders in
+      try folders.flatMap { try weights.variables(in: $0.folder(ofLayer: group.folder), count: $0.count) }
+    }
+  }
+
+  /// The names that layers with weights have in a file, by those that they have in the model.
+  private static func fileNames(
+    ofLayersIn groups: [KerasWriting.Group], _ found: [String], path: String
+  ) throws -> [String: String] {
+    var own: [String] = []
+    for group in groups where !group.shapes.isEmpty && own.last != group.names[0] { own.append(group.names[0]) }
+    guard own.count == found.count else {
+      throw ModelFileError(
+        path: path, place: "layer_names",
+        problem: .mismatch(found: counted(found.count, "layer") + " with weights", expected: "\(own.count)"))
+    }
+    guard Set(own) != Set(found) else { return [:] }
+    return Dictionary(zip(own, found)) { first, _ in first }
+  }
+
   /// The values of each group. Groups that share a folder share its variables, one after the other.
   private static func values(
-    of groups: [KerasWriting.Group], bytes: [UInt8], path: String
+    of groups: [KerasWriting.Group], path: String, _ read: Reader
   ) throws -> [[Tensor<Float>]] {
-    let weights = try KerasWeights(bytes: bytes, path: path)
     var values: [[Tensor<Float>]] = []
     var rest: ArraySlice<Tensor<Float>> = []
     for (index, group) in groups.enumerated() {
@@ -46,13 +86,13 @@ extension Model {
           together.count == 1
           ? group.parts
           : [KerasVariableFolder(path: "", count: together.reduce(0) { $0 + $1.shapes.count })]
-        rest = try parts.flatMap { try weights.variables(in: $0.folder(ofLayer: group.folder), count: $0.count) }[...]
+        rest = try read(group, parts)[...]
       }
       let found = Array(rest.prefix(group.shapes.count))
       rest = rest.dropFirst(group.shapes.count)
       guard found.map(\.shape) == group.shapes else {
         throw ModelFileError(
-          path: path, place: "layer \"\(group.name)\"",
+          path: path, place: "layer \"\(group.names.joined(separator: "."))\"",
           problem: .mismatch(found: "variables of shape \(found.map(\.shape))", expected: "\(group.shapes)"))
       }
       values.append(found)

@@ -50,14 +50,13 @@ extension Dense: KerasLayer {
 }
 
 extension KerasPart {
-  /// `Dense`; applied to an image, Keras's layer acts on the channels of each pixel, as a convolution of single pixels does.
+  /// `Dense`; applied to an image, Keras's layer acts on the channels of each pixel.
   static func dense(
     _ options: inout KerasOptions, _ input: KerasInput
   ) throws(ModelFileError.Problem) -> [KerasPart] {
     guard input.rank == 3 else { return [KerasPart(try Dense(keras: &options))] }
-    let units = try options.count("units")
     let convolution = Conv2D(
-      units, kernelSize: 1, activation: try options.innerActivation(),
+      denseOnChannels: try options.count("units"), activation: try options.innerActivation(),
       useBias: try options.bool("use_bias", default: true),
       initializer: options.initializer("kernel_initializer"),
       biasInitializer: options.initializer("bias_initializer", default: .zeros),
@@ -66,6 +65,6 @@ extension KerasPart {
       activityRegularizer: options.activityRegularizer(),
       kernelConstraint: options.constraint("kernel_constraint", axes: [1, 0]),
       biasConstraint: options.constraint("bias_constraint"))
-    return [KerasPart(convolution, firstShape: [input.shape[0], units])]
+    return [KerasPart(convolution)]
   }
 }

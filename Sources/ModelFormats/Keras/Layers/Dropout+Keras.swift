@@ -15,6 +15,14 @@ extension Dropout: KerasLayer {
     self.init(
       try options.number("rate", default: 0), noiseShape: try options.noiseShape("noise_shape", input))
   }
+
+  /// Reads the class `StochasticDepth`, which `keras.applications` has beside ConvNeXt: a dropout of whole examples.
+  convenience init(
+    kerasStochasticDepth options: inout KerasOptions, _ input: KerasInput
+  ) throws(ModelFileError.Problem) {
+    self.init(
+      try options.number("drop_path_rate", default: 0), noiseShape: [nil] + input.shape.map { _ in 1 })
+  }
 }
 
 extension KerasOptions {

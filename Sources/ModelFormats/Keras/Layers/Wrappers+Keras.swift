@@ -92,7 +92,7 @@ extension JSON {
     }
     let options = try layer.kerasOptions(inputShapes: inputShapes)
     self.init(
-      kerasObject: layer.kerasClass, of: "keras.layers",
+      kerasObject: layer.kerasClass, of: layer.kerasModule,
       options.merging(["name": .string(name), "trainable": .bool(layer.isTrainable)]) { $1 })
   }
 }
@@ -106,7 +106,7 @@ extension KerasOptions {
     else { throw .unsupported(found: "\(key) = \(value)", expected: KerasClasses.names) }
     var options = KerasOptions(config, of: table, for: purpose)
     let parts = try reader(&options, input)
-    guard parts.count == 1, parts[0].firstShape == nil, options.activationBehind == nil else {
+    guard parts.count == 1, options.activationBehind == nil else {
       throw .unsupported(found: "\(name) inside another layer", expected: "a layer that is one in Kilim too")
     }
     if let lost = try options.finish().filter(\.value.changesTraining).keys.min() {

@@ -88,6 +88,8 @@ package enum KerasTables {
   ]
   private static let augmentation: Table = seed.merging([
     "data_format": .applied, "bounding_box_format": .harmless("images alone are changed"),
+    "rng_type": .harmless("how Keras 2 draws random numbers"),
+    "auto_vectorize": .harmless("how Keras 2 computes the same numbers"),
   ]) { $1 }
   private static let warp: Table = [
     "fill_mode": .applied, "fill_value": .applied, "interpolation": .applied,
@@ -98,7 +100,8 @@ package enum KerasTables {
   static let layers: [String: Table] = [
     "Conv2D": layer(kernel, bias, window, quantized, ["filters": .applied, "groups": .applied]),
     "Conv1D": layer(kernel, bias, window, quantized, ["filters": .applied, "groups": .applied]),
-    "Conv2DTranspose": layer(kernel, bias, window, ["filters": .applied, "output_padding": .applied]),
+    "Conv2DTranspose": layer(
+      kernel, bias, window, ["filters": .applied, "output_padding": .applied, "groups": .refused([1])]),
     "DepthwiseConv2D": layer(depthwiseKernel, bias, window, inherited, ["depth_multiplier": .applied]),
     "SeparableConv2D": layer(
       depthwiseKernel, pointwiseKernel, bias, window, inherited, ["filters": .applied, "depth_multiplier": .applied]),
@@ -171,6 +174,9 @@ package enum KerasTables {
       "data_format": .applied,
     ]),
     "CenterCrop": layer(["height": .applied, "width": .applied, "data_format": .applied]),
+    "LayerScale": layer(["init_values": .applied, "projection_dim": .applied]),
+    "CustomScaleLayer": layer(["scale": .applied]),
+    "StochasticDepth": layer(["drop_path_rate": .applied]),
     "Rescaling": layer(["scale": .applied, "offset": .applied]),
     "ActivityRegularization": layer([
       "l1": .applied, "l2": .applied, "activity_regularizer": .harmless("l1 and l2 say the same"),

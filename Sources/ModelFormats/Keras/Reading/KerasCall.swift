@@ -21,6 +21,8 @@ struct KerasCall {
   /// Keras 3 writes `training=False` for each `Dropout`, and ignores the argument: `fit`, `evaluate` and `predict` say
   /// it again for all layers. Only Keras 2 obeys it, and Kilim, which writes it beside the arguments.
   private(set) var training: Bool?
+  /// For a call of an operation: the constant that each operand is, `nil` for a result of a layer; see ``KerasOperation``.
+  private(set) var operands: [JSON?] = []
   /// Other arguments that are no results of layers, such as `use_causal_mask`.
   private(set) var arguments: [String: JSON] = [:]
   /// An argument that cannot be read, as `name = value`.
@@ -45,6 +47,44 @@ struct KerasCall {
       isList = true
       addReferences(node)
     }
+  }
+
+  /// Reads the call of an operation, whose operands may be constants: `{"args": [x, 127.5]}` in Keras 3,
+  /// `[name, node, index, {"y": 127.5}]` in tf.keras, where a constant in the first place is a result of the layer
+  /// `_CONSTANT_VALUE`.
+  init(operation node: JSON) {
+    if let arguments = node["args"]?.elements {
+      for argument in arguments { addOperand(argument) }
+    } else {
+      isList = true
+      let parts = node.elements ?? []
+      if Self.isConstant(node) {
+        operands.append(parts[2])
+      } else {
+        addOperand(node)
+      }
+    }
+    for (name, value) in (node["kwargs"] ?? node.elements?.dropFirst(3).first)?.members?.sorted(by: { $0.key < $1.key })
+      ?? []
+    {
+      if name == "name" { continue }
+      if ["y", "x2", "bias"].contains(name) { addOperand(value) } else { arguments[name] = value }
+    }
+  }
+
+  /// A constant, which tf.keras writes as a result of a layer of this name.
+  private static func isConstant(_ node: JSON) -> Bool {
+    node.elements?.first == "_CONSTANT_VALUE" && node.elements?.count ?? 0 >= 3
+  }
+
+  private mutating func addOperand(_ operand: JSON) {
+    let history = operand["keras_history"] ?? operand["config"]?["keras_history"]
+    guard let source = history.flatMap({ Self.reference($0) }) ?? (isList ? Self.reference(operand) : nil) else {
+      return operands.append(operand)
+    }
+    places.append(operands.count)
+    sources.append(source)
+    operands.append(nil)
   }
 
   /// The sources in the order of the layer's inputs, by their numbers.

@@ -5,21 +5,12 @@ import Tensor
 /// A layer that a layer of Keras has become, and the variables that it takes from the file.
 struct KerasPart {
   let layer: any KerasLayer
-  /// The shape of the first variable in the file, where it is not the layer's own.
-  let firstShape: Shape?
   /// What the options of this layer are called in Keras's class, where that has others; `nil` for the same names.
   let optionNames: [String: String]?
 
-  init(_ layer: any KerasLayer, firstShape: Shape? = nil, optionNames: [String: String]? = nil) {
+  init(_ layer: any KerasLayer, optionNames: [String: String]? = nil) {
     self.layer = layer
-    self.firstShape = firstShape
     self.optionNames = optionNames
-  }
-
-  /// The shapes that the variables must have in the file.
-  func variableShapes(inputShapes: [Shape]) -> [Shape] {
-    let shapes = layer.kerasVariableShapes(inputShapes: inputShapes)
-    return firstShape.map { [$0] + shapes.dropFirst() } ?? shapes
   }
 }
 
@@ -77,8 +68,10 @@ enum KerasClasses {
     "UnitNormalization": onInput(UnitNorm.init(keras:_:)),
     "RMSNormalization": onInput(RMSNorm.init(keras:_:)),
     "Normalization": onInput(DataNorm.init(keras:_:)),
+    "LayerScale": onInput(LayerScale.init(keras:_:)),
     "Rescaling": onInput(Rescaling.init(keras:_:)),
     "Dropout": onInput(Dropout.init(keras:_:)),
+    "StochasticDepth": onInput(Dropout.init(kerasStochasticDepth:_:)),
     "SpatialDropout1D": one(SpatialDropout1D.init(keras:)),
     "SpatialDropout2D": one(SpatialDropout2D.init(keras:)),
     "GaussianNoise": one(GaussianNoise.init(keras:)),
@@ -102,6 +95,11 @@ enum KerasClasses {
     },
   ]
 
+  /// What TensorFlow 1 called some classes.
+  static let otherNames = [
+    "BatchNormalizationV1": "BatchNormalization", "BatchNormalizationV2": "BatchNormalization",
+  ]
+
   typealias MergingReader =
     @Sendable (inout KerasOptions, [KerasInput]) throws(ModelFileError.Problem) -> any KerasLayer
 
@@ -109,6 +107,7 @@ enum KerasClasses {
   static let mergingReaders: [String: MergingReader] = [
     "Add": { (_, _) in Add() },
     "Subtract": { (_, _) in Subtract() },
+    "CustomScaleLayer": { (options, _) throws(ModelFileError.Problem) in try ScaledAdd(keras: &options) },
     "Multiply": { (_, _) in Multiply() },
     "Average": { (_, _) in Average() },
     "Maximum": { (_, _) in Maximum() },

@@ -16,6 +16,8 @@ struct KerasDescription {
     let options: [String: JSON]
     /// Arguments of its calls beside the inputs and `training`.
     let arguments: [String: JSON]
+    /// What it computes if it is an operation and no layer.
+    let operation: KerasOperation?
     /// Where a `.keras` file keeps its variables: see ``KerasKeys``.
     let folder: String
     /// Whether Keras trains the layer: it and all models that it stands in are trainable.

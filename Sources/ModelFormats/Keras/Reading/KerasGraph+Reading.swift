@@ -64,16 +64,27 @@ extension KerasGraph {
     let place = "layer \"\(names.joined(separator: "."))\""
     guard let options = layer.json["config"]?.members else { throw .damaged("\(place) has no options") }
     if let argument = layer.calls.lazy.compactMap(\.foreignArgument).first {
-      throw .unsupported(found: "\(place) called with \(argument)", expected: "a call with the input alone")
+      throw .unsupported(
+        found: "\(place) of class \(layer.kind) called with \(argument)", expected: "a call with the input alone")
     }
-    let arguments = layer.calls.first?.arguments ?? [:]
-    guard layer.calls.allSatisfy({ $0.arguments == arguments }) else {
+    let operation: KerasOperation?
+    if KerasOperation.isOperation(layer.json) {
+      guard layer.calls.count == 1 else {
+        throw .unsupported(found: "\(place), an operation called \(layer.calls.count) times", expected: "one call")
+      }
+      operation = KerasOperation(layer.kind, options, layer.calls[0])
+    } else {
+      operation = nil
+    }
+    let arguments = operation == nil ? layer.calls.first?.arguments ?? [:] : [:]
+    guard operation != nil || layer.calls.allSatisfy({ $0.arguments == arguments }) else {
       throw .unsupported(found: "\(place) called with different arguments", expected: "the same in all calls")
     }
     return .layer(
       KerasDescription.Member(
         names: names, kerasClass: layer.kind, registeredName: layer.json["registered_name"]?.text,
-        foreignClass: layer.json.foreignClass, options: options, arguments: arguments, folder: folder + "/vars",
+        foreignClass: layer.json.foreignClass, options: options, arguments: arguments, operation: operation,
+        folder: folder + "/vars",
         isTrainable: isTrainable && options["trainable"] != false))
   }
 
@@ -87,9 +98,10 @@ extension KerasGraph {
     init(_ json: JSON, index: Int) throws(ModelFileError.Problem) {
       guard let kind = json["class_name"]?.text else { throw .damaged("a layer has no class") }
       self.json = json
-      self.kind = kind
+      self.kind = KerasClasses.otherNames[kind] ?? kind
       name = (json["name"] ?? json["config"]?["name"])?.text ?? "\(index)"
-      calls = (json["inbound_nodes"]?.elements ?? []).map { KerasCall($0) }
+      let isOperation = KerasOperation.isOperation(json)
+      calls = (json["inbound_nodes"]?.elements ?? []).map { isOperation ? KerasCall(operation: $0) : KerasCall($0) }
     }
 
     var isInput: Bool { kind == "InputLayer" }

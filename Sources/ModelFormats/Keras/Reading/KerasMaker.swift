@@ -155,7 +155,7 @@ struct KerasMaker {
     for (index, part) in reading.parts.enumerated() {
       try checkSizes(current, member.names)
       // Compared before the layer is built, so that nothing larger than the file is made.
-      let expected = part.variableShapes(inputShapes: current.map(\.shape))
+      let expected = part.layer.kerasVariableShapes(inputShapes: current.map(\.shape))
       let found = values.prefix(expected.count)
       values = values.dropFirst(expected.count)
       try check(found.map(\.shape), expected, member.names)

@@ -27,6 +27,13 @@ struct KerasReading {
       let own = member.registeredName.map { "a class of this name, \($0), among customLayers" }
       throw .unsupported(found: foreign, expected: own ?? KerasClasses.names)
     }
+    if let operation = member.operation {
+      let layer = try operation.layer(inputs)
+      guard !input.isPlane || (layer as? ActivationLayer)?.activation != .softmax else { throw Self.softmaxOnPlane }
+      parts = [KerasPart(layer)]
+      kept = [:]
+      return
+    }
     guard KerasClasses.mergingReaders[member.kerasClass] != nil || inputs.count == 1 else {
       throw .unsupported(
         found: "\(counted(inputs.count, "input")) of a layer of class \(member.kerasClass)", expected: "one")
@@ -77,10 +84,13 @@ struct KerasReading {
     }
     self.parts = parts
     if input.isPlane, parts.contains(where: { ($0.layer as? ActivationLayer)?.activation == .softmax }) {
-      throw .unsupported(found: "a softmax on an input [null, H, W]", expected: "a Flatten layer before it")
+      throw Self.softmaxOnPlane
     }
     kept = try options.finish()
   }
+
+  private static let softmaxOnPlane = ModelFileError.Problem.unsupported(
+    found: "a softmax on an input [null, H, W]", expected: "a Flatten layer before it")
 
   /// Refuses arguments of calls, unless they say no.
   private static func refuse(_ arguments: [String: JSON]) throws(ModelFileError.Problem) {
@@ -102,7 +112,7 @@ struct KerasReading {
     for (own, theirs) in part.optionNames ?? [:] { kept[own] = self.kept[theirs] }
     return KerasOrigin.Layer(
       name: Self.name(member.names.last ?? "", ofPart: index), key: key, shapes: shapes, kept: kept,
-      refusal: refusal(of: part, kept))
+      refusal: refusal)
   }
 
   /// The name of one of the layers that a layer has become.
@@ -112,27 +122,14 @@ struct KerasReading {
   func variableFolders(inputShapes: [Shape]) -> [KerasVariableFolder] {
     if parts.count == 1 { return parts[0].layer.kerasVariableFolders(inputShapes: inputShapes) }
     return [
-      KerasVariableFolder(path: "", count: parts.reduce(0) { $0 + $1.variableShapes(inputShapes: inputShapes).count })
+      KerasVariableFolder(
+        path: "", count: parts.reduce(0) { $0 + $1.layer.kerasVariableShapes(inputShapes: inputShapes).count })
     ]
   }
 
   /// What cannot be written again.
-  private func refusal(of part: KerasPart, _ kept: [String: KerasKept]) -> String? {
-    if self.kept["activity_regularizer"] != nil, parts.last?.layer is ActivationLayer, parts.count > 1 {
-      return "activity_regularizer of a layer with the activation inside it"
-    }
-    guard part.firstShape != nil else { return nil }
-    // Keras has an identity of matrices alone.
-    if let initializer = kept["kernel_initializer"], Initializer(keras: initializer.value) != nil {
-      return "kernel_initializer = \(initializer.value) of a \(member.kerasClass) on images"
-    }
-    // The kernel is written with other axes, along which these would mean something else.
-    if let penalty = kept["kernel_regularizer"] {
-      return "kernel_regularizer = \(penalty.value) of a \(member.kerasClass)"
-    }
-    if let constraint = kept["kernel_constraint"] {
-      return "kernel_constraint = \(constraint.value) of a \(member.kerasClass)"
-    }
-    return nil
+  private var refusal: String? {
+    guard kept["activity_regularizer"] != nil, parts.last?.layer is ActivationLayer, parts.count > 1 else { return nil }
+    return "activity_regularizer of a layer with the activation inside it"
   }
 }

@@ -28,8 +28,7 @@ extension Model {
   /// - Throws: `FileError` if the file cannot be read; `ModelFileError` if it is damaged or of another format, or if its
   ///   model has a class or option that would change predictions and is not supported, naming file and layer.
   public convenience init(contentsOf path: String, customLayers: [any KerasCustomLayer.Type] = []) throws {
-    try self.init(
-      keras: readFile(path, limit: KerasArchive.largestWeights), path: path, customLayers: customLayers)
+    try self.init(keras: RandomAccessFile(path), path: path, customLayers: customLayers)
   }
 
   /// Reads a model from the bytes of a file of Keras.
@@ -42,7 +41,12 @@ extension Model {
   public convenience init(
     keras bytes: [UInt8], path: String, customLayers: [any KerasCustomLayer.Type] = []
   ) throws {
-    let assembly = try KerasAssembly(bytes, custom: customLayers, path: path)
+    try self.init(keras: MemoryBytes(bytes), path: path, customLayers: customLayers)
+  }
+
+  private convenience init(keras source: any ByteSource, path: String, customLayers: [any KerasCustomLayer.Type]) throws
+  {
+    let assembly = try KerasAssembly(source, custom: customLayers, path: path)
     try self.init(inputs: assembly.ends.inputs, outputs: assembly.ends.outputs)
     metadata = assembly.model.metadata
     origin = assembly.model.origin
@@ -55,8 +59,7 @@ extension Layer where Self == Sequential {
   ///
   /// - Throws: as there, and `ModelFileError` for a model that is no chain.
   public init(contentsOf path: String, customLayers: [any KerasCustomLayer.Type] = []) throws {
-    try self.init(
-      keras: readFile(path, limit: KerasArchive.largestWeights), path: path, customLayers: customLayers)
+    try self.init(keras: RandomAccessFile(path), path: path, customLayers: customLayers)
   }
 
   /// Reads a chain of layers from the bytes of a file of Keras.
@@ -69,7 +72,11 @@ extension Layer where Self == Sequential {
   public init(
     keras bytes: [UInt8], path: String, customLayers: [any KerasCustomLayer.Type] = []
   ) throws {
-    let model = try KerasAssembly(bytes, custom: customLayers, path: path).model
+    try self.init(keras: MemoryBytes(bytes), path: path, customLayers: customLayers)
+  }
+
+  private init(keras source: any ByteSource, path: String, customLayers: [any KerasCustomLayer.Type]) throws {
+    let model = try KerasAssembly(source, custom: customLayers, path: path).model
     guard model is Sequential else {
       throw ModelFileError(
         path: path, place: "config.json",
@@ -86,11 +93,12 @@ extension Layer where Self == Sequential {
 
 extension KerasAssembly {
   /// Puts the model of a file together, for prediction.
-  fileprivate init(_ bytes: [UInt8], custom: [any KerasCustomLayer.Type], path: String) throws {
-    switch ModelFileFormat(bytes: bytes) {
-    case .hdf5Model: try self.init(legacy: bytes, custom: custom, path: path)
+  fileprivate init(_ source: any ByteSource, custom: [any KerasCustomLayer.Type], path: String) throws {
+    switch try ModelFileFormat(source) {
+    case .hdf5Model: try self.init(legacy: source, custom: custom, path: path)
     case .keras:
-      try self.init(KerasArchive(bytes: bytes, path: path), for: .prediction, custom: custom, path: path)
+      let archive = try KerasArchive(ZipReader(source, path: path), path: path)
+      try self.init(archive, for: .prediction, custom: custom, path: path)
     case let format: throw ModelFileError(path: path, other: format, expected: "a Keras model (.keras or .h5)")
     }
   }

@@ -60,13 +60,15 @@ struct KerasWriting {
   /// The variables of a layer, and where they stand.
   struct Group {
     let folder: String
-    /// The name of the layer in the file.
-    let name: String
+    /// The names of the models that the layer stands in, and its own, in the file.
+    let names: [String]
     let variables: [KerasVariable]
     /// The shapes that the variables have in the file.
     let shapes: [Shape]
     /// The folders within that of the layer.
     let parts: [KerasVariableFolder]
+
+    var name: String { names.last ?? "" }
   }
 
   /// The variables of each layer, and where they stand.
@@ -80,7 +82,7 @@ struct KerasWriting {
         path: path, place: "layer \"\(model.flattening(behind: source) ?? "")\"",
         problem: .unsupported(found: "a flattened image as output", expected: "a Dense layer behind it"))
     }
-    return model.groups(folder: "", images: images, asRead: asRead)
+    return model.groups(folder: "", names: [], images: images, asRead: asRead)
   }
 
   /// All variables in Keras's order.
@@ -178,18 +180,19 @@ extension KerasWrittenModel {
   }
 
   fileprivate func groups(
-    folder: String, images: [ObjectIdentifier: FlattenedImage], asRead: Bool
+    folder: String, names: [String], images: [ObjectIdentifier: FlattenedImage], asRead: Bool
   ) -> [KerasWriting.Group] {
     layers.flatMap { layer -> [KerasWriting.Group] in
       let own = "\(folder)layers/\(asRead ? layer.originKey ?? layer.key : layer.key)/"
       switch layer.content {
-      case .model(let model): return model.groups(folder: own, images: images, asRead: asRead)
+      case .model(let model):
+        return model.groups(folder: own, names: names + [layer.name], images: images, asRead: asRead)
       case .leaf(let leaf):
         let variables = leaf.form.variables(flattenedFrom: images[ObjectIdentifier(leaf.layer)])
         let shapes = variables.map(\.value.shape)
         return [
           KerasWriting.Group(
-            folder: own + "vars", name: layer.name, variables: variables,
+            folder: own + "vars", names: names + [layer.name], variables: variables,
             shapes: asRead ? leaf.origin?.shapes ?? shapes : shapes,
             parts: leaf.form.folders(inputShapes: leaf.inputShapes))
         ]

@@ -81,7 +81,7 @@ extension Dot: ONNXMergingLayer {
 
 extension ONNXGraph {
   /// Gives values as many axes as the longest has, as Kilim's merging layers do.
-  fileprivate mutating func aligned(_ inputs: [String], _ shapes: [Shape], name: String) -> [String] {
+  mutating func aligned(_ inputs: [String], _ shapes: [Shape], name: String) -> [String] {
     let rank = shapes.map(\.rank).max() ?? 0
     return inputs.indices.map { index in
       let shape = shapes[index]

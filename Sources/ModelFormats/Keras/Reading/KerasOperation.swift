@@ -1,0 +1,143 @@
+import NN
+import Serialization
+
+/// An operation that stands in a graph in place of a layer: `x / 127.5` or `tf.nn.relu(x)`.
+///
+/// Keras 3 writes the class of the operation, `TrueDivide` in `keras.src.ops`; tf.keras 2 writes a layer `TFOpLambda` with
+/// the name of a function, `math.truediv`. Arithmetic with a number becomes a ``Rescaling``, that of two values a merging
+/// layer, a function of one value an ``ActivationLayer``.
+struct KerasOperation {
+  /// What is computed, by Keras 3's name in small letters: `truedivide`.
+  let name: String
+  /// The number, or the list of numbers, that each operand is; `nil` for a value.
+  let operands: [JSON?]
+  /// Other options and arguments.
+  let options: [String: JSON]
+
+  /// The class of an operation of tf.keras.
+  static let lambda = "TFOpLambda"
+
+  /// Whether a listed layer is an operation.
+  static func isOperation(_ layer: JSON) -> Bool {
+    let kind = layer["class_name"]?.text ?? ""
+    guard layer["module"] == nil else {
+      return kind == lambda || layer["module"]?.text?.hasPrefix("keras.src.ops.") == true
+    }
+    // In `.h5` files Keras 3 names no module. A layer says whether it is trained, and a merging layer takes a list.
+    let operands = layer["inbound_nodes"]?.elements?.first?["args"]?.elements
+    return kind == lambda
+      || (layer["config"]?["trainable"] == nil && operands?.isEmpty == false && operands?.first?.elements == nil
+        && names.contains(kind))
+  }
+
+  /// The classes of operations, but for those that layers with one input have too. The layer of `Relu` is `ReLU`.
+  private static let names: Set<String> = [
+    "Add", "Subtract", "Multiply", "TrueDivide", "Divide", "Maximum", "Minimum", "Negative", "Relu", "Relu6",
+    "Sigmoid", "Tanh", "Elu", "Selu", "Silu", "Softplus", "Exp", "Softsign", "Mish", "HardSigmoid", "HardSilu",
+    "LogSigmoid", "LogSoftmax",
+  ]
+
+  /// - Parameters:
+  ///   - kerasClass: `TrueDivide` or `TFOpLambda`.
+  ///   - config: the options.
+  ///   - call: the only call.
+  init(_ kerasClass: String, _ config: [String: JSON], _ call: KerasCall) {
+    var options = config.filter { !["name", "trainable", "dtype"].contains($0.key) }
+    if kerasClass == Self.lambda {
+      let function = options.removeValue(forKey: "function")?.text ?? ""
+      name = Self.functions[function] ?? "function \(function)"
+    } else {
+      name = kerasClass.lowercased()
+    }
+    operands = call.operands
+    self.options = options.merging(call.arguments) { $1 }.filter { $0.value != .null }
+  }
+
+  /// What functions of TensorFlow are called in Keras 3, in small letters.
+  private static let functions: [String: String] = [
+    "math.add": "add", "__operators__.add": "add", "add": "add", "math.subtract": "subtract",
+    "__operators__.sub": "subtract", "subtract": "subtract", "math.multiply": "multiply",
+    "__operators__.mul": "multiply", "multiply": "multiply", "math.truediv": "truedivide",
+    "__operators__.truediv": "truedivide", "math.divide": "truedivide", "divide": "truedivide",
+    "math.maximum": "maximum", "maximum": "maximum", "math.minimum": "minimum", "minimum": "minimum",
+    "math.negative": "negative", "nn.bias_add": "add", "nn.relu": "relu", "nn.relu6": "relu6",
+    "nn.sigmoid": "sigmoid", "math.sigmoid": "sigmoid", "sigmoid": "sigmoid", "nn.tanh": "tanh", "math.tanh": "tanh",
+    "tanh": "tanh", "nn.softmax": "softmax", "nn.elu": "elu", "nn.selu": "selu", "nn.silu": "silu",
+    "nn.swish": "silu", "nn.softplus": "softplus", "math.softplus": "softplus", "math.exp": "exp",
+  ]
+
+  /// The functions of one value, by their names here.
+  private static let activations: [String: Activation] = [
+    "relu": .relu, "relu6": .relu6, "sigmoid": .sigmoid, "tanh": .tanh, "softmax": .softmax, "elu": .elu(),
+    "selu": .selu, "silu": .silu, "softplus": .softplus, "exp": .exponential, "softsign": .softsign, "mish": .mish,
+    "hardsigmoid": .hardSigmoid, "hardsilu": .hardSiLU, "logsigmoid": .logSigmoid, "logsoftmax": .logSoftmax,
+  ]
+
+  /// The layer that does the same.
+  ///
+  /// - Throws: the problem naming the operation that Kilim lacks.
+  func layer(_ inputs: [KerasInput]) throws(ModelFileError.Problem) -> any KerasLayer {
+    var options = options
+    // The functions of an axis have the last one by default.
+    for (key, value) in [("axis", JSON.number(-1)), ("alpha", 1)] where options[key] == value { options[key] = nil }
+    if let (key, value) = options.min(by: { $0.key < $1.key }) {
+      throw .unsupported(found: "the operation \(name) with \(key) = \(value)", expected: "one without it")
+    }
+    switch (operands.count, inputs.count) {
+    case (1, 1):
+      if name == "negative" { return Rescaling(-1) }
+      guard let activation = Self.activations[name] else { throw unsupported }
+      return ActivationLayer(activation)
+    case (2, 1): return try arithmetic(on: inputs[0])
+    case (2, 2):
+      guard inputs[0].rank == inputs[1].rank else {
+        throw .unsupported(
+          found: "the operation \(name) of values of shape \(inputs[0].kerasShape) and \(inputs[1].kerasShape)",
+          expected: "as many axes in both")
+      }
+      switch name {
+      case "add": return Add()
+      case "subtract": return Subtract()
+      case "multiply": return Multiply()
+      case "maximum": return Maximum()
+      case "minimum": return Minimum()
+      default: throw unsupported
+      }
+    default: throw unsupported
+    }
+  }
+
+  private var unsupported: ModelFileError.Problem {
+    .unsupported(
+      found: "the operation \(name)\(operands.contains { $0 != nil } ? " with a number" : "")",
+      expected: "sums, differences, products, quotients by a number, and the usual activations")
+  }
+
+  /// Arithmetic of a value and a number, or a number for each feature.
+  private func arithmetic(on input: KerasInput) throws(ModelFileError.Problem) -> any KerasLayer {
+    let isFirst = operands[0] != nil
+    let numbers = try Self.numbers(operands[isFirst ? 0 : 1] ?? .null)
+    guard numbers.count == 1 || (!input.isPlane && input.image == nil) else {
+      throw .unsupported(found: "a number for each feature here", expected: "one number")
+    }
+    switch (name, isFirst) {
+    case ("add", _): return Rescaling([1], offset: numbers)
+    case ("subtract", false): return Rescaling([1], offset: numbers.map { -$0 })
+    case ("subtract", true): return Rescaling([-1], offset: numbers)
+    case ("multiply", _): return Rescaling(numbers)
+    case ("truedivide", false), ("divide", false): return Rescaling(numbers.map { 1 / $0 })
+    default: throw unsupported
+    }
+  }
+
+  private static func numbers(_ json: JSON) throws(ModelFileError.Problem) -> [Float] {
+    // Keras 3 writes arrays of NumPy as objects.
+    let json = json["config"]?["value"] ?? json
+    let elements = json.elements ?? [json]
+    let numbers = elements.compactMap { if case .number(let number) = $0 { Float(number) } else { nil } }
+    guard numbers.count == elements.count, !numbers.isEmpty, numbers.allSatisfy(\.isFinite) else {
+      throw .unsupported(found: "an operation with \(json)", expected: "a finite number, or a list of them")
+    }
+    return numbers
+  }
+}

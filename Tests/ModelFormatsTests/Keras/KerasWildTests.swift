@@ -1,0 +1,74 @@
+import Foundation
+import ModelFormats
+import NN
+import Serialization
+import Tensor
+import TestSupport
+import Testing
+
+/// Kinds of files that people publish, most of them of Keras 2; see `make_keras_wild.py`.
+@Suite struct KerasWildTests {
+  private static let folder = fixturePath("Keras/wild")
+
+  /// The files that are read, with what they answer.
+  static let files: [String] = {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.filter { name in
+      !name.hasSuffix(".npz") && names.contains(name.replacing(/\.[a-z0-9]+$/, with: "") + ".npz")
+    }.sorted()
+  }()
+
+  @Test func thereAreFiles() {
+    #expect(Self.files.count >= 24)
+  }
+
+  @Test(arguments: files)
+  func predictionsAreThoseOfKerasBeforeAndAfterWriting(file: String) throws {
+    let model = try Model(contentsOf: "\(Self.folder)/\(file)")
+    try expectAnswers(of: model, file)
+    try expectAnswers(of: Model(keras: kerasBytes(of: model), path: "written.keras"), file)
+  }
+
+  @Test(arguments: files.filter { $0.hasSuffix(".h5") })
+  func weightsAloneAreLoaded(file: String) throws {
+    let model = try Model(contentsOf: "\(Self.folder)/\(file)")
+    for parameter in model.parameters { parameter.value = parameter.value * 0 }
+    for (_, buffer) in model.namedBuffers { buffer.value = buffer.value * 0 + 1 }
+    try model.loadWeights(from: "\(Self.folder)/\(file)")
+    try expectAnswers(of: model, file)
+  }
+
+  @Test func namesOfTensorFlow1AreKnown() throws {
+    let bytes = try changingKeras(
+      "Keras/wild/normalized_keras.keras", #""class_name": "BatchNormalization""#,
+      #""class_name": "BatchNormalizationV1""#)
+    _ = try Model(keras: bytes, path: "old.keras")
+  }
+
+  @Test(arguments: [
+    ("turned.h5", "SlicingOpLambda"), ("reciprocal.h5", "truedivide with a number"),
+    ("reciprocal.keras", "truedivide with a number"), ("code.h5", "Lambda"), ("code.keras", "Lambda"),
+    ("masked.h5", "mask_zero"), ("masked.keras", "mask_zero"),
+  ])
+  func whatCannotBeReadIsRefusedByName(file: String, reason: String) throws {
+    let error = #expect(throws: ModelFileError.self) { try Model(contentsOf: "\(Self.folder)/\(file)") }
+    let text = error.map { "\($0)" } ?? ""
+    #expect(text.contains(reason) && text.contains("layer"), "\(text)")
+  }
+
+  private func expectAnswers(of model: Model, _ file: String) throws {
+    let name = file.replacing(/\.[a-z0-9]+$/, with: "")
+    let arrays = try NPZ(contentsOf: "\(Self.folder)/\(name).npz").tensors
+    let inputs = zip(model.inputShapes, model.inputShapes.indices).compactMap { shape, index in
+      arrays["input\(index)"].map {
+        $0.shape.rank == 4 ? $0.permuted([0, 3, 1, 2]) : $0.reshaped(to: [$0.shape[0]] + shape)
+      }
+    }
+    try #require(inputs.count == model.inputShapes.count)
+    for (index, output) in model.outputs(of: inputs).enumerated() {
+      let found = output.shape.rank == 4 ? output.permuted([0, 2, 3, 1]) : output
+      // Sums of some hundred products of numbers near 1, each rounded to 2⁻²⁴.
+      #expect(deviation(found, from: try #require(arrays["output\(index)"])) <= 1e-5, "\(file): output \(index)")
+    }
+  }
+}
