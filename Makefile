@@ -1,6 +1,6 @@
 # The two main commands are `make demo` and `make test`. Both install what they need.
 
-.PHONY: demo test soak test-address test-thread bench bench-overhead bench-peers fuzz docs format lint
+.PHONY: demo test test-networks test-small-networks soak test-address test-thread bench bench-overhead bench-peers fuzz docs format lint
 
 DIVAR = .build/release/divar
 
@@ -16,6 +16,16 @@ demo: ## Draws a data set, trains on it, and writes a model, charts and predicti
 test: ## Runs all tests, with optimization: without it the kernels are 30 to 200 times slower.
 	Scripts/set-up tests
 	swift test -c release
+
+test-networks: ## Holds the forty networks of keras.applications against Keras, and writes Docs/Networks.md. Takes hours.
+	Scripts/set-up networks
+	Scripts/test-networks
+
+test-small-networks: ## The same for the smaller ones, without the table, in a few minutes.
+	Scripts/set-up networks
+	KILIM_TESTS=KerasNetworkTests KILIM_NETWORKS=$(SMALL_NETWORKS) swift test -c release --filter KerasNetworkTests
+
+SMALL_NETWORKS = MobileNet,MobileNetV2,MobileNetV3Large,MobileNetV3Small,EfficientNetB0,DenseNet121,NASNetMobile,ResNet50V2,ConvNeXtTiny,Xception
 
 soak: ## Runs all tests ten times beside two busy loops, in turn with and without --parallel. Takes hours.
 	Scripts/soak 10

@@ -104,6 +104,8 @@ let package = Package(
       name: "ModelFormatsTests", dependencies: ["ModelFormats", "Optim", "TestSupport"],
       resources: [.copy("Fixtures")]),
     .testTarget(
+      name: "KerasNetworkTests", dependencies: ["ModelFormats", "Optim", "TestSupport"], resources: [.copy("Fixtures")]),
+    .testTarget(
       name: "TrainingTests", dependencies: ["Training", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "GuideTests", dependencies: ["Kilim", "DivarExample", "TestSupport"]),
     .testTarget(

@@ -30,18 +30,32 @@ public enum PythonEnvironment {
 
   private static func kerasFolder(_ version: String) -> String { folder.appending(path: "keras/\(version)").path }
 
+  /// The packages that a script runs with.
+  public enum Packages: String, Sendable {
+    /// Those that `make test` installs, with Keras on JAX.
+    case usual = "bin/python"
+    /// Those that `make test-networks` installs, with Keras on TensorFlow, and Keras 2.
+    case tensorFlow = "tensorflow/bin/python"
+  }
+
+  /// Whether packages are installed.
+  public static func has(_ packages: Packages) -> Bool {
+    FileManager.default.fileExists(atPath: folder.appending(path: packages.rawValue).path)
+  }
+
   /// Runs a script.
   ///
   /// - Parameters:
   ///   - script: the path of the script.
   ///   - arguments: its arguments.
   ///   - keras: the version of Keras that it imports.
+  ///   - packages: what it runs with.
   /// - Returns: whether its exit code is 0, and everything that it printed.
   public static func run(
-    _ script: String, _ arguments: [String], keras: String = "newest"
+    _ script: String, _ arguments: [String], keras: String = "newest", packages: Packages = .usual
   ) throws -> (succeeded: Bool, output: String) {
     let process = Process()
-    process.executableURL = folder.appending(path: "bin/python")
+    process.executableURL = folder.appending(path: packages.rawValue)
     process.arguments = ["-W", "ignore", script] + arguments
     var environment = ProcessInfo.processInfo.environment
     environment["KERAS_BACKEND"] = "jax"
