@@ -1,0 +1,90 @@
+import ArgumentParser
+import Kilim
+
+/// `divar run`: what a model makes of arrays.
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Gives a model arrays, and writes what it makes of them.",
+    discussion: """
+      The arrays are used as they are: nothing is decoded, resized or rescaled. The first axis counts the examples.
+
+      One input is an .npy file. Several inputs are an .npz file with an array for each, under the names that divar \
+      summary shows. One output is written as .npy, or as .npz under its name; several outputs need an .npz file.
+      """)
+
+  @Argument(help: "The model: a .keras or .h5 file, a checkpoint, or the output folder of a training.")
+  var model: String
+
+  @Argument(help: "The inputs: an .npy or .npz file.")
+  var input: String
+
+  @Argument(help: "The file to write: .npy or .npz.")
+  var output: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Write what this layer makes, in place of the outputs of the model. May be given several times.",
+      valueName: "name"))
+  var layer: [String] = []
+
+  @Option(
+    help: """
+      The order of the axes of images, in the arrays that are read and written: nhwc as in Keras, nchw as in PyTorch. \
+      (default: the one that fits the inputs of the model)
+      """)
+  var layout: ArrayLayout?
+
+  @OptionGroup var overwrite: OverwriteOption
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The number of examples that are computed at once. (default: 32)", valueName: "examples"),
+    transform: wholeNumber(from: 1))
+  var batchSize = 32
+
+  @OptionGroup(title: "Computing") var threads: ThreadsOption
+
+  func run() throws {
+    threads.apply()
+    for (name, path) in [("the model", model), ("the input", input)] {
+      guard FileIdentity(output) == nil || FileIdentity(output) != FileIdentity(path) else {
+        throw ValidationError("OUTPUT \"\(output)\" is \(name) itself; name another file")
+      }
+    }
+    let file = try OutputFile(output, option: "OUTPUT", overwrite: overwrite.overwrite)
+    let network = try part(of: readModel(model))
+    let arrays = try ModelArrays(input, for: network, layout: layout)
+    let names = layer.isEmpty ? network.outputNames : layer
+    let isArchive = output.hasSuffix(".npz")
+    guard isArchive || names.count == 1 else {
+      throw ValidationError(
+        "there are \(names.count) outputs, \(names.joined(separator: ", ")); write them to an .npz file, or choose one "
+          + "with --layer")
+    }
+    let results = arrays.results(of: network, batchSize: batchSize)
+    try file.write { path in
+      if isArchive {
+        try NPZ(tensors: Dictionary(zip(names, results)) { first, _ in first }).write(to: path)
+      } else {
+        try results[0].writeNPY(to: path)
+      }
+    }
+    for (name, result) in zip(names, results) { try Console.print("\(name.withoutControls): \(result.shape)") }
+  }
+
+  /// The model up to the layers that are asked for.
+  private func part(of network: Model) throws -> Model {
+    if layer.isEmpty { return network }
+    if let twice = layer.first(where: { name in layer.count { $0 == name } > 1 }) {
+      throw ValidationError("--layer \(twice) is given twice")
+    }
+    let outputs = try layer.map { name in
+      do {
+        return try network.value(of: name)
+      } catch let error as ModelError {
+        throw ValidationError("\(error)")
+      }
+    }
+    return try Model(inputs: network.inputs, outputs: outputs)
+  }
+}

@@ -1,0 +1,130 @@
+import ArgumentParser
+import Kilim
+
+/// The order of the axes of images in a file of arrays.
+enum ArrayLayout: String, ExpressibleByArgument, CaseIterable {
+  /// `[N, H, W, C]`.
+  case nhwc
+  /// `[N, C, H, W]`.
+  case nchw
+}
+
+/// The inputs of a model from a file of arrays.
+struct ModelArrays {
+  private let inputs: [Tensor<Float>]
+  private let layout: ArrayLayout
+
+  /// Reads the inputs.
+  ///
+  /// - Parameters:
+  ///   - path: an `.npy` file for a model with one input, or an `.npz` file.
+  ///   - model: the model.
+  ///   - layout: the order of the axes of images; `nil` for the one that fits.
+  /// - Throws: `FileError` and `ModelFileError` for files that cannot be read, ``ModelArrayError`` for arrays that do not
+  ///   fit the model.
+  init(_ path: String, for model: Model, layout: ArrayLayout?) throws {
+    let arrays = try Self.arrays(in: path, for: model)
+    var batches: [Shape] = []
+    for (name, array) in zip(model.inputNames, arrays) {
+      guard array.shape.rank >= 1 else {
+        throw ModelArrayError(
+          path: path, problem: "the array \"\(name)\" is a single number; expected a batch of examples")
+      }
+      batches.append(array.shape)
+    }
+    if let other = batches.first(where: { $0[0] != batches[0][0] }) {
+      throw ModelArrayError(
+        path: path, problem: "the arrays have \(batches[0][0]) and \(other[0]) examples; expected as many in each")
+    }
+    let layouts = layout.map { [$0] } ?? ArrayLayout.allCases
+    let fitting = layouts.filter { layout in
+      zip(model.inputShapes, batches).allSatisfy { Self.fits($1, $0, layout) }
+    }
+    guard let found = fitting.first else {
+      let expected = layouts.map { layout in
+        model.inputShapes.map { Self.text(Self.batchShape(of: $0, layout)) }.joined(separator: " and ")
+      }
+      throw ModelArrayError(
+        path: path,
+        problem: "found \(batches.map(\.description).joined(separator: " and ")), expected "
+          + Array(Set(expected)).sorted().joined(separator: " or "))
+    }
+    // Images of one channel are the same in either order, and features have none.
+    if fitting.count > 1, let image = model.inputShapes.first(where: { $0.rank == 3 && $0[0] != 1 }) {
+      throw ModelArrayError(
+        path: path, problem: "images \(image) may have either order; add --layout nhwc or --layout nchw")
+    }
+    self.layout = found
+    inputs = zip(model.inputShapes, arrays).map { Self.example($1, $0, found) }
+  }
+
+  /// The arrays in the order of the model's inputs.
+  private static func arrays(in path: String, for model: Model) throws -> [Tensor<Float>] {
+    let names = model.inputNames
+    switch try ModelFileFormat(contentsOf: path) {
+    case .npy where names.count == 1: return [try Tensor(npyFile: path)]
+    case .npz:
+      let found = try NPZ(contentsOf: path).tensors
+      if names.count == 1, found.count == 1 { return Array(found.values) }
+      return try names.map { name in
+        guard let array = found[name] else {
+          throw ModelArrayError(
+            path: path,
+            problem:
+              "it holds \(found.keys.sorted().joined(separator: ", ")); expected \(names.joined(separator: ", "))")
+        }
+        return array
+      }
+    case let format:
+      let expected = names.count == 1 ? "a NumPy array (.npy)" : "an .npz file with \(names.joined(separator: ", "))"
+      throw ModelArrayError(path: path, problem: "it is \(format); expected \(expected)")
+    }
+  }
+
+  /// The shape that a batch of such examples has in a file, with 0 for the number of examples.
+  private static func batchShape(of example: Shape, _ layout: ArrayLayout) -> Shape {
+    guard example.rank == 3, layout == .nhwc else { return Shape([0] + Array(example)) }
+    return [0, example[1], example[2], example[0]]
+  }
+
+  private static func text(_ batch: Shape) -> String {
+    "[\((["N"] + batch.dropFirst().map(String.init)).joined(separator: ", "))]"
+  }
+
+  private static func fits(_ batch: Shape, _ example: Shape, _ layout: ArrayLayout) -> Bool {
+    let inner = Shape(batch.dropFirst())
+    if inner == Shape(batchShape(of: example, layout).dropFirst()) { return true }
+    // An image of one channel may lack the axis.
+    return example.rank == 3 && example[0] == 1 && inner == Shape(example.dropFirst())
+  }
+
+  private static func example(_ array: Tensor<Float>, _ example: Shape, _ layout: ArrayLayout) -> Tensor<Float> {
+    guard example.rank == 3 else { return array }
+    if array.shape.rank == 3 { return array.reshaped(to: Shape([array.shape[0]] + Array(example))) }
+    return layout == .nhwc ? array.permuted([0, 3, 1, 2]) : array
+  }
+
+  /// What a model makes of the arrays, computed for some examples at once.
+  func results(of model: Model, batchSize: Int) -> [Tensor<Float>] {
+    let count = inputs[0].shape[0]
+    let starts = count == 0 ? [0] : Array(stride(from: 0, to: count, by: batchSize))
+    let batches = starts.map { start in
+      model.outputs(of: inputs.map { $0[start..<min(start + batchSize, count)] })
+    }
+    return (0..<model.outputCount).map { index in
+      let whole = batches.count == 1 ? batches[0][index] : Tensor(concatenating: batches.map { $0[index] }, axis: 0)
+      return whole.shape.rank == 4 && layout == .nhwc ? whole.permuted([0, 2, 3, 1]).contiguous() : whole
+    }
+  }
+}
+
+/// Arrays that do not fit a model.
+struct ModelArrayError: Error, CustomStringConvertible {
+  /// The file.
+  let path: String
+  /// What was found, and what is needed.
+  let problem: String
+
+  /// A sentence for the user.
+  var description: String { "\(path): \(problem)" }
+}
