@@ -8,6 +8,7 @@ let fuzzers = [
   "GIF": "Data",
   "JPEG": "Data",
   "Keras": "ModelFormats",
+  "KerasGraph": "ModelFormats",
   "KerasParts": "ModelFormats",
   "NPZ": "ModelFormats",
   "PNG": "Data",
