@@ -1,7 +1,9 @@
 # The two main commands are `make demo` and `make test`. Both install what they need.
 
-.PHONY: demo test test-networks test-small-networks soak test-address test-thread bench bench-overhead bench-peers fuzz docs format lint
+.PHONY: demo test test-networks test-small-networks test-onnx soak test-address test-thread bench bench-overhead \
+  bench-peers fuzz docs format lint
 
+ONNX_PYTHON ?= python3
 DIVAR = .build/release/divar
 
 demo: ## Draws a data set, trains on it, and writes a model, charts and predictions to demo/.
@@ -26,6 +28,12 @@ test-small-networks: ## The same for the smaller ones, without the table, in a f
 	KILIM_TESTS=KerasNetworkTests KILIM_NETWORKS=$(SMALL_NETWORKS) swift test -c release --filter KerasNetworkTests
 
 SMALL_NETWORKS = MobileNet,MobileNetV2,MobileNetV3Large,MobileNetV3Small,EfficientNetB0,DenseNet121,NASNetMobile,ResNet50V2,ConvNeXtTiny,Xception
+
+test-onnx: ## Reads networks of PyTorch and Keras from ONNX. ONNX_PYTHON is a Python with what make_onnx.py needs.
+	rm -rf .build/onnx
+	for maker in torch keras; do \
+	  $(ONNX_PYTHON) Tests/ModelFormatsTests/Fixtures/make_onnx.py $$maker --networks .build/onnx || exit 1; done
+	KILIM_ONNX_MODELS=.build/onnx swift test -c release --filter ModelFormatsTests.ONNXFolderTests
 
 soak: ## Runs all tests ten times beside two busy loops, in turn with and without --parallel. Takes hours.
 	Scripts/soak 10

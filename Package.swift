@@ -84,7 +84,7 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Tensor"], path: "Tests/TestSupport"),
     .testTarget(
       name: "TensorTests", dependencies: ["Tensor", "TestSupport"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "ONNXVectorTests", dependencies: ["Tensor"]),
+    .testTarget(name: "ONNXVectorTests", dependencies: ["ModelFormats", "NN", "Serialization"]),
     .testTarget(name: "AutogradTests", dependencies: ["Autograd", "TestSupport"]),
     .testTarget(
       name: "SerializationTests", dependencies: ["Serialization", "TestSupport"],

@@ -11,6 +11,7 @@ let fuzzers = [
   "KerasGraph": "ModelFormats",
   "KerasParts": "ModelFormats",
   "NPZ": "ModelFormats",
+  "ONNX": "ModelFormats",
   "PNG": "Data",
   "PyTorch": "ModelFormats",
   "PyTorchParts": "ModelFormats",

@@ -4,7 +4,7 @@ import Serialization
 ///
 /// ```swift
 /// switch try ModelFileFormat(contentsOf: path) {
-/// case .keras, .hdf5Model: model = try Sequential(contentsOf: path)
+/// case .keras, .hdf5Model, .onnx: model = try Model(contentsOf: path)
 /// case .hdf5Weights: try model.loadWeights(from: path)
 /// case .safetensors: try model.load(state: Safetensors(contentsOf: path).tensors)
 /// case let format: print("\(path) is \(format)")

@@ -48,6 +48,19 @@ import Testing
     #expect(try Sequential(contentsOf: folder.path("out.keras")).metadata == model.metadata)
   }
 
+  /// The endings of the files say the formats; class names and preprocessing go along.
+  @Test func modelsGoToONNXAndBack() throws {
+    let (graph, again) = (folder.path("out.onnx"), folder.path("again.keras"))
+    let exported = try DivarProcess(["export", folder.path("model.keras"), graph])
+    #expect(exported.exitCode == 0 && exported.output.contains(graph), "\(exported.errors)")
+    let summary = try DivarProcess(["summary", graph])
+    #expect(summary.exitCode == 0 && summary.output.contains("Total parameters"), "\(summary.errors)")
+    let imported = try DivarProcess(["import", graph, again])
+    #expect(imported.exitCode == 0, "\(imported.errors)")
+    let read = try Model(contentsOf: again)
+    #expect(read.metadata == model.metadata && read.inputShape == model.inputShape)
+  }
+
   @Test func aModelIsImportedWhole() throws {
     let run = try DivarProcess(["import", folder.path("model.keras"), "--output", folder.path("again.keras")])
     #expect(run.exitCode == 0 && run.output.contains("Total parameters"), "\(run.errors)")
@@ -58,6 +71,8 @@ import Testing
     (["export", "model.keras", "--format", "tflite"], "tflite"),
     (["export", "model.keras", "--format", "keras"], "the model itself"),
     (["export", "no.keras", "--format", "onnx"], "no such file"),
+    (["export", "model.keras", "x.tflite"], "no ending"), (["export", "model.keras"], "--format"),
+    (["import", "model.keras"], "--output"), (["import", "model.keras", "x.keras", "--output", "x.keras"], "--output"),
     (["import", "weights.npz", "--output", "x.keras"], "--into"),
     (["import", "words.txt", "--into", "model.keras", "--output", "x.keras"], "unknown format"),
     (["import", "words.txt.npz", "--into", "model.keras", "--output", "x.keras"], "words.txt.npz"),

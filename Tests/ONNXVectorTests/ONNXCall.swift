@@ -1,3 +1,4 @@
+import ModelFormats
 import Tensor
 
 /// One use of an operator: its node and the values of its inputs.
@@ -30,13 +31,25 @@ struct ONNXCall {
     return list
   }
 
-  func int(_ name: String, default value: Int) -> Int { node.attributes[name]?.int ?? value }
+  private func attribute(_ name: String) -> ONNXAttribute.Value? {
+    node.attributes.first { $0.name == name }?.value
+  }
 
-  func float(_ name: String, default value: Float) -> Float { node.attributes[name]?.float ?? value }
+  func int(_ name: String, default value: Int) -> Int {
+    if case .integer(let number)? = attribute(name) { number } else { value }
+  }
 
-  func text(_ name: String, default value: String) -> String { node.attributes[name]?.text ?? value }
+  func float(_ name: String, default value: Float) -> Float {
+    if case .float(let number)? = attribute(name) { number } else { value }
+  }
 
-  func ints(_ name: String) -> [Int]? { node.attributes[name]?.ints }
+  func text(_ name: String, default value: String) -> String {
+    if case .text(let text)? = attribute(name) { text } else { value }
+  }
+
+  func ints(_ name: String) -> [Int]? {
+    if case .integers(let numbers)? = attribute(name) { numbers } else { nil }
+  }
 }
 
 /// What a Kilim function is to an operator.

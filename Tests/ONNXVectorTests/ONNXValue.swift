@@ -1,4 +1,6 @@
+import ModelFormats
 import Tensor
+import Testing
 
 /// Why a vector does not apply to Kilim.
 struct LeftOut: Error {
@@ -16,30 +18,25 @@ enum ONNXValue {
 
   /// Takes over a stored tensor, of the element types that Kilim has.
   init(_ tensor: ONNXTensor) throws {
-    let shape = Shape(tensor.dimensions)
+    let shape = Shape(tensor.lengths)
+    let raw = tensor.raw ?? []
     func elements<Scalar>(_ size: Int, _ convert: (UInt64) -> Scalar) throws -> [Scalar] {
-      guard tensor.raw.count == size * shape.elementCount else {
-        throw ProtobufError(description: "\(tensor.raw.count) bytes for the shape \(shape)")
-      }
-      return stride(from: tensor.raw.startIndex, to: tensor.raw.endIndex, by: size).map {
-        convert(littleEndian(tensor.raw[$0..<$0 + size]))
+      try #require(raw.count == size * shape.elementCount, "\(raw.count) bytes for the shape \(shape)")
+      return stride(from: raw.startIndex, to: raw.endIndex, by: size).map {
+        convert(ProtobufReader.littleEndian(raw[$0..<$0 + size]))
       }
     }
-    switch tensor.type {
-    case 1:
-      self = .float(Tensor(shape: shape, scalars: try elements(4) { Float(bitPattern: UInt32($0)) }))
-    case 2: self = .uint8(Tensor(shape: shape, scalars: try elements(1) { UInt8($0) }))
-    case 6: self = .int32(Tensor(shape: shape, scalars: try elements(4) { Int32(bitPattern: UInt32($0)) }))
-    case 7: self = .int64(shape, try elements(8) { Int(Int64(bitPattern: $0)) })
-    case 9: self = .bool(Tensor(shape: shape, scalars: try elements(1) { $0 != 0 }))
-    case 11: self = .double(Tensor(shape: shape, scalars: try elements(8) { Double(bitPattern: $0) }))
-    default: throw LeftOut(reason: "element type \(Self.typeNames[tensor.type] ?? "\(tensor.type)")")
+    guard let type = tensor.type else { throw LeftOut(reason: "elements of another type") }
+    switch type {
+    case .float: self = .float(Tensor(shape: shape, scalars: try elements(4) { Float(bitPattern: UInt32($0)) }))
+    case .uint8: self = .uint8(Tensor(shape: shape, scalars: try elements(1) { UInt8($0) }))
+    case .int32: self = .int32(Tensor(shape: shape, scalars: try elements(4) { Int32(bitPattern: UInt32($0)) }))
+    case .int64: self = .int64(shape, try elements(8) { Int(Int64(bitPattern: $0)) })
+    case .bool: self = .bool(Tensor(shape: shape, scalars: try elements(1) { $0 != 0 }))
+    case .double: self = .double(Tensor(shape: shape, scalars: try elements(8) { Double(bitPattern: $0) }))
+    default: throw LeftOut(reason: "element type \(type)")
     }
   }
-
-  private static let typeNames = [
-    3: "int8", 4: "uint16", 5: "int16", 8: "string", 10: "float16", 12: "uint32", 13: "uint64", 16: "bfloat16",
-  ]
 
   /// Whether the value is the expected one: numbers of floating point to within 1e-5 of their magnitude or 1e-7 (a
   /// hundredth of what ONNX's own runner allows), all others exactly.

@@ -1,4 +1,5 @@
 import Foundation
+import ModelFormats
 
 /// One node test of the ONNX project: a model and its inputs and outputs.
 struct ONNXVector: Sendable {
@@ -6,19 +7,25 @@ struct ONNXVector: Sendable {
 
   var name: String { folder.lastPathComponent }
 
-  /// The model, if it is a single standard node.
-  func model() throws -> ONNXModel {
-    try ONNXModel(ArraySlice(Data(contentsOf: folder.appending(path: "model.onnx"))))
-  }
+  /// The bytes of the model.
+  func bytes() throws -> [UInt8] { try Array(Data(contentsOf: folder.appending(path: "model.onnx"))) }
+
+  /// The model.
+  func model() throws -> ONNXModelMessage { try ONNXModelMessage(bytes()[...]) }
 
   /// The stored values of one direction, `input` or `output`, of the first data set.
   func values(_ direction: String) throws -> [ONNXValue] {
+    try stored(direction).map { try ONNXValue(ONNXTensor($0[...])) }
+  }
+
+  /// The bytes of these values.
+  func stored(_ direction: String) throws -> [[UInt8]] {
     let data = folder.appending(path: "test_data_set_0")
-    var values: [ONNXValue] = []
+    var values: [[UInt8]] = []
     while true {
       let file = data.appending(path: "\(direction)_\(values.count).pb")
       guard FileManager.default.fileExists(atPath: file.path) else { return values }
-      values.append(try ONNXValue(ONNXTensor(ArraySlice(Data(contentsOf: file)))))
+      values.append(try Array(Data(contentsOf: file)))
     }
   }
 

@@ -16,11 +16,16 @@ struct ExportCommand: ParsableCommand {
     case keras, safetensors, npz, onnx
   }
 
-  @Argument(help: "The model: a .keras or .h5 file, a checkpoint, or the output folder of a training.")
+  @Argument(help: "The model: a .keras, .h5 or .onnx file, a checkpoint, or the output folder of a training.")
   var model: String
 
-  @Option(help: "The format to write.")
-  var format: Format
+  @Argument(
+    help: ArgumentHelp("The file to write, as --output says it too; its ending says the format.", valueName: "file"),
+    transform: nonEmpty)
+  var target: String?
+
+  @Option(help: "The format to write. (default: by the ending of the file)")
+  var format: Format?
 
   @Option(
     name: .shortAndLong,
@@ -30,8 +35,26 @@ struct ExportCommand: ParsableCommand {
 
   @OptionGroup var overwrite: OverwriteOption
 
+  func validate() throws {
+    guard target == nil || output == nil else {
+      throw ValidationError("the file to write is named twice; name it once")
+    }
+  }
+
+  /// The format that is asked for, or that the ending of the file says.
+  private func chosenFormat() throws -> Format {
+    if let format { return format }
+    guard let path = target ?? output else { throw ValidationError("name a file to write, or a --format") }
+    guard let format = Format(rawValue: NSString(string: path).pathExtension.lowercased()) else {
+      let endings = Format.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
+      throw ValidationError("\"\(path)\" has no ending of a format, \(endings); name a --format")
+    }
+    return format
+  }
+
   func run() throws {
-    let path = output ?? NSString(string: model).deletingPathExtension + ".\(format.rawValue)"
+    let format = try chosenFormat()
+    let path = target ?? output ?? NSString(string: model).deletingPathExtension + ".\(format.rawValue)"
     guard FileIdentity(path) == nil || FileIdentity(path) != FileIdentity(model) else {
       throw ValidationError("--output \"\(path)\" is the model itself; name another file")
     }

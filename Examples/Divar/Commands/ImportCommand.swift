@@ -6,8 +6,8 @@ struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import", abstract: "Makes a model for divar from a file of another program.",
     discussion: """
-      A complete Keras model (.keras, .h5) keeps its layers and weights. With --into, it gets the class names and the \
-      preprocessing of that model, which Keras loses when it saves a file again. A file of weights only (.pth, \
+      A complete model of Keras (.keras, .h5) or ONNX keeps its layers and weights. With --into, it gets the class names \
+      and the preprocessing of that model, which Keras loses when it saves a file again. A file of weights only (.pth, \
       .weights.h5, .safetensors, .npz, a checkpoint) needs --into or --network: its weights go into a copy of that model, \
       or into a known network, which must have the same layers. A checkpoint in its original folder needs neither. The \
       format is recognized by the content of the file, not by its name. Nothing in a file of PyTorch is executed.
@@ -16,10 +16,20 @@ struct ImportCommand: ParsableCommand {
   @Argument(help: "The file, or the output folder of a training.")
   var file: String
 
+  @Argument(
+    help: ArgumentHelp("The .keras file to write; --output means the same.", valueName: "output-file"),
+    transform: nonEmpty)
+  var outputFile: String?
+
   @Option(
     help: ArgumentHelp("The model that gives its layers, class names and preprocessing.", valueName: "model"),
     transform: nonEmpty)
   var into: String?
+
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: ArgumentHelp("The .keras file to write.", valueName: "file"), transform: nonEmpty)
+  var outputOption: String?
 
   @Option(
     help: ArgumentHelp(
@@ -36,15 +46,18 @@ struct ImportCommand: ParsableCommand {
       """)
   var byOrder = false
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The .keras file to write.", valueName: "file"), transform: nonEmpty)
-  var output: String
-
   @OptionGroup var overwrite: OverwriteOption
 
   @OptionGroup(title: "Model") var meaning: PhotoMeaningOptions
 
+  /// The file to write.
+  private var output: String { outputFile ?? outputOption ?? "" }
+
   func validate() throws {
     if into != nil, network != nil { throw ValidationError("give --into or --network, not both") }
+    guard (outputFile == nil) != (outputOption == nil) else {
+      throw ValidationError("name one file to write, behind the file to import or with --output")
+    }
   }
 
   func run() throws {
@@ -71,7 +84,7 @@ struct ImportCommand: ParsableCommand {
     }
     let format = try ModelFileFormat(contentsOf: file)
     switch format {
-    case .keras, .hdf5Model: return try described(readModel(file))
+    case .keras, .hdf5Model, .onnx: return try described(readModel(file))
     case .hdf5Weights, .safetensors, .npz, .pyTorch: break
     default: throw ModelReadingError(path: file, format: format)
     }

@@ -9,7 +9,7 @@ struct SummaryCommand: ParsableCommand {
 
   @Argument(
     help: """
-      The model: a .keras or .h5 file, a checkpoint, or the output folder of a training; without it, the original network \
+      The model: a .keras, .h5 or .onnx file, a checkpoint, or the output folder of a training; without it, the original network \
       for 11 classes.
       """)
   var model: String?

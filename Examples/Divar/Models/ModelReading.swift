@@ -3,7 +3,7 @@ import Kilim
 
 /// Reads the model of a command.
 ///
-/// - Parameter path: a complete model with any file name, in the `.keras` or Keras's HDF5 format; or a checkpoint of
+/// - Parameter path: a complete model with any file name, in the `.keras`, Keras's HDF5 or the ONNX format; or a checkpoint of
 ///   `divar train`, with its network in the file `network.keras` in the same folder; or the folder of a training, for
 ///   its model or, if it is not finished, for its best checkpoint.
 /// - Throws: `FileError` or `ModelFileError` if the file cannot be read, ``ModelReadingError`` if it is not a complete
@@ -12,7 +12,7 @@ func readModel(_ path: String) throws -> Model {
   let file = try modelFile(path)
   switch try ModelFileFormat(contentsOf: file) {
   case .keras: return try readKeras(file)
-  case .hdf5Model: return try Model(contentsOf: file)
+  case .hdf5Model, .onnx: return try Model(contentsOf: file)
   case .safetensors where try isCheckpoint(file): return try readCheckpoint(file)
   case let format: throw ModelReadingError(path: file, format: format)
   }
@@ -93,11 +93,10 @@ struct ModelReadingError: Error, CustomStringConvertible {
       switch format {
       case .hdf5Weights, .npz, .safetensors:
         "divar import \(path) --into MODEL --output NEW.keras puts weights into a model with the same layers"
-      case .onnx: "divar writes this format, and does not read it; save the model from its program as .keras or .h5"
       case .pyTorch:
         "divar import \(path) --network NAME --output NEW.keras puts weights into a known network, --into MODEL into a model "
           + "with the same layers"
-      default: "expected a whole model of Keras (.keras, .h5), or a checkpoint of divar train"
+      default: "expected a whole model (.keras, .h5, .onnx), or a checkpoint of divar train"
       }
     problem = "it is \(format); \(way)"
   }

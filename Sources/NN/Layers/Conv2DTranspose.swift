@@ -123,6 +123,14 @@ public final class Conv2DTranspose: Layer, Sendable {
     return context.regularized(activation(sum), by: activityRegularizer)
   }
 
+  /// The size of the output on an image, and how many of its first rows and columns are cut off; `nil` if none is left.
+  package func placement(onImageOf inputShape: Shape) -> (output: Size, top: Int, left: Int)? {
+    guard let placement = TransposedPlacement(window, outputPadding, height: inputShape[1], width: inputShape[2]),
+      case .explicit(let top, _, let left, _) = placement.window.padding
+    else { return nil }
+    return (placement.output, top, left)
+  }
+
   /// The penalties on weight and bias.
   public var penalties: [WeightPenalty] { WeightPenalty.all((weight, kernelRegularizer), (bias, biasRegularizer)) }
 

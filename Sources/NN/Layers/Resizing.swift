@@ -65,7 +65,7 @@ public final class Resizing: Layer, Sendable {
   }
 
   /// The rows or columns to add on both sides, as in Keras: equally many, so that one may be missing.
-  private static func margins(of image: Size, toRatioOf target: Size) -> [(before: Int, after: Int)] {
+  package static func margins(of image: Size, toRatioOf target: Size) -> [(before: Int, after: Int)] {
     let height = max(image.height, Int(Double(image.width * target.height) / Double(target.width)))
     let width = max(image.width, Int(Double(image.height * target.width) / Double(target.height)))
     let rows = (height - image.height) / 2
@@ -74,13 +74,20 @@ public final class Resizing: Layer, Sendable {
   }
 }
 
-extension Variable<Float> {
-  /// The middle of images `[N, C, H, W]`, as large as it can be with the ratio of the target's sides.
-  func cropped(toRatioOf target: Size) -> Variable {
-    let (height, width) = (shape[2], shape[3])
+extension Size {
+  /// The middle of an image of this size, as large as it can be with the ratio of the target's sides.
+  package func middle(withRatioOf target: Size) -> (rows: Range<Int>, columns: Range<Int>) {
     let rows = Swift.max(Swift.min(height, Int(Double(width * target.height) / Double(target.width))), 1)
     let columns = Swift.max(Swift.min(width, Int(Double(height * target.width) / Double(target.height))), 1)
     let (top, left) = ((height - rows) / 2, (width - columns) / 2)
-    return slice(top..<top + rows, axis: 2).slice(left..<left + columns, axis: 3)
+    return (top..<top + rows, left..<left + columns)
+  }
+}
+
+extension Variable<Float> {
+  /// The middle of images `[N, C, H, W]`, as large as it can be with the ratio of the target's sides.
+  func cropped(toRatioOf target: Size) -> Variable {
+    let middle = Size(height: shape[2], width: shape[3]).middle(withRatioOf: target)
+    return slice(middle.rows, axis: 2).slice(middle.columns, axis: 3)
   }
 }

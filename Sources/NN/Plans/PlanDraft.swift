@@ -113,7 +113,8 @@ struct PlanDraft {
   mutating func join(_ chain: [Int], into operation: any PlanOperation, layer: (any Layer)? = nil) {
     guard let first = chain.first, let last = chain.last else { return }
     steps[last] = Step(
-      operation: operation, layer: layer ?? steps[first].layer, inputs: steps[first].inputs, outputs: steps[last].outputs,
+      operation: operation, layer: layer ?? steps[first].layer, inputs: steps[first].inputs,
+      outputs: steps[last].outputs,
       inputShapes: steps[first].inputShapes, training: steps[first].training)
     for index in chain.dropLast() { steps[index].outputs = [] }
   }

@@ -3,7 +3,8 @@ import Serialization
 import Tensor
 
 extension Model {
-  /// Reads a model from a file of Keras: `.keras`, written by ``save(to:)`` or by Keras 3, or a whole model in `.h5`.
+  /// Reads a model from a file of Keras: `.keras`, written by ``save(to:)`` or by Keras 3, or a whole model in `.h5`; or
+  /// from an ONNX file, for which ``init(onnxFile:inputShapes:customLayers:)`` has more options.
   ///
   /// ```swift
   /// let backbone = try Model(contentsOf: "efficientnet.keras").upTo("top_activation")
@@ -28,7 +29,12 @@ extension Model {
   /// - Throws: `FileError` if the file cannot be read; `ModelFileError` if it is damaged or of another format, or if its
   ///   model has a class or option that would change predictions and is not supported, naming file and layer.
   public convenience init(contentsOf path: String, customLayers: [any KerasCustomLayer.Type] = []) throws {
-    try self.init(keras: RandomAccessFile(path), path: path, customLayers: customLayers)
+    let source = try RandomAccessFile(path)
+    if try ModelFileFormat(source) == .onnx {
+      try self.init(onnx: readFile(path, limit: KerasArchive.largestWeights), path: path)
+    } else {
+      try self.init(keras: source, path: path, customLayers: customLayers)
+    }
   }
 
   /// Reads a model from the bytes of a file of Keras.

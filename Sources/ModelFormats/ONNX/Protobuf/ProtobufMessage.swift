@@ -1,6 +1,9 @@
 /// A message in the wire format of Protocol Buffers: numbered fields, each with a kind and a value.
-struct ProtobufMessage {
-  private(set) var bytes: [UInt8] = []
+package struct ProtobufMessage {
+  package private(set) var bytes: [UInt8] = []
+
+  /// Makes an empty message.
+  package init() {}
 
   private enum Kind: UInt64 {
     case varint = 0
@@ -9,25 +12,25 @@ struct ProtobufMessage {
   }
 
   /// Adds an integer.
-  mutating func add(_ field: Int, _ value: Int) {
+  package mutating func add(_ field: Int, _ value: Int) {
     addTag(field, .varint)
     addVarint(UInt64(bitPattern: Int64(value)))
   }
 
   /// Adds a number in single precision.
-  mutating func add(_ field: Int, _ value: Float) {
+  package mutating func add(_ field: Int, _ value: Float) {
     addTag(field, .fixed32)
     withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
   }
 
   /// Adds text.
-  mutating func add(_ field: Int, _ text: String) { add(field, Array(text.utf8)) }
+  package mutating func add(_ field: Int, _ text: String) { add(field, Array(text.utf8)) }
 
   /// Adds a message.
-  mutating func add(_ field: Int, _ message: ProtobufMessage) { add(field, message.bytes) }
+  package mutating func add(_ field: Int, _ message: ProtobufMessage) { add(field, message.bytes) }
 
   /// Adds bytes.
-  mutating func add(_ field: Int, _ content: [UInt8]) {
+  package mutating func add(_ field: Int, _ content: [UInt8]) {
     addTag(field, .lengthDelimited)
     addVarint(UInt64(content.count))
     bytes += content

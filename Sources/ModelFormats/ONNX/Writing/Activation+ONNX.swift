@@ -93,9 +93,17 @@ extension PReLU: ONNXLayer {
 }
 
 extension Softmax: ONNXLayer {
-  func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) throws -> String {
+  /// Several axes come last and are one for the sum.
+  func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) -> String {
     let axes = resolvedAxes(rank: inputShape.rank)
-    guard axes.count == 1 else { throw ONNXRefusal(layer: name, type: "a Softmax over several axes") }
-    return graph.add("Softmax", [input], name: name, ["axis": .integer(axes[0] + 1)])
+    guard axes.count > 1 else { return graph.add("Softmax", [input], name: name, ["axis": .integer(axes[0] + 1)]) }
+    let order = [0] + (inputShape.indices.filter { !axes.contains($0) } + axes).map { $0 + 1 }
+    let lengths = order.dropFirst().map { inputShape[$0 - 1] }
+    let turned = graph.add("Transpose", [input], name: "\(name).turned", ["perm": .integers(order)])
+    let rows = graph.addReshape(turned, to: lengths.dropLast(axes.count) + [-1], name: "\(name).rows")
+    let shares = graph.add("Softmax", [rows], name: "\(name).shares", ["axis": .integer(-1)])
+    let apart = graph.addReshape(shares, to: Array(lengths), name: "\(name).apart")
+    let back = order.indices.sorted { order[$0] < order[$1] }
+    return graph.add("Transpose", [apart], name: name, ["perm": .integers(back)])
   }
 }

@@ -50,3 +50,31 @@ extension Window {
     ]
   }
 }
+
+extension Conv2DTranspose: ONNXLayer {
+  func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) throws -> String {
+    guard let placement = placement(onImageOf: inputShape) else {
+      throw ONNXRefusal(layer: name, type: "a Conv2DTranspose without an output")
+    }
+    var inputs = [input, graph.add(weight.value, name: "\(name).weight")]
+    if let bias { inputs.append(graph.add(bias.value, name: "\(name).bias")) }
+    /// The elements that are cut off behind, or added.
+    func end(_ input: Int, _ size: Int, _ stride: Int, _ dilation: Int, _ start: Int, _ output: Int) -> Int {
+      (input - 1) * stride + (size - 1) * dilation + 1 - start - output
+    }
+    let (size, stride, dilation) = (window.size, window.stride, window.dilation)
+    let bottom = end(
+      inputShape[1], size.height, stride.height, dilation.height, placement.top, placement.output.height)
+    let right = end(
+      inputShape[2], size.width, stride.width, dilation.width, placement.left, placement.output.width)
+    let sum = graph.add(
+      "ConvTranspose", inputs, name: "\(name).conv",
+      [
+        "kernel_shape": .integers([size.height, size.width]), "strides": .integers([stride.height, stride.width]),
+        "dilations": .integers([dilation.height, dilation.width]),
+        "pads": .integers([placement.top, placement.left, max(bottom, 0), max(right, 0)]),
+        "output_padding": .integers([max(-bottom, 0), max(-right, 0)]),
+      ])
+    return try activation.add(to: &graph, input: sum, name: name, rank: 3)
+  }
+}

@@ -54,19 +54,21 @@ extension Model {
   /// - Parameter path: the file the bytes are meant for, named by errors.
   package func onnxBytes(for path: String) throws -> [UInt8] {
     let whole = try onnxGraph(for: path)
-    // ModelProto: 1 ir_version, 2 producer_name, 7 graph, 8 opset_import {2 version}, 14 metadata_props {1 key, 2 value}.
     var model = ProtobufMessage()
-    model.add(1, Self.formatVersion)
-    model.add(2, "Kilim")
-    model.add(7, whole.message())
-    var operations = ProtobufMessage()
-    operations.add(2, Self.operationSet)
-    model.add(8, operations)
+    model.add(ONNXField.Model.formatVersion, Self.formatVersion)
+    model.add(ONNXField.Model.producer, "Kilim")
+    model.add(ONNXField.Model.graph, whole.message())
+    for (domain, version) in [("", Self.operationSet)] + whole.graph.domains.sorted(by: { $0.key < $1.key }) {
+      var operations = ProtobufMessage()
+      if !domain.isEmpty { operations.add(ONNXField.OperationSet.domain, domain) }
+      operations.add(ONNXField.OperationSet.version, version)
+      model.add(ONNXField.Model.operationSets, operations)
+    }
     for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
       var entry = ProtobufMessage()
-      entry.add(1, key)
-      entry.add(2, value)
-      model.add(14, entry)
+      entry.add(ONNXField.Entry.key, key)
+      entry.add(ONNXField.Entry.value, value)
+      model.add(ONNXField.Model.metadata, entry)
     }
     guard model.bytes.count <= Self.largestFile else {
       throw ModelFileError(

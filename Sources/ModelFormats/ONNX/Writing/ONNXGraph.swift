@@ -12,30 +12,52 @@ public struct ONNXGraph {
     case integers([Int])
     /// A number.
     case float(Float)
+    /// A list of numbers.
+    case floats([Float])
+    /// A text.
+    case text(String)
+    /// A list of texts.
+    case texts([String])
   }
 
   fileprivate var nodes: [ProtobufMessage] = []
   fileprivate var weights: [ProtobufMessage] = []
+  /// The sets of operators of other domains, with their versions.
+  private(set) var domains: [String: Int] = [:]
 
   /// Adds a node, and returns the name of its result, which is the node's own.
   ///
   /// - Parameters:
-  ///   - operation: of the standard set of ONNX, version 17: `Mul`.
+  ///   - operation: of the standard set of ONNX, version 17: `Mul`; or of the domain.
   ///   - inputs: the names of the values that it takes.
   ///   - name: that no other value of the graph has.
   ///   - attributes: the options.
+  ///   - domain: the set of operators of your own that the operation is from, version 1; empty for ONNX's.
   public mutating func add(
-    _ operation: String, _ inputs: [String], name: String, _ attributes: KeyValuePairs<String, Attribute> = [:]
+    _ operation: String, _ inputs: [String], name: String, _ attributes: KeyValuePairs<String, Attribute> = [:],
+    domain: String = ""
   ) -> String {
-    // NodeProto: 1 input, 2 output, 3 name, 4 op_type, 5 attribute.
+    add(operation, inputs, outputs: [name], attributes.map { ($0, $1) }, domain: domain)[0]
+  }
+
+  /// Adds a node with several results, and returns their names. The node is named after the last one; an empty name is
+  /// for a result that nobody needs.
+  mutating func add(
+    _ operation: String, _ inputs: [String], outputs: [String], _ attributes: [(String, Attribute)],
+    domain: String = ""
+  ) -> [String] {
     var node = ProtobufMessage()
-    for input in inputs { node.add(1, input) }
-    node.add(2, name)
-    node.add(3, name)
-    node.add(4, operation)
-    for (name, value) in attributes { node.add(5, Self.attribute(name, value)) }
+    for input in inputs { node.add(ONNXField.Node.inputs, input) }
+    for output in outputs { node.add(ONNXField.Node.outputs, output) }
+    node.add(ONNXField.Node.name, outputs.last { !$0.isEmpty } ?? operation)
+    node.add(ONNXField.Node.operation, operation)
+    for (name, value) in attributes { node.add(ONNXField.Node.attributes, Self.attribute(name, value)) }
+    if !domain.isEmpty {
+      node.add(ONNXField.Node.domain, domain)
+      domains[domain] = 1
+    }
     nodes.append(node)
-    return name
+    return outputs
   }
 
   /// Adds a tensor of `Float`, and returns its name.
@@ -50,32 +72,43 @@ public struct ONNXGraph {
     return addTensor(name, [integers.count], type: 7, bytes)
   }
 
-  /// TensorProto: 1 dims, 2 data_type, 8 name, 9 raw_data.
+  /// Adds a `TensorProto`.
   private mutating func addTensor(_ name: String, _ shape: [Int], type: Int, _ bytes: [UInt8]) -> String {
     var message = ProtobufMessage()
-    for extent in shape { message.add(1, extent) }
-    message.add(2, type)
-    message.add(8, name)
-    message.add(9, bytes)
+    for extent in shape { message.add(ONNXField.Tensor.lengths, extent) }
+    message.add(ONNXField.Tensor.type, type)
+    message.add(ONNXField.Tensor.name, name)
+    message.add(ONNXField.Tensor.raw, bytes)
     weights.append(message)
     return name
   }
 
-  /// AttributeProto: 1 name, 2 f, 3 i, 8 ints, 20 type.
+  /// An `AttributeProto`, with its type.
   private static func attribute(_ name: String, _ value: Attribute) -> ProtobufMessage {
     var message = ProtobufMessage()
-    message.add(1, name)
+    message.add(ONNXField.Attribute.name, name)
+    let type: Int
     switch value {
     case .float(let number):
-      message.add(2, number)
-      message.add(20, 1)
+      message.add(ONNXField.Attribute.float, number)
+      type = 1
     case .integer(let number):
-      message.add(3, number)
-      message.add(20, 2)
+      message.add(ONNXField.Attribute.integer, number)
+      type = 2
+    case .text(let text):
+      message.add(ONNXField.Attribute.text, text)
+      type = 3
+    case .floats(let numbers):
+      for number in numbers { message.add(ONNXField.Attribute.floats, number) }
+      type = 6
     case .integers(let numbers):
-      for number in numbers { message.add(8, number) }
-      message.add(20, 7)
+      for number in numbers { message.add(ONNXField.Attribute.integers, number) }
+      type = 7
+    case .texts(let texts):
+      for text in texts { message.add(ONNXField.Attribute.texts, text) }
+      type = 8
     }
+    message.add(ONNXField.Attribute.type, type)
     return message
   }
 
@@ -92,37 +125,37 @@ public struct ONNXGraph {
     /// Likewise of each output.
     let outputs: [(name: String, shape: Shape)]
 
-    /// GraphProto: 1 node, 2 name, 5 initializer, 11 input, 12 output.
+    /// The `GraphProto`.
     func message() -> ProtobufMessage {
       var message = ProtobufMessage()
-      for node in graph.nodes { message.add(1, node) }
-      message.add(2, "kilim")
-      for weight in graph.weights { message.add(5, weight) }
-      for input in inputs { message.add(11, ONNXGraph.value(input.name, input.shape)) }
-      for output in outputs { message.add(12, ONNXGraph.value(output.name, output.shape)) }
+      for node in graph.nodes { message.add(ONNXField.Graph.nodes, node) }
+      message.add(ONNXField.Graph.name, "kilim")
+      for weight in graph.weights { message.add(ONNXField.Graph.initializers, weight) }
+      for input in inputs { message.add(ONNXField.Graph.inputs, ONNXGraph.value(input.name, input.shape)) }
+      for output in outputs { message.add(ONNXField.Graph.outputs, ONNXGraph.value(output.name, output.shape)) }
       return message
     }
   }
 
-  /// ValueInfoProto: 1 name, 2 type; TypeProto: 1 tensor_type {1 elem_type, 2 shape {1 dim {1 dim_value, 2 dim_param}}}.
+  /// A `ValueInfoProto`: a tensor of `Float` for any number N of examples.
   fileprivate static func value(_ name: String, _ shape: Shape) -> ProtobufMessage {
     var batch = ProtobufMessage()
-    batch.add(2, "N")
+    batch.add(ONNXField.Axis.name, "N")
     var axes = ProtobufMessage()
-    axes.add(1, batch)
+    axes.add(ONNXField.Shape.axes, batch)
     for extent in shape {
       var axis = ProtobufMessage()
-      axis.add(1, extent)
-      axes.add(1, axis)
+      axis.add(ONNXField.Axis.length, extent)
+      axes.add(ONNXField.Shape.axes, axis)
     }
     var tensor = ProtobufMessage()
-    tensor.add(1, 1)
-    tensor.add(2, axes)
+    tensor.add(ONNXField.TensorType.elements, ONNXElementType.float.rawValue)
+    tensor.add(ONNXField.TensorType.shape, axes)
     var type = ProtobufMessage()
-    type.add(1, tensor)
+    type.add(ONNXField.ValueType.tensor, tensor)
     var value = ProtobufMessage()
-    value.add(1, name)
-    value.add(2, type)
+    value.add(ONNXField.Value.name, name)
+    value.add(ONNXField.Value.type, type)
     return value
   }
 }

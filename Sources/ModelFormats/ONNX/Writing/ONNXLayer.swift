@@ -47,17 +47,28 @@ extension Model {
       let place = name.isEmpty ? called : "\(name).\(called)"
       let (arguments, argumentShapes) = (call.inputs.map { values[$0] }, call.inputs.map { shapes[$0] })
       if call.training == true { throw ONNXRefusal(layer: place, type: "a call with training = true") }
-      switch layer {
-      case let part as Model: values += try part.add(to: &onnx, inputs: arguments, name: place)
-      case let layer as any ONNXMergingLayer:
-        values.append(try layer.add(to: &onnx, merging: arguments, name: place, inputShapes: argumentShapes))
-      case let layer as any ONNXLayer:
-        values.append(try layer.add(to: &onnx, input: arguments[0], name: place, inputShape: argumentShapes[0]))
-      case let layer as any ONNXCustomLayer:
-        values += try layer.addONNX(to: &onnx, inputs: arguments, name: place, inputShapes: argumentShapes)
-      default: throw ONNXRefusal(layer: place, type: "\(type(of: layer))")
-      }
+      values += try onnx.add(layer, arguments, name: place, inputShapes: argumentShapes)
     }
     return graph.outputs.map { values[$0] }
+  }
+}
+
+extension ONNXGraph {
+  /// Adds the operations of a layer, and returns the names of its results.
+  ///
+  /// - Throws: ``ONNXRefusal`` for a layer that ONNX lacks.
+  mutating func add(_ layer: any Layer, _ inputs: [String], name: String, inputShapes: [Shape]) throws -> [String] {
+    switch layer {
+    case let part as Model: try part.add(to: &self, inputs: inputs, name: name)
+    case let layer as any ONNXSeveralLayer:
+      try layer.add(to: &self, inputs: inputs, name: name, inputShapes: inputShapes)
+    case let layer as any ONNXMergingLayer:
+      [try layer.add(to: &self, merging: inputs, name: name, inputShapes: inputShapes)]
+    case let layer as any ONNXLayer:
+      [try layer.add(to: &self, input: inputs[0], name: name, inputShape: inputShapes[0])]
+    case let layer as any ONNXCustomLayer:
+      try layer.addONNX(to: &self, inputs: inputs, name: name, inputShapes: inputShapes)
+    default: throw ONNXRefusal(layer: name, type: "\(type(of: layer))")
+    }
   }
 }

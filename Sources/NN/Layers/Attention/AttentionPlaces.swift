@@ -3,16 +3,16 @@ import Tensor
 
 /// Which indices of a batch attend to each other, and the batch in the order that an attention works in: `[B, places,
 /// features]`, with the batch and all axes that do not attend in B.
-struct AttentionPlaces {
+package struct AttentionPlaces {
   /// The axes of one example that attend, those that do not, and that of the features.
-  let attended: [Int]
-  private let others: [Int]
+  package let attended: [Int]
+  package let others: [Int]
   private let features: Int
 
   /// - Parameters:
   ///   - axes: axes of a batch, `nil` for all but the batch and the features.
   ///   - example: the shape of one example of the query.
-  init(axes: [Int]?, of example: Shape) throws {
+  package init(axes: [Int]?, of example: Shape) throws {
     let features = featureAxis(ofExample: example) - 1
     let attended =
       try axes.map { try example.batchAxes($0).map { $0 - 1 } } ?? example.indices.filter { $0 != features }
@@ -31,7 +31,7 @@ struct AttentionPlaces {
   func lengths(of example: Shape) -> [Int] { example.indices.filter { $0 != features }.map { example[$0] } }
 
   /// The axes of a batch in the order of the work.
-  private var order: [Int] { [0] + (others + attended + [features]).map { $0 + 1 } }
+  package var order: [Int] { [0] + (others + attended + [features]).map { $0 + 1 } }
 
   func arrange(_ x: Variable<Float>) -> Variable<Float> {
     let batch = others.reduce(x.shape[0]) { $0 * x.shape[$1 + 1] }

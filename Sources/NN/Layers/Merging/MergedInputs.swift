@@ -35,7 +35,7 @@ package enum MergedInputs {
   }
 
   /// The batches with axes of length 1 where they have fewer axes than others, so that they broadcast.
-  static func aligned(_ inputs: [Variable<Float>]) -> [Variable<Float>] {
+  package static func aligned(_ inputs: [Variable<Float>]) -> [Variable<Float>] {
     let rank = (inputs.map(\.shape.rank).max() ?? 1) - 1
     return inputs.map { input in
       guard input.shape.rank - 1 < rank else { return input }

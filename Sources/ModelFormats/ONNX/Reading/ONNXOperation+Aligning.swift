@@ -1,0 +1,65 @@
+import NN
+import Tensor
+
+extension ONNXOperation {
+  /// Values with the axes that they share in one order, for a layer that merges them.
+  ///
+  /// - Returns: the inputs of the layer, and the axes of the graph's tensor in the order of the result.
+  func aligned(_ values: [ONNXData]) throws -> (
+    inputs: [(symbol: SymbolicValue, example: Shape)], order: [Int], rank: Int
+  ) {
+    let rank = values.map(\.rank).max() ?? 0
+    let padded = values.map { $0.viewed(as: Array(repeating: nil, count: rank - $0.rank) + $0.axes) }
+    guard let batch = padded.first?.batchAxis, padded.allSatisfy({ $0.batchAxis == batch }) else {
+      throw unsupported("values of \(values.map(\.rank)) axes", expected: "the examples along the same axis of all")
+    }
+    let used = (0..<rank).filter { axis in
+      axis == batch || padded.contains { $0.axes[axis] != nil && $0.lengths[axis] != 1 }
+    }
+    let leader = padded.first { value in used.allSatisfy { value.axes[$0] != nil } }
+    let order = leader?.order ?? [batch] + used.filter { $0 != batch }
+    let inputs = try padded.map { value -> (symbol: SymbolicValue, example: Shape) in
+      let wanted = Shape(order.dropFirst().map { value.lengths[$0] ?? 1 })
+      // Features meet the channels of an image without a layer.
+      if value.example.rank == 1, wanted.rank == 3, MergedInputs.aligned(value.example, toRank: 3) == wanted {
+        return (value.symbol, value.example)
+      }
+      let arranged = try arranged(value, order)
+      return (arranged.symbol, arranged.example)
+    }
+    return (inputs, order, rank)
+  }
+
+  /// Calls a layer that merges values, element by element.
+  func merge(_ layer: any Layer, _ values: [ONNXData], part: String = "") throws -> ONNXData {
+    let (inputs, order, rank) = try aligned(values)
+    let (symbol, example) = try reading.call(layer, inputs, name: name(part))[0]
+    var axes = [Int?](repeating: nil, count: rank)
+    for (place, axis) in order.enumerated() { axes[axis] = place }
+    var result = values[0].replaced(by: symbol, example, axes: axes, kind: .number)
+    result.isPreprocessing = false
+    return result
+  }
+
+  /// A value and a constant that is combined with it, element by element.
+  ///
+  /// - Returns: the value, with all axes that the result has, and the constant with the axes of Kilim's examples.
+  func aligned(_ value: ONNXData, with constant: Tensor<Float>) throws -> (value: ONNXData, constant: Tensor<Float>) {
+    let rank = max(value.rank, constant.rank)
+    let padded = value.viewed(as: Array(repeating: nil, count: rank - value.rank) + value.axes)
+    let lengths = [Int](repeating: 1, count: rank - constant.rank) + Array(constant.shape)
+    guard let batch = padded.batchAxis, lengths[batch] == 1 else {
+      throw unsupported("a constant \(constant.shape) that differs by example", expected: "the same for all examples")
+    }
+    let missing = (0..<rank).filter { padded.axes[$0] == nil && lengths[$0] != 1 }
+    let arranged = missing.isEmpty ? padded : try self.arranged(padded, padded.order + missing)
+    let order = arranged.order
+    guard order.count == arranged.example.rank + 1 else {
+      return try aligned(self.arranged(padded, order), with: constant)
+    }
+    let shaped = constant.reshaped(to: lengths)
+    let rest = (0..<rank).filter { !order.contains($0) }
+    let example = shaped.permuted(order + rest).contiguous().reshaped(to: order.dropFirst().map { lengths[$0] })
+    return (arranged, example)
+  }
+}

@@ -1,0 +1,208 @@
+import Autograd
+import NN
+import Serialization
+import Tensor
+
+extension ONNXOperators {
+  static let arithmetic: [String: ONNXBuilder] = [
+    "Add": { try pair($0, .add, Add()) }, "Sub": { try pair($0, .subtract, Subtract()) },
+    "Mul": { try pair($0, .multiply, Multiply()) }, "Div": { try pair($0, .divide, PairLayer(.divide)) },
+    "Sum": { try several($0, .add) { Add() } }, "Max": { try several($0, .maximum) { Maximum() } },
+    "Min": { try several($0, .minimum) { Minimum() } },
+    "Mean": { operation in
+      let count = operation.node.inputs.count
+      let sum = try several(operation, .add) { Add() }
+      guard case .data(let data) = sum[0], count > 1 else { return sum }
+      return [.data(try operation.call(Rescaling(1 / Float(count)), data, part: "mean"))]
+    },
+    "Pow": power, "Where": choice,
+  ]
+
+  static let comparisons: [String: ONNXBuilder] = [
+    "Equal": { try pair($0, .equal, PairLayer(.equal)) }, "Less": { try pair($0, .less, PairLayer(.less)) },
+    "LessOrEqual": { try pair($0, .lessOrEqual, PairLayer(.lessOrEqual)) },
+    "Greater": { try pair($0, .greater, PairLayer(.greater)) },
+    "GreaterOrEqual": { try pair($0, .greaterOrEqual, PairLayer(.greaterOrEqual)) },
+  ]
+
+  private static func pair(
+    _ operation: ONNXOperation, _ kind: PairOperation, _ layer: any MergingLayer
+  ) throws -> [ONNXValue] {
+    guard operation.node.inputs.count == 2 else {
+      throw operation.unsupported("\(operation.node.inputs.count) inputs", expected: "2")
+    }
+    // Version 6 broadcasts as its options say.
+    try operation.require("broadcast", is: 0)
+    let (a, b) = (try operation.value(0), try operation.value(1))
+    return [try combine(a, b, kind, layer, operation)]
+  }
+
+  /// Combines any number of inputs, from the first on.
+  private static func several(
+    _ operation: ONNXOperation, _ kind: PairOperation, _ layer: () -> any MergingLayer
+  ) throws -> [ONNXValue] {
+    let values = try operation.node.inputs.indices.map { try operation.value($0) }
+    let data = values.compactMap { if case .data(let data) = $0, data.kind == .number { data } else { ONNXData?.none } }
+    if data.count == values.count, data.count > 1 { return [.data(try operation.merge(layer(), data))] }
+    guard let first = values.first else { throw operation.error(.damaged("it has no input")) }
+    return [try values.dropFirst().reduce(first) { try combine($0, $1, kind, layer(), operation) }]
+  }
+
+  private static func combine(
+    _ a: ONNXValue, _ b: ONNXValue, _ kind: PairOperation, _ layer: any MergingLayer, _ operation: ONNXOperation
+  ) throws -> ONNXValue {
+    switch (a, b) {
+    case (.constant(let a), .constant(let b)): return .constant(try fold(a, b, kind, operation))
+    case (.data(let x), .data(let y)):
+      guard x.kind == .number, y.kind == .number else {
+        throw operation.unsupported(
+          "\(x.kind.rawValue)s and \(y.kind.rawValue)s", expected: "numbers of floating point")
+      }
+      return .data(try operation.merge(layer, [x, y]).truth(if: kind.compares))
+    case (.data(let x), .constant(.numbers(let c))), (.data(let x), .repeated(let c, _)):
+      return .data(try combine(x, c, kind, isFirst: false, operation))
+    case (.constant(.numbers(let c)), .data(let x)), (.repeated(let c, _), .data(let x)):
+      return .data(try combine(x, c, kind, isFirst: true, operation))
+    default:
+      throw operation.unsupported("whole numbers and numbers of the inputs", expected: "numbers of floating point")
+    }
+  }
+
+  /// A value and a constant. One number, and numbers for each feature of what no weight has touched, make a `Rescaling`.
+  private static func combine(
+    _ x: ONNXData, _ constant: Tensor<Float>, _ kind: PairOperation, isFirst: Bool, _ operation: ONNXOperation
+  ) throws -> ONNXData {
+    guard x.kind == .number else {
+      throw operation.unsupported("\(x.kind.rawValue)s", expected: "numbers of floating point")
+    }
+    guard constant.count > 0 else { throw operation.unsupported("a constant without elements", expected: "numbers") }
+    let (value, aligned) = try operation.aligned(x, with: constant)
+    let rank = value.example.rank
+    if let (scale, offset) = line(aligned.scalars, kind, isFirst: isFirst) {
+      if aligned.count == 1 {
+        if scale == [1], offset == [0] { return value }
+        return try operation.call(Rescaling(scale[0], offset: offset[0]), value)
+      }
+      let axis = featureAxis(ofExample: value.example) - 1
+      let isByFeature = aligned.shape.indices.allSatisfy { aligned.shape[$0] == 1 || $0 == axis }
+      if x.isPreprocessing, rank > 0, isByFeature { return try operation.call(Rescaling(scale, offset: offset), value) }
+      if rank == 3, aligned.count == value.example[0], aligned.shape == [aligned.count, 1, 1] {
+        return try channelwise(value, scale, offset, operation)
+      }
+    }
+    if kind == .maximum, aligned.count == 1, aligned.scalars[0] == 0 {
+      return try operation.call(ActivationLayer(.relu), value)
+    }
+    let isTrimmed = aligned.count == 1
+    let layer = ConstantLayer(kind, isTrimmed ? aligned.reshaped(to: Shape([])) : aligned, isFirst: isFirst)
+    return try operation.call(layer, value).truth(if: kind.compares)
+  }
+
+  /// A factor and a summand for each channel: a depthwise convolution of single pixels.
+  private static func channelwise(
+    _ x: ONNXData, _ scale: [Float], _ offset: [Float], _ operation: ONNXOperation
+  ) throws -> ONNXData {
+    let channels = x.example[0]
+    func vector(_ numbers: [Float]) -> Tensor<Float> {
+      numbers.count == channels ? Tensor(numbers) : Tensor(repeating: numbers[0], shape: [channels])
+    }
+    let axis = x.axes.firstIndex(of: 1) ?? 1
+    let bias = offset == [0] ? try operation.bias(2, axis: axis, count: channels, rank: x.rank) : vector(offset)
+    let layer = DepthwiseConv2D(kernelSize: 1, useBias: bias != nil)
+    layer.weight.set(vector(scale).reshaped(to: [channels, 1, 1, 1]))
+    layer.bias?.set(bias)
+    return try operation.call(layer, x)
+  }
+
+  /// The factors and summands of what is a line of x.
+  private static func line(
+    _ c: [Float], _ kind: PairOperation, isFirst: Bool
+  ) -> (scale: [Float], offset: [Float])? {
+    switch (kind, isFirst) {
+    case (.add, _): ([1], c)
+    case (.subtract, false): ([1], c.map { -$0 })
+    case (.subtract, true): ([-1], c)
+    case (.multiply, _): (c, [0])
+    case (.divide, false): c.allSatisfy { $0 != 0 && (1 / $0).isFinite } ? (c.map { 1 / $0 }, [0]) : nil
+    default: nil
+    }
+  }
+
+  private static func fold(
+    _ a: ONNXConstant, _ b: ONNXConstant, _ kind: PairOperation, _ operation: ONNXOperation
+  ) throws -> ONNXConstant {
+    switch (a, b) {
+    case (.numbers(let x), .numbers(let y)) where !kind.compares:
+      guard let shape = Shape.broadcast(x.shape, y.shape), let count = shape.elementCountIfRepresentable else {
+        throw operation.unsupported("constants \(x.shape) and \(y.shape)", expected: "shapes that fit")
+      }
+      try operation.reading.spend(count)
+      return .numbers(kind(Variable(x), Variable(y)).value)
+    case (.integers(let x), .integers(let y)):
+      return .integers(
+        try ONNXIntegers.combine(
+          x, y,
+          { a, b in
+            switch kind {
+            case .add: a.addingReportingOverflow(b)
+            case .subtract: a.subtractingReportingOverflow(b)
+            case .multiply: a.multipliedReportingOverflow(by: b)
+            case .divide: a.dividedReportingOverflow(by: b)
+            case .maximum: (max(a, b), false)
+            case .minimum: (min(a, b), false)
+            case .equal: (a == b ? 1 : 0, false)
+            case .less: (a < b ? 1 : 0, false)
+            case .lessOrEqual: (a <= b ? 1 : 0, false)
+            case .greater: (a > b ? 1 : 0, false)
+            case .greaterOrEqual: (a >= b ? 1 : 0, false)
+            }
+          }, operation))
+    default: throw operation.unsupported("whole numbers and numbers of floating point", expected: "one kind")
+    }
+  }
+
+  private static func power(_ operation: ONNXOperation) throws -> [ONNXValue] {
+    let exponent: Float
+    switch try operation.value(1) {
+    case .constant(.numbers(let tensor)) where tensor.count == 1: exponent = tensor.scalars[0]
+    case .constant(.integers(let list)) where list.values.count == 1:
+      exponent = list.values[0].map { Float($0) } ?? .nan
+    default: throw operation.unsupported("an exponent that is no constant number", expected: "one")
+    }
+    switch exponent {
+    case 2: return try operation.applyFunction(.squared)
+    case 3: return try operation.applyFunction(.cubed)
+    case 1: return [try operation.value(0)]
+    case 0.5: return try operation.applyFunction(.squareRoot)
+    case -1: return try operation.applyFunction(.reciprocal)
+    default: throw operation.unsupported("the exponent \(exponent)", expected: "2, 3, 1, 0.5 or -1")
+    }
+  }
+
+  /// The second where a truth value holds, the third elsewhere.
+  private static func choice(_ operation: ONNXOperation) throws -> [ONNXValue] {
+    let condition = try operation.data(0)
+    guard condition.kind == .truth else {
+      throw operation.unsupported("\(condition.kind.rawValue)s", expected: "truth values")
+    }
+    let values = try (1...2).map { index -> ONNXData in
+      switch try operation.value(index) {
+      case .data(let data) where data.kind == .number: return data
+      case .constant(.numbers(let constant)), .repeated(let constant, _):
+        let (value, aligned) = try operation.aligned(condition, with: constant)
+        return try operation.call(ConstantExample(aligned), value, axes: value.axes, part: "constant")
+      default: throw operation.unsupported("whole numbers to choose", expected: "numbers of floating point")
+      }
+    }
+    return [.data(try operation.merge(Choice(), [condition] + values))]
+  }
+}
+
+extension ONNXData {
+  /// The value as truth values where it is the result of a comparison.
+  fileprivate func truth(if compares: Bool) -> ONNXData {
+    var copy = self
+    if compares { copy.kind = .truth }
+    return copy
+  }
+}

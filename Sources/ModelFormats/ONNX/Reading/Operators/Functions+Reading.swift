@@ -1,0 +1,29 @@
+import NN
+import Tensor
+
+extension ONNXOperators {
+  /// Functions of single elements that are no activations.
+  static let functions: [String: ONNXBuilder] = [
+    "Abs": { try $0.applyFunction(.absolute) },
+    "Log": { try $0.applyFunction(.logarithm) },
+    "Sqrt": { try $0.applyFunction(.squareRoot) },
+    "Reciprocal": { try $0.applyFunction(.reciprocal) },
+    "Neg": { operation in
+      switch try operation.value(0) {
+      case .constant(.integers(let list)):
+        let negated = try ONNXIntegers.combine(
+          ONNXIntegers(lengths: [], values: [0]), list, { $0.subtractingReportingOverflow($1) }, operation)
+        return [.constant(.integers(negated))]
+      case .data: return [.data(try operation.call(Rescaling(-1), operation.numbers(0)))]
+      default: return try operation.applyFunction(.negative)
+      }
+    },
+    "Not": { operation in
+      let x = try operation.data(0)
+      guard x.kind == .truth else { throw operation.unsupported("\(x.kind.rawValue)s", expected: "truth values") }
+      var result = try operation.call(Rescaling(-1, offset: 1), x)
+      result.kind = .truth
+      return [.data(result)]
+    },
+  ]
+}

@@ -1,0 +1,10 @@
+/// Makes layers of one node, or computes a constant.
+typealias ONNXBuilder = @Sendable (ONNXOperation) throws -> [ONNXValue]
+
+/// The operators that Kilim reads, by name. Each family has a file.
+enum ONNXOperators {
+  static let builders: [String: ONNXBuilder] = [
+    convolutions, pooling, normalizations, activations, functions, arithmetic, comparisons, products, shapes, constants,
+    slices, reductions, resizing, recurrence,
+  ].reduce(into: [:]) { all, family in all.merge(family) { first, _ in first } }
+}

@@ -1,0 +1,93 @@
+import NN
+import Tensor
+
+extension ONNXOperators {
+  static let products: [String: ONNXBuilder] = ["Gemm": gemm, "MatMul": matrixProduct]
+
+  /// α A B + β C, with B and C that are weights.
+  private static func gemm(_ operation: ONNXOperation) throws -> [ONNXValue] {
+    try operation.require("transA", is: 0)
+    let (alpha, beta) = (try operation.float("alpha", default: 1), try operation.float("beta", default: 1))
+    let isTransposed = try operation.flag("transB")
+    let (x, given) = (try operation.numbers(0), try operation.weight(1))
+    guard given.rank == 2, x.rank == 2 else {
+      throw operation.unsupported("\(x.rank) and \(given.rank) axes", expected: "matrices")
+    }
+    var weight = isTransposed ? given.transposed() : given
+    if alpha != 1 { weight = weight * alpha }
+    let units = weight.shape[1]
+    var bias: Tensor<Float>?
+    if operation.has(2) {
+      let given = try operation.weight(2)
+      guard given.rank <= 2, given.rank < 2 || given.shape[0] == 1,
+        Shape.broadcast(given.shape, [1, units]) == [1, units]
+      else {
+        throw operation.unsupported("a summand \(given.shape)", expected: "one number for each of \(units) units")
+      }
+      bias = given.broadcast(to: [1, units]).reshaped(to: [units]) * beta
+    }
+    let result = try product(operation, x.takenApart, weight, bias)
+    return [.data(x.rows.isEmpty ? result : result.joined(x.rows.count))]
+  }
+
+  private static func matrixProduct(_ operation: ONNXOperation) throws -> [ONNXValue] {
+    switch (try operation.value(0), try operation.value(1)) {
+    case (.data(let x), .constant(.numbers(let weight))):
+      let result = try weighted(operation, x.takenApart, weight, isTurned: false)
+      return [.data(x.rows.isEmpty ? result : result.joined(x.rows.count))]
+    case (.constant(.numbers(let weight)), .data(let x)):
+      // W X = (Xᵀ Wᵀ)ᵀ
+      guard x.rank >= 2, weight.rank >= 2, x.rows.isEmpty else { break }
+      let last = x.rank - 1
+      let turned = x.viewed(as: Array(x.axes[..<(last - 1)]) + [x.axes[last], x.axes[last - 1]])
+      let result = try weighted(operation, turned, weight.transposed(), isTurned: true)
+      return [.data(result.viewed(as: Array(result.axes[..<(last - 1)]) + [result.axes[last], result.axes[last - 1]]))]
+    case (.data(let a), .data(let b)):
+      guard a.rank == b.rank, a.rank >= 3, a.kind == .number, b.kind == .number, a.rows.isEmpty, b.rows.isEmpty
+      else { break }
+      let (first, second) = (try operation.arranged(a, Array(0..<a.rank)), try operation.arranged(b, Array(0..<b.rank)))
+      let (symbol, example) = try operation.reading.call(
+        MatrixProduct(), [(first.symbol, first.example), (second.symbol, second.example)], name: operation.name())[0]
+      var result = first.replaced(by: symbol, example)
+      result.isPreprocessing = false
+      return [.data(result)]
+    default: break
+    }
+    throw operation.unsupported("these two factors", expected: "a value and a matrix, or two values of as many axes")
+  }
+
+  /// A product with a matrix along the last axis: a `Dense`, or a convolution of single pixels.
+  ///
+  /// - Parameter isTurned: whether the two last axes of the result change places, so that a bias lies elsewhere.
+  private static func weighted(
+    _ operation: ONNXOperation, _ x: ONNXData, _ given: Tensor<Float>, isTurned: Bool
+  ) throws -> ONNXData {
+    guard x.kind == .number, given.rank >= 2, given.shape.dropLast(2).allSatisfy({ $0 == 1 }), given.rank <= x.rank,
+      given.shape.allSatisfy({ $0 > 0 })
+    else { throw operation.unsupported("a weight \(given.shape) for \(x.rank) axes", expected: "one matrix") }
+    let weight = given.reshaped(to: Array(given.shape.suffix(2)))
+    let units = weight.shape[1]
+    let bias = isTurned ? nil : try operation.bias(2, axis: -1, count: units, rank: x.rank)
+    return try product(operation, x, weight, bias)
+  }
+
+  /// A product with a matrix along the last axis.
+  private static func product(
+    _ operation: ONNXOperation, _ x: ONNXData, _ weight: Tensor<Float>, _ bias: Tensor<Float>?
+  ) throws -> ONNXData {
+    guard (2...4).contains(x.rank), let batch = x.batchAxis, batch < x.rank - 1 else {
+      throw operation.unsupported("a product of \(x.rank) axes", expected: "2 to 4, the examples not along the last")
+    }
+    let others = (0..<x.rank).filter { $0 != batch }
+    guard x.rank == 4 else {
+      let layer = Dense(weight.shape[1], useBias: bias != nil)
+      layer.weight.set(weight)
+      layer.bias?.set(bias)
+      return try operation.call(layer, operation.arranged(x, [batch] + others))
+    }
+    let layer = Conv2D(weight.shape[1], kernelSize: 1, useBias: bias != nil)
+    layer.weight.set(weight.transposed().reshaped(to: [weight.shape[1], weight.shape[0], 1, 1]))
+    layer.bias?.set(bias)
+    return try operation.call(layer, operation.arranged(x, [batch, others[2], others[0], others[1]]))
+  }
+}

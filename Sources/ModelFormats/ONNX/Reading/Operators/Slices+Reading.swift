@@ -1,0 +1,286 @@
+import Autograd
+import NN
+import Serialization
+import Tensor
+
+extension ONNXOperators {
+  static let slices: [String: ONNXBuilder] = [
+    "Slice": slice, "Split": split, "Gather": gather, "Concat": concatenation, "Pad": pad, "Tile": tile,
+  ]
+
+  /// The inputs of version 10 and later, the attributes before.
+  private static func slice(_ operation: ONNXOperation) throws -> [ONNXValue] {
+    let value = try operation.value(0)
+    let lengths = try operation.lengths(of: value)
+    let attributes = (try operation.integers("starts"), try operation.integers("ends"))
+    guard let starts = operation.has(1) ? try operation.list(1) : attributes.0,
+      let ends = operation.has(2) ? try operation.list(2) : attributes.1
+    else { throw operation.error(.damaged("it has no starts or no ends")) }
+    let axes = try operation.axes(input: 3, rank: lengths.count) ?? Array(starts.indices)
+    let steps = operation.has(4) ? try operation.list(4) : starts.map { _ in 1 }
+    guard [ends.count, axes.count, steps.count] == [starts.count, starts.count, starts.count],
+      axes.allSatisfy(lengths.indices.contains), Set(axes).count == axes.count
+    else {
+      throw operation.unsupported("starts \(starts), ends \(ends), axes \(axes)", expected: "one of each for each axis")
+    }
+    var result = value
+    for index in starts.indices {
+      let (axis, step) = (axes[index], steps[index])
+      guard let length = lengths[axis] else {
+        guard starts[index] == 0, ends[index] >= Int(Int32.max), step == 1 else {
+          throw operation.unsupported("a part of the examples", expected: "all of them")
+        }
+        continue
+      }
+      if step == -1, starts[index] == -1 || starts[index] >= length - 1, ends[index] < -length,
+        case .data(let x) = result, x.axes[axis] == 1
+      {
+        result = .data(try operation.call(ReverseLayer(), x).keeping(kindOf: x))
+        continue
+      }
+      guard step > 0 else { throw operation.unsupported("the step \(step)", expected: "a step from 1 on") }
+      func place(_ number: Int) -> Int { min(max(number < 0 ? number + length : number, 0), length) }
+      let range = place(starts[index])..<max(place(ends[index]), place(starts[index]))
+      if range == 0..<length, step == 1 { continue }
+      guard !range.isEmpty else { throw operation.unsupported("a slice without elements", expected: "some") }
+      result = try operation.sliced(result, axis: axis, range, step: step)
+    }
+    return [result]
+  }
+
+  private static func split(_ operation: ONNXOperation) throws -> [ONNXValue] {
+    let value = try operation.value(0)
+    let lengths = try operation.lengths(of: value)
+    let axis = try operation.axis(operation.integer("axis", default: 0), rank: lengths.count)
+    let count = try operation.integer("num_outputs", default: operation.node.outputs.count)
+    let attribute = try operation.integers("split")
+    guard let length = lengths[axis] else {
+      throw operation.unsupported("a split of the examples", expected: "of an axis of one")
+    }
+    guard count > 0, count <= length, length < 1 << 40 else {
+      throw operation.unsupported("\(count) parts of \(length)", expected: "fewer")
+    }
+    let size = (length + count - 1) / count
+    let sizes =
+      operation.has(1) ? try operation.list(1) : attribute ?? (0..<count).map { max(min(size, length - $0 * size), 0) }
+    // No sum of them overflows.
+    guard sizes.allSatisfy({ (1...length).contains($0) }), sizes.count <= length,
+      sizes.reduce(0, { min($0 + $1, length + 1) }) == length
+    else {
+      throw operation.unsupported("parts of \(sizes)", expected: "parts of \(length) together")
+    }
+    var start = 0
+    return try sizes.map { size in
+      defer { start += size }
+      return try operation.sliced(value, axis: axis, start..<start + size, step: 1)
+    }
+  }
+
+  /// Elements of a constant, one index or a range of a value, or rows of a table by whole numbers of the inputs.
+  private static func gather(_ operation: ONNXOperation) throws -> [ONNXValue] {
+    let (value, indices) = (try operation.value(0), try operation.value(1))
+    if case .data(let numbers) = indices, case .constant(.numbers(let table)) = value {
+      return [.data(try embedding(operation, table, numbers))]
+    }
+    let lengths = try operation.lengths(of: value)
+    let axis = try operation.axis(operation.integer("axis", default: 0), rank: lengths.count)
+    guard case .constant(.integers(let list)) = indices else {
+      throw operation.unsupported("indices that depend on the inputs", expected: "constant ones")
+    }
+    guard let length = lengths[axis] else { throw operation.unsupported("single examples", expected: "all of them") }
+    let places = try list.values.map { index -> Int in
+      guard let index, (-length..<length).contains(index) else {
+        throw operation.unsupported("an index \(index.map(String.init) ?? "N")", expected: "one below \(length)")
+      }
+      return index < 0 ? index + length : index
+    }
+    switch value {
+    case .constant(.integers(let source)) where source.lengths.count == 1:
+      let chosen = ONNXIntegers(lengths: list.lengths, values: places.map { source.values[$0] })
+      return [.constant(.integers(chosen))]
+    case .constant(.numbers(let tensor)):
+      try operation.reading.spend(tensor.count / max(length, 1) * places.count)
+      let order = [axis] + tensor.shape.indices.filter { $0 != axis }
+      let rows = tensor.permuted(order).contiguous().gathering(places)
+      let back = order.indices.sorted { order[$0] < order[$1] }
+      let target = Array(tensor.shape[..<axis]) + list.lengths + Array(tensor.shape[(axis + 1)...])
+      return [.constant(.numbers(rows.permuted(back).contiguous().reshaped(to: target)))]
+    case .data:
+      guard let first = places.first, list.lengths.count <= 1 else {
+        throw operation.unsupported("indices in \(list.lengths.count) axes", expected: "one or a list")
+      }
+      guard case .data(let x) = value, places == Array(first..<first + places.count) else {
+        return [.data(try operation.gathered(value, axis: axis, places))]
+      }
+      let part = try operation.sliced(.data(x), axis: axis, first..<first + places.count, step: 1)
+      guard list.lengths.isEmpty else { return [part] }
+      var target = try operation.lengths(of: part)
+      target.remove(at: axis)
+      return [try operation.reshaped(part, to: target)]
+    default: throw operation.unsupported("elements of this value", expected: "those of a list or of numbers")
+    }
+  }
+
+  private static func embedding(
+    _ operation: ONNXOperation, _ table: Tensor<Float>, _ numbers: ONNXData
+  ) throws -> ONNXData {
+    try operation.require("axis", is: 0)
+    guard numbers.kind == .integer, table.rank == 2, numbers.rank <= 3, table.count > 0 else {
+      throw operation.unsupported(
+        "a table \(table.shape) and \(numbers.rank) axes", expected: "[rows, features] and 3 or fewer")
+    }
+    let layer = Embedding(table.shape[0], features: table.shape[1])
+    layer.weight.set(table)
+    let x = try operation.arranged(numbers, Array(0..<numbers.rank))
+    return try operation.call(layer, x, axes: numbers.rank == 3 ? [0, 2, 3, 1] : Array(0...numbers.rank))
+  }
+
+  private static func concatenation(_ operation: ONNXOperation) throws -> [ONNXValue] {
+    let values = try operation.node.inputs.indices.map { try operation.value($0) }
+    let rank = try operation.lengths(of: operation.value(0)).count
+    let axis = try operation.axis(operation.integer("axis", default: 0), rank: rank)
+    let lists = values.compactMap { if case .constant(.integers(let list)) = $0 { list } else { ONNXIntegers?.none } }
+    if lists.count == values.count {
+      guard lists.allSatisfy({ $0.lengths.count == 1 }) else {
+        throw operation.unsupported("whole numbers in several axes", expected: "lists")
+      }
+      let all = lists.flatMap(\.values)
+      return [.constant(.integers(ONNXIntegers(lengths: [all.count], values: all)))]
+    }
+    let tensors = values.compactMap {
+      if case .constant(.numbers(let tensor)) = $0 { tensor } else { Tensor<Float>?.none }
+    }
+    if tensors.count == values.count {
+      guard
+        tensors.allSatisfy({ $0.rank == rank && $0.shape.removing(axis: axis) == tensors[0].shape.removing(axis: axis) }
+        )
+      else { throw operation.unsupported("constants of \(tensors.map(\.shape))", expected: "shapes that fit") }
+      try operation.reading.spend(tensors.reduce(0) { $0 + $1.count })
+      return [.constant(.numbers(Tensor(concatenating: tensors, axis: axis)))]
+    }
+    return [.data(try operation.concatenated(values, axis: axis, rank: rank))]
+  }
+
+  private static func pad(_ operation: ONNXOperation) throws -> [ONNXValue] {
+    let mode = try operation.text("mode", default: "constant")
+    let attributes = (try operation.integers("pads"), try operation.float("value", default: 0))
+    let x = try operation.numbers(0)
+    guard let pads = operation.has(1) ? try operation.list(1) : attributes.0 else {
+      throw operation.error(.damaged("it has no pads"))
+    }
+    let filler = operation.has(2) ? try operation.weight(2).scalars.first ?? 0 : attributes.1
+    let axes = try operation.axes(input: 3, rank: x.rank) ?? Array(0..<x.rank)
+    guard pads.count == 2 * axes.count, pads.allSatisfy({ (0...Int(Int32.max)).contains($0) }) else {
+      throw operation.unsupported("pads \(pads)", expected: "two numbers from 0 on for each of \(axes.count) axes")
+    }
+    var amounts = [Int: (before: Int, after: Int)]()
+    for (index, axis) in axes.enumerated() where pads[index] + pads[index + axes.count] > 0 {
+      amounts[axis] = (pads[index], pads[index + axes.count])
+    }
+    guard !amounts.isEmpty else { return [.data(x)] }
+    guard mode == "constant", amounts[x.batchAxis ?? 0] == nil else {
+      throw operation.unsupported("padding of mode \(mode) with \(filler)", expected: "one number around each example")
+    }
+    let full = amounts.keys.contains { x.axes[$0] == nil } ? try operation.arranged(x, Array(0..<x.rank)) : x
+    let places = amounts.keys.map { full.axes[$0] ?? 0 }
+    func amount(_ place: Int) -> (before: Int, after: Int) {
+      full.axes.firstIndex(of: place).flatMap { amounts[$0] } ?? (0, 0)
+    }
+    if filler == 0, full.example.rank == 3, places.allSatisfy({ $0 > 1 }) {
+      let (rows, columns) = (amount(2), amount(3))
+      let layer = ZeroPad2D(top: rows.before, bottom: rows.after, left: columns.before, right: columns.after)
+      return [.data(try operation.call(layer, full))]
+    }
+    if filler == 0, full.example.rank == 2, places == [1] {
+      return [.data(try operation.call(ZeroPad1D(before: amount(1).before, after: amount(1).after), full))]
+    }
+    let layer = PadLayer((1...full.example.rank).map(amount), with: filler)
+    return [.data(try operation.call(layer, full))]
+  }
+
+  private static func tile(_ operation: ONNXOperation) throws -> [ONNXValue] {
+    let x = try operation.data(0)
+    let counts = try operation.list(1)
+    guard counts.count == x.rank, counts.allSatisfy({ (1...Int(Int32.max)).contains($0) }),
+      counts[x.batchAxis ?? 0] == 1
+    else { throw operation.unsupported("repeats \(counts)", expected: "one number for each axis, 1 for the examples") }
+    var result = x
+    for (axis, count) in counts.enumerated() where count > 1 {
+      let full = result.axes[axis] == nil ? try operation.arranged(result, result.order + [axis]) : result
+      result = try operation.call(TileLayer(axis: (full.axes[axis] ?? 1) - 1, count: count), full).keeping(kindOf: x)
+    }
+    return [.data(result)]
+  }
+}
+
+extension ONNXOperation {
+  /// A part of a value along an axis of the graph's tensor.
+  fileprivate func sliced(_ value: ONNXValue, axis: Int, _ range: Range<Int>, step: Int) throws -> ONNXValue {
+    switch value {
+    case .constant(.integers(let list)):
+      guard list.lengths.count == 1 else {
+        throw unsupported("a part of whole numbers in several axes", expected: "of a list")
+      }
+      let part = stride(from: range.lowerBound, to: range.upperBound, by: step).map { list.values[$0] }
+      return .constant(.integers(ONNXIntegers(lengths: [part.count], values: part)))
+    case .constant(.numbers(let tensor)):
+      return .constant(.numbers(tensor.slice(range, axis: axis, step: step).contiguous()))
+    case .repeated(let tensor, let batch):
+      return .repeated(tensor.slice(range, axis: axis, step: step).contiguous(), batch: batch)
+    case .refused(let error): throw error
+    case .data(let x):
+      guard let place = x.axes[axis], place > 0 else { throw unsupported("a part of one element", expected: "of more") }
+      if x.example.rank == 3, place > 1, step == 1 {
+        let (before, after) = (range.lowerBound, x.example[place - 1] - range.upperBound)
+        let layer =
+          place == 2
+          ? Cropping2D(top: before, bottom: after, left: 0, right: 0)
+          : Cropping2D(top: 0, bottom: 0, left: before, right: after)
+        return .data(try call(layer, x).keeping(kindOf: x))
+      }
+      if x.example.rank == 2, place == 1, step == 1 {
+        let layer = Cropping1D(before: range.lowerBound, after: x.example[0] - range.upperBound)
+        return .data(try call(layer, x).keeping(kindOf: x))
+      }
+      return .data(try call(SliceLayer(axis: place - 1, range, step: step), x).keeping(kindOf: x))
+    }
+  }
+
+  /// The elements of a value at some places along an axis.
+  fileprivate func gathered(_ value: ONNXValue, axis: Int, _ places: [Int]) throws -> ONNXData {
+    guard case .data(let x) = value, let place = x.axes[axis], place > 0 else {
+      throw unsupported("places along an axis of length 1", expected: "along another")
+    }
+    try reading.spend(places.count)
+    return try call(GatherLayer(axis: place - 1, places), x).keeping(kindOf: x)
+  }
+
+  /// Values one behind the other. A constant is repeated for each example.
+  fileprivate func concatenated(_ values: [ONNXValue], axis: Int, rank: Int) throws -> ONNXData {
+    guard let first = values.lazy.compactMap({ if case .data(let data) = $0 { data } else { ONNXData?.none } }).first
+    else { throw unsupported("constants for each example alone", expected: "a value of the inputs") }
+    var order = Array(0..<rank)
+    if first.order.count == rank { order = first.order }
+    guard order.first != axis else {
+      throw unsupported("a concatenation of examples", expected: "one inside each example")
+    }
+    let inputs = try values.enumerated().map { index, value -> ONNXData in
+      switch value {
+      case .data(let data) where data.kind == first.kind && data.rank == rank: return try arranged(data, order)
+      case .repeated(let tensor, let batch) where first.kind == .number && tensor.rank == rank && order[0] == batch:
+        let example = tensor.permuted(order).contiguous().reshaped(to: order.dropFirst().map { tensor.shape[$0] })
+        let full = try arranged(first, order)
+        return try call(ConstantExample(example), full, part: "constant\(index)")
+      default: throw unsupported("input \(index + 1)", expected: "a value like the others")
+      }
+    }
+    guard inputs.count > 1 else { return inputs[0] }
+    let place = order.firstIndex(of: axis) ?? 1
+    let isUsual = place - 1 == (rank == 4 ? 0 : rank - 2)
+    let (symbol, example) = try reading.call(
+      Concatenate(axis: isUsual ? nil : place - 1), inputs.map { ($0.symbol, $0.example) }, name: name())[0]
+    var result = inputs[0].replaced(by: symbol, example)
+    result.isPreprocessing = inputs.allSatisfy(\.isPreprocessing)
+    return result
+  }
+}

@@ -1,0 +1,160 @@
+"""Makes ONNX files with PyTorch or Keras, an input of each and what the network computes.
+
+Usage: make_onnx.py torch|keras                     the small networks of the folder ONNX
+       make_onnx.py torch|keras --networks FOLDER   ResNet-18 and -50, MobileNetV2 and others, for `make test-onnx`
+
+`torch` needs torch, torchvision, onnx and onnxscript; `keras` needs keras, tensorflow and tf2onnx. PyTorch's two exporters
+write NAME.script.onnx and NAME.dynamo.onnx. All weights are random.
+"""
+
+import os
+import sys
+import warnings
+
+import numpy as np
+
+maker, networks = sys.argv[1], sys.argv[2:3] == ["--networks"]
+folder = sys.argv[3] if networks else os.path.join(os.path.dirname(os.path.abspath(__file__)), "ONNX")
+os.makedirs(folder, exist_ok=True)
+warnings.filterwarnings("ignore")
+
+
+def save(name, x, y):
+    np.save(os.path.join(folder, f"{name}.x.npy"), x.astype("float32"))
+    np.save(os.path.join(folder, f"{name}.y.npy"), y.astype("float32"))
+
+
+def make_torch():
+    import torch
+    from torch import nn
+    from torch.nn import functional
+
+    class Residual(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.stem = nn.Conv2d(3, 8, 3, stride=2, padding=1, bias=False)
+            self.norm = nn.BatchNorm2d(8)
+            self.conv = nn.Conv2d(8, 8, 3, padding=1, bias=False)
+            self.norm2 = nn.BatchNorm2d(8)
+            self.head = nn.Linear(8, 5)
+
+        def forward(self, x):
+            x = functional.max_pool2d(functional.relu(self.norm(self.stem(x))), 3, 2, 1)
+            x = functional.relu(self.norm2(self.conv(x)) + x)
+            return functional.softmax(self.head(torch.flatten(functional.adaptive_avg_pool2d(x, 1), 1)), dim=1)
+
+    class Mobile(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.expand = nn.Conv2d(4, 12, 1)
+            self.depthwise = nn.Conv2d(12, 12, 3, padding=1, groups=12)
+            self.squeeze, self.excite = nn.Conv2d(12, 3, 1), nn.Conv2d(3, 12, 1)
+            self.project = nn.Conv2d(12, 4, 1)
+            self.activations = nn.ModuleList([nn.GELU(), nn.Mish(), nn.SiLU(), nn.Hardswish(), nn.PReLU(4)])
+
+        def forward(self, x):
+            y = functional.hardswish(self.depthwise(functional.relu6(self.expand(x))))
+            y = y * functional.hardsigmoid(self.excite(functional.relu(self.squeeze(y.mean((2, 3), keepdim=True)))))
+            x = functional.avg_pool2d(x + self.project(y), 3, 2, 1)
+            for activation in self.activations:
+                x = activation(x)
+            x = functional.interpolate(x, scale_factor=2, mode="nearest")
+            return torch.cat([x.flatten(1), functional.gelu(x, approximate="tanh").flatten(1)], 1)
+
+    class Sequence(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv = nn.Conv1d(4, 6, 3, padding=1)
+            self.lstm = nn.LSTM(6, 5, batch_first=True, bidirectional=True)
+            self.gru = nn.GRU(10, 4, batch_first=True)
+            self.norm = nn.LayerNorm(4)
+            self.head = nn.Linear(4, 3)
+
+        def forward(self, x):
+            x = functional.leaky_relu(self.conv(x.transpose(1, 2)).transpose(1, 2), 0.2)
+            x = self.gru(self.lstm(x)[0])[0]
+            return self.head(self.norm(x))[:, -1]
+
+    models = {"torch_residual": (Residual(), (3, 16, 12)), "torch_mobile": (Mobile(), (4, 9, 8)), "torch_sequence": (Sequence(), (7, 4))}
+    if networks:
+        import torchvision
+
+        names = "resnet18 resnet50 mobilenet_v2 mobilenet_v3_small efficientnet_b0 densenet121 vgg11 googlenet squeezenet1_0"
+        names += " shufflenet_v2_x0_5 convnext_tiny"
+        options = {"googlenet": {"aux_logits": False, "init_weights": True}}
+        models = {
+            name: (getattr(torchvision.models, name)(weights=None, **options.get(name, {})), (3, 96, 96))
+            for name in names.split()
+        }
+    for name, (model, shape) in models.items():
+        torch.manual_seed(1)
+        for layer in model.modules():
+            if isinstance(layer, nn.BatchNorm2d):
+                layer.running_mean.normal_(0, 0.1)
+                layer.running_var.uniform_(0.5, 1.5)
+        model.eval()
+        x = torch.rand(2, *shape)
+        with torch.no_grad():
+            save(name, x.numpy(), model(x).numpy())
+        path = os.path.join(folder, name)
+        ends = {"input_names": ["input"], "output_names": ["output"]}
+        torch.onnx.export(model, (x,), f"{path}.script.onnx", dynamo=False, dynamic_axes={"input": {0: "N"}}, **ends)
+        if name != "torch_sequence":
+            batch = ({0: torch.export.Dim("batch")},)
+            torch.onnx.export(model, (x,), f"{path}.dynamo.onnx", dynamo=True, dynamic_shapes=batch, external_data=False, **ends)
+
+
+def make_keras():
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    import keras
+    from keras import layers
+
+    keras.utils.set_random_seed(1)
+
+    def image():
+        inputs = keras.Input((16, 12, 3))
+        x = layers.Rescaling(1 / 127.5, offset=-1)(inputs)
+        x = layers.Conv2D(8, 3, strides=2, padding="same", use_bias=False)(x)
+        x = layers.ReLU(6.0)(layers.BatchNormalization()(x))
+        y = layers.SeparableConv2D(8, 3, padding="same", activation="swish")(x)
+        y = layers.Multiply()([y, layers.Reshape((1, 1, 8))(layers.Dense(8, "sigmoid")(layers.GlobalAveragePooling2D()(y)))])
+        x = layers.BatchNormalization()(layers.Concatenate()([x, y]))
+        x = layers.Flatten()(layers.AveragePooling2D(2)(layers.LeakyReLU(negative_slope=0.1)(x)))
+        return keras.Model(inputs, layers.Dense(5, activation="softmax")(layers.Dropout(0.2)(x)))
+
+    def pixels():
+        inputs = keras.Input((8, 8, 3))
+        a = layers.Conv2D(4, 3, padding="same", activation="elu")(inputs)
+        b = layers.MaxPooling2D()(a)
+        c = layers.Conv2DTranspose(4, 2, strides=2, activation="tanh")(b)
+        x = layers.Concatenate()([layers.ZeroPadding2D(1)(a), layers.ZeroPadding2D(1)(c)])
+        return keras.Model(inputs, layers.Conv2D(2, 1, activation="softmax")(layers.Cropping2D(1)(x)))
+
+    def sequence():
+        inputs = keras.Input((9, 4))
+        x = layers.Conv1D(6, 3, padding="same", activation="relu")(inputs)
+        x = layers.Dense(5, activation="tanh")(layers.LSTM(5, return_sequences=True)(x))
+        return keras.Model(inputs, layers.Dense(3, activation="softmax")(layers.GlobalAveragePooling1D()(x)))
+
+    models = {"keras_image": image, "keras_pixels": pixels, "keras_sequence": sequence}
+    if networks:
+        kinds = ["MobileNetV2", "ResNet50", "MobileNetV3Small", "DenseNet121", "NASNetMobile", "Xception"]
+        models = {
+            f"keras_{kind}": lambda kind=kind: getattr(keras.applications, kind)(
+                weights=None, input_shape=(96, 96, 3), classes=10)
+            for kind in kinds
+        }
+    for name, make in models.items():
+        model = make()
+        for index, variable in enumerate(model.variables):
+            numbers = np.random.default_rng(index)
+            if "moving_mean" in variable.path or variable.path.endswith("beta"):
+                variable.assign(numbers.normal(0, 0.1, variable.shape))
+            if "moving_variance" in variable.path or variable.path.endswith("gamma"):
+                variable.assign(numbers.uniform(0.5, 1.5, variable.shape))
+        x = np.random.default_rng(1).random((2, *model.input_shape[1:]), dtype="float32")
+        save(name, x, model.predict(x, verbose=0))
+        model.export(os.path.join(folder, f"{name}.onnx"), format="onnx", verbose=False)
+
+
+{"torch": make_torch, "keras": make_keras}[maker]()

@@ -1,0 +1,149 @@
+import ModelFormats
+import NN
+import Serialization
+import Tensor
+import Testing
+
+/// Wrong and hostile files are refused at once, with the name of what is wrong.
+@Suite struct ONNXHostileTests {
+  /// The place and the problem of the error.
+  private func refusal(_ change: (inout ONNXFile) -> String) -> String {
+    var file = ONNXFile()
+    file.addInput("x", [nil, 3, 4, 4])
+    let output = change(&file)
+    do {
+      _ = try Model(onnx: file.bytes(output: output), path: "x.onnx")
+      return "read"
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  @Test func operatorsThatKilimLacks() {
+    let text = refusal {
+      $0.addNode("NonMaxSuppression", ["x"], "y")
+      return "y"
+    }
+    #expect(text.contains(#"node "n_y" (NonMaxSuppression)"#))
+  }
+
+  @Test func optionsThatKilimLacks() {
+    let text = refusal {
+      $0.addNode("Relu", ["x"], "y", ["surprise": [1]])
+      return "y"
+    }
+    #expect(text.contains("the attribute surprise"))
+  }
+
+  @Test func circlesAndNamesWithoutAValue() {
+    let circle = refusal {
+      $0.addNode("Add", ["x", "b"], "a")
+      $0.addNode("Relu", ["a"], "b")
+      return "b"
+    }
+    #expect(circle.contains(#"node "n_a" (Add)"#) && circle.contains(#""b""#))
+    let missing = refusal { _ in "nothing" }
+    #expect(missing.contains(#"output "nothing""#))
+  }
+
+  @Test func namesThatAreGivenTwice() {
+    let nodes = refusal {
+      $0.addNode("Relu", ["x"], "y")
+      $0.addNode("Tanh", ["x"], "y")
+      return "y"
+    }
+    #expect(nodes.contains(#"node "n_y" (Tanh)"#))
+    let weights = refusal {
+      $0.addWeight("w", [1], [1])
+      $0.addWeight("w", [1], [1])
+      $0.addNode("Mul", ["x", "w"], "y")
+      return "y"
+    }
+    #expect(weights.contains(#"weight "w""#))
+  }
+
+  @Test func weightsThatDoNotFit() {
+    let external = refusal {
+      $0.addWeight("w", [1], type: 1, raw: [], location: 1)
+      $0.addNode("Mul", ["x", "w"], "y")
+      return "y"
+    }
+    #expect(external.contains("elements in another file"))
+    let short = refusal {
+      $0.addWeight("w", [1 << 40, 1 << 40], type: 1, raw: [0, 0, 0, 0])
+      $0.addNode("Mul", ["x", "w"], "y")
+      return "y"
+    }
+    #expect(short.contains(#"weight "w""#))
+    let negative = refusal {
+      $0.addWeight("w", [-1], type: 1, raw: [])
+      $0.addNode("Mul", ["x", "w"], "y")
+      return "y"
+    }
+    #expect(negative.contains("[-1]"))
+    let other = refusal {
+      $0.addWeight("w", [2, 5, 3, 3], [Float](repeating: 1, count: 90))
+      $0.addNode("Conv", ["x", "w"], "y")
+      return "y"
+    }
+    #expect(other.contains(#"node "n_y" (Conv)"#) && other.contains("[2, 5, 3, 3]"))
+  }
+
+  /// A few bytes ask for terabytes.
+  @Test func hugeConstantsAndShapes() {
+    let constant = refusal {
+      $0.addWeight("s", [3], integers: [1 << 20, 1 << 20, 1 << 20])
+      $0.addNode("ConstantOfShape", ["s"], "c")
+      $0.addNode("Mul", ["x", "c"], "y")
+      return "y"
+    }
+    #expect(constant.contains(#"node "n_c" (ConstantOfShape)"#))
+    let overflow = refusal {
+      $0.addWeight("s", [3], integers: [.max, .max, .max])
+      $0.addNode("ConstantOfShape", ["s"], "c")
+      $0.addNode("Mul", ["x", "c"], "y")
+      return "y"
+    }
+    #expect(overflow.contains("n_c"))
+    let pads = refusal {
+      $0.addNode("MaxPool", ["x"], "y", ["kernel_shape": [.max, .max], "pads": [.max, 0, 0, .max]])
+      return "y"
+    }
+    #expect(pads.contains(#"node "n_y" (MaxPool)"#))
+    let tile = refusal {
+      $0.addWeight("r", [4], integers: [1, 1 << 31 - 1, 1 << 31 - 1, 1 << 31 - 1])
+      $0.addNode("Tile", ["x", "r"], "y")
+      return "y"
+    }
+    #expect(tile.contains(#"node "n_y" (Tile)"#))
+  }
+
+  @Test func arithmeticWithTheNumberOfExamples() {
+    let joined = refusal {
+      $0.addWeight("s", [2], integers: [-1, 4])
+      $0.addNode("Reshape", ["x", "s"], "r")
+      $0.addNode("Softmax", ["r"], "y")
+      return "y"
+    }
+    #expect(joined.contains("joins examples"))
+    let reduced = refusal {
+      $0.addNode("ReduceMean", ["x"], "y", ["axes": [0]])
+      return "y"
+    }
+    #expect(reduced.contains("a reduction over the examples"))
+  }
+
+  @Test func bytesThatAreNoMessage() throws {
+    var file = ONNXFile()
+    file.addInput("x", [nil, 3])
+    file.addNode("Relu", ["x"], "y")
+    let bytes = file.bytes(output: "y")
+    _ = try Model(onnx: bytes, path: "x.onnx")
+    for count in 0..<bytes.count {
+      #expect(throws: ModelFileError.self) { try Model(onnx: Array(bytes.prefix(count)), path: "x.onnx") }
+    }
+    #expect(throws: ModelFileError.self) {
+      try Model(onnx: [0x08] + [UInt8](repeating: 0xFF, count: 12), path: "x.onnx")
+    }
+  }
+}
