@@ -31,7 +31,7 @@ extension Model {
   public convenience init(contentsOf path: String, customLayers: [any KerasCustomLayer.Type] = []) throws {
     let source = try RandomAccessFile(path)
     if try ModelFileFormat(source) == .onnx {
-      try self.init(onnx: readFile(path, limit: KerasArchive.largestWeights), path: path)
+      try self.init(onnxFile: path)
     } else {
       try self.init(keras: source, path: path, customLayers: customLayers)
     }

@@ -30,7 +30,7 @@ extension Model {
     onnxFile path: String, inputShapes: [String: Shape] = [:], customLayers: [any ONNXReadableLayer.Type] = []
   ) throws {
     try self.init(
-      onnx: readFile(path, limit: KerasArchive.largestWeights), path: path, inputShapes: inputShapes,
+      onnx: readFile(path, limit: largestMessage), path: path, inputShapes: inputShapes,
       customLayers: customLayers)
   }
 
@@ -63,3 +63,6 @@ extension Model {
     metadata = file.metadata
   }
 }
+
+/// Protocol Buffers can write messages of up to 2 GB.
+private let largestMessage = 1 << 31
