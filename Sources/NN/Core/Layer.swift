@@ -62,11 +62,7 @@ public protocol Layer: AnyObject {
   /// A new layer with the same options, for ``copy()``, which gives it the values of this one.
   ///
   /// A new layer makes its own parameters, buffers and inner layers. Inner layers that its initializer takes are copied by
-  /// `copies`:
-  ///
-  /// ```swift
-  /// func makeCopy(_ copies: LayerCopies) throws -> any Layer { Block(try copies.layer(body), rate: rate) }
-  /// ```
+  /// `copies.layer(_:)`; `Docs/OwnLayer.md` has an example.
   ///
   /// By default a layer without parameters, buffers and inner layers returns itself.
   ///

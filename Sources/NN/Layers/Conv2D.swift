@@ -26,8 +26,6 @@ public final class Conv2D: ImageConvolution {
   public let activityRegularizer: Regularizer?
   /// Whether Winograd's transforms are not used; see `Tensor.convolution2D`.
   public let isExact: Bool
-  /// Whether it is a dense layer on the channels of each pixel, which Keras has as `Dense`. The window is one pixel then.
-  public let isDense: Bool
   /// The filters, `[filters, C / groups, kh, kw]`.
   public let weight: Parameter
   /// Added to each output channel, `[filters]`; `nil` for none.
@@ -72,31 +70,6 @@ public final class Conv2D: ImageConvolution {
     self.biasRegularizer = biasRegularizer
     self.activityRegularizer = activityRegularizer
     self.isExact = isExact
-    isDense = false
-    weight = Parameter(constraint: kernelConstraint?.over([1, 2, 3]))
-    bias = useBias ? Parameter(constraint: biasConstraint) : nil
-  }
-
-  /// Makes a dense layer on the channels of each pixel: y[n, o, i, j] = f(b[o] + Σ w[o, c] · x[n, c, i, j]).
-  ///
-  /// It computes as a convolution of single pixels does. Files of Keras have it as `Dense`, with the weight `[C, units]`.
-  public init(
-    denseOnChannels units: Int, activation: Activation = .linear, useBias: Bool = true,
-    initializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
-    kernelRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
-    activityRegularizer: Regularizer? = nil, kernelConstraint: Constraint? = nil, biasConstraint: Constraint? = nil
-  ) {
-    filters = units
-    window = Window(1, stride: 1, dilation: 1, padding: .valid)
-    groups = 1
-    self.activation = activation
-    self.initializer = initializer
-    self.biasInitializer = biasInitializer
-    self.kernelRegularizer = kernelRegularizer
-    self.biasRegularizer = biasRegularizer
-    self.activityRegularizer = activityRegularizer
-    isExact = false
-    isDense = true
     weight = Parameter(constraint: kernelConstraint?.over([1, 2, 3]))
     bias = useBias ? Parameter(constraint: biasConstraint) : nil
   }

@@ -68,7 +68,7 @@ public final class Dense: Layer, Sendable {
     Dense(
       units, activation: activation, useBias: bias != nil, initializer: initializer, biasInitializer: biasInitializer,
       kernelRegularizer: kernelRegularizer, biasRegularizer: biasRegularizer, activityRegularizer: activityRegularizer,
-      kernelConstraint: weight.constraint, biasConstraint: bias?.constraint)
+      kernelConstraint: weight.constraint, biasConstraint: bias?.constraint, actsOnPixels: actsOnPixels)
   }
 
   /// Makes the weight for the input's features, unless the layer is built already.

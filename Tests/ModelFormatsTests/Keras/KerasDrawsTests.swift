@@ -138,7 +138,7 @@ import Testing
     let before = model.state
     func call(_ model: Model) -> (output: Tensor<Float>, gradients: [Tensor<Float>?], state: [String: Tensor<Float>]) {
       let context = Context(.training, seed: 3)
-      let output = model.outputs(of: inputs.map { Variable($0) }, context)[0]
+      let output = model.outputs(of: inputs.map { Variable(tracking: $0) }, context)[0]
       let sum = output.squared().sum()
       let gradients = (model.penalty(context).map { sum + $0 } ?? sum).gradients()
       return (output.value, model.parameters.map { gradients[$0] }, model.state)

@@ -39,7 +39,7 @@ import Testing
     // What was read from Keras and is written again. Older versions lack options of those that are left out.
     for file in KerasKindsTests.kinds where !["augmented.keras", "functional.keras", "images.keras"].contains(file) {
       let name = String(file.prefix { $0 != "." })
-      try Sequential(contentsOf: fixturePath("Keras/kinds/\(file)")).save(to: "\(folder)/\(name).keras")
+      try Model(contentsOf: fixturePath("Keras/kinds/\(file)")).save(to: "\(folder)/\(name).keras")
       for end in ["x.npy", "y.npy"] {
         try Tensor(npyFile: fixturePath("Keras/kinds/\(name).\(end)")).writeNPY(to: "\(folder)/\(name).\(end)")
       }

@@ -23,6 +23,11 @@ extension Dense: KerasLayer {
   }
 
   convenience init(keras options: inout KerasOptions) throws(ModelFileError.Problem) {
+    try self.init(keras: &options, actsOnPixels: false)
+  }
+
+  /// - Parameter actsOnPixels: whether the input is an image: Keras's layer acts on the channels of each pixel then.
+  convenience init(keras options: inout KerasOptions, actsOnPixels: Bool) throws(ModelFileError.Problem) {
     self.init(
       try options.count("units"),
       activation: try options.innerActivation(),
@@ -31,9 +36,10 @@ extension Dense: KerasLayer {
       biasInitializer: options.initializer("bias_initializer", default: .zeros),
       kernelRegularizer: options.regularizer("kernel_regularizer", isOnMatrix: true),
       biasRegularizer: options.regularizer("bias_regularizer"),
-      activityRegularizer: options.activityRegularizer(isOnMatrix: true),
+      activityRegularizer: options.activityRegularizer(isOnMatrix: !actsOnPixels),
       kernelConstraint: options.constraint("kernel_constraint", axes: [0, 1]),
-      biasConstraint: options.constraint("bias_constraint"))
+      biasConstraint: options.constraint("bias_constraint"),
+      actsOnPixels: actsOnPixels)
   }
 
   func kerasVariableShapes(inputShape: Shape) -> [Shape] {
@@ -47,24 +53,4 @@ extension Dense: KerasLayer {
 
   /// Each output depends on all pixels: their order ends here.
   func flattenedImage(after image: FlattenedImage?, inputShape: Shape) -> FlattenedImage? { nil }
-}
-
-extension KerasPart {
-  /// `Dense`; applied to an image, Keras's layer acts on the channels of each pixel.
-  static func dense(
-    _ options: inout KerasOptions, _ input: KerasInput
-  ) throws(ModelFileError.Problem) -> [KerasPart] {
-    guard input.rank == 3 else { return [KerasPart(try Dense(keras: &options))] }
-    let convolution = Conv2D(
-      denseOnChannels: try options.count("units"), activation: try options.innerActivation(),
-      useBias: try options.bool("use_bias", default: true),
-      initializer: options.initializer("kernel_initializer"),
-      biasInitializer: options.initializer("bias_initializer", default: .zeros),
-      kernelRegularizer: options.regularizer("kernel_regularizer"),
-      biasRegularizer: options.regularizer("bias_regularizer"),
-      activityRegularizer: options.activityRegularizer(),
-      kernelConstraint: options.constraint("kernel_constraint", axes: [1, 0]),
-      biasConstraint: options.constraint("bias_constraint"))
-    return [KerasPart(convolution)]
-  }
 }

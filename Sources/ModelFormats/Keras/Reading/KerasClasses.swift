@@ -24,7 +24,9 @@ enum KerasClasses {
     "Conv2DTranspose": one(Conv2DTranspose.init(keras:)),
     "DepthwiseConv2D": one(DepthwiseConv2D.init(keras:)),
     "SeparableConv2D": one(SeparableConv2D.init(keras:)),
-    "Dense": KerasPart.dense,
+    "Dense": { (options, input) throws(ModelFileError.Problem) in
+      [KerasPart(try Dense(keras: &options, actsOnPixels: input.rank == 3))]
+    },
     "BatchNormalization": { (options, input) throws(ModelFileError.Problem) in
       [KerasPart(try BatchNorm(keras: &options, rank: input.rank))]
     },

@@ -25,21 +25,32 @@ struct OrderMatching {
   func pairs(
     _ openNodes: [Int], _ openModules: [Int], known: [Int: Int]
   ) throws(PyTorchMatchingError) -> [Int: Int] {
-    let nodeGroups = Dictionary(grouping: openNodes) { TensorSignature(nodes[$0]) }
-    let moduleGroups = Dictionary(grouping: openModules) { TensorSignature(modules[$0]) }
+    let groups = groups(openNodes, openModules)
+    for (layers, modules) in groups where layers.count != modules.count {
+      throw .counts(layers: layers.map { nodes[$0].path }, modules: modules.map { self.modules[$0].path })
+    }
     var pairs = known
-    for signature in Set(nodeGroups.keys).union(moduleGroups.keys) {
-      let layers = (nodeGroups[signature] ?? []).map { (node: $0, depth: nodes[$0].above.count) }
-        .sorted { ($0.depth, $0.node) < ($1.depth, $1.node) }.map(\.node)
-      let modules = (moduleGroups[signature] ?? []).sorted { places[$0] < places[$1] }
-      guard layers.count == modules.count else {
-        throw .counts(layers: layers.map { nodes[$0].path }, modules: modules.map { self.modules[$0].path })
-      }
+    for (layers, modules) in groups {
       for (node, module) in zip(layers, modules) { pairs[node] = module }
       try check(layers, modules)
     }
     try checkOrder(pairs)
     return pairs
+  }
+
+  /// The layers and the modules with tensors of the same names and shapes, each in the order of the data.
+  private func groups(_ openNodes: [Int], _ openModules: [Int]) -> [(layers: [Int], modules: [Int])] {
+    let layers = Dictionary(grouping: openNodes) { TensorSignature(nodes[$0]) }
+    let modules = Dictionary(grouping: openModules) { TensorSignature(self.modules[$0]) }
+    // In the order of the model and the file, so that the same error is found first each time.
+    var seen: Set<TensorSignature> = []
+    let all = openNodes.map { TensorSignature(nodes[$0]) } + openModules.map { TensorSignature(self.modules[$0]) }
+    return all.filter { seen.insert($0).inserted }.map { signature in
+      (
+        (layers[signature] ?? []).sorted { (nodes[$0].above.count, $0) < (nodes[$1].above.count, $1) },
+        (modules[signature] ?? []).sorted { places[$0] < places[$1] }
+      )
+    }
   }
 
   /// Layers of one shape must depend on each other, one by one, but for a shortcut and the block that it leads around: the
