@@ -1,6 +1,5 @@
 import ModelFormats
 import Tensor
-import Testing
 
 /// Why a vector does not apply to Kilim.
 struct LeftOut: Error {
@@ -18,10 +17,13 @@ enum ONNXValue {
 
   /// Takes over a stored tensor, of the element types that Kilim has.
   init(_ tensor: ONNXTensor) throws {
+    // The bytes of a sequence look like those of a tensor of another shape.
+    guard tensor.lengths.allSatisfy({ $0 >= 0 }), let raw = tensor.raw ?? (tensor.lengths.contains(0) ? [] : nil),
+      let count = Shape(tensor.lengths).elementCountIfRepresentable
+    else { throw LeftOut(reason: "not a tensor") }
     let shape = Shape(tensor.lengths)
-    let raw = tensor.raw ?? []
     func elements<Scalar>(_ size: Int, _ convert: (UInt64) -> Scalar) throws -> [Scalar] {
-      try #require(raw.count == size * shape.elementCount, "\(raw.count) bytes for the shape \(shape)")
+      guard raw.count == size * count else { throw LeftOut(reason: "not a tensor") }
       return stride(from: raw.startIndex, to: raw.endIndex, by: size).map {
         convert(ProtobufReader.littleEndian(raw[$0..<$0 + size]))
       }

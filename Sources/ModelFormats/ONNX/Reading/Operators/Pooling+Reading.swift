@@ -47,9 +47,9 @@ extension ONNXOperators {
     let countsPadding = try operation.flag("count_include_pad")
     var (image, isSequence, window) = try window(operation)
     if countsPadding, window.isPadded {
-      guard window.axes.allSatisfy({ $0.excess == 0 }) else {
-        throw operation.unsupported(
-          "ceil_mode whose last window reaches beyond padding that counts", expected: "windows inside of the padding")
+      // Of what the last window of ceil_mode reaches, a part counts.
+      guard try !operation.flag("ceil_mode") else {
+        throw operation.unsupported("ceil_mode with padding that counts", expected: "one of both")
       }
       let (rows, columns) = (window.axes[0], window.axes[1])
       let padding = ZeroPad2D(top: rows.before, bottom: rows.after, left: columns.before, right: columns.after)

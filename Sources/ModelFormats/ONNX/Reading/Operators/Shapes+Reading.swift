@@ -161,6 +161,9 @@ extension ONNXOperators {
         throw operation.unsupported("a shape \(given.map { $0.map(String.init) ?? "N" })", expected: "one that fits")
       }
       if lengths.contains(nil), !target.contains(nil) {
+        if total != product, case .data(let x) = value, open == 0, let rows = operation.rows(of: x, target) {
+          return [.data(rows)]
+        }
         // The examples are what remains.
         guard total == product else {
           _ = try operation.joinsExamples()
