@@ -5,14 +5,19 @@ import Tensor
 /// A layer of your own that is read from an ONNX file.
 ///
 /// ```swift
-/// extension Scale: ONNXReadableLayer {
+/// final class Scale: Layer, ONNXReadableLayer {
 ///   static let onnxOperator = (domain: "com.example", name: "Scale")
+///   let factor = Parameter()
 ///
-///   static func make(from node: ONNXOperatorNode) throws -> Scale {
+///   static func make(from node: ONNXOperatorNode) -> Scale {
 ///     let layer = Scale()
 ///     layer.factor.value = node.weights[1] ?? Tensor(scalar: 1)
 ///     return layer
 ///   }
+///
+///   func build(inputShape: Shape, using generator: inout RandomGenerator) -> Shape { inputShape }
+///
+///   func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> { x * context[factor] }
 /// }
 ///
 /// let model = try Model(onnxFile: "model.onnx", customLayers: [Scale.self])
