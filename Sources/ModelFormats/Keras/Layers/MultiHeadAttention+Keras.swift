@@ -56,14 +56,14 @@ extension MultiHeadAttention: KerasLayer {
     let key = [heads, keyFeatures]
     let value = [heads, valueFeatures]
     return [("query_dense", query, [-1], key), ("key_dense", self.key, [-1], key)]
-      + (gate.map { [("gate_dense", $0, [-1], value)] } ?? [])
+      + (gate.map { [("_gate_dense", $0, [-1], value)] } ?? [])
       + [("value_dense", self.value, [-1], value), ("output_dense", output, value, [-1])]
   }
 
   func kerasVariableShapes(inputShapes: [Shape]) -> [Shape] {
     let (query, value, key) = roles(of: inputShapes)
     let features = [
-      "query_dense": query.featureCount, "gate_dense": query.featureCount, "key_dense": key.featureCount,
+      "query_dense": query.featureCount, "_gate_dense": query.featureCount, "key_dense": key.featureCount,
       "value_dense": value.featureCount, "output_dense": outputFeatures ?? query.featureCount,
     ]
     return parts.flatMap { part -> [Shape] in
