@@ -9,7 +9,7 @@ struct ExampleTests {
     import Kilim
 
     var path: String { fatalError() }
-    var model: Sequential {
+    var model: Model {
       get { fatalError() }
       set { fatalError() }
     }
