@@ -83,7 +83,8 @@ extension JSON {
           ["scale": JSON(scale), "mode": fan.kerasName, "distribution": distribution.kerasName]
         )
       case .orthogonal(let gain): ("Orthogonal", ["gain": JSON(gain)])
-      case .identity(let gain): ("Identity", ["gain": JSON(gain)])
+      // Keras leaves the usual gain out.
+      case .identity(let gain): ("Identity", gain == 1 ? [:] : ["gain": JSON(gain)])
       }
     self = JSON(kerasObject: name, of: "keras.initializers", options)
   }
