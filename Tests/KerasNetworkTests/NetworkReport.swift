@@ -72,12 +72,11 @@ struct NetworkReport {
     let cells = [
       network.name, "\(network.side)×\(network.side)", grouped(parameters), grouped(multiplyAdds),
       hasSameCounts ? "yes" : "**no**", String(format: "%.2f", opening?.seconds ?? 0),
-      String(format: "%.1f", opening?.relativeTime ?? 0),
-      String(format: "%.2f", Double(opening?.memory ?? 0) / Double(4 * parameters)),
       text(prediction, Self.probabilityBound),
       text(inKeras, Self.probabilityBound), text(afterLoading["weights"] ?? .infinity, Self.probabilityBound),
       text(afterLoading["legacy"] ?? .infinity, Self.probabilityBound), text(loss, Self.lossBound),
-      text(step?.norm ?? .infinity, stepBound), text(inONNX, Self.probabilityBound),
+      text(step?.norm ?? .infinity, stepBound), String(format: "%.1e", sensitivity),
+      text(inONNX, Self.probabilityBound),
     ]
     return "| \(cells.joined(separator: " | ")) |"
   }
