@@ -74,6 +74,6 @@ struct VariableTests {
       let x = Variable(tracking: Tensor<Double>([1, 2, 3]))
       _ = Variable(x.value.sum(), from: [x, x]) { [$0] }.gradients()
     }
-    expectMessage("gradients: a pullback returned 1 gradients for 2 inputs", in: count)
+    expectMessage("gradients: a pullback returned 1 gradient for 2 inputs", in: count)
   }
 }

@@ -103,9 +103,10 @@ struct SequenceLayersTests {
     // Rows of length 1, rounded to 2⁻²⁴ in each of 20 products.
     let identity = Tensor<Float>((0..<25).map { $0 % 6 == 0 ? 1 : 0 }).reshaped(to: [5, 5] as Shape)
     #expect((square - identity).absolute().max().scalar <= 20 * 0x1p-24)
-    let tall = Initializer.orthogonal(gain: 2)([2, 3, 4], fanIn: 6, fanOut: 4, using: &generator)
-    let columns = tall.reshaped(to: [6, 4] as Shape)
-    let product = columns.transposed().matmul(columns)
+    // Each of four filters is a vector.
+    let filters = Initializer.orthogonal(gain: 2)([4, 2, 3], fanIn: 6, fanOut: 12, using: &generator)
+    let vectors = filters.reshaped(to: [4, 6] as Shape)
+    let product = vectors.matmul(vectors.transposed())
     let four = Tensor<Float>((0..<16).map { $0 % 5 == 0 ? 4 : 0 }).reshaped(to: [4, 4] as Shape)
     #expect((product - four).absolute().max().scalar <= 4 * 20 * 0x1p-24)
   }
@@ -198,7 +199,7 @@ struct SequenceLayersTests {
     }
     refuses(LSTM(2), [[4]], "a sequence [T, F] is needed")
     refuses(GRU(0), [[4, 2]], "units is 0, at least 1 is needed")
-    refuses(LSTM(2), [[4, 2], [2]], "behind the sequence, 2 states [2] or none are needed")
+    refuses(LSTM(2), [[4, 2], [2]], "behind the sequence, 2 states of shape [2] or none can be given")
     refuses(SimpleRNN(2, RecurrentOptions(dropout: 1)), [[4, 2]], "a rate of dropout is 1.0, it must lie in [0, 1)")
     refuses(
       Bidirectional(LSTM(2), backward: LSTM(2)), [[4, 2]],
