@@ -54,8 +54,10 @@ struct LayerShapesTests {
     try refuses(Conv2D(4, kernelSize: 3), [3, 2, 8], "a window of 3×3 \(window)")
     try refuses(
       Conv2D(4, kernelSize: 3, groups: 2), [3, 8, 8], "3 input channels and 4 filters cannot be divided into 2 groups")
-    try refuses(Conv2D(0, kernelSize: 3), [3, 8, 8], "filters is 0 and groups 1, at least 1 of each is needed")
-    try refuses(Conv2D(3, kernelSize: 3, groups: 0), [3, 8, 8], "filters is 3 and groups 0, at least 1 of each is needed")
+    try refuses(
+      Conv2D(0, kernelSize: 3), [3, 8, 8], "filters is 0 and groups 1, at least 1 of each is needed")
+    try refuses(
+      Conv2D(3, kernelSize: 3, groups: 0), [3, 8, 8], "filters is 3 and groups 0, at least 1 of each is needed")
     try refuses(
       Conv2D(4, kernelSize: 3, stride: 0, padding: .same), [3, 8, 8],
       "a window of 3×3 with stride 0×0, dilation 1×1 and padding same does not fit")
