@@ -100,7 +100,9 @@ extension ONNXOperation {
     return found
   }
 
-  private static let forms: [(Activation, ONNXExpression)] = {
+  /// The activations that exporters spell out. Made anew for each use: an address sanitizer takes a constant of enumerations
+  /// that refer to each other for a leak.
+  private static var forms: [(Activation, ONNXExpression)] {
     func sum(_ parts: ONNXExpression...) -> ONNXExpression { .adding(parts) }
     func product(_ parts: ONNXExpression...) -> ONNXExpression { .multiplying(parts) }
     func function(_ name: String, _ part: ONNXExpression) -> ONNXExpression { .function(name, part) }
@@ -127,7 +129,7 @@ extension ONNXOperation {
           function("Relu", sum(x, number(-1))))
       ),
     ]
-  }()
+  }
 }
 
 extension ONNXReading {
