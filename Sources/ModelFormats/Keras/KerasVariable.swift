@@ -18,13 +18,7 @@ struct KerasVariable {
   /// A parameter whose axes Keras orders differently: axis `i` there is axis `axes[i]` here. Keras may divide them otherwise
   /// besides: `shape` is what it has then.
   init(_ parameter: Parameter, axes: [Int], shape: Shape? = nil) {
-    let inverse = axes.indices.sorted { axes[$0] < axes[$1] }
-    place = .parameter(parameter)
-    toKeras = { tensor in shape.map { tensor.permuted(axes).reshaped(to: $0) } ?? tensor.permuted(axes) }
-    fromKeras = { tensor in
-      let shape = Shape(axes.map { parameter.value.shape[$0] })
-      return tensor.reshaped(to: shape).permuted(inverse).contiguous()
-    }
+    self.init(parameter, kerasShape: shape ?? Shape(axes.map { parameter.value.shape[$0] }), axes: axes)
   }
 
   /// A parameter that Keras keeps under another shape: its axes in the order `axes`, and then the elements as they follow

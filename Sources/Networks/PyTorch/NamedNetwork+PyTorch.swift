@@ -1,4 +1,5 @@
 import NN
+import Tensor
 
 extension NamedNetwork {
   /// The networks whose layers have the names of PyTorch.
@@ -11,23 +12,18 @@ extension NamedNetwork {
   }
 
   private static let torchVision = [
-    NamedNetwork("torchvision-ResNet18", 224, .standardized) {
-      try TorchVision.resNet18(inputShape: $0, classes: $1, head: $2, seed: $3)
-    },
-    NamedNetwork("torchvision-ResNet34", 224, .standardized) {
-      try TorchVision.resNet34(inputShape: $0, classes: $1, head: $2, seed: $3)
-    },
-    NamedNetwork("torchvision-ResNet50", 224, .standardized) {
-      try TorchVision.resNet50(inputShape: $0, classes: $1, head: $2, seed: $3)
-    },
-    NamedNetwork("torchvision-ResNet101", 224, .standardized) {
-      try TorchVision.resNet101(inputShape: $0, classes: $1, head: $2, seed: $3)
-    },
-    NamedNetwork("torchvision-ResNet152", 224, .standardized) {
-      try TorchVision.resNet152(inputShape: $0, classes: $1, head: $2, seed: $3)
-    },
-    NamedNetwork("torchvision-MobileNetV2", 224, .standardized) {
-      try TorchVision.mobileNetV2(inputShape: $0, classes: $1, head: $2, seed: $3)
-    },
+    torchVision("ResNet18") { try TorchVision.resNet18(inputShape: $0, classes: $1, head: $2, seed: $3) },
+    torchVision("ResNet34") { try TorchVision.resNet34(inputShape: $0, classes: $1, head: $2, seed: $3) },
+    torchVision("ResNet50") { try TorchVision.resNet50(inputShape: $0, classes: $1, head: $2, seed: $3) },
+    torchVision("ResNet101") { try TorchVision.resNet101(inputShape: $0, classes: $1, head: $2, seed: $3) },
+    torchVision("ResNet152") { try TorchVision.resNet152(inputShape: $0, classes: $1, head: $2, seed: $3) },
+    torchVision("MobileNetV2") { try TorchVision.mobileNetV2(inputShape: $0, classes: $1, head: $2, seed: $3) },
   ]
+
+  /// All of torchvision's networks take photos of one size on one scale.
+  private static func torchVision(
+    _ name: String, make: @escaping @Sendable (Shape, Int, NetworkHead, UInt64) throws -> Model
+  ) -> NamedNetwork {
+    NamedNetwork("torchvision-\(name)", 224, .standardized, make: make)
+  }
 }

@@ -30,10 +30,11 @@ extension Model {
   ///   model has a class or option that would change predictions and is not supported, naming file and layer.
   public convenience init(contentsOf path: String, customLayers: [any KerasCustomLayer.Type] = []) throws {
     let source = try RandomAccessFile(path)
-    if try ModelFileFormat(source) == .onnx {
+    let format = try ModelFileFormat(source)
+    if format == .onnx {
       try self.init(onnxFile: path)
     } else {
-      try self.init(keras: source, path: path, customLayers: customLayers)
+      try self.init(keras: source, format, path: path, customLayers: customLayers)
     }
   }
 
@@ -47,12 +48,14 @@ extension Model {
   public convenience init(
     keras bytes: [UInt8], path: String, customLayers: [any KerasCustomLayer.Type] = []
   ) throws {
-    try self.init(keras: MemoryBytes(bytes), path: path, customLayers: customLayers)
+    let source = MemoryBytes(bytes)
+    try self.init(keras: source, ModelFileFormat(source), path: path, customLayers: customLayers)
   }
 
-  private convenience init(keras source: any ByteSource, path: String, customLayers: [any KerasCustomLayer.Type]) throws
-  {
-    let assembly = try KerasAssembly(source, custom: customLayers, path: path)
+  private convenience init(
+    keras source: any ByteSource, _ format: ModelFileFormat, path: String, customLayers: [any KerasCustomLayer.Type]
+  ) throws {
+    let assembly = try KerasAssembly(source, format, custom: customLayers, path: path)
     try self.init(inputs: assembly.ends.inputs, outputs: assembly.ends.outputs)
     metadata = assembly.model.metadata
     origin = assembly.model.origin
@@ -82,7 +85,7 @@ extension Layer where Self == Sequential {
   }
 
   private init(keras source: any ByteSource, path: String, customLayers: [any KerasCustomLayer.Type]) throws {
-    let model = try KerasAssembly(source, custom: customLayers, path: path).model
+    let model = try KerasAssembly(source, ModelFileFormat(source), custom: customLayers, path: path).model
     guard model is Sequential else {
       throw ModelFileError(
         path: path, place: "config.json",
@@ -99,13 +102,15 @@ extension Layer where Self == Sequential {
 
 extension KerasAssembly {
   /// Puts the model of a file together, for prediction.
-  fileprivate init(_ source: any ByteSource, custom: [any KerasCustomLayer.Type], path: String) throws {
-    switch try ModelFileFormat(source) {
+  fileprivate init(
+    _ source: any ByteSource, _ format: ModelFileFormat, custom: [any KerasCustomLayer.Type], path: String
+  ) throws {
+    switch format {
     case .hdf5Model: try self.init(legacy: source, custom: custom, path: path)
     case .keras:
       let archive = try KerasArchive(ZipReader(source, path: path), path: path)
       try self.init(archive, for: .prediction, custom: custom, path: path)
-    case let format: throw ModelFileError(path: path, other: format, expected: "a Keras model (.keras or .h5)")
+    default: throw ModelFileError(path: path, other: format, expected: "a Keras model (.keras or .h5)")
     }
   }
 }

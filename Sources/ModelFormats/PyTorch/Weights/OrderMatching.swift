@@ -43,9 +43,10 @@ struct OrderMatching {
     let layers = Dictionary(grouping: openNodes) { TensorSignature(nodes[$0]) }
     let modules = Dictionary(grouping: openModules) { TensorSignature(self.modules[$0]) }
     // In the order of the model and the file, so that the same error is found first each time.
-    var seen: Set<TensorSignature> = []
-    let all = openNodes.map { TensorSignature(nodes[$0]) } + openModules.map { TensorSignature(self.modules[$0]) }
-    return all.filter { seen.insert($0).inserted }.map { signature in
+    func place(_ signature: TensorSignature) -> (layer: Int, module: Int) {
+      (layers[signature]?.first ?? .max, modules[signature]?.first ?? .max)
+    }
+    return Set(layers.keys).union(modules.keys).sorted { place($0) < place($1) }.map { signature in
       (
         (layers[signature] ?? []).sorted { (nodes[$0].above.count, $0) < (nodes[$1].above.count, $1) },
         (modules[signature] ?? []).sorted { places[$0] < places[$1] }
