@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Times the original network in another library, as `divar bench` does in Kilim, and prints a line of the same form.
+"""Times a network in another library, as `divar bench` does in Kilim, and prints a line of the same form.
 
-    peers.py PEER train|predict [--batch 32] [--threads 2] [--steps 30] [--warm-up 5] [--size 64]
+    peers.py PEER train|predict [--network original] [--batch 32] [--threads 2] [--steps 30] [--warm-up 5] [--size 64]
 
-Random data, since zeros run faster; a step ends when its loss or its output has been read.
+Random data, since zeros run faster; a step ends when its loss or its output has been read. Networks other than the
+original one are those of torchvision and keras.applications, with 1,000 classes.
 """
 
 import argparse
@@ -14,11 +15,50 @@ import time
 PEERS = ["torch", "torch-channels-last", "torch-compile", "keras-tensorflow", "keras-jax", "keras-torch",
          "onnxruntime", "openvino", "openvino-f32"]
 FILTERS = [64, 128, 256, 512]
-CLASSES = 11
+# By the name in Keras: the name in torchvision. VGG16 is written below, since torchvision's enlarges small images.
+NETWORKS = {"ResNet50": "resnet50", "EfficientNetB0": "efficientnet_b0", "MobileNetV2": "mobilenet_v2", "VGG16": None,
+            "DenseNet121": "densenet121", "ConvNeXtTiny": "convnext_tiny"}
 BATCHES = 8
 
 
-def torch_network(size):
+def class_count(options):
+    return 11 if options.network == "original" else 1000
+
+
+def torch_network(options):
+    if options.network == "original":
+        return torch_original(options.size)
+    if options.network == "VGG16":
+        return torch_vgg16(options.size)
+    return getattr(torchvision_models(), NETWORKS[options.network])(weights=None)
+
+
+def torchvision_models():
+    """The networks of torchvision, also where its compiled operations do not load: these networks use none of them."""
+    import sys
+    import types
+
+    sys.modules["torchvision._meta_registrations"] = types.ModuleType("torchvision._meta_registrations")
+    import torchvision
+
+    return torchvision.models
+
+
+def torch_vgg16(size):
+    from torch import nn
+
+    layers, channels = [], 3
+    for filters, count in [(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)]:
+        for _ in range(count):
+            layers += [nn.Conv2d(channels, filters, 3, padding=1), nn.ReLU()]
+            channels = filters
+        layers.append(nn.MaxPool2d(2))
+    features = channels * (size // 32) ** 2
+    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(features, 4096), nn.ReLU(), nn.Linear(4096, 4096), nn.ReLU(),
+                         nn.Linear(4096, 1000))
+
+
+def torch_original(size):
     from torch import nn
 
     layers, channels = [], 3
@@ -28,7 +68,7 @@ def torch_network(size):
         channels = filters
     features = channels * (size // 16) ** 2
     return nn.Sequential(*layers, nn.Flatten(), nn.Dropout(0.2), nn.Linear(features, 32), nn.ReLU(), nn.Dropout(0.2),
-                         nn.BatchNorm1d(32, eps=1e-3, momentum=0.01), nn.Linear(32, CLASSES))
+                         nn.BatchNorm1d(32, eps=1e-3, momentum=0.01), nn.Linear(32, 11))
 
 
 def torch_step(options):
@@ -36,7 +76,7 @@ def torch_step(options):
 
     torch.set_num_threads(options.threads)
     layout = torch.channels_last if options.peer == "torch-channels-last" else torch.contiguous_format
-    model = torch_network(options.size).to(memory_format=layout)
+    model = torch_network(options).to(memory_format=layout)
     images = [torch.rand(options.batch, 3, options.size, options.size).to(memory_format=layout) for _ in range(BATCHES)]
     run = torch.compile(model) if options.peer == "torch-compile" else model
     if options.work == "predict":
@@ -47,7 +87,7 @@ def torch_step(options):
                 return run(images[index % BATCHES]).softmax(1).numpy()
 
         return predict
-    labels = [torch.randint(0, CLASSES, (options.batch,)) for _ in range(BATCHES)]
+    labels = [torch.randint(0, class_count(options), (options.batch,)) for _ in range(BATCHES)]
     optimizer = torch.optim.Adam(model.parameters(), fused=True)
     cross_entropy = torch.nn.CrossEntropyLoss()
 
@@ -61,28 +101,37 @@ def torch_step(options):
     return train
 
 
+def keras_original(shape):
+    import keras
+    from keras import layers
+
+    stack = []
+    for filters in FILTERS:
+        stack += [layers.Conv2D(filters, 3, padding="same", activation="relu"), layers.MaxPool2D(2),
+                  layers.Dropout(0.2), layers.BatchNormalization()]
+    return keras.Sequential([
+        keras.Input(shape), *stack, layers.Flatten(), layers.Dropout(0.2), layers.Dense(32, activation="relu"),
+        layers.Dropout(0.2), layers.BatchNormalization(), layers.Dense(11, activation="softmax")])
+
+
 def keras_step(options):
     os.environ["KERAS_BACKEND"] = options.peer.removeprefix("keras-")
     import keras
     import numpy as np
-    from keras import layers
 
     if options.peer == "keras-torch":
         import torch
 
         torch.set_num_threads(options.threads)
-    stack = []
-    for filters in FILTERS:
-        stack += [layers.Conv2D(filters, 3, padding="same", activation="relu"), layers.MaxPool2D(2),
-                  layers.Dropout(0.2), layers.BatchNormalization()]
-    model = keras.Sequential([
-        keras.Input((options.size, options.size, 3)), *stack, layers.Flatten(), layers.Dropout(0.2),
-        layers.Dense(32, activation="relu"), layers.Dropout(0.2), layers.BatchNormalization(),
-        layers.Dense(CLASSES, activation="softmax")])
+    shape, classes = (options.size, options.size, 3), class_count(options)
+    if options.network == "original":
+        model = keras_original(shape)
+    else:
+        model = getattr(keras.applications, options.network)(weights=None, input_shape=shape, classes=classes)
     model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
     random = np.random.default_rng(0)
     images = [random.random((options.batch, options.size, options.size, 3), np.float32) for _ in range(BATCHES)]
-    targets = [np.eye(CLASSES, dtype=np.float32)[random.integers(0, CLASSES, options.batch)] for _ in range(BATCHES)]
+    targets = [np.eye(classes, dtype=np.float32)[random.integers(0, classes, options.batch)] for _ in range(BATCHES)]
     if options.work == "predict":
         return lambda index: model.predict_on_batch(images[index % BATCHES])
     return lambda index: model.train_on_batch(images[index % BATCHES], targets[index % BATCHES])
@@ -94,7 +143,7 @@ def runtime_step(options):
     import numpy as np
     import torch
 
-    network = torch.nn.Sequential(torch_network(options.size).eval(), torch.nn.Softmax(1))
+    network = torch.nn.Sequential(torch_network(options).eval(), torch.nn.Softmax(1))
     shape = (options.batch, 3, options.size, options.size)
     random = np.random.default_rng(0)
     images = [random.random(shape, np.float32) for _ in range(BATCHES)]
@@ -124,6 +173,7 @@ def main():
     parser.add_argument("work", choices=["train", "predict"])
     for name, default in [("batch", 32), ("threads", 2), ("steps", 30), ("warm-up", 5), ("size", 64)]:
         parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--network", choices=["original", *NETWORKS], default="original")
     options = parser.parse_args()
     for variable in ["OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "OPENBLAS_NUM_THREADS"]:
         os.environ[variable] = str(options.threads)
@@ -147,8 +197,8 @@ def main():
     times.sort()
     median = (times[(len(times) - 1) // 2] + times[len(times) // 2]) / 2
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{options.peer} {options.work} batch={options.batch} threads={options.threads} median_ms={median:.2f} "
-          f"quartile_ms={times[len(times) // 4]:.2f} min_ms={times[0]:.2f} "
+    print(f"{options.peer} {options.work} network={options.network} size={options.size}x{options.size} "
+          f"batch={options.batch} threads={options.threads} median_ms={median:.2f} quartile_ms={times[len(times) // 4]:.2f} min_ms={times[0]:.2f} "
           f"images_per_s={options.batch / median * 1e3:.1f} peak_mb={peak:.0f}")
 
 

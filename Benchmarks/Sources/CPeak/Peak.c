@@ -40,3 +40,7 @@ void kilim_multiply_add(float *numbers, long rounds) {
 #endif
   run_portable(numbers, rounds);
 }
+
+void kilim_triad(float *sum, const float *a, const float *b, long count) {
+  for (long i = 0; i < count; i++) sum[i] = 2 * a[i] + b[i];
+}

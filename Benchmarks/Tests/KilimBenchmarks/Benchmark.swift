@@ -7,7 +7,7 @@ class Benchmark: XCTestCase {
   /// Works for some tenths of a second: a thread may begin on the core of the one that started it, and the system takes
   /// that long to find it another.
   override class func setUp() {
-    for _ in 0..<20 { _ = Peak.gigaflops() }
+    for _ in 0..<20 { _ = Limits.gigaflops() }
   }
 
   /// Measures `body`, which does `amount` units of work, after one run to warm up.
@@ -15,7 +15,7 @@ class Benchmark: XCTestCase {
   /// Prints the amount, and beside GFLOP the peak of the machine, for `Benchmarks/run`, which makes a table of them and
   /// of XCTest's times.
   func benchmark(_ amount: Double, _ unit: String, _ body: () throws -> Void) rethrows {
-    print("work \(name) \(amount) \(unit) \(unit == "GFLOP" ? Peak.gigaflops() : 0)")
+    print("work \(name) \(amount) \(unit) \(unit == "GFLOP" ? Limits.gigaflops() : 0)")
     try body()
     var failure: (any Error)?
     measure {

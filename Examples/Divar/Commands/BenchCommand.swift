@@ -2,10 +2,15 @@ import ArgumentParser
 import Foundation
 import Kilim
 
-/// `divar bench`: times the original network on random data.
+/// `divar bench`: times a network on random data.
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench", abstract: "Times the original network on random data: a training step, or inference.")
+    commandName: "bench", abstract: "Times a network on random data: a training step, or inference.",
+    discussion: """
+      Without --network, it times the original network for 11 classes and photos of 64x64. The line that it prints has the \
+      median, the lower quartile and the minimum of the times in milliseconds, the rate at the median, and the peak of \
+      memory.
+      """)
 
   /// The work that is timed.
   enum Work: String, ExpressibleByArgument, CaseIterable {
@@ -30,35 +35,48 @@ struct BenchCommand: ParsableCommand {
     transform: wholeNumber(from: 0))
   var warmUp = 5
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("The size of the images: 64, or height x width as 48x64. (default: 64)", valueName: "pixels"),
-    transform: networkSize)
-  var imageSize: ImageSize = 64
+  @OptionGroup var named: NamedNetworkOptions
 
   @OptionGroup var threads: ThreadsOption
 
   func run() throws {
     threads.apply()
-    let (batch, size) = (batch.batchSize, imageSize)
-    try MemoryNeed(training: size, batchSize: batch)
-      .check("--image-size \(size.height)x\(size.width) with --batch-size \(batch)")
-    let model = try originalNetwork(imageSize: size, classCount: 11, seed: 0)
+    let network = try named.network.map { try NamedNetwork($0) }
+    let model = try makeModel(network)
+    let shape = model.inputShapes[0]
+    let classes = model.outputShapes[0][0]
     var generator = RandomGenerator(seed: 1)
-    let images = (0..<8).map { _ in Tensor<Float>(uniform: [batch, 3, size.height, size.width], using: &generator) }
+    let images = (0..<8).map { _ in Tensor<Float>(uniform: Shape([batch.batchSize] + shape), using: &generator) }
     let targets = (0..<8).map { _ in
-      Tensor<Float>(oneHot: Tensor((0..<batch).map { _ in Float(generator.integer(below: 11)) }), classCount: 11)
+      let labels = (0..<batch.batchSize).map { _ in Float(generator.integer(below: classes)) }
+      return Tensor<Float>(oneHot: Tensor(labels), classCount: classes)
     }
     let step = work == .train ? trainingStep(model, images, targets) : inference(model, images)
     for index in 0..<warmUp { step(index) }
     let times = (0..<steps).map { index in
       ContinuousClock().measure { step(index) } / .milliseconds(1)
     }
-    try Console.print(line(times.sorted()))
+    try Console.print(line(times.sorted(), network?.name ?? "original", shape))
+  }
+
+  /// The network that is timed, once it is known that a batch of photos can fit into memory.
+  private func makeModel(_ network: NamedNetwork?) throws -> Model {
+    guard let network else {
+      let size = named.imageSize ?? 64
+      try check(MemoryNeed(training: size, batchSize: batch.batchSize), size)
+      return try originalNetwork(imageSize: size, classCount: named.classes ?? 11, seed: 0)
+    }
+    let size = named.imageSize ?? ImageSize(square: network.imageSize)
+    try check(MemoryNeed(photos: size, batchSize: batch.batchSize), size)
+    return try network.model(inputShape: [3, size.height, size.width], classes: named.classes ?? 1000)
+  }
+
+  private func check(_ need: MemoryNeed, _ size: ImageSize) throws {
+    try need.check("--image-size \(size.height)x\(size.width) with --batch-size \(batch.batchSize)")
   }
 
   private func trainingStep(
-    _ model: Sequential, _ images: [Tensor<Float>], _ targets: [Tensor<Float>]
+    _ model: Model, _ images: [Tensor<Float>], _ targets: [Tensor<Float>]
   ) -> (Int) -> Void {
     let (optimizer, context, loss) = (Adam(), Context(.training, seed: 2), CategoricalCrossEntropy())
     // Collected once, as in `fit`: collecting the parameters of a model takes half a millisecond.
@@ -71,16 +89,16 @@ struct BenchCommand: ParsableCommand {
     }
   }
 
-  private func inference(_ model: Sequential, _ images: [Tensor<Float>]) -> (Int) -> Void {
+  private func inference(_ model: Model, _ images: [Tensor<Float>]) -> (Int) -> Void {
     { index in _ = model(images[index % 8]).scalars }
   }
 
-  /// One line: the work; median, quartile and minimum in milliseconds; the rate at the median; and the peak memory.
-  private func line(_ times: [Double]) -> String {
+  /// One line: the work and the network; median, quartile and minimum in milliseconds; the rate at the median; and the peak memory.
+  private func line(_ times: [Double], _ network: String, _ shape: Shape) -> String {
     let median = (times[(times.count - 1) / 2] + times[times.count / 2]) / 2
     func fixed(_ value: Double, _ digits: Int = 2) -> String { String(format: "%.\(digits)f", value) }
-    return "kilim \(work.rawValue) batch=\(batch.batchSize) threads=\(Threads.count) median_ms=\(fixed(median)) "
-      + "quartile_ms=\(fixed(times[times.count / 4])) min_ms=\(fixed(times[0])) "
+    return "kilim \(work.rawValue) network=\(network) size=\(shape[1])x\(shape[2]) batch=\(batch.batchSize) "
+      + "threads=\(Threads.count) median_ms=\(fixed(median)) quartile_ms=\(fixed(times[times.count / 4])) min_ms=\(fixed(times[0])) "
       + "images_per_s=\(fixed(Double(batch.batchSize) / median * 1e3, 1)) peak_mb=\(fixed(peakMegabytes, 0))"
   }
 

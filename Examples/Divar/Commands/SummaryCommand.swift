@@ -20,6 +20,7 @@ struct SummaryCommand: ParsableCommand {
     if model != nil, named.network != nil {
       throw ValidationError("A model and --network cannot be used together")
     }
+    if named.lacksNetwork { throw ValidationError("--classes and --image-size need --network") }
   }
 
   func run() throws {

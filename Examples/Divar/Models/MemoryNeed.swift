@@ -23,6 +23,11 @@ struct MemoryNeed {
     bytes = 4 * Double(batchSize) * Double(model.inputShape?.elementCount ?? 0)
   }
 
+  /// To run any network: a batch of photos.
+  init(photos imageSize: ImageSize, batchSize: Int) {
+    bytes = 4 * 3 * Double(imageSize.height) * Double(imageSize.width) * Double(batchSize)
+  }
+
   /// - Throws: ``MemoryNeedError`` when the system has less.
   ///
   /// - Parameter options: the options that decide, with their values.

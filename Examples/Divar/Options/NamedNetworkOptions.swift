@@ -11,7 +11,8 @@ struct NamedNetworkOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The number of classes of the network. (default: 1000)", valueName: "count"),
+    help: ArgumentHelp(
+      "The number of classes of the network. (default: 1000; of the original one: 11)", valueName: "count"),
     transform: wholeNumber(from: 1, to: 1_000_000))
   var classes: Int?
 
@@ -23,11 +24,8 @@ struct NamedNetworkOptions: ParsableArguments {
     transform: networkSize)
   var imageSize: ImageSize?
 
-  func validate() throws {
-    if network == nil, classes != nil || imageSize != nil {
-      throw ValidationError("--classes and --image-size need --network")
-    }
-  }
+  /// Whether an option is given that needs a network by its name.
+  var lacksNetwork: Bool { network == nil && (classes != nil || imageSize != nil) }
 
   /// The network with its first weights; `nil` where none was named.
   func model() throws -> Model? {

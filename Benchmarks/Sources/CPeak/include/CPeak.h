@@ -10,4 +10,7 @@
 /// The numbers come from the last call and go to the next one, so that no call can be left out.
 void kilim_multiply_add(float *numbers, long rounds);
 
+/// Writes 2a + b into every one of `count` elements of `sum`: two streams that are read and one that is written.
+void kilim_triad(float *sum, const float *a, const float *b, long count);
+
 #endif
