@@ -11,27 +11,35 @@ struct DataMeaning {
   let classes: [String]
   /// How photos are converted to inputs.
   let preprocessing: Preprocessing?
+  /// Where features come from, if the inputs are features of a backbone.
+  let features: FeatureOrigin?
 
   init(_ dataset: any Dataset, _ owner: String) {
     self.owner = owner
     classes = dataset.classes
     preprocessing = dataset.photoPreprocessing
+    features = dataset.featureOrigin
   }
 
   init(_ model: any Layer) {
     owner = "the model"
     classes = (model as? Model)?.classes ?? []
     preprocessing = (model as? Model)?.preprocessing
+    features = (model as? Model)?.featureOrigin
   }
 
   /// Throws a ``FitError`` that names both sides, unless both have the same classes (by code points, in the same order)
-  /// and the same preprocessing.
+  /// and the same preprocessing or origin of features.
   func check(against other: DataMeaning) throws {
     if !classes.isEmpty, !other.classes.isEmpty, !classes.equalsExactly(other.classes) {
       throw FitError.otherClasses(
         DifferentClasses(first: owner, firstClasses: classes, second: other.owner, secondClasses: other.classes))
     }
     try checkPreprocessing(against: other)
+    if let features, let expected = other.features, features != expected {
+      throw FitError.otherFeatures(
+        DifferentFeatures(first: owner, firstOrigin: features, second: other.owner, secondOrigin: expected))
+    }
   }
 
   /// Throws a ``FitError`` unless both have the same preprocessing.
@@ -50,6 +58,17 @@ extension Dataset {
     switch self {
     case let photos as ImageDataset: photos.preprocessing
     case let selection as DatasetSelection: selection.whole.photoPreprocessing
+    default: nil
+    }
+  }
+}
+
+extension Dataset {
+  /// Where the inputs come from, if they are features of a backbone.
+  var featureOrigin: FeatureOrigin? {
+    switch self {
+    case let features as FeatureDataset: features.origin
+    case let selection as DatasetSelection: selection.whole.featureOrigin
     default: nil
     }
   }

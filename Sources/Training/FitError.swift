@@ -24,6 +24,8 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
   case otherClasses(DifferentClasses)
   /// Two data sets, or a data set and the model, convert photos to inputs in different ways.
   case otherPreprocessing(DifferentPreprocessing)
+  /// Two data sets, or a data set and the model, have features of different backbones.
+  case otherFeatures(DifferentFeatures)
   /// The model was trained to output one kind of numbers, and the loss expects another.
   case otherOutputs(model: OutputMeaning, loss: OutputMeaning)
   /// The loss expects logits, and the model ends in a softmax or a sigmoid.
@@ -57,6 +59,7 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
         + "before them"
     case .otherClasses(let difference): difference.description
     case .otherPreprocessing(let difference): difference.description
+    case .otherFeatures(let difference): difference.description
     case .otherOutputs(let model, let loss):
       "the model was trained to output \(model.words), the loss expects \(loss.words). If the loss is right, set "
         + "model.outputMeaning = nil first"

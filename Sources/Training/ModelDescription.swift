@@ -26,6 +26,12 @@ extension Model {
     set { encode(newValue, "outputs") }
   }
 
+  /// Where the features come from that the model takes as inputs; `fit` on a ``FeatureDataset`` sets it.
+  public var featureOrigin: FeatureOrigin? {
+    get { decode(FeatureOrigin.self, "features") }
+    set { encode(newValue, "features") }
+  }
+
   /// The number of epochs that the model was trained for, in all calls of `fit`. The random numbers of the next epoch
   /// depend on it.
   public var trainedEpochs: Int {
@@ -56,6 +62,7 @@ extension Layer {
     guard let model = self as? Model else { return }
     if !dataset.classes.isEmpty { model.classes = dataset.classes }
     if let preprocessing = dataset.photoPreprocessing { model.preprocessing = preprocessing }
+    if let origin = dataset.featureOrigin { model.featureOrigin = origin }
     if let meaning = loss.outputMeaning { model.outputMeaning = meaning }
   }
 

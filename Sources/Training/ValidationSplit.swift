@@ -5,7 +5,8 @@ import Tensor
 /// Splits the training data into training and validation examples.
 ///
 /// Each class has about the same share in both parts. The examples are chosen at random by the seed. Copies of a photo
-/// stay in the same part; copies are examples that a balanced data set repeats, or files with the same bytes. The
+/// stay in the same part; copies are examples that a balanced data set repeats, files with the same bytes, or views of one
+/// example. The
 /// number of training examples is ⌊n (1 - share)⌋, as with Keras's `validation_split`.
 ///
 /// - Throws: ``FitError`` when a part would be empty.
@@ -16,7 +17,7 @@ func validationSplit(
   let kept = (0..<1).contains(share) ? Int(Double(count) * (1 - share)) : 0
   guard kept >= 1, kept < count else { throw FitError.validationShare(share, count: count) }
   let labels = dataset.classLabels ?? [Int](repeating: 0, count: count)
-  let groups = (dataset as? ImageDataset)?.copyGroups
+  let groups = (dataset as? ImageDataset)?.copyGroups ?? (dataset as? FeatureDataset)?.groups
   let parts = stratifiedSplit(labels: labels, groups: groups, heldOut: count - kept, seed: seed)
   guard let photos = dataset as? ImageDataset else {
     return (
@@ -33,16 +34,20 @@ extension Dataset {
     case let photos as ImageDataset: return photos.labels
     case let selection as DatasetSelection:
       return selection.whole.classLabels.map { all in selection.indices.map { all[$0] } }
-    case let tensors as TensorDataset:
-      let shape = tensors.targets.shape
-      if shape.rank == 2, shape[1] > 1 {
-        return try? ClassReading.expected(tensors.targets, outputs: shape).compactMap(\.self)
-      }
-      guard shape.dropFirst().reduce(1, *) == 1 else { return nil }
-      let labels = tensors.targets.scalars.compactMap { Int(exactly: $0) }
-      return labels.count == count && labels.allSatisfy { $0 >= 0 } ? labels : nil
+    case let tensors as TensorDataset: return Self.labels(of: tensors.targets)
+    case let features as FeatureDataset: return Self.labels(of: features.targets)
     default: return nil
     }
+  }
+
+  private static func labels(of targets: Tensor<Float>) -> [Int]? {
+    let shape = targets.shape
+    if shape.rank == 2, shape[1] > 1 {
+      return try? ClassReading.expected(targets, outputs: shape).compactMap(\.self)
+    }
+    guard shape.dropFirst().reduce(1, *) == 1 else { return nil }
+    let labels = targets.scalars.compactMap { Int(exactly: $0) }
+    return labels.count == targets.count && labels.allSatisfy { $0 >= 0 } ? labels : nil
   }
 }
 

@@ -25,13 +25,29 @@ extension ImageDataset {
   ///
   /// - Throws: `FileError` when a file that is streamed cannot be read.
   public func checksum() throws -> UInt64 {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    let distinct = Array(Set(rows)).sorted()
-    let checksums = Dictionary(uniqueKeysWithValues: zip(distinct, try source.fileChecksums(ofRows: distinct)))
-    var hash = rows.map { checksums[$0, default: 0] }.withUnsafeBytes { xxh64($0, seed: UInt64(rows.count)) }
-    hash = try Array(encoder.encode(preprocessing)).withUnsafeBytes { xxh64($0, seed: hash) }
+    var hash = try fileChecksums().withUnsafeBytes { xxh64($0, seed: UInt64(rows.count)) }
+    hash = try checksumOfPreprocessing(seed: hash)
     for name in classes { hash = Array(name.utf8).withUnsafeBytes { xxh64($0, seed: hash) } }
     return labels.withUnsafeBytes { xxh64($0, seed: hash) }
+  }
+
+  /// XXH64 over the file of each photo and the preprocessing: two photos have the same one if their inputs are the same.
+  ///
+  /// - Throws: `FileError` when a file that is streamed cannot be read.
+  package func contentChecksums() throws -> [UInt64] {
+    let seed = try checksumOfPreprocessing(seed: 0)
+    return try fileChecksums().map { checksum in withUnsafeBytes(of: checksum) { xxh64($0, seed: seed) } }
+  }
+
+  private func fileChecksums() throws -> [UInt64] {
+    let distinct = Array(Set(rows)).sorted()
+    let checksums = Dictionary(uniqueKeysWithValues: zip(distinct, try source.fileChecksums(ofRows: distinct)))
+    return rows.map { checksums[$0, default: 0] }
+  }
+
+  private func checksumOfPreprocessing(seed: UInt64) throws -> UInt64 {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    return try Array(encoder.encode(preprocessing)).withUnsafeBytes { xxh64($0, seed: seed) }
   }
 }

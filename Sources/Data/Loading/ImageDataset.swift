@@ -83,10 +83,13 @@ public struct ImageDataset: Dataset {
         try source.withPlanes(ofRow: rows[index]) { write(index, $0, part) }
       }
     }
-    return Batch(inputs: inputs, targets: targets(of: indices.map { files[rows[$0]].label }))
+    return Batch(inputs: inputs, targets: targets(of: indices))
   }
 
-  private func targets(of labels: [Int]) -> Tensor<Float> {
+  /// The targets of the photos of the given numbers. Nothing is read.
+  package func targets(of indices: [Int]) -> Tensor<Float> { targets(ofLabels: indices.map { files[rows[$0]].label }) }
+
+  private func targets(ofLabels labels: [Int]) -> Tensor<Float> {
     switch labelMode {
     case .index:
       return Tensor(labels.map { Float($0) })

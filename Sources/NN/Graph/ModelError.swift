@@ -14,6 +14,8 @@ public enum ModelError: Error, Hashable, CustomStringConvertible {
   case name(String)
   /// The model has no layer with this name; the second is the names that it has.
   case noLayer(String, known: [String])
+  /// The model has no classifier behind feature maps that could be left out.
+  case noFeatureMaps(reason: String)
 
   /// What was found and what was expected.
   public var description: String {
@@ -28,6 +30,7 @@ public enum ModelError: Error, Hashable, CustomStringConvertible {
     case .noLayer(let name, let known):
       "the model has no layer \(name); its layers are \(known.prefix(20).joined(separator: ", "))"
         + (known.count > 20 ? " and \(known.count - 20) more" : "")
+    case .noFeatureMaps(let reason): "the model is not a classifier on feature maps: \(reason)"
     }
   }
 }

@@ -1,0 +1,124 @@
+import Autograd
+import Data
+import NN
+import Serialization
+import Tensor
+
+/// What a frozen backbone makes of examples, computed once for each of them.
+///
+/// Training the last layers of a large network on a few thousand photos (transfer learning) takes seconds if the rest of
+/// the network runs only once, not in every epoch:
+///
+/// ```swift
+/// let backbone = try Model(contentsOf: "efficientnet-lite0.keras").withoutClassifier()
+/// let cache = FeatureCache(of: backbone, file: "features.safetensors")
+/// let features = try cache.features(of: train, views: 4, augmentation: .standard)
+/// let head = try Sequential(input: features.inputShape) {
+///   Dropout(0.2)
+///   Dense(train.classes.count, activation: .softmax)
+/// }
+/// try head.fit(features, validation: cache.features(of: test), epochs: 30, loss: .categoricalCrossEntropy)
+/// let model = try backbone.followed(by: head)
+/// ```
+///
+/// An example is recognized by its content: the bytes of a photo's file and the preprocessing, or the numbers of any other
+/// input. So another split, another head and another folder with some of the same photos find what is there. A backbone
+/// whose weights change has no features yet.
+///
+/// Features have the same bits whatever examples they are computed with, on any number of threads.
+public final class FeatureCache: Sendable {
+  /// The part of a network that makes the features. It runs in inference mode.
+  public let backbone: Model
+  /// The file that keeps the features; `nil` for memory only.
+  public let file: String?
+  private let table = Lock<FeatureTable?>(nil)
+
+  /// Makes a cache.
+  ///
+  /// - Parameters:
+  ///   - backbone: makes the features. It has one input and one output.
+  ///   - file: keeps them for other runs. Its folder must exist. The features of another backbone in it are replaced, all
+  ///     other files are left as they are.
+  public init(of backbone: Model, file: String? = nil) {
+    (self.backbone, self.file) = (backbone, file)
+  }
+
+  /// The features of a data set: those that are known, and the rest computed now. Calls on several tasks wait for each
+  /// other.
+  ///
+  /// Cost: one inference of the backbone for each new example and view. Nothing is decoded for photos that are known. All
+  /// features are in memory, 4 bytes for each number.
+  ///
+  /// - Parameters:
+  ///   - dataset: the examples.
+  ///   - views: how often each example occurs: once as it is, then with random changes.
+  ///   - augmentation: the random changes.
+  ///   - seed: of the random changes. They depend also on the number of the example in the data set.
+  ///   - batchSize: the number of examples that the backbone computes at a time.
+  ///   - progress: is called after each batch with the number of examples done and of those to compute.
+  /// - Throws: ``FeatureError``; ``FitError`` if the backbone takes other inputs; the errors of the data set and of the file.
+  public func features(
+    of dataset: any Dataset, views: Int = 1, augmentation: Augmentation? = nil, seed: UInt64 = 0, batchSize: Int = 32,
+    progress: (_ done: Int, _ count: Int) -> Void = { _, _ in }
+  ) throws -> FeatureDataset {
+    guard views >= 1 else { throw FeatureError.views(views) }
+    guard views == 1 || augmentation != nil else { throw FeatureError.sameViews(views) }
+    guard batchSize >= 1 else { throw DatasetError.batchSize(batchSize) }
+    try backbone.check(inputShape: dataset.inputShape, count: dataset.count)
+    try DataMeaning(dataset, "the data").checkPreprocessing(against: DataMeaning(backbone))
+    let content = try DatasetContent(of: dataset)
+    let plan = ViewPlan(
+      dataset: dataset, content: content, views: views, augmentation: augmentation, seed: seed)
+    let fingerprint = backbone.fingerprint
+    let features = try table.withLock { table in
+      var current = try table.flatMap { $0.backbone == fingerprint ? $0 : nil } ?? openTable(fingerprint)
+      table = nil
+      defer { table = current }
+      try compute(plan, batchSize, into: &current, progress)
+      return current.features(of: plan.keys)
+    }
+    return FeatureDataset(
+      features: features, targets: content.targets.gathering(plan.examples), classes: dataset.classes, views: views,
+      origin: FeatureOrigin(backbone: fingerprint, preprocessing: dataset.photoPreprocessing))
+  }
+
+  private func openTable(_ fingerprint: UInt64) throws -> FeatureTable {
+    let shape = backbone.outputShape ?? []
+    guard let file else { return FeatureTable(backbone: fingerprint, shape: shape) }
+    try requireWritable(file, by: .safetensors)
+    return try FeatureTable(contentsOf: file, backbone: fingerprint, shape: shape)
+  }
+
+  /// Adds what is missing, and writes the file, also with a part of the examples if another one cannot be read. Batches are
+  /// always full, so that a backbone computes each example in the same way whatever stands beside it.
+  private func compute(
+    _ plan: ViewPlan, _ batchSize: Int, into table: inout FeatureTable, _ progress: (Int, Int) -> Void
+  ) throws {
+    let missing = plan.parts(batchSize: batchSize) { !table.holds($0) }
+    guard !missing.isEmpty else { return }
+    let (width, count) = (table.shape.elementCount, missing.reduce(0) { $0 + $1.keys.count })
+    var done = 0
+    let batches = BatchStream(count: missing.count, workers: Threads.count) { try plan.inputs(missing[$0]) }
+    let result = Result {
+      for part in missing {
+        guard let inputs = try batches.next()?.inputs else { break }
+        let features = backbone(Self.filled(inputs, to: batchSize)).contiguous()
+        features.withUnsafeScalars { features in
+          for (row, key) in part.keys.enumerated() {
+            table.add(key, UnsafeBufferPointer(rebasing: features[row * width..<(row + 1) * width]))
+          }
+        }
+        done += part.keys.count
+        progress(done, count)
+      }
+    }
+    if let file, done > 0 { try table.write(to: file) }
+    try result.get()
+  }
+
+  private static func filled(_ inputs: Tensor<Float>, to count: Int) -> Tensor<Float> {
+    let missing = count - inputs.shape[0]
+    return missing == 0
+      ? inputs : Tensor(concatenating: [inputs, Tensor(zeros: Shape([missing] + inputs.shape.dropFirst()))])
+  }
+}

@@ -1,0 +1,30 @@
+import Tensor
+
+/// Why features of examples cannot be computed or used.
+public enum FeatureError: Error, Hashable, CustomStringConvertible {
+  /// The number of views is below 1.
+  case views(Int)
+  /// Several views without an augmentation would all be the same.
+  case sameViews(Int)
+  /// The file of the cache holds tensors that are no features of a cache.
+  case notACache(path: String)
+  /// A model cannot be joined with a head that takes other features.
+  case otherBackbone(DifferentFeatures)
+  /// The head takes an input of another shape than the backbone gives.
+  case headShape(found: Shape?, expected: Shape?)
+
+  /// What was found and what was expected.
+  public var description: String {
+    switch self {
+    case .views(let views): "views is \(views); at least 1 is needed"
+    case .sameViews(let views): "\(views) views of each example without an augmentation are all the same"
+    case .notACache(let path):
+      "\(path) holds other tensors than a cache of features, and is left as it is; name another file"
+    case .otherBackbone(let difference): difference.description
+    case .headShape(let found, let expected):
+      "the head takes inputs of shape \(Self.text(found)), the backbone gives \(Self.text(expected))"
+    }
+  }
+
+  private static func text(_ shape: Shape?) -> String { shape.map(\.description) ?? "that is not known yet" }
+}
