@@ -12,7 +12,9 @@ struct Divar: AsyncParsableCommand {
       CommandGroup(
         name: "Get photos", subcommands: [CollectCommand.self, DemoDataCommand.self, InspectCommand.self]),
       CommandGroup(name: "Train and measure", subcommands: [TrainCommand.self, EvaluateCommand.self]),
-      CommandGroup(name: "Use a model", subcommands: [PredictCommand.self, RunCommand.self, SummaryCommand.self]),
+      CommandGroup(
+        name: "Use a model",
+        subcommands: [PredictCommand.self, RunCommand.self, FeaturesCommand.self, SummaryCommand.self]),
       CommandGroup(name: "Exchange models with other programs", subcommands: [ImportCommand.self, ExportCommand.self]),
       CommandGroup(name: "Measure speed", subcommands: [BenchCommand.self]),
     ])

@@ -17,7 +17,9 @@ import Testing
     ("predict", "--image-size --threads --max-pixels --max-file-size --classes --scale --colours --json"),
     ("import", "--output --overwrite --into --classes --scale --image-size"),
     ("export", "--output --overwrite --format"), ("inspect", "--data --output --overwrite --threads --max-pixels"),
-    ("demo-data", "--output --seed --threads"), ("bench", "--network --classes --image-size --batch-size --threads"),
+    ("demo-data", "--output --seed --threads"),
+    ("features", "--data --output --overwrite --layer --batch-size --threads --max-pixels"),
+    ("bench", "--network --classes --image-size --batch-size --threads"),
   ])
   func everyCommandHasTheOptionsByTheirNames(command: String, options: String) throws {
     let text = try help(command)
@@ -82,7 +84,8 @@ import Testing
       ["bench", "train", "--network", "mobilenetv3-small", "--image-size", "32", "--classes", "3", "--batch-size", "2"]
         + ["--steps", "1", "--warm-up", "0"])
     #expect(run.output.hasPrefix("kilim train network=MobileNetV3Small size=32x32 batch=2 threads="), "\(run.errors)")
-    try expectError(["bench", "train", "--network", "resnet51"], "ResNet50", "resnet51", folder: TemporaryFolder().url)
+    let unknown = try DivarProcess(["bench", "train", "--network", "resnet51"])
+    #expect(unknown.exitCode == 1 && unknown.errors.contains("ResNet50"), "\(unknown.errors)")
   }
 
   /// What cannot fit into memory is one line, before the photos, which do not exist here, are looked for.

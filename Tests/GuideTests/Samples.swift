@@ -13,6 +13,7 @@ func sampleFolder() throws -> TemporaryFolder {
   try writeKerasFile(to: folder.path("from_keras.keras"))
   try writePyTorchFile(to: folder.path("network.safetensors"))
   try writeEfficientNet(to: folder.path("efficientnet-lite0.pth"))
+  try writeBackbone(to: folder.path("efficientnet-lite0.keras"))
   try writeAtomically(
     Array((1...1000).map { "class \($0)\n" }.joined().utf8), to: folder.path("imagenet.txt"))
   return folder
@@ -25,6 +26,17 @@ private func writeKerasFile(to path: String) throws {
     Dense(2, activation: .softmax)
   }
   try model.save(to: path, optimizer: Adam(), loss: .categoricalCrossEntropy)
+}
+
+/// A small classifier that says how photos become its inputs.
+private func writeBackbone(to path: String) throws {
+  let model = try Sequential(input: [3, 16, 16]) {
+    Conv2D(8, kernelSize: 3, activation: .relu)
+    GlobalAveragePool2D()
+    Dense(1000, activation: .softmax)
+  }
+  model.preprocessing = Preprocessing(imageSize: 16)
+  try model.save(to: path)
 }
 
 /// What PyTorch would save of a convolution, a normalization and a linear layer.

@@ -5,7 +5,8 @@ import Kilim
 /// `divar train`: makes a trained model, its charts and its figures from a folder of photos.
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "train", abstract: "Trains the original network on a folder of photos.",
+    commandName: "train",
+    abstract: "Trains the original network, or a classifier on a given one, on a folder of photos.",
     discussion: """
       The data folder has one sub-folder of photos for each class. The output folder gets the model (model.keras), the \
       figures (history.csv, report.txt) and pictures (curves, confusion matrix, sample predictions).
@@ -18,6 +19,10 @@ struct TrainCommand: ParsableCommand {
       the same command with --resume: it continues from the newest checkpoint and gives bit-identical results to an \
       uninterrupted run. With --resume you may also ask for more epochs, even after the end of the training. All other \
       options must be the same.
+
+      With --backbone, a model that was trained on many other photos computes the features of each photo once, and a new \
+      classifier is trained on them. This takes seconds, and needs far fewer photos. The features are kept in \
+      features.safetensors in the output folder: another run with --restart, or with --feature-cache, finds them there.
       """)
 
   @OptionGroup var data: DataOption
@@ -38,6 +43,8 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup(title: "Training") var training: TrainingOptions
 
+  @OptionGroup(title: "Backbone") var backbone: BackboneOptions
+
   @OptionGroup(title: "Photos") var photos: TrainingPhotoOptions
 
   @OptionGroup(title: "Saving") var saving: SavingOptions
@@ -48,16 +55,27 @@ struct TrainCommand: ParsableCommand {
     guard !(resume && restart) else {
       throw ValidationError("--resume and --restart cannot be used together")
     }
+    guard backbone.backbone != nil else { return }
+    guard photos.augment == (backbone.views > 1) else {
+      throw ValidationError(
+        "--augment with --backbone needs --views of 2 or more, and --views needs --augment, or all views are the same")
+    }
+    if training.preciseStatistics != nil {
+      throw ValidationError("--precise-statistics cannot be used with --backbone, which has its statistics already")
+    }
   }
 
   func run() throws {
     threads.apply()
-    let (size, batchSize, seed) = (photos.imageSize, training.batch.batchSize, training.seed.seed)
+    if let file = backbone.backbone { try trainClassifier(on: file) } else { try trainOriginalNetwork() }
+  }
+
+  private func trainOriginalNetwork() throws {
+    let (size, batchSize, seed) = (photos.imageSize ?? 64, training.batch.batchSize, training.seed.seed)
     try MemoryNeed(training: size, batchSize: batchSize)
       .check("--image-size \(size.height)x\(size.width) with --batch-size \(batchSize)")
-    let run = try RunFolder(
-      output, start: restart ? .restart : resume ? .resume : .new, outside: data.data)
-    let (train, test) = try photos.read(data.data, seed: seed)
+    let run = try RunFolder(output, start: start, outside: data.data)
+    let (train, test) = try photos.read(data.data, Preprocessing(imageSize: size), seed: seed)
 
     let model = try originalNetwork(imageSize: size, classCount: train.classes.count, seed: UInt64(seed))
     model.classes = train.classes
@@ -88,6 +106,9 @@ struct TrainCommand: ParsableCommand {
     }
     if wasStopped { throw ExitCode(exitCode ?? 130) }
   }
+
+  /// How the training begins.
+  var start: RunFolder.Start { restart ? .restart : resume ? .resume : .new }
 
   /// Chooses the weights, measures the model, writes all results, and prints the figures.
   private func finish(

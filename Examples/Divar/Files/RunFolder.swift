@@ -5,6 +5,8 @@ import Kilim
 final class RunFolder {
   /// The names of the files in the folder.
   static let (modelName, checkpointsName, networkName) = ("model.keras", "checkpoints", "network.keras")
+  /// The features of the photos, if a backbone makes them. They stay for the next training.
+  static let featuresName = "features.safetensors"
   private static let markName = "run.json"
   private static let figureNames = ["history.csv", "report.txt"]
   private static let pictureNames = ["curves.png", "curves.svg", "confusion.png", "samples.png"]

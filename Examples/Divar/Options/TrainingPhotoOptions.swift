@@ -6,9 +6,10 @@ struct TrainingPhotoOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The size that photos are resized to: 64, or height x width as 48x64. (default: 64)", valueName: "pixels"),
+      "The size that photos are resized to: 64, or height x width as 48x64. (default: 64, or that of --backbone)",
+      valueName: "pixels"),
     transform: networkSize)
-  var imageSize: ImageSize = 64
+  var imageSize: ImageSize?
 
   @Option(
     parsing: .unconditional,
@@ -55,10 +56,19 @@ struct TrainingPhotoOptions: ParsableArguments {
   @OptionGroup var limits: PhotoLimitOptions
 
   /// Reads the photos of a folder, and splits them.
-  func read(_ folder: String, seed: UInt32) throws -> (train: ImageDataset, test: ImageDataset) {
+  ///
+  /// - Parameters:
+  ///   - folder: the folder of photos.
+  ///   - preprocessing: how photos become inputs.
+  ///   - seed: of the split, unless an option gives another one.
+  ///   - storage: where the photos are kept, unless an option says it.
+  func read(
+    _ folder: String, _ preprocessing: Preprocessing, seed: UInt32, storage: PhotoStorage = .automatic
+  ) throws -> (train: ImageDataset, test: ImageDataset) {
     let photos = try advising {
       try ImageFolder(
-        folder, imageSize: imageSize, unreadable: unreadable.policy, storage: storage(outside: folder),
+        folder, preprocessing: preprocessing, unreadable: unreadable.policy,
+        storage: self.storage(outside: folder) ?? storage,
         limits: limits.limits)
     }
     try photos.reportProblems()
@@ -75,8 +85,8 @@ struct TrainingPhotoOptions: ParsableArguments {
     return (train, test)
   }
 
-  private func storage(outside folder: String) throws -> PhotoStorage {
-    guard let cache else { return photoMemory.map { .automatic(budget: $0) } ?? .automatic }
+  private func storage(outside folder: String) throws -> PhotoStorage? {
+    guard let cache else { return photoMemory.map { .automatic(budget: $0) } }
     // A cache of an earlier run is used again, or replaced if the photos have changed. The library refuses other files.
     return .cache(path: try OutputFile(cache, option: "--cache", overwrite: true, outside: folder).path)
   }

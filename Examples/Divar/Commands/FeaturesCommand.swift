@@ -1,0 +1,78 @@
+import ArgumentParser
+import Foundation
+import Kilim
+import Serialization
+
+/// `divar features`: what a trained network makes of photos, as an array.
+struct FeaturesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "features", abstract: "Writes the features that a trained network makes of photos.",
+    discussion: """
+      The features are an .npy file with one row for each photo. Beside it, a .csv file of the same name lists the photos in \
+      the order of the rows, each with its class.
+      """)
+
+  @Argument(help: "The model: a .keras, .h5 or .onnx file, or the output folder of a training.")
+  var model: String
+
+  @OptionGroup var data: DataOption
+
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The .npy file to write.", valueName: "file"), transform: nonEmpty)
+  var output: String
+
+  @OptionGroup var overwrite: OverwriteOption
+
+  @Option(
+    help: ArgumentHelp(
+      "The layer that makes the features. (default: the last one before the classifier)", valueName: "name"),
+    transform: nonEmpty)
+  var layer: String?
+
+  @Option(
+    help: ArgumentHelp("A file that keeps the features for divar train and other runs.", valueName: "file"),
+    transform: nonEmpty)
+  var featureCache: String?
+
+  @OptionGroup(title: "Model") var meaning: PhotoMeaningOptions
+
+  @OptionGroup(title: "Photos") var unreadable: UnreadableOptions
+
+  @OptionGroup(title: "Photos") var limits: PhotoLimitOptions
+
+  @OptionGroup(title: "Computing") var batch: BatchSizeOption
+
+  @OptionGroup(title: "Computing") var threads: ThreadsOption
+
+  func validate() throws {
+    guard output.hasSuffix(".npy") else { throw ValidationError("--output \"\(output)\" must end in .npy") }
+  }
+
+  func run() throws {
+    threads.apply()
+    let file = try OutputFile(output, overwrite: overwrite.overwrite, outside: data.data)
+    let list = try OutputFile(
+      output.dropLast(4) + ".csv", overwrite: overwrite.overwrite, outside: data.data)
+    let cachePath = try featureCache.map {
+      try OutputFile($0, option: "--feature-cache", overwrite: true, outside: data.data).path
+    }
+    let trunk = try Backbone(model, layer: layer, meaning: meaning)
+    try MemoryNeed(running: trunk.model, batchSize: batch.batchSize).check("--batch-size \(batch.batchSize)")
+    let photos = try advising {
+      try ImageFolder(
+        data.data, preprocessing: trunk.preprocessing, unreadable: unreadable.policy, storage: .streamed,
+        limits: limits.limits)
+    }
+    try photos.reportProblems()
+    let progress = FeatureProgress()
+    let features = try FeatureCache(of: trunk.model, file: cachePath)
+      .features(of: photos.images, batchSize: batch.batchSize) { progress.show("new", $0, $1) }
+    try file.write { try features.features.writeNPY(to: $0) }
+    let lines = zip(photos.images.paths, photos.images.labels).map { path, label in
+      csvLine([path, photos.classes[label]])
+    }
+    let text = (["file,class"] + lines).joined(separator: "\n") + "\n"
+    try list.write { try writeAtomically(Array(text.utf8), to: $0) }
+    try Console.print("\(output.withoutControls): \(features.features.shape)")
+  }
+}

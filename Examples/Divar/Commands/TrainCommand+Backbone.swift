@@ -1,0 +1,50 @@
+import ArgumentParser
+import Foundation
+import Kilim
+
+extension TrainCommand {
+  /// Trains a classifier on the features that a trained network makes of the photos, and saves both as one model.
+  func trainClassifier(on file: String) throws {
+    let (batchSize, seed) = (training.batch.batchSize, training.seed.seed)
+    let trunk = try Backbone(file, layer: backbone.layer, imageSize: photos.imageSize)
+    try MemoryNeed(running: trunk.model, batchSize: batchSize).check("--batch-size \(batchSize)")
+    let run = try RunFolder(output, start: start, outside: data.data)
+    // Each photo is needed once.
+    let (train, test) = try photos.read(data.data, trunk.preprocessing, seed: seed, storage: .streamed)
+    try run.open()
+
+    let path = try backbone.featureCache.map {
+      try OutputFile($0, option: "--feature-cache", overwrite: true, outside: data.data).path
+    }
+    let cache = FeatureCache(of: trunk.model, file: path ?? run.path(RunFolder.featuresName))
+    let progress = FeatureProgress()
+    let balanced = photos.balance == .sampling ? train.balanced(seed: UInt64(seed)) : train
+    let features = try cache.features(
+      of: balanced, views: backbone.views, augmentation: photos.augment ? .standard : nil, seed: UInt64(seed)
+    ) { progress.show("training", $0, $1) }
+    let testFeatures = try cache.features(of: test) { progress.show("test", $0, $1) }
+
+    let head = try Sequential(input: features.inputShape, seed: UInt64(seed)) {
+      Dropout(0.2)
+      Dense(train.classes.count, activation: .softmax).named("classes")
+    }
+    let compiled = KerasTraining(
+      optimizer: Adam(learningRate: .constant(training.learningRate)), loss: .categoricalCrossEntropy)
+    let stop = StopRequest()
+    let (wasStopped, exitCode) = try withInterrupt(requesting: stop) {
+      let history = try head.fit(
+        features, validation: testFeatures, epochs: training.epochs, batchSize: batchSize,
+        optimizer: compiled.optimizer, loss: compiled.loss, metrics: compiled.metrics, seed: UInt64(seed),
+        classWeights: photos.balance == .weights ? train.classWeights : nil,
+        callbacks: [CSVLogger(run.path("history.csv")), stop])
+      let evaluation = try head.evaluate(testFeatures, batchSize: batchSize, loss: compiled.loss)
+      // The optimizer knows the parameters of the classifier alone, so its state is not saved.
+      try run.write(KerasFile(model: try trunk.model.followed(by: head)), history, evaluation, test)
+      if let warning = evaluation.warning { Console.warn(warning) }
+      let figures = evaluation.figures
+      try Console.print(String(format: "test accuracy %.4f  test loss %.4f", figures.accuracy ?? 0, figures.loss))
+      return history.wasStopped
+    }
+    if wasStopped { throw ExitCode(exitCode ?? 130) }
+  }
+}
