@@ -16,7 +16,7 @@ final class ConvolutionBenchmarks: Benchmark {
         input: x.shape, weight: w.shape, window: window, needsInputGradient: channels > 3)
     else { return XCTFail("no algorithm for \(channels) channels") }
     let bias = random([filters])
-    let epilogue = ConvolutionEpilogue(appliesReLU: true, pools: true)
+    let epilogue = ConvolutionEpilogue(activation: .relu, pools: true)
     let forward = {
       fused.output(x, filters: fused.prepare(w, isKept: false), bias: bias, epilogue: epilogue, keepsPlaces: true)
     }

@@ -6,37 +6,44 @@
 
 enum { NOWHERE = 4 };
 
-/// Lanes in which x lies below the floor of an activation: 0 for ReLU, -∞ for none. NaN stays NaN.
-INLINE vec raised(vec x, float floor) { return choose(x < splat(floor), splat(floor), x); }
-
-/// What is the same for all pixels of a patch: the vectors of one vector of channels.
-typedef struct {
-  vec bias, factor, shift;
-  int isScaled;
-} channel_vectors;
-
-/// Stores the result of one pixel, or a maximum, after ReLU and the affine map.
-INLINE void store_result(float *to, vec x, const channel_vectors *vectors, float floor, long count) {
-  x = raised(x, floor);
-  store(to, vectors->isScaled ? x * vectors->factor + vectors->shift : x, count);
-}
-
 /// Writes the results of a patch of height R and width C, one vector of channels of them.
 INLINE void finish_pixels(
     const vec *patch, int R, int C, const channel_vectors *vectors, const kilim_result *result, long channel,
     long count) {
   UNROLL for (int r = 0; r < R; r++)
     UNROLL for (int c = 0; c < C; c++)
-      if (r < result->rows && c < result->columns)
-        store_result(
-            result->values + r * result->rowStride + c * result->pixelStride + channel,
-            patch[r * C + c] + vectors->bias, vectors, result->floor, count);
+      if (r < result->rows && c < result->columns) {
+        long at = r * result->rowStride + c * result->pixelStride + channel;
+        store(
+            result->values + at, clipped_result(patch[r * C + c], vectors, &result->epilogue, at, count), count);
+      }
 }
 
-/// Writes the maxima of 2 × 2 results each, and where they stood; the rows and columns of `result` count maxima.
+/// The same with functions that are no bounds. It takes its room for each of them at once.
+static __attribute__((noinline)) void finish_active_pixels(
+    vec *patch, int R, int C, const channel_vectors *vectors, const kilim_result *result, long channel, long count) {
+  const kilim_epilogue *epilogue = &result->epilogue;
+  for (int i = 0; i < R * C; i++) patch[i] += vectors->bias;
+  activate(patch, R * C, &epilogue->activation);
+  for (int r = 0; r < R; r++)
+    for (int c = 0; c < C; c++)
+      if (r < result->rows && c < result->columns) {
+        long at = r * result->rowStride + c * result->pixelStride + channel;
+        patch[r * C + c] = affine_result(patch[r * C + c], vectors, epilogue, at, count);
+      }
+  activate(patch, R * C, &epilogue->last);
+  for (int r = 0; r < R; r++)
+    for (int c = 0; c < C; c++)
+      if (r < result->rows && c < result->columns)
+        store(result->values + r * result->rowStride + c * result->pixelStride + channel, patch[r * C + c], count);
+}
+
+/// Writes the maxima of 2 × 2 results each, and where they stood; the rows and columns of `result` count maxima. The
+/// activation never falls, so that it may come behind the maximum.
 INLINE void finish_pooled(
     const vec *patch, int R, int C, const channel_vectors *vectors, const kilim_result *result, long channel,
     long count) {
+  const kilim_epilogue *epilogue = &result->epilogue;
   UNROLL for (int r = 0; r < R / 2; r++)
     UNROLL for (int c = 0; c < C / 2; c++)
       if (r < result->rows && c < result->columns) {
@@ -49,24 +56,34 @@ INLINE void finish_pooled(
           best = choose(wins, x, best);
           place = (wins & k) | (~wins & place);
         }
-        best += vectors->bias;
-        ints passes = best > splat(result->floor);
+        ints passes = best + vectors->bias > splat(epilogue->activation.low);
         long at = r * result->rowStride + c * result->pixelStride + channel;
-        store_result(result->values + at, best, vectors, result->floor, count);
+        if (vectors->isClipped) {
+          store(result->values + at, clipped_result(best, vectors, epilogue, at, count), count);
+        } else {
+          vec x = best + vectors->bias;
+          activate(&x, 1, &epilogue->activation);
+          x = affine_result(x, vectors, epilogue, at, count);
+          activate(&x, 1, &epilogue->last);
+          store(result->values + at, x, count);
+        }
         if (result->places) store_bytes(result->places + at, (passes & place) | (~passes & NOWHERE), count);
       }
 }
 
 /// Writes a patch to its place, pooled or not.
 INLINE void finish(const vec *patch, int R, int C, const kilim_result *result, long channel, long count) {
-  channel_vectors vectors = {zeros(), zeros(), zeros(), result->factor != 0};
-  if (result->bias) vectors.bias = load(result->bias + channel, count);
-  if (result->factor) {
-    vectors.factor = load(result->factor + channel, count);
-    vectors.shift = load(result->shift + channel, count);
+  channel_vectors vectors = load_channels(&result->epilogue, channel, count);
+  if (result->pools) {
+    finish_pooled(patch, R, C, &vectors, result, channel, count);
+  } else if (vectors.isClipped) {
+    finish_pixels(patch, R, C, &vectors, result, channel, count);
+  } else {
+    // A copy, so that the patch may stay in registers otherwise.
+    vec copy[R * C];
+    UNROLL for (int i = 0; i < R * C; i++) copy[i] = patch[i];
+    finish_active_pixels(copy, R, C, &vectors, result, channel, count);
   }
-  if (result->pools) finish_pooled(patch, R, C, &vectors, result, channel, count);
-  else finish_pixels(patch, R, C, &vectors, result, channel, count);
 }
 
 /// Moves on by `columns`, of maxima where results are pooled.
@@ -75,6 +92,7 @@ INLINE void move_result(kilim_result *result, long columns) {
   result->columns -= columns;
   result->values += step;
   if (result->places) result->places += step;
+  if (result->epilogue.addend) result->epilogue.addend += step;
 }
 
 /// Asks for where the results right of a patch of R × C will go, some vectors of channels of them.

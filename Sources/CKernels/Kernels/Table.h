@@ -4,6 +4,10 @@
 #include "Multiply.h"
 #include "Panels.h"
 #include "Product.h"
+#include "Epilogue.h"
+#include "Indirect.h"
+#include "OuterProducts.h"
+#include "Lines.h"
 #include "Pixels.h"
 #include "Winograd.h"
 #include "WinogradFilters.h"
@@ -16,9 +20,12 @@
 
 #define KERNEL_TABLE                                                                                           \
   {                                                                                                            \
-    .name = KERNEL_NAME, .multiply = multiply, .multiplyTransposed = multiply_transposed,                      \
+    .name = KERNEL_NAME, .tileRows = TILE_ROWS, .multiply = multiply,                                          \
+    .multiplyTransposed = multiply_transposed,                                                                 \
     .multiplyShifted = multiply_shifted, .multiplyMatrices = multiply_matrices, .copyPanels = copy_panels,     \
-    .transposePanels = transpose_panels, .winogradInput = winograd_input, .winogradOutput = winograd_output,   \
+    .transposePanels = transpose_panels, .indirect = indirect, .gatherRows = gather_rows,                      \
+    .addOuterProducts = add_outer_products, .addRows = add_rows, .packLines = pack_lines,                      \
+    .unpackLines = unpack_lines, .winogradInput = winograd_input, .winogradOutput = winograd_output,   \
     .winogradGradient = winograd_gradient, .winogradInputGradient = winograd_input_gradient,                   \
     .gatherFilters = gather_filters, .winogradFilters = winograd_filters,                                      \
     .winogradFilterGradient = winograd_filter_gradient, .partColumns = part_columns,                           \

@@ -52,6 +52,34 @@ typedef struct {
   long sharedRows, sharedColumns;
 } kilim_patch;
 
+/// The functions that an epilogue applies to each result. Kernels/Epilogue.h says what each of them computes.
+enum kilim_function {
+  KILIM_CLIP,
+  KILIM_LEAKY,
+  KILIM_HARD_SIGMOID,
+  KILIM_HARD_SILU,
+};
+
+/// A function of an epilogue and its numbers: the bounds of KILIM_CLIP (0 and ∞ are ReLU, -∞ and ∞ the identity), or in
+/// `low` the slope of KILIM_LEAKY.
+typedef struct {
+  int function;
+  float low, high;
+} kilim_activation;
+
+/// What is done to each result, in this order: the bias is added, the activation applied, 2 × 2 results pooled where a
+/// kernel does that, each channel multiplied by its factor and shifted, the addend added, and the last activation applied.
+typedef struct {
+  /// A number for each channel; NULL for nothing.
+  const float *_Nullable bias;
+  kilim_activation activation;
+  /// A number for each channel; NULL for neither.
+  const float *_Nullable factor, *_Nullable shift;
+  /// One number for each result, in the same order in memory; NULL for nothing.
+  const float *_Nullable addend;
+  kilim_activation last;
+} kilim_epilogue;
+
 /// Where a patch of results goes, and what is done to it on the way.
 typedef struct {
   float *values;
@@ -60,13 +88,9 @@ typedef struct {
   long rowStride, pixelStride;
   /// How many rows and columns of results (of maxima, where `pools`) lie inside of the image.
   long rows, columns;
-  /// Added to each channel; NULL for nothing.
-  const float *_Nullable bias;
-  /// Results below become the floor: 0 is ReLU, -∞ the identity.
-  float floor;
   int pools;
-  /// Each channel is multiplied by its factor and shifted at last; NULL for neither.
-  const float *_Nullable factor, *_Nullable shift;
+  /// Its `addend` belongs to the result at `values`.
+  kilim_epilogue epilogue;
 } kilim_result;
 
 /// Where the gradient of a patch of results comes from; `places` where the results were pooled, otherwise NULL.
@@ -116,9 +140,35 @@ typedef struct {
   int accumulates;
 } kilim_product;
 
+/// A piece of an indirect convolution: some pixels of the result, up to 32 channels, and a block of the sums.
+typedef struct {
+  /// The number of pixels.
+  long rows;
+  /// Where each pixel reads under each tap of the window: `reads[tap * readPitch + row]`, moved on by `readOffset`.
+  const float *_Nonnull const *_Nonnull reads;
+  long readPitch, readOffset;
+  /// The numbers that are read in a row under each tap.
+  long depth;
+  /// The block: it begins with number `start` of a tap and has `count` numbers.
+  long tap, start, count;
+  /// The filters of the block, `[count][32]`; all vectors that the columns reach into are read whole.
+  const float *filters;
+  long columns;
+  /// Where each pixel of the result is; the columns begin at `channel`.
+  float *_Nonnull const *_Nonnull results;
+  long channel;
+  /// Whether the results hold the sums of earlier blocks; whether this is the last one, behind which the epilogue comes.
+  int accumulates, isLast;
+  /// The addend of the result at `resultsBase`.
+  kilim_epilogue epilogue;
+  const float *resultsBase;
+} kilim_indirect;
+
 /// The innermost loops, for one instruction set. Kernels/ says what each of them computes.
 typedef struct __attribute__((swift_attr("@Sendable"))) {
   const char *name;
+  /// The largest number of rows of a tile of sums.
+  long tileRows;
   void (*_Nonnull multiply)(long rows, long depth, const float *a, long panelStride, const float *b, float *c);
   void (*_Nonnull multiplyTransposed)(
       long depth, long rows, long panels, const float *a, const float *b, float *c, long panelStride, int accumulates);
@@ -126,6 +176,16 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   void (*_Nonnull multiplyMatrices)(const kilim_product *product);
   void (*_Nonnull copyPanels)(long depth, long lines, const float *from, long stride, float *panels);
   void (*_Nonnull transposePanels)(long depth, long lines, const float *from, long stride, float *panels);
+  void (*_Nonnull indirect)(const kilim_indirect *work);
+  void (*_Nonnull gatherRows)(
+      const float *_Nonnull const *_Nonnull reads, long offset, long rows, long columns, float *panel);
+  void (*_Nonnull addOuterProducts)(
+      long depth, long rows, long columns, const float *a, const float *b, float *c, int accumulates);
+  void (*_Nonnull addRows)(long rows, long columns, const float *panel, float *sums, int accumulates);
+  void (*_Nonnull packLines)(
+      const float *from, long stride, long lines, const long *rows, long count, float *panel);
+  void (*_Nonnull unpackLines)(
+      const float *panels, long parts, long partStride, const long *rows, long count, long lines, float *to, long stride);
   void (*_Nonnull winogradInput)(
       const float *patch, const kilim_patch *view, long tiles, long channels, float *planes, const kilim_planes *at);
   void (*_Nonnull winogradOutput)(

@@ -1,8 +1,7 @@
 // Two-dimensional convolution (cross-correlation, as everywhere in deep learning) and its two adjoints.
 //
-// All plain convolutions go through this file. If `FusedConvolution` has an algorithm for the shape, it computes the
-// result. Otherwise each image is copied to a matrix of columns, and the convolution is a matrix product, image by
-// image, so that the columns stay in the cache of the core that uses them.
+// All plain convolutions go through this file. Those of `Float` are computed by `FusedConvolution`. For `Double`, which
+// checks gradients, each image is copied to a matrix of columns, and the convolution is a matrix product, image by image.
 
 extension Tensor where Scalar: FloatingScalar {
   /// Two-dimensional convolution, computed as cross-correlation like everywhere in deep learning:
@@ -63,6 +62,7 @@ extension Tensor where Scalar: FloatingScalar {
   ) -> Tensor {
     let geometry = ConvolutionGeometry(input: inputShape, weight: weight.shape, window: window, groups: groups)
     requireShape(geometry.outputShape, "convolution2DInputGradient")
+    if let result = Scalar.fastKernels.convolutionInputGradient(self, weight, geometry) { return result }
     let (positions, filterSize) = (geometry.placement.output.area, geometry.filterSize)
     return withUnsafePointers(contiguous(), weight.contiguous()) { gradient, weight in
       Tensor(unsafeUninitialized: inputShape) { result in
@@ -103,6 +103,7 @@ extension Tensor where Scalar: FloatingScalar {
   ) -> Tensor {
     let geometry = ConvolutionGeometry(input: input.shape, weight: weightShape, window: window, groups: groups)
     requireShape(geometry.outputShape, "convolution2DWeightGradient")
+    if let result = Scalar.fastKernels.convolutionWeightGradient(self, input, geometry) { return result }
     let (positions, filterSize) = (geometry.placement.output.area, geometry.filterSize)
     let chunks = Swift.min(geometry.batch, 8)
     guard chunks > 0 else { return Tensor(zeros: weightShape) }

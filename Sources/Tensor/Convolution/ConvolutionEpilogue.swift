@@ -2,23 +2,28 @@ import CKernels
 
 /// The operations that a convolution applies to its results before it writes them to memory.
 ///
-/// In this order: add the bias, ReLU, 2×2 max-pooling with stride 2, and multiply each channel by a factor and add a
-/// shift, which is what batch normalization does in inference.
+/// In this order: add the bias, apply the activation, 2×2 max-pooling with stride 2, multiply each channel by a factor and
+/// add a shift, which is what batch normalization does in inference, add a tensor, and apply the last activation.
 public struct ConvolutionEpilogue: Sendable {
-  /// Whether to apply max(y, 0).
-  public var appliesReLU: Bool
+  /// The function behind the bias. With pooling it must be one that never falls.
+  public var activation: EpilogueActivation
   /// Whether to keep only the largest of each 2×2 results. A last odd row or column is dropped.
   public var pools: Bool
   /// Factor and shift of each channel, each of shape `[O]`.
   public var affine: (factor: Tensor<Float>, shift: Tensor<Float>)?
+  /// Added to the results, of their shape.
+  public var addend: Tensor<Float>?
+  /// The function at the end.
+  public var last: EpilogueActivation
 
   /// Makes an epilogue; without arguments it does nothing.
   public init(
-    appliesReLU: Bool = false, pools: Bool = false, affine: (factor: Tensor<Float>, shift: Tensor<Float>)? = nil
+    activation: EpilogueActivation = .linear, pools: Bool = false,
+    affine: (factor: Tensor<Float>, shift: Tensor<Float>)? = nil, addend: Tensor<Float>? = nil,
+    last: EpilogueActivation = .linear
   ) {
-    self.appliesReLU = appliesReLU
-    self.pools = pools
-    self.affine = affine
+    (self.activation, self.pools, self.affine) = (activation, pools, affine)
+    (self.addend, self.last) = (addend, last)
   }
 
   /// Height and width of a result after the pooling.

@@ -8,11 +8,13 @@ final class ConvolutionTarget {
   let output: ConvolutionOutput
   private let geometry: ConvolutionGeometry
   private let epilogue: ConvolutionEpilogue
-  private let bias: Tensor<Float>?
+  /// What the addresses below belong to.
+  private let tensors: [Tensor<Float>]
   private let size: Size
   private let values: UnsafeMutablePointer<Float>
   private let places: UnsafeMutablePointer<UInt8>?
-  private let biasAddress, factorAddress, shiftAddress: UnsafePointer<Float>?
+  /// The epilogue of the first result; its addend that of the first.
+  private let code: kilim_epilogue
 
   init(geometry: ConvolutionGeometry, bias: Tensor<Float>?, epilogue: ConvolutionEpilogue, keepsPlaces: Bool) {
     let channels = geometry.outputChannels
@@ -21,25 +23,35 @@ final class ConvolutionTarget {
         vector.map { $0.shape == [channels] } ?? true,
         "convolution: a number for each of \(channels) channels is needed, found \(vector?.shape ?? [])")
     }
+    require(
+      !epilogue.pools || epilogue.activation.neverFalls,
+      "convolution: \(epilogue.activation) cannot be applied behind the pooling")
     self.geometry = geometry
-    self.bias = bias?.contiguous()
-    self.epilogue = ConvolutionEpilogue(
-      appliesReLU: epilogue.appliesReLU, pools: epilogue.pools,
-      affine: epilogue.affine.map { ($0.factor.contiguous(), $0.shift.contiguous()) })
+    self.epilogue = epilogue
     size = epilogue.size(of: geometry.placement.output)
     let layout = Layout(channelsLast: [geometry.batch, channels, size.height, size.width])
+    require(
+      epilogue.addend.map { $0.shape == layout.shape } ?? true,
+      "convolution: the addend has shape \(epilogue.addend?.shape ?? []), \(layout.shape) was expected")
     output = ConvolutionOutput(
       values: Tensor(storage: Storage(shape: layout.shape), layout: layout),
       places: keepsPlaces ? PooledPlaces(Tensor(storage: Storage(shape: layout.shape), layout: layout)) : nil)
     values = output.values.storage.pointer
     places = output.places?.values.storage.pointer
-    biasAddress = self.bias.map { UnsafePointer($0.elements) }
-    factorAddress = self.epilogue.affine.map { UnsafePointer($0.factor.elements) }
-    shiftAddress = self.epilogue.affine.map { UnsafePointer($0.shift.elements) }
+    let (bias, addend) = (bias?.contiguous(), epilogue.addend?.channelsLast())
+    let (factor, shift) = (epilogue.affine?.factor.contiguous(), epilogue.affine?.shift.contiguous())
+    tensors = [bias, factor, shift, addend].compactMap(\.self)
+    func address(_ tensor: Tensor<Float>?) -> UnsafePointer<Float>? { tensor.map { UnsafePointer($0.elements) } }
+    code = kilim_epilogue(
+      bias: address(bias), activation: epilogue.activation.code, factor: address(factor), shift: address(shift),
+      addend: address(addend), last: epilogue.last.code)
   }
 
   /// Whether only the largest of each 2×2 results is kept.
   var pools: Bool { epilogue.pools }
+
+  /// The first result, and the epilogue whose addend belongs to it.
+  var start: (values: UnsafeMutablePointer<Float>, epilogue: kilim_epilogue) { (values, code) }
 
   /// The patches whose first results are at `row` of an image, which is even where results are pooled. They begin in
   /// its first column, and at `channel`.
@@ -48,11 +60,15 @@ final class ConvolutionTarget {
     let row = epilogue.pools ? row / 2 : row
     let channels = geometry.outputChannels
     let offset = (image * size.height + row) * size.width * channels + channel
+    var code = code
+    code.bias = code.bias.map { $0 + channel }
+    code.factor = code.factor.map { $0 + channel }
+    code.shift = code.shift.map { $0 + channel }
+    code.addend = code.addend.map { $0 + offset }
     return kilim_result(
       values: values + offset, places: places.map { $0 + offset }, rowStride: size.width * channels,
-      pixelStride: channels, rows: size.height - row, columns: size.width, bias: biasAddress.map { $0 + channel },
-      floor: epilogue.appliesReLU ? 0 : -.infinity, pools: epilogue.pools ? 1 : 0,
-      factor: factorAddress.map { $0 + channel }, shift: shiftAddress.map { $0 + channel })
+      pixelStride: channels, rows: size.height - row, columns: size.width, pools: epilogue.pools ? 1 : 0,
+      epilogue: code)
   }
 }
 

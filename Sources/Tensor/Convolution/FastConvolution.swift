@@ -47,16 +47,17 @@ extension Tensor where Scalar: FloatingScalar {
   }
 }
 
-/// A call by ``FusedConvolution``; `nil` where it has no algorithm for the shape.
+/// A call by ``FusedConvolution``; `nil` where it has no algorithm for the shape or the pooling.
 func fusedConvolution(_ input: Tensor<Float>, _ call: FastConvolutionCall<Float>) -> FastConvolutionResult<Float>? {
   let weight = call.weight
   let fused = FusedConvolution(
     input: input.shape, weight: weight.shape, window: call.window, groups: call.groups,
     needsInputGradient: call.needsInputGradient, isExact: call.isExact)
-  guard let fused else { return nil }
+  guard let fused, fused.canPool || !call.pools else { return nil }
   let output = fused.output(
     input, filters: fused.prepare(weight, isKept: false), bias: call.bias,
-    epilogue: ConvolutionEpilogue(appliesReLU: call.appliesReLU, pools: call.pools), keepsPlaces: call.needsGradients)
+    epilogue: ConvolutionEpilogue(activation: call.appliesReLU ? .relu : .linear, pools: call.pools),
+    keepsPlaces: call.needsGradients)
   let passing = call.appliesReLU && !call.pools && call.needsGradients ? output.values : nil
   let (places, needsInput) = (output.places, call.needsInputGradient)
   return FastConvolutionResult(

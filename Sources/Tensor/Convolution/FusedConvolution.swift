@@ -6,15 +6,16 @@
 /// | 3×3, stride 1, up to 8 input channels: the first layer | Winograd F(4×4, 3×3) in registers; gradients directly from the image |
 /// | stride 1, small filters over few input channels | directly from the image |
 /// | one filter for each channel | directly from the image, channels in the lanes of vectors |
+/// | all others | by pointers into the image, with the sums in registers |
 ///
-/// There is no algorithm for other shapes or for empty tensors; `Tensor.convolution2D` computes those as a matrix
-/// product.
+/// There is no algorithm for empty tensors.
 public struct FusedConvolution: Sendable {
   private enum Algorithm {
     case winograd(WinogradConvolution)
     case shallow(ShallowConvolution)
     case direct(DirectConvolution)
     case depthwise(DepthwiseConvolution)
+    case indirect(IndirectConvolution)
   }
 
   private let algorithm: Algorithm
@@ -40,13 +41,20 @@ public struct FusedConvolution: Sendable {
       algorithm = .winograd(winograd)
     } else if !isExact, !needsInputGradient, let shallow = ShallowConvolution(geometry) {
       algorithm = .shallow(shallow)
-    } else if !needsInputGradient, let direct = DirectConvolution(geometry) {
+    } else if !needsInputGradient, geometry.inputChannels <= ShallowConvolution.mostChannels,
+      let direct = DirectConvolution(geometry)
+    {
       algorithm = .direct(direct)
     } else if let depthwise = DepthwiseConvolution(geometry) {
       algorithm = .depthwise(depthwise)
     } else {
-      return nil
+      algorithm = .indirect(IndirectConvolution(geometry))
     }
+  }
+
+  /// Whether the algorithm can keep the largest of each 2×2 results alone.
+  public var canPool: Bool {
+    if case .indirect = algorithm { false } else { true }
   }
 
   /// The sizes of Winograd's tiles.
@@ -74,6 +82,7 @@ public struct FusedConvolution: Sendable {
       case .shallow(let shallow): .shallow(shallow.transformed(weight))
       case .direct(let direct): .direct(direct.packed(weight))
       case .depthwise: .depthwise(weight)
+      case .indirect(let indirect): .indirect(IndirectFilters(weight, for: indirect.geometry))
       }
     return PreparedFilters(form: form, weightShape: weight.shape)
   }
@@ -90,7 +99,7 @@ public struct FusedConvolution: Sendable {
   ///   - input: the images, `[N, C, H, W]`.
   ///   - filters: the prepared weight.
   ///   - bias: added to each channel, `[O]`.
-  ///   - epilogue: the operations after the convolution.
+  ///   - epilogue: the operations after the convolution; pooling only where ``canPool``.
   ///   - keepsPlaces: whether to keep the places of the maxima, which the gradients need.
   public func output(
     _ input: Tensor<Float>, filters: PreparedFilters, bias: Tensor<Float>?, epilogue: ConvolutionEpilogue,
@@ -98,6 +107,7 @@ public struct FusedConvolution: Sendable {
   ) -> ConvolutionOutput {
     geometry.requireInput(input.shape)
     geometry.requireWeight(filters.weightShape)
+    require(canPool || !epilogue.pools, "convolution: the algorithm for this shape does not pool")
     let target = ConvolutionTarget(
       geometry: geometry, bias: bias, epilogue: epilogue, keepsPlaces: keepsPlaces && epilogue.pools)
     // Pooling a single row or column leaves nothing.
@@ -107,6 +117,7 @@ public struct FusedConvolution: Sendable {
     case (.shallow(let shallow), .shallow(let filters)): shallow.compute(input, filters, into: target)
     case (.direct(let direct), .direct(let filters)): direct.compute(input, filters, into: target)
     case (.depthwise(let depthwise), .depthwise(let weight)): depthwise.compute(input, weight, into: target)
+    case (.indirect(let indirect), .indirect(let filters)): indirect.compute(input, filters, into: target)
     default: stop("convolution: the filters were prepared for another algorithm")
     }
     return target.output
@@ -126,6 +137,7 @@ public struct FusedConvolution: Sendable {
   ) -> ConvolutionGradients {
     geometry.requireInput(input.shape)
     geometry.requireWeight(weight.shape)
+    require(canPool || places == nil, "convolution: the algorithm for this shape does not pool")
     let source = ConvolutionGradientSource(geometry: geometry, gradient: gradient, places: places)
     if gradient.shape.contains(0) {
       return ConvolutionGradients(
@@ -141,6 +153,11 @@ public struct FusedConvolution: Sendable {
       return gradients(source, input: input, needsInput: needsInput, by: direct)
     case .depthwise(let depthwise):
       return depthwise.gradients(source, input: input, weight: weight, needsInput: needsInput)
+    case .indirect(let indirect):
+      let sums = indirect.filterGradients(gradient, input: input)
+      return ConvolutionGradients(
+        input: needsInput ? indirect.inputGradient(gradient, weight: weight) : nil, weight: sums.weight,
+        bias: sums.bias)
     }
   }
 
@@ -150,11 +167,13 @@ public struct FusedConvolution: Sendable {
     _ gradient: Tensor<Float>, places: PooledPlaces?, weight: Tensor<Float>
   ) -> Tensor<Float> {
     geometry.requireWeight(weight.shape)
+    require(canPool || places == nil, "convolution: the algorithm for this shape does not pool")
     let source = ConvolutionGradientSource(geometry: geometry, gradient: gradient, places: places)
     if gradient.shape.contains(0) { return Tensor(zeros: geometry.inputShape) }
     switch algorithm {
     case .winograd(let winograd): return winograd.inputGradient(source, weight: weight)
     case .depthwise(let depthwise): return depthwise.inputGradient(source, weight: weight)
+    case .indirect(let indirect): return indirect.inputGradient(gradient, weight: weight)
     case .shallow, .direct:
       stop("convolution: the gradient of the input is not available: needsInputGradient was false")
     }
@@ -174,6 +193,7 @@ public struct FusedConvolution: Sendable {
     case .shallow(let shallow): shallow.geometry
     case .direct(let direct): direct.geometry
     case .depthwise(let depthwise): depthwise.geometry
+    case .indirect(let indirect): indirect.geometry
     }
   }
 }
@@ -185,6 +205,7 @@ public struct PreparedFilters: Sendable {
     case shallow(PanelMatrices)
     case direct(PanelMatrices)
     case depthwise(Tensor<Float>)
+    case indirect(IndirectFilters)
   }
 
   let form: Form

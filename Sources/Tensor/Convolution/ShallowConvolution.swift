@@ -11,7 +11,7 @@ struct ShallowConvolution {
   private let winograd: WinogradConvolution
 
   /// With more channels, the transformed filters do not fit into the L1 cache.
-  private static let mostChannels = 8
+  static let mostChannels = 8
 
   /// `nil` where the shape is not one for this algorithm.
   init?(_ geometry: ConvolutionGeometry) {

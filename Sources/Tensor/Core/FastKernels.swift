@@ -5,6 +5,12 @@
 public struct FastKernels<Scalar: FloatingScalar>: Sendable {
   /// A convolution with what comes after it; see ``Tensor/fastConvolution2D(_:)``.
   let convolution: @Sendable (Tensor<Scalar>, FastConvolutionCall<Scalar>) -> FastConvolutionResult<Scalar>?
+  /// The gradient of a convolution with respect to its input, from that of its result and the weight.
+  let convolutionInputGradient:
+    @Sendable (_ gradient: Tensor<Scalar>, _ weight: Tensor<Scalar>, ConvolutionGeometry) -> Tensor<Scalar>?
+  /// The gradient of a convolution with respect to its weight, from that of its result and the input.
+  let convolutionWeightGradient:
+    @Sendable (_ gradient: Tensor<Scalar>, _ input: Tensor<Scalar>, ConvolutionGeometry) -> Tensor<Scalar>?
   /// Mean and variance of each channel.
   let channelStatistics: @Sendable (Tensor<Scalar>) -> ChannelStatistics<Scalar>?
   /// The sum of each channel.
@@ -24,6 +30,8 @@ extension FastKernels<Float> {
   static var vectorized: FastKernels {
     FastKernels(
       convolution: { fusedConvolution($0, $1) },
+      convolutionInputGradient: { $2.isEmpty ? nil : IndirectConvolution($2).inputGradient($0, weight: $1) },
+      convolutionWeightGradient: { $2.isEmpty ? nil : IndirectConvolution($2).filterGradients($0, input: $1).weight },
       channelStatistics: { ChannelRows($0)?.statistics() },
       channelSums: { ChannelRows($0)?.sums() },
       scaledChannels: { ChannelRows($0)?.scaled(by: $1, plus: $2) },
@@ -37,7 +45,8 @@ extension FastKernels<Double> {
   /// None: double precision serves to check gradients.
   static var none: FastKernels {
     FastKernels(
-      convolution: { _, _ in nil }, channelStatistics: { _ in nil }, channelSums: { _ in nil },
+      convolution: { _, _ in nil }, convolutionInputGradient: { _, _, _ in nil },
+      convolutionWeightGradient: { _, _, _ in nil }, channelStatistics: { _ in nil }, channelSums: { _ in nil },
       scaledChannels: { _, _, _ in nil }, normalizationGradient: { _, _, _, _, _ in nil })
   }
 }

@@ -165,7 +165,7 @@ private func fusedResults(
     isExact: isExact)
   guard let fused else { return [] }
   let output = fused.output(
-    x, filters: fused.prepare(w), bias: nil, epilogue: ConvolutionEpilogue(appliesReLU: true, pools: true),
+    x, filters: fused.prepare(w), bias: nil, epilogue: ConvolutionEpilogue(activation: .relu, pools: true),
     keepsPlaces: true)
   let gradients = fused.gradients(output.values, places: output.places, input: x, weight: w, needsInput: needsInput)
   return [output.values.scalars, gradients.weight.scalars, gradients.bias.scalars, gradients.input?.scalars ?? []]

@@ -33,8 +33,7 @@ final class FirstLayerKernelBenchmarks: KernelBenchmark {
           let first = row * 2 * Self.maxima * Self.filters
           var result = kilim_result(
             values: maxima + first, places: places + first, rowStride: Self.maxima * Self.filters,
-            pixelStride: Self.filters, rows: 2, columns: Self.maxima, bias: bias, floor: 0, pools: 1, factor: nil,
-            shift: nil)
+            pixelStride: Self.filters, rows: 2, columns: Self.maxima, pools: 1, epilogue: .relu(bias: bias))
           for panel in 0..<Self.panels {
             kernels.shallowOutput(
               data, Self.channels, Self.tiles, weight.panel(panel, of: 0), weight.strides, Self.tiles,

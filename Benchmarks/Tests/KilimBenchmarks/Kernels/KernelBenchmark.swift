@@ -99,3 +99,13 @@ struct KernelMatrices {
     first + matrix * strides.pointee.planeStride + panel * strides.pointee.panelStride + row * KernelBenchmark.panel
   }
 }
+
+extension kilim_epilogue {
+  /// Bias and ReLU.
+  static func relu(bias: UnsafePointer<Float>) -> kilim_epilogue {
+    let clip = Int32(KILIM_CLIP.rawValue)
+    return kilim_epilogue(
+      bias: bias, activation: kilim_activation(function: clip, low: 0, high: .infinity), factor: nil, shift: nil,
+      addend: nil, last: kilim_activation(function: clip, low: -.infinity, high: .infinity))
+  }
+}

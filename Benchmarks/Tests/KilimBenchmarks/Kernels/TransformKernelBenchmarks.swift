@@ -75,8 +75,8 @@ final class TransformKernelBenchmarks: KernelBenchmark {
           let first = photos.maxima(photo: photo, row: row) + channel
           var result = kilim_result(
             values: maxima + first, places: places + first, rowStride: photos.side / 2 * photos.channels,
-            pixelStride: photos.channels, rows: 2, columns: photos.side / 2, bias: bias + channel, floor: 0, pools: 1,
-            factor: nil, shift: nil)
+            pixelStride: photos.channels, rows: 2, columns: photos.side / 2, pools: 1,
+            epilogue: .relu(bias: bias + channel))
           kernels.winogradOutput(
             planes.panel(0, of: 0, row: tile), planes.strides, photos.columns, Self.panel, &result)
         }

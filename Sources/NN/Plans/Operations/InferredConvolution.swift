@@ -79,7 +79,7 @@ final class InferredConvolution: PlanOperation, Sendable {
     let fused = FusedConvolution(
       input: x.shape, weight: values.weight.shape, window: parts.window, groups: convolution.groups,
       needsInputGradient: false, isExact: convolution.isExact)
-    guard let fused else { return [Variable(oneByOne(x, values))] }
+    guard let fused, fused.canPool || !parts.pools else { return [Variable(oneByOne(x, values))] }
     if let filters = values.filters, fused.isBestServed(by: filters) {
       return [Variable(result(x, by: fused, filters, values))]
     }
@@ -108,7 +108,8 @@ final class InferredConvolution: PlanOperation, Sendable {
   private func result(
     _ x: Tensor<Float>, by fused: FusedConvolution, _ filters: PreparedFilters, _ values: Prepared
   ) -> Tensor<Float> {
-    let epilogue = ConvolutionEpilogue(appliesReLU: parts.appliesReLU, pools: parts.pools, affine: values.affine)
+    let epilogue = ConvolutionEpilogue(
+      activation: parts.appliesReLU ? .relu : .linear, pools: parts.pools, affine: values.affine)
     let result = fused.output(x, filters: filters, bias: values.bias, epilogue: epilogue).values
     return withOwnActivation(result)
   }

@@ -1,0 +1,37 @@
+// Convolution by pointers, for every window, stride, dilation and number of groups: each pixel of the result is a row of a
+// product of matrices, and a list says where in the image it reads its numbers. Nothing is copied but the lines of images
+// of few channels. The kernel is in CKernels/Kernels/Indirect.h.
+//
+// Work is divided into blocks of pixels, whose image stays in the L2 cache of a core, and parts of the channels of the
+// result. Their numbers depend on the shape alone, and no sum is divided, so that the bits are the same on any number of
+// threads.
+
+import CKernels
+
+/// A convolution of any shape with at least one element.
+struct IndirectConvolution {
+  let geometry: ConvolutionGeometry
+
+  init(_ geometry: ConvolutionGeometry) { self.geometry = geometry }
+
+  /// Computes the convolution of images `[N, C, H, W]`. The target must not pool.
+  func compute(_ input: Tensor<Float>, _ filters: IndirectFilters, into target: ConvolutionTarget) {
+    let source = IndirectSource(input, for: geometry)
+    let (results, epilogue) = target.start
+    let work = IndirectWork(
+      grid: IndirectGrid(geometry), source: source, filters: filters,
+      depth: source.depth(channels: geometry.inputChannelsPerGroup), results: results, epilogue: epilogue)
+    let bytes = geometry.inputChannels * 4 * geometry.pixelsReadForEach
+    let division = IndirectDivision(work, bytesOfPixel: bytes)
+    parallelFor(chunks: division.chunks) { work.compute(division[$0]) }
+    extendLifetime((work, target))
+  }
+}
+
+extension ConvolutionGeometry {
+  /// About how many pixels of the image are read for each one of the result, those that neighbours read too counted once.
+  var pixelsReadForEach: Int {
+    let window = placement.window
+    return Swift.min(window.size.height, window.stride.height) * Swift.min(window.size.width, window.stride.width)
+  }
+}

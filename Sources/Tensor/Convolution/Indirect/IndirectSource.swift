@@ -1,0 +1,72 @@
+/// The images that an indirect convolution reads, and how its pixels are divided into blocks.
+///
+/// Images of many channels are read where they are. Of few channels, a run under one tap would be short. Then the rows
+/// under a block are copied with their padding, and a run is a whole row of the window.
+struct IndirectSource: @unchecked Sendable {
+  private let grid: IndirectGrid
+  private let images: Tensor<Float>
+  private let zeros: Storage<Float>
+  private let start, zerosStart: UnsafePointer<Float>
+  /// The copy of the rows under a block; `nil` if images are read where they are.
+  private let band: PaddedBand?
+
+  /// Reads images `[N, C, H, W]` on a grid, where they are or by a copy of their rows.
+  init(_ images: Tensor<Float>, grid: IndirectGrid, band: PaddedBand? = nil) {
+    (self.grid, self.band) = (grid, band)
+    self.images = band == nil ? images.channelsLast() : images
+    start = UnsafePointer(self.images.elements)
+    zeros = Storage(count: grid.imageChannels)
+    zeros.pointer.update(repeating: 0, count: grid.imageChannels)
+    zerosStart = UnsafePointer(zeros.pointer)
+  }
+
+  /// Reads the images of a convolution.
+  init(_ images: Tensor<Float>, for geometry: ConvolutionGeometry) {
+    self.init(images, grid: IndirectGrid(geometry), band: PaddedBand(geometry))
+  }
+
+  /// The number of runs that a pixel reads, and their length.
+  var taps: Int { band?.window.height ?? grid.taps.count }
+  func depth(channels: Int) -> Int { band.map { $0.window.width * channels } ?? channels }
+
+  /// Divides the pixels into blocks of about a number of pixels, a multiple of `step` each but for the last. With a band,
+  /// blocks are whole rows of one image.
+  func blocks(pixels: Int, step: Int) -> IndirectBlocks {
+    if band == nil { return IndirectBlocks(count: grid.count, length: pixels.roundedUp(to: step), lines: 1) }
+    let rows = Swift.max(pixels / grid.size.width, 1)
+    return IndirectBlocks(
+      count: grid.size.area, length: Swift.min(rows, grid.size.height) * grid.size.width, lines: grid.batch)
+  }
+
+  /// Calls `body` with the addresses that the pixels of a block read, `[taps][pixels]`.
+  func withReads(
+    of pixels: Range<Int>, _ body: (_ reads: UnsafePointer<UnsafePointer<Float>>) -> Void
+  ) {
+    withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: Swift.max(taps * pixels.count, 1)) { list in
+      guard let list = list.baseAddress else { return }
+      if let band {
+        band.withReads(of: pixels, images: images, start: start, to: list) { body(list) }
+      } else {
+        grid.listReads(pixels, of: start, zeros: zerosStart, to: list)
+        body(list)
+      }
+    }
+  }
+}
+
+/// The blocks that pixels are divided into.
+struct IndirectBlocks {
+  /// The pixels of a line, those of a block, and the number of lines.
+  let count, length, lines: Int
+
+  private var blocksInLine: Int { (count + length - 1) / length }
+
+  /// The number of blocks.
+  var indices: Range<Int> { 0..<lines * blocksInLine }
+
+  /// The pixels of a block.
+  subscript(index: Int) -> Range<Int> {
+    let (line, first) = (index / blocksInLine * count, index % blocksInLine * length)
+    return line + first..<line + Swift.min(first + length, count)
+  }
+}
