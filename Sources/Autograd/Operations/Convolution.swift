@@ -36,9 +36,13 @@ extension Variable {
     (call.appliesReLU, call.pools) = (appliesReLU, pools)
     (call.needsInputGradient, call.needsGradients) = (needsGradient, needsGradient || trainsFilters)
     guard let result = value.fastConvolution2D(call) else {
+      if pools {
+        let active = convolution2D(
+          weight, bias: bias, window: window, groups: groups, appliesReLU: appliesReLU, pools: false, isExact: isExact)
+        return active.maxPool2D(Window(2, stride: 2))
+      }
       let convolved = plainConvolution2D(weight, bias: bias, window: window, groups: groups, isExact: isExact)
-      let active = appliesReLU ? convolved.relu() : convolved
-      return pools ? active.maxPool2D(Window(2, stride: 2)) : active
+      return appliesReLU ? convolved.relu() : convolved
     }
     guard trainsFilters else { return Variable(result.values, from: (self, result.inputGradient)) }
     let inputs = (needsGradient ? [self] : []) + operands

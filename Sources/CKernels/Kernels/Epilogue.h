@@ -20,7 +20,7 @@ typedef struct {
 INLINE channel_vectors load_channels(const kilim_epilogue *epilogue, long channel, long count) {
   channel_vectors vectors = {
       zeros(), zeros(), zeros(),
-      epilogue->activation.function == KILIM_CLIP && epilogue->last.function == KILIM_CLIP};
+      epilogue->activation.function == KILIM_EPILOGUE_CLIP && epilogue->last.function == KILIM_EPILOGUE_CLIP};
   if (epilogue->bias) vectors.bias = load(epilogue->bias + channel, count);
   if (epilogue->factor) {
     vectors.factor = load(epilogue->factor + channel, count);
@@ -53,10 +53,10 @@ INLINE vec clipped_result(vec x, const channel_vectors *vectors, const kilim_epi
 /// Applies a function to some vectors.
 static void activate(vec *values, long count, const kilim_activation *activation) {
   switch (activation->function) {
-  case KILIM_CLIP: ACTIVATE(clip(x, activation->low, activation->high));
-  case KILIM_LEAKY: ACTIVATE(choose(x > zeros(), x, x * splat(activation->low)));
-  case KILIM_HARD_SIGMOID: ACTIVATE(clip(x * splat(1.0f / 6) + splat(0.5f), 0, 1));
-  case KILIM_HARD_SILU: ACTIVATE(x * clip(x * splat(1.0f / 6) + splat(0.5f), 0, 1));
+  case KILIM_EPILOGUE_CLIP: ACTIVATE(clip(x, activation->low, activation->high));
+  case KILIM_EPILOGUE_LEAKY: ACTIVATE(choose(x > zeros(), x, x * splat(activation->low)));
+  case KILIM_EPILOGUE_HARD_SIGMOID: ACTIVATE(clip(x * splat(1.0f / 6) + splat(0.5f), 0, 1));
+  case KILIM_EPILOGUE_HARD_SILU: ACTIVATE(x * clip(x * splat(1.0f / 6) + splat(0.5f), 0, 1));
   }
 }
 

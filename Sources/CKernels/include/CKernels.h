@@ -53,15 +53,15 @@ typedef struct {
 } kilim_patch;
 
 /// The functions that an epilogue applies to each result. Kernels/Epilogue.h says what each of them computes.
-enum kilim_function {
-  KILIM_CLIP,
-  KILIM_LEAKY,
-  KILIM_HARD_SIGMOID,
-  KILIM_HARD_SILU,
+enum kilim_epilogue_function {
+  KILIM_EPILOGUE_CLIP,
+  KILIM_EPILOGUE_LEAKY,
+  KILIM_EPILOGUE_HARD_SIGMOID,
+  KILIM_EPILOGUE_HARD_SILU,
 };
 
-/// A function of an epilogue and its numbers: the bounds of KILIM_CLIP (0 and ∞ are ReLU, -∞ and ∞ the identity), or in
-/// `low` the slope of KILIM_LEAKY.
+/// A function of an epilogue and its numbers: the bounds of KILIM_EPILOGUE_CLIP (0 and ∞ are ReLU, -∞ and ∞ the identity), or in
+/// `low` the slope of KILIM_EPILOGUE_LEAKY.
 typedef struct {
   int function;
   float low, high;

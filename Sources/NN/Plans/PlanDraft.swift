@@ -103,19 +103,22 @@ struct PlanDraft {
     steps[index].outputs = []
   }
 
-  /// Puts one operation in the place of a chain of steps: it takes the inputs of the first and makes the outputs of the
-  /// last.
+  /// Puts one operation in the place of a chain of steps: it takes the inputs of the first, unless others are given, and
+  /// makes the outputs of the last.
   ///
   /// - Parameters:
   ///   - chain: the indices of the steps.
   ///   - operation: what computes all of them.
   ///   - layer: the one with the parameters; by default that of the first step.
-  mutating func join(_ chain: [Int], into operation: any PlanOperation, layer: (any Layer)? = nil) {
+  ///   - inputs: all that the operation takes, and in `inputShapes` what they were built for.
+  mutating func join(
+    _ chain: [Int], into operation: any PlanOperation, layer: (any Layer)? = nil, inputs: [Int]? = nil,
+    inputShapes: [Shape]? = nil
+  ) {
     guard let first = chain.first, let last = chain.last else { return }
     steps[last] = Step(
-      operation: operation, layer: layer ?? steps[first].layer, inputs: steps[first].inputs,
-      outputs: steps[last].outputs,
-      inputShapes: steps[first].inputShapes, training: steps[first].training)
+      operation: operation, layer: layer ?? steps[first].layer, inputs: inputs ?? steps[first].inputs,
+      outputs: steps[last].outputs, inputShapes: inputShapes ?? steps[first].inputShapes, training: steps[first].training)
     for index in chain.dropLast() { steps[index].outputs = [] }
   }
 

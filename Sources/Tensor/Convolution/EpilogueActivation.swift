@@ -28,12 +28,12 @@ public enum EpilogueActivation: Hashable, Sendable {
   /// The function in the form that the kernels take.
   var code: kilim_activation {
     switch self {
-    case .clipped(let low, let high): kilim_activation(function: code(KILIM_CLIP), low: low, high: high)
-    case .leakyReLU(let slope): kilim_activation(function: code(KILIM_LEAKY), low: slope, high: 0)
-    case .hardSigmoid: kilim_activation(function: code(KILIM_HARD_SIGMOID), low: 0, high: 0)
-    case .hardSiLU: kilim_activation(function: code(KILIM_HARD_SILU), low: 0, high: 0)
+    case .clipped(let low, let high): kilim_activation(function: code(KILIM_EPILOGUE_CLIP), low: low, high: high)
+    case .leakyReLU(let slope): kilim_activation(function: code(KILIM_EPILOGUE_LEAKY), low: slope, high: 0)
+    case .hardSigmoid: kilim_activation(function: code(KILIM_EPILOGUE_HARD_SIGMOID), low: 0, high: 0)
+    case .hardSiLU: kilim_activation(function: code(KILIM_EPILOGUE_HARD_SILU), low: 0, high: 0)
     }
   }
 
-  private func code(_ function: kilim_function) -> Int32 { Int32(function.rawValue) }
+  private func code(_ function: kilim_epilogue_function) -> Int32 { Int32(function.rawValue) }
 }

@@ -67,6 +67,12 @@ public struct FusedConvolution: Sendable {
     algorithm = .winograd(winograd)
   }
 
+  /// The shape of the result behind an epilogue.
+  package func outputShape(behind epilogue: ConvolutionEpilogue) -> Shape {
+    let size = epilogue.size(of: geometry.placement.output)
+    return [geometry.batch, geometry.outputChannels, size.height, size.width]
+  }
+
   /// Transforms a weight into the form that the algorithm multiplies by. Use the result only as long as the weight
   /// keeps its value.
   ///

@@ -4,52 +4,10 @@ import Tensor
 /// A convolution that no gradient flows through, and the layers behind it, in one pass over memory.
 ///
 /// A normalization right behind the convolution is folded into weight and bias: with its factor f and shift s of each
-/// channel, f · (w * x + b) + s = (f w) * x + (f b + s). ReLU, pooling and a last normalization are the convolution's
-/// epilogue. Folded and transformed filters are kept until a value that they were made of changes. Results are those of
-/// the layers one by one, up to the rounding of the folded products.
+/// channel, f · (w * x + b) + s = (f w) * x + (f b + s). Everything else is the convolution's epilogue. Folded and
+/// transformed filters are kept until a value that they were made of changes. Results are those of the layers one by one,
+/// up to the rounding of the folded products.
 final class InferredConvolution: PlanOperation, Sendable {
-  /// The layers that are joined.
-  struct Parts: Sendable {
-    fileprivate let convolution: any ImageConvolution
-    fileprivate let window: Window
-    /// Folded into the weight, one after the other.
-    fileprivate var folded: [BatchNorm] = []
-    fileprivate var appliesReLU: Bool
-    fileprivate var pools = false
-    /// Behind everything else.
-    fileprivate var last: BatchNorm?
-    /// Whether the convolution's own activation is none that the epilogue computes.
-    private let isClosed: Bool
-
-    init(_ convolution: any ImageConvolution, window: Window) {
-      self.convolution = convolution
-      self.window = window
-      appliesReLU = convolution.activation == .relu
-      isClosed = convolution.activation != .linear && !appliesReLU
-    }
-
-    /// Adds a normalization by running statistics; `false` if that is not possible.
-    mutating func absorb(_ layer: BatchNorm) -> Bool {
-      guard !isClosed, last == nil else { return false }
-      if appliesReLU || pools { last = layer } else { folded.append(layer) }
-      return true
-    }
-
-    /// Adds max(y, 0); `false` if that is not possible.
-    mutating func absorbReLU() -> Bool {
-      guard !isClosed, last == nil else { return false }
-      appliesReLU = true
-      return true
-    }
-
-    /// Adds pooling; `false` if that is not possible.
-    mutating func absorb(_ layer: MaxPool2D) -> Bool {
-      guard !isClosed, last == nil, !pools, layer.window == Window(2, stride: 2) else { return false }
-      pools = true
-      return true
-    }
-  }
-
   /// What is kept from call to call.
   private struct Prepared {
     /// Of the values that the rest was made of.
@@ -60,33 +18,39 @@ final class InferredConvolution: PlanOperation, Sendable {
     var filters: PreparedFilters?
   }
 
-  private let parts: Parts
+  private let parts: InferredParts
   private let sources: [TensorStorage]
   private let prepared = Lock<Prepared?>(nil)
 
-  init(_ parts: Parts) {
+  init(_ parts: InferredParts) {
     self.parts = parts
-    let normalizations = parts.folded + [parts.last].compactMap(\.self)
+    let normalizations = parts.folded + [parts.affine].compactMap(\.self)
     sources =
       [parts.convolution.weight.storage, parts.convolution.bias?.storage].compactMap(\.self)
       + normalizations.flatMap(\.storages)
   }
 
+  /// The result for the input of the convolution and, if the parts have an addition, the tensor to add.
   func run(_ inputs: [Variable<Float>], _ context: Context) -> [Variable<Float>] {
     let (x, convolution) = (inputs[0].value, parts.convolution)
+    let addend = parts.adds ? inputs[1] : nil
     convolution.check(x.shape)
     var values = current()
     let fused = FusedConvolution(
       input: x.shape, weight: values.weight.shape, window: parts.window, groups: convolution.groups,
       needsInputGradient: false, isExact: convolution.isExact)
-    guard let fused, fused.canPool || !parts.pools else { return [Variable(oneByOne(x, values))] }
+    guard let fused else {
+      let result = x.convolution2D(
+        values.weight, bias: values.bias, window: parts.window, groups: convolution.groups)
+      return [behindActivation(parts.activation(Variable(result)), values, addend)]
+    }
     if let filters = values.filters, fused.isBestServed(by: filters) {
-      return [Variable(result(x, by: fused, filters, values))]
+      return [result(x, by: fused, filters, values, addend)]
     }
     let filters = fused.prepare(values.weight)
     values.filters = filters
     prepared.withLock { [values] in $0 = values }
-    return [Variable(result(x, by: fused, filters, values))]
+    return [result(x, by: fused, filters, values, addend)]
   }
 
   /// What the parameters and statistics make now.
@@ -100,37 +64,43 @@ final class InferredConvolution: PlanOperation, Sendable {
       weight = weight * factor.reshaped(to: [factor.count, 1, 1, 1])
       bias = bias.map { $0 * factor + shift } ?? shift
     }
-    let made = Prepared(versions: versions, weight: weight, bias: bias, affine: parts.last?.affine)
+    let made = Prepared(versions: versions, weight: weight, bias: bias, affine: parts.affine?.affine)
     prepared.withLock { $0 = made }
     return made
   }
 
+  /// The result by the epilogue as far as that can compute it.
   private func result(
-    _ x: Tensor<Float>, by fused: FusedConvolution, _ filters: PreparedFilters, _ values: Prepared
-  ) -> Tensor<Float> {
-    let epilogue = ConvolutionEpilogue(
-      activation: parts.appliesReLU ? .relu : .linear, pools: parts.pools, affine: values.affine)
+    _ x: Tensor<Float>, by fused: FusedConvolution, _ filters: PreparedFilters, _ values: Prepared,
+    _ addend: Variable<Float>?
+  ) -> Variable<Float> {
+    guard let activation = EpilogueActivation(parts.activation) else {
+      let result = fused.output(x, filters: filters, bias: values.bias, epilogue: ConvolutionEpilogue()).values
+      return behindActivation(parts.activation(Variable(result)), values, addend)
+    }
+    var epilogue = ConvolutionEpilogue(activation: activation, pools: parts.pools)
+    let isWhole =
+      (fused.canPool || !parts.pools)
+      && (addend.map { $0.shape == fused.outputShape(behind: epilogue) } ?? true)
+    if isWhole, let last = EpilogueActivation(parts.last) {
+      (epilogue.affine, epilogue.addend, epilogue.last) = (values.affine, addend?.value, last)
+      return Variable(fused.output(x, filters: filters, bias: values.bias, epilogue: epilogue).values)
+    }
+    epilogue.pools = false
     let result = fused.output(x, filters: filters, bias: values.bias, epilogue: epilogue).values
-    return withOwnActivation(result)
+    return behindActivation(Variable(result), values, addend)
   }
 
-  /// The same where there is no algorithm for the shape that has an epilogue.
-  private func oneByOne(_ x: Tensor<Float>, _ values: Prepared) -> Tensor<Float> {
-    var result = x.convolution2D(
-      values.weight, bias: values.bias, window: parts.window, groups: parts.convolution.groups,
-      isExact: parts.convolution.isExact)
-    if parts.appliesReLU { result = result.relu() }
-    if parts.pools { result = result.maxPool2D(Window(2, stride: 2)).output }
+  /// The layers behind the first activation, one by one.
+  private func behindActivation(
+    _ active: Variable<Float>, _ values: Prepared, _ addend: Variable<Float>?
+  ) -> Variable<Float> {
+    var result = parts.pools ? active.maxPool2D(Window(2, stride: 2)) : active
     if let (factor, shift) = values.affine {
       let shape: Shape = [1, factor.count, 1, 1]
-      result = result * factor.reshaped(to: shape) + shift.reshaped(to: shape)
+      result = Variable(result.value * factor.reshaped(to: shape) + shift.reshaped(to: shape))
     }
-    return withOwnActivation(result)
-  }
-
-  /// After an activation of the convolution that is not a part of the epilogue.
-  private func withOwnActivation(_ result: Tensor<Float>) -> Tensor<Float> {
-    let activation = parts.convolution.activation
-    return activation == .relu ? result : activation(Variable(result)).value
+    if let addend { result = MergedInputs.aligned([result, addend]).merged { $0 + $1 } }
+    return parts.last(result)
   }
 }
