@@ -3,24 +3,44 @@
 // An activation with bounds, such as ReLU, is two comparisons on the way. The other functions run over all vectors of a
 // tile at once, so that the choice between them is made once for each tile.
 
-/// x within bounds. NaN stays NaN.
-INLINE vec clip(vec x, float low, float high) {
-  x = choose(x < splat(low), splat(low), x);
-  return choose(x > splat(high), splat(high), x);
+/// The larger of x and a bound. NaN stays NaN: of two numbers that do not compare, the instruction returns the second.
+INLINE vec raise(vec x, float low) {
+#if LANES == 16
+  return (vec)_mm512_max_ps((__m512)splat(low), (__m512)x);
+#elif LANES == 8
+  return (vec)_mm256_max_ps((__m256)splat(low), (__m256)x);
+#else
+  return at_least(x, low);
+#endif
 }
+
+/// The smaller of x and a bound. NaN stays NaN.
+INLINE vec lower(vec x, float high) {
+#if LANES == 16
+  return (vec)_mm512_min_ps((__m512)splat(high), (__m512)x);
+#elif LANES == 8
+  return (vec)_mm256_min_ps((__m256)splat(high), (__m256)x);
+#else
+  return at_most(x, high);
+#endif
+}
+
+/// x within bounds.
+INLINE vec clip(vec x, float low, float high) { return lower(raise(x, low), high); }
 
 /// What is the same for all pixels of a patch: the vectors of one vector of channels.
 typedef struct {
   vec bias, factor, shift;
-  /// Whether both activations are bounds.
-  int isClipped;
+  /// Whether both activations are bounds; whether the first has an upper one, and the last any.
+  int isClipped, hasHigh, hasLast;
 } channel_vectors;
 
 /// The vectors of `count` channels from `channel` on.
 INLINE channel_vectors load_channels(const kilim_epilogue *epilogue, long channel, long count) {
+  const kilim_activation *activation = &epilogue->activation, *last = &epilogue->last;
   channel_vectors vectors = {
-      zeros(), zeros(), zeros(),
-      epilogue->activation.function == KILIM_EPILOGUE_CLIP && epilogue->last.function == KILIM_EPILOGUE_CLIP};
+      zeros(), zeros(), zeros(), activation->function == KILIM_IDENTITY && last->function == KILIM_IDENTITY,
+      activation->high < __builtin_inff(), last->low > -__builtin_inff() || last->high < __builtin_inff()};
   if (epilogue->bias) vectors.bias = load(epilogue->bias + channel, count);
   if (epilogue->factor) {
     vectors.factor = load(epilogue->factor + channel, count);
@@ -38,25 +58,35 @@ INLINE vec affine_result(vec x, const channel_vectors *vectors, const kilim_epil
 
 /// All steps where both activations are bounds.
 INLINE vec clipped_result(vec x, const channel_vectors *vectors, const kilim_epilogue *epilogue, long at, long count) {
-  x = clip(x + vectors->bias, epilogue->activation.low, epilogue->activation.high);
+  x = raise(x + vectors->bias, epilogue->activation.low);
+  if (vectors->hasHigh) x = lower(x, epilogue->activation.high);
   x = affine_result(x, vectors, epilogue, at, count);
-  return clip(x, epilogue->last.low, epilogue->last.high);
+  return vectors->hasLast ? clip(x, epilogue->last.low, epilogue->last.high) : x;
 }
 
-#define ACTIVATE(expression)          \
-  for (long i = 0; i < count; i++) {  \
-    vec x = values[i];                \
-    values[i] = (expression);         \
-  }                                   \
-  break
+#define ACTIVATE(code)                                                                              \
+  case code:                                                                                        \
+    for (long i = 0; i < count; i++) values[i] = function_value(code, activation->parameter, values[i]); \
+    break;
 
 /// Applies a function to some vectors.
-static void activate(vec *values, long count, const kilim_activation *activation) {
+static __attribute__((noinline)) void activate(vec *values, long count, const kilim_activation *activation) {
   switch (activation->function) {
-  case KILIM_EPILOGUE_CLIP: ACTIVATE(clip(x, activation->low, activation->high));
-  case KILIM_EPILOGUE_LEAKY: ACTIVATE(choose(x > zeros(), x, x * splat(activation->low)));
-  case KILIM_EPILOGUE_HARD_SIGMOID: ACTIVATE(clip(x * splat(1.0f / 6) + splat(0.5f), 0, 1));
-  case KILIM_EPILOGUE_HARD_SILU: ACTIVATE(x * clip(x * splat(1.0f / 6) + splat(0.5f), 0, 1));
+    ACTIVATE(KILIM_LEAKY_RELU)
+    ACTIVATE(KILIM_EXP)
+    ACTIVATE(KILIM_TANH)
+    ACTIVATE(KILIM_SIGMOID)
+    ACTIVATE(KILIM_SILU)
+    ACTIVATE(KILIM_GELU)
+    ACTIVATE(KILIM_TANH_GELU)
+    ACTIVATE(KILIM_MISH)
+    ACTIVATE(KILIM_SOFTPLUS)
+    ACTIVATE(KILIM_ELU)
+    ACTIVATE(KILIM_SELU)
+    ACTIVATE(KILIM_HARD_SIGMOID)
+    ACTIVATE(KILIM_HARD_SILU)
+  default:
+    for (long i = 0; i < count; i++) values[i] = clip(values[i], activation->low, activation->high);
   }
 }
 

@@ -22,6 +22,21 @@ static void pack_lines(const float *from, long stride, long lines, const long *r
     }
 }
 
+/// Planes `[channels]`, `stride` floats apart, brought together as `[count][channels]`.
+static void interleave(const float *from, long stride, long channels, long count, float *to) {
+  if (channels == 3) {
+    const float *first = from, *second = from + stride, *third = second + stride;
+    for (long i = 0; i < count; i++) {
+      to[3 * i] = first[i];
+      to[3 * i + 1] = second[i];
+      to[3 * i + 2] = third[i];
+    }
+    return;
+  }
+  for (long channel = 0; channel < channels; channel++)
+    for (long i = 0; i < count; i++) to[i * channels + channel] = from[channel * stride + i];
+}
+
 /// The way back, summed over `parts` panels: element k of line j, in row `rows[k]`, goes to `to[j * stride + k]`.
 static void unpack_lines(
     const float *panels, long parts, long partStride, const long *rows, long count, long lines, float *to, long stride) {

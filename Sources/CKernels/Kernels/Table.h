@@ -4,6 +4,7 @@
 #include "Multiply.h"
 #include "Panels.h"
 #include "Product.h"
+#include "Functions.h"
 #include "Epilogue.h"
 #include "Indirect.h"
 #include "OuterProducts.h"
@@ -17,6 +18,8 @@
 #include "Depthwise.h"
 #include "Random.h"
 #include "Normalize.h"
+#include "Elementwise.h"
+#include "Softmax.h"
 
 #define KERNEL_TABLE                                                                                           \
   {                                                                                                            \
@@ -24,7 +27,8 @@
     .multiplyTransposed = multiply_transposed,                                                                 \
     .multiplyShifted = multiply_shifted, .multiplyMatrices = multiply_matrices, .copyPanels = copy_panels,     \
     .transposePanels = transpose_panels, .indirect = indirect, .gatherRows = gather_rows,                      \
-    .addOuterProducts = add_outer_products, .addRows = add_rows, .packLines = pack_lines,                      \
+    .addOuterProducts = add_outer_products, .addRows = add_rows, .interleave = interleave,                     \
+    .packLines = pack_lines,                                                                                   \
     .unpackLines = unpack_lines, .winogradInput = winograd_input, .winogradOutput = winograd_output,   \
     .winogradGradient = winograd_gradient, .winogradInputGradient = winograd_input_gradient,                   \
     .gatherFilters = gather_filters, .winogradFilters = winograd_filters,                                      \
@@ -35,5 +39,7 @@
     .depthwiseInputGradient = depthwise_input_gradient, .depthwiseFilterGradient = depthwise_filter_gradient,  \
     .unpool = unpool, .bernoulli = bernoulli, .normalizeStatistics = normalize_statistics,                     \
     .normalizeApply = normalize_apply, .normalizeGradientSums = normalize_gradient_sums,                       \
-    .normalizeGradient = normalize_gradient,                                                                   \
+    .normalizeGradient = normalize_gradient, .applyFunction = apply_function,                                  \
+    .applyFunctionGradient = apply_function_gradient, .softmaxRow = softmax_row,                               \
+    .softmaxColumns = softmax_columns,                                                                         \
   }

@@ -52,18 +52,19 @@ typedef struct {
   long sharedRows, sharedColumns;
 } kilim_patch;
 
-/// The functions that an epilogue applies to each result. Kernels/Epilogue.h says what each of them computes.
-enum kilim_epilogue_function {
-  KILIM_EPILOGUE_CLIP,
-  KILIM_EPILOGUE_LEAKY,
-  KILIM_EPILOGUE_HARD_SIGMOID,
-  KILIM_EPILOGUE_HARD_SILU,
-};
+/// Functions of single numbers. A gradient is computed from the results of RELU, BOUNDED_RELU, SIGMOID and TANH, and from the
+/// arguments of the others; EXP, LOG and HARD_SIGMOID have none here.
+typedef enum {
+  KILIM_IDENTITY, KILIM_RELU, KILIM_BOUNDED_RELU, KILIM_LEAKY_RELU, KILIM_EXP, KILIM_LOG, KILIM_TANH,
+  KILIM_SIGMOID, KILIM_SILU, KILIM_GELU, KILIM_TANH_GELU, KILIM_MISH, KILIM_SOFTPLUS, KILIM_LOG_SIGMOID, KILIM_ELU,
+  KILIM_CELU, KILIM_SELU, KILIM_HARD_SIGMOID, KILIM_HARD_SILU
+} kilim_function;
 
-/// A function of an epilogue and its numbers: the bounds of KILIM_EPILOGUE_CLIP (0 and ∞ are ReLU, -∞ and ∞ the identity), or in
-/// `low` the slope of KILIM_EPILOGUE_LEAKY.
+/// A function of an epilogue: bounds where it is KILIM_IDENTITY (0 and ∞ are ReLU, -∞ and ∞ nothing), otherwise a function
+/// with its parameter.
 typedef struct {
-  int function;
+  kilim_function function;
+  float parameter;
   float low, high;
 } kilim_activation;
 
@@ -180,8 +181,9 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   void (*_Nonnull gatherRows)(
       const float *_Nonnull const *_Nonnull reads, long offset, long rows, long columns, float *panel);
   void (*_Nonnull addOuterProducts)(
-      long depth, long rows, long columns, const float *a, const float *b, float *c, int accumulates);
+      long depth, long rows, long columns, const float *a, const float *b, float *c, long stride, int accumulates);
   void (*_Nonnull addRows)(long rows, long columns, const float *panel, float *sums, int accumulates);
+  void (*_Nonnull interleave)(const float *from, long stride, long channels, long count, float *to);
   void (*_Nonnull packLines)(
       const float *from, long stride, long lines, const long *rows, long count, float *panel);
   void (*_Nonnull unpackLines)(
@@ -233,6 +235,12 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   void (*_Nonnull normalizeGradient)(
       const kilim_rows *rows, const float *gradient, const float *mean, const float *factor, const float *shift,
       const float *slope, float *output);
+  void (*_Nonnull applyFunction)(kilim_function function, float parameter, const float *x, float *y, long count);
+  void (*_Nonnull applyFunctionGradient)(
+      kilim_function function, float parameter, const float *gradient, const float *values, float *result, long count);
+  void (*_Nonnull softmaxRow)(const float *x, float *y, long count, int takesLogarithm);
+  void (*_Nonnull softmaxColumns)(
+      const float *x, float *y, long length, long step, long width, int takesLogarithm);
 } kilim_kernels;
 
 /// The kernels for this processor. The environment variable KILIM_KERNELS (avx512, avx2 or portable) asks for others.

@@ -1,3 +1,5 @@
+import CKernels
+
 /// What a type of element has beside the loops that all types share: algorithms in vector kernels for some shapes and
 /// memory layouts. Each gives `nil` where it has nothing for its arguments.
 ///
@@ -23,6 +25,15 @@ public struct FastKernels<Scalar: FloatingScalar>: Sendable {
       _ input: Tensor<Scalar>, _ gradient: Tensor<Scalar>, _ mean: Tensor<Scalar>, _ inverse: Tensor<Scalar>,
       _ scale: Tensor<Scalar>
     ) -> NormalizationGradient<Scalar>?
+  /// A function of each element.
+  let function: @Sendable (Tensor<Scalar>, kilim_function, _ parameter: Scalar) -> Tensor<Scalar>?
+  /// The gradient of a function, from that of its result and its arguments or results.
+  let functionGradient:
+    @Sendable (
+      _ gradient: Tensor<Scalar>, kilim_function, _ values: Tensor<Scalar>, _ parameter: Scalar
+    ) -> Tensor<Scalar>?
+  /// Softmax or its logarithm of neighbouring lines; `false` if there is none.
+  let softmax: @Sendable (SoftmaxLines<Scalar>, _ takesLogarithm: Bool) -> Bool
 }
 
 extension FastKernels<Float> {
@@ -37,6 +48,17 @@ extension FastKernels<Float> {
       scaledChannels: { ChannelRows($0)?.scaled(by: $1, plus: $2) },
       normalizationGradient: { input, gradient, mean, inverse, scale in
         ChannelRows(input)?.gradient(gradient, mean: mean, inverse: inverse, scale: scale)
+      },
+      function: { $0.applying($1, $2) },
+      functionGradient: { $0.gradient(of: $1, values: $2, $3) },
+      softmax: { lines, takesLogarithm in
+        let logarithm: Int32 = takesLogarithm ? 1 : 0
+        if lines.step == 1 {
+          Kernels.best.softmaxRow(lines.source, lines.target, lines.length, logarithm)
+        } else {
+          Kernels.best.softmaxColumns(lines.source, lines.target, lines.length, lines.step, lines.width, logarithm)
+        }
+        return true
       })
   }
 }
@@ -47,6 +69,7 @@ extension FastKernels<Double> {
     FastKernels(
       convolution: { _, _ in nil }, convolutionInputGradient: { _, _, _ in nil },
       convolutionWeightGradient: { _, _, _ in nil }, channelStatistics: { _ in nil }, channelSums: { _ in nil },
-      scaledChannels: { _, _, _ in nil }, normalizationGradient: { _, _, _, _, _ in nil })
+      scaledChannels: { _, _, _ in nil }, normalizationGradient: { _, _, _, _, _ in nil },
+      function: { _, _, _ in nil }, functionGradient: { _, _, _, _ in nil }, softmax: { _, _ in false })
   }
 }

@@ -1,16 +1,20 @@
+import CKernels
+
 extension Tensor where Scalar: FloatingScalar {
   /// e to the power of each element.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func exp() -> Tensor {
-    mapped { Scalar.exp($0) }
+    if let result = Scalar.fastKernels.function(self, KILIM_EXP, 0) { return result }
+    return mapped { Scalar.exp($0) }
   }
 
   /// The natural logarithm of each element.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func log() -> Tensor {
-    mapped { Scalar.log($0) }
+    if let result = Scalar.fastKernels.function(self, KILIM_LOG, 0) { return result }
+    return mapped { Scalar.log($0) }
   }
 
   /// The square root of each element.
@@ -24,7 +28,8 @@ extension Tensor where Scalar: FloatingScalar {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func tanh() -> Tensor {
-    mapped { Scalar.tanh($0) }
+    if let result = Scalar.fastKernels.function(self, KILIM_TANH, 0) { return result }
+    return mapped { Scalar.tanh($0) }
   }
 
   /// The magnitude of each element.
@@ -77,7 +82,8 @@ extension Tensor where Scalar: FloatingScalar {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func sigmoid() -> Tensor {
-    mapped {
+    if let result = Scalar.fastKernels.function(self, KILIM_SIGMOID, 0) { return result }
+    return mapped {
       let e = Scalar.exp(-Swift.abs($0))
       return $0 < 0 ? e / (1 + e) : 1 / (1 + e)
     }

@@ -10,6 +10,7 @@ extension Tensor where Scalar: FloatingScalar {
   @specialized(where Scalar == Double)
   public func softmax(axis: Int = -1) -> Tensor {
     mappingLines(axis: axis, "softmax") { lines in
+      if Scalar.fastKernels.softmax(lines, false) { return }
       lines.shiftExponentials()
       lines.replaceEach { target, _, _, total in target / total }
     }
@@ -22,6 +23,7 @@ extension Tensor where Scalar: FloatingScalar {
   @specialized(where Scalar == Double)
   public func logSoftmax(axis: Int = -1) -> Tensor {
     mappingLines(axis: axis, "logSoftmax") { lines in
+      if Scalar.fastKernels.softmax(lines, true) { return }
       lines.shiftExponentials()
       for column in 0..<lines.width { lines.totals[column] = Scalar.log(lines.totals[column]) }
       lines.replaceEach { _, source, maximum, logTotal in source - maximum - logTotal }
@@ -63,9 +65,9 @@ extension Tensor where Scalar: FloatingScalar {
 }
 
 /// Several neighbouring lines: element i of line j is at `i * step + j`.
-private struct SoftmaxLines<Scalar: FloatingScalar> {
+struct SoftmaxLines<Scalar: FloatingScalar> {
   /// The number of lines that are processed together: their maxima and sums fit into the L1 cache.
-  static var mostColumns: Int { 128 }
+  fileprivate static var mostColumns: Int { 128 }
 
   let source: UnsafePointer<Scalar>
   let target: UnsafeMutablePointer<Scalar>

@@ -102,7 +102,8 @@ struct PlanTests {
     ["norm", "add", "relu"], ["norm", "add", "relu", "pool"], ["relu", "add", "norm"], ["add", "norm", "relu"],
     ["add", "relu", "norm", "pool"], ["dropout", "norm", "relu"], ["norm", "sigmoid", "pool"],
     ["norm", "relu6", "norm"],
-    ["noise", "norm", "relu"], ["norm", "spatial", "relu", "pool"],
+    ["noise", "norm", "relu"], ["norm", "spatial", "relu", "pool"], ["norm", "silu", "add"], ["norm", "add", "silu"],
+    ["silu", "pool", "norm"], ["relu6", "norm", "add", "relu"], ["relu", "pool", "silu"], ["add", "add", "relu"],
   ]
 
   /// Joined steps give what the layers give one by one: in inference, in training, and with everything frozen.
@@ -119,6 +120,7 @@ struct PlanTests {
       case "norm": x = BatchNorm()(x)
       case "relu": x = ActivationLayer(.relu)(x)
       case "relu6": x = ReLU(maximum: 6)(x)
+      case "silu": x = ActivationLayer(.silu)(x)
       case "sigmoid": x = ActivationLayer(.sigmoid)(x)
       case "pool": x = MaxPool2D(2)(x)
       case "dropout": x = Dropout(0.2)(x)
@@ -159,6 +161,34 @@ struct PlanTests {
       let scale = max(1, expected.absolute().max().scalar)
       #expect(deviation(gradient * (1 / scale), from: expected * (1 / scale)) < bound, "\(order): \(name)")
     }
+  }
+
+  /// A frozen convolution does not take an addition into its epilogue that a gradient flows through.
+  @Test func gradientsPassAdditionsBehindFrozenConvolutions() throws {
+    let input = Input([4, 6, 6])
+    let frozen = Conv2D(8, kernelSize: 1)
+    let trained = Conv2D(8, kernelSize: 1)
+    let sum = ActivationLayer(.relu)(frozen(input) + trained(input))
+    let model = try Model(input: input, output: Dense(2)(Flatten()(sum)), seed: 4)
+    frozen.isTrainable = false
+    let gradients = model(Variable(sample([2, 4, 6, 6]) as Tensor<Float>), Context(.training)).squared().sum()
+      .gradients()
+    let gradient = try #require(gradients[trained.weight])
+    #expect(gradient.absolute().max().scalar > 0)
+  }
+
+  /// The addend of an epilogue has the shape of the result; one that is repeated is added behind it.
+  @Test func repeatedAddendsAreAdded() throws {
+    let input = Input([4, 6, 6])
+    let weights = Conv2D(1, kernelSize: 1)(input)
+    let model = try Model(
+      input: input, output: ActivationLayer(.relu)(Conv2D(8, kernelSize: 1)(input) + weights), seed: 4)
+    let images: Tensor<Float> = sample([2, 4, 6, 6])
+    var values = [Variable(images)]
+    for call in model.graph.calls {
+      values += model.children[call.layer].layer.outputs(of: call.inputs.map { values[$0] }, Context(.inference))
+    }
+    #expect(model(images) == values[values.count - 1].value)
   }
 
   @Test func exactConvolutionsStayExact() throws {

@@ -6,36 +6,36 @@ import Testing
 struct FusedConvolutionTests {
   @Test(arguments: FusedCase.winograd, FusedConvolution.winogradTiles)
   func winogradStaysWithinItsBound(item: FusedCase, tile: Size) {
-    #expect(Operands(item, tile: tile).largestError < bound(ofTile: tile))
+    #expect(FusedOperands(item, tile: tile).largestError < bound(ofTile: tile))
   }
 
   /// Filters serve every batch, whatever they were prepared for, and may be left to be transformed on the way.
   @Test(arguments: [1, 3, 40]) func filtersServeEveryBatch(batch: Int) {
     let item = FusedCase(batch, 40, 33, on: 7)
-    let operands = Operands(item)
+    let operands = FusedOperands(item)
     let expected = operands.output(ConvolutionEpilogue()).values
     let oneCall = operands.fused.prepare(operands.weight, isKept: false)
     #expect(operands.output(ConvolutionEpilogue(), filters: oneCall).values == expected)
     for tile in FusedConvolution.winogradTiles {
-      let filters = Operands(FusedCase(2, 40, 33, on: 7), tile: tile).fused.prepare(operands.weight)
+      let filters = FusedOperands(FusedCase(2, 40, 33, on: 7), tile: tile).fused.prepare(operands.weight)
       let found = operands.output(ConvolutionEpilogue(), filters: filters).values
       #expect(deviation(found, from: expected) < Float(winogradBound) * expected.absolute().max().scalar)
-      let tiled = Operands(item, tile: tile)
+      let tiled = FusedOperands(item, tile: tile)
       #expect(tiled.fused.isBestServed(by: filters) && tiled.output(ConvolutionEpilogue()).values == found)
     }
   }
 
   /// Sums of products of dyadic numbers are exact in any order.
   @Test(arguments: FusedCase.direct + FusedCase.depthwise + FusedCase.indirect) func directIsExact(item: FusedCase) {
-    #expect(Operands(item).largestError == 0)
+    #expect(FusedOperands(item).largestError == 0)
   }
 
   @Test(arguments: FusedCase.shallow) func shallowStaysWithinItsBound(item: FusedCase) {
-    #expect(Operands(item).largestError < 5e-6)
+    #expect(FusedOperands(item).largestError < 5e-6)
   }
 
   @Test(arguments: FusedCase.all) func epiloguesAreTheOperationsOneByOne(item: FusedCase) {
-    let operands = Operands(item)
+    let operands = FusedOperands(item)
     let plain = operands.output(ConvolutionEpilogue()).values
     #expect(operands.output(ConvolutionEpilogue(activation: .relu)).values == plain.relu())
     let factor: Tensor<Float> = sample([item.filters], seed: 5)
@@ -64,12 +64,12 @@ struct FusedConvolutionTests {
 
   @Test func takesEveryLayout() {
     let item = FusedCase(2, 17, 19, on: Size(height: 5, width: 6))
-    let operands = Operands(item)
+    let operands = FusedOperands(item)
     let expected = operands.output(ConvolutionEpilogue()).values
     let upstream: Tensor<Float> = sample(expected.shape, seed: 4)
     let gradients = operands.gradients(upstream, places: nil)
     for (name, input) in everyLayout(of: operands.input) {
-      let other = Operands(item, input: input)
+      let other = FusedOperands(item, input: input)
       #expect(other.output(ConvolutionEpilogue()).values == expected, "\(name)")
       #expect(other.gradients(upstream, places: nil).weight == gradients.weight, "\(name)")
     }
@@ -81,7 +81,7 @@ struct FusedConvolutionTests {
   @Test(arguments: [16, 3]) func largeAndTinyNumbersKeepTheirDigits(channels: Int) {
     for scale in [1e30, 1e-30] as [Float] {
       let item = FusedCase(1, channels, 16, on: 9)
-      let operands = Operands(item, input: Operands(item).input * scale, hasBias: false)
+      let operands = FusedOperands(item, input: FusedOperands(item).input * scale, hasBias: false)
       #expect(operands.largestError < winogradBound)
     }
   }
@@ -89,7 +89,7 @@ struct FusedConvolutionTests {
   /// Subnormal numbers may count as zero, and nothing else becomes of them.
   @Test(arguments: [16, 3]) func subnormalNumbersAreZeroAtMost(channels: Int) {
     let item = FusedCase(1, channels, 16, on: 9)
-    let operands = Operands(item, input: Operands(item).input * 0x1p-130, hasBias: false)
+    let operands = FusedOperands(item, input: FusedOperands(item).input * 0x1p-130, hasBias: false)
     #expect(operands.output(ConvolutionEpilogue()).values.absolute().max().scalar < 1e-36)
   }
 
@@ -97,10 +97,10 @@ struct FusedConvolutionTests {
   @Test(arguments: [Float.nan, .infinity, -.infinity], [16, 3])
   func spoiltTilesAreTheOnesThatReadIt(value: Float, channels: Int) {
     let item = FusedCase(1, channels, 16, on: 12)
-    let clean = Operands(item)
+    let clean = FusedOperands(item)
     var input = clean.input
     input[0, channels - 1, 9, 9] = value
-    let found = Operands(item, input: input).output(ConvolutionEpilogue()).values
+    let found = FusedOperands(item, input: input).output(ConvolutionEpilogue()).values
     let expected = clean.output(ConvolutionEpilogue()).values
     for row in 0..<12 {
       for column in 0..<12 {
@@ -115,7 +115,7 @@ struct FusedConvolutionTests {
   /// A single row or column has no pair of pairs to take the largest of.
   @Test(arguments: [FusedCase(2, 16, 16, on: 1), FusedCase(2, 3, 16, on: Size(height: 9, width: 1))])
   func nothingIsLeftOfASingleRowThatIsPooled(item: FusedCase) {
-    let operands = Operands(item)
+    let operands = FusedOperands(item)
     let output = operands.output(ConvolutionEpilogue(activation: .relu, pools: true))
     #expect(output.values.shape.contains(0) && output.places?.shape == output.values.shape)
     let gradients = operands.gradients(output.values, places: output.places)
@@ -166,16 +166,16 @@ private func checkKernels(named name: String) {
   useKernels(named: name)
   for item in FusedCase.winograd {
     for tile in FusedConvolution.winogradTiles {
-      let error = Operands(item, tile: tile).largestError
+      let error = FusedOperands(item, tile: tile).largestError
       require(error < bound(ofTile: tile), "\(name), \(item.testDescription), tiles of \(tile): error \(error)")
     }
   }
   for item in FusedCase.shallow {
-    let error = Operands(item).largestError
+    let error = FusedOperands(item).largestError
     require(error < 5e-6, "\(name), \(item.testDescription): error \(error)")
   }
   for item in FusedCase.direct + FusedCase.depthwise + FusedCase.indirect {
-    let error = Operands(item).largestError
+    let error = FusedOperands(item).largestError
     require(error == 0, "\(name), \(item.testDescription): error \(error)")
   }
   // Word j of block b of each 128 elements decides on elements 32 j + b and, its halves exchanged, 32 j + 16 + b.
@@ -186,70 +186,5 @@ private func checkKernels(named name: String) {
     let word = [words.0, words.1, words.2, words.3][element % 128 / 32]
     let number = element % 32 < 16 ? word : word << 16 | word >> 16
     require(isTrue == (Double(number) < 0.3 * 0x1p32), "\(name): bernoulli, element \(element)")
-  }
-}
-
-/// Input, weight and bias of a case, its convolution, and how far it is from the definition.
-private struct Operands {
-  let item: FusedCase
-  let input, weight: Tensor<Float>
-  let bias: Tensor<Float>?
-  let fused: FusedConvolution
-
-  init(_ item: FusedCase, input: Tensor<Float>? = nil, hasBias: Bool = true, tile: Size? = nil) {
-    self.item = item
-    self.input = input ?? dyadicSample(item.inputShape)
-    weight = dyadicSample(item.weightShape, seed: 2)
-    bias = hasBias ? dyadicSample([item.filters], seed: 3) : nil
-    needsInput = item.groups > 1 || item.needsInput || (item.channels >= 16 && item.window.size == 3)
-    let fused =
-      if let tile {
-        FusedConvolution(
-          input: item.inputShape, weight: item.weightShape, window: item.window, tile: tile)
-      } else {
-        FusedConvolution(
-          input: item.inputShape, weight: item.weightShape, window: item.window, groups: item.groups,
-          needsInputGradient: needsInput, isExact: item.isExact)
-      }
-    guard let fused else { fatalError("no algorithm for \(item.testDescription)") }
-    self.fused = fused
-  }
-
-  let needsInput: Bool
-
-  func output(_ epilogue: ConvolutionEpilogue, filters: PreparedFilters? = nil) -> ConvolutionOutput {
-    fused.output(
-      input, filters: filters ?? fused.prepare(weight), bias: bias, epilogue: epilogue, keepsPlaces: true)
-  }
-
-  func gradients(_ gradient: Tensor<Float>, places: PooledPlaces?) -> ConvolutionGradients {
-    fused.gradients(gradient, places: places, input: input, weight: weight, needsInput: needsInput)
-  }
-
-  /// The largest error of the result and of all gradients against `Double`, as a share of their largest element.
-  var largestError: Double {
-    let (input, weight) = (input.toDouble(), weight.toDouble())
-    let output = output(ConvolutionEpilogue()).values
-    let upstream: Tensor<Float> = dyadicSample(output.shape, seed: 4)
-    let gradients = gradients(upstream, places: nil)
-    let dy = upstream.toDouble()
-    var pairs = [
-      (output, input.convolution2D(weight, bias: bias?.toDouble(), window: item.window, groups: item.groups)),
-      (
-        gradients.weight,
-        dy.convolution2DWeightGradient(input, weightShape: weight.shape, window: item.window, groups: item.groups)
-      ),
-      (gradients.bias, dy.channelSums()),
-    ]
-    if let found = gradients.input {
-      let expected = dy.convolution2DInputGradient(
-        weight, inputShape: input.shape, window: item.window, groups: item.groups)
-      pairs.append((found, expected))
-    }
-    return pairs.reduce(0) { largest, pair in
-      let scale = pair.1.absolute().max().scalar
-      let error = (pair.0.toDouble() - pair.1).absolute().max().scalar / Swift.max(scale, .leastNormalMagnitude)
-      return error.isFinite ? Swift.max(largest, error) : .infinity
-    }
   }
 }

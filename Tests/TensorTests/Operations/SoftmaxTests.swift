@@ -18,16 +18,16 @@ struct SoftmaxTests {
   }
 
   /// The classes of images: along the channels, in row-major order and with the channels innermost; more places than are
-  /// worked on together.
+  /// worked on together. Rows and columns are summed in different orders: up to 16 positive terms, an error of one unit each.
   @Test(arguments: [[2, 11, 9, 37], [1, 3, 1, 1], [3, 1, 5, 2], [2, 5, 16, 16]] as [Shape])
   func worksAlongTheChannels(shape: Shape) {
     let x: Tensor<Float> = sample(shape)
     let rows = x.permuted([0, 2, 3, 1]).contiguous()
     let (expected, expectedLog) = (rows.softmax().permuted([0, 3, 1, 2]), rows.logSoftmax().permuted([0, 3, 1, 2]))
     for (name, y) in everyLayout(of: x) {
-      #expect(y.softmax(axis: 1) == expected, "\(name)")
-      #expect(y.logSoftmax(axis: 1) == expectedLog, "\(name)")
-      #expect(y.softmax(axis: -3) == expected, "\(name)")
+      #expect(deviation(y.softmax(axis: 1), from: expected) < 16 * Float.ulpOfOne, "\(name)")
+      #expect(deviation(y.logSoftmax(axis: 1), from: expectedLog) < 16 * Float.ulpOfOne, "\(name)")
+      #expect(y.softmax(axis: -3) == y.softmax(axis: 1), "\(name)")
       #expect(y.argmax(axis: 1) == rows.argmax(), "\(name)")
     }
   }

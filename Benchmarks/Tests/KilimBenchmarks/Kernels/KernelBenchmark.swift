@@ -103,9 +103,9 @@ struct KernelMatrices {
 extension kilim_epilogue {
   /// Bias and ReLU.
   static func relu(bias: UnsafePointer<Float>) -> kilim_epilogue {
-    let clip = Int32(KILIM_EPILOGUE_CLIP.rawValue)
-    return kilim_epilogue(
-      bias: bias, activation: kilim_activation(function: clip, low: 0, high: .infinity), factor: nil, shift: nil,
-      addend: nil, last: kilim_activation(function: clip, low: -.infinity, high: .infinity))
+    kilim_epilogue(
+      bias: bias, activation: kilim_activation(function: KILIM_IDENTITY, parameter: 0, low: 0, high: .infinity),
+      factor: nil, shift: nil, addend: nil,
+      last: kilim_activation(function: KILIM_IDENTITY, parameter: 0, low: -.infinity, high: .infinity))
   }
 }

@@ -77,6 +77,16 @@ extension EpilogueActivation {
     case .leakyReLU(let slope): self = .leakyReLU(slope: slope)
     case .hardSigmoid: self = .hardSigmoid
     case .hardSiLU: self = .hardSiLU
+    case .elu(let alpha): self = .elu(alpha: alpha)
+    case .selu: self = .selu
+    case .silu: self = .silu
+    case .gelu: self = .gelu
+    case .tanhGELU: self = .tanhGELU
+    case .mish: self = .mish
+    case .sigmoid: self = .sigmoid
+    case .tanh: self = .tanh
+    case .softplus: self = .softplus
+    case .exponential: self = .exponential
     default: return nil
     }
   }

@@ -14,7 +14,10 @@ extension PlanDraft {
       var chain = [index]
       while let last = chain.last, let next = consumers[steps[last].outputs[0]] {
         let step = steps[next]
-        guard step.operation is LayerCall, !hasGradient[step.outputs[0]], absorb(step, into: &parts) else { break }
+        // A step that another convolution has taken makes no output any more.
+        guard step.operation is LayerCall, let output = step.outputs.first, !hasGradient[output],
+          absorb(step, into: &parts)
+        else { break }
         for (input, shape) in zip(step.inputs, step.inputShapes) where input != steps[last].outputs[0] {
           inputs.append(input)
           shapes.append(shape)

@@ -1,3 +1,5 @@
+import CKernels
+
 /// Rows of an image of few channels with their padding, channels innermost. Under a row of the window, a pixel of the
 /// result reads one run of numbers.
 struct PaddedBand {
@@ -70,6 +72,10 @@ struct PaddedBand {
     let first = target + inside.lowerBound * channels
     if strides[1] == 1 && strides[3] == channels {
       first.update(from: line, count: inside.count * channels)
+      return
+    }
+    if strides[3] == 1 {
+      Kernels.best.interleave(line, strides[1], channels, inside.count, first)
       return
     }
     for channel in 0..<channels {

@@ -1,30 +1,36 @@
+import CKernels
+
 extension Tensor where Scalar: FloatingScalar {
   /// x Φ(x) of each element, with the normal distribution Φ(x) = (1 + erf(x / √2)) / 2 (Hendrycks and Gimpel 2016).
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func gelu() -> Tensor {
-    mapped { $0 * normalShare($0) }
+    if let result = Scalar.fastKernels.function(self, KILIM_GELU, 0) { return result }
+    return mapped { $0 * normalShare($0) }
   }
 
   /// The gradient of ``gelu()`` with respect to its input, from that with respect to its result (this tensor).
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func geluGradient(input: Tensor) -> Tensor {
-    Tensor.combined(self, input, "geluGradient") { $0 * (normalShare($1) + $1 * normalDensity($1)) }
+    if let result = Scalar.fastKernels.functionGradient(self, KILIM_GELU, input, 0) { return result }
+    return Tensor.combined(self, input, "geluGradient") { $0 * (normalShare($1) + $1 * normalDensity($1)) }
   }
 
   /// x (1 + tanh(√(2 / π) (x + 0.044715 x³))) / 2 of each element: ``gelu()`` to about 5 · 10⁻⁴.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func tanhGELU() -> Tensor {
-    mapped { $0 * (1 + Scalar.tanh(tanhArgument($0))) / 2 }
+    if let result = Scalar.fastKernels.function(self, KILIM_TANH_GELU, 0) { return result }
+    return mapped { $0 * (1 + Scalar.tanh(tanhArgument($0))) / 2 }
   }
 
   /// The gradient of ``tanhGELU()`` with respect to its input, from that with respect to its result (this tensor).
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func tanhGELUGradient(input: Tensor) -> Tensor {
-    Tensor.combined(self, input, "tanhGELUGradient") {
+    if let result = Scalar.fastKernels.functionGradient(self, KILIM_TANH_GELU, input, 0) { return result }
+    return Tensor.combined(self, input, "tanhGELUGradient") {
       let t = Scalar.tanh(tanhArgument($1))
       return $0 * ((1 + t) + $1 * (1 - t * t) * tanhArgumentSlope($1)) / 2
     }

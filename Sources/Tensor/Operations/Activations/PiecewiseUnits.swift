@@ -1,3 +1,5 @@
+import CKernels
+
 extension Tensor where Scalar: FloatingScalar {
   /// A rectifier with a maximum: min(x, maximum) of each element above the threshold, slope (x - threshold) elsewhere.
   ///
@@ -49,7 +51,8 @@ extension Tensor where Scalar: FloatingScalar {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func hardSiLU() -> Tensor {
-    mapped {
+    if let result = Scalar.fastKernels.function(self, KILIM_HARD_SILU, 0) { return result }
+    return mapped {
       let y = $0 / 6 + 0.5
       return $0 * (y < 0 ? 0 : y > 1 ? 1 : y)
     }
@@ -59,7 +62,8 @@ extension Tensor where Scalar: FloatingScalar {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func hardSiLUGradient(input: Tensor) -> Tensor {
-    Tensor.combined(self, input, "hardSiLUGradient") { $1 > -3 ? ($1 < 3 ? $0 * ($1 / 3 + 0.5) : $0) : 0 }
+    if let result = Scalar.fastKernels.functionGradient(self, KILIM_HARD_SILU, input, 0) { return result }
+    return Tensor.combined(self, input, "hardSiLUGradient") { $1 > -3 ? ($1 < 3 ? $0 * ($1 / 3 + 0.5) : $0) : 0 }
   }
 
   /// 0 of each element up to -1, x from 1 on, (x + 1)² / 4 between.
