@@ -38,6 +38,12 @@ extension Variable {
       from: (
         self,
         { [shape] gradient in
+          if step == 1 {
+            let first = range.indices(on: shape[axis]).lowerBound
+            var amounts = [(before: Int, after: Int)](repeating: (0, 0), count: shape.rank)
+            amounts[axis] = (first, shape[axis] - first - gradient.shape[axis])
+            return gradient.padded(amounts)
+          }
           var result = Tensor<Scalar>(zeros: shape)
           result.replaceSlice(range, axis: axis, step: step, with: gradient)
           return result

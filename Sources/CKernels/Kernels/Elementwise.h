@@ -1,16 +1,16 @@
 // Functions of the elements of arrays, and their gradients.
 
 /// A loop over the vectors of an array; `n` is the number of elements of each, a constant but in the last.
-#define FOR_ELEMENTS(body)                                                                                      \
+#define FOR_ELEMENTS(...)                                                                                      \
   {                                                                                                            \
     long at = 0;                                                                                               \
     for (; at + LANES <= count; at += LANES) {                                                                 \
       const long n = LANES;                                                                                    \
-      body                                                                                                     \
+      __VA_ARGS__                                                                                              \
     }                                                                                                          \
     if (at < count) {                                                                                          \
       const long n = count - at;                                                                               \
-      body                                                                                                     \
+      __VA_ARGS__                                                                                              \
     }                                                                                                          \
   }
 
@@ -37,9 +37,9 @@ static void apply_function_gradient(
   switch (function) {
 #define APPLY(name)                                                                                            \
   case name:                                                                                                   \
-    FOR_ELEMENTS({                                                                                              \
-      vec value = load(values + at, n);                                                                        \
-      store(result + at, load(gradient + at, n) * function_slope(name, parameter, value, value), n);           \
+    FOR_ELEMENTS({                                                                                             \
+      vec dy = load(gradient + at, n), value = load(values + at, n);                                           \
+      store(result + at, function_gradient(name, parameter, dy, value), n);                                    \
     })                                                                                                         \
     break;
     FOR_EACH_FUNCTION(APPLY)

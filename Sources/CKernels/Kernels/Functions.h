@@ -231,6 +231,9 @@ INLINE vec function_value(int function, float parameter, vec x) {
   }
 }
 
+/// Lane by lane the number, or 0.
+INLINE vec where(ints condition, vec x) { return (vec)(condition & (ints)x); }
+
 /// The derivative of a function where its argument is `x` and its value `y`. Only one of the two is used; see
 /// kilim_function.
 INLINE vec function_slope(int function, float parameter, vec x, vec y) {
@@ -238,8 +241,6 @@ INLINE vec function_slope(int function, float parameter, vec x, vec y) {
   switch (function) {
   case KILIM_TANH: return one - y * y;
   case KILIM_SIGMOID: return y * (one - y);
-  case KILIM_RELU: return choose(y > zeros(), one, zeros());
-  case KILIM_BOUNDED_RELU: return choose((y > zeros()) & (y < splat(parameter)), one, zeros());
   case KILIM_LEAKY_RELU: return choose(x > zeros(), one, splat(parameter));
   case KILIM_SILU: {
     vec rest, s = logistic_and_rest(x, &rest);
@@ -266,5 +267,15 @@ INLINE vec function_slope(int function, float parameter, vec x, vec y) {
   case KILIM_HARD_SILU:
     return choose(x > splat(-3), choose(x < splat(3), x * splat(1.0f / 3) + splat(0.5f), one), zeros());
   default: return one;
+  }
+}
+
+/// The gradient with respect to the argument of a function, from that with respect to its result; `value` is the argument
+/// or the result, see kilim_function. Where a rectifier is flat it is 0 whatever the gradient is.
+INLINE vec function_gradient(int function, float parameter, vec gradient, vec value) {
+  switch (function) {
+  case KILIM_RELU: return where(value > zeros(), gradient);
+  case KILIM_BOUNDED_RELU: return where((value > zeros()) & (value < splat(parameter)), gradient);
+  default: return gradient * function_slope(function, parameter, value, value);
   }
 }

@@ -50,6 +50,21 @@ static void normalize_statistics(const kilim_rows *rows, float *mean, float *squ
   }
 }
 
+/// The sum of every column of a matrix, in blocks of rows.
+static void column_sums(const float *x, long rows, long channels, float *sums) {
+  enum { BLOCK = 256 };
+  for (long channel = 0; channel < channels; channel += STRIP * LANES) {
+    vec totals[STRIP] = {0};
+    for (long first = 0; first < rows; first += BLOCK) {
+      vec block[STRIP] = {0};
+      for (long row = first; row < rows && row < first + BLOCK; row++)
+        FOR_STRIP({ block[i] += load(x + row * channels + channel + i * LANES, count); })
+      UNROLL for (int i = 0; i < STRIP; i++) totals[i] += block[i];
+    }
+    FOR_STRIP({ store(sums + channel + i * LANES, totals[i], count); })
+  }
+}
+
 /// y = x · factor + shift.
 static void normalize_apply(const kilim_rows *rows, const float *factor, const float *shift, float *output) {
   const long channels = rows->channels;

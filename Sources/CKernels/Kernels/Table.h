@@ -39,7 +39,8 @@
     .depthwiseInputGradient = depthwise_input_gradient, .depthwiseFilterGradient = depthwise_filter_gradient,  \
     .unpool = unpool, .bernoulli = bernoulli, .normalizeStatistics = normalize_statistics,                     \
     .normalizeApply = normalize_apply, .normalizeGradientSums = normalize_gradient_sums,                       \
-    .normalizeGradient = normalize_gradient, .applyFunction = apply_function,                                  \
+    .normalizeGradient = normalize_gradient, .columnSums = column_sums,                                        \
+    .applyFunction = apply_function,                                                                          \
     .applyFunctionGradient = apply_function_gradient, .softmaxRow = softmax_row,                               \
     .softmaxColumns = softmax_columns,                                                                         \
   }

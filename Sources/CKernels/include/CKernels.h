@@ -52,8 +52,8 @@ typedef struct {
   long sharedRows, sharedColumns;
 } kilim_patch;
 
-/// Functions of single numbers. A gradient is computed from the results of RELU, BOUNDED_RELU, SIGMOID and TANH, and from the
-/// arguments of the others; EXP, LOG and HARD_SIGMOID have none here.
+/// Functions of single numbers. A gradient is computed from the results of SIGMOID and TANH, from the arguments or the results
+/// of RELU and BOUNDED_RELU, and from the arguments of the others; EXP, LOG and HARD_SIGMOID have none here.
 typedef enum {
   KILIM_IDENTITY, KILIM_RELU, KILIM_BOUNDED_RELU, KILIM_LEAKY_RELU, KILIM_EXP, KILIM_LOG, KILIM_TANH,
   KILIM_SIGMOID, KILIM_SILU, KILIM_GELU, KILIM_TANH_GELU, KILIM_MISH, KILIM_SOFTPLUS, KILIM_LOG_SIGMOID, KILIM_ELU,
@@ -235,6 +235,7 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   void (*_Nonnull normalizeGradient)(
       const kilim_rows *rows, const float *gradient, const float *mean, const float *factor, const float *shift,
       const float *slope, float *output);
+  void (*_Nonnull columnSums)(const float *x, long rows, long columns, float *sums);
   void (*_Nonnull applyFunction)(kilim_function function, float parameter, const float *x, float *y, long count);
   void (*_Nonnull applyFunctionGradient)(
       kilim_function function, float parameter, const float *gradient, const float *values, float *result, long count);

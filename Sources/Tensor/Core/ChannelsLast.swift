@@ -17,6 +17,37 @@ extension Layout {
     return shape.indices.allSatisfy { shape[$0] == 1 || strides[$0] == expected[$0] }
   }
 
+  /// Whether images `[N, C, H, W]` are stored with the channels innermost, with or without gaps, and not in row-major
+  /// order as well.
+  var hasChannelsInnermost: Bool {
+    guard shape.rank == 4, !sharesElements else { return false }
+    let dense = packed
+    return dense.isChannelsLast && !dense.isRowMajor
+  }
+
+  /// The dense layout of a shape that an operation on tensors of these layouts gives: channels innermost where one of them
+  /// has them so, otherwise row-major.
+  init(of shape: Shape, like operands: [Layout]) {
+    let isChannelsLast = shape.rank == 4 && operands.contains(where: \.hasChannelsInnermost)
+    self = isChannelsLast ? Layout(channelsLast: shape) : Layout(rowMajor: shape)
+  }
+
+  /// The layout without gaps whose axes have the same order in memory. For one that shares no elements.
+  var packed: Layout {
+    var result = Layout(shape: shape, strides: strides, offset: 0)
+    var next = 1
+    for axis in axesByFallingStride.reversed() {
+      result.strides[axis] = next
+      next &*= shape[axis]
+    }
+    return result
+  }
+
+  /// Whether each element is at the same distance from the first one as in a dense layout of the same shape.
+  func isInStep(with dense: Layout) -> Bool {
+    shape.indices.allSatisfy { shape[$0] == 1 || strides[$0] == dense.strides[$0] }
+  }
+
   /// Whether the elements are stored without gaps, in any order.
   var isDense: Bool {
     permuted(axesByFallingStride.filter { shape[$0] != 1 }).isRowMajor
@@ -31,7 +62,7 @@ extension Tensor {
 
   /// The elements in the order of a dense layout of the same shape: the tensor itself or a copy.
   func laidOut(as target: Layout) -> Tensor {
-    if layout.strides == target.strides { return self }
+    if layout.isInStep(with: target) { return self }
     return Tensor(unsafeUninitialized: target) {
       Tensor.copy(self, to: Layout(shape: shape, strides: target.strides, offset: 0), of: $0)
     }

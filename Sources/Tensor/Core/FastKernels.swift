@@ -17,6 +17,8 @@ public struct FastKernels<Scalar: FloatingScalar>: Sendable {
   let channelStatistics: @Sendable (Tensor<Scalar>) -> ChannelStatistics<Scalar>?
   /// The sum of each channel.
   let channelSums: @Sendable (Tensor<Scalar>) -> Tensor<Scalar>?
+  /// The sums over some axes, which stay with length 1.
+  let sums: @Sendable (Tensor<Scalar>, _ axes: Set<Int>) -> Tensor<Scalar>?
   /// Each channel times a factor, plus a shift.
   let scaledChannels: @Sendable (Tensor<Scalar>, _ factor: Tensor<Scalar>, _ shift: Tensor<Scalar>) -> Tensor<Scalar>?
   /// The gradients of a normalization of an input, from the gradient of its result.
@@ -45,6 +47,7 @@ extension FastKernels<Float> {
       convolutionWeightGradient: { $2.isEmpty ? nil : IndirectConvolution($2).filterGradients($0, input: $1).weight },
       channelStatistics: { ChannelRows($0)?.statistics() },
       channelSums: { ChannelRows($0)?.sums() },
+      sums: { $0.columnSums(over: $1) },
       scaledChannels: { ChannelRows($0)?.scaled(by: $1, plus: $2) },
       normalizationGradient: { input, gradient, mean, inverse, scale in
         ChannelRows(input)?.gradient(gradient, mean: mean, inverse: inverse, scale: scale)
@@ -69,7 +72,7 @@ extension FastKernels<Double> {
     FastKernels(
       convolution: { _, _ in nil }, convolutionInputGradient: { _, _, _ in nil },
       convolutionWeightGradient: { _, _, _ in nil }, channelStatistics: { _ in nil }, channelSums: { _ in nil },
-      scaledChannels: { _, _, _ in nil }, normalizationGradient: { _, _, _, _, _ in nil },
+      sums: { _, _ in nil }, scaledChannels: { _, _, _ in nil }, normalizationGradient: { _, _, _, _, _ in nil },
       function: { _, _, _ in nil }, functionGradient: { _, _, _, _ in nil }, softmax: { _, _ in false })
   }
 }

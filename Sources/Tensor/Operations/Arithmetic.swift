@@ -111,9 +111,23 @@ extension Tensor where Scalar: NumericScalar {
     return mapped { $0 < low ? low : $0 > high ? high : $0 }
   }
 
-  /// Adds `b`, which must broadcast to the shape of `a`; otherwise the program stops.
+  /// Adds `b`, which must broadcast to the shape of `a`; otherwise the program stops. In place where no other tensor has the
+  /// memory of `a` and both have the same order in memory.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Int32)
+  @specialized(where Scalar == UInt8)
   public static func += (a: inout Tensor, b: Tensor) {
-    a = a + b.broadcast(to: a.shape)
+    let b = b.broadcast(to: a.shape)
+    guard a.layout.isDense, b.layout.isInStep(with: a.layout), isKnownUniquelyReferenced(&a.storage) else {
+      a = a + b
+      return
+    }
+    let (x, y) = (a.elements, b.elements)
+    parallelFor(count: a.count, grain: 32_768) { range in
+      for index in range { x[index] = Scalar.checkedSum(x[index], y[index]) }
+    }
+    extendLifetime((a, b))
   }
 }
 

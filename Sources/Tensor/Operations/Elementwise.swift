@@ -17,23 +17,24 @@ extension Tensor {
     return result
   }
 
-  /// `combine` applied to the elements of two tensors that broadcast to one shape.
+  /// `combine` applied to the elements of two tensors that broadcast to one shape. The result has the order in memory of
+  /// the operand that is not repeated; where both are not, that with the channels innermost, or the first one.
   @inline(__always)
   static func combined<Result>(
     _ a: Tensor, _ b: Tensor, _ operation: StaticString, _ combine: (Scalar, Scalar) -> Result
   ) -> Tensor<Result> {
-    let (a, b) = broadcast(a, b, in: operation)
-    let isInStep = a.layout.strides == b.layout.strides && a.layout.isDense
-    let result = Tensor<Result>(unsafeUninitialized: isInStep ? a.layout : Layout(rowMajor: a.shape))
+    let (a, b, layout) = aligned(a, b, in: operation)
+    let result = Tensor<Result>(unsafeUninitialized: layout)
     let target = result.elements
-    if isInStep {
+    if a.layout.isInStep(with: layout) && b.layout.isInStep(with: layout) {
       let (x, y) = (a.elements, b.elements)
       parallelFor(count: a.count, grain: 32_768) { range in
         for index in range { target[index] = combine(x[index], y[index]) }
       }
     } else if a.count > 0 {
       let (x, y) = (a.storage.pointer, b.storage.pointer)
-      let rows = StridedRows(a.layout, b.layout)
+      let order = layout.axesByFallingStride
+      let rows = StridedRows(a.layout.permuted(order), b.layout.permuted(order))
       let (length, xStep, yStep) = rows.inner
       rows.forEachRow { row, xStart, yStart in
         let (x, y, target) = (x + xStart, y + yStart, target + row * length)
@@ -51,18 +52,37 @@ extension Tensor {
     return result
   }
 
-  /// This tensor, or a copy of it in row-major order where its layout has gaps.
+  /// This tensor, or a copy of it without gaps where its layout has some: in the same order in memory, or in row-major
+  /// order where it repeats elements.
   @inline(never)
   func dense() -> Tensor {
-    layout.isDense ? self : copied()
+    if layout.isDense { return self }
+    return layout.sharesElements ? copied() : laidOut(as: layout.packed)
   }
 
-  /// Views of both tensors in the shape that they broadcast to. Stops if there is none.
+  /// Both tensors in the shape that they broadcast to, and the layout of the result. An operand in another order is copied,
+  /// so that the loops run along the memory of both. Stops if there is no such shape.
   @inline(never)
-  private static func broadcast(_ a: Tensor, _ b: Tensor, in operation: StaticString) -> (Tensor, Tensor) {
+  private static func aligned(
+    _ a: Tensor, _ b: Tensor, in operation: StaticString
+  ) -> (a: Tensor, b: Tensor, result: Layout) {
     guard let shape = Shape.broadcast(a.shape, b.shape) else {
       stop("\(operation): shapes do not broadcast: \(a.shape) and \(b.shape)")
     }
-    return (a.broadcast(to: shape), b.broadcast(to: shape))
+    let (a, b) = (a.broadcast(to: shape), b.broadcast(to: shape))
+    switch (a.layout.sharesElements, b.layout.sharesElements) {
+    case (true, true): return (a, b, Layout(rowMajor: shape))
+    case (false, true): return (a, b, a.layout.packed)
+    case (true, false): return (a, b, b.layout.packed)
+    case (false, false):
+      let followsSecond = b.layout.hasChannelsInnermost && !a.layout.hasChannelsInnermost
+      let layout = (followsSecond ? b : a).layout.packed
+      return (a.inOrder(of: layout), b.inOrder(of: layout), layout)
+    }
+  }
+
+  /// The tensor itself where its axes have the order in memory of a dense layout, otherwise a copy in it.
+  private func inOrder(of target: Layout) -> Tensor {
+    layout.packed.isInStep(with: target) ? self : laidOut(as: target)
   }
 }

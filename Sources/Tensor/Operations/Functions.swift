@@ -93,7 +93,8 @@ extension Tensor where Scalar: FloatingScalar {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func masked(byPositive output: Tensor) -> Tensor {
-    Tensor.combined(self, output, "masked") { $1 > 0 ? $0 : 0 }
+    if let result = Scalar.fastKernels.functionGradient(self, KILIM_RELU, output, 0) { return result }
+    return Tensor.combined(self, output, "masked") { $1 > 0 ? $0 : 0 }
   }
 
   /// The elements times `scale` where `mask` is true, 0 elsewhere: dropout. Stops if the mask has another shape than

@@ -12,12 +12,12 @@ extension Tensor {
         "concatenating: shapes differ beside axis \(axis): \(first.shape) and \(tensor.shape)")
     }
     let shape = first.shape.replacing(axis: axis, with: tensors.reduce(0) { $0 + $1.shape[axis] })
-    self.init(unsafeUninitialized: shape) { output in
-      guard let target = output.baseAddress else { return }
+    let layout = Layout(of: shape, like: tensors.map(\.layout))
+    self.init(unsafeUninitialized: layout) { target in
       var start = 0
       for tensor in tensors {
         let length = tensor.shape[axis]
-        let part = Layout(rowMajor: shape).sliced(axis: axis, start: start, length: length, step: 1)
+        let part = layout.sliced(axis: axis, start: start, length: length, step: 1)
         Tensor.copy(tensor, to: part, of: target)
         start += length
       }
@@ -34,12 +34,12 @@ extension Tensor {
     require(amounts.allSatisfy { $0.before >= 0 && $0.after >= 0 }, "padded: a negative amount: \(amounts)")
     let target = Shape(zip(shape, amounts).map { $0 + $1.before + $1.after })
     var result = Tensor(repeating: value, shape: target)
+    result.layout = Layout(of: target, like: [layout])
     var inside = result.layout
     for axis in shape.indices {
       inside = inside.sliced(axis: axis, start: amounts[axis].before, length: shape[axis], step: 1)
     }
     Tensor.copy(self, to: inside, of: result.storage.pointer)
-    result.layout = Layout(rowMajor: target)
     return result
   }
 }

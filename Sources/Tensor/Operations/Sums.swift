@@ -9,7 +9,11 @@ extension Tensor where Scalar: FloatingScalar {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func sum(_ axes: [Int]? = nil, keepingAxes: Bool = false) -> Tensor {
-    reduced(axes, keepingAxes, "sum") { rowSum($0, $1) }
+    let summed = Set(axes?.map { shape.resolve(axis: $0, in: "sum") } ?? Array(0..<rank))
+    if let sums = Scalar.fastKernels.sums(self, summed) {
+      return keepingAxes ? sums : summed.sorted(by: >).reduce(sums) { $0.squeezingShape(at: $1) }
+    }
+    return reduced(axes, keepingAxes, "sum") { rowSum($0, $1) }
   }
 
   /// The mean over the given axes, or over all of them; NaN where there are no elements.

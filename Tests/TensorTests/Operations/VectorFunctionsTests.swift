@@ -113,7 +113,8 @@ private let gradients: [VectorGradient] = [
   VectorGradient(
     name: "tanhGELU", float: { $0.tanhGELUGradient(input: $1) }, double: { $0.tanhGELUGradient(input: $1) }),
   VectorGradient(name: "mish", float: { $0.mishGradient(input: $1) }, double: { $0.mishGradient(input: $1) }),
-  VectorGradient(name: "softplus", float: { $0.softplusGradient(input: $1) }, double: { $0.softplusGradient(input: $1) }),
+  VectorGradient(
+    name: "softplus", float: { $0.softplusGradient(input: $1) }, double: { $0.softplusGradient(input: $1) }),
   VectorGradient(
     name: "logSigmoid", float: { $0.logSigmoidGradient(input: $1) }, double: { $0.logSigmoidGradient(input: $1) }),
   VectorGradient(

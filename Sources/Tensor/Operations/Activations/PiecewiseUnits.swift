@@ -17,7 +17,12 @@ extension Tensor where Scalar: FloatingScalar {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func boundedReLUGradient(input: Tensor, maximum: Scalar, slope: Scalar, threshold: Scalar) -> Tensor {
-    Tensor.combined(self, input, "boundedReLUGradient") {
+    if slope == 0 && threshold == 0,
+      let result = Scalar.fastKernels.functionGradient(self, KILIM_BOUNDED_RELU, input, maximum)
+    {
+      return result
+    }
+    return Tensor.combined(self, input, "boundedReLUGradient") {
       $1 > threshold ? ($1 < maximum ? $0 : 0) : $0 * slope
     }
   }
