@@ -76,7 +76,10 @@ extension Variable {
   public func maxPool2D(_ window: Window) -> Variable {
     let (output, indices) = value.maxPool2D(window)
     return Variable(
-      output, from: (self, { [shape] in $0.maxPool2DInputGradient(indices: indices, inputShape: shape) }))
+      output,
+      from: (
+        self, { [shape] in $0.maxPool2DInputGradient(indices: indices, inputShape: shape, window: window) }
+      ))
   }
 
   /// The mean of the elements under each position of a window, without padding. Nothing is kept.

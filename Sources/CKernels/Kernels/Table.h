@@ -16,6 +16,7 @@
 #include "Direct.h"
 #include "PooledGradient.h"
 #include "Depthwise.h"
+#include "Pooling.h"
 #include "Random.h"
 #include "Normalize.h"
 #include "Elementwise.h"
@@ -37,7 +38,8 @@
     .spreadGradient = spread_gradient, .gatherPatches = gather_patches,                                        \
     .pooledFilterGradient = pooled_filter_gradient, .depthwiseOutput = depthwise_output,                       \
     .depthwiseInputGradient = depthwise_input_gradient, .depthwiseFilterGradient = depthwise_filter_gradient,  \
-    .unpool = unpool, .bernoulli = bernoulli, .normalizeStatistics = normalize_statistics,                     \
+    .unpool = unpool, .maxPool = max_pool, .maxPoolGradient = max_pool_gradient,                               \
+    .averagePool = average_pool, .averagePoolGradient = average_pool_gradient, .bernoulli = bernoulli, .normalizeStatistics = normalize_statistics,                     \
     .normalizeApply = normalize_apply, .normalizeGradientSums = normalize_gradient_sums,                       \
     .normalizeGradient = normalize_gradient, .columnSums = column_sums,                                        \
     .applyFunction = apply_function,                                                                          \

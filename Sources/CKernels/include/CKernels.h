@@ -106,10 +106,10 @@ typedef struct {
 #define KILIM_PATCH 16
 #define KILIM_BEHIND_PATCHES 10
 
-/// The most elements that a depthwise filter has.
+/// The most elements that a depthwise filter, or the window of a pooling, has.
 #define KILIM_LARGEST_DEPTHWISE 64
 
-/// The sizes of a depthwise convolution: of an image, of its results, and of the window.
+/// The sizes of a depthwise convolution or a pooling: of an image, of its results, and of the window.
 typedef struct {
   long rows, columns, resultRows, resultColumns, channels;
   long kernelRows, kernelColumns, rowStep, columnStep, rowDilation, columnDilation, top, left;
@@ -226,6 +226,14 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   void (*_Nonnull depthwiseFilterGradient)(
       const kilim_depthwise *sizes, const float *image, const float *gradient, long row, float *filters);
   void (*_Nonnull unpool)(const kilim_gradient *gradient, long channels, long columns, float *rows);
+  void (*_Nonnull maxPool)(
+      const kilim_depthwise *sizes, const float *image, long row, float *output, int32_t *places);
+  void (*_Nonnull maxPoolGradient)(
+      const kilim_depthwise *sizes, const float *gradient, const int32_t *places, long row, float *result);
+  void (*_Nonnull averagePool)(
+      const kilim_depthwise *sizes, const float *image, const float *shares, long row, float *output);
+  void (*_Nonnull averagePoolGradient)(
+      const kilim_depthwise *sizes, const float *gradient, const float *shares, long row, float *result);
   void (*_Nonnull bernoulli)(
       uint64_t seed, uint64_t stream, uint64_t firstBlock, long groups, uint32_t limit, uint8_t *result);
   void (*_Nonnull normalizeStatistics)(const kilim_rows *rows, float *mean, float *squares);

@@ -16,15 +16,7 @@ struct DepthwiseConvolution {
     self.geometry = geometry
   }
 
-  private var sizes: kilim_depthwise {
-    let placement = geometry.placement
-    let (input, output, window) = (placement.input, placement.output, placement.window)
-    return kilim_depthwise(
-      rows: input.height, columns: input.width, resultRows: output.height, resultColumns: output.width,
-      channels: geometry.inputChannels, kernelRows: window.size.height, kernelColumns: window.size.width,
-      rowStep: window.stride.height, columnStep: window.stride.width, rowDilation: window.dilation.height,
-      columnDilation: window.dilation.width, top: placement.top, left: placement.left)
-  }
+  private var sizes: kilim_depthwise { geometry.placement.kernelSizes(channels: geometry.inputChannels) }
 
   /// The filters `[C, 1, kh, kw]` as `[kh · kw, C]`.
   private func packed(_ weight: Tensor<Float>) -> Tensor<Float> {
@@ -90,25 +82,23 @@ struct DepthwiseConvolution {
 
   /// The gradients of the filters and, in the last row, of the bias: `[kh · kw + 1, C]`.
   ///
-  /// The images are summed in at most eight fixed groups, then the groups are added, so that the bits do not depend on
-  /// the number of threads.
+  /// The rows of all images are summed in at most sixteen fixed groups, then the groups are added, so that the bits do not
+  /// depend on the number of threads.
   private func filterGradients(_ gradient: UnsafePointer<Float>, _ images: UnsafePointer<Float>) -> Tensor<Float> {
-    let groups = Swift.min(geometry.batch, 8)
-    let count = (geometry.filterSize + 1) * geometry.inputChannels
     let output = geometry.placement.output
+    let rows = geometry.batch * output.height
+    let groups = Swift.min(rows, 16)
+    let count = (geometry.filterSize + 1) * geometry.inputChannels
     var partial = Tensor<Float>(zeros: [groups, geometry.filterSize + 1, geometry.inputChannels])
     partial.withUnsafeMutableScalars { partial in
       guard let partial = partial.baseAddress else { return }
       withUnsafePointer(to: sizes) { sizes in
         nonisolated(unsafe) let partial = partial
         parallelFor(chunks: groups) { group in
-          for image in group * geometry.batch / groups..<(group + 1) * geometry.batch / groups {
-            for row in 0..<output.height {
-              Kernels.best.depthwiseFilterGradient(
-                sizes, images + image * geometry.inputImageSize,
-                gradient + image * geometry.outputImageSize + row * output.width * geometry.outputChannels, row,
-                partial + group * count)
-            }
+          for row in group * rows / groups..<(group + 1) * rows / groups {
+            Kernels.best.depthwiseFilterGradient(
+              sizes, images + row / output.height * geometry.inputImageSize,
+              gradient + row * output.width * geometry.outputChannels, row % output.height, partial + group * count)
           }
         }
       }

@@ -34,6 +34,14 @@ public struct FastKernels<Scalar: FloatingScalar>: Sendable {
     @Sendable (
       _ gradient: Tensor<Scalar>, kilim_function, _ values: Tensor<Scalar>, _ parameter: Scalar
     ) -> Tensor<Scalar>?
+  /// Max-pooling, and its gradient.
+  let maxPool: @Sendable (Tensor<Scalar>, WindowPlacement) -> (output: Tensor<Scalar>, indices: Tensor<Int32>)?
+  let maxPoolGradient:
+    @Sendable (_ gradient: Tensor<Scalar>, _ indices: Tensor<Int32>, WindowPlacement) -> Tensor<Scalar>?
+  /// Average pooling, and its gradient, with the share of each place.
+  let averagePool: @Sendable (Tensor<Scalar>, WindowPlacement, _ shares: [Scalar]) -> Tensor<Scalar>?
+  let averagePoolGradient:
+    @Sendable (_ gradient: Tensor<Scalar>, WindowPlacement, _ shares: [Scalar]) -> Tensor<Scalar>?
   /// Softmax or its logarithm of neighbouring lines; `false` if there is none.
   let softmax: @Sendable (SoftmaxLines<Scalar>, _ takesLogarithm: Bool) -> Bool
 }
@@ -54,6 +62,10 @@ extension FastKernels<Float> {
       },
       function: { $0.applying($1, $2) },
       functionGradient: { $0.gradient(of: $1, values: $2, $3) },
+      maxPool: { $0.maxPoolInVectors($1) },
+      maxPoolGradient: { $0.maxPoolGradientInVectors($1, $2) },
+      averagePool: { $0.averagePoolInVectors($1, shares: $2) },
+      averagePoolGradient: { $0.averagePoolGradientInVectors($1, shares: $2) },
       softmax: { lines, takesLogarithm in
         let logarithm: Int32 = takesLogarithm ? 1 : 0
         if lines.step == 1 {
@@ -73,6 +85,8 @@ extension FastKernels<Double> {
       convolution: { _, _ in nil }, convolutionInputGradient: { _, _, _ in nil },
       convolutionWeightGradient: { _, _, _ in nil }, channelStatistics: { _ in nil }, channelSums: { _ in nil },
       sums: { _, _ in nil }, scaledChannels: { _, _, _ in nil }, normalizationGradient: { _, _, _, _, _ in nil },
-      function: { _, _, _ in nil }, functionGradient: { _, _, _, _ in nil }, softmax: { _, _ in false })
+      function: { _, _, _ in nil }, functionGradient: { _, _, _, _ in nil },
+      maxPool: { _, _ in nil }, maxPoolGradient: { _, _, _ in nil }, averagePool: { _, _, _ in nil },
+      averagePoolGradient: { _, _, _ in nil }, softmax: { _, _ in false })
   }
 }

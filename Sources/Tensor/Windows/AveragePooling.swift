@@ -8,6 +8,7 @@ extension Tensor where Scalar: FloatingScalar {
   public func averagePool2D(_ window: Window) -> Tensor {
     let placement = window.placement(on: shape, "averagePool2D")
     let shares = AverageShares<Scalar>(placement)
+    if let result = Scalar.fastKernels.averagePool(self, placement, shares.shares) { return result }
     let (area, inputArea) = (placement.output.area, placement.input.area)
     let shape: Shape = [shape[0], shape[1], placement.output.height, placement.output.width]
     return withUnsafeScalars { input in
@@ -36,6 +37,7 @@ extension Tensor where Scalar: FloatingScalar {
     require(
       shape == expected, "averagePool2DInputGradient: the gradient has shape \(shape), \(expected) was expected")
     let shares = AverageShares<Scalar>(placement)
+    if let result = Scalar.fastKernels.averagePoolGradient(self, placement, shares.shares) { return result }
     let (area, inputArea) = (placement.output.area, placement.input.area)
     return withUnsafeScalars { gradient in
       Tensor(unsafeUninitialized: inputShape) { output in
@@ -54,7 +56,7 @@ extension Tensor where Scalar: FloatingScalar {
 
 /// 1 / (number of elements inside the image), for every place of a window.
 private struct AverageShares<Scalar: FloatingScalar> {
-  private let shares: [Scalar]
+  let shares: [Scalar]
 
   init(_ placement: WindowPlacement) {
     func insideCounts(_ outputs: Int, _ kernel: Int, _ inputs: Int, _ place: (Int, Int) -> Int) -> [Int] {

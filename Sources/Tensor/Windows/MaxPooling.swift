@@ -11,6 +11,7 @@ extension Tensor where Scalar: FloatingScalar {
   public func maxPool2D(_ window: Window) -> (output: Tensor, indices: Tensor<Int32>) {
     let placement = window.placement(on: shape, "maxPool2D")
     require(placement.input.area <= Int(Int32.max), "maxPool2D: planes of \(shape) have more than 2147483647 elements")
+    if let result = Scalar.fastKernels.maxPool(self, placement) { return result }
     let shape: Shape = [shape[0], shape[1], placement.output.height, placement.output.width]
     var indices = Tensor<Int32>(unsafeUninitialized: shape) { _ in }
     let output = indices.withUnsafeMutableScalars { indices in
@@ -35,13 +36,25 @@ extension Tensor where Scalar: FloatingScalar {
   /// tensor): each element is added where its maximum was.
   ///
   /// Shapes: this and the indices `[N, C, oh, ow]`, result `inputShape` `[N, C, H, W]`. Stops if they do not fit.
+  ///
+  /// - Parameters:
+  ///   - indices: the second result of ``maxPool2D(_:)``.
+  ///   - inputShape: the shape of the input.
+  ///   - window: the window that the indices come from. With it the gradient of images with the channels innermost is
+  ///     computed several times as fast. `nil` where it is not known.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public func maxPool2DInputGradient(indices: Tensor<Int32>, inputShape: Shape) -> Tensor {
+  public func maxPool2DInputGradient(indices: Tensor<Int32>, inputShape: Shape, window: Window? = nil) -> Tensor {
     require(shape == indices.shape, "maxPool2DInputGradient: gradient \(shape), indices \(indices.shape)")
     require(
       rank == 4 && inputShape.rank == 4 && shape.prefix(2).elementsEqual(inputShape.prefix(2)),
       "maxPool2DInputGradient: the gradient has shape \(shape), the input \(inputShape)")
+    if let placement = window?.placement(on: inputShape, "maxPool2DInputGradient") {
+      require(
+        shape[2] == placement.output.height && shape[3] == placement.output.width,
+        "maxPool2DInputGradient: the gradient has shape \(shape), the input \(inputShape)")
+      if let result = Scalar.fastKernels.maxPoolGradient(self, indices, placement) { return result }
+    }
     let (area, inputArea) = (shape[2] * shape[3], inputShape[2] * inputShape[3])
     return withUnsafeScalars { gradient in
       indices.withUnsafeScalars { indices in

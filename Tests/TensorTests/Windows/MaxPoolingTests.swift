@@ -19,7 +19,12 @@ struct MaxPoolingTests {
       #expect(indices == expected.indices, "\(name)")
     }
     for (name, g) in everyLayout(of: upstream) {
-      #expect(g.maxPool2DInputGradient(indices: expected.indices, inputShape: input.shape) == gradient, "\(name)")
+      for (order, indices) in everyLayout(of: expected.indices) {
+        #expect(g.maxPool2DInputGradient(indices: indices, inputShape: input.shape) == gradient, "\(name), \(order)")
+        #expect(
+          g.maxPool2DInputGradient(indices: indices, inputShape: input.shape, window: item.window) == gradient,
+          "\(name), indices \(order)")
+      }
     }
   }
 
