@@ -19,7 +19,7 @@ struct NetworkCheck {
     let loss: Double
     let parameters: Int
     let multiplyAdds: Int
-    let sensitivity: Float
+    let rounding: NetworkReport.Rounding
   }
 
   private struct Differences: Decodable {
@@ -59,7 +59,7 @@ struct NetworkCheck {
     let path = "\(files)/\(network.name)"
     var report = NetworkReport(
       network: network, parameters: numbers.parameters, multiplyAdds: numbers.multiplyAdds,
-      sensitivity: numbers.sensitivity)
+      rounding: numbers.rounding)
     let input = try array("input").permuted([0, 3, 1, 2])
     var opened: Model?
     report.opening = try OpeningCost(of: "\(path).keras") { opened = try Model(contentsOf: "\(path).keras") }
