@@ -107,7 +107,7 @@ public struct NamedNetwork: Sendable {
   }
 
   private static let convNeXts = Model.ConvNeXtSize.allCases.map { size in
-    NamedNetwork("ConvNeXt\(size.rawValue.prefix(1).uppercased())\(size.rawValue.dropFirst())", 224, .bytes) {
+    NamedNetwork("ConvNeXt\(size.name)", 224, .bytes) {
       try .convNeXt(size, inputShape: $0, classes: $1, head: $2, seed: $3)
     }
   }

@@ -6,6 +6,8 @@ extension Model {
   public enum ConvNeXtSize: String, CaseIterable, Sendable {
     case tiny, small, base, large, xLarge
 
+    /// As in Keras's names of the networks.
+    var name: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
     /// The number of blocks in each of the four stages.
     var blocks: [Int] { self == .tiny ? [3, 3, 9, 3] : [3, 3, 27, 3] }
     /// The number of channels in the first stage; each of the others has twice as many as the one before.

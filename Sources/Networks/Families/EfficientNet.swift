@@ -47,7 +47,7 @@ extension Model {
     let inputShape = inputShape ?? [3, side, side]
     let image = try Input(image: inputShape)
     func channels(_ count: Int) -> Int { channelCount(Double(count) * width) }
-    func repeats(_ row: Row) -> Int { Int((Double(row.blocks) * depth).rounded(.up)) }
+    func repeats(_ row: EfficientNetSize.Row) -> Int { Int((Double(row.blocks) * depth).rounded(.up)) }
     var x = DataNorm()(Rescaling(1 / 255)(image, name: "rescaling"), name: "normalization")
     if rescalesForImageNetWeights {
       x = Rescaling([0.229, 0.224, 0.225].map { Float(1 / $0.squareRoot()) })(x, name: "rescaling_1")
@@ -56,6 +56,7 @@ extension Model {
     x = Conv2D(channels(32), kernelSize: 3, stride: 2, useBias: false, initializer: .efficientNet)(x, name: "stem_conv")
     x = ActivationLayer(.silu)(BatchNorm()(x, name: "stem_bn"), name: "stem_activation")
     var (inputs, imageSize) = (channels(32), inputShape.imageSize.halved)
+    let rows = EfficientNetSize.rows
     let count = rows.reduce(0) { $0 + repeats($1) }
     var number = 0
     for (index, row) in rows.enumerated() {
@@ -77,14 +78,17 @@ extension Model {
   }
 }
 
-/// The blocks of B0: the factor inside them, the channels behind them, the window, the number of blocks, and the stride of the
-/// first.
-private typealias Row = (expansion: Int, filters: Int, kernelSize: Int, blocks: Int, stride: Int)
+extension Model.EfficientNetSize {
+  /// A row of table 1: the factor inside the blocks, the channels behind them, the window, the number of blocks, and the
+  /// stride of the first.
+  typealias Row = (expansion: Int, filters: Int, kernelSize: Int, blocks: Int, stride: Int)
 
-private let rows: [Row] = [
-  (1, 16, 3, 1, 1), (6, 24, 3, 2, 2), (6, 40, 5, 2, 2), (6, 80, 3, 3, 2), (6, 112, 5, 3, 1), (6, 192, 5, 4, 2),
-  (6, 320, 3, 1, 1),
-]
+  /// The blocks of B0.
+  static let rows: [Row] = [
+    (1, 16, 3, 1, 1), (6, 24, 3, 2, 2), (6, 40, 5, 2, 2), (6, 80, 3, 3, 2), (6, 112, 5, 3, 1), (6, 192, 5, 4, 2),
+    (6, 320, 3, 1, 1),
+  ]
+}
 
 /// The block of MobileNetV2 with squeeze and excitation, and stochastic depth: in training it drops some images' way through
 /// the block.

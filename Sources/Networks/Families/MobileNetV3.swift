@@ -61,13 +61,13 @@ extension Model {
 
 /// One block: the factor inside it, the channels behind it, the window, the stride, whether it has squeeze and excitation, and
 /// whether its activation is hard swish.
-private typealias Row = (
+typealias MobileNetV3Row = (
   expansion: Double, filters: Int, kernelSize: Int, stride: Int, squeezes: Bool, isHardSwish: Bool
 )
 
 extension Model.MobileNetV3Size {
   /// The blocks of tables 1 and 2.
-  fileprivate var rows: [Row] {
+  var rows: [MobileNetV3Row] {
     switch self {
     case .small:
       [
@@ -87,7 +87,7 @@ extension Model.MobileNetV3Size {
   }
 
   /// The number of features that the classifier sees.
-  fileprivate var features: Int { self == .small ? 1024 : 1280 }
+  var features: Int { self == .small ? 1024 : 1280 }
 }
 
 /// The parts of the network, and the names of their layers that have none of their own.
@@ -105,7 +105,7 @@ private struct Parts {
 
   /// The block of MobileNetV2, with squeeze and excitation behind the depthwise convolution.
   mutating func bottleneck(
-    _ x: SymbolicValue, _ row: Row, channels: Int, filters: Int, size: Size, expands: Bool, prefix: String
+    _ x: SymbolicValue, _ row: MobileNetV3Row, channels: Int, filters: Int, size: Size, expands: Bool, prefix: String
   ) -> SymbolicValue {
     let inner = expands ? channelCount(Double(channels) * row.expansion) : channels
     let kernelSize = isMinimalistic ? 3 : row.kernelSize

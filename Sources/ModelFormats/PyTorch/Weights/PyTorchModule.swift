@@ -22,13 +22,18 @@ struct PyTorchModule {
       let number = numbers[path] ?? modules.count
       if number == modules.count { modules.append(PyTorchModule(path: path)) }
       numbers[path] = number
-      modules[number].shapes[last] = tensor.shape
+      modules[number].shapes[last] = last.isEmpty ? tensor.shape.withoutSingles : tensor.shape
     }
     return modules
   }
 
+  /// Tensors that are parts of a block in PyTorch and layers here: the factors at the end of a residual branch in torchvision
+  /// and timm.
+  private static let ownModules = ["layer_scale", "gamma"]
+
   /// The path of the module, and the name in it.
   private static func split(_ name: String) -> (path: String, name: String) {
+    if let last = name.split(separator: ".").last, ownModules.contains(String(last)) { return (name, "") }
     guard let dot = name.lastIndex(of: ".") else { return ("", name) }
     return (String(name[..<dot]), String(name[name.index(after: dot)...]))
   }
