@@ -165,7 +165,7 @@ def make(size, classes):
     model = build("float32", size, classes)
     model.set_weights(exact.get_weights())
     finalize(model)
-    rates = stop_dropout(model)
+    dropout = stop_dropout(model)
     changes = avoid(exact, model, x, random)
     before = exact.get_weights()
     output = predict(exact, x)
@@ -180,8 +180,8 @@ def make(size, classes):
     counters = sum(weight.path.endswith("/count") for weight in model.weights)
     counts["parameters"] = model.count_params() - counters
     model.set_weights(before)
-    for layer, rate in rates.items():
-        layer.rate = rate
+    for layer, share in dropout.items():
+        layer.rate = share
     model.compile(keras.optimizers.SGD(rate), "categorical_crossentropy", run_eagerly=True)
     model.save(path(".keras"))
     rounding = {"prediction": difference(predict(model, x), output)}
