@@ -12,6 +12,7 @@ static void pack_lines(const float *from, long stride, long lines, const long *r
       const long left = count - k;
       for (long i = 0; i < LANES; i++) {
         const float *line = from + (j + i) * stride + k;
+        __builtin_prefetch(line + 2 * LANES);
         if (j + i >= lines) block[i] = zeros();
         else if (left >= LANES) block[i] = load(line, LANES);
         else block[i] = load(line, left);

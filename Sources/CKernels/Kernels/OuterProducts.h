@@ -1,10 +1,16 @@
 // The gradient of a filter: Σ x · dy over many pixels, products of two panels `[pixels][32]`.
 
-/// A panel of up to 32 numbers of each row, from wherever the row stands. The columns behind them are left as they are.
-static void gather_rows(const float *const *reads, long offset, long rows, long columns, float *panel) {
-  for (long row = 0; row < rows; row++, panel += PANEL) {
-    const float *from = reads[row] + offset;
-    for (long j = 0; j < columns; j += LANES) store(panel + j, load(from + j, columns - j), LANES);
+/// Some numbers of each row, from wherever the row stands, as panels of 32 columns. The vectors behind them are left as
+/// they are. Rows are asked for ahead, as in copy_panels.
+static void gather_rows(const float *const *reads, long offset, long rows, long columns, float *panels) {
+  for (long row = 0; row < rows; row++, panels += PANEL) {
+    const float *from = reads[row] + offset, *ahead = reads[row + 4 < rows ? row + 4 : row] + offset;
+    float *to = panels;
+    for (long j = 0; j < columns; j += LANES) {
+      __builtin_prefetch(ahead + j);
+      store(to + j % PANEL, load(from + j, columns - j), LANES);
+      if (j % PANEL == PANEL - LANES) to += rows * PANEL;
+    }
   }
 }
 

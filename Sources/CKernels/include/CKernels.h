@@ -179,7 +179,7 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   void (*_Nonnull transposePanels)(long depth, long lines, const float *from, long stride, float *panels);
   void (*_Nonnull indirect)(const kilim_indirect *work);
   void (*_Nonnull gatherRows)(
-      const float *_Nonnull const *_Nonnull reads, long offset, long rows, long columns, float *panel);
+      const float *_Nonnull const *_Nonnull reads, long offset, long rows, long columns, float *panels);
   void (*_Nonnull addOuterProducts)(
       long depth, long rows, long columns, const float *a, const float *b, float *c, long stride, int accumulates);
   void (*_Nonnull addRows)(long rows, long columns, const float *panel, float *sums, int accumulates);

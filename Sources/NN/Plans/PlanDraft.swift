@@ -118,7 +118,8 @@ struct PlanDraft {
     guard let first = chain.first, let last = chain.last else { return }
     steps[last] = Step(
       operation: operation, layer: layer ?? steps[first].layer, inputs: inputs ?? steps[first].inputs,
-      outputs: steps[last].outputs, inputShapes: inputShapes ?? steps[first].inputShapes, training: steps[first].training)
+      outputs: steps[last].outputs, inputShapes: inputShapes ?? steps[first].inputShapes,
+      training: steps[first].training)
     for index in chain.dropLast() { steps[index].outputs = [] }
   }
 

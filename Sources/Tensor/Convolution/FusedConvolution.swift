@@ -37,7 +37,7 @@ public struct FusedConvolution: Sendable {
   ) {
     let geometry = ConvolutionGeometry(input: input, weight: weight, window: window, groups: groups)
     if geometry.isEmpty { return nil }
-    if !isExact, let winograd = WinogradConvolution(geometry) {
+    if !isExact, let winograd = WinogradConvolution(geometry), !IndirectConvolution(geometry).pays(over: winograd) {
       algorithm = .winograd(winograd)
     } else if !isExact, !needsInputGradient, let shallow = ShallowConvolution(geometry) {
       algorithm = .shallow(shallow)
@@ -93,10 +93,15 @@ public struct FusedConvolution: Sendable {
     return PreparedFilters(form: form, weightShape: weight.shape)
   }
 
-  /// Whether prepared filters have the fastest form for this shape. They are valid for all batch and image sizes.
+  /// Whether prepared filters have the fastest form for this shape. The same weight may need another form for other batch
+  /// and image sizes; ``output(_:filters:bias:epilogue:keepsPlaces:)`` stops if the filters are of another algorithm.
   public func isBestServed(by filters: PreparedFilters) -> Bool {
-    guard case (.winograd(let winograd), .winograd(let filters)) = (algorithm, filters.form) else { return true }
-    return winograd.with(filters).tiles.size == winograd.tiles.size
+    switch (algorithm, filters.form) {
+    case (.winograd(let winograd), .winograd(let filters)):
+      winograd.with(filters).tiles.size == winograd.tiles.size
+    case (.shallow, .shallow), (.direct, .direct), (.depthwise, .depthwise), (.indirect, .indirect): true
+    default: false
+    }
   }
 
   /// The result after the epilogue. Stops if a shape differs from that of the initializer.

@@ -52,7 +52,7 @@ struct WinogradConvolution {
 
   /// The cost for each pair of channels: the operations, and reading the 4 bytes of a transformed filter at each point,
   /// which takes about as long as 8 operations. 8 tiles are multiplied at a time.
-  private static func cost(_ tiles: WinogradTiles) -> Int {
+  static func cost(_ tiles: WinogradTiles) -> Int {
     tiles.points * (2 * tiles.count.roundedUp(to: 8) + 32)
   }
 

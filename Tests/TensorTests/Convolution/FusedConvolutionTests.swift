@@ -113,7 +113,9 @@ struct FusedConvolutionTests {
   }
 
   /// A single row or column has no pair of pairs to take the largest of.
-  @Test(arguments: [FusedCase(2, 16, 16, on: 1), FusedCase(2, 3, 16, on: Size(height: 9, width: 1))])
+  @Test(arguments: [
+    FusedCase(2, 16, 16, on: Size(height: 1, width: 30)), FusedCase(2, 3, 16, on: Size(height: 9, width: 1)),
+  ])
   func nothingIsLeftOfASingleRowThatIsPooled(item: FusedCase) {
     let operands = FusedOperands(item)
     let output = operands.output(ConvolutionEpilogue(activation: .relu, pools: true))
@@ -177,6 +179,13 @@ private func checkKernels(named name: String) {
   for item in FusedCase.direct + FusedCase.depthwise + FusedCase.indirect {
     let error = FusedOperands(item).largestError
     require(error == 0, "\(name), \(item.testDescription): error \(error)")
+  }
+  for item in ConvolutionEpilogueTests.cases {
+    let operands = FusedOperands(item)
+    let plain = operands.output(ConvolutionEpilogue()).values
+    let addend: Tensor<Float> = sample(plain.shape, seed: 7)
+    let found = operands.output(ConvolutionEpilogue(activation: .silu, addend: addend, last: .relu)).values
+    require(found == (plain.silu() + addend).relu(), "\(name), \(item.testDescription): epilogue")
   }
   // Word j of block b of each 128 elements decides on elements 32 j + b and, its halves exchanged, 32 j + 16 + b.
   var generator = RandomGenerator(seed: 4)

@@ -49,7 +49,7 @@ struct FilterGradientSums: @unchecked Sendable {
     let (count, groups) = (blocks.indices.count, division.pixelGroups)
     let first = count * part.pixelGroup / groups
     let largest = blocks[0].count * Kernels.panel
-    let left = Storage<Float>(count: largest)
+    let left = Storage<Float>(count: part.rows.count * largest)
     let right = Storage<Float>(count: part.columns.count * largest)
     for block in first..<count * (part.pixelGroup + 1) / groups {
       let pixels = blocks[block]
@@ -74,7 +74,7 @@ struct FilterGradientSums: @unchecked Sendable {
     let group: Int
     let rows, columns: Range<Int>
     let sums, biases: UnsafeMutablePointer<Float>
-    /// Room for a panel of rows, and for all panels of columns.
+    /// Room for all panels of rows and of columns.
     let left, right: UnsafeMutablePointer<Float>
     let accumulates: Int32
   }
@@ -82,20 +82,18 @@ struct FilterGradientSums: @unchecked Sendable {
   /// dw = dyᵀ · x: the rows are those of the weight.
   private func addPointwise(_ piece: Piece) {
     let (count, outputs) = (piece.pixels.count, geometry.outputChannelsPerGroup)
-    for column in piece.columns {
-      let channels = Kernels.channels(ofPanel: column, of: depth)
-      Kernels.best.gatherRows(
-        piece.reads, piece.group * depth + channels.lowerBound, count, channels.count,
-        piece.right + (column - piece.columns.lowerBound) * count * Kernels.panel)
-    }
+    let inputs = channels(of: piece.columns, of: depth)
+    Kernels.best.gatherRows(
+      piece.reads, piece.group * depth + inputs.lowerBound, count, inputs.count, piece.right)
+    copyGradient(channels(of: piece.rows, of: outputs), piece, to: piece.left)
     for row in piece.rows {
       let channels = Kernels.channels(ofPanel: row, of: outputs)
-      copyGradient(channels, piece, to: piece.left)
-      if piece.columns.lowerBound == 0 { addBias(row, channels, UnsafePointer(piece.left), piece) }
+      let left = piece.left + (row - piece.rows.lowerBound) * count * Kernels.panel
+      if piece.columns.lowerBound == 0 { addBias(row, channels, UnsafePointer(left), piece) }
       for column in piece.columns {
         let inputs = Kernels.channels(ofPanel: column, of: depth)
         Kernels.best.addOuterProducts(
-          count, channels.count, inputs.count, piece.left,
+          count, channels.count, inputs.count, left,
           piece.right + (column - piece.columns.lowerBound) * count * Kernels.panel,
           piece.sums + (piece.group * outputs + channels.lowerBound) * depth + inputs.lowerBound, depth,
           piece.accumulates)
@@ -106,11 +104,7 @@ struct FilterGradientSums: @unchecked Sendable {
   /// dw = xᵀ · dy: the rows are those of the filters' panels.
   private func addPanels(_ piece: Piece) {
     let (count, outputs) = (piece.pixels.count, geometry.outputChannelsPerGroup)
-    let channels =
-      piece.columns.lowerBound
-      * Kernels.panel..<Swift.min(
-        piece.columns.upperBound * Kernels.panel, outputs)
-    copyGradient(channels, piece, to: piece.right)
+    copyGradient(channels(of: piece.columns, of: outputs), piece, to: piece.right)
     if piece.rows.lowerBound == 0 {
       for column in piece.columns {
         let panel = piece.right + (column - piece.columns.lowerBound) * count * Kernels.panel
@@ -118,20 +112,39 @@ struct FilterGradientSums: @unchecked Sendable {
       }
     }
     let panelsOfTap = Kernels.panels(for: depth)
+    var row = piece.rows.lowerBound
+    while row < piece.rows.upperBound {
+      let (tap, first) = (row / panelsOfTap, row % panelsOfTap)
+      let panels = first..<Swift.min(first + piece.rows.upperBound - row, panelsOfTap)
+      addTap(tap, panels, piece)
+      row += panels.count
+    }
+  }
+
+  /// The rows of one tap: some panels of what is read under it.
+  private func addTap(_ tap: Int, _ panels: Range<Int>, _ piece: Piece) {
+    let (count, outputs) = (piece.pixels.count, geometry.outputChannelsPerGroup)
     let panelSize = geometry.filterSize * Kernels.panel
     let sums = piece.sums + piece.group * Kernels.panels(for: outputs) * panelSize
-    for row in piece.rows {
-      let (tap, inputs) = (row / panelsOfTap, Kernels.channels(ofPanel: row % panelsOfTap, of: depth))
-      Kernels.best.gatherRows(
-        piece.reads + tap * count, piece.group * depth + inputs.lowerBound, count, inputs.count, piece.left)
+    let inputs = channels(of: panels, of: depth)
+    Kernels.best.gatherRows(
+      piece.reads + tap * count, piece.group * depth + inputs.lowerBound, count, inputs.count, piece.left)
+    for panel in panels {
+      let inputs = Kernels.channels(ofPanel: panel, of: depth)
       for column in piece.columns {
         Kernels.best.addOuterProducts(
-          count, inputs.count, Kernels.channels(ofPanel: column, of: outputs).count, piece.left,
+          count, inputs.count, Kernels.channels(ofPanel: column, of: outputs).count,
+          piece.left + (panel - panels.lowerBound) * count * Kernels.panel,
           piece.right + (column - piece.columns.lowerBound) * count * Kernels.panel,
           sums + column * panelSize + (tap * depth + inputs.lowerBound) * Kernels.panel, Kernels.panel,
           piece.accumulates)
       }
     }
+  }
+
+  /// The channels of some panels of `count` channels.
+  private func channels(of panels: Range<Int>, of count: Int) -> Range<Int> {
+    panels.lowerBound * Kernels.panel..<Swift.min(panels.upperBound * Kernels.panel, count)
   }
 
   /// Copies some channels of the gradient of a block of pixels to panels.

@@ -14,6 +14,14 @@ struct IndirectConvolution {
 
   init(_ geometry: ConvolutionGeometry) { self.geometry = geometry }
 
+  /// Whether this is clearly faster than Winograd's algorithm: for images of a few pixels, where reading the filters costs
+  /// most, and there are fewer of them than transformed ones. The cost is counted like that of the tiles.
+  func pays(over winograd: WinogradConvolution) -> Bool {
+    let pixels = geometry.batch * geometry.placement.output.area
+    let cost = geometry.placement.window.size.area * (2 * pixels.roundedUp(to: 8) + 32)
+    return 4 * cost < 3 * WinogradConvolution.cost(winograd.tiles)
+  }
+
   /// Computes the convolution of images `[N, C, H, W]`. The target must not pool.
   func compute(_ input: Tensor<Float>, _ filters: IndirectFilters, into target: ConvolutionTarget) {
     let source = IndirectSource(input, for: geometry)

@@ -32,10 +32,9 @@ struct IndirectSource: @unchecked Sendable {
   /// Divides the pixels into blocks of about a number of pixels, a multiple of `step` each but for the last. With a band,
   /// blocks are whole rows of one image.
   func blocks(pixels: Int, step: Int) -> IndirectBlocks {
-    if band == nil { return IndirectBlocks(count: grid.count, length: pixels.roundedUp(to: step), lines: 1) }
-    let rows = Swift.max(pixels / grid.size.width, 1)
-    return IndirectBlocks(
-      count: grid.size.area, length: Swift.min(rows, grid.size.height) * grid.size.width, lines: grid.batch)
+    guard band != nil else { return IndirectBlocks(count: grid.count, atMost: pixels, step: step, lines: 1) }
+    let rows = Swift.max(pixels / grid.size.width, 1) * grid.size.width
+    return IndirectBlocks(count: grid.size.area, atMost: rows, step: grid.size.width, lines: grid.batch)
   }
 
   /// Calls `body` with the addresses that the pixels of a block read, `[taps][pixels]`.
@@ -57,7 +56,14 @@ struct IndirectSource: @unchecked Sendable {
 /// The blocks that pixels are divided into.
 struct IndirectBlocks {
   /// The pixels of a line, those of a block, and the number of lines.
-  let count, length, lines: Int
+  private let count, length, lines: Int
+
+  /// Divides each of some lines into blocks of about equal length, a multiple of `step` but for the last.
+  init(count: Int, atMost limit: Int, step: Int, lines: Int) {
+    (self.count, self.lines) = (count, lines)
+    let blocks = (count + limit - 1) / limit
+    length = ((count + blocks - 1) / blocks).roundedUp(to: step)
+  }
 
   private var blocksInLine: Int { (count + length - 1) / length }
 

@@ -69,9 +69,11 @@ struct IndirectDivision {
     let listed = 8 * Swift.max(work.source.taps, 1)
     let cached = Swift.min(Self.cachedBytes / Swift.max(bytesOfPixel, 1), Self.cachedBytes / 4 / listed)
     let largest = Swift.min(Swift.max(cached, 6 * tile), 768)
-    let length = Swift.min(largest, Swift.max((pixels + parts - 1) / parts, 6 * tile))
-    blocks = work.source.blocks(pixels: length, step: tile)
     panels = work.filters.panels
+    // Each block reads the filters of its part anew: smaller ones only if there are too few panels for the parts.
+    let fewestBlocks = (parts + panels - 1) / panels
+    let length = Swift.min(largest, Swift.max((pixels + fewestBlocks - 1) / fewestBlocks, 6 * tile))
+    blocks = work.source.blocks(pixels: length, step: tile)
     panelParts = Swift.min(panels, Swift.max((parts + blocks.indices.count - 1) / blocks.indices.count, 1))
   }
 
