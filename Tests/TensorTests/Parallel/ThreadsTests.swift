@@ -95,6 +95,15 @@ struct ThreadsTests {
         { fusedResults(sample([11, 3, 30, 21]), sample([36, 3, 3, 3], seed: 2), needsInput: false, isExact: true) }
       ),
       (
+        "convolutions by pointers",
+        {
+          let same = Window(3, stride: 2, padding: .same)
+          return pointerResults(sample([9, 3, 41, 30]), sample([36, 3, 3, 3], seed: 2), same)
+            + pointerResults(sample([3, 300, 9, 7]), sample([270, 300, 1, 1], seed: 2), Window(1))
+            + pointerResults(sample([3, 64, 14, 13]), sample([128, 16, 3, 3], seed: 2), same, groups: 4)
+        }
+      ),
+      (
         "normalization of rows",
         {
           let rows: Tensor<Float> = sample([9_000, 40])
@@ -154,6 +163,14 @@ struct ThreadsTests {
     let results = resultsOnEveryThreadCount { operation.compute().map { $0.map(\.bitPattern) } }
     for result in results { #expect(result == results[0], "\(operation.name)") }
   }
+}
+
+/// The result and all gradients of a convolution that no other algorithm computes.
+private func pointerResults(_ x: Tensor<Float>, _ w: Tensor<Float>, _ window: Window, groups: Int = 1) -> [[Float]] {
+  let y = x.convolution2D(w, window: window, groups: groups)
+  let inputGradient = y.convolution2DInputGradient(w, inputShape: x.shape, window: window, groups: groups)
+  let weightGradient = y.convolution2DWeightGradient(x, weightShape: w.shape, window: window, groups: groups)
+  return [y.scalars, inputGradient.scalars, weightGradient.scalars]
 }
 
 /// The result and the gradients of a convolution with ReLU and pooling.
