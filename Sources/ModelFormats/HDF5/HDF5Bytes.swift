@@ -53,8 +53,8 @@ struct HDF5Bytes {
   /// The little-endian number of `size` bytes at `offset`. A number with all bits set, or one that `Int` cannot hold,
   /// gives ``undefined``.
   func number(at offset: Int, size: Int) throws(HDF5Damage) -> Int {
-    let value = try slice(at: offset, count: size).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    return Int(exactly: value) ?? Self.undefined
+    try check(at: offset, count: size)
+    return Int(exactly: try pages.number(at: offset, count: size)) ?? Self.undefined
   }
 
   /// The text of `count` bytes at `offset`, up to the first zero.

@@ -26,6 +26,17 @@ final class HDF5Pages {
     return Array(first[start...] + second[..<rest])
   }
 
+  /// The little-endian number of `count` bytes at `offset`, at most eight. The file must have them.
+  func number(at offset: Int, count: Int) throws(HDF5Damage) -> UInt64 {
+    let start = offset % Self.size
+    let page = try page(offset / Self.size)
+    // No array is made of them, as most of a file's description is such numbers.
+    if start + count <= page.count {
+      return (start..<start + count).reversed().reduce(0) { $0 << 8 | UInt64(page[$1]) }
+    }
+    return try bytes(at: offset, count: count).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+  }
+
   private static let shortened = HDF5Damage("it became shorter while it was read")
 
   private func page(_ number: Int) throws(HDF5Damage) -> [UInt8] {

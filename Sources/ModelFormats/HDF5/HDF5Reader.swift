@@ -13,10 +13,12 @@ package struct HDF5Reader {
   private let root: Int
   private let groups: Groups
 
-  /// The numbers of a dataset in row-major order, and its shape.
+  /// The numbers of a dataset.
   package struct Dataset {
-    package let shape: [Int]
-    package let scalars: [Float]
+    package let tensor: Tensor<Float>
+    package var shape: [Int] { Array(tensor.shape) }
+    /// In row-major order.
+    package var scalars: [Float] { tensor.scalars }
   }
 
   /// The groups that were read, by their addresses: a model keeps the variables of a thousand layers in one.
@@ -98,29 +100,28 @@ package struct HDF5Reader {
   package func dataset(_ name: String) throws -> Dataset {
     let stored = try stored(name)
     return try reporting(path, name) { () throws(HDF5Damage) in
-      Dataset(shape: stored.shape, scalars: try floats(in: stored))
+      Dataset(tensor: try tensor(in: stored))
     }
   }
 
-  private func floats(in stored: Stored) throws(HDF5Damage) -> [Float] {
+  private func tensor(in stored: Stored) throws(HDF5Damage) -> Tensor<Float> {
+    let shape = Shape(stored.shape)
     guard stored.type == .float32, !stored.isBigEndian, 1.littleEndian == 1 else {
       var bytes = try file.slice(at: stored.offset, count: stored.byteCount)
       if stored.isBigEndian { bytes = Self.swapped(bytes, width: stored.type.byteCount) }
-      return bytes.withUnsafeBytes { stored.type.floats(in: $0) }
+      return Tensor(shape: shape, scalars: bytes.withUnsafeBytes { stored.type.floats(in: $0) })
     }
     // Straight from the file, without bytes in between.
     var damage: HDF5Damage?
-    let numbers = [Float](unsafeUninitializedCapacity: stored.byteCount / 4) { buffer, count in
-      let target = UnsafeMutableRawBufferPointer(buffer)
+    let tensor = Tensor<Float>(unsafeUninitialized: shape) { buffer in
       do throws(HDF5Damage) {
-        try file.read(at: stored.offset, into: UnsafeMutableRawBufferPointer(rebasing: target[..<stored.byteCount]))
-        count = stored.byteCount / 4
+        try file.read(at: stored.offset, into: UnsafeMutableRawBufferPointer(buffer))
       } catch {
         damage = error
       }
     }
     if let damage { throw damage }
-    return numbers
+    return tensor
   }
 
   /// The value of the dataset `name`, which must be a single integer.

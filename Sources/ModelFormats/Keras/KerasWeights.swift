@@ -126,10 +126,10 @@ final class KerasWeights {
   private func tensor(_ name: String) throws -> Tensor<Float> {
     let dataset = try file.dataset(name)
     // Many datasets may share the same bytes; together they may not hold more than the file.
-    total += dataset.scalars.count
+    total += dataset.tensor.shape.elementCount
     guard total <= byteCount else {
       throw ModelFileError(path: path, place: name, problem: .damaged("variables larger than the file"))
     }
-    return Tensor(shape: Shape(dataset.shape), scalars: dataset.scalars)
+    return dataset.tensor
   }
 }

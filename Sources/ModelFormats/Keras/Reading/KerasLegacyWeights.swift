@@ -55,11 +55,11 @@ final class KerasLegacyWeights {
     return try own.map { name in
       let dataset = try file.dataset("\(folder)/\(name)")
       // Many names may lead to the same bytes; together they may not hold more than the file.
-      total += dataset.scalars.count
+      total += dataset.tensor.shape.elementCount
       guard total <= byteCount else {
         throw ModelFileError(path: path, place: name, problem: .damaged("variables larger than the file"))
       }
-      return Tensor(shape: Shape(dataset.shape), scalars: dataset.scalars)
+      return dataset.tensor
     }
   }
 
