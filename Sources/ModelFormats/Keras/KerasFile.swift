@@ -1,5 +1,6 @@
 import NN
 import Serialization
+import Tensor
 
 /// The content of a `.keras` file: a model, and how it is trained.
 ///
@@ -34,12 +35,15 @@ public struct KerasFile {
   ///
   /// - Parameters:
   ///   - path: the file.
+  ///   - inputShapes: for inputs whose size the file leaves open, by name, the shape of one example, `[3, 224, 224]`.
   ///   - customLayers: the classes of layers of your own that the file may hold.
   /// - Throws: `FileError` if the file cannot be read; `ModelFileError` if it is damaged or of another format, or if its
   ///   model, optimizer or loss has a class or option that would change predictions or training and is not supported,
   ///   naming file and place.
-  public init(contentsOf path: String, customLayers: [any KerasCustomLayer.Type] = []) throws {
-    try self.init(RandomAccessFile(path), path: path, customLayers: customLayers)
+  public init(
+    contentsOf path: String, inputShapes: [String: Shape] = [:], customLayers: [any KerasCustomLayer.Type] = []
+  ) throws {
+    try self.init(RandomAccessFile(path), path: path, inputShapes: inputShapes, customLayers: customLayers)
   }
 
   /// Reads the bytes of a `.keras` file.
@@ -47,20 +51,26 @@ public struct KerasFile {
   /// - Parameters:
   ///   - bytes: the whole file.
   ///   - path: where it came from, named by errors.
+  ///   - inputShapes: for inputs whose size the file leaves open, by name, the shape of one example.
   ///   - customLayers: the classes of layers of your own that the file may hold.
   /// - Throws: `ModelFileError`.
-  public init(bytes: [UInt8], path: String, customLayers: [any KerasCustomLayer.Type] = []) throws {
-    try self.init(MemoryBytes(bytes), path: path, customLayers: customLayers)
+  public init(
+    bytes: [UInt8], path: String, inputShapes: [String: Shape] = [:], customLayers: [any KerasCustomLayer.Type] = []
+  ) throws {
+    try self.init(MemoryBytes(bytes), path: path, inputShapes: inputShapes, customLayers: customLayers)
   }
 
-  private init(_ source: any ByteSource, path: String, customLayers: [any KerasCustomLayer.Type]) throws {
+  private init(
+    _ source: any ByteSource, path: String, inputShapes: [String: Shape], customLayers: [any KerasCustomLayer.Type]
+  ) throws {
     let format = try ModelFileFormat(source)
     guard format == .keras else {
       throw ModelFileError(
         path: path, other: format, expected: "a Keras model (.keras); Model(contentsOf:) also reads .h5")
     }
     let archive = try KerasArchive(ZipReader(source, path: path), path: path)
-    let assembly = try KerasAssembly(archive, for: .training, custom: customLayers, path: path)
+    let assembly = try KerasAssembly(
+      archive, for: .training, inputShapes: inputShapes, custom: customLayers, path: path)
     let weights = try KerasWeights(archive.weights, path: path)
     model = assembly.model
     training = try KerasTraining(
@@ -126,10 +136,11 @@ public struct KerasFile {
 extension KerasAssembly {
   /// Puts the model of an archive together.
   init(
-    _ archive: KerasArchive, for purpose: KerasPurpose, custom: [any KerasCustomLayer.Type], path: String
+    _ archive: KerasArchive, for purpose: KerasPurpose, inputShapes: [String: Shape],
+    custom: [any KerasCustomLayer.Type], path: String
   ) throws {
     let weights = try KerasWeights(archive.weights, path: path)
-    let description = try KerasDescription(config: archive.config, path: path)
+    let description = try KerasDescription(config: archive.config, inputShapes: inputShapes, path: path)
     try self.init(description, for: purpose, custom: custom, path: path) { member, folders in
       try folders.flatMap { try weights.variables(in: $0.folder(ofLayer: member.folder), count: $0.count) }
     }

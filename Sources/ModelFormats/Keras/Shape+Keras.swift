@@ -5,10 +5,19 @@ extension KerasInput {
   /// What one example of a batch is: `[null, H, W, C]` is `[C, H, W]`, `[null, H, W]` the same with one channel. The size
   /// of the batch plays no part.
   ///
-  /// - Returns: `nil` if a size is open, or if it is neither a batch of images nor one of features.
-  init?(batch shape: JSON) {
+  /// - Parameter chosen: the shape of an example as Kilim has it, for a batch with sizes that are open.
+  /// - Returns: `nil` if a size is open or another one, or if it is neither a batch of images nor one of features.
+  init?(batch shape: JSON, chosen: Shape? = nil) {
     guard case .array(let extents) = shape else { return nil }
-    let sizes = extents.dropFirst().compactMap(\.count)
+    // An image without channels may be chosen with or without the axis of its one channel.
+    let isPlane = extents.count == 3 && chosen?.rank == 3 && chosen?[0] == 1
+    let own = chosen.map { chosen in isPlane ? Array(chosen.dropFirst()) : chosen.kerasOrder.map { chosen[$0] } }
+    guard own == nil || own?.count == extents.count - 1 else { return nil }
+    let sizes = extents.dropFirst().enumerated().compactMap { index, extent in
+      let chosen = own?[index]
+      if extent == .null { return chosen }
+      return chosen == nil || extent.count == chosen ? extent.count : nil
+    }
     guard sizes.count == extents.count - 1 else { return nil }
     switch sizes.count {
     case 1: self.init(shape: Shape(sizes))

@@ -148,7 +148,7 @@ def refused(name, build, *endings):
 
 def turned():
     image = keras2.Input((8, 8, 3))
-    return keras2.Model(image, L.Flatten()(image[..., ::-1]))
+    return keras2.Model(image, L.Dense(2)(L.Flatten()(image[:, ::-1])))
 
 
 def reciprocal():
@@ -194,3 +194,61 @@ def operations():
 
 save("operations", operations(), ".keras")
 save("operations_h5", operations(), ".h5")
+
+
+# Red, green and blue as the weights of Caffe want them: blue first, minus the means.
+def caffe(library, ending):
+    library.backend.clear_session()
+    layers, image = library.layers, library.Input((8, 8, 3))
+    x = image[..., ::-1]
+    means = np.array([0.41, 0.46, 0.48], "float32")
+    x = tf.nn.bias_add(x, -means) if library is keras2 else x + (-means).reshape(1, 1, 1, 3)
+    x = layers.Conv2D(4, 3)(x)
+    x = tf.reduce_mean(x, axis=[1, 2]) if library is keras2 else keras3.ops.mean(x, axis=[1, 2])
+    save("caffe_" + library.__name__, library.Model(image, layers.Dense(2)(x)), ending)
+
+
+caffe(keras2, ".h5")
+caffe(keras3, ".keras")
+both("thresholded", lambda: keras2.Sequential([keras2.Input((6,)), L.Dense(8), L.ThresholdedReLU(0.3), L.Dense(2)]))
+
+
+def on_cudnn(kind):
+    """What ran on a GPU: written with CuDNNLSTM or CuDNNGRU, and answered by Keras's LSTM or GRU with the same file."""
+    from tf_keras.src.layers.rnn import cudnn_gru, cudnn_lstm
+
+    fast = {"lstm": cudnn_lstm.CuDNNLSTM, "gru": cudnn_gru.CuDNNGRU}[kind]
+    usual = {"lstm": L.LSTM, "gru": L.GRU}[kind]
+    path = os.path.join(folder, f"cudnn_{kind}.h5")
+    keras2.backend.clear_session()
+    model = keras2.Sequential([keras2.Input((6, 3)), fast(4, return_sequences=True), L.Dense(2)])
+    for weight in model.weights:
+        weight.assign(random.uniform(-0.5, 0.5, weight.shape))
+    model.save(path)
+    same = keras2.Sequential([keras2.Input((6, 3)), usual(4, return_sequences=True), L.Dense(2)])
+    same.load_weights(path)
+    x = random.uniform(-1, 1, (3, 6, 3)).astype("float32")
+    np.savez(path.replace(".h5", ".npz"), input0=x, output0=same.predict(x, verbose=0))
+
+
+on_cudnn("lstm")
+on_cudnn("gru")
+
+
+# Sizes that are open.
+def open_image(library):
+    layers = library.layers
+    image = library.Input((None, None, 3), name="image")
+    x = layers.Conv2D(4, 3, strides=2, padding="same", activation="relu")(image)
+    return library.Model(image, layers.Dense(2)(layers.GlobalAveragePooling2D()(x)))
+
+
+def open_text():
+    return keras2.Sequential([keras2.Input((None,), name="words"), L.Embedding(12, 5), L.Bidirectional(L.LSTM(3)), L.Dense(1)])
+
+
+IMAGE = [random.uniform(0, 1, (3, 9, 12, 3)).astype("float32")]
+for library, ending in [(keras2, ".h5"), (keras3, ".keras")]:
+    library.backend.clear_session()
+    save("open_" + library.__name__, open_image(library), ending, IMAGE)
+both("open_text", open_text, **TEXT)

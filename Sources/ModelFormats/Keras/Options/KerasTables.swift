@@ -138,6 +138,7 @@ package enum KerasTables {
     "SimpleRNN": layer(recurrent),
     "LSTM": layer(recurrent, gated, ["unit_forget_bias": .applied]),
     "GRU": layer(recurrent, gated, ["reset_after": .applied]),
+    "CuDNNLSTM": layer(recurrent, ["unit_forget_bias": .applied]), "CuDNNGRU": layer(recurrent),
     "Bidirectional": layer([
       "layer": .applied, "merge_mode": .applied, "backward_layer": .applied, "weights": .refused([]),
     ]),
@@ -193,6 +194,7 @@ package enum KerasTables {
     "RepeatVector": layer(["n": .applied]),
     "Activation": layer(["activation": .applied]),
     "ReLU": layer(["max_value": .applied, "negative_slope": .applied, "threshold": .applied]),
+    "ThresholdedReLU": layer(["theta": .applied]),
     "PReLU": layer([
       "shared_axes": .applied, "alpha_initializer": initializer("Zeros"), "alpha_regularizer": .training([]),
       "alpha_constraint": .training([]),

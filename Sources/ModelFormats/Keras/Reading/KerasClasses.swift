@@ -7,10 +7,13 @@ struct KerasPart {
   let layer: any KerasLayer
   /// What the options of this layer are called in Keras's class, where that has others; `nil` for the same names.
   let optionNames: [String: String]?
+  /// The variables of a layer that stands for an operation without any, in Keras's layout; they are not trained.
+  let values: [Tensor<Float>]?
 
-  init(_ layer: any KerasLayer, optionNames: [String: String]? = nil) {
+  init(_ layer: any KerasLayer, optionNames: [String: String]? = nil, values: [Tensor<Float>]? = nil) {
     self.layer = layer
     self.optionNames = optionNames
+    self.values = values
   }
 }
 
@@ -63,6 +66,8 @@ enum KerasClasses {
     "SimpleRNN": one(SimpleRNN.init(keras:)),
     "LSTM": one(LSTM.init(keras:)),
     "GRU": one(GRU.init(keras:)),
+    "CuDNNLSTM": one(LSTM.init(keras:)),
+    "CuDNNGRU": one(GRU.init(keras:)),
     "Bidirectional": onInput(Bidirectional.read),
     "TimeDistributed": onInput(TimeDistributed.read),
     "LayerNormalization": onInput(LayerNorm.init(keras:_:)),
@@ -85,6 +90,9 @@ enum KerasClasses {
     "ReLU": one(ReLU.init(keras:)),
     "PReLU": { (options, input) throws(ModelFileError.Problem) in
       [KerasPart(try PReLU(keras: &options, inputShape: input.shape))]
+    },
+    "ThresholdedReLU": { (options, _) throws(ModelFileError.Problem) in
+      [KerasPart(ReLU(maximum: nil, threshold: try options.number("theta", default: 1)))]
     },
     "ELU": { (options, _) throws(ModelFileError.Problem) in
       [KerasPart(ActivationLayer(.elu(alpha: try options.number("alpha", default: 1))))]

@@ -34,14 +34,21 @@ struct KerasDescription {
   ///
   /// - Parameters:
   ///   - config: the content of `config.json`.
+  ///   - inputShapes: for inputs with open sizes, by name, the shape of one example as Kilim has it.
   ///   - path: the file it came from, named by errors.
   /// - Throws: ``ModelFileError`` if it describes no graph of layers.
-  init(config: JSON, path: String) throws {
+  init(config: JSON, inputShapes: [String: Shape], path: String) throws {
     do throws(ModelFileError.Problem) {
       let graph = try KerasGraph(of: config, names: [], folder: "", isTrainable: true)
+      if let name = inputShapes.keys.sorted().first(where: { name in !graph.inputs.contains { $0.name == name } }) {
+        throw .mismatch(
+          found: "inputShapes for \"\(name)\"",
+          expected: "the name of an input, \(graph.inputs.map { "\"\($0.name)\"" }.joined(separator: ", "))")
+      }
       var inputs: [KerasInput] = []
       for (index, input) in graph.inputs.enumerated() {
-        inputs.append(try Self.input(input.batchShape, isImage: graph.flattensFirst(input: index)))
+        inputs.append(
+          try Self.input(input, chosen: inputShapes[input.name], isImage: graph.flattensFirst(input: index)))
       }
       (self.graph, self.inputs) = (graph, inputs)
     } catch {
@@ -49,17 +56,29 @@ struct KerasDescription {
     }
   }
 
-  /// - Parameter isImage: whether `[null, H, W]` is an image without channels, and no sequence.
-  private static func input(_ claimed: JSON?, isImage: Bool) throws(ModelFileError.Problem) -> KerasInput {
-    guard let claimed, claimed != .null else {
+  /// - Parameters:
+  ///   - chosen: the shape of an example, where sizes are open.
+  ///   - isImage: whether `[null, H, W]` is an image without channels, and no sequence.
+  private static func input(
+    _ input: KerasGraph.Input, chosen: Shape?, isImage: Bool
+  ) throws(ModelFileError.Problem) -> KerasInput {
+    guard let claimed = input.batchShape, claimed != .null else {
       throw .unsupported(
         found: "a model that was never built, without the shape of its input", expected: "one with an Input")
     }
-    guard let input = KerasInput(batch: claimed) else {
+    guard let made = KerasInput(batch: claimed, chosen: chosen) else {
+      if let chosen {
+        throw .mismatch(
+          found: "the shape \(chosen) in inputShapes for the input \"\(input.name)\"",
+          expected: "one that fits Keras's \(claimed), channels first")
+      }
+      let open = claimed.elements?.dropFirst().contains(.null) == true
       throw .unsupported(
-        found: "the input shape \(claimed)",
-        expected: "[null, H, W, C], [null, H, W], [null, T, F] or [null, features] in numbers")
+        found: "the shape \(claimed) of the input \"\(input.name)\"",
+        expected: open
+          ? "sizes for what is open, by inputShapes:"
+          : "[null, H, W, C], [null, H, W], [null, T, F] or [null, features] in numbers")
     }
-    return input.isPlane && !isImage ? KerasInput(shape: Shape(input.kerasShape)) : input
+    return made.isPlane && !isImage ? KerasInput(shape: Shape(made.kerasShape)) : made
   }
 }

@@ -147,7 +147,8 @@ struct KerasMaker {
     } catch let problem {
       throw error(member.names, problem)
     }
-    var values = try read(member, reading.variableFolders(inputShapes: inputs.map(\.shape)))[...]
+    var values = try converted(
+      read(member, reading.variableFolders(inputShapes: inputs.map(\.shape))), for: reading, member.names)[...]
     var current = inputs
     var layers: [(name: String, layer: any Layer)] = []
     var variables: [KerasVariable] = []
@@ -155,15 +156,16 @@ struct KerasMaker {
     for (index, part) in reading.parts.enumerated() {
       try checkSizes(current, member.names)
       // Compared before the layer is built, so that nothing larger than the file is made.
-      let expected = part.layer.kerasVariableShapes(inputShapes: current.map(\.shape))
+      let expected =
+        part.values == nil ? part.layer.kerasVariableShapes(inputShapes: current.map(\.shape)) : []
       let found = values.prefix(expected.count)
       values = values.dropFirst(expected.count)
       try check(found.map(\.shape), expected, member.names)
       let shapes = try build(part.layer, current, member.names)
       let targets = part.layer.kerasVariables(flattenedFrom: current[0].image)
-      for (target, value) in zip(targets, found) { target.assign(value) }
-      if !member.isTrainable { part.layer.isTrainable = false }
-      variables += targets
+      for (target, value) in zip(targets, part.values ?? Array(found)) { target.assign(value) }
+      if !member.isTrainable || part.values != nil { part.layer.isTrainable = false }
+      if part.values == nil { variables += targets }
       current = try outputs(
         of: KerasForm(part.layer), current, shapes, keepsPlane: reading.keepsPlane, member.names)
       origins.append(reading.origin(ofPart: index, key: key, shapes: expected))
@@ -202,6 +204,16 @@ struct KerasMaker {
   }
 
   // MARK: Steps
+
+  private func converted(
+    _ values: [Tensor<Float>], for reading: KerasReading, _ names: [String]
+  ) throws -> [Tensor<Float>] {
+    do throws(ModelFileError.Problem) {
+      return try reading.converted(values)
+    } catch {
+      throw self.error(names, error)
+    }
+  }
 
   private func build(_ layer: any Layer, _ inputs: [KerasInput], _ names: [String]) throws -> [Shape] {
     var generator = RandomGenerator(seed: 0)

@@ -14,18 +14,19 @@ struct KerasOperation {
   /// Other options and arguments.
   let options: [String: JSON]
 
-  /// The class of an operation of tf.keras.
-  static let lambda = "TFOpLambda"
+  /// The class of an operation of tf.keras, and that of `x[…]`.
+  private static let lambda = "TFOpLambda"
+  private static let slicing = "SlicingOpLambda"
 
   /// Whether a listed layer is an operation.
   static func isOperation(_ layer: JSON) -> Bool {
     let kind = layer["class_name"]?.text ?? ""
     guard layer["module"] == nil else {
-      return kind == lambda || layer["module"]?.text?.hasPrefix("keras.src.ops.") == true
+      return kind == lambda || kind == slicing || layer["module"]?.text?.hasPrefix("keras.src.ops.") == true
     }
     // In `.h5` files Keras 3 names no module. A layer says whether it is trained, and a merging layer takes a list.
     let operands = layer["inbound_nodes"]?.elements?.first?["args"]?.elements
-    return kind == lambda
+    return kind == lambda || kind == slicing
       || (layer["config"]?["trainable"] == nil && operands?.isEmpty == false && operands?.first?.elements == nil
         && names.contains(kind))
   }
@@ -34,7 +35,7 @@ struct KerasOperation {
   private static let names: Set<String> = [
     "Add", "Subtract", "Multiply", "TrueDivide", "Divide", "Maximum", "Minimum", "Negative", "Relu", "Relu6",
     "Sigmoid", "Tanh", "Elu", "Selu", "Silu", "Softplus", "Exp", "Softsign", "Mish", "HardSigmoid", "HardSilu",
-    "LogSigmoid", "LogSoftmax",
+    "LogSigmoid", "LogSoftmax", "Mean", "GetItem",
   ]
 
   /// - Parameters:
@@ -43,7 +44,7 @@ struct KerasOperation {
   ///   - call: the only call.
   init(_ kerasClass: String, _ config: [String: JSON], _ call: KerasCall) {
     var options = config.filter { !["name", "trainable", "dtype"].contains($0.key) }
-    if kerasClass == Self.lambda {
+    if [Self.lambda, Self.slicing].contains(kerasClass) {
       let function = options.removeValue(forKey: "function")?.text ?? ""
       name = Self.functions[function] ?? "function \(function)"
     } else {
@@ -64,6 +65,7 @@ struct KerasOperation {
     "nn.sigmoid": "sigmoid", "math.sigmoid": "sigmoid", "sigmoid": "sigmoid", "nn.tanh": "tanh", "math.tanh": "tanh",
     "tanh": "tanh", "nn.softmax": "softmax", "nn.elu": "elu", "nn.selu": "selu", "nn.silu": "silu",
     "nn.swish": "silu", "nn.softplus": "softplus", "math.softplus": "softplus", "math.exp": "exp",
+    "math.reduce_mean": "mean", "reduce_mean": "mean", "__operators__.getitem": "getitem",
   ]
 
   /// The functions of one value, by their names here.
@@ -76,10 +78,17 @@ struct KerasOperation {
   /// The layer that does the same.
   ///
   /// - Throws: the problem naming the operation that Kilim lacks.
-  func layer(_ inputs: [KerasInput]) throws(ModelFileError.Problem) -> any KerasLayer {
+  func part(_ inputs: [KerasInput]) throws(ModelFileError.Problem) -> KerasPart {
+    if name == "getitem", inputs.count == 1 { return try channelsReversed(inputs[0]) }
+    if name == "mean", inputs.count == 1, let pool = mean(inputs[0]) { return KerasPart(pool) }
+    return KerasPart(try layer(inputs))
+  }
+
+  private func layer(_ inputs: [KerasInput]) throws(ModelFileError.Problem) -> any KerasLayer {
     var options = options
-    // The functions of an axis have the last one by default.
-    for (key, value) in [("axis", JSON.number(-1)), ("alpha", 1)] where options[key] == value { options[key] = nil }
+    // The functions of an axis have the last one by default. Features are last in all that is read.
+    let defaults: [(String, JSON)] = [("axis", -1), ("alpha", 1), ("data_format", "NHWC")]
+    for (key, value) in defaults where options[key] == value { options[key] = nil }
     if let (key, value) = options.min(by: { $0.key < $1.key }) {
       throw .unsupported(found: "the operation \(name) with \(key) = \(value)", expected: "one without it")
     }
@@ -116,7 +125,7 @@ struct KerasOperation {
   /// Arithmetic of a value and a number, or a number for each feature.
   private func arithmetic(on input: KerasInput) throws(ModelFileError.Problem) -> any KerasLayer {
     let isFirst = operands[0] != nil
-    let numbers = try Self.numbers(operands[isFirst ? 0 : 1] ?? .null)
+    let numbers = try Self.numbers(operands[isFirst ? 0 : 1] ?? .null, axes: input.rank + 1)
     guard numbers.count == 1 || (!input.isPlane && input.image == nil) else {
       throw .unsupported(found: "a number for each feature here", expected: "one number")
     }
@@ -130,9 +139,13 @@ struct KerasOperation {
     }
   }
 
-  private static func numbers(_ json: JSON) throws(ModelFileError.Problem) -> [Float] {
+  /// - Parameter axes: how many a batch has; an array may have as many, of length 1 but for the last.
+  private static func numbers(_ json: JSON, axes: Int) throws(ModelFileError.Problem) -> [Float] {
     // Keras 3 writes arrays of NumPy as objects.
-    let json = json["config"]?["value"] ?? json
+    var json = json["config"]?["value"] ?? json
+    for _ in 1..<max(axes, 1) {
+      if let elements = json.elements, elements.count == 1, elements[0].elements != nil { json = elements[0] }
+    }
     let elements = json.elements ?? [json]
     let numbers = elements.compactMap { if case .number(let number) = $0 { Float(number) } else { nil } }
     guard numbers.count == elements.count, !numbers.isEmpty, numbers.allSatisfy(\.isFinite) else {

@@ -28,9 +28,11 @@ struct KerasReading {
       throw .unsupported(found: foreign, expected: own ?? KerasClasses.names)
     }
     if let operation = member.operation {
-      let layer = try operation.layer(inputs)
-      guard !input.isPlane || (layer as? ActivationLayer)?.activation != .softmax else { throw Self.softmaxOnPlane }
-      parts = [KerasPart(layer)]
+      let part = try operation.part(inputs)
+      guard !input.isPlane || (part.layer as? ActivationLayer)?.activation != .softmax else {
+        throw Self.softmaxOnPlane
+      }
+      parts = [part]
       kept = [:]
       return
     }
@@ -120,11 +122,21 @@ struct KerasReading {
 
   /// Where the variables stand: those of several layers that Keras has as one are in one folder.
   func variableFolders(inputShapes: [Shape]) -> [KerasVariableFolder] {
-    if parts.count == 1 { return parts[0].layer.kerasVariableFolders(inputShapes: inputShapes) }
+    if parts.count == 1 {
+      return parts[0].values == nil ? parts[0].layer.kerasVariableFolders(inputShapes: inputShapes) : []
+    }
     return [
       KerasVariableFolder(
         path: "", count: parts.reduce(0) { $0 + $1.layer.kerasVariableShapes(inputShapes: inputShapes).count })
     ]
+  }
+
+  /// The variables as the layers have them. Those of layers that run on NVIDIA's cuDNN alone have another layout.
+  ///
+  /// - Throws: the problem if they have other shapes.
+  func converted(_ values: [Tensor<Float>]) throws(ModelFileError.Problem) -> [Tensor<Float>] {
+    guard member.kerasClass.hasPrefix("CuDNN") else { return values }
+    return try CuDNNWeights.converted(values, gates: member.kerasClass == "CuDNNGRU" ? 3 : 4)
   }
 
   /// What cannot be written again.

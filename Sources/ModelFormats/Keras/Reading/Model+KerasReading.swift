@@ -23,18 +23,25 @@ extension Model {
   /// Nothing in the file is executed. Sizes are compared with the bytes that are there before memory is taken. A graph with a
   /// circle, with models more than 16 deep, or of more than 20,000 calls is refused.
   ///
+  /// A layer has one input shape here. Where a file leaves sizes open, as `keras.Input((None, None, 3))` does, `inputShapes`
+  /// chooses them: the weights of convolutions fit any. Written again, the file has the chosen sizes.
+  ///
   /// - Parameters:
   ///   - path: the file. Its content, not its name, decides on the format.
+  ///   - inputShapes: for inputs whose size the file leaves open, by name, the shape of one example: `[3, 224, 224]`, for an
+  ///     ONNX file in the order of the file.
   ///   - customLayers: the classes of layers of your own that the file may hold.
   /// - Throws: `FileError` if the file cannot be read; `ModelFileError` if it is damaged or of another format, or if its
   ///   model has a class or option that would change predictions and is not supported, naming file and layer.
-  public convenience init(contentsOf path: String, customLayers: [any KerasCustomLayer.Type] = []) throws {
+  public convenience init(
+    contentsOf path: String, inputShapes: [String: Shape] = [:], customLayers: [any KerasCustomLayer.Type] = []
+  ) throws {
     let source = try RandomAccessFile(path)
     let format = try ModelFileFormat(source)
     if format == .onnx {
-      try self.init(onnxFile: path)
+      try self.init(onnxFile: path, inputShapes: inputShapes)
     } else {
-      try self.init(keras: source, format, path: path, customLayers: customLayers)
+      try self.init(keras: source, format, path: path, inputShapes: inputShapes, customLayers: customLayers)
     }
   }
 
@@ -43,19 +50,23 @@ extension Model {
   /// - Parameters:
   ///   - bytes: the whole file.
   ///   - path: where they came from, named by errors.
+  ///   - inputShapes: for inputs whose size the file leaves open, by name, the shape of one example.
   ///   - customLayers: the classes of layers of your own that the file may hold.
   /// - Throws: `ModelFileError`.
   public convenience init(
-    keras bytes: [UInt8], path: String, customLayers: [any KerasCustomLayer.Type] = []
+    keras bytes: [UInt8], path: String, inputShapes: [String: Shape] = [:],
+    customLayers: [any KerasCustomLayer.Type] = []
   ) throws {
     let source = MemoryBytes(bytes)
-    try self.init(keras: source, ModelFileFormat(source), path: path, customLayers: customLayers)
+    try self.init(
+      keras: source, ModelFileFormat(source), path: path, inputShapes: inputShapes, customLayers: customLayers)
   }
 
   private convenience init(
-    keras source: any ByteSource, _ format: ModelFileFormat, path: String, customLayers: [any KerasCustomLayer.Type]
+    keras source: any ByteSource, _ format: ModelFileFormat, path: String, inputShapes: [String: Shape],
+    customLayers: [any KerasCustomLayer.Type]
   ) throws {
-    let assembly = try KerasAssembly(source, format, custom: customLayers, path: path)
+    let assembly = try KerasAssembly(source, format, inputShapes: inputShapes, custom: customLayers, path: path)
     try self.init(inputs: assembly.ends.inputs, outputs: assembly.ends.outputs)
     metadata = assembly.model.metadata
     origin = assembly.model.origin
@@ -67,8 +78,11 @@ extension Layer where Self == Sequential {
   /// Reads a chain of layers from a file of Keras; see `Model.init(contentsOf:customLayers:)`, which reads every graph.
   ///
   /// - Throws: as there, and `ModelFileError` for a model that is no chain.
-  public init(contentsOf path: String, customLayers: [any KerasCustomLayer.Type] = []) throws {
-    try self.init(keras: RandomAccessFile(path), path: path, customLayers: customLayers)
+  public init(
+    contentsOf path: String, inputShapes: [String: Shape] = [:], customLayers: [any KerasCustomLayer.Type] = []
+  ) throws {
+    try self.init(
+      keras: RandomAccessFile(path), path: path, inputShapes: inputShapes, customLayers: customLayers)
   }
 
   /// Reads a chain of layers from the bytes of a file of Keras.
@@ -76,16 +90,23 @@ extension Layer where Self == Sequential {
   /// - Parameters:
   ///   - bytes: the whole file.
   ///   - path: where they came from, named by errors.
+  ///   - inputShapes: for inputs whose size the file leaves open, by name, the shape of one example.
   ///   - customLayers: the classes of layers of your own that the file may hold.
   /// - Throws: `ModelFileError`.
   public init(
-    keras bytes: [UInt8], path: String, customLayers: [any KerasCustomLayer.Type] = []
+    keras bytes: [UInt8], path: String, inputShapes: [String: Shape] = [:],
+    customLayers: [any KerasCustomLayer.Type] = []
   ) throws {
-    try self.init(keras: MemoryBytes(bytes), path: path, customLayers: customLayers)
+    try self.init(keras: MemoryBytes(bytes), path: path, inputShapes: inputShapes, customLayers: customLayers)
   }
 
-  private init(keras source: any ByteSource, path: String, customLayers: [any KerasCustomLayer.Type]) throws {
-    let model = try KerasAssembly(source, ModelFileFormat(source), custom: customLayers, path: path).model
+  private init(
+    keras source: any ByteSource, path: String, inputShapes: [String: Shape],
+    customLayers: [any KerasCustomLayer.Type]
+  ) throws {
+    let model = try KerasAssembly(
+      source, ModelFileFormat(source), inputShapes: inputShapes, custom: customLayers, path: path
+    ).model
     guard model is Sequential else {
       throw ModelFileError(
         path: path, place: "config.json",
@@ -103,13 +124,14 @@ extension Layer where Self == Sequential {
 extension KerasAssembly {
   /// Puts the model of a file together, for prediction.
   fileprivate init(
-    _ source: any ByteSource, _ format: ModelFileFormat, custom: [any KerasCustomLayer.Type], path: String
+    _ source: any ByteSource, _ format: ModelFileFormat, inputShapes: [String: Shape],
+    custom: [any KerasCustomLayer.Type], path: String
   ) throws {
     switch format {
-    case .hdf5Model: try self.init(legacy: source, custom: custom, path: path)
+    case .hdf5Model: try self.init(legacy: source, inputShapes: inputShapes, custom: custom, path: path)
     case .keras:
       let archive = try KerasArchive(ZipReader(source, path: path), path: path)
-      try self.init(archive, for: .prediction, custom: custom, path: path)
+      try self.init(archive, for: .prediction, inputShapes: inputShapes, custom: custom, path: path)
     default: throw ModelFileError(path: path, other: format, expected: "a Keras model (.keras or .h5)")
     }
   }
