@@ -37,14 +37,18 @@ struct NetworkReport {
     self.rounding = rounding
   }
 
-  /// Probabilities may differ by so much, relative to the largest, where Keras in float32 is not a quarter as far from float64.
+  /// Probabilities may differ by so much, relative to the largest. A network that takes more than a quarter of it for the
+  /// rounding of Keras itself is measured by that.
   private static let probabilityBound: Float = 1e-5
   /// How much larger the errors of Kilim may be than those of Keras in float32. Winograd's convolutions round more than sums of
   /// products do. The corners of activations are as many times farther away than Keras's errors (`corners.py`): up to here, no
   /// number changes sides, and the step differs by no more than its rounding.
   private static let roundingFactor: Float = 16
 
-  private func predictionBound(_ rounding: Float) -> Float { max(Self.probabilityBound, 4 * rounding) }
+  private func predictionBound(_ rounding: Float) -> Float {
+    rounding <= Self.probabilityBound / 4 ? Self.probabilityBound : Self.roundingFactor * rounding
+  }
+
   /// The logarithm of a probability that differs by 1e-6 is the least.
   private var lossBound: Float { max(1e-6, Self.roundingFactor * rounding.loss) }
   private var stepBound: Float { Self.roundingFactor * rounding.step }
