@@ -17,7 +17,7 @@ public enum TimmNames {
   /// MobileNetV2, MobileNetV3 and VGG comes back as it is.
   public static func translated(_ tensors: [String: Tensor<Float>]) -> [String: Tensor<Float>] {
     let rename: (String) -> String
-    if tensors["conv_stem.weight"] != nil {
+    if tensors["conv_stem.weight"] != nil, tensors["blocks.0.0.conv_dw.weight"] != nil {
       rename = MobileNames(tensors).renamed
     } else if tensors["stem.0.weight"] != nil, tensors["stages.0.blocks.0.conv_dw.weight"] != nil {
       rename = convNeXt
