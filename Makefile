@@ -25,7 +25,7 @@ test-networks: ## Holds the forty networks of keras.applications against Keras, 
 
 test-small-networks: ## The same for the smaller ones, without the table, in a few minutes.
 	Scripts/set-up networks
-	KILIM_TESTS=KerasNetworkTests KILIM_NETWORKS=$(SMALL_NETWORKS) swift test -c release --filter KerasNetworkTests
+	KILIM_NETWORKS=$(SMALL_NETWORKS) swift test -c release --filter KerasNetworkTests
 
 SMALL_NETWORKS = MobileNet,MobileNetV2,MobileNetV3Large,MobileNetV3Small,EfficientNetB0,DenseNet121,NASNetMobile,ResNet50V2,ConvNeXtTiny,Xception
 
