@@ -7,7 +7,8 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Writes a saved model in another format.",
     discussion: """
-      keras: the model with class names and preprocessing, without the state of its training. safetensors, npz: the \
+      The ending of the file to write says the format, or --format; with that, the file may be left out, and is named after \
+      the model. keras: the model with class names and preprocessing, without the state of its training. safetensors, npz: the \
       weights by their names. onnx: the model for inference, with any number of examples at once.
       """)
 
@@ -19,32 +20,17 @@ struct ExportCommand: ParsableCommand {
   @Argument(help: "The model: a .keras, .h5 or .onnx file, a checkpoint, or the output folder of a training.")
   var model: String
 
-  @Argument(
-    help: ArgumentHelp("The file to write, as --output says it too; its ending says the format.", valueName: "file"),
-    transform: nonEmpty)
-  var target: String?
+  @OptionGroup var target: TargetArgument
 
   @Option(help: "The format to write. (default: by the ending of the file)")
   var format: Format?
 
-  @Option(
-    name: .shortAndLong,
-    help: ArgumentHelp(
-      "The file to write. (default: the name of the model with the ending of the format)", valueName: "file"))
-  var output: String?
-
   @OptionGroup var overwrite: OverwriteOption
-
-  func validate() throws {
-    guard target == nil || output == nil else {
-      throw ValidationError("the file to write is named twice; name it once")
-    }
-  }
 
   /// The format that is asked for, or that the ending of the file says.
   private func chosenFormat() throws -> Format {
     if let format { return format }
-    guard let path = target ?? output else { throw ValidationError("name a file to write, or a --format") }
+    guard let path = target.path else { throw ValidationError("name a file to write, or a --format") }
     guard let format = Format(rawValue: NSString(string: path).pathExtension.lowercased()) else {
       let endings = Format.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
       throw ValidationError("\"\(path)\" has no ending of a format, \(endings); name a --format")
@@ -54,7 +40,7 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     let format = try chosenFormat()
-    let path = target ?? output ?? NSString(string: model).deletingPathExtension + ".\(format.rawValue)"
+    let path = target.path ?? NSString(string: model).deletingPathExtension + ".\(format.rawValue)"
     guard FileIdentity(path) == nil || FileIdentity(path) != FileIdentity(model) else {
       throw ValidationError("--output \"\(path)\" is the model itself; name another file")
     }

@@ -16,20 +16,12 @@ struct ImportCommand: ParsableCommand {
   @Argument(help: "The file, or the output folder of a training.")
   var file: String
 
-  @Argument(
-    help: ArgumentHelp("The .keras file to write; --output means the same.", valueName: "output-file"),
-    transform: nonEmpty)
-  var outputFile: String?
+  @OptionGroup var target: TargetArgument
 
   @Option(
     help: ArgumentHelp("The model that gives its layers, class names and preprocessing.", valueName: "model"),
     transform: nonEmpty)
   var into: String?
-
-  @Option(
-    name: [.customShort("o"), .customLong("output")],
-    help: ArgumentHelp("The .keras file to write.", valueName: "file"), transform: nonEmpty)
-  var outputOption: String?
 
   @Option(
     help: ArgumentHelp(
@@ -50,31 +42,32 @@ struct ImportCommand: ParsableCommand {
 
   @OptionGroup(title: "Model") var meaning: PhotoMeaningOptions
 
-  /// The file to write.
-  private var output: String { outputFile ?? outputOption ?? "" }
-
   func validate() throws {
     if into != nil, network != nil { throw ValidationError("give --into or --network, not both") }
-    guard (outputFile == nil) != (outputOption == nil) else {
-      throw ValidationError("name one file to write, behind the file to import or with --output")
+    guard target.path != nil else {
+      throw ValidationError("name the .keras file to write, behind the file to import or with --output")
     }
   }
 
   func run() throws {
+    let output = target.path ?? ""
     for (name, input) in [("the file to import", file), ("--into", into ?? "")] {
       guard FileIdentity(output) == nil || FileIdentity(output) != FileIdentity(input) else {
         throw ValidationError("--output is \(name) itself; name another file")
       }
     }
-    let target = try OutputFile(output, overwrite: overwrite.overwrite)
+    let written = try OutputFile(output, overwrite: overwrite.overwrite)
     let network = try readNetwork()
     try meaning.complete(network, from: file)
-    try target.write { try network.save(to: $0) }
+    try written.write { try network.save(to: $0) }
     try Console.print(network.summary())
-    if network.classes.isEmpty || network.preprocessing == nil {
+    let missing = [
+      (network.classes.isEmpty, "class names", "--classes"), (network.preprocessing == nil, "preprocessing", "--scale"),
+    ].filter(\.0)
+    if !missing.isEmpty {
       Console.note(
-        "\(output) holds no class names or no preprocessing; to predict with it, import with --classes and --scale, or give "
-          + "them to divar predict")
+        "\(output) holds no \(missing.map(\.1).joined(separator: " and no ")); to predict with it, import with "
+          + "\(missing.map(\.2).joined(separator: " and ")), or give them to divar predict")
     }
   }
 
@@ -88,7 +81,7 @@ struct ImportCommand: ParsableCommand {
     case .hdf5Weights, .safetensors, .npz, .pyTorch: break
     default: throw ModelReadingError(path: file, format: format)
     }
-    let network = try target()
+    let network = try emptyNetwork()
     try withWeights(of: file, for: self.network ?? into ?? "") {
       let notes = try network.load(weights: file, format: format, byOrder: byOrder)
       notes.forEach(Console.note)
@@ -97,7 +90,7 @@ struct ImportCommand: ParsableCommand {
   }
 
   /// The network that gets the weights.
-  private func target() throws -> Model {
+  private func emptyNetwork() throws -> Model {
     guard let network else { return try readModel(into ?? file) }
     let known = try NamedNetwork(network)
     let model = try known.model(

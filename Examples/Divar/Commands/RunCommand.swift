@@ -12,7 +12,7 @@ struct RunCommand: ParsableCommand {
       summary shows. One output is written as .npy, or as .npz under its name; several outputs need an .npz file.
       """)
 
-  @Argument(help: "The model: a .keras or .h5 file, a checkpoint, or the output folder of a training.")
+  @Argument(help: "The model: a .keras, .h5 or .onnx file, a checkpoint, or the output folder of a training.")
   var model: String
 
   @Argument(help: "The inputs: an .npy or .npz file.")

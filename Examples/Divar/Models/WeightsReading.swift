@@ -20,7 +20,7 @@ extension Model {
         try load(state: tensors)
       } else {
         // The names are not Kilim's own. A file of this format keeps no order.
-        try load(pyTorch: tensors)
+        try load(pyTorch: TimmNames.translated(tensors))
       }
     }
     return []
@@ -28,7 +28,11 @@ extension Model {
 
   private func load(pyTorchFile path: String, byOrder: Bool) throws -> [String] {
     let file = try PyTorchFile(contentsOf: path)
-    try load(pyTorch: file.tensors, matching: byOrder ? .order(file.names) : .names)
+    if byOrder {
+      try load(pyTorch: file.tensors, matching: .order(file.names))
+    } else {
+      try load(pyTorch: TimmNames.translated(file.tensors))
+    }
     guard !file.skipped.isEmpty else { return [] }
     let place = file.key.isEmpty ? "" : " from \(file.key.withoutControls)"
     return ["read the weights\(place), and not \(file.skipped.map(\.withoutControls).joined(separator: ", "))"]
