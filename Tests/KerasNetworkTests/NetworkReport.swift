@@ -49,8 +49,8 @@ struct NetworkReport {
     rounding <= Self.probabilityBound / 4 ? Self.probabilityBound : Self.roundingFactor * rounding
   }
 
-  /// The logarithm of a probability that differs by 1e-6 is the least.
-  private var lossBound: Float { max(1e-6, Self.roundingFactor * rounding.loss) }
+  /// The error of Keras's one number may be near 0 by chance: probabilities that differ by 1e-5 have such logarithms.
+  private var lossBound: Float { max(Self.probabilityBound, Self.roundingFactor * rounding.loss) }
   private var stepBound: Float { Self.roundingFactor * rounding.step }
 
   /// Opening may take so many times the memory of the weights, and 64 MB for what describes a network.
