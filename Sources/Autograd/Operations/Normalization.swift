@@ -68,4 +68,35 @@ extension Variable where Scalar == Float {
     }
     return (result, statistics)
   }
+
+  /// A normalization, the sum with another value, and an activation, in the same passes over memory. The input is kept, and
+  /// the result where another value is added.
+  ///
+  /// Shapes: input, addend and result `[N, C, H, W]` or `[N, C]`, scale and shift `[C]`. Stops if they do not fit.
+  ///
+  /// - Parameters:
+  ///   - fixed: the statistics, as constants; `nil` for those of the batch.
+  ///   - scale: the factor of each channel.
+  ///   - shift: what is added to each channel.
+  ///   - epsilon: added to the variance.
+  ///   - addend: added to the normalized batch; `nil` for nothing.
+  ///   - activation: the function behind it. With an addend, one that is known by its result.
+  /// - Returns: the result and the statistics; `nil` where the channels are not innermost in memory, or there are no elements.
+  package func normalized(
+    by fixed: ChannelStatistics<Float>?, scale: Variable, shift: Variable, epsilon: Float, adding addend: Variable?,
+    activation: NormalizedActivation
+  ) -> (output: Variable, statistics: ChannelStatistics<Float>)? {
+    require(addend == nil || activation.isKnownByResult, "normalization: \(activation) cannot follow a sum")
+    let active = ActiveNormalization(
+      value, by: fixed, scale: scale.value, shift: shift.value, epsilon: epsilon, activation: activation)
+    guard let active else { return nil }
+    let output = active.output(adding: addend?.value)
+    let kept = addend == nil ? nil : output
+    let result = Variable(output, from: [self, scale, shift] + (addend.map { [$0] } ?? [])) {
+      let gradient = active.gradient($0, result: kept)
+      let own = gradient.normalization
+      return [own.input, own.scale, own.shift] + (gradient.addend.map { [$0] } ?? [])
+    }
+    return (result, active.usedStatistics)
+  }
 }

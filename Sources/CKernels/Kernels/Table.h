@@ -19,6 +19,7 @@
 #include "Pooling.h"
 #include "Random.h"
 #include "Normalize.h"
+#include "ActiveNormalize.h"
 #include "Elementwise.h"
 #include "Softmax.h"
 
@@ -41,7 +42,9 @@
     .unpool = unpool, .maxPool = max_pool, .maxPoolGradient = max_pool_gradient,                               \
     .averagePool = average_pool, .averagePoolGradient = average_pool_gradient, .bernoulli = bernoulli, .normalizeStatistics = normalize_statistics,                     \
     .normalizeApply = normalize_apply, .normalizeGradientSums = normalize_gradient_sums,                       \
-    .normalizeGradient = normalize_gradient, .columnSums = column_sums,                                        \
+    .normalizeGradient = normalize_gradient, .normalizeActive = normalize_active,                              \
+    .normalizeActiveSums = normalize_active_sums, .normalizeActiveGradient = normalize_active_gradient,        \
+    .columnSums = column_sums,                                        \
     .applyFunction = apply_function,                                                                          \
     .applyFunctionGradient = apply_function_gradient, .softmaxRow = softmax_row,                               \
     .softmaxColumns = softmax_columns,                                                                         \

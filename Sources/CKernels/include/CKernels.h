@@ -125,6 +125,14 @@ typedef struct {
   long count, channels;
 } kilim_rows;
 
+/// A normalization as a factor and a shift of each channel, and the function behind it: IDENTITY, RELU, BOUNDED_RELU, SILU or
+/// HARD_SILU.
+typedef struct {
+  const float *factor, *shift;
+  kilim_function function;
+  float parameter;
+} kilim_active;
+
 /// A product of matrices: rows of A times up to 32 columns of B.
 typedef struct {
   long rows, columns, depth;
@@ -242,6 +250,14 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
       const kilim_rows *rows, const float *gradient, const float *mean, float *sum, float *product);
   void (*_Nonnull normalizeGradient)(
       const kilim_rows *rows, const float *gradient, const float *mean, const float *factor, const float *shift,
+      const float *slope, float *output);
+  void (*_Nonnull normalizeActive)(
+      const kilim_rows *rows, const kilim_active *active, const float *_Nullable addend, float *output);
+  void (*_Nonnull normalizeActiveSums)(
+      const kilim_rows *rows, const kilim_active *active, const float *gradient, const float *_Nullable result,
+      const float *mean, float *_Nullable passed, float *sum, float *product);
+  void (*_Nonnull normalizeActiveGradient)(
+      const kilim_rows *rows, const kilim_active *active, const float *gradient, const float *mean, const float *shift,
       const float *slope, float *output);
   void (*_Nonnull columnSums)(const float *x, long rows, long columns, float *sums);
   void (*_Nonnull applyFunction)(kilim_function function, float parameter, const float *x, float *y, long count);

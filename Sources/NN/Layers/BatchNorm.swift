@@ -144,25 +144,56 @@ public final class BatchNorm: Layer, Sendable {
       let mask = mask.map { DropoutMask(kept: $0.kept.reshaped(to: joined), scale: $0.scale) }
       return normalize(x.reshaped(to: joined), dropping: mask, context).reshaped(to: x.shape.dimensions)
     }
-    let channels = runningMean.value.shape
-    let scale = scale.map { context[$0] } ?? Variable(Tensor(ones: channels))
-    let shift = shift.map { context[$0] } ?? Variable(Tensor(zeros: channels))
+    let (scale, shift) = factors(context)
     guard context.usesBatchStatistics, isTrainable else {
-      let statistics = ChannelStatistics(mean: runningMean.value, variance: runningVariance.value)
-      return x.normalized(by: statistics, scale: scale, shift: shift, epsilon: epsilon)
+      return x.normalized(by: runningStatistics, scale: scale, shift: shift, epsilon: epsilon)
     }
     let (output, statistics) =
       mask.map { x.batchNormalized(dropping: $0, scale: scale, shift: shift, epsilon: epsilon) }
       ?? x.batchNormalized(scale: scale, shift: shift, epsilon: epsilon)
-    // An empty batch has no statistics.
-    guard output.value.count > 0 else { return output }
+    follow(statistics, of: x.value, context)
+    return output
+  }
+
+  /// The normalized batch, the sum with another value, and an activation, in one pass.
+  ///
+  /// - Returns: `nil` where there is no such pass for the memory layout of the batch, or for the gradients that are wanted.
+  func normalize(
+    _ x: Variable<Float>, adding addend: Variable<Float>?, _ activation: NormalizedActivation, _ context: Context
+  ) -> Variable<Float>? {
+    guard featureAxis(ofExample: Shape(x.shape.dropFirst())) == 1 else { return nil }
+    let (scale, shift) = factors(context)
+    let usesBatch = context.usesBatchStatistics && isTrainable
+    let joined = x.normalized(
+      by: usesBatch ? nil : runningStatistics, scale: scale, shift: shift, epsilon: epsilon, adding: addend,
+      activation: activation)
+    guard let (output, statistics) = joined else { return nil }
+    if usesBatch { follow(statistics, of: x.value, context) }
+    return output
+  }
+
+  private var runningStatistics: ChannelStatistics<Float> {
+    ChannelStatistics(mean: runningMean.value, variance: runningVariance.value)
+  }
+
+  /// Factor and shift of each channel.
+  private func factors(_ context: Context) -> (scale: Variable<Float>, shift: Variable<Float>) {
+    let channels = runningMean.value.shape
+    return (
+      scale.map { context[$0] } ?? Variable(Tensor(ones: channels)),
+      shift.map { context[$0] } ?? Variable(Tensor(zeros: channels))
+    )
+  }
+
+  /// Moves the running statistics towards those of a batch. An empty one has none.
+  private func follow(_ statistics: ChannelStatistics<Float>, of batch: Tensor<Float>, _ context: Context) {
+    guard batch.count > 0 else { return }
     if let collector = context.statistics {
-      let count = x.value.count / max(channels.elementCount, 1)
+      let count = batch.count / max(runningMean.value.count, 1)
       collector.add(mean: statistics.mean, variance: statistics.variance, count: count, of: self)
-      return output
+      return
     }
     runningMean.value = runningMean.value * momentum + statistics.mean * (1 - momentum)
     runningVariance.value = runningVariance.value * momentum + statistics.variance * (1 - momentum)
-    return output
   }
 }

@@ -66,10 +66,10 @@ extension Tensor where Scalar == Float {
 /// A batch as rows of channels, divided into pieces of about 128 KB that fit into the cache of a core. Their number
 /// depends on the size only.
 struct ChannelRows {
-  private let input: Tensor<Float>
+  let input: Tensor<Float>
   private let kept: Tensor<Bool>?
   private let scale: Float
-  private let count, channels: Int
+  let count, channels: Int
 
   /// `nil` if the channels are not innermost.
   init?(_ input: Tensor<Float>, dropping mask: DropoutMask? = nil) {
@@ -90,7 +90,7 @@ struct ChannelRows {
   }
 
   /// Calls `body` in parallel for every piece, with its rows for the kernels and the number of elements before it.
-  private func forEachPiece(_ body: (_ piece: Int, _ rows: inout kilim_rows, _ before: Int) -> Void) {
+  func forEachPiece(_ body: (_ piece: Int, _ rows: inout kilim_rows, _ before: Int) -> Void) {
     parallelFor(chunks: pieces) { piece in
       let (range, before) = (rows(of: piece), rows(of: piece).lowerBound * channels)
       var rows = kilim_rows(
@@ -102,7 +102,7 @@ struct ChannelRows {
   }
 
   /// Two numbers for each channel of every piece, `[pieces, 2, C]`.
-  private func perPiece(
+  func perPiece(
     _ compute: (
       _ rows: inout kilim_rows, _ before: Int, _ first: UnsafeMutablePointer<Float>,
       _ second: UnsafeMutablePointer<Float>
