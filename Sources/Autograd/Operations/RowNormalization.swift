@@ -30,3 +30,20 @@ extension Variable {
       from: (self, { $0.rowNormalizationGradient(output: output, factors: factors, along: axes, by: kind) }))
   }
 }
+
+extension Variable where Scalar == Float {
+  /// ``standardized(along:epsilon:)`` along one axis, times a factor, plus a shift of each feature, in one pass forward and one
+  /// backward. The input and two numbers for each row are kept.
+  ///
+  /// Shapes: any input with C features along the axis, scale and shift `[C]`. Stops if they do not fit.
+  ///
+  /// - Returns: `nil` where the features are not neighbours in memory.
+  package func layerNormalized(axis: Int, scale: Variable, shift: Variable, epsilon: Float) -> Variable? {
+    let normal = LayerNormalization(value, axis: axis, scale: scale.value, shift: shift.value, epsilon: epsilon)
+    guard let normal else { return nil }
+    return Variable(normal.output, from: [self, scale, shift]) {
+      let gradient = normal.gradient($0)
+      return [gradient.input, gradient.scale, gradient.shift]
+    }
+  }
+}

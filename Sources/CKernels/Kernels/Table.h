@@ -22,6 +22,7 @@
 #include "ActiveNormalize.h"
 #include "Elementwise.h"
 #include "Softmax.h"
+#include "LayerNormalize.h"
 
 #define KERNEL_TABLE                                                                                           \
   {                                                                                                            \
@@ -44,6 +45,7 @@
     .normalizeApply = normalize_apply, .normalizeGradientSums = normalize_gradient_sums,                       \
     .normalizeGradient = normalize_gradient, .normalizeActive = normalize_active,                              \
     .normalizeActiveSums = normalize_active_sums, .normalizeActiveGradient = normalize_active_gradient,        \
+    .normalizeLayer = normalize_layer, .normalizeLayerGradient = normalize_layer_gradient,                     \
     .columnSums = column_sums,                                        \
     .applyFunction = apply_function,                                                                          \
     .applyFunctionGradient = apply_function_gradient, .softmaxRow = softmax_row,                               \

@@ -259,6 +259,12 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   void (*_Nonnull normalizeActiveGradient)(
       const kilim_rows *rows, const kilim_active *active, const float *gradient, const float *mean, const float *shift,
       const float *slope, float *output);
+  void (*_Nonnull normalizeLayer)(
+      const float *x, long rows, long length, float epsilon, const float *scale, const float *shift, float *y,
+      float *moments);
+  void (*_Nonnull normalizeLayerGradient)(
+      const float *x, const float *gradient, long rows, long length, const float *scale, const float *moments, float *dx,
+      float *scaleSums, float *shiftSums);
   void (*_Nonnull columnSums)(const float *x, long rows, long columns, float *sums);
   void (*_Nonnull applyFunction)(kilim_function function, float parameter, const float *x, float *y, long count);
   void (*_Nonnull applyFunctionGradient)(

@@ -73,6 +73,14 @@ public final class LayerNorm: Layer, Sendable {
   public func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
     let axes = axes ?? [featureAxis(ofExample: Shape(x.shape.dropFirst()))]
     let (scale, shift) = (scale.map { context[$0] }, shift.map { context[$0] })
+    if axes.count == 1 {
+      // Named axes give the numbers as many axes as an example has.
+      let features = [x.shape[x.shape.resolve(axis: axes[0], in: "LayerNorm")]]
+      let joined = x.layerNormalized(
+        axis: axes[0], scale: scale?.reshaped(to: features) ?? Variable(Tensor(ones: Shape(features))),
+        shift: shift?.reshaped(to: features) ?? Variable(Tensor(zeros: Shape(features))), epsilon: epsilon)
+      if let joined { return joined }
+    }
     return x.standardized(along: axes, epsilon: epsilon).scaled(by: scale, shiftedBy: shift)
   }
 }
