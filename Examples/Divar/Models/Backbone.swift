@@ -35,7 +35,6 @@ struct Backbone {
     } catch let error as ModelError {
       throw ModelMeaningError(path: path, problem: "\(error); --layer names the layer that makes the features")
     }
-    model.preprocessing = preprocessing
     self.preprocessing = preprocessing
   }
 }

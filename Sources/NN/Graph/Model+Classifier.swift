@@ -5,7 +5,7 @@ extension Model {
   ///
   /// The classifier is what comes behind the layer that makes a vector of the last feature maps: a global pooling, a
   /// `Flatten`, or any other layer whose input has more than one row or column. If the model returns feature maps,
-  /// `[C, H, W]`, their means are the features. The model shares all values with this one.
+  /// `[C, H, W]`, their means are the features. The model shares all values with this one and has its preprocessing.
   ///
   /// ```swift
   /// let backbone = try Model.mobileNetV2(inputShape: [3, 96, 96]).withoutClassifier()  // the output has 1,280 features
@@ -21,7 +21,7 @@ extension Model {
       guard shapes[value].count == 3 else {
         throw ModelError.noFeatureMaps(reason: "its output has the shape \(shapes[value]); expected [C] or [C, H, W]")
       }
-      return try Model(inputs: inputs, outputs: [GlobalAveragePool2D()(symbols[value])])
+      return try part(endingIn: GlobalAveragePool2D()(symbols[value]))
     }
     while true {
       guard let call = graph.calls.first(where: { $0.outputs.contains(value) }), call.inputs.count == 1 else {
@@ -31,7 +31,7 @@ extension Model {
       value = call.inputs[0]
     }
     let features = symbols[value]
-    return try Model(inputs: inputs, outputs: [shapes[value].count == 1 ? features : Flatten()(features)])
+    return try part(endingIn: shapes[value].count == 1 ? features : Flatten()(features))
   }
 
   /// Whether a value is one number for each channel.

@@ -19,13 +19,21 @@ extension Model {
   /// The outputs, for another model that goes on from them.
   public var outputs: [SymbolicValue] { graph.outputs.map { symbols[$0] } }
 
-  /// The model from its inputs up to what a layer makes. It shares all values with this one.
+  /// The model from its inputs up to what a layer makes. It shares all values with this one, and takes the same photos: it
+  /// has the preprocessing of this one.
   ///
   /// - Throws: ``ModelError/noLayer(_:known:)``, or that an input of this model does not lead to the layer.
-  public func upTo(_ layer: String) throws -> Model {
-    let output = try value(of: layer)
-    return try Model(inputs: inputs, outputs: [output])
+  public func upTo(_ layer: String) throws -> Model { try part(endingIn: value(of: layer)) }
+
+  /// The model from its inputs to a value, with the metadata that is about the inputs.
+  func part(endingIn output: SymbolicValue) throws -> Model {
+    let part = try Model(inputs: inputs, outputs: [output])
+    part.metadata = metadata.filter { Self.metadataOfInputs.contains($0.key) }
+    return part
   }
+
+  /// The metadata that say what the inputs mean; the other ones are about the outputs.
+  private static let metadataOfInputs: Set<String> = ["preprocessing", "features"]
 
   /// The layer of this name.
   ///

@@ -22,8 +22,10 @@ import Testing
     let features = GlobalAveragePool2D()(maps)
     let scores = Dense(4, activation: .softmax)(Dropout(0.2)(Dense(6, activation: .relu)(features)))
     let model = try Model(input: image, output: scores)
+    model.metadata = ["preprocessing": "bytes", "classes": "four"]
     let backbone = try model.withoutClassifier()
     #expect(backbone.outputShape == [5])
+    #expect(backbone.metadata == ["preprocessing": "bytes"])
     #expect(backbone(x()) == (try Model(input: image, output: features))(x()))
     // The values are shared.
     #expect(backbone.parameters.allSatisfy { part in model.parameters.contains { $0 === part } })
