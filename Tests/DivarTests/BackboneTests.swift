@@ -32,6 +32,7 @@ import Testing
     let run = try train("--epochs", "3")
     #expect(run.exitCode == 0 && run.output.contains("test accuracy"), "\(run.errors)")
     #expect(run.errors.contains("features of 16 training photos"), "\(run.errors)")
+    #expect(!folder.has("run/checkpoints"))
     for name in ["model.keras", "history.csv", "report.txt", "curves.png", "confusion.png", "samples.png"] {
       #expect(folder.has("run/\(name)"), "\(name)")
     }
@@ -72,6 +73,7 @@ import Testing
     let start = ["train", "--data", "photos", "--output", "run"]
     let backbone = start + ["--backbone", "backbone.keras"]
     try expectError(backbone + ["--augment"], "--views", folder: folder.url)
+    try expectError(backbone + ["--resume"], "--restart", folder: folder.url)
     try expectError(backbone + ["--views", "2"], "--augment", folder: folder.url)
     try expectError(start + ["--views", "2", "--augment"], "--backbone", folder: folder.url)
     try expectError(backbone + ["--precise-statistics", "2"], "--precise-statistics", folder: folder.url)

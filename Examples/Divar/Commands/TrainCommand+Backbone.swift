@@ -11,7 +11,7 @@ extension TrainCommand {
     let run = try RunFolder(output, start: start, outside: data.data)
     // Each photo is needed once.
     let (train, test) = try photos.read(data.data, trunk.preprocessing, seed: seed, storage: .streamed)
-    try run.open()
+    try run.open(hasCheckpoints: false)
 
     let path = try backbone.featureCache.map {
       try OutputFile($0, option: "--feature-cache", overwrite: true, outside: data.data).path

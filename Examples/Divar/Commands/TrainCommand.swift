@@ -56,6 +56,10 @@ struct TrainCommand: ParsableCommand {
       throw ValidationError("--resume and --restart cannot be used together")
     }
     guard backbone.backbone != nil else { return }
+    if resume {
+      throw ValidationError(
+        "--resume cannot be used with --backbone: with --restart, the features that are there are used again")
+    }
     guard photos.augment == (backbone.views > 1) else {
       throw ValidationError(
         "--augment with --backbone needs --views of 2 or more, and --views needs --augment, or all views are the same")

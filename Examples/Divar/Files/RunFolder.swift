@@ -71,7 +71,9 @@ final class RunFolder {
   }
 
   /// Makes the folder if it does not exist, locks it, and removes the results of an earlier training that is replaced.
-  func open() throws {
+  ///
+  /// - Parameter hasCheckpoints: whether the training writes checkpoints.
+  func open(hasCheckpoints: Bool = true) throws {
     try makeFolder(root)
     if lock == nil { lock = try FolderLock(root) }
     let mark = path(Self.markName)
@@ -81,7 +83,7 @@ final class RunFolder {
     if start == .restart {
       for name in [Self.modelName] + Self.figureNames + Self.pictureNames { unlink(path(name)) }
     }
-    try makeFolder(path(Self.checkpointsName))
+    if hasCheckpoints { try makeFolder(path(Self.checkpointsName)) }
   }
 
   /// Writes the network to the folder of the checkpoints, which hold only weights. If the training continues, the file

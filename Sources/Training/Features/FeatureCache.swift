@@ -58,7 +58,7 @@ public final class FeatureCache: Sendable {
   ///   - progress: is called after each batch with the number of examples done and of those to compute.
   /// - Throws: ``FeatureError``; ``FitError`` if the backbone takes other inputs; the errors of the data set and of the file.
   public func features(
-    of dataset: any Dataset, views: Int = 1, augmentation: Augmentation? = nil, seed: UInt64 = 0, batchSize: Int = 32,
+    of dataset: any Dataset, views: Int = 1, augmentation: Augmentation? = nil, seed: UInt64 = 0, batchSize: Int = 16,
     progress: (_ done: Int, _ count: Int) -> Void = { _, _ in }
   ) throws -> FeatureDataset {
     guard views >= 1 else { throw FeatureError.views(views) }
@@ -89,6 +89,9 @@ public final class FeatureCache: Sendable {
     return try FeatureTable(contentsOf: file, backbone: fingerprint, shape: shape)
   }
 
+  /// The number of batches after which the file is written, so that a run that is broken off loses little.
+  private static let batchesBetweenWrites = 64
+
   /// Adds what is missing, and writes the file, also with a part of the examples if another one cannot be read. Batches are
   /// always full, so that a backbone computes each example in the same way whatever stands beside it.
   private func compute(
@@ -100,7 +103,7 @@ public final class FeatureCache: Sendable {
     var done = 0
     let batches = BatchStream(count: missing.count, workers: Threads.count) { try plan.inputs(missing[$0]) }
     let result = Result {
-      for part in missing {
+      for (index, part) in missing.enumerated() {
         guard let inputs = try batches.next()?.inputs else { break }
         let features = backbone(Self.filled(inputs, to: batchSize)).contiguous()
         features.withUnsafeScalars { features in
@@ -110,6 +113,7 @@ public final class FeatureCache: Sendable {
         }
         done += part.keys.count
         progress(done, count)
+        if let file, (index + 1) % Self.batchesBetweenWrites == 0 { try table.write(to: file) }
       }
     }
     if let file, done > 0 { try table.write(to: file) }

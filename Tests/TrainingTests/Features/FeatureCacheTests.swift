@@ -72,6 +72,23 @@ struct FeatureCacheTests {
     #expect(counter.count == 19)
   }
 
+  /// The file is written on the way: what was computed before a photo that cannot be read is kept.
+  @Test func whatWasDoneBeforeAnErrorIsKept() throws {
+    let (photos, counter) = (try Photos(), Counter())
+    _ = try photos("all", ["a": 6, "b": 6])
+    let path = photos.folder.path("all/b/3.png")
+    let file = photos.folder.path("features.safetensors")
+    let photo = try readFile(path, limit: 1 << 20)
+    let all = try ImageFolder(photos.folder.path("all"), imageSize: 8, storage: .streamed).images
+    try writeAtomically(Array("no photo".utf8), to: path)
+    #expect(throws: (any Error).self) {
+      try FeatureCache(of: Self.backbone(), file: file).features(of: all, batchSize: 2)
+    }
+    try writeAtomically(photo, to: path)
+    _ = try FeatureCache(of: Self.backbone(), file: file).features(of: all, progress: counter.progress)
+    #expect((1...11).contains(counter.count), "\(counter.count)")
+  }
+
   @Test func arraysAreRecognizedByTheirNumbers() throws {
     let counter = Counter()
     let inputs = hashed(1, [10, 3, 8, 8], 1)
