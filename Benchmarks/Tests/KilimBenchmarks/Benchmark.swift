@@ -1,5 +1,6 @@
 import Foundation
 import Kilim
+import Limits
 import XCTest
 
 /// A benchmark whose result is a time and a rate.

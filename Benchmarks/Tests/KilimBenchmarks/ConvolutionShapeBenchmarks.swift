@@ -6,7 +6,9 @@ import XCTest
 final class ConvolutionShapeBenchmarks: Benchmark {
   private struct Layer {
     let channels, filters, side: Int
-    var (kernel, stride, batch) = (1, 1, 8)
+    var kernel = 1
+    var stride = 1
+    var batch = 8
   }
 
   private enum Pass { case forward, input, weight }
