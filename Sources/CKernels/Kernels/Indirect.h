@@ -91,38 +91,34 @@ INLINE void indirect_tile(const int rows, const kilim_indirect *work, long row) 
   }
 }
 
-/// Calls `kernel` for tiles of about equal size, which is a constant in each call, and what else it takes.
-#if TILE_ROWS == 8
-#define FOR_TILE_SIZES(size, kernel, ...) \
-  switch (size) {                         \
-  case 8: kernel(8, __VA_ARGS__); break;  \
-  case 7: kernel(7, __VA_ARGS__); break;  \
-  case 6: kernel(6, __VA_ARGS__); break;  \
-  case 5: kernel(5, __VA_ARGS__); break;  \
-  case 4: kernel(4, __VA_ARGS__); break;  \
-  case 3: kernel(3, __VA_ARGS__); break;  \
-  case 2: kernel(2, __VA_ARGS__); break;  \
-  case 1: kernel(1, __VA_ARGS__); break;  \
-  }
-#elif TILE_ROWS == 6
-#define FOR_TILE_SIZES(size, kernel, ...) \
-  switch (size) {                         \
-  case 6: kernel(6, __VA_ARGS__); break;  \
-  case 5: kernel(5, __VA_ARGS__); break;  \
-  case 4: kernel(4, __VA_ARGS__); break;  \
-  case 3: kernel(3, __VA_ARGS__); break;  \
-  case 2: kernel(2, __VA_ARGS__); break;  \
-  case 1: kernel(1, __VA_ARGS__); break;  \
-  }
+/// The calls of `kernel` for tiles of up to four rows, and those for the larger ones that TILE_ROWS allows.
+#define UP_TO_FOUR_ROWS(kernel, ...)     \
+  case 4: kernel(4, __VA_ARGS__); break; \
+  case 3: kernel(3, __VA_ARGS__); break; \
+  case 2: kernel(2, __VA_ARGS__); break; \
+  case 1: kernel(1, __VA_ARGS__); break;
+#if TILE_ROWS >= 6
+#define UP_TO_SIX_ROWS(kernel, ...)      \
+  case 6: kernel(6, __VA_ARGS__); break; \
+  case 5: kernel(5, __VA_ARGS__); break;
 #else
-#define FOR_TILE_SIZES(size, kernel, ...) \
-  switch (size) {                         \
-  case 4: kernel(4, __VA_ARGS__); break;  \
-  case 3: kernel(3, __VA_ARGS__); break;  \
-  case 2: kernel(2, __VA_ARGS__); break;  \
-  case 1: kernel(1, __VA_ARGS__); break;  \
-  }
+#define UP_TO_SIX_ROWS(kernel, ...)
 #endif
+#if TILE_ROWS >= 8
+#define UP_TO_EIGHT_ROWS(kernel, ...)    \
+  case 8: kernel(8, __VA_ARGS__); break; \
+  case 7: kernel(7, __VA_ARGS__); break;
+#else
+#define UP_TO_EIGHT_ROWS(kernel, ...)
+#endif
+
+/// Calls `kernel` with the size of a tile as a constant, and what else it takes.
+#define FOR_TILE_SIZES(size, kernel, ...)  \
+  switch (size) {                          \
+    UP_TO_EIGHT_ROWS(kernel, __VA_ARGS__)  \
+    UP_TO_SIX_ROWS(kernel, __VA_ARGS__)    \
+    UP_TO_FOUR_ROWS(kernel, __VA_ARGS__)   \
+  }
 
 /// Y = epilogue(Σ x · w) for one piece of a convolution.
 static void indirect(const kilim_indirect *work) {

@@ -1,7 +1,7 @@
 // The gradient of a filter: Σ x · dy over many pixels, products of two panels `[pixels][32]`.
 
 /// Some numbers of each row, from wherever the row stands, as panels of 32 columns. The vectors behind them are left as
-/// they are. Rows are asked for ahead, as in copy_panels.
+/// they are. Later rows are prefetched.
 static void gather_rows(const float *const *reads, long offset, long rows, long columns, float *panels) {
   for (long row = 0; row < rows; row++, panels += PANEL) {
     const float *from = reads[row] + offset, *ahead = reads[row + 4 < rows ? row + 4 : row] + offset;
