@@ -23,16 +23,7 @@ struct FeaturesCommand: ParsableCommand {
 
   @OptionGroup var overwrite: OverwriteOption
 
-  @Option(
-    help: ArgumentHelp(
-      "The layer that makes the features. (default: the last one before the classifier)", valueName: "name"),
-    transform: nonEmpty)
-  var layer: String?
-
-  @Option(
-    help: ArgumentHelp("A file that keeps the features for divar train and other runs.", valueName: "file"),
-    transform: nonEmpty)
-  var featureCache: String?
+  @OptionGroup var options: FeatureOptions
 
   @OptionGroup(title: "Model") var meaning: PhotoMeaningOptions
 
@@ -53,10 +44,8 @@ struct FeaturesCommand: ParsableCommand {
     let file = try OutputFile(output, overwrite: overwrite.overwrite, outside: data.data)
     let list = try OutputFile(
       output.dropLast(4) + ".csv", overwrite: overwrite.overwrite, outside: data.data)
-    let cachePath = try featureCache.map {
-      try OutputFile($0, option: "--feature-cache", overwrite: true, outside: data.data).path
-    }
-    let trunk = try Backbone(model, layer: layer, meaning: meaning)
+    let cachePath = try options.cachePath(outside: data.data)
+    let trunk = try Backbone(model, layer: options.layer, meaning: meaning)
     try MemoryNeed(running: trunk.model, batchSize: batch.batchSize).check("--batch-size \(batch.batchSize)")
     let photos = try advising {
       try ImageFolder(

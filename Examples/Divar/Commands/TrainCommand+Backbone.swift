@@ -6,16 +6,14 @@ extension TrainCommand {
   /// Trains a classifier on the features that a trained network makes of the photos, and saves both as one model.
   func trainClassifier(on file: String) throws {
     let (batchSize, seed) = (training.batch.batchSize, training.seed.seed)
-    let trunk = try Backbone(file, layer: backbone.layer, imageSize: photos.imageSize)
+    let trunk = try Backbone(file, layer: backbone.features.layer, imageSize: photos.imageSize)
     try MemoryNeed(running: trunk.model, batchSize: batchSize).check("--batch-size \(batchSize)")
     let run = try RunFolder(output, start: start, outside: data.data)
     // Each photo is needed once.
     let (train, test) = try photos.read(data.data, trunk.preprocessing, seed: seed, storage: .streamed)
     try run.open(hasCheckpoints: false)
 
-    let path = try backbone.featureCache.map {
-      try OutputFile($0, option: "--feature-cache", overwrite: true, outside: data.data).path
-    }
+    let path = try backbone.features.cachePath(outside: data.data)
     let cache = FeatureCache(of: trunk.model, file: path ?? run.path(RunFolder.featuresName))
     let progress = FeatureProgress()
     let balanced = photos.balance == .sampling ? train.balanced(seed: UInt64(seed)) : train

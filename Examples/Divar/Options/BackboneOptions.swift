@@ -9,11 +9,7 @@ struct BackboneOptions: ParsableArguments {
         + "weights.", valueName: "model"), transform: nonEmpty)
   var backbone: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "The layer that makes the features. (default: the last one before the classifier)", valueName: "name"),
-    transform: nonEmpty)
-  var layer: String?
+  @OptionGroup var features: FeatureOptions
 
   @Option(
     parsing: .unconditional,
@@ -22,14 +18,8 @@ struct BackboneOptions: ParsableArguments {
       valueName: "count"), transform: wholeNumber(from: 1, to: 1000))
   var views = 1
 
-  @Option(
-    help: ArgumentHelp(
-      "A file for the features. (default: features.safetensors in the output folder)", valueName: "file"),
-    transform: nonEmpty)
-  var featureCache: String?
-
   func validate() throws {
-    if backbone == nil, layer != nil || featureCache != nil || views != 1 {
+    if backbone == nil, features.layer != nil || features.featureCache != nil || views != 1 {
       throw ValidationError("--layer, --views and --feature-cache need --backbone")
     }
   }
