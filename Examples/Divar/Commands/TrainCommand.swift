@@ -64,6 +64,10 @@ struct TrainCommand: ParsableCommand {
       throw ValidationError(
         "--augment with --backbone needs --views of 2 or more, and --views needs --augment, or all views are the same")
     }
+    guard photos.resize == nil, photos.framing == nil else {
+      throw ValidationError(
+        "--resize and --framing cannot be used with --backbone, which says how photos become inputs")
+    }
     if training.preciseStatistics != nil {
       throw ValidationError("--precise-statistics cannot be used with --backbone, which has its statistics already")
     }
@@ -75,11 +79,12 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func trainOriginalNetwork() throws {
-    let (size, batchSize, seed) = (photos.imageSize ?? 64, training.batch.batchSize, training.seed.seed)
+    let (preprocessing, batchSize, seed) = (photos.preprocessing, training.batch.batchSize, training.seed.seed)
+    let size = preprocessing.imageSize
     try MemoryNeed(training: size, batchSize: batchSize)
       .check("--image-size \(size.height)x\(size.width) with --batch-size \(batchSize)")
     let run = try RunFolder(output, start: start, outside: data.data)
-    let (train, test) = try photos.read(data.data, Preprocessing(imageSize: size), seed: seed)
+    let (train, test) = try photos.read(data.data, preprocessing, seed: seed)
 
     let model = try originalNetwork(imageSize: size, classCount: train.classes.count, seed: UInt64(seed))
     model.classes = train.classes

@@ -40,17 +40,10 @@ struct PhotoMeaningOptions: ParsableArguments {
     transform: word(of: ColourOrder.self))
   var colours: ColourOrder?
 
-  @Option(
-    help: ArgumentHelp(
-      "How a photo is resized: nearest, bilinear, area, bicubic or lanczos; with \"Antialiased\" at the end as Pillow does, "
-        + "without it as OpenCV does. (default: bilinearAntialiased)", valueName: "filter"),
-    transform: word(of: Resize.self))
+  @Option(help: resizeHelp, transform: word(of: Resize.self))
   var resize: Resize?
 
-  @Option(
-    help: ArgumentHelp(
-      "What to do with a photo that has other proportions than the input: stretch, cropToFill or padToFit. "
-        + "(default: stretch)", valueName: "way"), transform: word(of: Framing.self))
+  @Option(help: framingHelp, transform: word(of: Framing.self))
   var framing: Framing?
 
   @Option(
@@ -58,6 +51,14 @@ struct PhotoMeaningOptions: ParsableArguments {
       "What the outputs are: probabilities, or logits (a last layer without softmax or sigmoid). (default: as the file "
         + "says, or probabilities)", valueName: "kind"), transform: word(of: OutputKind.self))
   var outputs: OutputKind?
+
+  static let resizeHelp = ArgumentHelp(
+    "How a photo is resized: nearest, bilinear, area, bicubic or lanczos; with \"Antialiased\" at the end as Pillow does, "
+      + "without it as OpenCV does. (default: bilinearAntialiased)", valueName: "filter")
+
+  static let framingHelp = ArgumentHelp(
+    "What to do with a photo that has other proportions than the input: stretch, cropToFill or padToFit. "
+      + "(default: stretch)", valueName: "way")
 
   func validate() throws {
     if let deviation, deviation.values.contains(where: { $0 <= 0 }) {

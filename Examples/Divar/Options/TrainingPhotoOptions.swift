@@ -11,6 +11,12 @@ struct TrainingPhotoOptions: ParsableArguments {
     transform: networkSize)
   var imageSize: ImageSize?
 
+  @Option(help: PhotoMeaningOptions.resizeHelp, transform: word(of: Resize.self))
+  var resize: Resize?
+
+  @Option(help: PhotoMeaningOptions.framingHelp, transform: word(of: Framing.self))
+  var framing: Framing?
+
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("The part of the photos that is kept for testing. (default: 0.2)", valueName: "share"),
@@ -54,6 +60,12 @@ struct TrainingPhotoOptions: ParsableArguments {
   @OptionGroup var unreadable: UnreadableOptions
 
   @OptionGroup var limits: PhotoLimitOptions
+
+  /// How photos become inputs of a network that is trained from the beginning.
+  var preprocessing: Preprocessing {
+    Preprocessing(
+      imageSize: imageSize ?? 64, resize: resize ?? .bilinearAntialiased, framing: framing ?? .stretch)
+  }
 
   /// Reads the photos of a folder, and splits them.
   ///
