@@ -62,12 +62,13 @@ struct OutOfMemoryTests {
     await #expect(processExitsWith: .success) {
       let megabyte = 1 << 20
       func use(_ count: Int) { require(Tensor<UInt8>(repeating: 1, shape: [count * megabyte]).count > 0, "used") }
-      limitAddressSpace(toFurther: 600 * megabyte)
-      use(300)
-      require(StoragePool.shared.idleByteCount >= 300 * megabyte, "the memory is kept")
-      require((SystemMemory.available ?? 0) > 500 * megabyte, "what is idle is available")
-      use(400)
-      require(StoragePool.shared.systemByteCount < 500 * megabyte, "the idle memory was given back")
+      withAddressSpace(limitedToFurther: 600 * megabyte) {
+        use(300)
+        require(StoragePool.shared.idleByteCount >= 300 * megabyte, "the memory is kept")
+        require((SystemMemory.available ?? 0) > 500 * megabyte, "what is idle is available")
+        use(400)
+        require(StoragePool.shared.systemByteCount < 500 * megabyte, "the idle memory was given back")
+      }
     }
   }
 

@@ -17,11 +17,12 @@ struct ThreadsTests {
   @Test func worksWithoutFurtherThreads() async {
     await #expect(processExitsWith: .success) {
       // The stack of a thread has 8 MB.
-      limitAddressSpace(toFurther: 4 << 20)
-      Threads.count = 4
-      var sum = 0
-      parallelFor(chunks: 100) { sum += $0 }
-      require(sum == 4_950, "every chunk ran, one after the other")
+      withAddressSpace(limitedToFurther: 4 << 20) {
+        Threads.count = 4
+        var sum = 0
+        parallelFor(chunks: 100) { sum += $0 }
+        require(sum == 4_950, "every chunk ran, one after the other")
+      }
     }
   }
 

@@ -1,8 +1,11 @@
 import Glibc
 import Tensor
 
-/// Allows this process only so many bytes of address space more than it has.
-func limitAddressSpace(toFurther byteCount: Int) {
+/// Allows this process only so many bytes of address space more than it has, as long as `body` runs.
+///
+/// The limit goes away before the process ends: a thread of OpenBLAS that begins under it asks for memory again and again,
+/// and the end of the process waits for that thread.
+func withAddressSpace(limitedToFurther byteCount: Int, _ body: () -> Void) {
   var pages = 0
   let file = fopen("/proc/self/statm", "r")
   require(file != nil, "the system tells how much address space is in use")
@@ -11,7 +14,12 @@ func limitAddressSpace(toFurther byteCount: Int) {
     fclose(file)
   }
   require(pages > 0, "the process has address space")
-  let bytes = rlim_t(pages * sysconf(Int32(_SC_PAGESIZE)) + byteCount)
-  var limit = rlimit(rlim_cur: bytes, rlim_max: bytes)
-  require(setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, "the address space can be limited")
+  let resource = __rlimit_resource_t(RLIMIT_AS.rawValue)
+  var former = rlimit()
+  require(getrlimit(resource, &former) == 0, "the limit can be read")
+  var limit = former
+  limit.rlim_cur = rlim_t(pages * sysconf(Int32(_SC_PAGESIZE)) + byteCount)
+  require(setrlimit(resource, &limit) == 0, "the address space can be limited")
+  body()
+  require(setrlimit(resource, &former) == 0, "the limit can be raised again")
 }
