@@ -3,31 +3,6 @@
 // An activation with bounds, such as ReLU, is two comparisons on the way. The other functions run over all vectors of a
 // tile at once, so that the choice between them is made once for each tile.
 
-/// The larger of x and a bound. NaN stays NaN: of two numbers that do not compare, the instruction returns the second.
-INLINE vec raise(vec x, float low) {
-#if LANES == 16
-  return (vec)_mm512_max_ps((__m512)splat(low), (__m512)x);
-#elif LANES == 8
-  return (vec)_mm256_max_ps((__m256)splat(low), (__m256)x);
-#else
-  return at_least(x, low);
-#endif
-}
-
-/// The smaller of x and a bound. NaN stays NaN.
-INLINE vec lower(vec x, float high) {
-#if LANES == 16
-  return (vec)_mm512_min_ps((__m512)splat(high), (__m512)x);
-#elif LANES == 8
-  return (vec)_mm256_min_ps((__m256)splat(high), (__m256)x);
-#else
-  return at_most(x, high);
-#endif
-}
-
-/// x within bounds.
-INLINE vec clip(vec x, float low, float high) { return lower(raise(x, low), high); }
-
 /// What is the same for all pixels of a patch: the vectors of one vector of channels.
 typedef struct {
   vec bias, factor, shift;
@@ -35,12 +10,18 @@ typedef struct {
   int isClipped, hasHigh, hasLast;
 } channel_vectors;
 
+/// Whether the last activation does anything.
+INLINE int has_last(const kilim_epilogue *epilogue) {
+  const kilim_activation *last = &epilogue->last;
+  return last->function != KILIM_IDENTITY || last->low > -__builtin_inff() || last->high < __builtin_inff();
+}
+
 /// The vectors of `count` channels from `channel` on.
 INLINE channel_vectors load_channels(const kilim_epilogue *epilogue, long channel, long count) {
   const kilim_activation *activation = &epilogue->activation, *last = &epilogue->last;
   channel_vectors vectors = {
       zeros(), zeros(), zeros(), activation->function == KILIM_IDENTITY && last->function == KILIM_IDENTITY,
-      activation->high < __builtin_inff(), last->low > -__builtin_inff() || last->high < __builtin_inff()};
+      activation->high < __builtin_inff(), has_last(epilogue)};
   if (epilogue->bias) vectors.bias = load(epilogue->bias + channel, count);
   if (epilogue->factor) {
     vectors.factor = load(epilogue->factor + channel, count);
@@ -58,8 +39,8 @@ INLINE vec affine_result(vec x, const channel_vectors *vectors, const kilim_epil
 
 /// All steps where both activations are bounds.
 INLINE vec clipped_result(vec x, const channel_vectors *vectors, const kilim_epilogue *epilogue, long at, long count) {
-  x = raise(x + vectors->bias, epilogue->activation.low);
-  if (vectors->hasHigh) x = lower(x, epilogue->activation.high);
+  x = at_least(x + vectors->bias, epilogue->activation.low);
+  if (vectors->hasHigh) x = at_most(x, epilogue->activation.high);
   x = affine_result(x, vectors, epilogue, at, count);
   return vectors->hasLast ? clip(x, epilogue->last.low, epilogue->last.high) : x;
 }

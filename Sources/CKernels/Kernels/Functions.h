@@ -10,24 +10,67 @@ INLINE vec magnitude(vec x) { return (vec)((ints)x & 0x7fffffff); }
 /// The magnitude of x with the sign of another number.
 INLINE vec with_sign(vec x, vec sign) { return (vec)(((ints)x & 0x7fffffff) | ((ints)sign & (int32_t)0x80000000)); }
 
-/// x, but at most `most`.
-INLINE vec at_most(vec x, float most) { return choose(x > splat(most), splat(most), x); }
+/// The smaller of x and a bound. NaN stays NaN: of two numbers that do not compare, the instruction returns the second.
+INLINE vec at_most(vec x, float most) {
+#if LANES == 16
+  return (vec)_mm512_min_ps((__m512)splat(most), (__m512)x);
+#elif LANES == 8
+  return (vec)_mm256_min_ps((__m256)splat(most), (__m256)x);
+#else
+  return choose(x > splat(most), splat(most), x);
+#endif
+}
 
-/// x, but at least `least`.
-INLINE vec at_least(vec x, float least) { return choose(x < splat(least), splat(least), x); }
+/// The larger of x and a bound. NaN stays NaN.
+INLINE vec at_least(vec x, float least) {
+#if LANES == 16
+  return (vec)_mm512_max_ps((__m512)splat(least), (__m512)x);
+#elif LANES == 8
+  return (vec)_mm256_max_ps((__m256)splat(least), (__m256)x);
+#else
+  return choose(x < splat(least), splat(least), x);
+#endif
+}
+
+/// x within bounds.
+INLINE vec clip(vec x, float low, float high) { return at_most(at_least(x, low), high); }
+
+/// 1 / x for x from 1 to 2^127, to 1 ulp; a subnormal result may be 0.
+INLINE vec reciprocal(vec x) {
+#if LANES == 16
+  // A step of Newton's method squares the error of the first 14 bits.
+  vec y = (vec)_mm512_rcp14_ps((__m512)x);
+  return y * (splat(1) - x * y) + y;
+#else
+  return splat(1) / x;
+#endif
+}
 
 /// 2 to the power of n, from -126 to 127.
 INLINE vec power_of_two(ints n) { return (vec)((n + 127) << 23); }
 
+/// A number of this size has no fraction, so that a sum with it is rounded, and its lowest bits are the other summand.
+#define WHOLE 12582912.0f
+
 /// Whole n and r, |r| < 0.3475, with x = n · log 2 + r. For |x| < 10⁴.
-INLINE vec without_powers(vec x, ints *n) {
-  // A number of this size has no fraction, so the sum is rounded, and its lowest bits are n.
-  const float whole = 12582912;
-  vec sum = x * splat(1.44269504f) + splat(whole);
-  *n = (ints)sum - (ints)splat(whole);
-  vec powers = sum - splat(whole);
+INLINE vec without_powers(vec x, vec *n) {
+  *n = (x * splat(1.44269504f) + splat(WHOLE)) - splat(WHOLE);
   // log 2 in two parts; the first times n is exact.
-  return (x - powers * splat(0.693359375f)) - powers * splat(-2.12194440e-4f);
+  return (x - *n * splat(0.693359375f)) - *n * splat(-2.12194440e-4f);
+}
+
+/// A whole number as an integer.
+INLINE ints integers(vec n) { return (ints)(n + splat(WHOLE)) - (ints)splat(WHOLE); }
+
+/// y · 2ⁿ for whole n from -150 to 128.
+INLINE vec times_power_of_two(vec y, vec n) {
+#if LANES == 16
+  return (vec)_mm512_scalef_ps((__m512)y, (__m512)n);
+#else
+  // In two steps: 2¹²⁸ is no float.
+  ints whole = integers(n), half = whole >> 1;
+  return y * power_of_two(half) * power_of_two(whole - half);
+#endif
 }
 
 /// (eʳ - 1 - r) / r for |r| < 0.3475.
@@ -43,22 +86,28 @@ INLINE vec exponential_rest(vec r) {
 
 /// e to the power of x + low, where |low| is much smaller than 1 and not more than 2^-10 of |x|.
 INLINE vec exponential_of_sum(vec x, vec low) {
-  ints n;
-  x = at_least(at_most(x, 89), -104);
-  vec r = without_powers(x, &n) + low;
-  vec y = r * exponential_rest(r) + r + splat(1);
-  // In two steps, for n from -150 to 128.
-  ints half = n >> 1;
-  return y * power_of_two(half) * power_of_two(n - half);
+  vec n, r = without_powers(clip(x, -104, 89), &n) + low;
+  return times_power_of_two(r * exponential_rest(r) + r + splat(1), n);
 }
 
 /// eˣ, to 2 ulp.
 INLINE vec exponential(vec x) { return exponential_of_sum(x, zeros()); }
 
+/// eˣ, to 2 ulp, for x within ±88; what is beyond counts as the bound. The smallest result may be 0.
+INLINE vec bounded_exponential(vec x) {
+  vec n, r = without_powers(clip(x, -88, 88), &n);
+  vec y = r * exponential_rest(r) + r + splat(1);
+#if LANES == 16
+  return times_power_of_two(y, n);
+#else
+  return y * power_of_two(integers(n));
+#endif
+}
+
 /// eˣ - 1, to 4 ulp.
 INLINE vec exponential_minus_one(vec x) {
-  ints n;
-  vec r = without_powers(at_least(at_most(x, 89), -18), &n);
+  vec powers, r = without_powers(clip(x, -18, 89), &powers);
+  ints n = integers(powers);
   vec y = r * exponential_rest(r) + r;
   // 2ⁿ (y + 1) - 1. Half of it first: 2¹²⁸ is no float.
   vec power = power_of_two(n - 1);
@@ -102,16 +151,17 @@ INLINE vec logarithm_of_one_plus(vec e) {
 
 /// 1 / (1 + e⁻ˣ), to 4 ulp; `rest` is 1 less that, as exact.
 INLINE vec logistic_and_rest(vec x, vec *rest) {
-  vec e = exponential(-magnitude(x));
-  vec large = splat(1) / (splat(1) + e), small = e / (splat(1) + e);
+  vec e = bounded_exponential(-magnitude(x));
+  vec large = reciprocal(splat(1) + e), small = e * large;
   *rest = choose(x < zeros(), large, small);
   return choose(x < zeros(), small, large);
 }
 
 /// 1 / (1 + e⁻ˣ), to 4 ulp.
 INLINE vec logistic(vec x) {
-  vec e = exponential(-magnitude(x));
-  return choose(x < zeros(), e, splat(1)) / (splat(1) + e);
+  vec y = reciprocal(splat(1) + bounded_exponential(-x));
+  // 0 where the exponential has met its bound, so that the product with any x is 0 there.
+  return (vec)(~(x < splat(-88)) & (ints)y);
 }
 
 /// The hyperbolic tangent, to 4 ulp.
@@ -123,7 +173,7 @@ INLINE vec hyperbolic_tangent(vec x) {
   p = p * square + splat(0.133314058f);
   p = p * square + splat(-0.333332807f);
   vec near = x + x * (p * square);
-  vec far = splat(1) - splat(2) / (splat(1) + exponential(magnitude(x) + magnitude(x)));
+  vec far = splat(1) - splat(2) * reciprocal(splat(1) + bounded_exponential(magnitude(x) + magnitude(x)));
   return with_sign(choose(magnitude(x) < splat(0.625f), near, far), x);
 }
 
@@ -141,8 +191,8 @@ INLINE vec tail_ratio(vec t) {
   // with the slope of the ratio's logarithm, which is about -2.4 / (t + 4).
   vec sum = t + splat(4);
   vec lost = t - (sum - splat(4));
-  vec inverse = splat(1) / sum;
-  vec u = splat(1) - splat(8) / sum;
+  vec inverse = reciprocal(sum);
+  vec u = splat(1) - splat(8) * inverse;
   vec p = splat(-0.00011548723f);
   p = p * u + splat(0.000212083381f);
   p = p * u + splat(0.00157216936f);

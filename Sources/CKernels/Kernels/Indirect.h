@@ -25,9 +25,10 @@ static __attribute__((noinline)) void finish_active_rows(
   channel_vectors vectors = load_channels(epilogue, channel, count);
   for (long i = 0; i < rows; i++) values[i] += vectors.bias;
   activate(values, rows, &epilogue->activation);
-  for (long i = 0; i < rows; i++)
-    values[i] = affine_result(values[i], &vectors, epilogue, results[i] - work->resultsBase + channel, count);
-  activate(values, rows, &epilogue->last);
+  if (epilogue->factor || epilogue->addend)
+    for (long i = 0; i < rows; i++)
+      values[i] = affine_result(values[i], &vectors, epilogue, results[i] - work->resultsBase + channel, count);
+  if (has_last(epilogue)) activate(values, rows, &epilogue->last);
   for (long i = 0; i < rows; i++) store(results[i] + channel, values[i], count);
 }
 

@@ -31,7 +31,7 @@ static __attribute__((noinline)) void finish_active_pixels(
         long at = r * result->rowStride + c * result->pixelStride + channel;
         patch[r * C + c] = affine_result(patch[r * C + c], vectors, epilogue, at, count);
       }
-  activate(patch, R * C, &epilogue->last);
+  if (has_last(epilogue)) activate(patch, R * C, &epilogue->last);
   for (int r = 0; r < R; r++)
     for (int c = 0; c < C; c++)
       if (r < result->rows && c < result->columns)
