@@ -1,10 +1,10 @@
 // Depthwise convolution: every channel has a filter of its own, so the channels are the lanes of vectors and there is no
 // product of matrices.
 //
-// Images and results have their channels innermost; the filters stand as `[kh · kw][channels]`. Inside of the image four
-// neighbouring results are computed at a time: each input and each weight is loaded once for all four, and the sums stay in
-// registers. At the edges, for windows with gaps and for those of other sizes, the elements of the filter that lie inside of
-// the image are listed for each result, and all channels run down that list.
+// Images and results have their channels innermost; the filters stand as `[kh · kw][channels]`. Four neighbouring results
+// are computed at a time: each input and each weight is loaded once for all four, and the sums stay in registers. For windows
+// with gaps and for those of other sizes, the elements of the filter that lie inside of the image are listed for each result,
+// and all channels run down that list.
 
 /// The elements of a filter that take part in one result: where each reads, and where its weights stand.
 typedef struct {
@@ -59,21 +59,38 @@ typedef struct {
   long reads[KILIM_LARGEST_DEPTHWISE], weights[KILIM_LARGEST_DEPTHWISE];
 } row_list;
 
-/// The sums of four neighbours, for one vector of channels. `values` is the place that the first weight of the first
-/// neighbour reads. In the gradient of an input the weights run the other way, and with a step of 2 each takes part in every
-/// second neighbour only. Width, step and direction are constants.
-INLINE void sum_block(
+/// The sums of four neighbours, for one vector of channels. The first of them begins to read in `column` of the image, and
+/// columns `first` to `end`, counted from there, lie inside of it. Each input and each weight is loaded once. Width and step
+/// are constants.
+INLINE void sum_columns(
+    const row_list *rows, const float *image, long column, const float *filters, long channels, long count,
+    const int width, const int step, long first, long end, vec *sums) {
+  UNROLL for (int t = 0; t < BLOCK_COLUMNS; t++) sums[t] = zeros();
+  for (long k = 0; k < rows->count; k++) {
+    vec weights[7];
+    UNROLL for (int j = 0; j < width; j++) weights[j] = load(filters + rows->weights[k] + j * channels, count);
+    UNROLL for (int c = 0; c < (BLOCK_COLUMNS - 1) * step + width; c++) {
+      if (c < first || c >= end) continue;
+      vec x = load(image + rows->reads[k] + (column + c) * channels, count);
+      UNROLL for (int t = 0; t < BLOCK_COLUMNS; t++)
+        if (c >= t * step && c < t * step + width) sums[t] += weights[c - t * step] * x;
+    }
+  }
+}
+
+/// The sums of the gradients of four neighbours, for one vector of channels. `values` is the place that the first weight of
+/// the first neighbour reads. The weights run backwards, and with a step of 2 each takes part in every second neighbour
+/// only. Width and step are constants.
+INLINE void sum_gradient_block(
     const row_list *rows, const float *values, const float *filters, long channels, long count, const int width,
-    const int step, const int isGradient, vec *sums) {
+    const int step, vec *sums) {
   UNROLL for (int t = 0; t < BLOCK_COLUMNS; t++) sums[t] = zeros();
   for (long k = 0; k < rows->count; k++) {
     const float *line = values + rows->reads[k], *weights = filters + rows->weights[k];
     UNROLL for (int j = 0; j < width; j++) {
       vec weight = load(weights + j * channels, count);
-      UNROLL for (int t = 0; t < BLOCK_COLUMNS; t++) {
-        if (!isGradient) sums[t] += weight * load(line + (t * step + j) * channels, count);
-        else if ((t - j) % step == 0) sums[t] += weight * load(line + (t - j) / step * channels, count);
-      }
+      UNROLL for (int t = 0; t < BLOCK_COLUMNS; t++)
+        if ((t - j) % step == 0) sums[t] += weight * load(line + (t - j) / step * channels, count);
     }
   }
 }
@@ -117,21 +134,51 @@ INLINE void list_gradient_rows(const kilim_depthwise *d, long row, row_list *row
   }
 }
 
-/// Four results from a column on, finished and written.
+/// Writes four results that only get a bias and bounds, fewer at the end of the row.
+INLINE void store_bounded(
+    const vec *sums, const float *bias, float low, float high, long pitch, long columns, long channel, long count,
+    float *values) {
+  const vec shift = bias ? load(bias + channel, count) : zeros();
+  UNROLL for (int t = 0; t < BLOCK_COLUMNS; t++)
+    if (t < columns) store(values + t * pitch + channel, clip(sums[t] + shift, low, high), count);
+}
+
+/// Whether results only get a bias and bounds.
+INLINE int is_bounded(const kilim_epilogue *epilogue) {
+  return epilogue->activation.function == KILIM_IDENTITY && !epilogue->factor && !epilogue->addend && !has_last(epilogue);
+}
+
+/// Four results from a column on, fewer at the end of the row, finished and written.
 INLINE void depthwise_block(
     const kilim_depthwise *d, const row_list *rows, const float *image, const float *filters, long column,
     const kilim_result *result) {
-  const float *values = image + (column * d->columnStep - d->left) * d->channels;
+  const long left = column * d->columnStep - d->left, channels = d->channels;
+  const int isBounded = is_bounded(&result->epilogue);
+  const float *bias = result->epilogue.bias;
+  const float low = result->epilogue.activation.low, high = result->epilogue.activation.high;
+  const long pitch = result->pixelStride, columns = result->columns;
+  float *values = result->values;
   WITH_WINDOW(d, {
+    // The columns of the block that lie inside of the image: mostly all, a constant.
+    const long all = (BLOCK_COLUMNS - 1) * step + width;
+    const long first = left < 0 ? -left : 0, end = d->columns - left < all ? d->columns - left : all;
     vec patch[BLOCK_COLUMNS];
     long channel = 0;
-    for (; channel + LANES <= d->channels; channel += LANES) {
-      sum_block(rows, values + channel, filters + channel, d->channels, LANES, width, step, 0, patch);
-      finish(patch, 1, BLOCK_COLUMNS, result, channel, LANES);
+    if (first == 0 && end == all && isBounded && columns >= BLOCK_COLUMNS) {
+      for (; channel + LANES <= channels; channel += LANES) {
+        sum_columns(rows, image + channel, left, filters + channel, channels, LANES, width, step, 0, all, patch);
+        store_bounded(patch, bias, low, high, pitch, BLOCK_COLUMNS, channel, LANES, values);
+      }
+    } else {
+      for (; channel + LANES <= channels; channel += LANES) {
+        sum_columns(rows, image + channel, left, filters + channel, channels, LANES, width, step, first, end, patch);
+        if (isBounded) store_bounded(patch, bias, low, high, pitch, columns, channel, LANES, values);
+        else finish(patch, 1, BLOCK_COLUMNS, result, channel, LANES);
+      }
     }
-    if (channel < d->channels) {
-      const long count = d->channels - channel;
-      sum_block(rows, values + channel, filters + channel, d->channels, count, width, step, 0, patch);
+    if (channel < channels) {
+      const long count = channels - channel;
+      sum_columns(rows, image + channel, left, filters + channel, channels, count, width, step, first, end, patch);
       finish(patch, 1, BLOCK_COLUMNS, result, channel, count);
     }
   })
@@ -164,19 +211,16 @@ static void depthwise_output(
   const int inBlocks = has_blocks(d) && !at.pools;
   list_rows(d, row, &rows);
   while (at.columns > 0) {
-    long column = result->columns - at.columns;
-    long first = column * d->columnStep - d->left;
+    long column = result->columns - at.columns, count = 1;
     if (at.pools) {
       depthwise_patch(d, image, filters, row, 2 * column, &at, 2, 2);
-    } else if (inBlocks && at.columns >= BLOCK_COLUMNS && first >= 0 &&
-               first + (BLOCK_COLUMNS - 1) * d->columnStep + d->kernelColumns <= d->columns) {
+    } else if (inBlocks) {
       depthwise_block(d, &rows, image, filters, column, &at);
-      move_result(&at, BLOCK_COLUMNS);
-      continue;
+      count = at.columns < BLOCK_COLUMNS ? at.columns : BLOCK_COLUMNS;
     } else {
       depthwise_patch(d, image, filters, row, column, &at, 1, 1);
     }
-    move_result(&at, 1);
+    move_result(&at, count);
   }
 }
 
@@ -188,10 +232,10 @@ INLINE void depthwise_gradient_block(
     for (long channel = 0; channel < d->channels; channel += LANES) {
       const long count = d->channels - channel;
       if (count >= LANES) {
-        sum_block(rows, values + channel, filters + channel, d->channels, LANES, width, step, 1, sums);
+        sum_gradient_block(rows, values + channel, filters + channel, d->channels, LANES, width, step, sums);
         UNROLL for (int t = 0; t < BLOCK_COLUMNS; t++) store(result + t * d->channels + channel, sums[t], LANES);
       } else {
-        sum_block(rows, values + channel, filters + channel, d->channels, count, width, step, 1, sums);
+        sum_gradient_block(rows, values + channel, filters + channel, d->channels, count, width, step, sums);
         UNROLL for (int t = 0; t < BLOCK_COLUMNS; t++) store(result + t * d->channels + channel, sums[t], count);
       }
     }

@@ -50,6 +50,12 @@ final class ConvolutionTarget {
   /// Whether only the largest of each 2×2 results is kept.
   var pools: Bool { epilogue.pools }
 
+  /// The function behind the bias, if it is no bound and nothing follows.
+  var onlyFunction: kilim_activation? {
+    let isAlone = !pools && code.factor == nil && code.addend == nil && epilogue.last == .linear
+    return isAlone && code.activation.function != KILIM_IDENTITY ? code.activation : nil
+  }
+
   /// The first result, and the epilogue whose addend belongs to it.
   var start: (values: UnsafeMutablePointer<Float>, epilogue: kilim_epilogue) { (values, code) }
 

@@ -19,22 +19,31 @@ struct DepthwiseConvolution {
   private var sizes: kilim_depthwise { geometry.placement.kernelSizes(channels: geometry.inputChannels) }
 
   /// The filters `[C, 1, kh, kw]` as `[kh · kw, C]`.
-  private func packed(_ weight: Tensor<Float>) -> Tensor<Float> {
+  func packed(_ weight: Tensor<Float>) -> Tensor<Float> {
     weight.reshaped(to: [geometry.inputChannels, geometry.filterSize]).transposed().contiguous()
   }
 
-  /// Computes the convolution of images `[N, C, H, W]`.
-  func compute(_ input: Tensor<Float>, _ weight: Tensor<Float>, into target: ConvolutionTarget) {
-    let (input, filters) = (input.channelsLast(), packed(weight))
+  /// Computes the convolution of images `[N, C, H, W]` with packed filters.
+  ///
+  /// A function behind the bias is applied to whole rows of results, which are still in the cache: more of its steps
+  /// overlap there than in the few results that the registers hold.
+  func compute(_ input: Tensor<Float>, _ filters: Tensor<Float>, into target: ConvolutionTarget) {
+    let input = input.channelsLast()
     defer { extendLifetime((input, filters)) }
     let (images, weights) = (input.elements, filters.elements)
     let size = target.output.values.shape[2]
     let step = target.pools ? 2 : 1
+    let function = target.onlyFunction
+    let rowLength = geometry.placement.output.width * geometry.outputChannels
     withUnsafePointer(to: sizes) { sizes in
       parallelFor(chunks: geometry.batch * size) { chunk in
         let (image, row) = (chunk / size, chunk % size * step)
         var result = target.patches(image: image, row: row)
+        if function != nil { result.epilogue.activation = EpilogueActivation.linear.code }
         Kernels.best.depthwiseOutput(sizes, images + image * geometry.inputImageSize, weights, row, &result)
+        if let function {
+          Kernels.best.applyFunction(function.function, function.parameter, result.values, result.values, rowLength)
+        }
       }
     }
   }

@@ -87,7 +87,7 @@ public struct FusedConvolution: Sendable {
       case .winograd(let winograd): .winograd(winograd.filters(weight, isKept: isKept))
       case .shallow(let shallow): .shallow(shallow.transformed(weight))
       case .direct(let direct): .direct(direct.packed(weight))
-      case .depthwise: .depthwise(weight)
+      case .depthwise(let depthwise): .depthwise(depthwise.packed(weight))
       case .indirect(let indirect): .indirect(IndirectFilters(weight, for: indirect.geometry))
       }
     return PreparedFilters(form: form, weightShape: weight.shape)
@@ -127,7 +127,7 @@ public struct FusedConvolution: Sendable {
     case (.winograd(let winograd), .winograd(let filters)): winograd.with(filters).compute(input, filters, into: target)
     case (.shallow(let shallow), .shallow(let filters)): shallow.compute(input, filters, into: target)
     case (.direct(let direct), .direct(let filters)): direct.compute(input, filters, into: target)
-    case (.depthwise(let depthwise), .depthwise(let weight)): depthwise.compute(input, weight, into: target)
+    case (.depthwise(let depthwise), .depthwise(let filters)): depthwise.compute(input, filters, into: target)
     case (.indirect(let indirect), .indirect(let filters)): indirect.compute(input, filters, into: target)
     default: stop("convolution: the filters were prepared for another algorithm")
     }
