@@ -33,33 +33,61 @@ struct StridedRows {
     return result
   }
 
+  /// The number of rows.
+  var count: Int { outer.reduce(1) { $0 * $1.length } }
+
+  /// The fewest rows that are worth a chunk of their own.
+  var grain: Int { max(16_384 / max(inner.length, 1), 1) }
+
+  /// The way from row to row.
+  struct Walk {
+    /// The positions of the first elements of a row.
+    private(set) var a, b: Int
+    private var index: [Int]
+    private let axes: [(length: Int, a: Int, b: Int)]
+
+    fileprivate init(_ rows: StridedRows, from row: Int) {
+      axes = rows.outer
+      index = [Int](repeating: 0, count: axes.count)
+      (a, b) = rows.offsets
+      var rest = row
+      for axis in axes.indices.reversed() {
+        index[axis] = rest % axes[axis].length
+        rest /= axes[axis].length
+        a += index[axis] * axes[axis].a
+        b += index[axis] * axes[axis].b
+      }
+    }
+
+    /// Goes on to the next row.
+    @inline(never)
+    mutating func advance() {
+      var axis = axes.count - 1
+      while axis >= 0 {
+        index[axis] += 1
+        a += axes[axis].a
+        b += axes[axis].b
+        if index[axis] < axes[axis].length { break }
+        a -= axes[axis].a * axes[axis].length
+        b -= axes[axis].b * axes[axis].length
+        index[axis] = 0
+        axis -= 1
+      }
+    }
+  }
+
+  /// The way through the rows from one of them on.
+  @inline(never)
+  func walk(from row: Int) -> Walk { Walk(self, from: row) }
+
   /// Calls `body` for every row, with its number and the positions of its first elements. Chunks of rows run in
   /// parallel.
   func forEachRow(_ body: (_ row: Int, _ a: Int, _ b: Int) -> Void) {
-    let rows = outer.reduce(1) { $0 * $1.length }
-    parallelFor(count: rows, grain: max(16_384 / max(inner.length, 1), 1)) { range in
-      var index = [Int](repeating: 0, count: outer.count)
-      var (a, b) = offsets
-      var rest = range.lowerBound
-      for axis in outer.indices.reversed() {
-        index[axis] = rest % outer[axis].length
-        rest /= outer[axis].length
-        a += index[axis] * outer[axis].a
-        b += index[axis] * outer[axis].b
-      }
+    parallelFor(count: count, grain: grain) { range in
+      var walk = walk(from: range.lowerBound)
       for row in range {
-        body(row, a, b)
-        var axis = outer.count - 1
-        while axis >= 0 {
-          index[axis] += 1
-          a += outer[axis].a
-          b += outer[axis].b
-          if index[axis] < outer[axis].length { break }
-          a -= outer[axis].a * outer[axis].length
-          b -= outer[axis].b * outer[axis].length
-          index[axis] = 0
-          axis -= 1
-        }
+        body(row, walk.a, walk.b)
+        walk.advance()
       }
     }
   }

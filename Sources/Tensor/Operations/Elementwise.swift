@@ -36,15 +36,20 @@ extension Tensor {
       let order = layout.axesByFallingStride
       let rows = StridedRows(a.layout.permuted(order), b.layout.permuted(order))
       let (length, xStep, yStep) = rows.inner
-      rows.forEachRow { row, xStart, yStart in
-        let (x, y, target) = (x + xStart, y + yStart, target + row * length)
-        if xStep == 1 && yStep == 0 {
-          let second = y[0]
-          for index in 0..<length { target[index] = combine(x[index], second) }
-        } else if xStep == 1 && yStep == 1 {
-          for index in 0..<length { target[index] = combine(x[index], y[index]) }
-        } else {
-          for index in 0..<length { target[index] = combine(x[index * xStep], y[index * yStep]) }
+      // The loop over rows stands here and not in a closure of its own, into which `combine` would not be inlined.
+      parallelFor(count: rows.count, grain: rows.grain) { range in
+        var walk = rows.walk(from: range.lowerBound)
+        for row in range {
+          let (x, y, target) = (x + walk.a, y + walk.b, target + row * length)
+          if xStep == 1 && yStep == 0 {
+            let second = y[0]
+            for index in 0..<length { target[index] = combine(x[index], second) }
+          } else if xStep == 1 && yStep == 1 {
+            for index in 0..<length { target[index] = combine(x[index], y[index]) }
+          } else {
+            for index in 0..<length { target[index] = combine(x[index * xStep], y[index * yStep]) }
+          }
+          walk.advance()
         }
       }
     }
