@@ -112,9 +112,11 @@ public struct FusedConvolution: Sendable {
   ///   - bias: added to each channel, `[O]`.
   ///   - epilogue: the operations after the convolution; pooling only where ``canPool``.
   ///   - keepsPlaces: whether to keep the places of the maxima, which the gradients need.
+  ///   - prologue: what is done to the images before; `nil` for nothing. A convolution of single pixels does it as it reads
+  ///     them, others in a pass before.
   public func output(
     _ input: Tensor<Float>, filters: PreparedFilters, bias: Tensor<Float>?, epilogue: ConvolutionEpilogue,
-    keepsPlaces: Bool = false
+    keepsPlaces: Bool = false, prologue: ConvolutionPrologue? = nil
   ) -> ConvolutionOutput {
     geometry.requireInput(input.shape)
     geometry.requireWeight(filters.weightShape)
@@ -123,12 +125,16 @@ public struct FusedConvolution: Sendable {
       geometry: geometry, bias: bias, epilogue: epilogue, keepsPlaces: keepsPlaces && epilogue.pools)
     // Pooling a single row or column leaves nothing.
     if target.output.values.shape.contains(0) { return target.output }
+    if case .indirect(let indirect) = algorithm, case .indirect(let filters) = filters.form {
+      indirect.compute(input, filters, prologue, into: target)
+      return target.output
+    }
+    let input = prologue?.applied(to: input) ?? input
     switch (algorithm, filters.form) {
     case (.winograd(let winograd), .winograd(let filters)): winograd.with(filters).compute(input, filters, into: target)
     case (.shallow(let shallow), .shallow(let filters)): shallow.compute(input, filters, into: target)
     case (.direct(let direct), .direct(let filters)): direct.compute(input, filters, into: target)
     case (.depthwise(let depthwise), .depthwise(let filters)): depthwise.compute(input, filters, into: target)
-    case (.indirect(let indirect), .indirect(let filters)): indirect.compute(input, filters, into: target)
     default: stop("convolution: the filters were prepared for another algorithm")
     }
     return target.output

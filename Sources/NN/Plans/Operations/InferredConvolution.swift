@@ -3,8 +3,8 @@ import Tensor
 
 /// A convolution that no gradient flows through, and the layers behind it, in one pass over memory.
 ///
-/// A normalization right behind the convolution is folded into weight and bias: with its factor f and shift s of each
-/// channel, f · (w * x + b) + s = (f w) * x + (f b + s). Everything else is the convolution's epilogue. Folded and
+/// A normalization or a factor of each channel right behind the convolution is folded into weight and bias: with its factor
+/// f and shift s of each channel, f · (w * x + b) + s = (f w) * x + (f b + s). Everything else is the convolution's epilogue. Folded and
 /// transformed filters are kept until a value that they were made of changes. Results are those of the layers one by one,
 /// up to the rounding of the folded products.
 final class InferredConvolution: PlanOperation, Sendable {
@@ -15,42 +15,59 @@ final class InferredConvolution: PlanOperation, Sendable {
     let weight: Tensor<Float>
     let bias: Tensor<Float>?
     let affine: (factor: Tensor<Float>, shift: Tensor<Float>)?
+    /// Of the normalization before the convolution.
+    let before: (factor: Tensor<Float>, shift: Tensor<Float>)?
     var filters: PreparedFilters?
   }
 
-  private let parts: InferredParts
+  let parts: InferredParts
   private let sources: [TensorStorage]
   private let prepared = Lock<Prepared?>(nil)
 
   init(_ parts: InferredParts) {
     self.parts = parts
-    let normalizations = parts.folded + [parts.affine].compactMap(\.self)
-    sources =
-      [parts.convolution.weight.storage, parts.convolution.bias?.storage].compactMap(\.self)
-      + normalizations.flatMap(\.storages)
+    let affine = parts.folded + [parts.affine].compactMap(\.self)
+    sources = parts.products.storages + parts.before.storages + affine.flatMap(\.storages)
   }
 
-  /// The result for the input of the convolution and, if the parts have an addition, the tensor to add.
+  /// The result for the input of the convolution and, if the parts have them, the tensor to add and the factors of the
+  /// input.
   func run(_ inputs: [Variable<Float>], _ context: Context) -> [Variable<Float>] {
-    let (x, convolution) = (inputs[0].value, parts.convolution)
+    let (x, products) = (inputs[0].value, parts.products)
     let addend = parts.adds ? inputs[1] : nil
-    convolution.check(x.shape)
+    products.check(x.shape)
     var values = current()
     let fused = FusedConvolution(
-      input: x.shape, weight: values.weight.shape, window: parts.window, groups: convolution.groups,
-      needsInputGradient: false, isExact: convolution.isExact)
+      input: x.shape, weight: values.weight.shape, window: parts.window, groups: products.groups,
+      needsInputGradient: false, isExact: products.isExact)
+    let prologue = prologue(inputs, values)
     guard let fused else {
+      // An empty batch, on which a prologue changes nothing.
       let result = x.convolution2D(
-        values.weight, bias: values.bias, window: parts.window, groups: convolution.groups)
+        values.weight, bias: values.bias, window: parts.window, groups: products.groups)
       return [behindActivation(parts.activation(Variable(result)), values, addend)]
     }
     if let filters = values.filters, fused.isBestServed(by: filters) {
-      return [result(x, by: fused, filters, values, addend)]
+      return [result(x, by: fused, filters, values, prologue, addend)]
     }
     let filters = fused.prepare(values.weight)
     values.filters = filters
     prepared.withLock { [values] in $0 = values }
-    return [result(x, by: fused, filters, values, addend)]
+    return [result(x, by: fused, filters, values, prologue, addend)]
+  }
+
+  /// What is done to the input before.
+  private func prologue(_ inputs: [Variable<Float>], _ values: Prepared) -> ConvolutionPrologue? {
+    switch parts.before {
+    case .nothing: return nil
+    case .scaled:
+      let factor = inputs[inputs.count - 1].value
+      return ConvolutionPrologue(factor: factor.contiguous().reshaped(to: [factor.shape[0], factor.shape[1]]))
+    case .normalized(_, let appliesReLU):
+      return values.before.map {
+        ConvolutionPrologue(factor: $0.factor, shift: $0.shift, appliesReLU: appliesReLU)
+      }
+    }
   }
 
   /// What the parameters and statistics make now.
@@ -58,13 +75,14 @@ final class InferredConvolution: PlanOperation, Sendable {
     // Read before the values: one that changes meanwhile is found to have changed by the next call.
     let versions = sources.map(\.version)
     if let kept = prepared.withLock({ $0 }), kept.versions == versions { return kept }
-    var (weight, bias) = (parts.convolution.weight.value, parts.convolution.bias?.value)
+    var (weight, bias) = (parts.products.weight, parts.products.bias)
     for layer in parts.folded {
       let (factor, shift) = layer.affine
       weight = weight * factor.reshaped(to: [factor.count, 1, 1, 1])
       bias = bias.map { $0 * factor + shift } ?? shift
     }
-    let made = Prepared(versions: versions, weight: weight, bias: bias, affine: parts.affine?.affine)
+    let made = Prepared(
+      versions: versions, weight: weight, bias: bias, affine: parts.affine?.affine, before: parts.before.affine)
     prepared.withLock { $0 = made }
     return made
   }
@@ -72,11 +90,14 @@ final class InferredConvolution: PlanOperation, Sendable {
   /// The result by the epilogue as far as that can compute it.
   private func result(
     _ x: Tensor<Float>, by fused: FusedConvolution, _ filters: PreparedFilters, _ values: Prepared,
-    _ addend: Variable<Float>?
+    _ prologue: ConvolutionPrologue?, _ addend: Variable<Float>?
   ) -> Variable<Float> {
+    func output(_ epilogue: ConvolutionEpilogue) -> Variable<Float> {
+      let output = fused.output(x, filters: filters, bias: values.bias, epilogue: epilogue, prologue: prologue)
+      return Variable(output.values)
+    }
     guard let activation = EpilogueActivation(parts.activation) else {
-      let result = fused.output(x, filters: filters, bias: values.bias, epilogue: ConvolutionEpilogue()).values
-      return behindActivation(parts.activation(Variable(result)), values, addend)
+      return behindActivation(parts.activation(output(ConvolutionEpilogue())), values, addend)
     }
     var epilogue = ConvolutionEpilogue(activation: activation, pools: parts.pools)
     let isWhole =
@@ -84,11 +105,10 @@ final class InferredConvolution: PlanOperation, Sendable {
       && (addend.map { $0.shape == fused.outputShape(behind: epilogue) } ?? true)
     if isWhole, let last = EpilogueActivation(parts.last) {
       (epilogue.affine, epilogue.addend, epilogue.last) = (values.affine, addend?.value, last)
-      return Variable(fused.output(x, filters: filters, bias: values.bias, epilogue: epilogue).values)
+      return output(epilogue)
     }
     epilogue.pools = false
-    let result = fused.output(x, filters: filters, bias: values.bias, epilogue: epilogue).values
-    return behindActivation(Variable(result), values, addend)
+    return behindActivation(output(epilogue), values, addend)
   }
 
   /// The layers behind the first activation, one by one.

@@ -1,16 +1,18 @@
 import Tensor
 
 /// The layers that an ``InferredConvolution`` joins, in the order in which its epilogue computes them: the convolution,
-/// normalizations folded into its weight, an activation, pooling, a normalization, an addition, and a last activation. Any
-/// of them may be missing.
+/// factors and shifts of channels folded into its weight, an activation, pooling, a normalization, an addition, and a last
+/// activation. Any of them may be missing.
 struct InferredParts: Sendable {
-  let convolution: any ImageConvolution
+  let products: InferredProducts
   let window: Window
+  /// What is done to the input as it is read.
+  var before = InferredPrologue.nothing
   /// Folded into the weight, one after the other.
-  private(set) var folded: [BatchNorm] = []
+  private(set) var folded: [any ChannelAffine] = []
   private(set) var activation: Activation
   private(set) var pools = false
-  private(set) var affine: BatchNorm?
+  private(set) var affine: (any ChannelAffine)?
   /// Whether another value is added.
   private(set) var adds = false
   private(set) var last = Activation.linear
@@ -21,15 +23,15 @@ struct InferredParts: Sendable {
     case products, active, pooled, scaled, added, complete
   }
 
-  init(_ convolution: any ImageConvolution, window: Window) {
-    self.convolution = convolution
+  init(_ products: InferredProducts, window: Window) {
+    self.products = products
     self.window = window
-    activation = convolution.activation
+    activation = products.activation
     stage = activation == .linear ? .products : EpilogueActivation(activation) == nil ? .complete : .active
   }
 
-  /// Adds a normalization by running statistics; `false` if that is not possible.
-  mutating func absorb(_ layer: BatchNorm) -> Bool {
+  /// Adds a factor and a shift of each channel; `false` if that is not possible.
+  mutating func absorb(_ layer: any ChannelAffine) -> Bool {
     switch stage {
     case .products: folded.append(layer)
     case .active, .pooled: (affine, stage) = (layer, .scaled)

@@ -1,15 +1,12 @@
 import Tensor
 
 extension PlanDraft {
-  /// Joins each convolution through which no gradient flows with what is behind it: normalizations by running statistics,
-  /// activations, 2×2 pooling, and the sum with another value, in every order that one pass over memory can compute.
+  /// Joins each convolution through which no gradient flows, and each fully connected layer on pixels, with what is behind
+  /// it: normalizations by running statistics, factors of channels, activations, 2×2 pooling, and the sum with another value, in every order that one pass over memory can compute.
   mutating func joinInferredConvolutions() {
     let (consumers, hasGradient) = (onlyConsumers(), valuesWithGradient())
     for index in steps.indices {
-      guard let call = steps[index].operation as? ConvolutionCall ?? ConvolutionCall(steps[index]),
-        !hasGradient[steps[index].outputs[0]]
-      else { continue }
-      var parts = InferredParts(call.layer, window: call.window)
+      guard var parts = InferredParts(steps[index]), !hasGradient[steps[index].outputs[0]] else { continue }
       var (inputs, shapes) = (steps[index].inputs, steps[index].inputShapes)
       var chain = [index]
       while let last = chain.last, let next = consumers[steps[last].outputs[0]] {
@@ -32,10 +29,26 @@ extension PlanDraft {
   private func absorb(_ step: Step, into parts: inout InferredParts) -> Bool {
     switch step.layer {
     case let layer as BatchNorm: usesRunningStatistics(layer, step) && parts.absorb(layer)
+    case let layer as LayerScale: parts.absorb(layer)
     case let layer as any PointwiseLayer: parts.absorb(layer.activation)
     case let layer as MaxPool2D: parts.absorb(layer)
     case is Add: step.inputs.count == 2 && step.inputShapes.count == 2 && parts.absorbAddition()
     default: false
+    }
+  }
+}
+
+extension InferredParts {
+  /// The convolution of a step, or its layer on pixels; `nil` if it is something else.
+  fileprivate init?(_ step: PlanDraft.Step) {
+    if let call = step.operation as? ConvolutionCall ?? ConvolutionCall(step) {
+      self.init(.convolution(call.layer), window: call.window)
+    } else if let layer = step.layer as? Dense, step.operation is LayerCall, layer.actsOnPixels,
+      layer.activityRegularizer == nil, step.inputShapes.count == 1, step.inputShapes[0].rank == 3
+    {
+      self.init(.pixels(layer), window: Window(1))
+    } else {
+      return nil
     }
   }
 }

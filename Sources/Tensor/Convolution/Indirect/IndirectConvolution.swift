@@ -23,20 +23,42 @@ struct IndirectConvolution {
   }
 
   /// Computes the convolution of images `[N, C, H, W]`. The target must not pool.
-  func compute(_ input: Tensor<Float>, _ filters: IndirectFilters, into target: ConvolutionTarget) {
-    let source = IndirectSource(input, for: geometry)
-    let (results, epilogue) = target.start
-    let work = IndirectWork(
-      grid: IndirectGrid(geometry), source: source, filters: filters,
-      depth: source.depth(channels: geometry.inputChannelsPerGroup), results: results, epilogue: epilogue)
+  ///
+  /// The prologue is computed block by block where no two parts read the same pixels, otherwise in a pass before.
+  func compute(
+    _ input: Tensor<Float>, _ filters: IndirectFilters, _ prologue: ConvolutionPrologue?, into target: ConvolutionTarget
+  ) {
+    var source = IndirectSource(input, for: geometry)
     let bytes = geometry.inputChannels * 4 * geometry.pixelsReadForEach
-    let division = IndirectDivision(work, bytesOfPixel: bytes)
+    let division = IndirectDivision(work(source, filters, target), bytesOfPixel: bytes)
+    if let prologue {
+      source =
+        geometry.readsEachPixelOnce && division.readsEachPixelOnce
+        ? source.with(PrologueOfPixels(prologue, geometry.inputShape))
+        : IndirectSource(prologue.applied(to: input), for: geometry)
+    }
+    let work = work(source, filters, target)
     parallelFor(chunks: division.chunks) { work.compute(division[$0]) }
     extendLifetime((work, target))
+  }
+
+  private func work(
+    _ source: IndirectSource, _ filters: IndirectFilters, _ target: ConvolutionTarget
+  ) -> IndirectWork {
+    let (results, epilogue) = target.start
+    return IndirectWork(
+      grid: IndirectGrid(geometry), source: source, filters: filters,
+      depth: source.depth(channels: geometry.inputChannelsPerGroup), results: results, epilogue: epilogue)
   }
 }
 
 extension ConvolutionGeometry {
+  /// Whether each pixel of the result reads one of the image, the same for all.
+  fileprivate var readsEachPixelOnce: Bool {
+    placement.window.size.area == 1 && placement.input == placement.output && placement.top == 0 && placement.left == 0
+      && placement.window.stride == 1
+  }
+
   /// About how many pixels of the image are read for each one of the result, those that neighbours read too counted once.
   var pixelsReadForEach: Int {
     let window = placement.window

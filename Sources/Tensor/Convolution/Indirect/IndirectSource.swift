@@ -9,6 +9,8 @@ struct IndirectSource: @unchecked Sendable {
   private let start, zerosStart: UnsafePointer<Float>
   /// The copy of the rows under a block; `nil` if images are read where they are.
   private let band: PaddedBand?
+  /// What is done to the pixels of a block before they are read, each by the pixel of the result at the same place.
+  private var prologue: PrologueOfPixels?
 
   /// Reads images `[N, C, H, W]` on a grid, where they are or by a copy of their rows.
   init(_ images: Tensor<Float>, grid: IndirectGrid, band: PaddedBand? = nil) {
@@ -23,6 +25,13 @@ struct IndirectSource: @unchecked Sendable {
   /// Reads the images of a convolution.
   init(_ images: Tensor<Float>, for geometry: ConvolutionGeometry) {
     self.init(images, grid: IndirectGrid(geometry), band: PaddedBand(geometry))
+  }
+
+  /// The same images, read through a prologue.
+  func with(_ prologue: PrologueOfPixels) -> IndirectSource {
+    var result = self
+    result.prologue = prologue
+    return result
   }
 
   /// The number of runs that a pixel reads, and their length.
@@ -45,6 +54,13 @@ struct IndirectSource: @unchecked Sendable {
       guard let list = list.baseAddress else { return }
       if let band {
         band.withReads(of: pixels, images: images, start: start, to: list) { body(list) }
+      } else if let prologue {
+        let channels = grid.imageChannels
+        let copy = Storage<Float>(count: pixels.count * channels)
+        prologue.apply(to: pixels, from: start + pixels.lowerBound * channels, copy.pointer)
+        for place in 0..<pixels.count { list[place] = UnsafePointer(copy.pointer + place * channels) }
+        body(list)
+        extendLifetime(copy)
       } else {
         grid.listReads(pixels, of: start, zeros: zerosStart, to: list)
         body(list)

@@ -80,6 +80,9 @@ struct IndirectDivision {
   /// The number of parts.
   var chunks: Int { blocks.indices.count * panelParts }
 
+  /// Whether each pixel belongs to one part alone.
+  var readsEachPixelOnce: Bool { panelParts == 1 }
+
   /// A part. Neighbours share their filters, so that each thread reads its own.
   subscript(chunk: Int) -> IndirectWork.Part {
     let (part, block) = (chunk / blocks.indices.count, chunk % blocks.indices.count)

@@ -1,0 +1,13 @@
+extension PlanDraft {
+  /// Keeps the weight of fully connected layers without gradient in the order of the kernels, where that is faster.
+  mutating func keepDenseFilters() {
+    let hasGradient = valuesWithGradient()
+    for index in steps.indices {
+      let step = steps[index]
+      guard let layer = step.layer as? Dense, step.operation is LayerCall, !hasGradient[step.outputs[0]],
+        layer.activityRegularizer == nil, let operation = InferredDense(layer)
+      else { continue }
+      join([index], into: operation)
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import Autograd
+import NN
+import Tensor
+import TestSupport
+import Testing
+
+/// Blocks of known networks, whose layers inference joins, give what their layers give one by one.
+struct InferredBlocksTests {
+  /// Draws weights and statistics of usual size, compares, changes a value, and compares again.
+  private func check(_ model: Model, on images: Tensor<Float>, bound: Float, _ name: String) {
+    for (index, parameter) in model.parameters.enumerated() {
+      parameter.value = parameter.value + sample(parameter.value.shape, seed: UInt64(index + 10)) * 0.1
+    }
+    for (index, buffer) in model.namedBuffers.enumerated() {
+      buffer.buffer.value = (sample(buffer.buffer.value.shape, seed: UInt64(index)) as Tensor<Float>).absolute() + 0.5
+    }
+    func oneByOne() -> Tensor<Float> {
+      var values = [Variable(images)]
+      for call in model.graph.calls {
+        values += model.children[call.layer].layer.outputs(
+          of: call.inputs.map { values[$0] }, Context(.inference))
+      }
+      return values[values.count - 1].value
+    }
+    for _ in 0..<2 {
+      let expected = oneByOne()
+      let scale = max(1, expected.absolute().max().scalar)
+      #expect(deviation(model(images), from: expected) < bound * scale, "\(name)")
+      for parameter in model.parameters { parameter.value = parameter.value * 1.25 }
+    }
+    let results = resultsOnEveryThreadCount { model(images).scalars.map(\.bitPattern) }
+    #expect(results.allSatisfy { $0 == results[0] }, "\(name)")
+  }
+
+  /// Sums of up to 512 products, each rounded once more in another order.
+  private let bound: Float = 512 * 0x1p-24
+
+  /// ConvNeXt: layers on pixels with GELU, the factor of each channel, and the sum.
+  @Test func layersOnPixels() throws {
+    let image = Input([24, 9, 7])
+    var y = LayerNorm()(Conv2D(24, kernelSize: 7, padding: .same, groups: 24)(image))
+    y = ActivationLayer(.gelu)(Dense(96, actsOnPixels: true)(y))
+    y = LayerScale(initialValue: 0.3)(Dense(24, actsOnPixels: true)(y))
+    let model = try Model(input: image, output: image + ActivationLayer(.linear)(y), seed: 2)
+    check(model, on: sample([3, 24, 9, 7]), bound: bound, "ConvNeXt")
+  }
+
+  /// An activation that no epilogue has, and one that follows the sum.
+  @Test func activationsOfLayersOnPixels() throws {
+    let image = Input([17, 5, 6])
+    let y = Dense(17, activation: .softmax, actsOnPixels: true)(image)
+    let z = Dense(17, activation: .tanh, useBias: false, actsOnPixels: true)(y)
+    let model = try Model(input: image, output: ActivationLayer(.silu)(z + image), seed: 2)
+    check(model, on: sample([2, 17, 5, 6]), bound: bound, "activations")
+  }
+
+  /// Squeeze and excitation before a narrow layer; the factors may come first.
+  @Test(arguments: [false, true]) func squeezeAndExcitation(factorsComeFirst: Bool) throws {
+    let image = Input([24, 14, 13])
+    let x = ActivationLayer(.silu)(BatchNorm()(DepthwiseConv2D(kernelSize: 5, padding: .same)(image)))
+    var weights = Reshape([24, 1, 1], order: .channelsLast)(GlobalAveragePool2D()(x))
+    weights = Conv2D(6, kernelSize: 1, activation: .silu)(weights)
+    weights = Conv2D(24, kernelSize: 1, activation: .sigmoid)(weights)
+    let scaled = Multiply()(factorsComeFirst ? [weights, x] : [x, weights])
+    let y = BatchNorm()(Conv2D(24, kernelSize: 1, padding: .same, useBias: false)(scaled))
+    check(
+      try Model(input: image, output: y + image, seed: 2), on: sample([3, 24, 14, 13]), bound: bound,
+      "squeeze and excitation")
+  }
+
+  /// Factors that are no numbers of channels stay a product of their own, and so does a product with two consumers.
+  @Test func otherProducts() throws {
+    let image = Input([8, 6, 6])
+    let map = Conv2D(1, kernelSize: 1, activation: .sigmoid)(image)
+    let x = Multiply()([image, map])
+    let y = Multiply()([Conv2D(16, kernelSize: 1)(x), Conv2D(16, kernelSize: 3, padding: .same)(x)])
+    let model = try Model(input: image, output: Conv2D(4, kernelSize: 1)(y), seed: 2)
+    // Winograd's transforms have errors of up to 2e-5 of the largest sum.
+    check(model, on: sample([2, 8, 6, 6]), bound: 8e-5, "products")
+  }
+
+  /// DenseNet: joined channels, a normalization and a ReLU before a layer of single pixels.
+  @Test func normalizationsInFront() throws {
+    let image = Input([20, 9, 8])
+    var y = ActivationLayer(.relu)(BatchNorm()(image))
+    y = Conv2D(32, kernelSize: 1, useBias: false)(y)
+    y = ActivationLayer(.relu)(BatchNorm()(y))
+    let joined = concatenate([image, y])
+    let z = Conv2D(12, kernelSize: 1, stride: 2)(BatchNorm()(joined))
+    let model = try Model(input: image, output: Conv2D(7, kernelSize: 1)(BatchNorm()(z)), seed: 2)
+    check(model, on: sample([3, 20, 9, 8]), bound: bound, "DenseNet")
+  }
+
+  /// A wide layer on vectors and on sequences, whose weight is kept in another order.
+  @Test(arguments: [Activation.linear, .gelu, .softmax]) func wideLayers(activation: Activation) throws {
+    for shape in [[600], [5, 600]] as [Shape] {
+      let input = Input(shape)
+      let model = try Model(input: input, output: Dense(130, activation: activation)(input), seed: 2)
+      // Sums of 600 products in another order.
+      check(model, on: sample(Shape([3] + shape)), bound: 600 * 0x1p-24, "\(shape)")
+      #expect(model(Tensor<Float>(zeros: Shape([0] + shape))).shape == Shape([0] + shape.dropLast() + [130]))
+    }
+  }
+}
