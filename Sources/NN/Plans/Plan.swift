@@ -23,6 +23,7 @@ struct Plan: @unchecked Sendable {
   }
 
   private let steps: [Step]
+  private let slices: BatchSlices?
   private let outputs: [Int]
   private let valueCount: Int
 
@@ -41,6 +42,7 @@ struct Plan: @unchecked Sendable {
       draft.removeSteps()
     }
     steps = draft.stepsWithLastUses()
+    slices = draft.batchSlices()
     outputs = draft.outputs
     valueCount = draft.valueCount
   }
@@ -51,13 +53,48 @@ struct Plan: @unchecked Sendable {
     let root = StopPlace.current?.root as? Model ?? model
     return StopPlace.$current.withValue(StopPlace(root: root) { place.description(in: root) }) {
       var values = inputs.map(Optional.some) + [Variable<Float>?](repeating: nil, count: valueCount - inputs.count)
-      for step in steps {
-        let inputs = step.inputs.compactMap { values[$0] }
-        for value in step.lastUses { values[value] = nil }
-        place.set(step, inputs)
-        for (value, result) in zip(step.outputs, step.operation.run(inputs, context)) { values[value] = result }
+      let batch = inputs.first?.shape.first ?? 0
+      let ranges = slices?.ranges(of: batch) ?? []
+      if let slices, ranges.count > 1, slices.inputs.allSatisfy({ values[$0].map { $0.shape[0] == batch } ?? true }) {
+        run(steps[..<slices.steps.lowerBound], &values, context, place)
+        run(slices, ranges, &values, context, place)
+        run(steps[slices.steps.upperBound...], &values, context, place)
+      } else {
+        run(steps[...], &values, context, place)
       }
       return outputs.compactMap { values[$0] }
+    }
+  }
+
+  /// Runs some steps.
+  private func run(
+    _ steps: ArraySlice<Step>, _ values: inout [Variable<Float>?], _ context: Context, _ place: Place
+  ) {
+    for step in steps {
+      let inputs = step.inputs.compactMap { values[$0] }
+      for value in step.lastUses { values[value] = nil }
+      place.set(step, inputs)
+      for (value, result) in zip(step.outputs, step.operation.run(inputs, context)) { values[value] = result }
+    }
+  }
+
+  /// Runs the steps of slices for one range of examples after the other, and joins what they make.
+  private func run(
+    _ slices: BatchSlices, _ ranges: [Range<Int>], _ values: inout [Variable<Float>?], _ context: Context,
+    _ place: Place
+  ) {
+    var parts: [[Tensor<Float>]] = []
+    for range in ranges {
+      var part = values
+      for value in slices.inputs { part[value] = values[value].map { Variable($0.value[range]) } }
+      run(steps[slices.steps], &part, context, place)
+      parts.append(slices.outputs.compactMap { part[$0]?.value })
+    }
+    for step in steps[slices.steps] {
+      for value in step.lastUses { values[value] = nil }
+    }
+    for (index, value) in slices.outputs.enumerated() {
+      values[value] = Variable(Tensor(concatenating: parts.map { $0[index] }))
     }
   }
 
