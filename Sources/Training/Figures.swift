@@ -65,6 +65,11 @@ public struct EpochReport: Hashable, Codable, Sendable {
   public var columns: [(name: String, value: Double)] {
     training.sorted + (validation?.sorted.map { ("val_\($0.name)", $0.value) } ?? [])
   }
+
+  /// The same figures for an epoch of another number.
+  func numbered(_ number: Int) -> EpochReport {
+    EpochReport(epoch: number, training: training, validation: validation)
+  }
 }
 
 /// The progress of an epoch after one of its batches.

@@ -54,71 +54,16 @@ extension Layer {
     _ train: any Dataset, validation: (any Dataset)? = nil, validationShare: Double? = nil, epochs: Int = 1,
     firstEpoch: Int? = nil, batchSize: Int = 32, optimizer: any Optimizer = Adam(), loss: any Loss,
     metrics: [any Metric]? = nil, shuffle: Bool = true, seed: UInt64 = 0, augmentation: Augmentation? = nil,
-    classWeights: [Float]? = nil, preciseStatistics: PreciseStatistics? = nil, nonFiniteLoss: NonFiniteLoss = .warn,
-    callbacks: [any Callback] = [], checkpoints: Checkpoints? = nil, progress: ProgressDisplay = .automatic
+    classWeights: [Float]? = nil, preciseStatistics: PreciseStatistics? = nil,
+    nonFiniteLoss: NonFiniteLoss = .warn, callbacks: [any Callback] = [], checkpoints: Checkpoints? = nil,
+    progress: ProgressDisplay = .automatic
   ) throws -> History {
-    guard epochs >= 1, (0..<epochs).contains(firstEpoch ?? 0) else { throw FitError.epochs(epochs) }
-    if case .batches(let count)? = preciseStatistics, count < 1 { throw FitError.statisticsBatches(count) }
-    var (train, validation) = (train, validation)
-    if validation == nil, let share = validationShare {
-      (train, validation) = try validationSplit(of: train, share: share, seed: seed)
-    }
-    try check(inputShape: train.inputShape, count: train.count)
-    try checkMemory(batchSize: min(batchSize, train.count), inputShape: train.inputShape, isTraining: true)
-    try checkMeaning(train, validation, loss)
-    let (metrics, outputs) = try metricsThatFit(loss, train, metrics)
-    if let validation {
-      try check(inputShape: validation.inputShape, count: validation.count)
-      try checkMemory(
-        batchSize: min(batchSize, validation.count), inputShape: validation.inputShape, isTraining: false)
-      try metrics.check(loss, outputs: outputs, targets: validation.batch([0]).targets)
-    }
-    try check(classWeights, train, outputs: outputs)
-    try optimizer.check(namedParameters)
-    let loader = try BatchLoader(
-      train, batchSize: batchSize, shuffle: shuffle, seed: seed, augmentation: augmentation)
-    let step = TrainingStep(
-      model: self, optimizer: optimizer, loss: loss, metrics: metrics, classWeights: classWeights, seed: seed)
-    let start = TrainingProgress(
-      firstEpoch: firstEpoch ?? 0,
-      earlierEpochs: firstEpoch == nil ? (self as? Model)?.trainedEpochs ?? 0 : 0)
-    let loop = try TrainingLoop(
-      loader: loader, step: step, callbacks: callbacks + progress.callbacks(),
-      validation: validation.map { dataset in
-        TrainingLoop.Validation(dataset: dataset) {
-          try self.measure(dataset, batchSize: batchSize, loss: loss, metrics: metrics)
-        }
-      }, progress: start,
-      options: TrainingLoop.Options(preciseStatistics: preciseStatistics, nonFiniteLoss: nonFiniteLoss),
-      checkpoints: checkpoints,
-      describe: {
-        try RunDescription(
-          model: self, loader: loader, validation: validation, optimizer: optimizer, loss: loss, metrics: metrics,
-          classWeights: classWeights, firstEpoch: firstEpoch, preciseStatistics: preciseStatistics)
-      })
-    remember(train, loss)
-    return try loop.run(epochs: epochs)
-  }
-
-  /// Throws unless data sets, model and loss agree on classes, preprocessing and outputs.
-  private func checkMeaning(_ train: any Dataset, _ validation: (any Dataset)?, _ loss: any Loss) throws {
-    let meaning = DataMeaning(train, "the training data")
-    try meaning.check(against: DataMeaning(self))
-    if let validation {
-      let other = DataMeaning(validation, "the validation data")
-      try other.check(against: meaning)
-      try other.check(against: DataMeaning(self))
-    }
-    try checkOutputs(against: loss)
-  }
-
-  private func check(_ classWeights: [Float]?, _ dataset: any Dataset, outputs: Shape) throws {
-    guard let classWeights else { return }
-    if let wrong = classWeights.first(where: { !$0.isFinite || $0 < 0 }) { throw FitError.classWeight(wrong) }
-    let named = dataset.classes.count
-    let expected = named > 0 ? named : outputs.rank > 1 && outputs[1] > 1 ? outputs[1] : 2
-    guard classWeights.count == expected else {
-      throw FitError.classWeights(found: classWeights.count, expected: expected)
-    }
+    try FitRequest(
+      model: self, train: train, validation: validation, validationShare: validationShare, epochs: epochs,
+      firstEpoch: firstEpoch, batchSize: batchSize, optimizer: optimizer, loss: loss, metrics: metrics,
+      shuffle: shuffle, seed: seed, augmentation: augmentation, classWeights: classWeights,
+      preciseStatistics: preciseStatistics, nonFiniteLoss: nonFiniteLoss, callbacks: callbacks,
+      checkpoints: checkpoints, progress: progress
+    ).loop().run(epochs: epochs)
   }
 }

@@ -8,6 +8,20 @@ public struct History: Hashable, Codable, Sendable {
   /// Whether the training ended before its last epoch: a callback stopped or paused it, or the loss was not finite.
   public private(set) var wasStopped = false
 
+  /// The stages of the training; empty if it has none.
+  public private(set) var stages: [Stage] = []
+
+  /// A part of a training with several stages.
+  public struct Stage: Hashable, Codable, Sendable {
+    /// The name: `head`, the first layer that the stage trains, or `all`.
+    public let name: String
+    /// The number of its first epoch. It ends where the next stage begins.
+    public let firstEpoch: Int
+
+    /// Makes the description of a stage.
+    public init(name: String, firstEpoch: Int) { (self.name, self.firstEpoch) = (name, firstEpoch) }
+  }
+
   /// Whether larger or smaller values of a figure are better: `loss`, and the metrics that say it (`Metric.direction`).
   public private(set) var directions: [String: MetricDirection] = ["loss": .min]
 
@@ -41,23 +55,45 @@ public struct History: Hashable, Codable, Sendable {
     epochs.append(report)
   }
 
-  func stopped() -> History {
+  mutating func begin(stage name: String) {
+    stages.append(Stage(name: name, firstEpoch: epochs.count))
+  }
+
+  /// This history and then that of another training, whose epochs and stages are numbered on.
+  ///
+  /// - Parameters:
+  ///   - next: the other training.
+  ///   - name: the name of the stage that this history is, if it has no stages.
+  public func followed(by next: History, stage name: String) -> History {
     var result = self
-    result.wasStopped = true
+    if stages.isEmpty { result.stages = [Stage(name: name, firstEpoch: 0)] }
+    for stage in next.stages {
+      result.stages.append(Stage(name: stage.name, firstEpoch: epochs.count + stage.firstEpoch))
+    }
+    for report in next.epochs { result.epochs.append(report.numbered(result.epochs.count)) }
+    result.directions.merge(next.directions) { $1 }
+    result.wasStopped = next.wasStopped
+    return result
+  }
+
+  func stopped(_ wasStopped: Bool = true) -> History {
+    var result = self
+    result.wasStopped = wasStopped
     return result
   }
 }
 
 extension History {
   private enum CodingKeys: CodingKey {
-    case epochs, wasStopped, directions
+    case epochs, wasStopped, directions, stages
   }
 
-  /// Reads a history. A history of an earlier version has no directions.
+  /// Reads a history. A history of an earlier version has no directions and no stages.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     epochs = try container.decode([EpochReport].self, forKey: .epochs)
     wasStopped = try container.decode(Bool.self, forKey: .wasStopped)
     directions = try container.decodeIfPresent([String: MetricDirection].self, forKey: .directions) ?? directions
+    stages = try container.decodeIfPresent([Stage].self, forKey: .stages) ?? []
   }
 }

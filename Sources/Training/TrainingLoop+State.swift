@@ -6,7 +6,8 @@ import NN
 extension TrainingLoop {
   /// Continues from the newest undamaged checkpoint, if there is one.
   func resume(epochs: Int) throws {
-    guard let found = try checkpoints?.newest(limit: step.largestCheckpoint) else { return }
+    guard options.resumes, let found = try checkpoints?.newest(limit: TrainingStep.largestCheckpoint(of: step.model))
+    else { return }
     let report: ResumeReport
     do {
       let differences = try description?.differences(from: found.state.value(for: "run")) ?? []

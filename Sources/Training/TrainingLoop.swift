@@ -7,16 +7,32 @@ final class TrainingLoop {
   let step: TrainingStep
   let callbacks: [any Callback]
   private let validation: Validation?
-  private let options: Options
+  let options: Options
   let checkpoints: CheckpointKeeper?
   let description: RunDescription?
   var progress: TrainingProgress
   private var hasWarnedOfLoss = false
+  /// How the training has ended, once it has.
+  private(set) var outcome = Outcome.finished
+
+  /// How a training has ended without an error, for what follows it.
+  enum Outcome {
+    /// After its last epoch.
+    case finished
+    /// A callback stopped it for good.
+    case stopped
+    /// A callback asked for a pause, perhaps after the last epoch.
+    case paused
+    /// It has stopped since the loss is not finite.
+    case diverged
+  }
 
   /// What is done in addition to the steps.
   struct Options {
     var preciseStatistics: PreciseStatistics?
     var nonFiniteLoss = NonFiniteLoss.warn
+    /// Whether the training may continue from a checkpoint. Otherwise those that are there stay.
+    var resumes = true
   }
 
   /// The validation data, and the closure that measures the model on it after each epoch.
@@ -72,7 +88,7 @@ final class TrainingLoop {
 
   private func begin(epochs: Int) throws {
     let start = TrainingStart(
-      model: step.model, optimizer: step.optimizer, firstEpoch: progress.firstEpoch, epochs: epochs,
+      model: step.model, optimizer: step.optimizer, firstEpoch: progress.epoch, epochs: epochs,
       exampleCount: loader.dataset.count, batchCount: loader.batchCount, metrics: step.metrics,
       hasValidation: validation != nil, warn: warn)
     for callback in callbacks { try callback.trainingBegan(start) }
@@ -81,6 +97,7 @@ final class TrainingLoop {
       missingClassWarnings(train: loader.dataset, validation: validation.dataset).forEach(warn)
     }
     try resume(epochs: epochs)
+    if progress.isOver, options.nonFiniteLoss == .stop, !step.figures.loss.isFinite { outcome = .diverged }
     progress.history.setDirections(of: step.metrics)
     countEpochs()
   }
@@ -89,8 +106,10 @@ final class TrainingLoop {
     while !progress.isOver && progress.epoch < epochs {
       var decision = try trainEpoch()
       if decision == .proceed { decision = try endEpoch(isLast: progress.epoch + 1 == epochs) }
+      if decision == .pause { outcome = .paused }
       if decision == .pause && progress.epoch < epochs { return .paused }
     }
+    if progress.isOver && outcome != .diverged { outcome = .stopped }
     return progress.epoch < epochs ? .stopped : .finished
   }
 
@@ -154,7 +173,9 @@ final class TrainingLoop {
     warnOfLoss(
       "the loss is \(decimal(loss, digits: 4)) in epoch \(progress.epoch + 1), batch \(progress.batch) of \(loader.batchCount)"
     )
-    return options.nonFiniteLoss == .stop ? .stop : .proceed
+    guard options.nonFiniteLoss == .stop else { return .proceed }
+    outcome = .diverged
+    return .stop
   }
 
   private func warnOfLoss(_ fact: String) {

@@ -21,6 +21,13 @@ struct TrainingProgress: Codable {
     epoch = firstEpoch
   }
 
+  /// Makes the progress of a stage that follows others, whose epochs are in the history.
+  init(earlierEpochs: Int, history: History) {
+    self.earlierEpochs = earlierEpochs
+    self.history = history
+    epoch = history.epochs.count
+  }
+
   /// The number that decides the random numbers of the current epoch.
   var randomEpoch: Int { earlierEpochs + epoch }
 

@@ -54,7 +54,7 @@ extension TrainingStep {
 
   /// An upper bound of the size of a checkpoint file, in bytes: the model, several times its size for the optimizer's
   /// slots and the weights that callbacks store, and the header.
-  var largestCheckpoint: Int {
+  static func largestCheckpoint(of model: any Layer) -> Int {
     let weights = model.state.values.reduce(0) { $0 + $1.count * MemoryLayout<Float>.size }
     return 16 * weights + 1 << 28
   }

@@ -20,6 +20,11 @@ public final class StopRequest: Callback, Sendable {
     isRequested.load(ordering: .relaxed) ? .pause : .proceed
   }
 
+  /// Pauses if it was requested while the model was measured.
+  public func epochEnded(_ report: EpochReport, history: History) -> TrainingDecision {
+    isRequested.load(ordering: .relaxed) ? .pause : .proceed
+  }
+
   /// Resets the request.
   public func trainingEnded(_ end: TrainingEnd) {
     isRequested.store(false, ordering: .relaxed)

@@ -87,6 +87,12 @@ struct RunDescription: Codable, Equatable {
     [", amsgrad: false", ", ignoreClass: none"].reduce(text) { $0.replacing($1, with: "") }
   }
 
+  /// Adds the stages of a fine-tuning, and which of them this is.
+  mutating func add(_ stage: FitStage) {
+    add("stages", storedValue(stage.tuning) ?? "")
+    add("stage", "\(stage.index + 1)")
+  }
+
   private mutating func add(_ name: String, _ value: String) {
     parts.append(Part(name: name, value: value))
   }
