@@ -3,7 +3,7 @@ import Tensor
 
 /// The running average of each parameter, as Keras's `use_ema` (Polyak and Juditsky 1992).
 ///
-/// After the first step the average is the parameter, then a ← m a + (1 - m) w after each call of `update`. Averaged
+/// A frozen parameter is its own average. After the first step the average is the parameter, then a ← m a + (1 - m) w after each call of `update`. Averaged
 /// weights often predict better. `withAverages(of:_:)` evaluates with them; `fit` ends with them, as Keras does.
 public struct WeightAverage: Hashable, Sendable {
   /// m, the share of the old average in the new one, in 0...1.
@@ -59,7 +59,8 @@ extension Optimizer {
     for parameter in parameters {
       var kept = takeKept(parameter)
       let value = parameter.value
-      if step > 0, kept.average?.shape == value.shape {
+      // The average of what does not change is itself, without the rounding of sums.
+      if step > 0, parameter.isTrainable, kept.average?.shape == value.shape {
         kept.average?.move(to: value, keeping: Float(average.momentum))
       } else {
         kept.average = value

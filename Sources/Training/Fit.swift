@@ -38,6 +38,7 @@ extension Layer {
   ///   - shuffle: whether each epoch has its own random order of the examples.
   ///   - seed: decides the orders, the augmentation, the dropout and the choice of the validation examples.
   ///   - augmentation: the random changes of the photos of `train`.
+  ///   - mixing: how the examples of each training batch are mixed with each other; not at all by default.
   ///   - classWeights: the weight of each class in the loss; all 1 by default. Each example must have one class.
   ///   - preciseStatistics: whether to recompute the statistics of `BatchNorm` before each validation; not by default.
   ///   - nonFiniteLoss: what to do if the loss is NaN or infinite. `fit` always warns; by default it continues.
@@ -54,14 +55,14 @@ extension Layer {
     _ train: any Dataset, validation: (any Dataset)? = nil, validationShare: Double? = nil, epochs: Int = 1,
     firstEpoch: Int? = nil, batchSize: Int = 32, optimizer: any Optimizer = Adam(), loss: any Loss,
     metrics: [any Metric]? = nil, shuffle: Bool = true, seed: UInt64 = 0, augmentation: Augmentation? = nil,
-    classWeights: [Float]? = nil, preciseStatistics: PreciseStatistics? = nil,
+    mixing: BatchMixing? = nil, classWeights: [Float]? = nil, preciseStatistics: PreciseStatistics? = nil,
     nonFiniteLoss: NonFiniteLoss = .warn, callbacks: [any Callback] = [], checkpoints: Checkpoints? = nil,
     progress: ProgressDisplay = .automatic
   ) throws -> History {
     try FitRequest(
       model: self, train: train, validation: validation, validationShare: validationShare, epochs: epochs,
       firstEpoch: firstEpoch, batchSize: batchSize, optimizer: optimizer, loss: loss, metrics: metrics,
-      shuffle: shuffle, seed: seed, augmentation: augmentation, classWeights: classWeights,
+      shuffle: shuffle, seed: seed, augmentation: augmentation, mixing: mixing, classWeights: classWeights,
       preciseStatistics: preciseStatistics, nonFiniteLoss: nonFiniteLoss, callbacks: callbacks,
       checkpoints: checkpoints, progress: progress
     ).loop().run(epochs: epochs)

@@ -38,6 +38,8 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
   case memory(batchSize: Int, inputShape: Shape, gigabytes: Double, available: Int)
   /// `preciseStatistics` asks for fewer than 1 batch.
   case statisticsBatches(Int)
+  /// Examples are mixed, and the loss takes class indices.
+  case mixedIndices
 
   /// What was found and what was expected.
   public var description: String {
@@ -74,6 +76,8 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
     case .memory(let batchSize, let inputShape, let gigabytes, let available):
       "a batch of \(counted(batchSize, "input")) \(inputShape) needs at least \(decimal(gigabytes, digits: 1)) GB of memory, "
         + "and \(decimal(Double(available) / 1e9, digits: 1)) GB are available: use a smaller batchSize or smaller inputs"
+    case .mixedIndices:
+      "class indices cannot be mixed: mixing needs one-hot targets (labelMode .oneHot) and .categoricalCrossEntropy"
     case .statisticsBatches(let count): "preciseStatistics asks for \(count) batches; at least 1 is needed"
     }
   }

@@ -19,6 +19,7 @@ struct FitRequest {
   let shuffle: Bool
   let seed: UInt64
   let augmentation: Augmentation?
+  let mixing: BatchMixing?
   let classWeights: [Float]?
   let preciseStatistics: PreciseStatistics?
   let nonFiniteLoss: NonFiniteLoss
@@ -55,11 +56,13 @@ struct FitRequest {
       try metrics.check(loss, outputs: outputs, targets: validation.batch([0]).targets)
     }
     try check(classWeights, train, outputs: outputs)
+    try mixing?.check(loss)
     try optimizer.check(model.namedParameters)
     let loader = try BatchLoader(
-      train, batchSize: batchSize, shuffle: shuffle, seed: seed, augmentation: augmentation)
+      train, batchSize: batchSize, shuffle: shuffle, seed: seed, augmentation: augmentation, mixing: mixing)
     let step = TrainingStep(
-      model: model, optimizer: optimizer, loss: loss, metrics: metrics, classWeights: classWeights, seed: seed)
+      model: model, optimizer: optimizer, loss: loss, metrics: metrics, classWeights: classWeights, seed: seed,
+      mixesTargets: mixing != nil)
     let start =
       stage?.start
       ?? TrainingProgress(firstEpoch: firstEpoch ?? 0, earlierEpochs: firstEpoch == nil ? earlierEpochs : 0)

@@ -11,6 +11,8 @@ final class TrainingStep {
   let optimizer: any Optimizer
   let loss: any Loss
   private let classWeights: [Float]?
+  /// Whether an example may have shares of several classes, each of which brings its weight.
+  private let mixesTargets: Bool
   private let seed: UInt64
   let context: Context
   var metrics: [any Metric]
@@ -20,7 +22,7 @@ final class TrainingStep {
 
   init(
     model: any Layer, optimizer: any Optimizer, loss: any Loss, metrics: [any Metric], classWeights: [Float]?,
-    seed: UInt64
+    seed: UInt64, mixesTargets: Bool = false
   ) {
     self.model = model
     namedParameters = model.namedParameters
@@ -29,6 +31,7 @@ final class TrainingStep {
     self.metrics = metrics
     self.classWeights = classWeights
     self.seed = seed
+    self.mixesTargets = mixesTargets
     context = Context(.training, seed: seed)
   }
 
@@ -69,11 +72,13 @@ final class TrainingStep {
     if optimizer.options.average != nil { optimizer.applyAverages(to: parameters) }
   }
 
-  /// The weight of each example: the weight of its class.
+  /// The weight of each example: the weight of its class. Of mixed examples, the mean of the weights by the shares of the
+  /// classes, so that an example weighs the same in a mixture.
   ///
   /// - Throws: `TargetError` when examples have several classes, none, or one at each pixel.
   private func exampleWeights(_ targets: Tensor<Float>, outputs: Shape, _ classWeights: [Float]) throws -> Tensor<Float>
   {
+    if mixesTargets { return try mixedWeights(targets, classWeights) }
     let classes = try ClassReading.expected(targets, outputs: outputs)
     guard classes.count == outputs.first else {
       throw TargetError(predicted: outputs, expected: targets.shape, reason: "class weights need one class an example")
@@ -85,5 +90,19 @@ final class TrainingStep {
       return classWeights[index]
     }
     return Tensor(weights)
+  }
+
+  private func mixedWeights(_ targets: Tensor<Float>, _ classWeights: [Float]) throws -> Tensor<Float> {
+    guard targets.rank == 2, [1, classWeights.count].contains(targets.shape[1]) else {
+      throw TargetError(targets: targets.shape, reason: "class weights need one row of shares of classes an example")
+    }
+    let (columns, values) = (targets.shape[1], targets.scalars)
+    return Tensor(
+      (0..<targets.shape[0]).map { row in
+        if columns == 1, classWeights.count == 2 {
+          return classWeights[0] + values[row] * (classWeights[1] - classWeights[0])
+        }
+        return classWeights.indices.reduce(0) { $0 + classWeights[$1] * values[row * columns + $1] }
+      })
   }
 }

@@ -127,6 +127,16 @@ struct UpdateOptionsTests {
     #expect(parameter.value.scalars == [3.5])
   }
 
+  /// A sum of shares of one number is rounded; a frozen parameter must keep its bits.
+  @Test func aFrozenParameterIsItsOwnAverage() {
+    let (frozen, trained) = (Parameter(Tensor<Float>([0.1, 0.7, 3])), Parameter(Tensor<Float>([1])))
+    frozen.isTrainable = false
+    let optimizer = SGD(learningRate: 0.1, average: WeightAverage(momentum: 0.9, overwriteFrequency: 3))
+    for _ in 0..<50 { optimizer.update([frozen, trained], with: (trained.variable * 2).sum().gradients()) }
+    optimizer.applyAverages(to: [frozen, trained])
+    #expect(frozen.value.scalars == [0.1, 0.7, 3])
+  }
+
   /// Interrupted between two batches of one step.
   @Test func stateHoldsAveragesAndAccumulatedGradients() throws {
     func make() -> Adagrad {

@@ -5,7 +5,7 @@ extension Augmentation {
   /// A changed copy of a photo. The random numbers of one kind of change do not depend on the other kinds.
   ///
   /// - Parameters:
-  ///   - image: `[C, H, W]` with values from 0 to 1; for changes of saturation or hue `[3, H, W]`, in RGB.
+  ///   - image: `[C, H, W]` with values from 0 to 1; for changes of saturation or hue and for RandAugment `[3, H, W]`, in RGB.
   ///   - generator: the source of random numbers.
   /// - Returns: `[C, H, W]`; if colours were changed, the values are limited to 0 to 1.
   public func callAsFunction(_ image: Tensor<Float>, using generator: inout RandomGenerator) -> Tensor<Float> {
@@ -26,11 +26,21 @@ extension Augmentation {
     let placement = drawPlacement(height: height, width: width, using: &generator)
     let change = drawColourChange(using: &generator)
     let rectangle = drawErasedRectangle(height: height, width: width, using: &generator)
+    let operations = randAugment?.draw(height: height, width: width, using: &generator) ?? []
 
-    if placement == Placement() {
-      _ = target.update(fromContentsOf: source)
+    func move(_ source: UnsafeBufferPointer<Float>) {
+      if placement == Placement() {
+        _ = target.update(fromContentsOf: source)
+      } else {
+        AffineWarp(placement, height: height, width: width).apply(from: source, to: target, channels: channels)
+      }
+    }
+    if operations.isEmpty {
+      move(source)
     } else {
-      AffineWarp(placement, height: height, width: width).apply(from: source, to: target, channels: channels)
+      var photo = BytePlanes(height: height, width: width, values: source, colours)
+      for operation in operations { operation.apply(to: &photo) }
+      photo.scaled(colours).withUnsafeBufferPointer(move)
     }
     change.apply(to: target, channels: channels, colours: colours)
     rectangle?.fillWithNoise(target, channels: channels, height: height, width: width, using: &generator)

@@ -2,8 +2,8 @@ import Tensor
 
 /// Random changes to training photos that do not change their class. Every photo gets new changes in every epoch.
 ///
-/// Ranges are symmetric: a shift of 0.1 means from -0.1 to 0.1. By default nothing is changed. A photo is first moved,
-/// then its colours are changed, then a part of it is erased. Moving means: mirror, crop, shear, zoom, rotate and
+/// Ranges are symmetric: a shift of 0.1 means from -0.1 to 0.1. By default nothing is changed. First come the operations of
+/// ``RandAugment``, if they are asked for. Then a photo is moved, then its colours are changed, then a part of it is erased. Moving means: mirror, crop, shear, zoom, rotate and
 /// shift. All of it is one step, so that pixels are interpolated only once. Where the moved photo does not cover the
 /// result, the pixels of its edge are repeated.
 public struct Augmentation: Hashable, Codable, Sendable {
@@ -35,6 +35,8 @@ public struct Augmentation: Hashable, Codable, Sendable {
   /// The share of the photos in which a rectangle is replaced by noise. The rectangle has 2 to 33 % of the area and
   /// proportions between 3:10 and 33:10 (Zhong et al., "Random erasing data augmentation", 2017).
   public var erasing: Double
+  /// Some random operations on the bytes of a photo, before all other changes; `nil` for none.
+  public var randAugment: RandAugment?
 
   /// Mild changes that suit photos of objects: mirrored, shifted by up to 10 %, rotated by up to 10 degrees, up to 10 %
   /// larger or smaller, up to 20 % brighter or darker, up to 20 % more or less contrast.
@@ -46,7 +48,7 @@ public struct Augmentation: Hashable, Codable, Sendable {
   public init(
     horizontalFlip: Bool = false, verticalFlip: Bool = false, crop: Double = 0, shift: Double = 0,
     rotation: Double = 0, zoom: Double = 0, shear: Double = 0, brightness: Double = 0, contrast: Double = 0,
-    saturation: Double = 0, hue: Double = 0, erasing: Double = 0
+    saturation: Double = 0, hue: Double = 0, erasing: Double = 0, randAugment: RandAugment? = nil
   ) {
     self.horizontalFlip = horizontalFlip
     self.verticalFlip = verticalFlip
@@ -60,12 +62,13 @@ public struct Augmentation: Hashable, Codable, Sendable {
     self.saturation = saturation
     self.hue = hue
     self.erasing = erasing
+    self.randAugment = randAugment
     require(isValid, "Augmentation: \(Self.expectation), found \(self)")
   }
 
   /// Reads an augmentation from a file.
   ///
-  /// - Throws: `DecodingError` when a part is missing or out of range.
+  /// - Throws: `DecodingError` when a part is missing or out of range. An earlier version wrote no `randAugment`.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     func number(_ key: CodingKeys) throws -> Double { try container.decode(Double.self, forKey: key) }
@@ -75,6 +78,7 @@ public struct Augmentation: Hashable, Codable, Sendable {
     (zoom, shear, erasing) = (try number(.zoom), try number(.shear), try number(.erasing))
     (brightness, contrast) = (try number(.brightness), try number(.contrast))
     (saturation, hue) = (try number(.saturation), try number(.hue))
+    randAugment = try container.decodeIfPresent(RandAugment.self, forKey: .randAugment)
     guard isValid else {
       throw DecodingError.dataCorrupted(
         .init(codingPath: decoder.codingPath, debugDescription: "Augmentation: \(Self.expectation), found \(self)"))
@@ -82,11 +86,12 @@ public struct Augmentation: Hashable, Codable, Sendable {
   }
 
   private static let expectation =
-    "expected ranges of at least 0, crop and zoom below 1, shear below 90, hue at most 0.5 and erasing at most 1"
+    "expected ranges of at least 0, crop and zoom below 1, shear below 90, hue at most 0.5, erasing at most 1, and 1 to 14 "
+    + "operations of RandAugment with a magnitude of at most 30"
 
   private var isValid: Bool {
     let ranges = [crop, shift, rotation, zoom, shear, brightness, contrast, saturation, hue, erasing]
     return ranges.allSatisfy { $0 >= 0 && $0.isFinite } && crop < 1 && zoom < 1 && shear < 90 && hue <= 0.5
-      && erasing <= 1
+      && erasing <= 1 && randAugment?.isValid != false
   }
 }

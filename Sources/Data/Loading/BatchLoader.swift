@@ -23,6 +23,8 @@ public struct BatchLoader: Sendable {
   public let seed: UInt64
   /// The random changes of the inputs, which must be photos.
   public let augmentation: Augmentation?
+  /// How the examples of a batch are mixed with each other; `nil` for not at all.
+  public let mixing: BatchMixing?
   /// The number of threads that make batches, each one batch at a time.
   public let workers: Int
 
@@ -34,11 +36,12 @@ public struct BatchLoader: Sendable {
   ///   - shuffle: whether each epoch has a random order.
   ///   - seed: the seed of the orders and the augmentation.
   ///   - augmentation: the random changes of the inputs, which must be photos.
+  ///   - mixing: how the examples of a batch are mixed with each other; not at all by default.
   ///   - workers: the number of threads that make batches; as many as `parallelFor` uses unless given.
   /// - Throws: ``DatasetError`` when `batchSize` or `workers` is below 1.
   public init(
     _ dataset: any Dataset, batchSize: Int, shuffle: Bool = true, seed: UInt64 = 0, augmentation: Augmentation? = nil,
-    workers: Int? = nil
+    mixing: BatchMixing? = nil, workers: Int? = nil
   ) throws(DatasetError) {
     let workers = workers ?? Threads.count
     guard batchSize >= 1 else { throw .batchSize(batchSize) }
@@ -48,6 +51,7 @@ public struct BatchLoader: Sendable {
     self.shuffle = shuffle
     self.seed = seed
     self.augmentation = augmentation
+    self.mixing = mixing
     self.workers = workers
   }
 
@@ -73,7 +77,8 @@ public struct BatchLoader: Sendable {
     return BatchStream(count: max(batchCount - first, 0), workers: workers) { [self] index in
       let start = (first + index) * batchSize
       let examples = Array(order[start..<min(start + batchSize, order.count)])
-      return try changes.map { try dataset.batch(examples, changedBy: $0) } ?? dataset.batch(examples)
+      let batch = try changes.map { try dataset.batch(examples, changedBy: $0) } ?? dataset.batch(examples)
+      return try mixing.map { try $0(batch, index: first + index, epoch: epoch, seed: seed) } ?? batch
     }
   }
 }

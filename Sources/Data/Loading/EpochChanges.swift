@@ -47,7 +47,7 @@ public struct EpochChanges: Hashable, Sendable {
   }
 
   private func checkPhotos(_ inputs: Tensor<Float>, _ shape: Shape) throws(DatasetError) {
-    let needsColours = augmentation.saturation > 0 || augmentation.hue > 0
+    let needsColours = augmentation.saturation > 0 || augmentation.hue > 0 || augmentation.randAugment != nil
     guard shape.rank == 3, !needsColours || shape[0] == 3 else {
       throw .notPhotos(
         found: "inputs of shape \(shape)", expected: needsColours ? "of shape [3, H, W]" : "of shape [C, H, W]")

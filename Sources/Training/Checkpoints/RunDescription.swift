@@ -40,7 +40,7 @@ struct RunDescription: Codable, Equatable {
     add("batch size", "\(loader.batchSize)")
     add("shuffle", "\(loader.shuffle)")
     add("seed", "\(loader.seed)")
-    add("augmentation", loader.augmentation.flatMap { storedValue($0) } ?? "none")
+    add("augmentation", loader.augmentation.flatMap { storedValue($0) }.map(Self.withoutNewOptions) ?? "none")
     add("class weights", classWeights.map { "\($0)" } ?? "none")
     // Checkpoints of earlier versions do not have these values, so they are stored only if they are used.
     let options = optimizer.options
@@ -48,6 +48,7 @@ struct RunDescription: Codable, Equatable {
       let scales = options.scales.sorted { $0.key < $1.key }.map { "\(quoted($0.key)): \($0.value)" }
       add("optimizer options", (storedValue(options) ?? "") + " with scales [" + scales.joined(separator: ", ") + "]")
     }
+    if let mixing = loader.mixing { add("mixing", storedValue(mixing) ?? "") }
     if let firstEpoch { add("first epoch", "\(firstEpoch)") }
     if let preciseStatistics { add("precise statistics", storedValue(preciseStatistics) ?? "") }
   }
@@ -84,7 +85,7 @@ struct RunDescription: Codable, Equatable {
 
   /// A text without options that checkpoints of earlier versions do not have, where they are not used.
   private static func withoutNewOptions(_ text: String) -> String {
-    [", amsgrad: false", ", ignoreClass: none"].reduce(text) { $0.replacing($1, with: "") }
+    [", amsgrad: false", ", ignoreClass: none", ", randAugment: none"].reduce(text) { $0.replacing($1, with: "") }
   }
 
   /// Adds the stages of a fine-tuning, and which of them this is.

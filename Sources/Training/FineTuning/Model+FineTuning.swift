@@ -36,7 +36,7 @@ extension Model {
   public func fit(
     _ train: any Dataset, validation: (any Dataset)? = nil, validationShare: Double? = nil, fineTuning: FineTuning,
     batchSize: Int = 32, loss: any Loss, metrics: [any Metric]? = nil, shuffle: Bool = true, seed: UInt64 = 0,
-    augmentation: Augmentation? = nil, classWeights: [Float]? = nil,
+    augmentation: Augmentation? = nil, mixing: BatchMixing? = nil, classWeights: [Float]? = nil,
     preciseStatistics: PreciseStatistics? = nil,
     nonFiniteLoss: NonFiniteLoss = .warn, callbacks: [any Callback] = [], checkpoints: Checkpoints? = nil,
     progress: ProgressDisplay = .automatic,
@@ -50,7 +50,7 @@ extension Model {
     var request = FitRequest(
       model: self, train: train, validation: validation, validationShare: validationShare, epochs: 1, firstEpoch: nil,
       batchSize: batchSize, optimizer: Adam(), loss: loss, metrics: metrics, shuffle: shuffle, seed: seed,
-      augmentation: augmentation, classWeights: classWeights, preciseStatistics: preciseStatistics,
+      augmentation: augmentation, mixing: mixing, classWeights: classWeights, preciseStatistics: preciseStatistics,
       nonFiniteLoss: nonFiniteLoss, callbacks: callbacks, checkpoints: checkpoints, progress: progress)
     try request.splitValidation()
     let stepsPerEpoch = request.train.count / batchSize + (request.train.count % batchSize > 0 ? 1 : 0)
