@@ -144,6 +144,20 @@ private struct FixedMetric: Metric {
     #expect(right - left > 350 && bottom - top <= 8, "a level curve over the whole width")
   }
 
+  @Test func aSearchShowsItsSuggestion() throws {
+    let model = try Sequential(input: [2], seed: 1) { Dense(2, activation: .softmax) }
+    let data = try TensorDataset(
+      inputs: Tensor(shape: [4, 2], scalars: [1, 0, 0, 1, 2, 0, 0, 2]),
+      targets: Tensor(shape: [4, 2], scalars: [1, 0, 0, 1, 1, 0, 0, 1]))
+    let search = try model.findLearningRate(data, steps: 40, batchSize: 2, loss: .categoricalCrossEntropy)
+    let suggestion = try #require(search.suggestion)
+    let chart = search.chart()
+    #expect(chart.series.count == 2 && chart.series[0].x == search.rates && chart.series[1].x == [suggestion])
+    #expect(chart.series[1].name == "suggestion: " + String(format: "%.2g", suggestion))
+    let short = try model.findLearningRate(data, steps: 3, loss: .categoricalCrossEntropy)
+    #expect(short.chart().series.count == 1)
+  }
+
   @Test func confusionCountsBecomeAMatrix() throws {
     let counts = ConfusionCounts(expected: [0, 0, 1, 1], predicted: [0, 1, 1, 1], classes: ["سگ", "cat"])
     let chart = counts.chart(title: "Test")

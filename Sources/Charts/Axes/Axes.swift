@@ -18,6 +18,38 @@ struct Axes {
   init(
     x: ClosedRange<Int>, y: ClosedRange<Double>, xLabel: String, yLabel: String, in frame: Rectangle, on canvas: Canvas
   ) {
+    let ends = Double(x.lowerBound)...Double(x.upperBound)
+    let room = x.count == 1 ? 0.5 : (ends.upperBound - ends.lowerBound) / 50
+    self.init(
+      xRange: ends.lowerBound - room...ends.upperBound + room, widest: ["\(x.lowerBound)", "\(x.upperBound)"], y: y,
+      xLabel: xLabel, yLabel: yLabel, in: frame, on: canvas
+    ) { Ticks(over: ends, atMost: $0, wholeNumbers: true) }
+  }
+
+  /// Makes axes whose horizontal one is logarithmic.
+  ///
+  /// - Parameters:
+  ///   - logX: the range of the horizontal axis, as logarithms to the base 10.
+  ///   - y: the range of the vertical axis. The axis is extended to a tick at each end.
+  init(
+    logX: ClosedRange<Double>, y: ClosedRange<Double>, xLabel: String, yLabel: String, in frame: Rectangle,
+    on canvas: Canvas
+  ) {
+    let room = max((logX.upperBound - logX.lowerBound) / 50, 0.01)
+    let range = logX.lowerBound - room...logX.upperBound + room
+    self.init(xRange: range, widest: ["10⁻⁰⁰"], y: y, xLabel: xLabel, yLabel: yLabel, in: frame, on: canvas) {
+      Ticks(powersOfTen: range, atMost: $0)
+    }
+  }
+
+  /// - Parameters:
+  ///   - xRange: the range of the horizontal axis.
+  ///   - widest: its labels that need the most room.
+  ///   - makeTicks: its ticks, at most as many as fit.
+  private init(
+    xRange: ClosedRange<Double>, widest: [String], y: ClosedRange<Double>, xLabel: String, yLabel: String,
+    in frame: Rectangle, on canvas: Canvas, makeTicks: (_ count: Int) -> Ticks
+  ) {
     func width(_ text: String) -> Double { canvas.measure(text, font: Theme.tick).width }
     let tickHeight = canvas.measure("0", font: Theme.tick).height
     let labelHeight = canvas.measure("0", font: Theme.label).height + Theme.gap
@@ -27,11 +59,9 @@ struct Axes {
     let left = (yTicks.labels.map(width).max() ?? 0) + Theme.gap + (yLabel.isEmpty ? 0 : labelHeight)
     plot = frame.inset(left: left, top: tickHeight / 2, right: Theme.gap, bottom: bottom)
 
-    let spacing = max(width("\(x.lowerBound)"), width("\(x.upperBound)")) + 4 * Theme.gap
-    let ends = Double(x.lowerBound)...Double(x.upperBound)
-    xTicks = Ticks(over: ends, atMost: Int(min(max(plot.width / spacing, 1), 10)), wholeNumbers: true)
-    let room = x.count == 1 ? 0.5 : (ends.upperBound - ends.lowerBound) / 50
-    xRange = ends.lowerBound - room...ends.upperBound + room
+    let spacing = (widest.map(width).max() ?? 0) + 4 * Theme.gap
+    xTicks = makeTicks(Int(min(max(plot.width / spacing, 1), 10)))
+    self.xRange = xRange
     self.xLabel = xLabel
     self.yLabel = yLabel
     self.frame = frame

@@ -30,6 +30,19 @@ package struct Ticks: Hashable {
       self.range = range
     }
   }
+
+  /// Marks whole powers of ten on a logarithmic axis.
+  ///
+  /// - Parameters:
+  ///   - range: the range of the axis, as logarithms to the base 10.
+  ///   - count: the largest number of marks.
+  init(powersOfTen range: ClosedRange<Double>, atMost count: Int) {
+    let (first, last) = (range.lowerBound.rounded(.up), range.upperBound.rounded(.down))
+    let step = max(1, ((last - first + 1) / Double(max(1, count))).rounded(.up))
+    self.range = range
+    values = Array(stride(from: first, through: last, by: step))
+    labels = values.map { "10" + superscript(Int($0)) }
+  }
 }
 
 /// The distance of two ticks: `mantissa` · 10^`exponent`.
@@ -70,13 +83,13 @@ private struct Step {
   private func decimal(_ value: Double, places: Int) -> String {
     (value < 0 ? "−" : "") + String(format: "%.*f", places, value.magnitude)
   }
+}
 
-  private func superscript(_ number: Int) -> String {
-    let digits: [Character: Character] = [
-      "-": "⁻", "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷", "8": "⁸", "9": "⁹",
-    ]
-    return String("\(number)".map { digits[$0, default: $0] })
-  }
+private func superscript(_ number: Int) -> String {
+  let digits: [Character: Character] = [
+    "-": "⁻", "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷", "8": "⁸", "9": "⁹",
+  ]
+  return String("\(number)".map { digits[$0, default: $0] })
 }
 
 extension ClosedRange<Double> {
