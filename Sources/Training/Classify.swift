@@ -54,29 +54,38 @@ extension Model {
   ///
   /// - Throws: ``ClassifyError`` when the model has no preprocessing or not the right number of class names, or when
   ///   its outputs are not probabilities.
-  public func classify(_ photo: Image) throws -> [Classification] {
+  ///
+  /// - Parameters:
+  ///   - photo: the photo.
+  ///   - views: the views of the photo whose probabilities are averaged; the photo alone by default.
+  public func classify(_ photo: Image, views: TestViews = .single) throws -> [Classification] {
     guard let preprocessing else { throw ClassifyError.noPreprocessing }
-    return try classify(input: preprocessing(photo))
+    return try classify(input: preprocessing(photo), views)
   }
 
   /// The classes of the photo in a file, the most likely first. The file is decoded like the photos of the training.
   ///
   /// - Throws: ``ClassifyError`` as `classify(_:)`, and `ImageError` when the file cannot be read, is not a picture, is
   ///   damaged or too large.
-  public func classify(contentsOfFile path: String, limits: ImageLimits = .standard) throws -> [Classification] {
+  public func classify(
+    contentsOfFile path: String, limits: ImageLimits = .standard, views: TestViews = .single
+  ) throws -> [Classification] {
     guard let preprocessing else { throw ClassifyError.noPreprocessing }
-    return try classify(input: preprocessing(contentsOfFile: path, limits: limits))
+    return try classify(input: preprocessing(contentsOfFile: path, limits: limits), views)
   }
 
-  private func classify(input: Tensor<Float>) throws -> [Classification] {
+  private func classify(input: Tensor<Float>, _ views: TestViews) throws -> [Classification] {
     try check(inputShape: input.shape, count: 1)
-    let outputs = self(Variable(input.expandingShape(at: 0)), Context(.inference))
+    // The views are the examples of a batch.
+    let inputs = Tensor(concatenating: try views.inputs(input.expandingShape(at: 0)))
+    let outputs = self(Variable(inputs), Context(.inference))
     if outputMeaning?.isLogits == true, outputs.isProbabilities { throw ClassifyError.probabilitiesForLogits }
     let output = outputs.value
     if let wrong = output.scalars.first(where: { !$0.isFinite }) { throw ClassifyError.notFinite(wrong) }
-    guard let shares = (outputMeaning ?? .probabilities).probabilities(of: output)?.scalars else {
+    guard let ofViews = (outputMeaning ?? .probabilities).probabilities(of: output) else {
       throw ClassifyError.noProbabilities
     }
+    let shares = (0..<views.count).map { ofViews.slice($0...$0, axis: 0) }.mean.scalars
     // The probabilities of a softmax sum to 1 only up to rounding, so one may be a little above 1.
     if let wrong = shares.first(where: { $0 < -1e-5 || $0 > 1 + 1e-5 }) { throw ClassifyError.outOfRange(wrong) }
     let names = classes

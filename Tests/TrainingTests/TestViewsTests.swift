@@ -1,0 +1,81 @@
+import Data
+import NN
+import Tensor
+import TestSupport
+import Testing
+import Training
+
+/// Predictions that are means over views.
+@Suite struct TestViewsTests {
+  private static func model(_ activation: Activation = .softmax, channels: Int = 3) throws -> Sequential {
+    try Sequential(input: [channels, 8, 8], seed: 5) {
+      Flatten()
+      Dense(3, activation: activation)
+    }
+  }
+
+  private static let inputs = (hashed(1, [5, 3, 8, 8], 1) + 1) * 0.5
+
+  private static var data: TensorDataset {
+    get throws { try TensorDataset(inputs: inputs, targets: Tensor(zeros: [5, 3])) }
+  }
+
+  private func mirrored(_ x: Tensor<Float>) -> Tensor<Float> {
+    Tensor(
+      concatenating: (0..<8).reversed().map { x.slice($0...$0, axis: 3) }, axis: 3)
+  }
+
+  @Test func flipsAreTheMeanOfBothSides() throws {
+    let model = try Self.model()
+    let expected = (model(Self.inputs) + model(mirrored(Self.inputs))) * 0.5
+    let found = try model.predict(Self.data, views: .flips, batchSize: 2)
+    #expect(deviation(found, from: expected) < 1e-6)
+    #expect(try model.predict(Self.data, views: .single) == model.predict(Self.data))
+  }
+
+  @Test func logitsBecomeProbabilitiesFirst() throws {
+    let model = try Self.model(.linear)
+    let plain = try model.predict(Self.data, views: .flips)
+    #expect(deviation(plain, from: (model(Self.inputs) + model(mirrored(Self.inputs))) * 0.5) < 1e-6)
+    model.outputMeaning = .logits
+    let shares = model(Self.inputs).softmax(axis: 1) + model(mirrored(Self.inputs)).softmax(axis: 1)
+    #expect(deviation(try model.predict(Self.data, views: .flips), from: shares * 0.5) < 1e-6)
+  }
+
+  /// A crop of a linear picture is that picture, 7/8 as steep and moved; the mean over the corners is the crop in the middle.
+  @Test func cropsAreEnlarged() throws {
+    let ramp = Tensor<Float>(shape: [1, 3, 8, 8], scalars: (0..<192).map { Float($0 % 8) })
+    let identity = try Sequential(input: [3, 8, 8]) { Flatten() }
+    let data = try TensorDataset(inputs: ramp, targets: Tensor(zeros: [1, 192]))
+    let five = try identity.predict(data, views: .fiveCrops).scalars
+    for (index, value) in five.enumerated() where (1...6).contains(index % 8) {
+      #expect(abs(value - (3.5 + 7.0 / 8 * (Float(index % 8) - 3.5))) < 1e-5, "\(index)")
+    }
+    let ten = try identity.predict(data, views: .tenCrops).scalars
+    #expect(ten.enumerated().allSatisfy { !(1...6).contains($0 % 8) || abs($1 - 3.5) < 1e-5 })
+    #expect(TestViews.tenCrops.count == 10 && TestViews.fiveCrops.count == 5)
+  }
+
+  @Test func aPhotoIsClassifiedByItsViews() throws {
+    let model = try Self.model()
+    model.classes = ["a", "b", "c"]
+    model.preprocessing = Preprocessing(imageSize: 8)
+    let photo = Image(width: 8, height: 8, pixels: (0..<192).map { UInt8($0 * 37 % 256) })
+    let preprocessing = try #require(model.preprocessing)
+    let input = preprocessing(photo).expandingShape(at: 0)
+    let expected = ((model(input) + model(mirrored(input))) * 0.5).scalars
+    let found = try model.classify(photo, views: .flips)
+    for answer in found {
+      let index = try #require(model.classes.firstIndex(of: answer.name))
+      #expect(abs(answer.probability - expected[index]) < 1e-6)
+    }
+    #expect(try model.classify(photo) == model.classify(photo, views: .single))
+  }
+
+  @Test func otherInputsHaveOneView() throws {
+    let data = try Toy.data()
+    let model = try Toy.model()
+    #expect(throws: DatasetError.self) { try model.predict(data, views: .flips) }
+    #expect(try model.predict(data, views: .single) == model.predict(data))
+  }
+}
