@@ -11,7 +11,8 @@ struct Divar: AsyncParsableCommand {
     groupedSubcommands: [
       CommandGroup(
         name: "Get photos", subcommands: [CollectCommand.self, DemoDataCommand.self, InspectCommand.self]),
-      CommandGroup(name: "Train and measure", subcommands: [TrainCommand.self, EvaluateCommand.self]),
+      CommandGroup(
+        name: "Train and measure", subcommands: [RateCommand.self, TrainCommand.self, EvaluateCommand.self]),
       CommandGroup(
         name: "Use a model",
         subcommands: [PredictCommand.self, RunCommand.self, FeaturesCommand.self, SummaryCommand.self]),

@@ -25,6 +25,13 @@ struct PredictCommand: ParsableCommand {
 
   @OptionGroup(title: "Model") var meaning: PhotoMeaningOptions
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The number of views of a photo whose probabilities are averaged: 1, 2 (also mirrored), 5 (the corners and the middle) "
+        + "or 10 (both). (default: 1)", valueName: "count"), transform: testViews)
+  var views = TestViews.single
+
   @OptionGroup(title: "Photos") var limits: PhotoLimitOptions
 
   @OptionGroup(title: "Computing") var threads: ThreadsOption
@@ -35,7 +42,7 @@ struct PredictCommand: ParsableCommand {
     try meaning.completeForUse(network, from: model)
     var failed = false
     for path in images {
-      let answer = PhotoAnswer(of: network, from: model, toPhoto: path, limits: limits.limits)
+      let answer = PhotoAnswer(of: network, from: model, toPhoto: path, limits: limits.limits, views: views)
       if json { try Console.print(answer.json) } else if let text = answer.text { try Console.print(text) }
       if let error = answer.error {
         Console.complain("Error: \(error.withoutControls)")
@@ -44,4 +51,13 @@ struct PredictCommand: ParsableCommand {
     }
     if failed { throw ExitCode.failure }
   }
+}
+
+/// Reads a number of views.
+@Sendable private func testViews(_ text: String) throws -> TestViews {
+  let known: [TestViews] = [.single, .flips, .fiveCrops, .tenCrops]
+  guard let views = known.first(where: { "\($0.count)" == text }) else {
+    throw OptionValueError(expected: "1, 2, 5 or 10 views")
+  }
+  return views
 }

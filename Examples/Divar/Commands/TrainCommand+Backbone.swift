@@ -8,24 +8,24 @@ extension TrainCommand {
     let (batchSize, seed) = (training.batch.batchSize, training.seed.seed)
     let trunk = try Backbone(file, layer: backbone.features.layer, imageSize: photos.imageSize)
     try MemoryNeed(running: trunk.model, batchSize: batchSize).check("--batch-size \(batchSize)")
+    let stages = fineTuning.fineTune
+    try stages?.check(backbone: trunk.model)
     let run = try RunFolder(output, start: start, outside: data.data)
-    // Each photo is needed once.
-    let (train, test) = try photos.read(data.data, trunk.preprocessing, seed: seed, storage: .streamed)
-    try run.open(hasCheckpoints: false)
+    // Without stages, each photo is needed once.
+    let (train, test) = try photos.read(
+      data.data, trunk.preprocessing, seed: seed, storage: stages == nil ? .streamed : .automatic)
+    try run.open(hasCheckpoints: stages != nil)
 
     let path = try backbone.features.cachePath(outside: data.data)
     let cache = FeatureCache(of: trunk.model, file: path ?? run.path(RunFolder.featuresName))
     let progress = FeatureProgress()
     let balanced = photos.balance == .sampling ? train.balanced(seed: UInt64(seed)) : train
     let features = try cache.features(
-      of: balanced, views: backbone.views, augmentation: photos.augment ? .standard : nil, seed: UInt64(seed)
+      of: balanced, views: backbone.views, augmentation: backbone.views > 1 ? .standard : nil, seed: UInt64(seed)
     ) { progress.show("training", $0, $1) }
     let testFeatures = try cache.features(of: test) { progress.show("test", $0, $1) }
 
-    let head = try Sequential(input: features.inputShape, seed: UInt64(seed)) {
-      Dropout(0.2)
-      Dense(train.classes.count, activation: .softmax).named("classes")
-    }
+    let head = try classifier(on: features, seed: UInt64(seed))
     let compiled = KerasTraining(
       optimizer: Adam(learningRate: .constant(training.learningRate)), loss: .categoricalCrossEntropy)
     let stop = StopRequest()
@@ -35,6 +35,10 @@ extension TrainCommand {
         optimizer: compiled.optimizer, loss: compiled.loss, metrics: compiled.metrics, seed: UInt64(seed),
         classWeights: photos.balance == .weights ? train.classWeights : nil,
         callbacks: [CSVLogger(run.path("history.csv")), stop])
+      if let stages, !history.wasStopped {
+        let model = try trunk.model.followed(by: head)
+        return try fineTune(model, stages, after: history, train, test, run, stop).wasStopped
+      }
       let evaluation = try head.evaluate(testFeatures, batchSize: batchSize, loss: compiled.loss)
       // The optimizer knows the parameters of the classifier alone, so its state is not saved.
       try run.write(KerasFile(model: try trunk.model.followed(by: head)), history, evaluation, test)
@@ -44,5 +48,13 @@ extension TrainCommand {
       return history.wasStopped
     }
     if wasStopped { throw ExitCode(exitCode ?? 130) }
+  }
+}
+
+/// The new last layers for the classes of photos.
+func classifier(on features: FeatureDataset, seed: UInt64) throws -> Sequential {
+  try Sequential(input: features.inputShape, seed: seed) {
+    Dropout(0.2)
+    Dense(features.classes.count, activation: .softmax).named("classes")
   }
 }

@@ -22,7 +22,8 @@ struct TrainCommand: ParsableCommand {
 
       With --backbone, a model that was trained on many other photos computes the features of each photo once, and a new \
       classifier is trained on them. This takes seconds, and needs far fewer photos. The features are kept in \
-      features.safetensors in the output folder: another run with --restart, or with --feature-cache, finds them there.
+      features.safetensors in the output folder: another run with --restart, or with --feature-cache, finds them there. \
+      With --fine-tune, the backbone is then trained too, on the photos, in one or more stages.
       """)
 
   @OptionGroup var data: DataOption
@@ -45,7 +46,11 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup(title: "Backbone") var backbone: BackboneOptions
 
+  @OptionGroup(title: "Fine-tuning") var fineTuning: FineTuningOptions
+
   @OptionGroup(title: "Photos") var photos: TrainingPhotoOptions
+
+  @OptionGroup(title: "Recipe") var recipe: RecipeOptions
 
   @OptionGroup(title: "Saving") var saving: SavingOptions
 
@@ -55,14 +60,22 @@ struct TrainCommand: ParsableCommand {
     guard !(resume && restart) else {
       throw ValidationError("--resume and --restart cannot be used together")
     }
-    guard backbone.backbone != nil else { return }
-    if resume {
-      throw ValidationError(
-        "--resume cannot be used with --backbone: with --restart, the features that are there are used again")
+    let isFineTuned = fineTuning.fineTune != nil
+    guard backbone.backbone != nil else {
+      if isFineTuned { throw ValidationError("--fine-tune needs --backbone") }
+      return
     }
-    guard photos.augment == (backbone.views > 1) else {
+    if let option = recipe.used, !isFineTuned {
+      throw ValidationError("\(option) with --backbone needs --fine-tune: a classifier alone is trained on features")
+    }
+    if resume, !isFineTuned {
       throw ValidationError(
-        "--augment with --backbone needs --views of 2 or more, and --views needs --augment, or all views are the same")
+        "--resume with --backbone needs --fine-tune: with --restart, the features that are there are used again")
+    }
+    guard photos.augment ? backbone.views > 1 || isFineTuned : backbone.views == 1 else {
+      throw ValidationError(
+        "--augment with --backbone needs --views of 2 or more or --fine-tune, and --views needs --augment, or all views are "
+          + "the same")
     }
     guard photos.resize == nil, photos.framing == nil else {
       throw ValidationError(
@@ -91,7 +104,7 @@ struct TrainCommand: ParsableCommand {
     model.preprocessing = train.preprocessing
     try Console.print(model.summary())
     let compiled = KerasTraining(
-      optimizer: Adam(learningRate: .constant(training.learningRate)), loss: .categoricalCrossEntropy)
+      optimizer: Adam(learningRate: .constant(training.learningRate)), loss: recipe.loss)
     // Checked before hours of work, not after.
     try model.checkSavable(
       to: run.path(RunFolder.modelName), optimizer: compiled.optimizer, loss: compiled.loss, metrics: compiled.metrics)
@@ -106,7 +119,8 @@ struct TrainCommand: ParsableCommand {
       let history = try model.fit(
         photos.balance == .sampling ? train.balanced(seed: UInt64(seed)) : train, validation: test,
         epochs: training.epochs, batchSize: batchSize, optimizer: compiled.optimizer, loss: compiled.loss,
-        metrics: compiled.metrics, seed: UInt64(seed), augmentation: photos.augment ? .standard : nil,
+        metrics: compiled.metrics, seed: UInt64(seed), augmentation: recipe.augmentation(photos.augment),
+        mixing: recipe.mixing,
         classWeights: photos.balance == .weights ? train.classWeights : nil,
         preciseStatistics: training.preciseStatistics.map { .batches($0) },
         callbacks: [CSVLogger(run.path("history.csv")), stop], checkpoints: checkpoints)

@@ -13,11 +13,12 @@ struct PhotoAnswer {
   let error: String?
 
   /// Runs a model.
-  init(of network: Model, from modelPath: String, toPhoto path: String, limits: ImageLimits) {
+  init(of network: Model, from modelPath: String, toPhoto path: String, limits: ImageLimits, views: TestViews = .single)
+  {
     self.path = path
     classes = network.classes
     do {
-      answers = try network.classify(contentsOfFile: path, limits: limits)
+      answers = try network.classify(contentsOfFile: path, limits: limits, views: views)
       error = nil
     } catch ClassifyError.outOfRange(let value) {
       answers = []
