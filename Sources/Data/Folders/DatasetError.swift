@@ -16,6 +16,14 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
   case notTwoClasses(path: String, classes: [String])
   /// A class folder without a photo that can be read.
   case emptyClass(path: String, skipped: Int)
+  /// A source without a photo that can be used.
+  case noPhotos(count: Int)
+  /// A folder whose sub-folders are not the parts of a data set.
+  case notParts(path: String, folders: [String])
+  /// A part of a data set with other classes than the training part.
+  case otherClassesInPart(path: String, classes: [String], expected: [String])
+  /// Two sources with different classes.
+  case otherClasses(first: [String], second: [String])
   /// Tensors of inputs and targets with different numbers of examples.
   case countsDiffer(inputs: Int, targets: Int)
   /// Inputs that an augmentation cannot change.
@@ -49,6 +57,16 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
     case .emptyClass(let path, let skipped):
       "\(path): found \(skipped == 0 ? "no files" : "\(counted(skipped, "unreadable file")) and no others"), "
         + "expected at least one image that can be read; remove the folder if it is no class"
+    case .noPhotos(let count):
+      "source: found \(count == 0 ? "no examples" : "\(counted(count, "unreadable photo")) and no others"), expected at least "
+        + "one photo"
+    case .notParts(let path, let folders):
+      "\(path): found \(folders.isEmpty ? "no sub-folders" : "the sub-folders \(shortList(folders))"), expected train, and "
+        + "val or test, and no others"
+    case .otherClassesInPart(let path, let classes, let expected):
+      "\(path): found the classes \(shortList(classes)), expected those of the training photos, \(shortList(expected))"
+    case .otherClasses(let first, let second):
+      "source: found the classes \(shortList(second)), expected those of the other source, \(shortList(first))"
     case .countsDiffer(let inputs, let targets):
       "dataset: found \(counted(inputs, "input")) and \(counted(targets, "target")), expected as many inputs as targets"
     case .notPhotos(let found, let expected):

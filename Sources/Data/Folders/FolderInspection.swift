@@ -50,7 +50,7 @@ public struct FolderInspection: Sendable {
       if case .failure(let error) = result { error } else { nil }
     }
     unreadable = (listing.refused + failures).sorted { $0.path.sortKey < $1.path.sortKey }
-    duplicates = try groupByContent(photos.map(\.path)).filter { $0.count > 1 }
+    duplicates = try groupByContent(PhotoRows(paths: photos.map(\.path))).filter { $0.count > 1 }
   }
 
   /// Positions of up to `count` photos of a class, evenly spread over it.

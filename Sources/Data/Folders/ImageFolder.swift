@@ -1,5 +1,3 @@
-import Tensor
-
 /// Photos in a folder with one sub-folder for each class.
 ///
 /// ```swift
@@ -60,7 +58,7 @@ public struct ImageFolder: Sendable {
   ///   - preprocessing: how a photo is converted to an input.
   ///   - unreadable: what to do with a file that cannot be used.
   ///   - storage: where the photos are kept between the epochs.
-  ///   - targets: the form of the targets in a batch.
+  ///   - mode: the form of the targets in a batch.
   ///   - limits: the largest photo to decode.
   /// - Throws: ``DatasetError`` when the folder is missing, has fewer than two classes, a class has no photo, or
   ///   `targets` is `.binary` and there are not exactly two classes, or the photos need more memory than there is,
@@ -68,34 +66,26 @@ public struct ImageFolder: Sendable {
   ///   ``ImageError`` at an unreadable file unless those are skipped; `FileError` when a cache cannot be written.
   public init(
     _ path: String, preprocessing: Preprocessing, unreadable: UnreadablePolicy = .throwing,
-    storage: PhotoStorage = .automatic, targets: LabelMode = .oneHot, limits: ImageLimits = .standard
+    storage: PhotoStorage = .automatic, targets mode: LabelMode = .oneHot, limits: ImageLimits = .standard
   ) throws {
-    try requireMemory("one input of \(preprocessing.imageSize) pixels", preprocessing.workingByteCount)
+    try preprocessing.requireMemoryForOne()
     let listing = try FolderListing(path)
-    guard targets != .binary || listing.classes.count == 2 else {
+    guard mode != .binary || listing.classes.count == 2 else {
       throw DatasetError.notTwoClasses(path: path, classes: listing.classes)
     }
     if unreadable == .throwing, let first = listing.refused.first { throw first }
-    let reader = PhotoReader(
-      preprocessing: preprocessing, limits: limits, acceptsDamage: unreadable == .accepting)
-    let (source, problems) = try openPhotos(
-      of: listing, reader: reader, storage: storage, stopsAtProblem: unreadable == .throwing)
-
-    let files = listing.files
-    let rows = files.indices.filter { problems[$0]?.isUsed ?? true }
-    var counts = [Int](repeating: 0, count: listing.classes.count)
-    for row in rows { counts[files[row].label] += 1 }
-    if let label = counts.firstIndex(of: 0) {
+    let targets = Targets(labels: listing.files.map(\.label), classes: listing.classes)
+    let set = try PhotoSet(
+      PhotoRows(paths: listing.files.map(\.path)), targets, root: path, preprocessing: preprocessing,
+      unreadable: unreadable, storage: storage, mode: mode, limits: limits)
+    if let label = set.images.counts.firstIndex(of: 0) {
       throw DatasetError.emptyClass(
-        path: join(path, listing.classes[label]), skipped: files.count { $0.label == label })
+        path: join(path, listing.classes[label]), skipped: listing.files.count { $0.label == label })
     }
-    let leftOut = problems.values.filter { !$0.isUsed }.map(\.error)
-    skipped = (listing.refused + leftOut).sorted { $0.path.sortKey < $1.path.sortKey }
-    damaged = problems.values.filter(\.isUsed).map(\.error).sorted { $0.path.sortKey < $1.path.sortKey }
+    images = set.images
+    skipped = (listing.refused + set.skipped).sorted { $0.path.sortKey < $1.path.sortKey }
+    damaged = set.damaged.sorted { $0.path.sortKey < $1.path.sortKey }
     hints = listing.hints
-    images = ImageDataset(
-      source: source, files: files, rows: rows, classes: listing.classes, preprocessing: preprocessing,
-      labelMode: targets)
   }
 
   /// Splits the photos into a training and a test part, as
@@ -106,46 +96,4 @@ public struct ImageFolder: Sendable {
     try images.split(
       testShare: testShare, seed: seed, stratify: stratify, keepingDuplicatesTogether: keepingDuplicatesTogether)
   }
-}
-
-/// The photos of a folder in the wanted storage, and what is wrong with some of them, by row.
-private func openPhotos(
-  of listing: FolderListing, reader: PhotoReader, storage: PhotoStorage, stopsAtProblem: Bool
-) throws -> (any PhotoSource, problems: [Int: PhotoProblem]) {
-  let paths = listing.files.map(\.path)
-  func stopIfAsked(_ readings: [PhotoReading]) throws {
-    if stopsAtProblem, let first = readings.lazy.compactMap(\.problem).first { throw first.error }
-  }
-
-  switch storage {
-  case .automatic(let budget):
-    let byteCount = saturatingProduct(paths.count, reader.byteCount)
-    let fits = byteCount <= budget && byteCount <= SystemMemory.available ?? .max
-    return try openPhotos(
-      of: listing, reader: reader, storage: fits ? .memory : .streamed, stopsAtProblem: stopsAtProblem)
-  case .memory:
-    try requireMemory(
-      "keeping \(counted(paths.count, "photo")) of \(reader.preprocessing.imageSize) pixels in memory",
-      saturatingProduct(paths.count, reader.byteCount))
-    var readings: [PhotoReading] = []
-    let bytes = Tensor<UInt8>(unsafeUninitialized: Shape([paths.count] + reader.preprocessing.inputShape)) {
-      readings = reader.read(paths[...], into: $0)
-    }
-    try stopIfAsked(readings)
-    return (MemoryPhotos(storage: bytes, checksums: readings.map(\.checksum)), byRow(readings))
-  case .streamed:
-    let readings = stopsAtProblem ? [] : reader.check(paths[...])
-    return (StreamedPhotos(paths: paths, reader: reader), byRow(readings))
-  case .cache(let path):
-    let cache = try PhotoCache.upToDate(
-      path, fingerprint: fingerprint(of: listing.files, in: listing.root, reader), paths: paths, reader: reader,
-      stoppingAt: stopIfAsked)
-    try stopIfAsked(paths.indices.map { PhotoReading(checksum: 0, problem: cache.problems[$0]) })
-    return (CachedPhotos(cache, paths: paths, reader: reader), cache.problems)
-  }
-}
-
-private func byRow(_ readings: [PhotoReading]) -> [Int: PhotoProblem] {
-  Dictionary(
-    uniqueKeysWithValues: readings.enumerated().compactMap { row, reading in reading.problem.map { (row, $0) } })
 }

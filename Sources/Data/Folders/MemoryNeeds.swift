@@ -23,4 +23,9 @@ extension Preprocessing {
   var workingByteCount: Int {
     saturatingProduct(saturatingProduct(imageSize.height, imageSize.width), 3 * (2 + 4))
   }
+
+  /// Throws an error if not even one input fits into memory.
+  func requireMemoryForOne() throws(DatasetError) {
+    try requireMemory("one input of \(imageSize) pixels", workingByteCount)
+  }
 }

@@ -61,10 +61,8 @@ func readImageFile(_ path: String, limits: ImageLimits) throws(ImageError) -> [U
   do {
     return try readFile(path, limit: limits.bytes)
   } catch let error as FileError {
-    if case .tooLarge(let byteCount, let limit) = error.reason {
-      throw ImageError(
-        path: path, found: "a file of \(byteCount) bytes",
-        expected: "at most \(limit) bytes; larger ones need a larger `ImageLimits.bytes`")
+    if case .tooLarge(let byteCount, _) = error.reason {
+      throw .tooManyBytes(byteCount, path: path, limits: limits)
     }
     throw ImageError(path: path, found: "no readable file (\(error.reason))")
   } catch {

@@ -15,6 +15,12 @@ public struct ImageError: Error, Hashable, Sendable, CustomStringConvertible {
     self.found = found
     self.expected = expected
   }
+
+  static func tooManyBytes(_ count: Int, path: String, limits: ImageLimits) -> ImageError {
+    ImageError(
+      path: path, found: "a file of \(count) bytes",
+      expected: "at most \(limits.bytes) bytes; larger ones need a larger `ImageLimits.bytes`")
+  }
 }
 
 /// The part of an ``ImageError`` that a decoder knows: everything but the path.

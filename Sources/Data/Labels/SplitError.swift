@@ -1,3 +1,5 @@
+import Tensor
+
 /// Why data cannot be split. The cases are those of scikit-learn's `train_test_split`.
 public enum SplitError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A share that is not between 0 and 1, or a number that is not between 1 and the number of examples less 1.
@@ -10,6 +12,8 @@ public enum SplitError: Error, Hashable, Sendable, CustomStringConvertible {
   case emptyTrain(count: Int, testSize: SplitSize?, trainSize: SplitSize?)
   /// Classes with a single example, which cannot be on both sides of a stratified split.
   case singleExample(classes: [String])
+  /// A number of folds below 2, or above the number of examples, of those of the largest class, or of groups.
+  case folds(_ folds: Int, count: Int)
   /// A part of a stratified split that is smaller than the number of classes.
   case fewerThanClasses(_ part: String, count: Int, classes: Int)
 
@@ -28,6 +32,8 @@ public enum SplitError: Error, Hashable, Sendable, CustomStringConvertible {
     case .singleExample(let classes):
       "stratified split: found one example of \(classes.joined(separator: ", ")), expected at least 2 of each class; "
         + "add examples or split without stratifying"
+    case .folds(let folds, let count):
+      "split: found \(counted(folds, "fold")), expected from 2 to \(count)"
     case .fewerThanClasses(let part, let count, let classes):
       "stratified split: found a \(part) part of \(count), expected at least one for each of \(classes) classes"
     }

@@ -1,14 +1,14 @@
 import Serialization
 
 /// Photos that were decoded once and lie in a cache file.
-struct CachedPhotos: PhotoSource {
+struct CachedPhotos: DecodedPhotos {
   private let cache: PhotoCache
   private let originals: StreamedPhotos
 
   /// The photos of a cache, and where it has them from.
-  init(_ cache: PhotoCache, paths: [String], reader: PhotoReader) {
+  init(_ cache: PhotoCache, photos: PhotoRows, reader: PhotoReader) {
     self.cache = cache
-    originals = StreamedPhotos(paths: paths, reader: reader)
+    originals = StreamedPhotos(photos: photos, reader: reader)
   }
 
   func withPlanes<Result>(

@@ -2,7 +2,8 @@ import Tensor
 
 /// Examples to train or test a model with, addressed by number.
 ///
-/// ``ImageDataset`` holds photos, ``TensorDataset`` arrays. Your own type needs the first four members.
+/// ``ImageDataset`` holds photos, ``TensorDataset`` arrays. Examples of your own that are photos or rows of numbers are
+/// simpler as an ``ExampleSource``. Your own type of data set needs the first three members and `batch(_:)`.
 public protocol Dataset: Sendable {
   /// The number of examples.
   var count: Int { get }
@@ -10,6 +11,8 @@ public protocol Dataset: Sendable {
   var inputShape: Shape { get }
   /// The names of the classes in the order of the targets; empty if the targets are not classes.
   var classes: [String] { get }
+  /// What the targets mean; `nil`, unless a type says otherwise: not said.
+  var targetMeaning: TargetMeaning? { get }
   /// The examples of the given numbers, in this order. Called on several threads of the loader at once.
   func batch(_ indices: [Int]) throws -> Batch
   /// The examples of the given numbers with randomly changed inputs.
@@ -22,6 +25,9 @@ public protocol Dataset: Sendable {
 }
 
 extension Dataset {
+  /// Not said.
+  public var targetMeaning: TargetMeaning? { nil }
+
   /// The examples of the given numbers, their inputs changed as photos `[B, 3, H, W]` in RGB with values from 0 to 1.
   ///
   /// - Throws: ``DatasetError`` if the inputs are not such photos.
@@ -57,4 +63,15 @@ public enum LabelMode: String, Hashable, Codable, Sendable {
   /// One column, `[B, 1]`: 0 for the first class and 1 for the second, as Keras's `label_mode="binary"`. For binary
   /// cross-entropy behind `Dense(1, activation: .sigmoid)`; only for exactly two classes.
   case binary
+}
+
+extension LabelMode {
+  /// Throws unless targets of a meaning have this form.
+  func check(_ meaning: TargetMeaning) throws(TargetValueError) {
+    switch (self, meaning) {
+    case (.oneHot, _), (.index, .oneClass): return
+    case (.binary, .oneClass(let names)) where names.count == 2: return
+    default: throw .form(self, meaning)
+    }
+  }
 }

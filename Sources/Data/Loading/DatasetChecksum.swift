@@ -18,7 +18,7 @@ extension Dataset {
 }
 
 extension ImageDataset {
-  /// XXH64 over the files of the photos, their classes and the preprocessing, in the order of the examples.
+  /// XXH64 over the files of the photos, their targets and the preprocessing, in the order of the examples.
   ///
   /// It depends on the bytes of each file, not on names or times. So it is the same for photos in memory, in a cache
   /// and streamed, and also after the folder was copied or moved. For streamed photos, all files are read once.
@@ -28,7 +28,8 @@ extension ImageDataset {
     var hash = try fileChecksums().withUnsafeBytes { xxh64($0, seed: UInt64(rows.count)) }
     hash = try checksumOfPreprocessing(seed: hash)
     for name in classes { hash = Array(name.utf8).withUnsafeBytes { xxh64($0, seed: hash) } }
-    return labels.withUnsafeBytes { xxh64($0, seed: hash) }
+    if let labels = classLabels { return labels.withUnsafeBytes { xxh64($0, seed: hash) } }
+    return targets(of: Array(0..<count)).withUnsafeScalars { xxh64(UnsafeRawBufferPointer($0), seed: hash) }
   }
 
   /// XXH64 over the file of each photo and the preprocessing: two photos have the same one if their inputs are the same.
@@ -41,7 +42,7 @@ extension ImageDataset {
 
   private func fileChecksums() throws -> [UInt64] {
     let distinct = Array(Set(rows)).sorted()
-    let checksums = Dictionary(uniqueKeysWithValues: zip(distinct, try source.fileChecksums(ofRows: distinct)))
+    let checksums = Dictionary(uniqueKeysWithValues: zip(distinct, try decoded.fileChecksums(ofRows: distinct)))
     return rows.map { checksums[$0, default: 0] }
   }
 

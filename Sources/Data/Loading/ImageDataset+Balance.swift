@@ -1,10 +1,8 @@
 import Tensor
 
 extension ImageDataset {
-  /// The number of photos of each class.
-  public var counts: [Int] {
-    labels.reduce(into: [Int](repeating: 0, count: classes.count)) { $0[$1] += 1 }
-  }
+  /// The number of photos of each class; empty if the targets are not classes.
+  public var counts: [Int] { rowTargets.counts(of: rows) }
 
   /// The classes of which there is no photo, such as those that a split leaves out of one part.
   public var missingClasses: [String] {
@@ -14,13 +12,15 @@ extension ImageDataset {
   /// The weight of each class that makes all classes equally important: `count / (classes * counts[class])`, as
   /// scikit-learn's `compute_class_weight("balanced")`. For `classWeights` of `fit`.
   ///
-  /// A class without a photo has the weight 0.
+  /// A class without a photo has the weight 0. Stops the program unless each photo has one class.
   public var classWeights: [Float] {
-    counts.map { $0 == 0 ? 0 : Float(Double(count) / Double(classes.count * $0)) }
+    let counts = labels.reduce(into: [Int](repeating: 0, count: classes.count)) { $0[$1] += 1 }
+    return counts.map { $0 == 0 ? 0 : Float(Double(count) / Double(classes.count * $0)) }
   }
 
   /// A data set in which each class has as many photos as the largest class. Photos of smaller classes are repeated;
-  /// some of them, chosen at random, once more than the others. Each repetition is augmented differently.
+  /// some of them, chosen at random, once more than the others. Each repetition is augmented differently. Stops the
+  /// program unless each photo has one class.
   ///
   /// - Parameter seed: selects the photos that occur once more.
   public func balanced(seed: UInt64 = 0) -> ImageDataset {

@@ -9,8 +9,8 @@ extension ImageDataset {
   /// - Parameters:
   ///   - testShare: the part to test on, above 0 and below 1; rounded up.
   ///   - seed: selects one of the possible splits.
-  ///   - stratify: whether each class has the same share in both parts. Of duplicates in several classes the first
-  ///     counts.
+  ///   - stratify: whether each class has the same share in both parts. Each example must have one class; of duplicates
+  ///     in several classes the first counts.
   ///   - keepingDuplicatesTogether: whether photos with the same bytes in their files are on the same side. Reads the
   ///     files whose size is not unique.
   /// - Throws: ``SplitError`` when the share is out of range, or a class is too small to be stratified; `FileError`
@@ -19,11 +19,11 @@ extension ImageDataset {
     testShare: Double = 0.2, seed: UInt32 = 0, stratify: Bool = false, keepingDuplicatesTogether: Bool = false
   ) throws -> (train: ImageDataset, test: ImageDataset) {
     let groups = keepingDuplicatesTogether ? try contentGroups() : (0..<count).map { [$0] }
-    let labels = labels
     let parts =
       stratify
       ? try trainTestSplit(
-        stratifying: groups.map { classes[labels[$0[0]]] }, testSize: .share(testShare), seed: seed)
+        stratifying: try classNames(for: "a stratified split", of: groups.map { $0[0] }), testSize: .share(testShare),
+        seed: seed)
       : try trainTestSplit(count: groups.count, testSize: .share(testShare), seed: seed)
     return (selecting(parts.train.flatMap { groups[$0] }), selecting(parts.test.flatMap { groups[$0] }))
   }
@@ -46,6 +46,16 @@ extension ImageDataset {
 
   /// All photos in groups of the same bytes, in the order of the first of each.
   private func contentGroups() throws -> [[Int]] {
-    try groupByContent(paths)
+    try groupByContent(PhotoRows(count: count) { [self] in try photos.photo(rows[$0]) })
+  }
+
+  /// The class of each of the given examples.
+  ///
+  /// - Throws: ``TargetValueError`` unless each example has one class.
+  private func classNames(for operation: String, of examples: [Int]) throws(TargetValueError) -> [String] {
+    guard let labels = classLabels else {
+      throw .unfit(operation: operation, rowTargets.meaning, expected: "one class for each example")
+    }
+    return examples.map { classes[labels[$0]] }
   }
 }

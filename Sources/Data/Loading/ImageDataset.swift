@@ -1,28 +1,28 @@
 import Tensor
 
-/// Photos of several classes: all photos of a folder, or some of them. Parts of a folder share the storage.
+/// Photos with their targets: all photos of a source, or some of them. Parts of a source share the storage.
 public struct ImageDataset: Dataset {
-  /// The names of the classes, sorted.
-  public let classes: [String]
   /// How a photo is converted to an input, for training and for prediction.
   public let preprocessing: Preprocessing
-  /// The form of the targets in a batch.
+  /// The form of the targets in a batch, if each photo has one class.
   public let labelMode: LabelMode
 
-  /// The photos of all parts, row by row, with their files.
-  let source: any PhotoSource
-  let files: [PhotoFile]
+  /// All photos of the source, row by row, as they are kept and where they come from.
+  let decoded: any DecodedPhotos
+  let photos: PhotoRows
+  /// The targets of all rows.
+  let rowTargets: Targets
   /// The row of each example.
   let rows: [Int]
 
   init(
-    source: any PhotoSource, files: [PhotoFile], rows: [Int], classes: [String], preprocessing: Preprocessing,
+    decoded: any DecodedPhotos, photos: PhotoRows, targets: Targets, rows: [Int], preprocessing: Preprocessing,
     labelMode: LabelMode
   ) {
-    self.source = source
-    self.files = files
+    self.decoded = decoded
+    self.photos = photos
+    rowTargets = targets
     self.rows = rows
-    self.classes = classes
     self.preprocessing = preprocessing
     self.labelMode = labelMode
   }
@@ -31,18 +31,30 @@ public struct ImageDataset: Dataset {
   public var count: Int { rows.count }
   /// The shape of one input, `[3, height, width]`.
   public var inputShape: Shape { preprocessing.inputShape }
-  /// The class of each photo, an index into `classes`.
-  public var labels: [Int] { rows.map { files[$0].label } }
+  /// What the targets mean.
+  public var targetMeaning: TargetMeaning? { rowTargets.meaning }
+  /// The names of the classes in the order of the outputs; empty if the targets are not classes.
+  public var classes: [String] { rowTargets.meaning.classes }
+  /// The class of each photo, an index into `classes`. Stops the program unless each photo has one class.
+  public var labels: [Int] {
+    guard let classLabels else { stop("ImageDataset.labels: the targets are \(rowTargets.meaning.inWords)") }
+    return classLabels
+  }
+  /// The class of each photo, an index into `classes`; `nil` unless each photo has one class.
+  public var classLabels: [Int]? { rowTargets.labels.map { all in rows.map { all[$0] } } }
   /// The group of each photo: a number that only its copies have. A group must stay in one part of a split.
   package var groups: [Int] { rows }
-  /// The file of each photo.
-  public var paths: [String] { rows.map { files[$0].path } }
+  /// The file of each photo; the name of one that is no file.
+  public var paths: [String] { rows.map(photos.name) }
+
+  /// The names of the classes of a photo, or its numbers in their own units.
+  public func target(at index: Int) -> [String] { rowTargets.words(of: rows[index]) }
 
   /// One photo, as it was resized, in RGB.
   ///
   /// - Throws: ``ImageError`` when a photo that is streamed cannot be read any more.
   public func image(at index: Int) throws -> Image {
-    try source.withPlanes(ofRow: rows[index]) { preprocessing.image(ofPlanes: $0) }
+    try decoded.withPlanes(ofRow: rows[index]) { preprocessing.image(ofPlanes: $0) }
   }
 
   /// The photos of the given numbers: inputs `[B, 3, height, width]` in floating point, targets as `labelMode` says.
@@ -80,30 +92,40 @@ public struct ImageDataset: Dataset {
     let inputs = try Tensor<Float>(unsafeUninitialized: Shape([indices.count] + inputShape)) { target in
       for (position, index) in indices.enumerated() {
         let part = UnsafeMutableBufferPointer(rebasing: target[position * size..<(position + 1) * size])
-        try source.withPlanes(ofRow: rows[index]) { write(index, $0, part) }
+        try decoded.withPlanes(ofRow: rows[index]) { write(index, $0, part) }
       }
     }
     return Batch(inputs: inputs, targets: targets(of: indices))
   }
 
   /// The targets of the photos of the given numbers. Nothing is read.
-  package func targets(of indices: [Int]) -> Tensor<Float> { targets(ofLabels: indices.map { files[rows[$0]].label }) }
-
-  private func targets(ofLabels labels: [Int]) -> Tensor<Float> {
-    switch labelMode {
-    case .index:
-      return Tensor(labels.map { Float($0) })
-    case .oneHot:
-      return Tensor(oneHot: Tensor(labels.map { Float($0) }), classCount: classes.count)
-    case .binary:
-      return Tensor(shape: [labels.count, 1], scalars: labels.map { Float($0) })
-    }
+  package func targets(of indices: [Int]) -> Tensor<Float> {
+    rowTargets.tensor(of: indices.map { rows[$0] }, mode: labelMode)
   }
 
   /// Some of the photos, in the given order; a photo may occur more than once. Shares the storage.
   public func selecting(_ indices: [Int]) -> ImageDataset {
     ImageDataset(
-      source: source, files: files, rows: indices.map { rows[$0] }, classes: classes, preprocessing: preprocessing,
-      labelMode: labelMode)
+      decoded: decoded, photos: photos, targets: rowTargets, rows: indices.map { rows[$0] },
+      preprocessing: preprocessing, labelMode: labelMode)
+  }
+
+  /// The scaling of the numbers of these photos; `nil` if their targets are not numbers in their own units.
+  ///
+  /// ```swift
+  /// let (train, test) = try photos.split()
+  /// guard let scaling = train.targetScaling else { return }
+  /// let scaledTrain = try train.standardizingTargets(by: scaling)
+  /// let scaledTest = try test.standardizingTargets(by: scaling)
+  /// ```
+  public var targetScaling: NumberScaling? { rowTargets.scaling(of: rows) }
+
+  /// The same photos with standardized numbers. A model that is trained on them keeps the scaling.
+  ///
+  /// - Throws: ``TargetValueError`` if the targets are not as many numbers in their own units.
+  public func standardizingTargets(by scaling: NumberScaling) throws(TargetValueError) -> ImageDataset {
+    ImageDataset(
+      decoded: decoded, photos: photos, targets: try rowTargets.standardized(by: scaling), rows: rows,
+      preprocessing: preprocessing, labelMode: labelMode)
   }
 }

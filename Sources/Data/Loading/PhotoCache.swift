@@ -40,28 +40,28 @@ struct PhotoCache: Sendable {
   ///
   /// Only a cache, also a damaged one, and an empty file are replaced.
   ///
-  /// - Throws: as ``write(to:fingerprint:paths:reader:stoppingAt:)``; `FileError` when the path holds something else
+  /// - Throws: as ``write(to:fingerprint:photos:reader:stoppingAt:)``; `FileError` when the path holds something else
   ///   than a cache; ``DatasetError`` when another program replaces the file meanwhile.
   static func upToDate(
-    _ path: String, fingerprint: UInt64, paths: [String], reader: PhotoReader,
+    _ path: String, fingerprint: UInt64, photos: PhotoRows, reader: PhotoReader,
     stoppingAt stop: ([PhotoReading]) throws -> Void
   ) throws -> PhotoCache {
     func open() -> PhotoCache? {
-      PhotoCache(path, fingerprint: fingerprint, paths: paths, rowBytes: reader.byteCount)
+      PhotoCache(path, fingerprint: fingerprint, photos: photos, rowBytes: reader.byteCount)
     }
     if let cache = open() { return cache }
     if !isEarlierCache(path) { try requireReplaceable(path, by: .photoCache) }
-    try write(to: path, fingerprint: fingerprint, paths: paths, reader: reader, stoppingAt: stop)
+    try write(to: path, fingerprint: fingerprint, photos: photos, reader: reader, stoppingAt: stop)
     guard let cache = open() else { throw DatasetError.unusableCache(path: path) }
     return cache
   }
 
   /// Opens the cache at `path` if it is whole and was made of sources with this fingerprint; nil otherwise.
-  private init?(_ path: String, fingerprint: UInt64, paths: [String], rowBytes: Int) {
+  private init?(_ path: String, fingerprint: UInt64, photos: PhotoRows, rowBytes: Int) {
     guard let file = try? RandomAccessFile(path), let index = Self.readIndex(of: file),
       index.fingerprint == fingerprint,
-      index.checksums.count == paths.count, index.fileChecksums.count == paths.count,
-      index.problems.allSatisfy({ paths.indices.contains($0.row) })
+      index.checksums.count == photos.count, index.fileChecksums.count == photos.count,
+      index.problems.allSatisfy({ (0..<photos.count).contains($0.row) })
     else { return nil }
     self.file = file
     self.rowBytes = rowBytes
@@ -69,7 +69,7 @@ struct PhotoCache: Sendable {
     fileChecksums = index.fileChecksums
     problems = Dictionary(
       index.problems.map {
-        let error = ImageError(path: paths[$0.row], found: $0.found, expected: $0.expected)
+        let error = ImageError(path: photos.name($0.row), found: $0.found, expected: $0.expected)
         return ($0.row, PhotoProblem(error: error, isUsed: $0.isUsed))
       }
     ) { first, _ in first }
@@ -111,24 +111,24 @@ struct PhotoCache: Sendable {
   /// - Parameters:
   ///   - path: the path of the file. Its folder must exist.
   ///   - fingerprint: that of the sources.
-  ///   - paths: the sources.
+  ///   - photos: the sources.
   ///   - reader: decodes them.
   ///   - stop: gets the errors of each few photos, and may throw to give up.
   /// - Throws: `FileError` when the cache cannot be written, and what `stop` throws.
   private static func write(
-    to path: String, fingerprint: UInt64, paths: [String], reader: PhotoReader,
+    to path: String, fingerprint: UInt64, photos: PhotoRows, reader: PhotoReader,
     stoppingAt stop: ([PhotoReading]) throws -> Void
   ) throws {
     let rowBytes = reader.byteCount
     let rowsAtOnce = max(1, min(256, (64 << 20) / rowBytes))
     var (checksums, fileChecksums): ([UInt64], [UInt64]) = ([], [])
     var problems: [Index.Problem] = []
-    var buffer = [UInt8](repeating: 0, count: min(rowsAtOnce, paths.count) * rowBytes)
+    var buffer = [UInt8](repeating: 0, count: min(rowsAtOnce, photos.count) * rowBytes)
     try writeAtomically(to: path) { file in
       try withUnsafeBytes(of: signature.littleEndian) { try file.append($0) }
-      for first in stride(from: 0, to: paths.count, by: rowsAtOnce) {
-        let part = paths[first..<min(first + rowsAtOnce, paths.count)]
-        let found = buffer.withUnsafeMutableBufferPointer { reader.read(part, into: $0) }
+      for first in stride(from: 0, to: photos.count, by: rowsAtOnce) {
+        let part = first..<min(first + rowsAtOnce, photos.count)
+        let found = buffer.withUnsafeMutableBufferPointer { reader.read(part, of: photos, into: $0) }
         try stop(found)
         fileChecksums += found.map(\.checksum)
         for case (let position, let problem?) in found.map(\.problem).enumerated() {
@@ -140,7 +140,7 @@ struct PhotoCache: Sendable {
         try buffer.withUnsafeBytes { bytes in
           let rows = UnsafeRawBufferPointer(rebasing: bytes[..<(part.count * rowBytes)])
           try file.append(rows)
-          checksums += part.indices.map { row in
+          checksums += part.map { row in
             xxh64(UnsafeRawBufferPointer(rebasing: rows[(row - first) * rowBytes..<(row - first + 1) * rowBytes]))
           }
         }

@@ -11,25 +11,26 @@ struct PhotoReader: Sendable {
   /// The bytes of one photo.
   var byteCount: Int { preprocessing.inputShape.elementCount }
 
-  /// Decodes and resizes the photo in a file.
+  /// Decodes and resizes a photo.
   ///
   /// - Returns: what is wrong with the file, where that is accepted, and the checksum of its bytes.
   @discardableResult
   func read(
-    _ path: String, into target: UnsafeMutableBufferPointer<UInt8>
+    _ photo: Photo, into target: UnsafeMutableBufferPointer<UInt8>
   ) throws(ImageError) -> (damage: ImageError?, checksum: UInt64) {
-    let bytes = try readImageFile(path, limits: limits)
-    let damage = try preprocessing.writePlanes(decoding: bytes, path: path, limits: limits, to: target)
+    let bytes = try photo.bytes(limits: limits)
+    let damage = try preprocessing.writePlanes(decoding: bytes, path: photo.name, limits: limits, to: target)
     if let damage, !acceptsDamage { throw damage }
     return (damage, bytes.withUnsafeBytes { xxh64($0) })
   }
 
-  /// Reads files in parallel into consecutive rows of `target`. The row of a file that is left out is zero.
-  func read(_ paths: ArraySlice<String>, into target: UnsafeMutableBufferPointer<UInt8>) -> [PhotoReading] {
-    inParallel(paths) { position, path throws(ImageError) in
+  /// Reads photos in parallel into consecutive rows of `target`. The row of a photo that is left out is zero.
+  func read(_ rows: Range<Int>, of photos: PhotoRows, into target: UnsafeMutableBufferPointer<UInt8>) -> [PhotoReading]
+  {
+    inParallel(rows, of: photos) { position, photo throws(ImageError) in
       let row = UnsafeMutableBufferPointer(rebasing: target[position * byteCount..<(position + 1) * byteCount])
       do throws(ImageError) {
-        return try read(path, into: row)
+        return try read(photo, into: row)
       } catch {
         row.update(repeating: 0)
         throw error
@@ -37,24 +38,24 @@ struct PhotoReader: Sendable {
     }
   }
 
-  /// Reads files in parallel, and keeps none of them.
-  func check(_ paths: ArraySlice<String>) -> [PhotoReading] {
-    inParallel(paths) { _, path throws(ImageError) in
+  /// Reads all photos in parallel, and keeps none of them.
+  func check(_ photos: PhotoRows) -> [PhotoReading] {
+    inParallel(0..<photos.count, of: photos) { _, photo throws(ImageError) in
       try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: byteCount) { bytes throws(ImageError) in
-        try read(path, into: bytes)
+        try read(photo, into: bytes)
       }
     }
   }
 
   private func inParallel(
-    _ paths: ArraySlice<String>,
-    _ read: (_ position: Int, _ path: String) throws(ImageError) -> (damage: ImageError?, checksum: UInt64)
+    _ rows: Range<Int>, of photos: PhotoRows,
+    _ read: (_ position: Int, _ photo: Photo) throws(ImageError) -> (damage: ImageError?, checksum: UInt64)
   ) -> [PhotoReading] {
-    var readings = [PhotoReading](repeating: PhotoReading(checksum: 0), count: paths.count)
+    var readings = [PhotoReading](repeating: PhotoReading(checksum: 0), count: rows.count)
     readings.withUnsafeMutableBufferPointer { readings in
-      parallelFor(chunks: paths.count) { position in
+      parallelFor(chunks: rows.count) { position in
         do throws(ImageError) {
-          let (damage, checksum) = try read(position, paths[paths.startIndex + position])
+          let (damage, checksum) = try read(position, photos.photo(rows.lowerBound + position))
           readings[position] = PhotoReading(
             checksum: checksum, problem: damage.map { PhotoProblem(error: $0, isUsed: true) })
         } catch {

@@ -6,10 +6,10 @@ import Serialization
 /// this version of Kilim.
 ///
 /// - Parameters:
-///   - files: the photos, in order.
-///   - root: the folder that their paths begin with; it may be moved.
+///   - photos: the photos, in order. Of one that is no file, its name and its bytes count.
+///   - root: the folder that their paths begin with, which may be moved; empty if there is none.
 ///   - reader: how they are read.
-func fingerprint(of files: [PhotoFile], in root: String, _ reader: PhotoReader) throws -> UInt64 {
+func fingerprint(of photos: PhotoRows, in root: String, _ reader: PhotoReader) throws -> UInt64 {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.sortedKeys]
   var bytes = Array(try encoder.encode(reader.preprocessing))
@@ -17,13 +17,21 @@ func fingerprint(of files: [PhotoFile], in root: String, _ reader: PhotoReader) 
   append(reader.limits.pixels, to: &bytes)
   append(reader.limits.bytes, to: &bytes)
   append(reader.acceptsDamage ? 1 : 0, to: &bytes)
-  for file in files {
-    let status = fileStatus(file.path)
-    bytes += file.path.utf8.dropFirst(root.utf8.count)
-    bytes.append(0)
-    append(status.map { Int($0.st_size) } ?? -1, to: &bytes)
-    append(status.map { Int($0.st_mtim.tv_sec) } ?? 0, to: &bytes)
-    append(status.map { Int($0.st_mtim.tv_nsec) } ?? 0, to: &bytes)
+  for row in 0..<photos.count {
+    switch try photos.photo(row) {
+    case .file(let path):
+      let status = fileStatus(path)
+      bytes += path.utf8.dropFirst(path.utf8.starts(with: root.utf8) ? root.utf8.count : 0)
+      bytes.append(0)
+      append(status.map { Int($0.st_size) } ?? -1, to: &bytes)
+      append(status.map { Int($0.st_mtim.tv_sec) } ?? 0, to: &bytes)
+      append(status.map { Int($0.st_mtim.tv_nsec) } ?? 0, to: &bytes)
+    case .data(let content, let name):
+      bytes += name.utf8
+      bytes.append(0)
+      append(content.count, to: &bytes)
+      append(Int(bitPattern: UInt(content.withUnsafeBytes { xxh64($0) })), to: &bytes)
+    }
   }
   return bytes.withUnsafeBytes { xxh64($0) }
 }

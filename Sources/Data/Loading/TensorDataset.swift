@@ -8,6 +8,8 @@ public struct TensorDataset: Dataset {
   public let targets: Tensor<Float>
   /// The names of the classes in the order of the targets, where there are any.
   public let classes: [String]
+  /// What the targets mean; `nil` if it was not said.
+  public let targetMeaning: TargetMeaning?
 
   /// Makes a data set of inputs and their targets.
   ///
@@ -18,6 +20,34 @@ public struct TensorDataset: Dataset {
     self.inputs = inputs.contiguous()
     self.targets = targets.contiguous()
     self.classes = classes
+    targetMeaning = nil
+  }
+
+  /// Makes a data set of inputs and targets with a meaning.
+  ///
+  /// - Parameter mode: the form of the targets, if each example has one class.
+  /// - Throws: ``DatasetError`` when the numbers of examples differ; ``TargetValueError`` for targets without this form.
+  public init(inputs: Tensor<Float>, targets: Targets, mode: LabelMode = .oneHot) throws {
+    try mode.check(targets.meaning)
+    let count = inputs.shape.first ?? 0
+    guard count == targets.count else { throw DatasetError.countsDiffer(inputs: count, targets: targets.count) }
+    self.inputs = inputs.contiguous()
+    self.targets = targets.tensor(of: Array(0..<count), mode: mode)
+    classes = targets.meaning.classes
+    targetMeaning = targets.meaning
+  }
+
+  /// Makes a data set of a source whose items are rows of numbers: inputs `[N, numbers]`.
+  ///
+  /// - Parameters:
+  ///   - source: the rows and their targets.
+  ///   - mode: the form of the targets, if each example has one class.
+  /// - Throws: the errors of the source; ``TargetValueError`` for targets that cannot be used, or a row of another length
+  ///   or with a number that is not finite.
+  public init(_ source: some ExampleSource<[Float], some ExampleTarget>, targets mode: LabelMode = .oneHot) throws {
+    let targets = try source.targets()
+    let rows = try (0..<source.count).map { try source.item(at: $0) }
+    try self.init(inputs: Tensor(numbersOfExamples: rows), targets: targets, mode: mode)
   }
 
   /// The number of examples.
@@ -27,20 +57,6 @@ public struct TensorDataset: Dataset {
 
   /// The examples of the given numbers.
   public func batch(_ indices: [Int]) -> Batch {
-    Batch(inputs: gather(inputs, indices), targets: gather(targets, indices))
-  }
-
-  /// Rows of a tensor, `[N, …]` to `[indices, …]`.
-  private func gather(_ tensor: Tensor<Float>, _ indices: [Int]) -> Tensor<Float> {
-    let rowShape = tensor.shape.dropFirst()
-    let rowCount = rowShape.reduce(1, *)
-    return Tensor(unsafeUninitialized: Shape([indices.count] + rowShape)) { target in
-      tensor.withUnsafeScalars { source in
-        for (position, index) in indices.enumerated() {
-          let row = source[index * rowCount..<(index + 1) * rowCount]
-          _ = target[(position * rowCount)...].update(fromContentsOf: row)
-        }
-      }
-    }
+    Batch(inputs: inputs.gathering(indices), targets: targets.gathering(indices))
   }
 }

@@ -1,7 +1,7 @@
 import Tensor
 
 /// The decoded and resized photos of a data set: rows of bytes, each `[3, height, width]`.
-protocol PhotoSource: Sendable {
+protocol DecodedPhotos: Sendable {
   /// Calls `body` with the bytes of a photo, which stay where they are for the time of the call. Called on any thread.
   ///
   /// - Throws: ``ImageError`` when the photo must be read and cannot be.
@@ -16,7 +16,7 @@ protocol PhotoSource: Sendable {
 }
 
 /// Photos that are all in memory.
-struct MemoryPhotos: PhotoSource {
+struct MemoryPhotos: DecodedPhotos {
   /// `[rows, 3, height, width]`.
   let storage: Tensor<UInt8>
   /// XXH64 of the bytes of each file.
@@ -35,18 +35,18 @@ struct MemoryPhotos: PhotoSource {
 }
 
 /// Photos that are decoded each time they are asked for.
-struct StreamedPhotos: PhotoSource {
-  let paths: [String]
+struct StreamedPhotos: DecodedPhotos {
+  let photos: PhotoRows
   let reader: PhotoReader
 
   func withPlanes<Result>(
     ofRow row: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
   ) throws -> Result {
     try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: reader.byteCount) { bytes in
-      try reader.read(paths[row], into: bytes)
+      try reader.read(photos.photo(row), into: bytes)
       return try body(UnsafeBufferPointer(bytes))
     }
   }
 
-  func fileChecksums(ofRows rows: [Int]) throws -> [UInt64] { try contentChecksums(of: rows.map { paths[$0] }) }
+  func fileChecksums(ofRows rows: [Int]) throws -> [UInt64] { try contentChecksums(ofRows: rows, of: photos) }
 }

@@ -1,0 +1,96 @@
+import Foundation
+import Serialization
+
+/// A file with a JSON object in each line, such as `{"file": "a.jpg", "tags": ["red", "wool"], "price": 12.5}`.
+///
+/// ```swift
+/// let lines = try JSONLines(contentsOf: "photos.jsonl")
+/// let photos = try PhotoSet(lines.photos(path: "file", labels: "tags"), imageSize: 64)
+/// ```
+///
+/// The columns are the keys of all objects, in the order of their first use. A field is a text, a number, `true`, `false`
+/// or `null`; `labels` may also be an array of texts. Empty lines are skipped.
+public struct JSONLines: Table {
+  /// The path of the file.
+  public let path: String
+  /// The keys of all objects.
+  public let columns: [String]
+  private let rows: [[String: JSONField]]
+  private let lines: [Int]
+
+  /// The number of objects.
+  public var rowCount: Int { rows.count }
+
+  /// Reads the objects of a file.
+  ///
+  /// - Throws: ``TableError`` at a line that is no such object; `FileError` if the file cannot be read.
+  public init(contentsOf path: String, limits: TableLimits = .standard) throws {
+    self.path = path
+    var (rows, lines, columns, known): ([[String: JSONField]], [Int], [String], Set<String>) = ([], [], [], [])
+    let bytes = try readFile(path, limit: limits.bytes)
+    for (index, text) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+      func error(_ found: String, _ expected: String) -> TableError {
+        TableError(path: path, line: index + 1, found: found, expected: expected)
+      }
+      if text.allSatisfy({ [9, 13, 32].contains($0) }) { continue }
+      guard text.count <= limits.rowBytes else {
+        throw error(
+          "a line of \(text.count) bytes", "at most \(limits.rowBytes); longer ones need larger `TableLimits`")
+      }
+      guard let row = try? JSONDecoder().decode([String: JSONField].self, from: Foundation.Data(text)) else {
+        throw error("no object of texts, numbers and lists of texts", "a JSON object in each line")
+      }
+      for name in row.keys.sorted() where known.insert(name).inserted { columns.append(name) }
+      guard columns.count <= limits.columns else {
+        throw error("more than \(limits.columns) different keys", "fewer; more need larger `TableLimits`")
+      }
+      rows.append(row)
+      lines.append(index + 1)
+    }
+    (self.rows, self.lines, self.columns) = (rows, lines, columns)
+  }
+
+  /// A field as text; a list is joined with commas.
+  public func field(_ column: Int, ofRow row: Int) -> String {
+    rows[row][columns[column]]?.texts.joined(separator: ",") ?? ""
+  }
+
+  /// The line of an object, from 1.
+  public func line(ofRow row: Int) -> Int { lines[row] }
+
+  /// Photos with any number of classes each: a list of names, or one name.
+  ///
+  /// - Parameters:
+  ///   - path: the key of the photos' files, as in ``Table/photos(path:label:classes:in:)``.
+  ///   - labels: the key of the class names. A key that is missing, or `null`, stands for no class.
+  ///   - classes: all classes in the order of the outputs; by default the names that occur, sorted.
+  ///   - folder: the folder of the photos; by default that of the file.
+  /// - Throws: ``TableError`` at a path that cannot be used, with the line.
+  public func photos(
+    path: String, labels: String, classes: [String]? = nil, in folder: String? = nil
+  ) throws -> TablePhotos<[String]> {
+    _ = try position(of: labels)
+    return try TablePhotos(self, path, in: folder, rows.map { $0[labels]?.texts ?? [] }, targetNames: classes)
+  }
+}
+
+/// A value in a line.
+private struct JSONField: Decodable, Sendable {
+  /// The value as texts: one, several for a list, none for `null`.
+  let texts: [String]
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if container.decodeNil() {
+      texts = []
+    } else if let text = try? container.decode(String.self) {
+      texts = [text]
+    } else if let flag = try? container.decode(Bool.self) {
+      texts = ["\(flag)"]
+    } else if let number = try? container.decode(Double.self) {
+      texts = [Int(exactly: number).map { "\($0)" } ?? "\(number)"]
+    } else {
+      texts = try container.decode([String].self)
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import Serialization
+
+extension Table {
+  /// Photos with one class each.
+  ///
+  /// - Parameters:
+  ///   - path: the column of the photos' files. A path that does not begin with `/` is relative to `folder`.
+  ///   - label: the column of the class names.
+  ///   - classes: all classes in the order of the outputs; by default the names that occur, sorted.
+  ///   - folder: the folder of the photos; by default that of the table. Paths must not lead out of it.
+  /// - Throws: ``TableError`` at a path or a name that cannot be used, with line and column. Files that are missing are
+  ///   found when the photos are read, as in a folder.
+  public func photos(
+    path: String, label: String, classes: [String]? = nil, in folder: String? = nil
+  ) throws -> TablePhotos<String> {
+    try TablePhotos(self, path, in: folder, names(label), targetNames: classes)
+  }
+
+  /// Photos with any number of classes each: names in one column.
+  ///
+  /// - Parameters:
+  ///   - path: the column of the photos' files, as in ``photos(path:label:classes:in:)``.
+  ///   - labels: the column of the class names.
+  ///   - separator: between the names in a field. An empty field stands for no class.
+  ///   - classes: all classes in the order of the outputs; by default the names that occur, sorted.
+  ///   - folder: the folder of the photos; by default that of the table.
+  /// - Throws: ``TableError`` at a path that cannot be used, with line and column.
+  public func photos(
+    path: String, labels: String, separator: Character, classes: [String]? = nil, in folder: String? = nil
+  ) throws -> TablePhotos<[String]> {
+    let lists = try column(labels).map { field in
+      field.split(separator: separator).map { $0.trimmingSpaces }.filter { !$0.isEmpty }
+    }
+    return try TablePhotos(self, path, in: folder, lists, targetNames: classes)
+  }
+
+  /// Photos with any number of classes each: a column of 0 and 1 for each class.
+  ///
+  /// - Throws: ``TableError`` at a path that cannot be used, or a field that is neither 0 nor 1.
+  public func photos(
+    path: String, indicators: [String], in folder: String? = nil
+  ) throws -> TablePhotos<[String]> {
+    let rows = try numbers(indicators)
+    for (row, values) in rows.enumerated() {
+      for (index, value) in values.enumerated() where value != 0 && value != 1 {
+        throw try error(row, indicators[index], found: "\(value)", expected: "0 or 1")
+      }
+    }
+    let lists = rows.map { values in zip(indicators, values).filter { $0.1 == 1 }.map(\.0) }
+    return try TablePhotos(self, path, in: folder, lists, targetNames: indicators)
+  }
+
+  /// Photos with one number each: regression.
+  ///
+  /// - Throws: ``TableError`` at a path or a number that cannot be used, with line and column.
+  public func photos(path: String, number: String, in folder: String? = nil) throws -> TablePhotos<Float> {
+    try TablePhotos(self, path, in: folder, numbers([number]).map { $0[0] }, targetNames: [number])
+  }
+
+  /// Photos with several numbers each.
+  ///
+  /// - Throws: ``TableError`` at a path or a number that cannot be used, with line and column.
+  public func photos(path: String, numbers: [String], in folder: String? = nil) throws -> TablePhotos<[Float]> {
+    try TablePhotos(self, path, in: folder, self.numbers(numbers), targetNames: numbers)
+  }
+
+  /// Photos of which nothing is known.
+  ///
+  /// - Throws: ``TableError`` at a path that cannot be used, with line and column.
+  public func photos(path: String, in folder: String? = nil) throws -> TablePhotos<NoTarget> {
+    try TablePhotos(self, path, in: folder, [NoTarget](repeating: NoTarget(), count: rowCount))
+  }
+
+  /// Rows of numbers with one class each.
+  ///
+  /// - Throws: ``TableError`` at a number or a name that cannot be used, with line and column.
+  public func rows(
+    numbers: [String], label: String, classes: [String]? = nil
+  ) throws -> Examples<[Float], String> {
+    try Examples(self.numbers(numbers), names(label), targetNames: classes)
+  }
+
+  /// Rows of numbers with one number to predict for each.
+  ///
+  /// - Throws: ``TableError`` at a number that cannot be used, with line and column.
+  public func rows(numbers: [String], number: String) throws -> Examples<[Float], Float> {
+    try Examples(self.numbers(numbers), self.numbers([number]).map { $0[0] }, targetNames: [number])
+  }
+
+  /// The numbers in some columns, row by row.
+  ///
+  /// - Throws: ``TableError`` at a field that is not a finite number, with line and column.
+  public func numbers(_ names: [String]) throws -> [[Float]] {
+    var rows = [[Float]](repeating: [], count: rowCount)
+    for name in names {
+      for (row, field) in try column(name).enumerated() {
+        guard let value = Float(field.trimmingSpaces), value.isFinite else {
+          throw try error(row, name, found: "\"\(field.shortened)\"", expected: "a number")
+        }
+        rows[row].append(value)
+      }
+    }
+    return rows
+  }
+
+  private func names(_ name: String) throws -> [String] {
+    let fields = try column(name)
+    if let row = fields.firstIndex(of: "") {
+      throw try error(row, name, found: "an empty field", expected: "a class name")
+    }
+    return fields
+  }
+
+  private func error(_ row: Int, _ column: String, found: String, expected: String) throws -> TableError {
+    TableError(
+      path: path, line: line(ofRow: row), column: try position(of: column) + 1, found: found, expected: expected)
+  }
+}
+
+extension StringProtocol {
+  /// The text without spaces and tabs at its ends.
+  fileprivate var trimmingSpaces: String {
+    String(drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+  }
+
+  /// The beginning of the text, for messages.
+  var shortened: String {
+    let text = String(prefix(60)).withoutControls
+    return count > 60 ? text + "…" : text
+  }
+}

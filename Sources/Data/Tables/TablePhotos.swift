@@ -1,0 +1,59 @@
+import Glibc
+import Serialization
+
+/// The photos that a table lists, with their targets. Paths stay in the table until they are needed.
+public struct TablePhotos<Target: ExampleTarget>: ExampleSource {
+  private let table: any Table
+  private let column: Int
+  private let folder: String
+  private let targets: [Target]
+  /// The names of all classes, or of the numbers, in the order of the outputs, if they are given.
+  public let targetNames: [String]?
+
+  /// - Parameters:
+  ///   - table: the table.
+  ///   - name: the column of the photos' files.
+  ///   - folder: what paths are relative to; by default the folder of the table.
+  ///   - targets: a target for each row.
+  /// - Throws: ``TableError`` at a path that leads out of the folder, or to something else than a file.
+  init(
+    _ table: any Table, _ name: String, in folder: String?, _ targets: [Target], targetNames: [String]? = nil
+  ) throws {
+    self.table = table
+    column = try table.position(of: name)
+    self.folder = folder ?? table.path.lastIndex(of: "/").map { String(table.path[...$0]) } ?? ""
+    self.targets = targets
+    self.targetNames = targetNames
+    for row in 0..<count { try checkPath(ofRow: row) }
+  }
+
+  /// The number of rows.
+  public var count: Int { table.rowCount }
+  /// The photo of a row.
+  public func item(at index: Int) -> Photo { .file(path(table.field(column, ofRow: index))) }
+  /// The target of a row.
+  public func target(at index: Int) -> Target { targets[index] }
+
+  private func path(_ field: String) -> String {
+    field.hasPrefix("/") || folder.isEmpty ? field : join(folder, field)
+  }
+
+  private func checkPath(ofRow row: Int) throws(TableError) {
+    let field = table.field(column, ofRow: row)
+    func error(_ found: String, _ expected: String) -> TableError {
+      TableError(path: table.path, line: table.line(ofRow: row), column: column + 1, found: found, expected: expected)
+    }
+    let aPhoto = "the path of a photo in the folder \"\(folder)\""
+    if field.isEmpty { throw error("an empty field", aPhoto) }
+    if field.split(separator: "/").contains("..") {
+      throw error("the path \"\(field.shortened)\", which leads out of the folder", aPhoto)
+    }
+    // A file that is missing is found when it is read.
+    guard let status = fileStatus(path(field)) else { return }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return
+    case S_IFDIR: throw error("\"\(field.shortened)\", which is a folder", "a file")
+    default: throw error("\"\(field.shortened)\", which is a device or a pipe", "a file")
+    }
+  }
+}

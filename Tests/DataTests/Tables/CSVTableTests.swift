@@ -1,0 +1,100 @@
+import Data
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct CSVTableTests {
+  struct Case: Decodable {
+    let text: String
+    let separator: String
+    let header: [String]
+    let rows: [[String]]
+  }
+
+  private let folder: TemporaryFolder
+  init() throws { folder = try TemporaryFolder() }
+
+  private func write(_ text: some Sequence<UInt8>, _ name: String = "table.csv") throws -> String {
+    try Foundation.Data(text).write(to: folder.url.appending(path: name))
+    return folder.path(name)
+  }
+
+  private func error(_ text: some Sequence<UInt8>, limits: TableLimits = .standard) throws -> String {
+    let path = try write(text)
+    do {
+      _ = try CSVTable(contentsOf: path, limits: limits)
+    } catch {
+      return "\(error)".replacing(path, with: "table.csv")
+    }
+    return "no error"
+  }
+
+  @Test func readsWhatPythonReads() throws {
+    for expected in try readFixture("tables.json", as: [Case].self) {
+      let path = try write(expected.text.utf8)
+      let table = try CSVTable(contentsOf: path, separator: Character(expected.separator))
+      #expect(
+        table.columns == expected.header && table.rowCount == expected.rows.count, "\(expected.text.debugDescription)")
+      for (index, name) in table.columns.enumerated() {
+        let fields = try table.column(name)
+        #expect(fields == expected.rows.map { $0[index] }, "\(expected.text.debugDescription)")
+      }
+    }
+  }
+
+  @Test func choosesTheSeparatorAndTheNames() throws {
+    let tabs = try CSVTable(contentsOf: write("a\tb\n1,5\t2\n".utf8, "table.tsv"))
+    #expect(try tabs.columns == ["a", "b"] && tabs.column("a") == ["1,5"])
+    let named = try CSVTable(contentsOf: write("x.jpg,cat\n".utf8), columns: ["file", "kind"])
+    #expect(try named.column("kind") == ["cat"])
+    #expect(throws: TableError.self) { try named.column("Kind") }
+    #expect(throws: TableError.self) { try CSVTable(contentsOf: folder.path("table.csv"), separator: "ü") }
+  }
+
+  @Test func refusesHostileTablesWithLineAndColumn() throws {
+    #expect(try error("".utf8) == "table.csv: found an empty file, expected a row with the names of the columns")
+    #expect(try error("a,a\n".utf8) == "table.csv, line 1: found two columns named \"a\", expected different names")
+    #expect(try error("a,b\n1,2\n\n1,2,3\n".utf8) == "table.csv, line 4: found 3 fields, expected 2 as the names")
+    #expect(
+      try error("a,b\n\"x\ny\",1\n1,\"2\n3,4\n".utf8)
+        == "table.csv, line 4, column 2: found a quote that is not closed, expected a second quote in the same row")
+    #expect(try error("a,b\n1,\0\n".utf8) == "table.csv, line 2, column 2: found a byte 0, expected text")
+    #expect(try error([97, 10, 98, 10, 0xFF, 10]) == "table.csv, line 3: found text that is not UTF-8, expected UTF-8")
+    let many = [UInt8](repeating: UInt8(ascii: ","), count: 10_000_000)
+    #expect(try error(many).hasPrefix("table.csv, line 1, column 10001: found more than 10000 fields"))
+    let endless = [UInt8](repeating: UInt8(ascii: "x"), count: 3 << 20)
+    #expect(try error(endless).hasPrefix("table.csv, line 1, column 1: found a row of more than 1048576 bytes"))
+    #expect(try error("\"".utf8 + endless).contains("found a quote that is not closed"))
+    #expect(try error("a\n1\n".utf8, limits: TableLimits(bytes: 3, rowBytes: 9, columns: 9)).hasPrefix("table.csv: "))
+    #expect(throws: (any Error).self) { try CSVTable(contentsOf: "/dev/zero") }
+    #expect(throws: (any Error).self) { try CSVTable(contentsOf: folder.path("none.csv")) }
+  }
+
+  @Test func refusesPathsAndFieldsWithLineAndColumn() throws {
+    func error(_ text: String, _ body: (CSVTable) throws -> Void) throws -> String {
+      let path = try write(text.utf8)
+      do {
+        try body(CSVTable(contentsOf: path))
+      } catch {
+        return "\(error)".replacing(folder.url.path, with: "F")
+      }
+      return "no error"
+    }
+    let paths = "kind,file\ncat,ok.jpg\ncat,"
+    #expect(
+      try error(paths + "a/../../b.jpg\n") { _ = try $0.photos(path: "file", label: "kind") }
+        == "F/table.csv, line 3, column 2: found the path \"a/../../b.jpg\", which leads out of the folder, expected the path "
+        + "of a photo in the folder \"F/\"")
+    #expect(try error(paths + "/dev/zero\n") { _ = try $0.photos(path: "file") }.contains("a device or a pipe"))
+    #expect(try error(paths + "/tmp\n") { _ = try $0.photos(path: "file") }.contains("a folder"))
+    #expect(
+      try error(paths + "\n") { _ = try $0.photos(path: "file") }.contains("line 3, column 2: found an empty field"))
+    #expect(
+      try error("file,n\na,1\nb,1e999\n") { _ = try $0.photos(path: "file", number: "n") }
+        == "F/table.csv, line 3, column 2: found \"1e999\", expected a number")
+    #expect(
+      try error("file,n\na,1\nb,2\n") { _ = try $0.photos(path: "file", indicators: ["n"]) }
+        .hasSuffix("line 3, column 2: found 2.0, expected 0 or 1"))
+    #expect(try error("file,n\na,\n") { _ = try $0.photos(path: "file", label: "n") }.contains("expected a class name"))
+  }
+}

@@ -1,0 +1,50 @@
+import Data
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct JSONLinesTests {
+  private let folder: TemporaryFolder
+  init() throws { folder = try TemporaryFolder() }
+
+  private func read(_ text: String, limits: TableLimits = .standard) throws -> JSONLines {
+    try text.write(toFile: folder.path("a.jsonl"), atomically: true, encoding: .utf8)
+    return try JSONLines(contentsOf: folder.path("a.jsonl"), limits: limits)
+  }
+
+  @Test func readsFieldsOfAllKinds() throws {
+    let lines = try read(
+      """
+      {"file": "a.jpg", "tags": ["red", "wool"], "price": 12.5, "new": true}
+
+      {"file": "b.jpg", "tags": null, "price": 3}\r
+      {"tags": "red", "file": "c.jpg", "price": -1e3, "new": false}
+      """)
+    #expect(lines.columns == ["file", "new", "price", "tags"] && lines.rowCount == 3)
+    #expect(try lines.column("new") == ["true", "", "false"])
+    #expect(try lines.column("price") == ["12.5", "3", "-1000"])
+    #expect((0..<3).map { lines.line(ofRow: $0) } == [1, 3, 4])
+    let tagged = try lines.photos(path: "file", labels: "tags")
+    #expect((0..<3).map { tagged.target(at: $0) } == [["red", "wool"], [], ["red"]])
+    #expect(tagged.item(at: 2) == .file(folder.path("c.jpg")))
+    let prices = try lines.photos(path: "file", number: "price")
+    #expect((0..<3).map { prices.target(at: $0) } == [12.5, 3, -1000])
+  }
+
+  @Test func namesTheLineOfWhatItRefuses() throws {
+    func error(_ text: String, limits: TableLimits = .standard) throws -> String {
+      do { _ = try read(text, limits: limits).photos(path: "file", labels: "tags") } catch {
+        return "\(error)".replacing(folder.url.path + "/", with: "")
+      }
+      return "no error"
+    }
+    #expect(try error("{\"file\": 1}\n[1, 2]\n").hasPrefix("a.jsonl, line 2: found no object of texts"))
+    #expect(try error("{\"file\": {\"deep\": 1}}").hasPrefix("a.jsonl, line 1: found no object of texts"))
+    #expect(try error(String(repeating: "[", count: 100_000)).hasPrefix("a.jsonl, line 1: found no object"))
+    #expect(try error("{\"file\": \"../x\", \"tags\": null}").hasPrefix("a.jsonl, line 1, column 1: found the path"))
+    #expect(try error("{\"file\": \"x\"}").contains("expected one named \"tags\""))
+    let small = TableLimits(bytes: 1 << 20, rowBytes: 20, columns: 1)
+    #expect(try error("{\"a\": 1, \"b\": 2}", limits: small).contains("more than 1 different keys"))
+    #expect(try error("{\"a\": \"0123456789012345\"}", limits: small).contains("a line of 25 bytes"))
+  }
+}
