@@ -19,6 +19,10 @@ public enum ClassifyError: Error, Hashable, CustomStringConvertible {
   case classes(names: Int, outputs: Int)
   /// The outputs are values, not scores of classes: the model was trained for regression.
   case noProbabilities
+  /// The outputs are not numbers that the model was trained to predict.
+  case noNumbers
+  /// The number of outputs does not fit the names of the numbers.
+  case numbers(names: Int, outputs: Int)
   /// An output is NaN or infinite.
   case notFinite(Float)
   /// An output is not a probability, and the model does not say that its outputs are logits.
@@ -35,6 +39,9 @@ public enum ClassifyError: Error, Hashable, CustomStringConvertible {
       "the model has \(counted(outputs, "output")) and \(counted(names, "class name")): a name for each "
         + "output is needed, or two for one output"
     case .noProbabilities: "the model outputs values, not probabilities: it was trained for regression"
+    case .noNumbers: "the model predicts classes, not numbers: use classify"
+    case .numbers(let names, let outputs):
+      "the model has \(counted(outputs, "output")) and names of \(counted(names, "number"))"
     case .notFinite(let value):
       "the model's outputs are not numbers: one is \(value.isNaN ? "nan" : "\(value)"). Its training has failed, for "
         + "example by too large a learning rate"

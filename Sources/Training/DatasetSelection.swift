@@ -9,6 +9,7 @@ struct DatasetSelection: Dataset {
   var count: Int { indices.count }
   var inputShape: Shape { whole.inputShape }
   var classes: [String] { whole.classes }
+  var targetMeaning: TargetMeaning? { whole.targetMeaning }
 
   func batch(_ examples: [Int]) throws -> Batch {
     try whole.batch(examples.map { indices[$0] })

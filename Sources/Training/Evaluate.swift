@@ -9,7 +9,8 @@ extension Layer {
   /// - Parameters:
   ///   - dataset: the examples. Its classes and preprocessing must be those of the model, if the model has them.
   ///   - batchSize: the number of examples that are computed at a time.
-  ///   - loss: the loss to measure.
+  ///   - loss: the loss to measure. Metrics of numbers are measured in the units of the numbers, the loss on
+  ///     standardized numbers if they are standardized.
   ///   - metrics: the metrics to measure in addition. The default depends on the loss: the accuracy for classes, the
   ///     accuracy of each answer (``BinaryAccuracy``) for several yes-or-no outputs, none for regression.
   /// - Throws: ``FitError`` or `TargetError` if data, model, loss and metrics do not fit together, and the errors of the
@@ -21,6 +22,7 @@ extension Layer {
     try checkMemory(batchSize: min(batchSize, dataset.count), inputShape: dataset.inputShape, isTraining: false)
     try DataMeaning(dataset, "the data").check(against: DataMeaning(self))
     try checkOutputs(against: loss)
+    try loss.check(targets: dataset.targetMeaning)
     let (metrics, _) = try metricsThatFit(loss, dataset, metrics)
     return try measure(dataset, batchSize: batchSize, loss: loss, metrics: metrics)
   }
@@ -42,14 +44,17 @@ extension Layer {
       let penalties = [penalty, context.takePenalty()].compactMap(\.self)
       let value = penalties.reduce(loss(output, batch.targets)) { $0 + $1 }
       meanLoss.add(mean: Double(value.value.scalar), count: batch.count)
-      try metrics.update(predicted: predicted, expected: batch.targets)
+      try metrics.update(
+        predicted: dataset.targetMeaning.inOwnUnits(predicted),
+        expected: dataset.targetMeaning.inOwnUnits(batch.targets))
       nonFiniteCount += predicted.nonFiniteRowCount
       predictions.append(predicted)
       targets.append(batch.targets)
     }
     return Evaluation(
       figures: Figures(loss: meanLoss.value, metrics: metrics), predicted: Tensor(concatenating: predictions),
-      expected: Tensor(concatenating: targets), classes: dataset.classes, outputMeaning: loss.outputMeaning,
+      expected: Tensor(concatenating: targets), classes: dataset.classes, targetMeaning: dataset.targetMeaning,
+      outputMeaning: loss.outputMeaning,
       nonFiniteCount: nonFiniteCount)
   }
 

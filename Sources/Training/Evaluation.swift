@@ -1,3 +1,4 @@
+import Data
 import NN
 import Serialization
 import Tensor
@@ -12,6 +13,8 @@ public struct Evaluation: Sendable, CustomStringConvertible {
   public let expected: Tensor<Float>
   /// The names of the classes; empty when the data set has none.
   public let classes: [String]
+  /// What the targets mean; `nil` when the data set does not say it.
+  public let targetMeaning: TargetMeaning?
   /// What the outputs mean; `nil` when the loss does not say it.
   public let outputMeaning: OutputMeaning?
   /// The number of examples with an output that is NaN or infinite.

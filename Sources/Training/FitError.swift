@@ -1,3 +1,4 @@
+import Data
 import NN
 import Tensor
 
@@ -26,6 +27,14 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
   case otherPreprocessing(DifferentPreprocessing)
   /// Two data sets, or a data set and the model, have features of different backbones.
   case otherFeatures(DifferentFeatures)
+  /// Two data sets, or a data set and the model, have targets of different meanings.
+  case otherTargets(DifferentTargets)
+  /// A data set to train or measure on says nothing about its examples.
+  case unknownTargets(String)
+  /// The loss compares other targets than the data set has.
+  case targetsForLoss(TargetMeaning, loss: OutputMeaning)
+  /// Class weights for examples that do not have one class each.
+  case classWeightsForTargets(TargetMeaning)
   /// The model was trained to output one kind of numbers, and the loss expects another.
   case otherOutputs(model: OutputMeaning, loss: OutputMeaning)
   /// The loss expects logits, and the model ends in a softmax or a sigmoid.
@@ -62,6 +71,12 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
     case .otherClasses(let difference): difference.description
     case .otherPreprocessing(let difference): difference.description
     case .otherFeatures(let difference): difference.description
+    case .otherTargets(let difference): difference.description
+    case .unknownTargets(let owner): "\(owner): it has no targets, so it can only be used for predictions"
+    case .targetsForLoss(let meaning, let loss):
+      "the targets are \(meaning.inWords), and the loss expects \(loss.words): use \(meaning.fittingLoss)"
+    case .classWeightsForTargets(let meaning):
+      "class weights need one class for each example, and the targets are \(meaning.inWords)"
     case .otherOutputs(let model, let loss):
       "the model was trained to output \(model.words), the loss expects \(loss.words). If the loss is right, set "
         + "model.outputMeaning = nil first"
@@ -79,6 +94,18 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
     case .mixedIndices:
       "class indices cannot be mixed: mixing needs one-hot targets (labelMode .oneHot) and .categoricalCrossEntropy"
     case .statisticsBatches(let count): "preciseStatistics asks for \(count) batches; at least 1 is needed"
+    }
+  }
+}
+
+extension TargetMeaning {
+  /// A loss for such targets, for a message.
+  fileprivate var fittingLoss: String {
+    switch self {
+    case .oneClass: ".categoricalCrossEntropy behind a softmax"
+    case .severalClasses: ".binaryCrossEntropy behind a sigmoid"
+    case .numbers: ".meanSquaredError behind a layer without an activation"
+    case .unknown: "a data set with targets"
     }
   }
 }

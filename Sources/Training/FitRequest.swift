@@ -61,8 +61,8 @@ struct FitRequest {
     let loader = try BatchLoader(
       train, batchSize: batchSize, shuffle: shuffle, seed: seed, augmentation: augmentation, mixing: mixing)
     let step = TrainingStep(
-      model: model, optimizer: optimizer, loss: loss, metrics: metrics, classWeights: classWeights, seed: seed,
-      mixesTargets: mixing != nil)
+      model: model, optimizer: optimizer, loss: loss, metrics: metrics, classWeights: classWeights,
+      targetMeaning: train.targetMeaning, seed: seed, mixesTargets: mixing != nil)
     let start =
       stage?.start
       ?? TrainingProgress(firstEpoch: firstEpoch ?? 0, earlierEpochs: firstEpoch == nil ? earlierEpochs : 0)
@@ -104,10 +104,15 @@ struct FitRequest {
       try other.check(against: DataMeaning(model))
     }
     try model.checkOutputs(against: loss)
+    try loss.check(targets: train.targetMeaning)
   }
 
   private func check(_ classWeights: [Float]?, _ dataset: any Dataset, outputs: Shape) throws {
     guard let classWeights else { return }
+    switch dataset.targetMeaning {
+    case .severalClasses, .numbers: throw FitError.classWeightsForTargets(dataset.targetMeaning ?? .unknown)
+    case .oneClass, .unknown, nil: break
+    }
     if let wrong = classWeights.first(where: { !$0.isFinite || $0 < 0 }) { throw FitError.classWeight(wrong) }
     let named = dataset.classes.count
     let expected = named > 0 ? named : outputs.rank > 1 && outputs[1] > 1 ? outputs[1] : 2

@@ -26,6 +26,13 @@ extension Model {
     set { encode(newValue, "outputs") }
   }
 
+  /// What the outputs stand for, unless it is one of ``classes``: several classes, or numbers with their scaling. `fit`
+  /// sets it from the data.
+  public var targetMeaning: TargetMeaning? {
+    get { decode(TargetMeaning.self, "targets") }
+    set { encode(newValue, "targets") }
+  }
+
   /// Where the features come from that the model takes as inputs; `fit` on a ``FeatureDataset`` sets it.
   public var featureOrigin: FeatureOrigin? {
     get { decode(FeatureOrigin.self, "features") }
@@ -61,6 +68,11 @@ extension Layer {
   func remember(_ dataset: any Dataset, _ loss: any Loss) {
     guard let model = self as? Model else { return }
     if !dataset.classes.isEmpty { model.classes = dataset.classes }
+    switch dataset.targetMeaning {
+    case .severalClasses, .numbers: model.targetMeaning = dataset.targetMeaning
+    // The class names say all.
+    case .oneClass, .unknown, nil: break
+    }
     if let preprocessing = dataset.photoPreprocessing { model.preprocessing = preprocessing }
     if let origin = dataset.featureOrigin { model.featureOrigin = origin }
     if let meaning = loss.outputMeaning { model.outputMeaning = meaning }

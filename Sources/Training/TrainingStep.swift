@@ -13,6 +13,7 @@ final class TrainingStep {
   private let classWeights: [Float]?
   /// Whether an example may have shares of several classes, each of which brings its weight.
   private let mixesTargets: Bool
+  private let targetMeaning: TargetMeaning?
   private let seed: UInt64
   let context: Context
   var metrics: [any Metric]
@@ -22,7 +23,7 @@ final class TrainingStep {
 
   init(
     model: any Layer, optimizer: any Optimizer, loss: any Loss, metrics: [any Metric], classWeights: [Float]?,
-    seed: UInt64, mixesTargets: Bool = false
+    targetMeaning: TargetMeaning?, seed: UInt64, mixesTargets: Bool = false
   ) {
     self.model = model
     namedParameters = model.namedParameters
@@ -30,6 +31,7 @@ final class TrainingStep {
     self.loss = loss
     self.metrics = metrics
     self.classWeights = classWeights
+    self.targetMeaning = targetMeaning
     self.seed = seed
     self.mixesTargets = mixesTargets
     context = Context(.training, seed: seed)
@@ -63,7 +65,8 @@ final class TrainingStep {
     let value = Double(total.value.scalar)
     meanLoss.add(mean: value, count: batch.count)
     examples += batch.count
-    try metrics.update(predicted: predicted.value, expected: batch.targets)
+    try metrics.update(
+      predicted: targetMeaning.inOwnUnits(predicted.value), expected: targetMeaning.inOwnUnits(batch.targets))
     return value
   }
 

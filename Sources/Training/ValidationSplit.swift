@@ -31,7 +31,7 @@ extension Dataset {
   /// The class of each example, if it is known without making all inputs.
   var classLabels: [Int]? {
     switch self {
-    case let photos as ImageDataset: return photos.labels
+    case let photos as ImageDataset: return photos.classLabels
     case let selection as DatasetSelection:
       return selection.whole.classLabels.map { all in selection.indices.map { all[$0] } }
     case let tensors as TensorDataset: return Self.labels(of: tensors.targets)

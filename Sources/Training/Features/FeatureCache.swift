@@ -78,7 +78,8 @@ public final class FeatureCache: Sendable {
       return current.features(of: plan.keys)
     }
     return FeatureDataset(
-      features: features, targets: content.targets.gathering(plan.examples), classes: dataset.classes, views: views,
+      features: features, targets: content.targets.gathering(plan.examples), classes: dataset.classes,
+      targetMeaning: dataset.targetMeaning, views: views,
       origin: FeatureOrigin(backbone: fingerprint, preprocessing: dataset.photoPreprocessing))
   }
 

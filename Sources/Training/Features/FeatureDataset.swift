@@ -12,6 +12,8 @@ public struct FeatureDataset: Dataset {
   public let targets: Tensor<Float>
   /// The names of the classes in the order of the targets.
   public let classes: [String]
+  /// What the targets mean; `nil` if the examples do not say it.
+  public let targetMeaning: TargetMeaning?
   /// The number of views of each example.
   public let views: Int
   /// What the features were made by.

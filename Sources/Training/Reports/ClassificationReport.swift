@@ -34,46 +34,45 @@ public struct ClassificationReport: CustomStringConvertible, Sendable {
   /// Computes the report from counts.
   public init(_ confusion: ConfusionCounts) {
     let counts = confusion.counts
-    func share(_ part: Int, _ whole: Int) -> Double { whole == 0 ? 0 : Double(part) / Double(whole) }
     classes = confusion.classes.enumerated().map { index, name in
-      let (right, support) = (counts[index][index], counts[index].reduce(0, +))
-      let taken = counts.reduce(0) { $0 + $1[index] }
-      return Row(
-        name: name, precision: share(right, taken), recall: share(right, support),
-        f1: share(2 * right, taken + support), support: support)
+      Row(
+        name: name, right: counts[index][index], predicted: counts.reduce(0) { $0 + $1[index] },
+        support: counts[index].reduce(0, +))
     }
     accuracy = confusion.accuracy
-    macroAverage = Self.average("macro avg", of: classes) { _ in 1 }
-    weightedAverage = Self.average("weighted avg", of: classes) { Double($0.support) }
-  }
-
-  private static func average(_ name: String, of rows: [Row], weight: (Row) -> Double) -> Row {
-    let total = rows.reduce(0) { $0 + weight($1) }
-    func mean(_ figure: (Row) -> Double) -> Double {
-      total == 0 ? 0 : rows.reduce(0) { $0 + weight($1) * figure($1) } / total
-    }
-    return Row(
-      name: name, precision: mean(\.precision), recall: mean(\.recall), f1: mean(\.f1),
-      support: rows.reduce(0) { $0 + $1.support })
+    macroAverage = Row.average("macro avg", of: classes) { _ in 1 }
+    weightedAverage = Row.average("weighted avg", of: classes) { Double($0.support) }
   }
 
   /// The table, aligned for a terminal: wide characters count as two columns.
   public var description: String {
-    let width = (classes.map(\.name.withoutControls) + [weightedAverage.name]).map(\.columnCount).max() ?? 0
-    func right(_ text: String, _ width: Int) -> String {
-      String(repeating: " ", count: max(width - text.columnCount, 0)) + text
-    }
-    func line(_ name: String, _ cells: [String]) -> String {
-      right(name.withoutControls, width) + " " + cells.map { " " + right($0, 9) }.joined()
-    }
-    func digits(_ value: Double) -> String { String(format: "%.2f", value) }
-    func line(_ row: Row) -> String {
-      line(row.name, [digits(row.precision), digits(row.recall), digits(row.f1), String(row.support)])
-    }
-    return
-      ([line("", ["precision", "recall", "f1-score", "support"]), ""] + classes.map(line) + [
-        "", line("accuracy", ["", "", digits(accuracy), String(macroAverage.support)]), line(macroAverage),
-        line(weightedAverage),
-      ]).joined(separator: "\n") + "\n"
+    let accuracy = ("accuracy", ["", "", ReportTable.digits(accuracy), String(macroAverage.support)])
+    return ReportTable.text(
+      classes: classes, below: [accuracy] + [macroAverage, weightedAverage].map { ($0.name, $0.cells) })
   }
+}
+
+extension ClassificationReport.Row {
+  /// The figures of a class: how many examples were rightly predicted as it, how many were predicted as it, and how many
+  /// there are. A share of nothing is 0.
+  init(name: String, right: Int, predicted: Int, support: Int) {
+    func share(_ part: Int, _ whole: Int) -> Double { whole == 0 ? 0 : Double(part) / Double(whole) }
+    self.init(
+      name: name, precision: share(right, predicted), recall: share(right, support),
+      f1: share(2 * right, predicted + support), support: support)
+  }
+
+  /// The mean of rows with weights; 0 if all weights are 0.
+  static func average(_ name: String, of rows: [Self], weight: (Self) -> Double) -> Self {
+    let total = rows.reduce(0) { $0 + weight($1) }
+    func mean(_ figure: (Self) -> Double) -> Double {
+      total == 0 ? 0 : rows.reduce(0) { $0 + weight($1) * figure($1) } / total
+    }
+    return Self(
+      name: name, precision: mean(\.precision), recall: mean(\.recall), f1: mean(\.f1),
+      support: rows.reduce(0) { $0 + $1.support })
+  }
+
+  /// The figures with two digits, as the table shows them.
+  var cells: [String] { [precision, recall, f1].map(ReportTable.digits) + [String(support)] }
 }

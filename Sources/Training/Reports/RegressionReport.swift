@@ -1,0 +1,89 @@
+import Data
+import Foundation
+import NN
+import Serialization
+import Tensor
+
+/// The errors of predicted numbers, in their own units.
+public struct RegressionReport: CustomStringConvertible, Sendable {
+  /// The errors of one number, over all examples.
+  public struct Row: Hashable, Sendable {
+    /// The name of the number.
+    public let name: String
+    /// Σ |predicted - expected| / N.
+    public let meanAbsoluteError: Double
+    /// √(Σ (predicted - expected)² / N).
+    public let rootMeanSquaredError: Double
+    /// 1 - Σ (predicted - expected)² / Σ (expected - mean)², as scikit-learn's `r2_score`: 1 for perfect predictions, 0 for
+    /// those of the mean. If all expected numbers are the same, 1 for perfect predictions and 0 for others.
+    public let r2: Double
+  }
+
+  /// One row for each number.
+  public let numbers: [Row]
+  /// The number of examples.
+  public let count: Int
+
+  /// Computes the report of an evaluation.
+  ///
+  /// - Throws: `TargetError` if outputs and targets are not numbers of the same shape `[N, numbers]`, or there are none.
+  public init(_ evaluation: Evaluation) throws {
+    let shape = evaluation.predicted.shape
+    guard case .numbers(let names, _) = evaluation.targetMeaning, shape == evaluation.expected.shape,
+      shape == [shape.first ?? 0, names.count], shape[0] > 0
+    else {
+      throw TargetError(
+        predicted: shape, expected: evaluation.expected.shape, reason: "numbers [N, numbers] are needed for both")
+    }
+    let predicted = evaluation.targetMeaning.inOwnUnits(evaluation.predicted)
+    let expected = evaluation.targetMeaning.inOwnUnits(evaluation.expected)
+    count = shape[0]
+    numbers = names.enumerated().map { index, name in
+      func column(_ values: Tensor<Float>) -> [Double] { values.select(index, axis: 1).scalars.map { Double($0) } }
+      return Row(name: name, predicted: column(predicted), expected: column(expected))
+    }
+  }
+
+  /// A table with a line for each number.
+  public var description: String {
+    let width = (numbers.map(\.name.withoutControls.columnCount) + [0]).max() ?? 0
+    func right(_ text: String, _ width: Int) -> String {
+      String(repeating: " ", count: max(width - text.columnCount, 0)) + text
+    }
+    func digits(_ value: Double) -> String { String(format: "%.4g", value) }
+    let header = right("", width) + " " + ["mean error", "root mean sq.", "R²"].map { " " + right($0, 13) }.joined()
+    let lines = numbers.map { row in
+      right(row.name.withoutControls, width) + " "
+        + [row.meanAbsoluteError, row.rootMeanSquaredError, row.r2].map { " " + right(digits($0), 13) }.joined()
+    }
+    return ([header, ""] + lines + ["", counted(count, "example")]).joined(separator: "\n") + "\n"
+  }
+}
+
+extension RegressionReport.Row {
+  fileprivate init(name: String, predicted: [Double], expected: [Double]) {
+    let errors = zip(predicted, expected).map { $0 - $1 }
+    let count = Double(errors.count)
+    let squares = errors.reduce(0) { $0 + $1 * $1 }
+    let mean = expected.reduce(0, +) / count
+    let spread = expected.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    self.init(
+      name: name, meanAbsoluteError: errors.reduce(0) { $0 + abs($1) } / count,
+      rootMeanSquaredError: (squares / count).squareRoot(),
+      r2: spread == 0 ? (squares == 0 ? 1 : 0) : 1 - squares / spread)
+  }
+}
+
+extension Evaluation {
+  /// The report that fits the targets: ``ClassificationReport`` for one class, ``MultiLabelReport`` for several,
+  /// ``RegressionReport`` for numbers.
+  ///
+  /// - Throws: `TargetError` if the outputs do not fit the targets.
+  public func report() throws -> any CustomStringConvertible {
+    switch targetMeaning {
+    case .severalClasses: try MultiLabelReport(self)
+    case .numbers: try RegressionReport(self)
+    case .oneClass, .unknown, nil: ClassificationReport(try confusion())
+    }
+  }
+}

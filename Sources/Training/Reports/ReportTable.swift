@@ -1,0 +1,27 @@
+import Foundation
+import Serialization
+
+/// The layout of scikit-learn's `classification_report`.
+enum ReportTable {
+  /// The table, aligned for a terminal: wide characters count as two columns.
+  ///
+  /// - Parameters:
+  ///   - classes: a row for each class.
+  ///   - below: the rows below them, with four cells each.
+  static func text(classes: [ClassificationReport.Row], below: [(name: String, cells: [String])]) -> String {
+    let names = classes.map(\.name.withoutControls) + below.map(\.name)
+    let width = max(names.map(\.columnCount).max() ?? 0, "weighted avg".count)
+    func right(_ text: String, _ width: Int) -> String {
+      String(repeating: " ", count: max(width - text.columnCount, 0)) + text
+    }
+    func line(_ name: String, _ cells: [String]) -> String {
+      right(name.withoutControls, width) + " " + cells.map { " " + right($0, 9) }.joined()
+    }
+    return
+      ([line("", ["precision", "recall", "f1-score", "support"]), ""] + classes.map { line($0.name, $0.cells) } + [""]
+      + below.map { line($0.name, $0.cells) }).joined(separator: "\n") + "\n"
+  }
+
+  /// A figure with two digits.
+  static func digits(_ value: Double) -> String { String(format: "%.2f", value) }
+}

@@ -1,0 +1,39 @@
+"""Makes reports.json: scikit-learn's reports of answers with several classes, and its errors of numbers.
+
+    python make_report_fixtures.py
+
+Needs: numpy, scikit-learn.
+"""
+import json, os, warnings
+
+import numpy as np
+from sklearn.metrics import (accuracy_score, classification_report, mean_absolute_error, r2_score,
+                             root_mean_squared_error)
+
+warnings.filterwarnings("ignore")
+rng = np.random.default_rng(18)
+several = []
+for count, names in [(40, ["big", "red", "wool"]), (7, ["a", "never there", "never said", "é"]), (1, ["one", "two"])]:
+    expected = (rng.random((count, len(names))) < 0.4).astype(int)
+    predicted = np.round(rng.random((count, len(names))), 3)
+    if "never there" in names:
+        expected[:, 1], predicted[:, 2] = 0, 0.1
+    answers = (predicted > 0.5).astype(int)
+    several.append({
+        "names": names, "expected": expected.tolist(), "predicted": predicted.tolist(),
+        "text": classification_report(expected, answers, target_names=names, zero_division=0),
+        "exact": accuracy_score(expected, answers),
+    })
+numbers = []
+for count in [25, 2]:
+    expected = rng.normal(100, [1, 30], (count, 2)).astype(np.float32)
+    predicted = (expected + rng.normal(0, [0.5, 20], (count, 2))).astype(np.float32)
+    numbers.append({
+        "expected": expected.tolist(), "predicted": predicted.tolist(),
+        "mae": mean_absolute_error(expected, predicted, multioutput="raw_values").tolist(),
+        "rmse": root_mean_squared_error(expected, predicted, multioutput="raw_values").tolist(),
+        "r2": r2_score(expected, predicted, multioutput="raw_values").tolist(),
+    })
+here = os.path.dirname(os.path.abspath(__file__))
+with open(os.path.join(here, "reports.json"), "w") as file:
+    json.dump({"several": several, "numbers": numbers}, file, separators=(",", ":"))

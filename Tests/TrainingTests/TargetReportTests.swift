@@ -1,0 +1,73 @@
+import Data
+import Foundation
+import NN
+import Tensor
+import Testing
+import Training
+
+/// The reports that follow from the meaning of the targets, against scikit-learn's.
+@Suite struct TargetReportTests {
+  struct Reference: Decodable {
+    struct Several: Decodable {
+      let names: [String]
+      let expected: [[Int]]
+      let predicted: [[Float]]
+      let text: String
+      let exact: Double
+    }
+    struct Numbers: Decodable {
+      let expected, predicted: [[Float]]
+      let mae, rmse, r2: [Double]
+    }
+    let several: [Several]
+    let numbers: [Numbers]
+  }
+
+  private func reference() throws -> Reference {
+    let file = Bundle.module.bundleURL.appending(path: "Fixtures/reports.json")
+    return try JSONDecoder().decode(Reference.self, from: Foundation.Data(contentsOf: file))
+  }
+
+  /// What a model that repeats its input says about rows of answers.
+  private func evaluate(
+    _ predicted: [[Float]], _ targets: Targets, loss: any Loss, metrics: [any Metric]? = nil
+  ) throws -> Evaluation {
+    let width = predicted[0].count
+    let inputs = Tensor(shape: [predicted.count, width], scalars: predicted.flatMap(\.self))
+    let model = try Sequential(input: [width]) { ActivationLayer(.linear) }
+    return try model.evaluate(TensorDataset(inputs: inputs, targets: targets), loss: loss, metrics: metrics)
+  }
+
+  @Test func severalClassesEqualScikitLearnToTheLetter() throws {
+    for expected in try reference().several {
+      let sets = expected.expected.map { row in zip(expected.names, row).filter { $0.1 == 1 }.map(\.0) }
+      let targets = try Targets(severalClassNames: sets, classes: expected.names)
+      let evaluation = try evaluate(expected.predicted, targets, loss: BinaryCrossEntropy())
+      let report = try MultiLabelReport(evaluation)
+      #expect(report.description == expected.text)
+      #expect(abs(report.exactMatch - expected.exact) < 1e-12)
+      #expect(try evaluation.report().description == expected.text)
+    }
+  }
+
+  @Test func errorsOfNumbersEqualScikitLearn() throws {
+    for expected in try reference().numbers {
+      let targets = try Targets(numbers: expected.expected, names: ["size", "price"])
+      let report = try RegressionReport(evaluate(expected.predicted, targets, loss: MeanSquaredError()))
+      for (index, row) in report.numbers.enumerated() {
+        // Both compute in double precision from the same numbers.
+        #expect(abs(row.meanAbsoluteError - expected.mae[index]) <= 1e-9 * expected.mae[index])
+        #expect(abs(row.rootMeanSquaredError - expected.rmse[index]) <= 1e-9 * expected.rmse[index])
+        #expect(abs(row.r2 - expected.r2[index]) <= 1e-9)
+      }
+      #expect(report.numbers.map(\.name) == ["size", "price"] && report.count == expected.expected.count)
+    }
+  }
+
+  @Test func otherTargetsAreRefused() throws {
+    let targets = try Targets(classNames: ["a", "b"])
+    let evaluation = try evaluate([[0.5, 0.5], [1, 0]], targets, loss: CategoricalCrossEntropy())
+    #expect(throws: TargetError.self) { try RegressionReport(evaluation) }
+    #expect(try evaluation.report() is ClassificationReport)
+  }
+}
