@@ -3,6 +3,13 @@ import Kilim
 /// The network of the original script: four blocks of convolution, pooling, dropout and normalization, then two fully
 /// connected layers. 1,817,483 parameters for 11 classes at 64×64.
 func originalNetwork(imageSize: ImageSize, classCount: Int, seed: UInt64) throws -> Sequential {
+  try originalNetwork(imageSize: imageSize, outputs: classCount, activation: .softmax, seed: seed)
+}
+
+/// The original network with another last layer.
+func originalNetwork(
+  imageSize: ImageSize, outputs: Int, activation: Activation, seed: UInt64
+) throws -> Sequential {
   try Sequential(input: [3, imageSize.height, imageSize.width], seed: seed) {
     for filters in [64, 128, 256, 512] {
       Conv2D(filters, kernelSize: 3, padding: .same, activation: .relu)
@@ -15,7 +22,7 @@ func originalNetwork(imageSize: ImageSize, classCount: Int, seed: UInt64) throws
     Dense(32, activation: .relu)
     Dropout(0.2)
     BatchNorm()
-    Dense(classCount, activation: .softmax)
+    Dense(outputs, activation: activation)
   }
 }
 

@@ -14,7 +14,7 @@ struct EvaluateCommand: ParsableCommand {
   @Argument(help: "The model: a .keras or .h5 file, a checkpoint, or the output folder of a training.")
   var model: String
 
-  @OptionGroup var data: DataOption
+  @OptionGroup(title: "Data") var data: TrainingDataOption
 
   @OptionGroup(title: "Model") var meaning: PhotoMeaningOptions
 
@@ -34,20 +34,20 @@ struct EvaluateCommand: ParsableCommand {
     guard let preprocessing = network.preprocessing else { throw ModelMeaningError.noPreprocessing(model) }
     let (loss, targets) = network.measure
     let photos = try advising {
-      try ImageFolder(
-        data.data, preprocessing: preprocessing, unreadable: unreadable.policy, targets: targets, limits: limits.limits)
+      try data.table.read(
+        data.data, preprocessing, classes: network.classes.isEmpty ? nil : network.classes,
+        unreadable: unreadable.policy, targets: targets, limits: limits.limits)
     }
     try photos.reportProblems()
-    guard photos.classes.equalsExactly(network.classes) else {
+    var images = photos.images
+    guard images.classes.equalsExactly(network.classes) else {
       throw OtherClasses(
-        model: model, data: data.data, modelClasses: network.classes, dataClasses: photos.classes)
+        model: model, data: data.data, modelClasses: network.classes, dataClasses: images.classes)
     }
-    let evaluation = try network.evaluate(
-      photos.images, batchSize: batch.batchSize, loss: loss)
-    let confusion = try evaluation.confusion(classes: photos.classes.map(\.withoutControls))
-    try Console.print(ClassificationReport(confusion))
-    let figures = evaluation.figures
-    try Console.print(String(format: "accuracy %.4f  loss %.4f", figures.accuracy ?? 0, figures.loss))
+    if case .numbers(_, let scaling?) = network.targetMeaning { images = try images.standardizingTargets(by: scaling) }
+    let evaluation = try network.evaluate(images, batchSize: batch.batchSize, loss: loss)
+    try Console.print(evaluation.report())
+    try evaluation.printFigures()
     if let warning = evaluation.warning {
       Console.complain("Error: \(model.withoutControls): \(warning)")
       throw ExitCode.failure

@@ -52,7 +52,7 @@ struct FeaturesCommand: ParsableCommand {
         data.data, preprocessing: trunk.preprocessing, unreadable: unreadable.policy, storage: .streamed,
         limits: limits.limits)
     }
-    try photos.reportProblems()
+    try PhotoData(photos).reportProblems()
     let progress = FeatureProgress()
     let features = try FeatureCache(of: trunk.model, file: cachePath)
       .features(of: photos.images, batchSize: batch.batchSize) { progress.show("new", $0, $1) }

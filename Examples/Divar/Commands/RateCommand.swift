@@ -13,7 +13,7 @@ struct RateCommand: ParsableCommand {
       With --backbone, it is the rate of the classifier on the features of the backbone.
       """)
 
-  @OptionGroup var data: DataOption
+  @OptionGroup(title: "Data") var data: TrainingDataOption
 
   @Option(
     name: .shortAndLong,
@@ -60,10 +60,12 @@ struct RateCommand: ParsableCommand {
     let size = photos.preprocessing.imageSize
     try MemoryNeed(training: size, batchSize: batch.batchSize)
       .check("--image-size \(size.height)x\(size.width) with --batch-size \(batch.batchSize)")
-    let (train, _) = try photos.read(data.data, photos.preprocessing, seed: seed.seed)
-    let model = try originalNetwork(imageSize: size, classCount: train.classes.count, seed: UInt64(seed.seed))
+    let (train, _) = try photos.read(data, photos.preprocessing, seed: seed.seed)
+    let objective = Objective(train.targetMeaning ?? .unknown)
+    let model = try originalNetwork(
+      imageSize: size, outputs: objective.outputs, activation: objective.activation, seed: UInt64(seed.seed))
     return try model.findLearningRate(
-      train, steps: steps, batchSize: batch.batchSize, loss: .categoricalCrossEntropy, seed: UInt64(seed.seed),
+      train, steps: steps, batchSize: batch.batchSize, loss: objective.loss, seed: UInt64(seed.seed),
       augmentation: photos.augment ? .standard : nil)
   }
 
@@ -71,14 +73,15 @@ struct RateCommand: ParsableCommand {
     let trunk = try Backbone(file, layer: backbone.features.layer, imageSize: photos.imageSize)
     try MemoryNeed(running: trunk.model, batchSize: batch.batchSize).check("--batch-size \(batch.batchSize)")
     let path = try backbone.features.cachePath(outside: data.data)
-    let (train, _) = try photos.read(data.data, trunk.preprocessing, seed: seed.seed, storage: .streamed)
+    let (train, _) = try photos.read(data, trunk.preprocessing, seed: seed.seed, storage: .streamed)
     let progress = FeatureProgress()
     let features = try FeatureCache(of: trunk.model, file: path).features(of: train) {
       progress.show("training", $0, $1)
     }
-    let head = try classifier(on: features, seed: UInt64(seed.seed))
+    let objective = Objective(train.targetMeaning ?? .unknown)
+    let head = try classifier(on: features, objective, seed: UInt64(seed.seed))
     return try head.findLearningRate(
-      features, steps: steps, batchSize: batch.batchSize, loss: .categoricalCrossEntropy, seed: UInt64(seed.seed))
+      features, steps: steps, batchSize: batch.batchSize, loss: objective.loss, seed: UInt64(seed.seed))
   }
 }
 

@@ -13,7 +13,7 @@ extension TrainCommand {
     let run = try RunFolder(output, start: start, outside: data.data)
     // Without stages, each photo is needed once.
     let (train, test) = try photos.read(
-      data.data, trunk.preprocessing, seed: seed, storage: stages == nil ? .streamed : .automatic)
+      data, trunk.preprocessing, seed: seed, storage: stages == nil ? .streamed : .automatic)
     try run.open(hasCheckpoints: stages != nil)
 
     let path = try backbone.features.cachePath(outside: data.data)
@@ -25,9 +25,11 @@ extension TrainCommand {
     ) { progress.show("training", $0, $1) }
     let testFeatures = try cache.features(of: test) { progress.show("test", $0, $1) }
 
-    let head = try classifier(on: features, seed: UInt64(seed))
+    let objective = Objective(train.targetMeaning ?? .unknown)
+    let head = try classifier(on: features, objective, seed: UInt64(seed))
     let compiled = KerasTraining(
-      optimizer: Adam(learningRate: .constant(training.learningRate)), loss: .categoricalCrossEntropy)
+      optimizer: Adam(learningRate: .constant(training.learningRate)), loss: objective.loss,
+      metrics: objective.metrics)
     let stop = StopRequest()
     let (wasStopped, exitCode) = try withInterrupt(requesting: stop) {
       let history = try head.fit(
@@ -43,18 +45,17 @@ extension TrainCommand {
       // The optimizer knows the parameters of the classifier alone, so its state is not saved.
       try run.write(KerasFile(model: try trunk.model.followed(by: head)), history, evaluation, test)
       if let warning = evaluation.warning { Console.warn(warning) }
-      let figures = evaluation.figures
-      try Console.print(String(format: "test accuracy %.4f  test loss %.4f", figures.accuracy ?? 0, figures.loss))
+      try evaluation.printFigures(of: "test ")
       return history.wasStopped
     }
     if wasStopped { throw ExitCode(exitCode ?? 130) }
   }
 }
 
-/// The new last layers for the classes of photos.
-func classifier(on features: FeatureDataset, seed: UInt64) throws -> Sequential {
+/// The new last layers for the targets of photos.
+func classifier(on features: FeatureDataset, _ objective: Objective, seed: UInt64) throws -> Sequential {
   try Sequential(input: features.inputShape, seed: seed) {
     Dropout(0.2)
-    Dense(features.classes.count, activation: .softmax).named("classes")
+    Dense(objective.outputs, activation: objective.activation).named("classes")
   }
 }

@@ -14,33 +14,34 @@ extension TrainCommand {
     _ run: RunFolder, _ stop: StopRequest
   ) throws -> History {
     let (batchSize, seed) = (training.batch.batchSize, UInt64(training.seed.seed))
+    let objective = Objective(train.targetMeaning ?? .unknown)
+    let (loss, figure) = (try recipe.loss(for: objective), saving.figure(for: objective))
     let checkpoints = Checkpoints(
-      run.path(RunFolder.checkpointsName), every: .seconds(saving.checkpointEvery), keepBest: saving.monitor.rawValue,
+      run.path(RunFolder.checkpointsName), every: .seconds(saving.checkpointEvery), keepBest: figure,
       resume: !restart)
     let second = try model.fit(
       photos.balance == .sampling ? train.balanced(seed: seed) : train, validation: test, fineTuning: stages,
-      batchSize: batchSize, loss: recipe.loss, seed: seed, augmentation: recipe.augmentation(photos.augment),
-      mixing: recipe.mixing,
+      batchSize: batchSize, loss: loss, metrics: objective.metrics, seed: seed,
+      augmentation: recipe.augmentation(photos.augment), mixing: recipe.mixing,
       classWeights: photos.balance == .weights ? train.classWeights : nil,
       callbacks: [HistoryFile(run.path("history.csv"), after: first), stop], checkpoints: checkpoints)
     let history = first.followed(by: second, stage: "classes")
     let best = saving.keep == .best ? checkpoints.best : nil
     if let best { try model.load(checkpoint: best) }
 
-    let evaluation = try model.evaluate(test, batchSize: batchSize, loss: recipe.loss)
+    let evaluation = try model.evaluate(test, batchSize: batchSize, loss: loss, metrics: objective.metrics)
     try run.write(KerasFile(model: model), history, evaluation, test)
     if let warning = evaluation.warning { Console.warn(warning) }
     if second.wasStopped { try Console.print("stopped; the same command with --resume continues") }
     if best != nil {
       try Console.print(
-        "model.keras holds the epoch of the stages with the best \(saving.monitor.rawValue), "
-          + "\(saving.bestEpoch(of: second)). It was chosen by the test photos, so its figures on them are a little too good."
+        "model.keras holds the epoch of the stages with the best \(figure), "
+          + "\(saving.bestEpoch(of: second, by: figure)). It was chosen by the test photos, so its figures on them are a little too good."
       )
     } else if saving.keep == .best {
       Console.warn("no epoch of the stages was finished: model.keras holds the weights as they are")
     }
-    let figures = evaluation.figures
-    try Console.print(String(format: "test accuracy %.4f  test loss %.4f", figures.accuracy ?? 0, figures.loss))
+    try evaluation.printFigures(of: "test ")
     return history
   }
 }

@@ -8,7 +8,8 @@ struct TrainCommand: ParsableCommand {
     commandName: "train",
     abstract: "Trains the original network, or a classifier on a given one, on a folder of photos.",
     discussion: """
-      The data folder has one sub-folder of photos for each class. The output folder gets the model (model.keras), the \
+      The data folder has one sub-folder of photos for each class. A table (.csv, .tsv) may list the photos instead, with \
+      one class (--label-column), several classes (--label-separator) or numbers (--number-columns). The output folder gets the model (model.keras), the \
       figures (history.csv, report.txt) and pictures (curves, confusion matrix, sample predictions).
 
       Ctrl-C and the signals TERM and HUP end the training after the current step. All results are written, and the exit \
@@ -26,7 +27,7 @@ struct TrainCommand: ParsableCommand {
       With --fine-tune, the backbone is then trained too, on the photos, in one or more stages.
       """)
 
-  @OptionGroup var data: DataOption
+  @OptionGroup(title: "Data") var data: TrainingDataOption
 
   @Option(
     name: .shortAndLong,
@@ -97,14 +98,17 @@ struct TrainCommand: ParsableCommand {
     try MemoryNeed(training: size, batchSize: batchSize)
       .check("--image-size \(size.height)x\(size.width) with --batch-size \(batchSize)")
     let run = try RunFolder(output, start: start, outside: data.data)
-    let (train, test) = try photos.read(data.data, preprocessing, seed: seed)
+    let (train, test) = try photos.read(data, preprocessing, seed: seed)
 
-    let model = try originalNetwork(imageSize: size, classCount: train.classes.count, seed: UInt64(seed))
+    let objective = Objective(train.targetMeaning ?? .unknown)
+    let model = try originalNetwork(
+      imageSize: size, outputs: objective.outputs, activation: objective.activation, seed: UInt64(seed))
     model.classes = train.classes
     model.preprocessing = train.preprocessing
     try Console.print(model.summary())
     let compiled = KerasTraining(
-      optimizer: Adam(learningRate: .constant(training.learningRate)), loss: recipe.loss)
+      optimizer: Adam(learningRate: .constant(training.learningRate)), loss: try recipe.loss(for: objective),
+      metrics: objective.metrics)
     // Checked before hours of work, not after.
     try model.checkSavable(
       to: run.path(RunFolder.modelName), optimizer: compiled.optimizer, loss: compiled.loss, metrics: compiled.metrics)
@@ -112,8 +116,8 @@ struct TrainCommand: ParsableCommand {
     try run.write(network: model)
 
     let checkpoints = Checkpoints(
-      run.path(RunFolder.checkpointsName), every: .seconds(saving.checkpointEvery), keepBest: saving.monitor.rawValue,
-      resume: !restart)
+      run.path(RunFolder.checkpointsName), every: .seconds(saving.checkpointEvery),
+      keepBest: saving.figure(for: objective), resume: !restart)
     let stop = StopRequest()
     let (wasStopped, exitCode) = try withInterrupt(requesting: stop) {
       let history = try model.fit(
@@ -153,13 +157,13 @@ struct TrainCommand: ParsableCommand {
         "stopped after \(history.epochs.count) of \(training.epochs) epochs; the same command with --resume continues")
     }
     if best != nil {
+      let figure = saving.figure(for: Objective(evaluation.targetMeaning ?? .unknown))
       try Console.print(
-        "model.keras holds the epoch with the best \(saving.monitor.rawValue), \(saving.bestEpoch(of: history)). It was "
+        "model.keras holds the epoch with the best \(figure), \(saving.bestEpoch(of: history, by: figure)). It was "
           + "chosen by the test photos, so its figures on them are a little too good.")
     } else if saving.keep == .best {
       Console.warn("no epoch was finished: model.keras holds the weights as they are")
     }
-    let figures = evaluation.figures
-    try Console.print(String(format: "test accuracy %.4f  test loss %.4f", figures.accuracy ?? 0, figures.loss))
+    try evaluation.printFigures(of: "test ")
   }
 }

@@ -102,14 +102,15 @@ final class RunFolder {
   func write(_ trained: KerasFile, _ history: History, _ evaluation: Evaluation, _ test: ImageDataset) throws {
     try trained.write(to: path(Self.modelName))
     try writeAtomically(Array(history.csv.utf8), to: path("history.csv"), replacing: .sameKind)
-    let confusion = try evaluation.confusion(classes: test.classes)
-    try writeAtomically(Array(ClassificationReport(confusion).description.utf8), to: path("report.txt"))
+    try writeAtomically(Array(try evaluation.report().description.utf8), to: path("report.txt"))
 
     let curves = history.chart()
     draw("curves.png") { try curves.write(to: $0) }
     draw("curves.svg") { try curves.write(to: $0) }
-    draw("confusion.png") { try confusion.chart().write(to: $0) }
-    draw("samples.png") { try samples(evaluation, test).write(to: $0) }
+    // Where a photo has several classes or numbers, there is no single answer to draw.
+    guard let labels = test.classLabels else { return }
+    draw("confusion.png") { try evaluation.confusion(classes: test.classes).chart().write(to: $0) }
+    draw("samples.png") { try samples(evaluation, test, labels).write(to: $0) }
   }
 
   private func draw(_ name: String, _ write: (String) throws -> Void) {
@@ -121,9 +122,9 @@ final class RunFolder {
   }
 
   /// Photos from the whole test data, with the predictions of the model.
-  private func samples(_ evaluation: Evaluation, _ test: ImageDataset) throws -> ImageGrid {
+  private func samples(_ evaluation: Evaluation, _ test: ImageDataset, _ labels: [Int]) throws -> ImageGrid {
     let count = min(24, test.count)
-    let (predicted, labels) = (evaluation.predicted, test.labels)
+    let predicted = evaluation.predicted
     let samples = try (0..<count).map { position in
       let index = position * test.count / count
       let guess = Int(predicted.select(index).argmax().scalar)

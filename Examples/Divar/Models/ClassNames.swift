@@ -44,12 +44,14 @@ extension [String] {
   ///
   /// - Throws: ``ModelMeaningError`` unless there is a name for each output; two for a single one.
   func check(against model: Model, from path: String) throws(ModelMeaningError) {
+    if case .numbers = model.targetMeaning { return }
     guard let outputs = model.outputShape, outputs.count == 1 else {
       throw ModelMeaningError(
         path: path,
         problem: "its output has the shape \(model.outputShape ?? []); expected one number for each class")
     }
-    let classCount = outputs[0] == 1 ? 2 : outputs[0]
+    var classCount = outputs[0] == 1 ? 2 : outputs[0]
+    if case .severalClasses = model.targetMeaning { classCount = outputs[0] }
     guard count != classCount else { return }
     throw ModelMeaningError(
       path: path,

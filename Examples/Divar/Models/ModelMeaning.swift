@@ -42,9 +42,14 @@ extension Model {
 }
 
 extension Model {
-  /// The loss that measures the model on photos of classes, and the form of the targets that it takes.
+  /// The loss that measures the model on photos, and the form of the targets that it takes.
   var measure: (loss: any Loss, targets: LabelMode) {
     let isLogits = outputMeaning?.isLogits ?? false
+    switch targetMeaning {
+    case .severalClasses: return (BinaryCrossEntropy(fromLogits: isLogits), .oneHot)
+    case .numbers: return (MeanSquaredError(), .oneHot)
+    case .oneClass, .unknown, nil: break
+    }
     return outputShape?.elementCount == 1
       ? (BinaryCrossEntropy(fromLogits: isLogits), .binary) : (CategoricalCrossEntropy(fromLogits: isLogits), .oneHot)
   }

@@ -45,6 +45,20 @@ struct DataOption: ParsableArguments {
   var data: String
 }
 
+/// `--data` of commands that also read tables.
+struct TrainingDataOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The folder with one sub-folder of photos for each class, or a table (.csv, .tsv) that lists the photos.",
+      valueName: "folder or table"), transform: nonEmpty)
+  var data: String
+
+  @OptionGroup var table: TableOptions
+
+  /// The folder that the photos are in.
+  var root: String { table.root(of: data) }
+}
+
 /// `--overwrite`.
 struct OverwriteOption: ParsableArguments {
   @Flag(help: "Replace the output file if it exists already.")
@@ -79,17 +93,4 @@ struct UnreadableOptions: ParsableArguments {
 
   /// The policy for the library.
   var policy: UnreadablePolicy { acceptDamaged ? .accepting : skipUnreadable ? .skipping : .throwing }
-}
-
-extension ImageFolder {
-  /// Prints which files are left out or used in part, and what looks like a mistake.
-  func reportProblems() throws {
-    for hint in hints { Console.warn(hint) }
-    for file in skipped {
-      try Console.print("left out: \(UnusablePhoto(file, canSkip: false).description.withoutControls)")
-    }
-    for file in damaged {
-      try Console.print("used in part: \(UnusablePhoto(file, canSkip: false).description.withoutControls)")
-    }
-  }
 }

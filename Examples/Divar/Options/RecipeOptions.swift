@@ -45,8 +45,16 @@ struct RecipeOptions: ParsableArguments {
     mixup == nil && cutmix == nil ? nil : BatchMixing(mixup: mixup ?? 0, cutMix: cutmix ?? 0)
   }
 
-  /// The loss.
-  var loss: any Loss { .categoricalCrossEntropy(labelSmoothing: Float(labelSmoothing)) }
+  /// The loss of a training.
+  ///
+  /// - Throws: `ValidationError` if label smoothing or mixed photos are asked for, and photos do not have one class each.
+  func loss(for objective: Objective) throws -> any Loss {
+    guard labelSmoothing > 0 || mixing != nil else { return objective.loss }
+    guard objective.loss is CategoricalCrossEntropy else {
+      throw ValidationError("--label-smoothing, --mixup and --cutmix need one class for each photo")
+    }
+    return .categoricalCrossEntropy(labelSmoothing: Float(labelSmoothing))
+  }
 
   /// The random changes of each photo.
   ///

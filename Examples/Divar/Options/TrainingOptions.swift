@@ -49,7 +49,8 @@ struct SavingOptions: ParsableArguments {
   @Option(help: "The epoch whose weights are saved in model.keras.")
   var keep: Keep = .last
 
-  @Option(help: "The figure on the test photos that decides which epoch is the best.")
+  @Option(
+    help: "The figure on the test photos that decides which epoch is the best; for numbers to predict it is the loss.")
   var monitor: Monitor = .accuracy
 
   @Option(
@@ -59,14 +60,21 @@ struct SavingOptions: ParsableArguments {
     transform: number("0 or more seconds") { $0 >= 0 })
   var checkpointEvery = 60.0
 
+  /// The figure that decides which epoch is the best: the loss where a training has no accuracy.
+  func figure(for objective: Objective) -> String {
+    guard monitor == .accuracy, let score = objective.score else { return Monitor.loss.rawValue }
+    return "val_\(score)"
+  }
+
   /// The best epoch, for the user.
-  func bestEpoch(of history: History) -> String {
-    let values = history[monitor.rawValue].enumerated().filter { !$0.element.isNaN }
+  ///
+  /// - Parameter figure: what decides, as ``figure(for:)`` says.
+  func bestEpoch(of history: History, by figure: String) -> String {
+    let values = history[figure].enumerated().filter { !$0.element.isNaN }
     let best =
-      switch monitor {
-      case .accuracy: values.max { $0.element < $1.element || ($0.element == $1.element && $0.offset > $1.offset) }
-      case .loss: values.min { $0.element < $1.element }
-      }
+      figure == Monitor.loss.rawValue
+      ? values.min { $0.element < $1.element }
+      : values.max { $0.element < $1.element || ($0.element == $1.element && $0.offset > $1.offset) }
     guard let best else { return "none" }
     return "epoch \(best.offset + 1) with \(String(format: "%.4f", best.element))"
   }

@@ -70,26 +70,34 @@ struct TrainingPhotoOptions: ParsableArguments {
   /// Reads the photos of a folder, and splits them.
   ///
   /// - Parameters:
-  ///   - folder: the folder of photos.
+  ///   - data: the photos.
   ///   - preprocessing: how photos become inputs.
   ///   - seed: of the split, unless an option gives another one.
   ///   - storage: where the photos are kept, unless an option says it.
   func read(
-    _ folder: String, _ preprocessing: Preprocessing, seed: UInt32, storage: PhotoStorage = .automatic
+    _ data: TrainingDataOption, _ preprocessing: Preprocessing, seed: UInt32, storage: PhotoStorage = .automatic
   ) throws -> (train: ImageDataset, test: ImageDataset) {
     let photos = try advising {
-      try ImageFolder(
-        folder, preprocessing: preprocessing, unreadable: unreadable.policy,
-        storage: self.storage(outside: folder) ?? storage,
+      try data.table.read(
+        data.data, preprocessing, unreadable: unreadable.policy, storage: self.storage(outside: data.root) ?? storage,
         limits: limits.limits)
     }
     try photos.reportProblems()
-    let (train, test) = try photos.split(
+    let images = photos.images
+    if images.classLabels == nil, balance != .none {
+      throw ValidationError("--balance needs one class for each photo")
+    }
+    var (train, test) = try images.split(
       testShare: testShare, seed: splitSeed ?? seed, stratify: stratify, keepingDuplicatesTogether: duplicatesTogether)
+    // The training photos alone decide about the scale of numbers.
+    if let scaling = train.targetScaling {
+      (train, test) = try (train.standardizingTargets(by: scaling), test.standardizingTargets(by: scaling))
+    }
+    let kind =
+      images.classes.isEmpty
+      ? "with numbers" : "of \(counted(images.classes.count, "class", plural: "classes"))"
     try Console.print(
-      "\(counted(photos.images.count, "photo")) of \(counted(photos.classes.count, "class", plural: "classes")): "
-        + "\(train.count) to train, \(test.count) to test"
-    )
+      "\(counted(images.count, "photo")) \(kind): \(train.count) to train, \(test.count) to test")
     // The training prints which ones.
     if !stratify, !(train.missingClasses + test.missingClasses).isEmpty {
       Console.note("not every class is in both parts; --stratify gives each class the same share of both")

@@ -1,0 +1,86 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `divar train`, `evaluate` and `predict` with photos that a table lists.
+@Suite struct TableTests {
+  private let folder: TemporaryFolder
+  private let photos: [String]
+
+  init() throws {
+    folder = try TemporaryFolder()
+    let drawn = try DivarProcess(["demo-data", "--output", folder.path("photos"), "--per-class", "4"])
+    try #require(drawn.exitCode == 0, "\(drawn.errors)")
+    let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path("photos")).sorted()
+    photos = files.filter { $0.hasSuffix(".jpg") || $0.hasSuffix(".png") || $0.hasSuffix(".webp") }
+    let rows = photos.enumerated().map { index, file in
+      let kind = file.split(separator: "/")[0]
+      return "photos/\(file),\(kind),\(index % 2 == 0 ? "even|" : "")\(kind),\(index)"
+    }
+    let text = (["file,kind,tags,price"] + rows).joined(separator: "\n") + "\n"
+    try text.write(toFile: folder.path("photos.csv"), atomically: true, encoding: .utf8)
+  }
+
+  private func train(_ options: String..., output: String = "run") throws -> DivarProcess {
+    try DivarProcess(
+      [
+        "train", "--data", folder.path("photos.csv"), "--output", folder.path(output), "--epochs", "1", "--image-size",
+        "16", "--batch-size", "16",
+      ] + options)
+  }
+
+  /// The table trains the same model as the folder.
+  @Test func aTableOfClassesIsAFolder() throws {
+    let table = try train("--label-column", "kind")
+    #expect(table.exitCode == 0, "\(table.errors)")
+    let other = try DivarProcess([
+      "train", "--data", folder.path("photos"), "--output", folder.path("other"), "--epochs", "1", "--image-size", "16",
+      "--batch-size", "16",
+    ])
+    #expect(other.exitCode == 0)
+    func figures(_ run: String) throws -> String {
+      try String(contentsOfFile: folder.path("\(run)/history.csv"), encoding: .utf8)
+    }
+    #expect(try figures("run") == figures("other"))
+    let evaluated = try DivarProcess([
+      "evaluate", folder.path("run"), "--data", folder.path("photos.csv"), "--label-column", "kind",
+    ])
+    #expect(evaluated.exitCode == 0 && evaluated.output.contains("weighted avg"), "\(evaluated.errors)")
+  }
+
+  @Test func severalClassesAndNumbersArePredicted() throws {
+    let tags = try train("--path-column", "file", "--label-column", "tags", "--label-separator", "|", output: "tags")
+    #expect(tags.exitCode == 0 && tags.output.contains("test binary accuracy"), "\(tags.errors)")
+    let report = try String(contentsOfFile: folder.path("tags/report.txt"), encoding: .utf8)
+    #expect(report.contains("even") && report.contains("samples avg"))
+    let photo = folder.path("photos/\(photos[0])")
+    let answer = try DivarProcess(["predict", folder.path("tags"), photo, "--json"])
+    #expect(answer.exitCode == 0 && answer.output.contains("\"even\":"), "\(answer.errors)")
+
+    let price = try train("--number-columns", "price", output: "price")
+    #expect(price.exitCode == 0 && price.output.contains("test mean absolute error"), "\(price.errors)")
+    let number = try DivarProcess(["predict", folder.path("price"), photo])
+    #expect(number.exitCode == 0 && number.output.contains(": price "), "\(number.errors)")
+    let json = try DivarProcess(["predict", folder.path("price"), photo, "--json"])
+    #expect(json.output.contains("\"numbers\":{\"price\":"))
+    let evaluated = try DivarProcess([
+      "evaluate", folder.path("price"), "--data", folder.path("photos.csv"), "--number-columns", "price",
+    ])
+    #expect(evaluated.exitCode == 0 && evaluated.output.contains("R²"), "\(evaluated.errors)")
+  }
+
+  @Test func whatDoesNotFitIsSaid() throws {
+    func error(_ options: String...) throws -> String {
+      let run = try DivarProcess(["train", "--output", folder.path("none"), "--epochs", "1"] + options)
+      #expect(run.exitCode == 64 || run.exitCode == 1, "\(run.errors)")
+      return run.errors
+    }
+    let table = folder.path("photos.csv")
+    #expect(try error("--data", table).contains("columns file, kind, tags, price"))
+    #expect(try error("--data", table, "--label-column", "sort").contains("expected one named \"sort\""))
+    #expect(try error("--data", folder.path("photos"), "--label-column", "kind").contains("need a table"))
+    #expect(try error("--data", table, "--number-columns", "kind").contains("line 2, column 2"))
+    #expect(try error("--data", table, "--label-column", "kind", "--number-columns", "price").contains("together"))
+    #expect(try error("--data", table, "--number-columns", "price", "--balance", "sampling").contains("one class"))
+  }
+}
