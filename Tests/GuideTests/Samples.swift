@@ -6,6 +6,7 @@ import TestSupport
 func sampleFolder() throws -> TemporaryFolder {
   let folder = try TemporaryFolder()
   try writePhotos(to: folder.path("dataset"))
+  try writeTable(to: folder.path("photos.csv"))
   let photo = try picture(red: 200, blue: 60, number: 0, width: 400, height: 300).jpeg()
   try writeAtomically(photo, to: folder.path("cat.jpg"))
   try writeAtomically(Array(photo.prefix(photo.count / 2)), to: folder.path("half.jpg"))
@@ -74,6 +75,14 @@ private func writePhotos(to path: String) throws {
       try writeAtomically(picture.png(), to: "\(path)/\(name)/\(number).png")
     }
   }
+}
+
+/// A table of the pictures of `dataset`: a class, several classes and a number for each.
+private func writeTable(to path: String) throws {
+  let rows = ["blue", "red"].flatMap { kind in
+    (0..<12).map { "dataset/\(kind)/\($0).png,\(kind),\(kind)\($0 % 2 == 0 ? "|even" : ""),\(10 + $0)" }
+  }
+  try writeAtomically(Array((["file,kind,tags,price"] + rows).joined(separator: "\n").utf8), to: path)
 }
 
 /// A picture with a pattern of shades, and other values for red and blue where they are given.
