@@ -54,9 +54,6 @@ struct TrainingDataOption: ParsableArguments {
   var data: String
 
   @OptionGroup var table: TableOptions
-
-  /// The folder that the photos are in.
-  var root: String { table.root(of: data) }
 }
 
 /// `--overwrite`.

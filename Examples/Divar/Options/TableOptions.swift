@@ -39,11 +39,6 @@ struct TableOptions: ParsableArguments {
     }
   }
 
-  /// The folder of the photos, if the data is a folder; that of the table or of the option otherwise.
-  func root(of data: String) -> String {
-    pathKind(data) == .file ? photoFolder ?? parent(of: data) : data
-  }
-
   /// Reads the photos of a folder or of a table.
   ///
   /// - Parameter classes: all classes in the order of the outputs; by default those of the folder or of the table.

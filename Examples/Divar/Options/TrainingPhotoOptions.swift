@@ -79,7 +79,7 @@ struct TrainingPhotoOptions: ParsableArguments {
   ) throws -> (train: ImageDataset, test: ImageDataset) {
     let photos = try advising {
       try data.table.read(
-        data.data, preprocessing, unreadable: unreadable.policy, storage: self.storage(outside: data.root) ?? storage,
+        data.data, preprocessing, unreadable: unreadable.policy, storage: self.storage(outside: data.data) ?? storage,
         limits: limits.limits)
     }
     try photos.reportProblems()

@@ -65,7 +65,7 @@ import Testing
     let endless = [UInt8](repeating: UInt8(ascii: "x"), count: 3 << 20)
     #expect(try error(endless).hasPrefix("table.csv, line 1, column 1: found a row of more than 1048576 bytes"))
     #expect(try error("\"".utf8 + endless).contains("found a quote that is not closed"))
-    #expect(try error("a\n1\n".utf8, limits: TableLimits(bytes: 3, rowBytes: 9, columns: 9)).hasPrefix("table.csv: "))
+    #expect(try error("a\n1\n".utf8, limits: TableLimits(bytes: 3, rowBytes: 9, columns: 9)).contains("table.csv"))
     #expect(throws: (any Error).self) { try CSVTable(contentsOf: "/dev/zero") }
     #expect(throws: (any Error).self) { try CSVTable(contentsOf: folder.path("none.csv")) }
   }

@@ -30,9 +30,9 @@ for count in [25, 2]:
     predicted = (expected + rng.normal(0, [0.5, 20], (count, 2))).astype(np.float32)
     numbers.append({
         "expected": expected.tolist(), "predicted": predicted.tolist(),
-        "mae": mean_absolute_error(expected, predicted, multioutput="raw_values").tolist(),
-        "rmse": root_mean_squared_error(expected, predicted, multioutput="raw_values").tolist(),
-        "r2": r2_score(expected, predicted, multioutput="raw_values").tolist(),
+        # Of numbers in single precision, scikit-learn computes in single precision.
+        **{name: metric(expected.astype(float), predicted.astype(float), multioutput="raw_values").tolist()
+           for name, metric in [("mae", mean_absolute_error), ("rmse", root_mean_squared_error), ("r2", r2_score)]},
     })
 here = os.path.dirname(os.path.abspath(__file__))
 with open(os.path.join(here, "reports.json"), "w") as file:
