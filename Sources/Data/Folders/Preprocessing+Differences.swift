@@ -14,6 +14,7 @@ extension Preprocessing {
       difference("image size", \.imageSize, \.description),
       difference("resize", \.resize, \.rawValue),
       difference("framing", \.framing, \.rawValue),
+      difference("share to crop to", \.cropShare, \.description),
       difference("colours", \.colours, \.rawValue),
       difference("scale", \.scale) { $0 == 1 / 255 ? "1/255" : "\($0)" },
       difference("normalization", \.normalization) {

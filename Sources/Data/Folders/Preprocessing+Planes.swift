@@ -27,7 +27,8 @@ extension Preprocessing {
   /// Resizes a picture and writes it plane by plane: one colour of all pixels, then the next.
   package func writePlanes(of image: Image, to target: UnsafeMutableBufferPointer<UInt8>) {
     writePlanes(
-      ofResized: image.resized(to: imageSize, resize, framing: framing, background: background), to: target)
+      ofResized: image.resized(to: imageSize, resize, framing: framing, cropShare: cropShare, background: background),
+      to: target)
   }
 
   private func writePlanes(ofResized image: Image, to target: UnsafeMutableBufferPointer<UInt8>) {

@@ -20,6 +20,10 @@ public struct Preprocessing: Hashable, Codable, Sendable {
   public var resize: Resize
   /// What happens to the proportions of a photo.
   public var framing: Framing
+  /// The share of the height and of the width that is used, around the middle, above 0 and at most 1. PyTorch's networks are
+  /// often tested with a part of photos: 224 / 256 means the same as to resize the shorter side to 256 pixels and then to cut out
+  /// 224.
+  public var cropShare: Double
   /// The order of the channels.
   public var colours: ColourOrder
   /// The factor for each byte; 1/255 gives inputs from 0 to 1.
@@ -37,13 +41,14 @@ public struct Preprocessing: Hashable, Codable, Sendable {
 
   /// Makes a preprocessing from its parts.
   public init(
-    imageSize: ImageSize, resize: Resize = .bilinearAntialiased, framing: Framing = .stretch,
+    imageSize: ImageSize, resize: Resize = .bilinearAntialiased, framing: Framing = .stretch, cropShare: Double = 1,
     colours: ColourOrder = .rgb, scale: Float = 1 / 255, normalization: Normalization? = nil,
     background: RGBColour = .white, exact: Bool = false
   ) {
     self.imageSize = imageSize
     self.resize = resize
     self.framing = framing
+    self.cropShare = cropShare
     self.colours = colours
     self.scale = scale
     self.normalization = normalization
@@ -60,11 +65,34 @@ public struct Preprocessing: Hashable, Codable, Sendable {
     imageSize = try container.decode(ImageSize.self, forKey: .imageSize)
     resize = try container.decode(Resize.self, forKey: .resize)
     framing = try container.decodeIfPresent(Framing.self, forKey: .framing) ?? .stretch
+    cropShare = try container.decodeIfPresent(Double.self, forKey: .cropShare) ?? 1
+    guard cropShare > 0, cropShare <= 1 else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .cropShare, in: container, debugDescription: "the share to crop to is \(cropShare)")
+    }
     colours = try container.decode(ColourOrder.self, forKey: .colours)
     scale = try container.decode(Float.self, forKey: .scale)
     normalization = try container.decodeIfPresent(Normalization.self, forKey: .normalization)
     background = try container.decodeIfPresent(RGBColour.self, forKey: .background) ?? .white
     exact = try container.decodeIfPresent(Bool.self, forKey: .exact) ?? true
+  }
+
+  /// Writes all parts; the share to crop to only if photos are cropped, so that nothing changes for others.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(imageSize, forKey: .imageSize)
+    try container.encode(resize, forKey: .resize)
+    try container.encode(framing, forKey: .framing)
+    if cropShare != 1 { try container.encode(cropShare, forKey: .cropShare) }
+    try container.encode(colours, forKey: .colours)
+    try container.encode(scale, forKey: .scale)
+    try container.encodeIfPresent(normalization, forKey: .normalization)
+    try container.encode(background, forKey: .background)
+    try container.encode(exact, forKey: .exact)
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case imageSize, resize, framing, cropShare, colours, scale, normalization, background, exact
   }
 
   /// The shape of one input, `[3, height, width]`.

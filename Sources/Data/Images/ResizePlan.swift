@@ -1,3 +1,5 @@
+import Tensor
+
 /// How the rows and columns of a stored picture are combined to a picture of another size.
 struct ResizePlan {
   /// The smallest reduction that is left for the filter if a picture is decoded at a part of its size. With a smaller
@@ -28,13 +30,18 @@ struct ResizePlan {
   /// - Parameters:
   ///   - stored: height and width of the picture in its file.
   ///   - orientation: how the picture is turned before it is shown.
+  ///   - cropShare: the share of the height and width that is used, above 0.
   ///   - mayReduce: whether the picture may be decoded at 1/2, 1/4 or 1/8.
   init(
     stored: ImageSize, orientation: Orientation = .upright, to size: ImageSize, _ resize: Resize, framing: Framing,
-    mayReduce: Bool = false
+    cropShare: Double = 1, mayReduce: Bool = false
   ) {
+    require(
+      cropShare > 0 && cropShare <= 1, "resize: the share to crop to is \(cropShare); expected above 0, at most 1")
     let shown = stored.turned(orientation)
     var (vertical, horizontal) = framing.axes(from: shown, to: size)
+    vertical.crop(to: cropShare)
+    horizontal.crop(to: cropShare)
     self.size = size
     self.orientation = orientation
     part = ImageSize(height: vertical.target, width: horizontal.target)
@@ -56,7 +63,7 @@ struct ResizePlan {
   init(stored: ImageSize, orientation: Orientation, _ preprocessing: Preprocessing) {
     self.init(
       stored: stored, orientation: orientation, to: preprocessing.imageSize, preprocessing.resize,
-      framing: preprocessing.framing, mayReduce: !preprocessing.exact)
+      framing: preprocessing.framing, cropShare: preprocessing.cropShare, mayReduce: !preprocessing.exact)
   }
 
   /// The picture as it is shown, made of its resized pixels in the order of the file.
@@ -102,6 +109,12 @@ extension Framing {
 }
 
 extension ResizeAxis {
+  /// Uses a part of the axis, in its middle.
+  fileprivate mutating func crop(to share: Double) {
+    start += length * (1 - share) / 2
+    length *= share
+  }
+
   /// The same axis of a picture of which each pixel stands for some.
   fileprivate func reduced(by reduction: Int) -> ResizeAxis {
     var axis = self

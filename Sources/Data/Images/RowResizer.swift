@@ -115,14 +115,15 @@ extension Image {
   ///   - size: height and width of the result.
   ///   - resize: which pixels make one of the result.
   ///   - framing: what happens to the proportions.
+  ///   - cropShare: the share of the height and width that is used, around the middle, above 0 and at most 1.
   ///   - background: what fills the sides of a padded picture.
   public func resized(
     to size: ImageSize, _ resize: Resize = .bilinearAntialiased, framing: Framing = .stretch,
-    background: RGBColour = .white
+    cropShare: Double = 1, background: RGBColour = .white
   ) -> Image {
     let stored = ImageSize(height: height, width: width)
-    if size == stored { return self }
-    let plan = ResizePlan(stored: stored, to: size, resize, framing: framing)
+    if size == stored, cropShare == 1 { return self }
+    let plan = ResizePlan(stored: stored, to: size, resize, framing: framing, cropShare: cropShare)
     // The resizer reads two bytes beyond each row; for all but the last those are the first of the next.
     let lastRow = pixels.suffix(3 * width) + [0, 0]
     let resized = pixels.withUnsafeBufferPointer { pixels in

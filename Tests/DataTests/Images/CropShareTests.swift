@@ -1,0 +1,42 @@
+import Foundation
+import Testing
+
+@testable import Data
+
+/// Photos of which a part in the middle is used.
+struct CropShareTests {
+  private let photo = Image(width: 20, height: 10, pixels: (0..<600).map { UInt8($0 * 7 % 256) })
+
+  private func pixel(_ image: Image, _ row: Int, _ column: Int) -> [UInt8] {
+    let start = 3 * (row * image.width + column)
+    return Array(image.pixels[start..<start + 3])
+  }
+
+  /// Of 20 × 10 pixels, 4/5 of the middle square begins at row 1 and column 6.
+  @Test func thePartIsInTheMiddle() {
+    let part = photo.resized(to: 8, Resize(.nearest, antialiased: false), framing: .cropToFill, cropShare: 0.8)
+    for row in 0..<8 {
+      for column in 0..<8 { #expect(pixel(part, row, column) == pixel(photo, row + 1, column + 6)) }
+    }
+    let stretched = photo.resized(
+      to: ImageSize(height: 5, width: 10), Resize(.nearest, antialiased: false), cropShare: 0.5)
+    #expect(pixel(stretched, 0, 0) == pixel(photo, 2, 5) || pixel(stretched, 0, 0) == pixel(photo, 3, 5))
+    #expect(photo.resized(to: ImageSize(height: 10, width: 20), cropShare: 0.5) != photo)
+  }
+
+  @Test func onlyACropIsWritten() throws {
+    var preprocessing = Preprocessing(imageSize: 8)
+    let plain = String(decoding: try JSONEncoder().encode(preprocessing), as: UTF8.self)
+    #expect(!plain.contains("cropShare"))
+    preprocessing.cropShare = 0.875
+    let text = try JSONEncoder().encode(preprocessing)
+    #expect(try JSONDecoder().decode(Preprocessing.self, from: text) == preprocessing)
+    #expect(preprocessing.differences(from: Preprocessing(imageSize: 8)) == ["share to crop to: 0.875 and 1.0"])
+    for wrong in ["0", "-1", "1.5"] {
+      let damaged = String(decoding: text, as: UTF8.self).replacing("0.875", with: wrong)
+      #expect(throws: DecodingError.self) {
+        try JSONDecoder().decode(Preprocessing.self, from: Foundation.Data(damaged.utf8))
+      }
+    }
+  }
+}
