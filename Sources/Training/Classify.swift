@@ -1,4 +1,3 @@
-import Autograd
 import Data
 import NN
 import Tensor
@@ -9,6 +8,19 @@ public struct Classification: Hashable, Sendable {
   public let name: String
   /// From 0 to 1.
   public let probability: Float
+}
+
+/// The classes of a photo, the most likely first.
+public struct ClassifiedPhoto: RandomAccessCollection, Hashable, Sendable {
+  /// All classes of the model.
+  public let classes: [Classification]
+  /// Whether the photo shows none of these classes, by the ``Confidence`` of the model; always `false` if the model has no rule
+  /// for that. The probabilities then say which of the classes it would be.
+  public let isUnknown: Bool
+
+  public var startIndex: Int { classes.startIndex }
+  public var endIndex: Int { classes.endIndex }
+  public subscript(position: Int) -> Classification { classes[position] }
 }
 
 /// Why a model cannot classify a photo.
@@ -29,6 +41,8 @@ public enum ClassifyError: Error, Hashable, CustomStringConvertible {
   case outOfRange(Float)
   /// The model says that its outputs are logits, and ends in a softmax or a sigmoid.
   case probabilitiesForLogits
+  /// What the model stores about its confidence cannot be used.
+  case confidence(ConfidenceError)
 
   /// What is wrong with the model.
   public var description: String {
@@ -49,6 +63,7 @@ public enum ClassifyError: Error, Hashable, CustomStringConvertible {
       "an output is \(value), no probability from 0 to 1. If the outputs are logits, set model.outputMeaning = .logits"
     case .probabilitiesForLogits:
       "the model ends in a softmax or a sigmoid, and says that its outputs are logits: set model.outputMeaning = nil"
+    case .confidence(let error): "\(error); set model.confidence = nil to do without it"
     }
   }
 }
@@ -57,7 +72,10 @@ extension Model {
   /// The classes of a photo, the most likely first.
   ///
   /// Logits become probabilities by a softmax or a sigmoid (``outputMeaning``). A model with one output and two class
-  /// names gives the probability of the second class, as in Keras, and the first class gets the rest.
+  /// names gives the probability of the second class, as in Keras, and the first class gets the rest. The ``confidence`` of the
+  /// model, if it has one, corrects the probabilities, and tells photos of none of the classes.
+  ///
+  /// For many photos, a ``PhotoClassifier`` of the model is faster.
   ///
   /// - Throws: ``ClassifyError`` when the model has no preprocessing or not the right number of class names, or when
   ///   its outputs are not probabilities.
@@ -65,9 +83,8 @@ extension Model {
   /// - Parameters:
   ///   - photo: the photo.
   ///   - views: the views of the photo whose probabilities are averaged; the photo alone by default.
-  public func classify(_ photo: Image, views: TestViews = .single) throws -> [Classification] {
-    guard let preprocessing else { throw ClassifyError.noPreprocessing }
-    return try classify(input: preprocessing(photo), views)
+  public func classify(_ photo: Image, views: TestViews = .single) throws -> ClassifiedPhoto {
+    try PhotoClassifier(self, views: views).classify(photo)
   }
 
   /// The classes of the photo in a file, the most likely first. The file is decoded like the photos of the training.
@@ -76,33 +93,7 @@ extension Model {
   ///   damaged or too large.
   public func classify(
     contentsOfFile path: String, limits: ImageLimits = .standard, views: TestViews = .single
-  ) throws -> [Classification] {
-    guard let preprocessing else { throw ClassifyError.noPreprocessing }
-    return try classify(input: preprocessing(contentsOfFile: path, limits: limits), views)
-  }
-
-  private func classify(input: Tensor<Float>, _ views: TestViews) throws -> [Classification] {
-    try check(inputShape: input.shape, count: 1)
-    // The views are the examples of a batch.
-    let inputs = Tensor(concatenating: try views.inputs(input.expandingShape(at: 0)))
-    let outputs = self(Variable(inputs), Context(.inference))
-    if outputMeaning?.isLogits == true, outputs.isProbabilities { throw ClassifyError.probabilitiesForLogits }
-    let output = outputs.value
-    if let wrong = output.scalars.first(where: { !$0.isFinite }) { throw ClassifyError.notFinite(wrong) }
-    guard let ofViews = (outputMeaning ?? .probabilities).probabilities(of: output) else {
-      throw ClassifyError.noProbabilities
-    }
-    let shares = (0..<views.count).map { ofViews.slice($0...$0, axis: 0) }.mean.scalars
-    // The probabilities of a softmax sum to 1 only up to rounding, so one may be a little above 1.
-    if let wrong = shares.first(where: { $0 < -1e-5 || $0 > 1 + 1e-5 }) { throw ClassifyError.outOfRange(wrong) }
-    let names = classes
-    var probabilities = shares.map { min(max($0, 0), 1) }
-    if names.count == 2, let second = probabilities.first, probabilities.count == 1 {
-      probabilities = [1 - second, second]
-    }
-    guard names.count == probabilities.count else {
-      throw ClassifyError.classes(names: names.count, outputs: probabilities.count)
-    }
-    return zip(names, probabilities).map(Classification.init).sorted { $0.probability > $1.probability }
+  ) throws -> ClassifiedPhoto {
+    try PhotoClassifier(self, views: views).classify(contentsOfFile: path, limits: limits)
   }
 }

@@ -39,6 +39,35 @@ extension Model {
     set { encode(newValue, "features") }
   }
 
+  /// The network by name that the model is, and the weights that it began with: `torchvision-ResNet50, torchvision IMAGENET1K_V2`.
+  public var knownNetwork: String? {
+    get { decode(String.self, "network") }
+    set { encode(newValue, "network") }
+  }
+
+  /// How far the answers can be trusted, and which photos are of none of the classes. Any training removes it: it is right only
+  /// for the weights that it was made with.
+  public var confidence: Confidence? {
+    get { decode(Confidence.self, Self.confidenceKey) }
+    set { encode(newValue, Self.confidenceKey) }
+  }
+
+  private static let confidenceKey = "confidence"
+
+  /// The ``confidence``; `nil` only if the model has none.
+  ///
+  /// - Throws: ``ConfidenceError/damaged(_:)``.
+  func checkedConfidence() throws(ConfidenceError) -> Confidence? {
+    guard let text = metadata[Self.confidenceKey] else { return nil }
+    do {
+      return try JSONDecoder().decode(Confidence.self, from: Data(text.utf8))
+    } catch DecodingError.dataCorrupted(let context) {
+      throw .damaged(context.debugDescription)
+    } catch {
+      throw .damaged("a part is missing")
+    }
+  }
+
   /// The number of epochs that the model was trained for, in all calls of `fit`. The random numbers of the next epoch
   /// depend on it.
   public var trainedEpochs: Int {
@@ -67,6 +96,7 @@ extension Layer {
   /// Stores in the model what it is trained on.
   func remember(_ dataset: any Dataset, _ loss: any Loss) {
     guard let model = self as? Model else { return }
+    model.confidence = nil
     if !dataset.classes.isEmpty { model.classes = dataset.classes }
     switch dataset.targetMeaning {
     case .severalClasses, .numbers: model.targetMeaning = dataset.targetMeaning

@@ -35,6 +35,9 @@ extension Dataset {
     case let selection as DatasetSelection:
       return selection.whole.classLabels.map { all in selection.indices.map { all[$0] } }
     case let tensors as TensorDataset: return Self.labels(of: tensors.targets)
+    // The targets of one class are a column of ones, which would be the numbers of a second class.
+    case let features as FeatureDataset where features.classes.count == 1:
+      return [Int](repeating: 0, count: features.count)
     case let features as FeatureDataset: return Self.labels(of: features.targets)
     default: return nil
     }

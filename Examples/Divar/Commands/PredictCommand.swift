@@ -8,7 +8,8 @@ struct PredictCommand: ParsableCommand {
     commandName: "predict", abstract: "Prints the three most likely classes of photos.",
     discussion: """
       The command prints a line for each photo. If a photo cannot be read, or if the model's outputs are not numbers, it \
-      prints an error for that photo, continues with the other photos, and exits with code 1.
+      prints an error for that photo, continues with the other photos, and exits with code 1. A model that divar train \
+      --backbone made also says "none of these" for a photo of something else.
 
       A model file that Keras wrote holds no class names and no preprocessing. Give them with --classes, --scale and the \
       other options of the model, for this command or permanently with divar import.
@@ -40,9 +41,10 @@ struct PredictCommand: ParsableCommand {
     threads.apply()
     let network = try readModel(model)
     try meaning.completeForUse(network, from: model)
+    let predictor = try PhotoPredictor(network, from: model, views: views)
     var failed = false
     for path in images {
-      let answer = PhotoAnswer(of: network, from: model, toPhoto: path, limits: limits.limits, views: views)
+      let answer = PhotoAnswer(of: predictor, from: model, toPhoto: path, limits: limits.limits)
       if json { try Console.print(answer.json) } else if let text = answer.text { try Console.print(text) }
       if let error = answer.error {
         Console.complain("Error: \(error.withoutControls)")

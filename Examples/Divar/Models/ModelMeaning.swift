@@ -1,3 +1,4 @@
+import Foundation
 import Kilim
 
 /// Why a model cannot classify photos: something is missing or does not fit.
@@ -42,6 +43,20 @@ extension Model {
 }
 
 extension Model {
+  /// The model, prepared to classify photos.
+  ///
+  /// - Parameters:
+  ///   - path: of the model.
+  ///   - views: of each photo, whose probabilities are averaged.
+  /// - Throws: ``ModelMeaningError`` when it cannot.
+  func classifier(from path: String, views: TestViews) throws(ModelMeaningError) -> PhotoClassifier {
+    do {
+      return try PhotoClassifier(self, views: views)
+    } catch {
+      throw ModelMeaningError(path: path, problem: "\(error)")
+    }
+  }
+
   /// The loss that measures the model on photos, and the form of the targets that it takes.
   var measure: (loss: any Loss, targets: LabelMode) {
     let isLogits = outputMeaning?.isLogits ?? false
@@ -75,9 +90,10 @@ enum OutputKind: String, CaseIterable {
 extension Preprocessing {
   /// A description of the preprocessing for the user.
   var inWords: String {
+    let crop = cropShare == 1 ? "" : String(format: " of %.3g of the sides", cropShare)
     let factor = scale == 1 / 255 ? "1/255" : "\(scale)"
     let steps = [
-      "\(imageSize) pixels (\(framing.rawValue), \(resize.rawValue))", colours.rawValue, "bytes times \(factor)",
+      "\(imageSize) pixels (\(framing.rawValue)\(crop), \(resize.rawValue))", colours.rawValue, "bytes times \(factor)",
       normalization.map { "minus \($0.mean), divided by \($0.deviation)" },
     ]
     return steps.compactMap(\.self).joined(separator: ", ")

@@ -1,47 +1,75 @@
 import Foundation
 import Kilim
 
+/// A model, prepared to answer for photos.
+enum PhotoPredictor {
+  /// The model tells classes.
+  case classes(PhotoClassifier)
+  /// The model predicts numbers.
+  case numbers(Model)
+
+  /// Prepares a model.
+  ///
+  /// - Parameters:
+  ///   - model: the model.
+  ///   - path: its path.
+  ///   - views: the views of each photo whose probabilities are averaged.
+  /// - Throws: ``ModelMeaningError`` when it cannot.
+  init(_ model: Model, from path: String, views: TestViews) throws(ModelMeaningError) {
+    guard case .numbers = model.targetMeaning else {
+      self = .classes(try model.classifier(from: path, views: views))
+      return
+    }
+    guard views == .single else {
+      throw ModelMeaningError(path: path, problem: "it predicts numbers; leave out --views")
+    }
+    self = .numbers(model)
+  }
+
+  /// The model.
+  var model: Model {
+    switch self {
+    case .classes(let classifier): classifier.model
+    case .numbers(let model): model
+    }
+  }
+}
+
 /// The result of a model for a photo: the probabilities of classes, or numbers, or the reason why there are none.
 struct PhotoAnswer {
+  private enum Content {
+    case classes(ClassifiedPhoto)
+    case numbers([Estimate])
+  }
+
   /// The photo.
   private let path: String
-  /// The classes in the order of the outputs.
-  private let classes: [String]
-  /// The probabilities, the most likely class first; empty if there is an error.
-  private let answers: [Classification]
-  /// Whether any number of classes may be right.
-  private let hasSeveralClasses: Bool
-  /// The numbers, if the model predicts numbers.
-  private let numbers: [Estimate]?
+  private let predictor: PhotoPredictor
+  /// The answer; `nil` if there is an error.
+  private let content: Content?
   /// The error; `nil` if there is none.
   let error: String?
 
   /// Runs a model.
-  init(of network: Model, from modelPath: String, toPhoto path: String, limits: ImageLimits, views: TestViews = .single)
-  {
-    self.path = path
-    classes = network.classes
-    let meaning = network.targetMeaning
-    if case .severalClasses = meaning { hasSeveralClasses = true } else { hasSeveralClasses = false }
+  init(of predictor: PhotoPredictor, from modelPath: String, toPhoto path: String, limits: ImageLimits) {
+    (self.path, self.predictor) = (path, predictor)
     do {
-      if case .numbers = meaning {
-        numbers = try network.estimate(contentsOfFile: path, limits: limits)
-        answers = []
-      } else {
-        answers = try network.classify(contentsOfFile: path, limits: limits, views: views)
-        numbers = nil
-      }
+      content =
+        switch predictor {
+        case .classes(let classifier): .classes(try classifier.classify(contentsOfFile: path, limits: limits))
+        case .numbers(let model): .numbers(try model.estimate(contentsOfFile: path, limits: limits))
+        }
       error = nil
     } catch ClassifyError.outOfRange(let value) {
-      (answers, numbers) = ([], nil)
+      content = nil
       error =
         "\(modelPath): an output for \(path) is \(value), which is no probability; add --outputs logits if the model "
         + "ends without a softmax or a sigmoid"
     } catch let problem as ImageError {
-      (answers, numbers) = ([], nil)
+      content = nil
       error = UnusablePhoto(problem, canSkip: false).description
     } catch {
-      (answers, numbers) = ([], nil)
+      content = nil
       self.error = "\(modelPath): \(path): \(error)"
     }
   }
@@ -49,30 +77,48 @@ struct PhotoAnswer {
   /// A line with the three most likely classes, all likely ones if there may be several, or the numbers; `nil` if there is
   /// an error.
   var text: String? {
-    guard error == nil else { return nil }
-    if let numbers {
+    switch content {
+    case .classes(let answer):
+      let shown = hasSeveralClasses ? answer.filter { $0.probability > 0.5 } : Array(answer.prefix(3))
+      if shown.isEmpty { return "\(path): none of the classes".withoutControls }
+      let likeliest = shown.map { "\($0.name) \(String(format: "%.4f", $0.probability))" }.joined(separator: ", ")
+      return "\(path): \(answer.isUnknown ? "none of these (\(likeliest))" : likeliest)".withoutControls
+    case .numbers(let numbers):
       return "\(path): \(numbers.map { "\($0.name) \($0.value)" }.joined(separator: ", "))".withoutControls
+    case nil: return nil
     }
-    let shown = hasSeveralClasses ? answers.filter { $0.probability > 0.5 }[...] : answers.prefix(3)
-    if shown.isEmpty { return "\(path): none of the classes".withoutControls }
-    let likeliest = shown.map { "\($0.name) \(String(format: "%.4f", $0.probability))" }
-    return "\(path): \(likeliest.joined(separator: ", "))".withoutControls
   }
 
-  /// A JSON object in one line: the photo and the probability of each class, sorted by name, or the numbers. If there is
-  /// an error, the probabilities are `null`, and the object has a key for the error.
+  /// Whether any number of classes may be right.
+  private var hasSeveralClasses: Bool {
+    if case .severalClasses = predictor.model.targetMeaning { true } else { false }
+  }
+
+  /// A JSON object in one line: the photo and the probability of each class, sorted by name, or the numbers. If there is an
+  /// error, they are `null`, and the object has a key for the error. If the model can tell photos of none of its classes, the
+  /// object says whether this is one.
   var json: String {
-    // Keys are compared by code points: two classes may differ only in the composition of an accent.
-    let probabilities = Dictionary(answers.map { (ExactText($0.name), $0.probability) }) { first, _ in first }
-    let members = classes.map(ExactText.init).sorted().map { name in
-      "\(jsonText(name.text)):\(probabilities[name].map { "\($0)" } ?? "null")"
-    }
-    if let numbers {
-      let members = numbers.map { "\(jsonText($0.name)):\($0.value)" }
-      return "{\"image\":\(jsonText(path)),\"numbers\":{\(members.joined(separator: ","))}}"
-    }
     let reason = error.map { "\"error\":\(jsonText($0))," } ?? ""
-    return "{\(reason)\"image\":\(jsonText(path)),\"probabilities\":{\(members.joined(separator: ","))}}"
+    return "{\(reason)\"image\":\(jsonText(path)),\(jsonOfAnswer)}"
+  }
+
+  private var jsonOfAnswer: String {
+    switch predictor {
+    case .classes(let classifier):
+      var answer: ClassifiedPhoto?
+      if case .classes(let found) = content { answer = found }
+      // Keys are compared by code points: two classes may differ only in the composition of an accent.
+      let found = (answer?.classes ?? []).map { (ExactText($0.name), $0.probability) }
+      let probabilities = Dictionary(found) { first, _ in first }
+      let members = classifier.model.classes.map(ExactText.init).sorted().map { name in
+        "\(jsonText(name.text)):\(probabilities[name].map { "\($0)" } ?? "null")"
+      }
+      let unknown = classifier.rejectsPhotos ? ",\"none_of_these\":\(answer.map { "\($0.isUnknown)" } ?? "null")" : ""
+      return "\"probabilities\":{\(members.joined(separator: ","))}\(unknown)"
+    case .numbers:
+      guard case .numbers(let numbers) = content else { return "\"numbers\":null" }
+      return "\"numbers\":{\(numbers.map { "\(jsonText($0.name)):\($0.value)" }.joined(separator: ","))}"
+    }
   }
 }
 

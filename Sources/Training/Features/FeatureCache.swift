@@ -80,7 +80,20 @@ public final class FeatureCache: Sendable {
     return FeatureDataset(
       features: features, targets: content.targets.gathering(plan.examples), classes: dataset.classes,
       targetMeaning: dataset.targetMeaning, views: views,
-      origin: FeatureOrigin(backbone: fingerprint, preprocessing: dataset.photoPreprocessing))
+      origin: FeatureOrigin(backbone: fingerprint, preprocessing: dataset.photoPreprocessing), keys: plan.keys)
+  }
+
+  /// The features of views that are known.
+  ///
+  /// - Throws: ``FeatureError/missing(_:of:)``.
+  func known(_ keys: [UInt64], _ fingerprint: UInt64) throws -> Tensor<Float> {
+    try table.withLock { table in
+      let current = try table.flatMap { $0.backbone == fingerprint ? $0 : nil } ?? openTable(fingerprint)
+      table = current
+      let missing = keys.count { !current.holds($0) }
+      guard missing == 0 else { throw FeatureError.missing(missing, of: keys.count) }
+      return current.features(of: keys)
+    }
   }
 
   private func openTable(_ fingerprint: UInt64) throws -> FeatureTable {

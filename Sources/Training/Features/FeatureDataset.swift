@@ -23,8 +23,14 @@ public struct FeatureDataset: Dataset {
   public var count: Int { features.shape[0] }
   /// The shape of the features of one example.
   public var inputShape: Shape { Shape(features.shape.dropFirst()) }
-  /// The group of each example: a number that only the other views have. A group must stay in one part of a split.
-  var groups: [Int] { (0..<count).map { $0 / views } }
+  /// What only copies of a view have in common, for each view.
+  let keys: [UInt64]
+  /// The group of each example: the number of the first view of the first example with the same content. A group must stay in
+  /// one part of a split.
+  var groups: [Int] {
+    let first = Dictionary(stride(from: 0, to: keys.count, by: views).map { (keys[$0], $0) }) { first, _ in first }
+    return keys.indices.map { first[keys[$0 / views * views]] ?? $0 }
+  }
 
   /// The features of the given numbers.
   public func batch(_ indices: [Int]) -> Batch {

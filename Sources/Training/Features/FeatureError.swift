@@ -13,6 +13,13 @@ public enum FeatureError: Error, Hashable, CustomStringConvertible {
   /// The head takes an input of another shape than the backbone gives.
   case headShape(found: Shape?, expected: Shape?)
 
+  /// Two data sets have different numbers of views of each example.
+  case viewsDiffer(Int, Int)
+  /// A cache lacks features that were computed earlier.
+  case missing(Int, of: Int)
+  /// A list of examples makes no sense.
+  case damagedList(String)
+
   /// What was found and what was expected.
   public var description: String {
     switch self {
@@ -23,6 +30,12 @@ public enum FeatureError: Error, Hashable, CustomStringConvertible {
     case .otherBackbone(let difference): difference.description
     case .headShape(let found, let expected):
       "the head takes inputs of shape \(Self.text(found)), the backbone gives \(Self.text(expected))"
+    case .viewsDiffer(let first, let second):
+      "some examples have \(counted(first, "view")), others \(second)"
+    case .missing(let missing, let all):
+      "the features of \(missing) of \(counted(all, "example")) are not in the cache; expected all of them: the file was "
+        + "replaced, or is not the one of this training"
+    case .damagedList(let reason): "the list of examples is damaged: \(reason)"
     }
   }
 

@@ -6,8 +6,8 @@ extension Model {
   /// The model that runs this one and then a head: what is saved and used after the head was trained on features.
   ///
   /// It shares all values with both. The layers of a `Sequential` follow those of this model one by one; a name that both
-  /// have gets `head_` before it. The head gives the class names and the meaning of the outputs, and its features the
-  /// preprocessing of photos.
+  /// have gets `head_` before it. The head gives the class names, the meaning of the outputs and the confidence, and its
+  /// features the preprocessing of photos.
   ///
   /// - Throws: ``FeatureError`` if the head takes inputs of another shape, or was trained on features that this model, with
   ///   the weights it has now, does not make; `LayerError` and `ModelError` for layers that do not fit together.
@@ -27,6 +27,11 @@ extension Model {
     model.metadata = metadata.merging(head.metadata) { $1 }
     model.featureOrigin = nil
     if let preprocessing = origin?.preprocessing { model.preprocessing = preprocessing }
+    model.confidence = head.confidence
+    // What the head is given is made by the backbone's last layer.
+    if model.confidence?.rejection != nil, model.confidence?.rejection?.layer == nil {
+      model.confidence?.rejection?.layer = outputNames[0]
+    }
     return model
   }
 

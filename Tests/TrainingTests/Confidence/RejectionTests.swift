@@ -1,0 +1,140 @@
+import Data
+import Foundation
+import NN
+import Optim
+import Tensor
+import Testing
+
+@testable import Training
+
+/// Which examples are of none of the classes, and how a model keeps it.
+struct RejectionTests {
+  /// Examples of three classes around points that lie far from each other, and the features of a class between them.
+  private static func examples(_ stream: UInt64, _ count: Int) -> (features: Tensor<Float>, labels: [Int]) {
+    let labels = (0..<count).map { $0 % 3 }
+    return (hashed(30, [3, 8], 4).gathering(labels) + hashed(stream, [count, 8], 1), labels)
+  }
+
+  private static func rule(accepting accepted: Double = 0.9) throws -> Rejection {
+    let (known, labels) = examples(31, 300)
+    return try #require(
+      Rejection(
+        learning: known, labels: labels, classCount: 3, heldOut: examples(32, 299).features, accepted: accepted, seed: 1
+      )
+    )
+  }
+
+  /// A tenth of the held-out examples is below the threshold; of 1,000 others, with three standard deviations of the two shares,
+  /// 3 (0.09 / 299 + 0.09 / 1000)^½ = 0.06.
+  @Test func theWantedShareIsAccepted() throws {
+    let rule = try Self.rule()
+    let heldOut = rule.scores(of: Self.examples(32, 299).features)
+    #expect(heldOut.count { $0 < rule.threshold } == 29)
+    let known = rule.scores(of: Self.examples(33, 1000).features)
+    #expect(abs(Double(known.count { $0 < rule.threshold }) / 1000 - 0.1) < 0.06)
+  }
+
+  @Test func examplesOfSomethingElseAreRejected() throws {
+    let rule = try Self.rule()
+    for stream: UInt64 in [40, 41, 42] {
+      let other = hashed(stream, [1, 8], 4) + hashed(43, [100, 8], 1)
+      let rejected = rule.scores(of: other).count { $0 < rule.threshold }
+      #expect(rejected > 80, "\(stream): \(rejected)")
+    }
+    #expect(rule.scores(of: Tensor(zeros: [2, 8])).allSatisfy { $0 < rule.threshold })
+  }
+
+  @Test func tooFewExamplesGiveNoRule() {
+    let (known, labels) = Self.examples(31, 30)
+    let few = Rejection(
+      learning: known, labels: labels, classCount: 3, heldOut: Self.examples(32, 18).features, accepted: 0.95, seed: 1)
+    #expect(few == nil)
+  }
+
+  @Test func aRuleSurvivesItsFile() throws {
+    let rule = try Self.rule()
+    let text = try JSONEncoder().encode(rule)
+    #expect(try JSONDecoder().decode(Rejection.self, from: text) == rule)
+    var parts = try #require(JSONSerialization.jsonObject(with: text) as? [String: Any])
+    for (key, value) in [
+      ("weight", "AAAA" as Any), ("weight", "!"), ("bias", [1.0]), ("examples", ""), ("factors", [1.0]),
+      ("features", 0), ("features", Int.max), ("classes", -1), ("classes", Int.max), ("threshold", "high"),
+      ("examples", Foundation.Data(repeating: 0xFF, count: 32).base64EncodedString()),
+    ] {
+      let before = parts[key]
+      parts[key] = value
+      let damaged = try JSONSerialization.data(withJSONObject: parts)
+      #expect(throws: DecodingError.self, "\(key): \(value)") {
+        try JSONDecoder().decode(Rejection.self, from: damaged)
+      }
+      parts[key] = before
+    }
+  }
+
+  /// A head, joined with its backbone, says which photos are of none of the classes, before and after its file.
+  @Test func aModelRejectsPhotos() throws {
+    let photos = try Photos()
+    let all = try photos("all", ["a": 60, "b": 60])
+    let backbone = try Sequential(input: [3, 8, 8], seed: 5) {
+      Conv2D(6, kernelSize: 3, padding: .same, activation: .relu)
+      GlobalAveragePool2D()
+    }
+    let features = try FeatureCache(of: backbone).features(of: all)
+    func head(_ part: any Dataset) throws -> Sequential {
+      let head = try Sequential(input: features.inputShape, seed: 9) { Dense(2, activation: .softmax) }
+      try head.fit(
+        part, epochs: 5, optimizer: Adam(learningRate: 0.1), loss: .categoricalCrossEntropy, progress: .silent)
+      return head
+    }
+    let trained = try head(features)
+    let confidence = try Confidence(on: features, training: head)
+    trained.confidence = confidence
+    let model = try backbone.followed(by: trained)
+    #expect(model.confidence?.rejection?.layer == "global_average_pool2d")
+    #expect(model.confidence?.temperature == confidence.temperature)
+
+    let classifier = try PhotoClassifier(model)
+    let known = try (0..<120).map { try classifier.classify(all.image(at: $0)) }
+    #expect(known.count(where: \.isUnknown) <= 12)
+    #expect(known[0][0].name == "a" && known[119][0].name == "b")
+    let pattern = Image(
+      width: 8, height: 8, pixels: Array(repeating: [0, 0, 0, 255, 255, 255], count: 32).flatMap(\.self))
+    #expect(try model.classify(pattern).isUnknown)
+
+    // The temperature divides the logits.
+    let features0 = try backbone.predict(all.batch([0]).inputs)
+    let logits = trained(features0).log() * Float(1 / confidence.temperature)
+    let shares = logits.softmax().scalars
+    for answer in known[0] {
+      let expected = shares[answer.name == "a" ? 0 : 1]
+      #expect(abs(answer.probability - expected) < 1e-4)
+    }
+
+    // Another training makes it wrong.
+    try trained.fit(features, epochs: 1, loss: .categoricalCrossEntropy, progress: .silent)
+    #expect(trained.confidence == nil)
+  }
+
+  @Test func aDamagedConfidenceIsAnError() throws {
+    let model = try Sequential(input: [3, 8, 8], seed: 1) {
+      GlobalAveragePool2D()
+      Dense(2, activation: .softmax)
+    }
+    model.preprocessing = Preprocessing(imageSize: 8)
+    model.classes = ["a", "b"]
+    let photo = Image(width: 8, height: 8, pixels: Array(repeating: 9, count: 192))
+    #expect(try !model.classify(photo).isUnknown)
+    for text in ["", "{", "{}", "{\"temperature\": 0}", "{\"temperature\": 1, \"rejection\": {}}"] {
+      model.metadata["confidence"] = text
+      let error = #expect(throws: ClassifyError.self, "\(text)") { try model.classify(photo) }
+      #expect("\(error as Any)".contains("confidence"))
+    }
+    var rule = try Self.rule()
+    for layer in ["global_average_pool2d", "missing", nil] {
+      rule.layer = layer
+      let text = String(decoding: try JSONEncoder().encode(rule), as: UTF8.self)
+      model.metadata["confidence"] = "{\"temperature\": 1, \"rejection\": \(text)}"
+      #expect(throws: ClassifyError.self) { try model.classify(photo) }
+    }
+  }
+}
