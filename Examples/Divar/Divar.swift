@@ -12,7 +12,8 @@ struct Divar: AsyncParsableCommand {
       CommandGroup(
         name: "Get photos", subcommands: [CollectCommand.self, DemoDataCommand.self, InspectCommand.self]),
       CommandGroup(
-        name: "Train and measure", subcommands: [RateCommand.self, TrainCommand.self, EvaluateCommand.self]),
+        name: "Train and measure",
+        subcommands: [RateCommand.self, TrainCommand.self, AddClassCommand.self, EvaluateCommand.self]),
       CommandGroup(
         name: "Use a model",
         subcommands: [PredictCommand.self, RunCommand.self, FeaturesCommand.self, SummaryCommand.self]),

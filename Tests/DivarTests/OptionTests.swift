@@ -19,6 +19,8 @@ import Testing
     ("export", "--output --overwrite --format"), ("inspect", "--data --output --overwrite --threads --max-pixels"),
     ("demo-data", "--output --seed --threads"),
     ("features", "--data --output --overwrite --layer --batch-size --threads --max-pixels"),
+    ("inspect", "--backbone --layer --feature-cache --suspicious"), ("train", "--without"),
+    ("add-class", "--data --output --feature-cache --threads --skip-unreadable --max-pixels"),
     ("bench", "--network --classes --image-size --batch-size --threads"),
   ])
   func everyCommandHasTheOptionsByTheirNames(command: String, options: String) throws {

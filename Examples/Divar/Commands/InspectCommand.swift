@@ -8,6 +8,9 @@ struct InspectCommand: ParsableCommand {
     discussion: """
       Every file is decoded. A training stops with an error at a file that is listed as damaged, or leaves it out with \
       --skip-unreadable.
+
+      With --backbone, the features that a trained network makes of the photos show which labels are likely wrong, which photos \
+      occur twice, and which are unlike all others.
       """)
 
   @Argument(help: "The folder with one sub-folder of photos for each class.")
@@ -36,6 +39,8 @@ struct InspectCommand: ParsableCommand {
     transform: wholeNumber(from: 0))
   var list = 20
 
+  @OptionGroup(title: "Likely mistakes") var doctor: DoctorOptions
+
   @OptionGroup var limits: PhotoLimitOptions
 
   @OptionGroup var threads: ThreadsOption
@@ -54,6 +59,7 @@ struct InspectCommand: ParsableCommand {
       _ = try PictureFormat(path: path)
       return try OutputFile(path, overwrite: overwrite.overwrite, outside: folder)
     }
+    let suspicions = try doctor.backbone.map { try SuspicionFiles(doctor, backbone: $0, overwrite, outside: folder) }
     let inspection = try FolderInspection(folder, limits: limits.limits)
     try Console.print(InspectionReport(inspection, folder: folder, listLimit: list == 0 ? .max : list))
     for hint in inspection.hints { Console.warn(hint) }
@@ -62,6 +68,7 @@ struct InspectCommand: ParsableCommand {
       try sheet.write { try picture.write(to: $0) }
       try Console.print("\(sheet.path.withoutControls): up to \(counted(samples, "photo")) of each class")
     }
+    try suspicions?.write(for: folder, listLimit: list == 0 ? .max : list, limits: limits.limits, thumbnail)
   }
 
   private func contactSheet(_ inspection: FolderInspection, of folder: String) throws -> ContactSheet {

@@ -79,7 +79,9 @@ struct RateCommand: ParsableCommand {
       progress.show("training", $0, $1)
     }
     let objective = Objective(train.targetMeaning ?? .unknown)
-    let head = try classifier(on: features, objective, seed: UInt64(seed.seed))
+    let head = try ClassifierTraining(
+      objective: objective, epochs: 1, batchSize: batch.batchSize, learningRate: 1e-3, seed: UInt64(seed.seed)
+    ).head(for: features)
     return try head.findLearningRate(
       features, steps: steps, batchSize: batch.batchSize, loss: objective.loss, seed: UInt64(seed.seed))
   }

@@ -24,38 +24,51 @@ extension TrainCommand {
       of: balanced, views: backbone.views, augmentation: backbone.views > 1 ? .standard : nil, seed: UInt64(seed)
     ) { progress.show("training", $0, $1) }
     let testFeatures = try cache.features(of: test) { progress.show("test", $0, $1) }
+    try warn(ofCopiesIn: testFeatures, test, of: features, balanced)
 
     let objective = Objective(train.targetMeaning ?? .unknown)
-    let head = try classifier(on: features, objective, seed: UInt64(seed))
-    let compiled = KerasTraining(
-      optimizer: Adam(learningRate: .constant(training.learningRate)), loss: objective.loss,
-      metrics: objective.metrics)
+    let classifier = ClassifierTraining(
+      objective: objective, epochs: training.epochs, batchSize: batchSize, learningRate: training.learningRate,
+      seed: UInt64(seed), classWeights: photos.balance == .weights ? train.classWeights : nil)
+    let head = try classifier.head(for: features)
     let stop = StopRequest()
     let (wasStopped, exitCode) = try withInterrupt(requesting: stop) {
-      let history = try head.fit(
-        features, validation: testFeatures, epochs: training.epochs, batchSize: batchSize,
-        optimizer: compiled.optimizer, loss: compiled.loss, metrics: compiled.metrics, seed: UInt64(seed),
-        classWeights: photos.balance == .weights ? train.classWeights : nil,
-        callbacks: [CSVLogger(run.path("history.csv")), stop])
+      let history = try classifier.fit(
+        head, features, validation: testFeatures, callbacks: [CSVLogger(run.path("history.csv")), stop])
       if let stages, !history.wasStopped {
         let model = try trunk.model.followed(by: head)
         return try fineTune(model, stages, after: history, train, test, run, stop).wasStopped
       }
-      let evaluation = try head.evaluate(testFeatures, batchSize: batchSize, loss: compiled.loss)
+      let evaluation = try head.evaluate(
+        testFeatures, batchSize: batchSize, loss: objective.loss, metrics: objective.metrics)
+      let hasOneClass = train.classLabels != nil
+      if hasOneClass, !history.wasStopped { head.confidence = try classifier.confidence(on: features) }
+      let remarks = try head.confidence?.report(on: evaluation, testFeatures)
       // The optimizer knows the parameters of the classifier alone, so its state is not saved.
-      try run.write(KerasFile(model: try trunk.model.followed(by: head)), history, evaluation, test)
+      try run.write(KerasFile(model: try trunk.model.followed(by: head)), history, evaluation, test, remarks: remarks)
+      if hasOneClass {
+        try RunExamples(
+          layer: trunk.model.outputNames[0], train: features.list(), test: testFeatures.list(), classifier,
+          seed: photos.splitSeed ?? training.seed.seed, testShare: photos.testShare
+        ).write(to: run.path(RunExamples.name))
+      }
       if let warning = evaluation.warning { Console.warn(warning) }
       try evaluation.printFigures(of: "test ")
+      if let remarks { try Console.print(remarks) }
       return history.wasStopped
     }
     if wasStopped { throw ExitCode(exitCode ?? 130) }
   }
-}
 
-/// The new last layers for the targets of photos.
-func classifier(on features: FeatureDataset, _ objective: Objective, seed: UInt64) throws -> Sequential {
-  try Sequential(input: features.inputShape, seed: seed) {
-    Dropout(0.2)
-    Dense(objective.outputs, activation: objective.activation).named("classes")
+  /// Warns of test photos that the classifier sees in training too: its figures on them are too good.
+  private func warn(
+    ofCopiesIn test: FeatureDataset, _ testPhotos: ImageDataset, of train: FeatureDataset, _ trainPhotos: ImageDataset
+  ) throws {
+    let copies = try DataDoctor.nearDuplicates(of: test, in: train)
+    guard let worst = copies.first else { return }
+    Console.warn(
+      "\(counted(Set(copies.map(\.first)).count, "test photo")) may show the same as training photos, first of all "
+        + "\(testPhotos.paths[worst.first]) and \(trainPhotos.paths[worst.second]); divar inspect --backbone lists them"
+    )
   }
 }

@@ -8,7 +8,7 @@ final class RunFolder {
   /// The features of the photos, if a backbone makes them. They stay for the next training.
   static let featuresName = "features.safetensors"
   private static let markName = "run.json"
-  private static let figureNames = ["history.csv", "report.txt"]
+  private static let figureNames = ["history.csv", "report.txt", RunExamples.name]
   private static let pictureNames = ["curves.png", "curves.svg", "confusion.png", "samples.png"]
 
   /// How a training begins.
@@ -99,17 +99,25 @@ final class RunFolder {
 
   /// Writes the model with the state of its training, the history and the report, and at last the pictures. If a
   /// picture cannot be drawn, the command only warns, since everything else is written already.
-  func write(_ trained: KerasFile, _ history: History, _ evaluation: Evaluation, _ test: ImageDataset) throws {
+  ///
+  /// - Parameters:
+  ///   - test: the test photos, some of which are drawn; `nil` if only their features are known.
+  ///   - remarks: what the report says below its table.
+  func write(
+    _ trained: KerasFile, _ history: History, _ evaluation: Evaluation, _ test: ImageDataset?, remarks: String? = nil
+  ) throws {
     try trained.write(to: path(Self.modelName))
     try writeAtomically(Array(history.csv.utf8), to: path("history.csv"), replacing: .sameKind)
-    try writeAtomically(Array(try evaluation.report().description.utf8), to: path("report.txt"))
+    let report = try evaluation.report().description + (remarks.map { "\n\($0)\n" } ?? "")
+    try writeAtomically(Array(report.utf8), to: path("report.txt"))
 
     let curves = history.chart()
     draw("curves.png") { try curves.write(to: $0) }
     draw("curves.svg") { try curves.write(to: $0) }
     // Where a photo has several classes or numbers, there is no single answer to draw.
-    guard let labels = test.classLabels else { return }
-    draw("confusion.png") { try evaluation.confusion(classes: test.classes).chart().write(to: $0) }
+    guard case .oneClass = evaluation.targetMeaning else { return }
+    draw("confusion.png") { try evaluation.confusion().chart().write(to: $0) }
+    guard let test, let labels = test.classLabels else { return }
     draw("samples.png") { try samples(evaluation, test, labels).write(to: $0) }
   }
 

@@ -34,6 +34,12 @@ struct TrainingPhotoOptions: ParsableArguments {
     transform: wholeNumber(from: 0, to: .max))
   var splitSeed: UInt32?
 
+  @Option(
+    help: ArgumentHelp(
+      "A .csv file with a column \"file\" of photos to leave out, as divar inspect --backbone writes it. The paths begin in the "
+        + "folder of photos.", valueName: "file"), transform: nonEmpty)
+  var without: String?
+
   @Flag(help: "Keep files with the same bytes in the same part of the split, so that no test photo is also trained on.")
   var duplicatesTogether = false
 
@@ -77,13 +83,14 @@ struct TrainingPhotoOptions: ParsableArguments {
   func read(
     _ data: TrainingDataOption, _ preprocessing: Preprocessing, seed: UInt32, storage: PhotoStorage = .automatic
   ) throws -> (train: ImageDataset, test: ImageDataset) {
+    let leftOut = try without.map { try LeftOutPhotos($0) }
     let photos = try advising {
       try data.table.read(
         data.data, preprocessing, unreadable: unreadable.policy, storage: self.storage(outside: data.data) ?? storage,
         limits: limits.limits)
     }
     try photos.reportProblems()
-    let images = photos.images
+    let images = try leftOut?.removed(from: photos.images, in: data.data) ?? photos.images
     if images.classLabels == nil, balance != .none {
       throw ValidationError("--balance needs one class for each photo")
     }

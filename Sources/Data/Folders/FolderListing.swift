@@ -19,9 +19,9 @@ struct FolderListing {
 
   /// Lists a folder.
   ///
-  /// - Throws: ``DatasetError`` when there is no such folder, it cannot be read, it holds fewer than two folders, or a
-  ///   folder in it holds the results of a training.
-  init(_ root: String) throws(DatasetError) {
+  /// - Throws: ``DatasetError`` when there is no such folder, it cannot be read, it holds fewer than `leastClasses` folders,
+  ///   or a folder in it holds the results of a training.
+  init(_ root: String, leastClasses: Int = 2) throws(DatasetError) {
     self.root = root
     var classes: [String] = []
     for entry in try folderEntries(root) {
@@ -33,7 +33,7 @@ struct FolderListing {
         classes.append(entry.name)
       }
     }
-    guard classes.count >= 2 else { throw Self.tooFewClasses(classes, in: root) }
+    guard classes.count >= leastClasses else { throw Self.tooFewClasses(classes, in: root) }
     self.classes = classes
     var contents: [(fileCount: Int, folders: [String])] = []
     for (label, name) in classes.enumerated() {

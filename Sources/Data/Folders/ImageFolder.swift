@@ -37,7 +37,7 @@ public struct ImageFolder: Sendable {
   ///   - storage: where the photos are kept between the epochs.
   ///   - targets: the form of the targets in a batch.
   ///   - limits: the largest photo to decode.
-  /// - Throws: as ``init(_:preprocessing:unreadable:storage:targets:limits:)``.
+  /// - Throws: as ``init(_:preprocessing:unreadable:storage:targets:limits:leastClasses:)``.
   public init(
     _ path: String, imageSize: ImageSize, resize: Resize = .bilinearAntialiased, colours: ColourOrder = .rgb,
     unreadable: UnreadablePolicy = .throwing, storage: PhotoStorage = .automatic, targets: LabelMode = .oneHot,
@@ -60,16 +60,18 @@ public struct ImageFolder: Sendable {
   ///   - storage: where the photos are kept between the epochs.
   ///   - mode: the form of the targets in a batch.
   ///   - limits: the largest photo to decode.
-  /// - Throws: ``DatasetError`` when the folder is missing, has fewer than two classes, a class has no photo, or
+  ///   - leastClasses: the number of classes that the folder must have: 1 for photos to add to others.
+  /// - Throws: ``DatasetError`` when the folder is missing, has fewer classes, a class has no photo, or
   ///   `targets` is `.binary` and there are not exactly two classes, or the photos need more memory than there is,
   ///   which is checked before any is read;
   ///   ``ImageError`` at an unreadable file unless those are skipped; `FileError` when a cache cannot be written.
   public init(
     _ path: String, preprocessing: Preprocessing, unreadable: UnreadablePolicy = .throwing,
-    storage: PhotoStorage = .automatic, targets mode: LabelMode = .oneHot, limits: ImageLimits = .standard
+    storage: PhotoStorage = .automatic, targets mode: LabelMode = .oneHot, limits: ImageLimits = .standard,
+    leastClasses: Int = 2
   ) throws {
     try preprocessing.requireMemoryForOne()
-    let listing = try FolderListing(path)
+    let listing = try FolderListing(path, leastClasses: leastClasses)
     guard mode != .binary || listing.classes.count == 2 else {
       throw DatasetError.notTwoClasses(path: path, classes: listing.classes)
     }

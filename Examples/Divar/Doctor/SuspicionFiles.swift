@@ -1,0 +1,39 @@
+import Kilim
+import Serialization
+
+/// Looks for likely mistakes in a folder of photos, and writes what it finds.
+struct SuspicionFiles {
+  private let trunk: Backbone
+  private let cachePath: String?
+  private let list, sheet: OutputFile
+
+  /// Reads the network and checks the outputs, before any photo is read.
+  init(_ options: DoctorOptions, backbone: String, _ overwrite: OverwriteOption, outside folder: String) throws {
+    let path = options.suspicious ?? "suspicious.csv"
+    list = try OutputFile(path, option: "--suspicious", overwrite: overwrite.overwrite, outside: folder)
+    sheet = try OutputFile(
+      path.dropLast(4) + ".png", option: "--suspicious", overwrite: overwrite.overwrite, outside: folder)
+    cachePath = try options.features.cachePath(outside: folder)
+    trunk = try Backbone(backbone, layer: options.features.layer)
+  }
+
+  /// Computes the features, prints what they show, and writes the list and the picture of the worst.
+  func write(
+    for folder: String, listLimit: Int, limits: ImageLimits, _ thumbnail: (String) throws -> Image
+  ) throws {
+    // The inspection has listed what cannot be read.
+    let photos = try ImageFolder(
+      folder, preprocessing: trunk.preprocessing, unreadable: .skipping, storage: .streamed, limits: limits
+    ).images
+    let progress = FeatureProgress()
+    let features = try FeatureCache(of: trunk.model, file: cachePath).features(of: photos) {
+      progress.show("new", $0, $1)
+    }
+    let report = SuspicionReport(try DataDoctor(features), photos, folder: folder)
+    try Console.print(report.summary(listLimit: listLimit))
+    try list.write { try writeAtomically(Array(report.csv.utf8), to: $0) }
+    let picture = try report.contactSheet { Bitmap(try thumbnail($0)) }
+    try sheet.write { try picture.write(to: $0) }
+    try Console.print("\(list.path.withoutControls): the list; \(sheet.path.withoutControls): the worst")
+  }
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+import Kilim
+
+/// Options of `divar inspect` for finding likely mistakes by the features of a trained network.
+struct DoctorOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "A trained model, as for divar train --backbone. By the features that it makes of the photos, wrong labels, photos that "
+        + "occur twice and photos of something else are found.", valueName: "model"), transform: nonEmpty)
+  var backbone: String?
+
+  @OptionGroup var features: FeatureOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "The .csv file to write with what is found; beside it, a .png file of the same name shows the worst. divar train "
+        + "--without leaves these photos out. (default: suspicious.csv)", valueName: "file"), transform: nonEmpty)
+  var suspicious: String?
+
+  func validate() throws {
+    if backbone == nil, features.layer != nil || features.featureCache != nil || suspicious != nil {
+      throw ValidationError("--layer, --feature-cache and --suspicious need --backbone")
+    }
+    if let suspicious, !suspicious.hasSuffix(".csv") {
+      throw ValidationError("--suspicious \"\(suspicious)\" must end in .csv")
+    }
+  }
+}
