@@ -17,7 +17,9 @@ struct Divar: AsyncParsableCommand {
       CommandGroup(
         name: "Use a model",
         subcommands: [PredictCommand.self, RunCommand.self, FeaturesCommand.self, SummaryCommand.self]),
-      CommandGroup(name: "Exchange models with other programs", subcommands: [ImportCommand.self, ExportCommand.self]),
+      CommandGroup(
+        name: "Exchange models with other programs",
+        subcommands: [BackbonesCommand.self, ImportCommand.self, ExportCommand.self]),
       CommandGroup(name: "Measure speed", subcommands: [BenchCommand.self]),
     ])
 

@@ -23,6 +23,20 @@ extension Preprocessing {
       normalization: isScaledAlone ? nil : Normalization(mean: pixels.mean, deviation: pixels.deviation))
   }
 
+  /// How photos become inputs for the published weights of a network, as their makers measured them. A square of the photo is
+  /// resized at once, where they resize the whole photo and cut the square out of it, which differs by rounding.
+  ///
+  /// - Parameters:
+  ///   - weights: the weights.
+  ///   - imageSize: the height and width of the input; that of the weights by default.
+  public init(for weights: PublishedWeights, imageSize: ImageSize? = nil) {
+    self.init(
+      imageSize: imageSize ?? ImageSize(square: weights.imageSize), pixels: weights.pixels,
+      resize: Resize(weights.filter == .bilinear ? .bilinear : .bicubic, antialiased: true),
+      framing: weights.keepsProportions ? .cropToFill : .stretch)
+    cropShare = weights.cropShare
+  }
+
   /// How photos become inputs of a network by name, in the size that it is made for.
   public init(for network: NamedNetwork) {
     self.init(imageSize: ImageSize(square: network.imageSize), pixels: network.pixels)

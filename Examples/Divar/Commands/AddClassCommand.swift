@@ -109,7 +109,8 @@ struct AddClassCommand: ParsableCommand {
     _ examples: RunExamples, _ trunk: Model, _ train: FeatureDataset, _ test: FeatureDataset, _ run: RunFolder
   ) throws {
     var classifier = ClassifierTraining(
-      objective: Objective(.oneClass(names: train.classes)), epochs: examples.epochs, batchSize: examples.batchSize, learningRate: examples.learningRate,
+      objective: Objective(.oneClass(names: train.classes)), epochs: examples.epochs, batchSize: examples.batchSize,
+      learningRate: examples.learningRate,
       seed: UInt64(examples.seed))
     let list = try train.list()
     if examples.isWeighted { classifier.classWeights = list.classWeights }

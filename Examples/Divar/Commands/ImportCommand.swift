@@ -31,6 +31,13 @@ struct ImportCommand: ParsableCommand {
     transform: nonEmpty)
   var network: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "With --network: whose published weights the file holds, which says how photos become inputs: a name that divar backbones "
+        + "lists, or its origin, such as timm. (default: the first that it lists)", valueName: "name"),
+    transform: nonEmpty)
+  var weights: String?
+
   @Flag(
     help: """
       For weights of PyTorch: match layers with other names by their order and shapes. Where that is not certain, it is an \
@@ -44,6 +51,7 @@ struct ImportCommand: ParsableCommand {
 
   func validate() throws {
     if into != nil, network != nil { throw ValidationError("give --into or --network, not both") }
+    if weights != nil, network == nil { throw ValidationError("--weights needs --network") }
     guard target.path != nil else {
       throw ValidationError("name the .keras file to write, behind the file to import or with --output")
     }
@@ -86,6 +94,8 @@ struct ImportCommand: ParsableCommand {
       let notes = try network.load(weights: file, format: format, byOrder: byOrder)
       notes.forEach(Console.note)
     }
+    // It was learned with other weights.
+    network.confidence = nil
     return network
   }
 
@@ -93,10 +103,12 @@ struct ImportCommand: ParsableCommand {
   private func emptyNetwork() throws -> Model {
     guard let network else { return try readModel(into ?? file) }
     let known = try NamedNetwork(network)
+    let published = try known.publishedWeights(weights)
+    let size = meaning.imageSize ?? ImageSize(square: published.imageSize)
     let model = try known.model(
-      inputShape: meaning.imageSize.map { [3, $0.height, $0.width] },
-      classes: meaning.classes.map { try ClassNames($0).names.count } ?? 1000)
-    model.preprocessing = Preprocessing(imageSize: try model.photoSize(from: file), pixels: known.pixels)
+      inputShape: [3, size.height, size.width], classes: meaning.classes.map { try ClassNames($0).names.count } ?? 1000)
+    model.preprocessing = Preprocessing(for: published, imageSize: size)
+    model.knownNetwork = "\(known.name), \(published.origin.rawValue) \(published.name)"
     return model
   }
 

@@ -19,12 +19,21 @@ public struct FeatureDataset: Dataset {
   /// What the features were made by.
   public let origin: FeatureOrigin
 
+  /// What only copies of a view have in common, for each view.
+  let keys: [UInt64]
+
+  init(
+    features: Tensor<Float>, targets: Tensor<Float>, classes: [String], targetMeaning: TargetMeaning? = nil, views: Int,
+    origin: FeatureOrigin, keys: [UInt64]
+  ) {
+    (self.features, self.targets, self.classes, self.targetMeaning) = (features, targets, classes, targetMeaning)
+    (self.views, self.origin, self.keys) = (views, origin, keys)
+  }
+
   /// The number of examples, each view counted.
   public var count: Int { features.shape[0] }
   /// The shape of the features of one example.
   public var inputShape: Shape { Shape(features.shape.dropFirst()) }
-  /// What only copies of a view have in common, for each view.
-  let keys: [UInt64]
   /// The group of each example: the number of the first view of the first example with the same content. A group must stay in
   /// one part of a split.
   var groups: [Int] {

@@ -57,8 +57,9 @@ extension FeatureDataset {
     }
     self.init(
       features: Tensor(concatenating: [first.features, second.features]),
-      targets: Tensor(oneHot: Tensor(labels.map { Float($0) }), classCount: names.count), classes: names.map(\.text),
-      targetMeaning: .oneClass(names: names.map(\.text)), views: first.views, origin: first.origin, keys: first.keys + second.keys)
+      targets: Tensor(oneHot: Tensor(labels.map { Float($0) }), classCount: names.count),
+      classes: names.map(\.text), targetMeaning: .oneClass(names: names.map(\.text)), views: first.views,
+      origin: first.origin, keys: first.keys + second.keys)
   }
 }
 
