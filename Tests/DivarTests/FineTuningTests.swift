@@ -50,6 +50,9 @@ import Testing
       #expect(answers.exitCode == 0 && answers.output.contains("cat"), "\(answers.errors)")
     }
 
+    let checkpoint = try DivarProcess(["evaluate", "run/checkpoints", "--data", "photos"], in: folder.url)
+    #expect(checkpoint.exitCode == 0, "\(checkpoint.errors)")
+
     // More of the same: a run that is over is found again.
     let again = try DivarProcess(
       arguments(

@@ -19,6 +19,7 @@ extension TrainCommand {
     let checkpoints = Checkpoints(
       run.path(RunFolder.checkpointsName), every: .seconds(saving.checkpointEvery), keepBest: figure,
       resume: !restart)
+    try run.write(network: model)
     let second = try model.fit(
       photos.balance == .sampling ? train.balanced(seed: seed) : train, validation: test, fineTuning: stages,
       batchSize: batchSize, loss: loss, metrics: objective.metrics, seed: seed,

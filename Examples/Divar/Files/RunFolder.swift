@@ -88,7 +88,7 @@ final class RunFolder {
 
   /// Writes the network to the folder of the checkpoints, which hold only weights. If the training continues, the file
   /// that is there stays: it belongs to the checkpoints, which may yet refuse this training.
-  func write(network: Sequential) throws {
+  func write(network: Model) throws {
     let path = path("\(Self.checkpointsName)/\(Self.networkName)")
     if continues, pathKind(path) == .file { return }
     try network.save(to: path)
