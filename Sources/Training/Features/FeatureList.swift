@@ -70,7 +70,8 @@ extension FeatureCache {
   ///   ``FeatureError/missing(_:of:)`` if the cache lacks some of them; ``FeatureError/damagedList(_:)`` for a list that makes no
   ///   sense; the errors of the file.
   public func features(listed list: FeatureList) throws -> FeatureDataset {
-    let own = FeatureOrigin(backbone: backbone.fingerprint, preprocessing: backbone.preprocessing)
+    let own = FeatureOrigin(
+      backbone: backbone.fingerprint, preprocessing: backbone.preprocessing ?? list.origin.preprocessing)
     guard list.origin == own else {
       throw FeatureError.otherBackbone(
         DifferentFeatures(first: "the list", firstOrigin: list.origin, second: "the backbone", secondOrigin: own))

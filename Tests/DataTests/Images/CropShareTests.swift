@@ -5,23 +5,25 @@ import Testing
 
 /// Photos of which a part in the middle is used.
 struct CropShareTests {
-  private let photo = Image(width: 20, height: 10, pixels: (0..<600).map { UInt8($0 * 7 % 256) })
+  private let photo = Image(width: 32, height: 16, pixels: (0..<1536).map { UInt8($0 * 7 % 256) })
 
   private func pixel(_ image: Image, _ row: Int, _ column: Int) -> [UInt8] {
     let start = 3 * (row * image.width + column)
     return Array(image.pixels[start..<start + 3])
   }
 
-  /// Of 20 × 10 pixels, 4/5 of the middle square begins at row 1 and column 6.
+  /// Of 32 × 16 pixels, half of the middle square begins at row 4 and column 12.
   @Test func thePartIsInTheMiddle() {
-    let part = photo.resized(to: 8, Resize(.nearest, antialiased: false), framing: .cropToFill, cropShare: 0.8)
+    let nearest = Resize(.nearest, antialiased: false)
+    let part = photo.resized(to: 8, nearest, framing: .cropToFill, cropShare: 0.5)
+    let stretched = photo.resized(to: ImageSize(height: 8, width: 16), nearest, cropShare: 0.5)
     for row in 0..<8 {
-      for column in 0..<8 { #expect(pixel(part, row, column) == pixel(photo, row + 1, column + 6)) }
+      for column in 0..<8 {
+        #expect(pixel(part, row, column) == pixel(photo, row + 4, column + 12))
+        #expect(pixel(stretched, row, column) == pixel(photo, row + 4, column + 8))
+      }
     }
-    let stretched = photo.resized(
-      to: ImageSize(height: 5, width: 10), Resize(.nearest, antialiased: false), cropShare: 0.5)
-    #expect(pixel(stretched, 0, 0) == pixel(photo, 2, 5) || pixel(stretched, 0, 0) == pixel(photo, 3, 5))
-    #expect(photo.resized(to: ImageSize(height: 10, width: 20), cropShare: 0.5) != photo)
+    #expect(photo.resized(to: ImageSize(height: 16, width: 32), cropShare: 0.5) != photo)
   }
 
   @Test func onlyACropIsWritten() throws {
