@@ -12,7 +12,8 @@ final class InferredConvolution: PlanOperation, Sendable {
   private struct Prepared {
     /// Of the values that the rest was made of.
     let versions: [Int]
-    let weight: Tensor<Float>
+    /// The folded weight itself is not kept: only its transformed filters are used again.
+    let weightShape: Shape
     let bias: Tensor<Float>?
     let affine: (factor: Tensor<Float>, shift: Tensor<Float>)?
     /// Of the normalization before the convolution.
@@ -38,19 +39,19 @@ final class InferredConvolution: PlanOperation, Sendable {
     products.check(x.shape)
     var values = current()
     let fused = FusedConvolution(
-      input: x.shape, weight: values.weight.shape, window: parts.window, groups: products.groups,
+      input: x.shape, weight: values.weightShape, window: parts.window, groups: products.groups,
       needsInputGradient: false, isExact: products.isExact)
     let prologue = prologue(inputs, values)
     guard let fused else {
       // An empty batch, on which a prologue changes nothing.
       let result = x.convolution2D(
-        values.weight, bias: values.bias, window: parts.window, groups: products.groups)
+        folded().weight, bias: values.bias, window: parts.window, groups: products.groups)
       return [behindActivation(parts.activation(Variable(result)), values, addend)]
     }
     if let filters = values.filters, fused.isBestServed(by: filters) {
       return [result(x, by: fused, filters, values, prologue, addend)]
     }
-    let filters = fused.prepare(values.weight)
+    let filters = fused.prepare(folded().weight)
     values.filters = filters
     prepared.withLock { [values] in $0 = values }
     return [result(x, by: fused, filters, values, prologue, addend)]
@@ -75,16 +76,23 @@ final class InferredConvolution: PlanOperation, Sendable {
     // Read before the values: one that changes meanwhile is found to have changed by the next call.
     let versions = sources.map(\.version)
     if let kept = prepared.withLock({ $0 }), kept.versions == versions { return kept }
+    let (weight, bias) = folded()
+    let made = Prepared(
+      versions: versions, weightShape: weight.shape, bias: bias, affine: parts.affine?.affine,
+      before: parts.before.affine)
+    prepared.withLock { $0 = made }
+    return made
+  }
+
+  /// Weight and bias with the factors and shifts right behind the products.
+  private func folded() -> (weight: Tensor<Float>, bias: Tensor<Float>?) {
     var (weight, bias) = (parts.products.weight, parts.products.bias)
     for layer in parts.folded {
       let (factor, shift) = layer.affine
       weight = weight * factor.reshaped(to: [factor.count, 1, 1, 1])
       bias = bias.map { $0 * factor + shift } ?? shift
     }
-    let made = Prepared(
-      versions: versions, weight: weight, bias: bias, affine: parts.affine?.affine, before: parts.before.affine)
-    prepared.withLock { $0 = made }
-    return made
+    return (weight, bias)
   }
 
   /// The result by the epilogue as far as that can compute it.
