@@ -46,6 +46,7 @@ extension Layer {
     try checkMemory(batchSize: min(batchSize, train.count), inputShape: train.inputShape, isTraining: true)
     try DataMeaning(train, "the training data").check(against: DataMeaning(self))
     try checkOutputs(against: loss)
+    try loss.check(targets: train.targetMeaning)
     _ = try metricsThatFit(loss, train, [])
     try mixing?.check(loss)
     try optimizer.check(namedParameters)
@@ -63,7 +64,8 @@ extension Layer {
     optimizer.learningRate = .exponential(from: lowest, steps: steps, factor: highest / lowest)
     return try search(
       TrainingStep(
-        model: self, optimizer: optimizer, loss: loss, metrics: [], classWeights: nil, seed: seed), loader, steps)
+        model: self, optimizer: optimizer, loss: loss, metrics: [], classWeights: nil,
+        targetMeaning: train.targetMeaning, seed: seed), loader, steps)
   }
 
   private func search(_ step: TrainingStep, _ loader: BatchLoader, _ steps: Int) throws -> LearningRateSearch {

@@ -79,7 +79,7 @@ import Testing
     #expect(try error("--data", table).contains("columns file, kind, tags, price"))
     #expect(try error("--data", table, "--label-column", "sort").contains("expected one named \"sort\""))
     #expect(try error("--data", folder.path("photos"), "--label-column", "kind").contains("need a table"))
-    #expect(try error("--data", table, "--number-columns", "kind").contains("line 2, column 2"))
+    #expect(try error("--data", table, "--number-columns", "kind").contains(", column 2: found \""))
     #expect(try error("--data", table, "--label-column", "kind", "--number-columns", "price").contains("together"))
     #expect(try error("--data", table, "--number-columns", "price", "--balance", "sampling").contains("one class"))
   }

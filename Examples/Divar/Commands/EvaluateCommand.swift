@@ -45,7 +45,8 @@ struct EvaluateCommand: ParsableCommand {
         model: model, data: data.data, modelClasses: network.classes, dataClasses: images.classes)
     }
     if case .numbers(_, let scaling?) = network.targetMeaning { images = try images.standardizingTargets(by: scaling) }
-    let evaluation = try network.evaluate(images, batchSize: batch.batchSize, loss: loss)
+    let evaluation = try network.evaluate(
+      images, batchSize: batch.batchSize, loss: loss, metrics: network.targetMeaning.map { Objective($0).metrics })
     try Console.print(evaluation.report())
     try evaluation.printFigures()
     if let warning = evaluation.warning {

@@ -148,7 +148,8 @@ struct TrainCommand: ParsableCommand {
       // The state of the optimizer belongs to the last epoch.
       file.training = nil
     }
-    let evaluation = try model.evaluate(test, batchSize: training.batch.batchSize, loss: compiled.loss)
+    let evaluation = try model.evaluate(
+      test, batchSize: training.batch.batchSize, loss: compiled.loss, metrics: compiled.metrics)
     try run.write(file, history, evaluation, test)
     if let warning = evaluation.warning { Console.warn(warning) }
 
