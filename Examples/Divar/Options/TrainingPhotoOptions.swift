@@ -106,7 +106,7 @@ struct TrainingPhotoOptions: ParsableArguments {
     try Console.print(
       "\(counted(images.count, "photo")) \(kind): \(train.count) to train, \(test.count) to test")
     // The training prints which ones.
-    if !stratify, !(train.missingClasses + test.missingClasses).isEmpty {
+    if !stratify, train.classLabels != nil, !(train.missingClasses + test.missingClasses).isEmpty {
       Console.note("not every class is in both parts; --stratify gives each class the same share of both")
     }
     return (train, test)
