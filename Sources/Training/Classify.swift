@@ -18,8 +18,11 @@ public struct ClassifiedPhoto: RandomAccessCollection, Hashable, Sendable {
   /// for that. The probabilities then say which of the classes it would be.
   public let isUnknown: Bool
 
+  /// The position of the most likely class: 0.
   public var startIndex: Int { classes.startIndex }
+  /// The number of classes.
   public var endIndex: Int { classes.endIndex }
+  /// The class at a position, counted from the most likely one.
   public subscript(position: Int) -> Classification { classes[position] }
 }
 

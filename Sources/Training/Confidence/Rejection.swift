@@ -107,6 +107,7 @@ extension Rejection: Codable {
     case layer, threshold, accepted, classes, features, weight, bias, examples, factors
   }
 
+  /// Writes the rule with all that it looks at.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encodeIfPresent(layer, forKey: .layer)

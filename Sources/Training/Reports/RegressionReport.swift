@@ -47,16 +47,15 @@ public struct RegressionReport: CustomStringConvertible, Sendable {
   /// A table with a line for each number.
   public var description: String {
     let width = (numbers.map(\.name.withoutControls.columnCount) + [0]).max() ?? 0
-    func right(_ text: String, _ width: Int) -> String {
-      String(repeating: " ", count: max(width - text.columnCount, 0)) + text
+    func line(_ name: String, _ cells: [String]) -> String {
+      ReportTable.right(name, width) + " " + cells.map { " " + ReportTable.right($0, 13) }.joined()
     }
-    func digits(_ value: Double) -> String { String(format: "%.4g", value) }
-    let header = right("", width) + " " + ["mean error", "root mean sq.", "R²"].map { " " + right($0, 13) }.joined()
     let lines = numbers.map { row in
-      right(row.name.withoutControls, width) + " "
-        + [row.meanAbsoluteError, row.rootMeanSquaredError, row.r2].map { " " + right(digits($0), 13) }.joined()
+      let figures = [row.meanAbsoluteError, row.rootMeanSquaredError, row.r2]
+      return line(row.name.withoutControls, figures.map { String(format: "%.4g", $0) })
     }
-    return ([header, ""] + lines + ["", counted(count, "example")]).joined(separator: "\n") + "\n"
+    return ([line("", ["mean error", "root mean sq.", "R²"]), ""] + lines + ["", counted(count, "example")]).joined(
+      separator: "\n") + "\n"
   }
 }
 

@@ -11,15 +11,17 @@ enum ReportTable {
   static func text(classes: [ClassificationReport.Row], below: [(name: String, cells: [String])]) -> String {
     let names = classes.map(\.name.withoutControls) + below.map(\.name)
     let width = max(names.map(\.columnCount).max() ?? 0, "weighted avg".count)
-    func right(_ text: String, _ width: Int) -> String {
-      String(repeating: " ", count: max(width - text.columnCount, 0)) + text
-    }
     func line(_ name: String, _ cells: [String]) -> String {
       right(name.withoutControls, width) + " " + cells.map { " " + right($0, 9) }.joined()
     }
     return
       ([line("", ["precision", "recall", "f1-score", "support"]), ""] + classes.map { line($0.name, $0.cells) } + [""]
       + below.map { line($0.name, $0.cells) }).joined(separator: "\n") + "\n"
+  }
+
+  /// A text with spaces before it: wide characters count as two columns.
+  static func right(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(width - text.columnCount, 0)) + text
   }
 
   /// A figure with two digits.
