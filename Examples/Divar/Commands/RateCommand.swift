@@ -61,7 +61,7 @@ struct RateCommand: ParsableCommand {
     try MemoryNeed(training: size, batchSize: batch.batchSize)
       .check("--image-size \(size.height)x\(size.width) with --batch-size \(batch.batchSize)")
     let (train, _) = try photos.read(data, photos.preprocessing, seed: seed.seed)
-    let objective = Objective(train.targetMeaning ?? .unknown)
+    let objective = Objective(train.targetMeaning)
     let model = try originalNetwork(
       imageSize: size, outputs: objective.outputs, activation: objective.activation, seed: UInt64(seed.seed))
     return try model.findLearningRate(
@@ -78,10 +78,8 @@ struct RateCommand: ParsableCommand {
     let features = try FeatureCache(of: trunk.model, file: path).features(of: train) {
       progress.show("training", $0, $1)
     }
-    let objective = Objective(train.targetMeaning ?? .unknown)
-    let head = try ClassifierTraining(
-      objective: objective, epochs: 1, batchSize: batch.batchSize, learningRate: 1e-3, seed: UInt64(seed.seed)
-    ).head(for: features)
+    let objective = Objective(train.targetMeaning)
+    let head = try objective.head(for: features, seed: UInt64(seed.seed))
     return try head.findLearningRate(
       features, steps: steps, batchSize: batch.batchSize, loss: objective.loss, seed: UInt64(seed.seed))
   }

@@ -26,7 +26,7 @@ extension TrainCommand {
     let testFeatures = try cache.features(of: test) { progress.show("test", $0, $1) }
     try warn(ofCopiesIn: testFeatures, test, of: features, balanced)
 
-    let objective = Objective(train.targetMeaning ?? .unknown)
+    let objective = Objective(train.targetMeaning)
     let classifier = ClassifierTraining(
       objective: objective, epochs: training.epochs, batchSize: batchSize, learningRate: training.learningRate,
       seed: UInt64(seed), classWeights: photos.balance == .weights ? train.classWeights : nil)

@@ -14,7 +14,7 @@ extension TrainCommand {
     _ run: RunFolder, _ stop: StopRequest
   ) throws -> History {
     let (batchSize, seed) = (training.batch.batchSize, UInt64(training.seed.seed))
-    let objective = Objective(train.targetMeaning ?? .unknown)
+    let objective = Objective(train.targetMeaning)
     let (loss, figure) = (try recipe.loss(for: objective), saving.figure(for: objective))
     let checkpoints = Checkpoints(
       run.path(RunFolder.checkpointsName), every: .seconds(saving.checkpointEvery), keepBest: figure,

@@ -100,7 +100,7 @@ struct TrainCommand: ParsableCommand {
     let run = try RunFolder(output, start: start, outside: data.data)
     let (train, test) = try photos.read(data, preprocessing, seed: seed)
 
-    let objective = Objective(train.targetMeaning ?? .unknown)
+    let objective = Objective(train.targetMeaning)
     let model = try originalNetwork(
       imageSize: size, outputs: objective.outputs, activation: objective.activation, seed: UInt64(seed))
     model.classes = train.classes
@@ -158,7 +158,7 @@ struct TrainCommand: ParsableCommand {
         "stopped after \(history.epochs.count) of \(training.epochs) epochs; the same command with --resume continues")
     }
     if best != nil {
-      let figure = saving.figure(for: Objective(evaluation.targetMeaning ?? .unknown))
+      let figure = saving.figure(for: Objective(evaluation.targetMeaning))
       try Console.print(
         "model.keras holds the epoch with the best \(figure), \(saving.bestEpoch(of: history, by: figure)). It was "
           + "chosen by the test photos, so its figures on them are a little too good.")

@@ -12,12 +12,7 @@ struct ClassifierTraining {
   var classWeights: [Float]?
 
   /// A new classifier.
-  func head(for features: FeatureDataset) throws -> Sequential {
-    try Sequential(input: features.inputShape, seed: seed) {
-      Dropout(0.2)
-      Dense(objective.outputs, activation: objective.activation).named("classes")
-    }
-  }
+  func head(for features: FeatureDataset) throws -> Sequential { try objective.head(for: features, seed: seed) }
 
   /// Trains a classifier.
   @discardableResult

@@ -14,7 +14,7 @@ struct Objective {
   let score: String?
 
   /// Classes need a softmax, several classes a sigmoid each, and numbers no activation.
-  init(_ meaning: TargetMeaning) {
+  init(_ meaning: TargetMeaning?) {
     switch meaning {
     case .oneClass(let names):
       (outputs, activation, loss) = (names.count, .softmax, CategoricalCrossEntropy())
@@ -25,8 +25,16 @@ struct Objective {
     case .numbers(let names, _):
       (outputs, activation, loss) = (names.count, .linear, MeanSquaredError())
       (metrics, score) = ([LossMetric.meanAbsoluteError], nil)
-    case .unknown:
+    case .unknown, nil:
       (outputs, activation, loss, metrics, score) = (0, .linear, MeanSquaredError(), [], nil)
+    }
+  }
+
+  /// A new classifier, or predictor of numbers, on the features of a backbone.
+  func head(for features: FeatureDataset, seed: UInt64) throws -> Sequential {
+    try Sequential(input: features.inputShape, seed: seed) {
+      Dropout(0.2)
+      Dense(outputs, activation: activation).named("classes")
     }
   }
 }
