@@ -3,9 +3,9 @@ import Tensor
 /// Random changes to training photos that do not change their class. Every photo gets new changes in every epoch.
 ///
 /// Ranges are symmetric: a shift of 0.1 means from -0.1 to 0.1. By default nothing is changed. First come the operations of
-/// ``RandAugment``, if they are asked for. Then a photo is moved, then its colours are changed, then a part of it is erased. Moving means: mirror, crop, shear, zoom, rotate and
-/// shift. All of it is one step, so that pixels are interpolated only once. Where the moved photo does not cover the
-/// result, the pixels of its edge are repeated.
+/// ``RandAugment``, if they are asked for. Then a photo is moved, then its colours are changed, then a part of it is
+/// erased. Moving means: mirror, crop, shear, zoom, rotate and shift. All of it is one step, so that pixels are
+/// interpolated only once. Where the moved photo does not cover the result, the pixels of its edge are repeated.
 public struct Augmentation: Hashable, Codable, Sendable {
   /// Whether every second photo, on average, is mirrored left to right.
   public var horizontalFlip: Bool
