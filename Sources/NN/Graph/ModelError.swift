@@ -4,6 +4,8 @@ public enum ModelError: Error, Hashable, CustomStringConvertible {
   case missingInput(String)
   /// An input is an inner value of a network that no model was made of yet, so its shape is not known.
   case inputWithoutShape
+  /// The shape of the input is taken from a model that is not built.
+  case noInputShape
   /// A value is given as input twice.
   case repeatedInput
   /// There is no input or no output.
@@ -23,6 +25,8 @@ public enum ModelError: Error, Hashable, CustomStringConvertible {
     case .missingInput(let name): "the outputs depend on the input \(name), which is not among the inputs of the model"
     case .inputWithoutShape:
       "an input of the model is an inner value of a network whose shape is not known; make a model of the whole network first"
+    case .noInputShape:
+      "the shape of the input is not known: the model that it was taken from is not built; give the shape itself"
     case .repeatedInput: "a value is given twice as an input of the model"
     case .empty: "a model needs at least one input and one output"
     case .repeatedName(let name): "two layers of the model are called \(name)"

@@ -20,24 +20,26 @@ public final class Sequential: Model, @unchecked Sendable {
   /// Makes a model and its parameters. Layers that are part of another model keep their values and share them with it.
   ///
   /// - Parameters:
-  ///   - input: the shape of one example, without the batch axis: `[C, H, W]` for images.
+  ///   - input: the shape of one example, without the batch axis: `[C, H, W]` for images, or the `inputShape` of another model.
   ///   - seed: of the first values of the parameters.
   ///   - layers: the layers.
   /// - Throws: ``LayerError`` for the first layer that cannot take what the one before gives it; ``ModelError`` for
-  ///   names that do not fit.
-  public convenience init(input: Shape, seed: UInt64 = 0, @LayerBuilder _ layers: () throws -> [NamedLayer]) throws {
+  ///   names that do not fit, and when `input` is `nil`.
+  public convenience init(input: Shape?, seed: UInt64 = 0, @LayerBuilder _ layers: () throws -> [NamedLayer]) throws {
     try self.init(input: input, seed: seed, named: layers())
   }
 
   /// Makes a model and its parameters from a list of layers. Layers that are part of another model keep their values and
   /// share them with it.
   ///
-  /// - Throws: ``LayerError`` for the first layer that cannot take what the one before gives it.
-  public convenience init(input: Shape, seed: UInt64 = 0, layers: [any Layer]) throws {
+  /// - Throws: ``LayerError`` for the first layer that cannot take what the one before gives it; ``ModelError`` when `input` is
+  ///   `nil`.
+  public convenience init(input: Shape?, seed: UInt64 = 0, layers: [any Layer]) throws {
     try self.init(input: input, seed: seed, named: layers.map { NamedLayer($0) })
   }
 
-  private convenience init(input: Shape, seed: UInt64, named layers: [NamedLayer]) throws {
+  private convenience init(input: Shape?, seed: UInt64, named layers: [NamedLayer]) throws {
+    guard let input else { throw ModelError.noInputShape }
     try self.init(names: LayerNames(given: layers.compactMap(\.name)), layers)
     var generator = RandomGenerator(seed: seed)
     _ = try buildKeepingValues(inputShapes: [input], using: &generator)

@@ -45,6 +45,20 @@ struct SequentialTests {
     #expect(model(hashed([2, 3, 9, 8], seed: 1)).shape == [2, 5])
   }
 
+  @Test func theInputShapeOfAnotherModelIsTaken() throws {
+    let backbone = try Sequential(input: [3, 8, 8]) { Conv2D(4, kernelSize: 3) }
+    let model = try Sequential(input: backbone.inputShape) {
+      backbone
+      GlobalAveragePool2D()
+    }
+    #expect(model.inputShape == [3, 8, 8])
+    let unbuilt = Sequential { Dense(2) }
+    let error = #expect(throws: ModelError.self) {
+      _ = try Sequential(input: unbuilt.inputShape, layers: [unbuilt])
+    }
+    #expect(error == .noInputShape)
+  }
+
   @Test func withoutLayersItIsTheIdentity() throws {
     let model = try Sequential(input: [3]) {}
     #expect(model.outputShape == [3])
