@@ -22,8 +22,8 @@ func readModel(_ path: String) throws -> Model {
 private func readKeras(_ path: String) throws -> Model {
   let model = try Model(contentsOf: path)
   // A loss or an optimizer that Kilim does not support is ignored here.
-  if model.outputMeaning == nil, let file = try? KerasFile(contentsOf: path),
-    let meaning = file.training?.loss.outputMeaning, meaning.isLogits, !model.endsInProbabilities
+  if model.outputMeaning == nil, let training = try? KerasTraining(contentsOf: path, for: model),
+    let meaning = training.loss.outputMeaning, meaning.isLogits, !model.endsInProbabilities
   {
     model.outputMeaning = meaning
   }

@@ -51,10 +51,7 @@ extension KerasArchive {
   /// - Parameter path: where the bytes came from, named by errors.
   /// - Throws: ``ModelFileError`` if an entry is missing or damaged.
   init(_ archive: ZipReader, path: String) throws {
-    func json(_ name: String) throws -> JSON {
-      try JSON(parsing: archive.contents(of: name, limit: Self.largestText), path: path, place: name)
-    }
-    config = try json(EntryName.config)
+    config = try Self.config(of: archive, path: path)
     guard archive.holds(EntryName.weights) || !archive.holds(EntryName.shards) else {
       throw ModelFileError(
         path: path, place: EntryName.shards,
@@ -63,12 +60,22 @@ extension KerasArchive {
     weights = try archive.source(of: EntryName.weights, limit: Self.largestWeights)
     metadata = [:]
     guard archive.holds(EntryName.kilim) else { return }
-    for (key, value) in try json(EntryName.kilim)["metadata"]?.members ?? [:] {
+    for (key, value) in try Self.json(EntryName.kilim, of: archive, path: path)["metadata"]?.members ?? [:] {
       guard let text = value.text else {
         throw ModelFileError(
           path: path, place: EntryName.kilim, problem: .damaged("\"\(key)\" is \(value), a text is needed"))
       }
       metadata[key] = text
     }
+  }
+  /// The description of the model and its training, without reading any weights.
+  ///
+  /// - Throws: as the initializer.
+  static func config(of archive: ZipReader, path: String) throws -> JSON {
+    try json(EntryName.config, of: archive, path: path)
+  }
+
+  private static func json(_ name: String, of archive: ZipReader, path: String) throws -> JSON {
+    try JSON(parsing: archive.contents(of: name, limit: largestText), path: path, place: name)
   }
 }

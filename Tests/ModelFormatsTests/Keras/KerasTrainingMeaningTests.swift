@@ -3,6 +3,7 @@ import NN
 import Optim
 import Serialization
 import Tensor
+import TestSupport
 import Testing
 
 /// Losses, metrics, optimizers and compile settings: applied, kept or refused by name.
@@ -173,5 +174,16 @@ import Testing
     let config = try kerasConfig(file.bytes(for: "model.keras"))["compile_config"]
     #expect(config?["steps_per_execution"] == 4 && config?["jit_compile"] == true)
     #expect(config?["weighted_metrics"] == ["accuracy"])
+  }
+
+  @Test func theTrainingIsReadWithoutTheWeights() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("model.keras")
+    let file = try file(#""loss":"binary_crossentropy""#, #""loss":"hinge""#)
+    try file.write(to: path)
+    #expect(try KerasTraining(contentsOf: path, for: file.model)?.loss is Hinge)
+    try file.model.save(to: path)
+    #expect(try KerasTraining(contentsOf: path, for: file.model) == nil)
+    #expect(throws: FileError.self) { try KerasTraining(contentsOf: folder.path("none.keras"), for: file.model) }
   }
 }

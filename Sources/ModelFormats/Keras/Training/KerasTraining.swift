@@ -36,6 +36,20 @@ public struct KerasTraining {
 }
 
 extension KerasTraining {
+  /// Reads how the model of a `.keras` file is trained, without its weights and the state of its optimizer: that costs hardly any
+  /// time, also for a large file.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - model: the model that was read from it.
+  /// - Returns: `nil` for a model that was not compiled.
+  /// - Throws: `FileError` if the file cannot be read; `ModelFileError` if it is damaged, or if the optimizer or the loss has
+  ///   a class or option that would change training and is not supported.
+  public init?(contentsOf path: String, for model: Model) throws {
+    let config = try KerasArchive.config(of: ZipReader(RandomAccessFile(path), path: path), path: path)
+    try self.init(json: config["compile_config"], outputShapes: model.outputShapes, path: path)
+  }
+
   /// The `compile_config` of a `.keras` file.
   ///
   /// - Throws: ``ModelFileError`` naming the part that Keras lacks.
