@@ -29,7 +29,10 @@ extension Model {
     return try estimate(input: preprocessing(contentsOfFile: path, limits: limits))
   }
 
-  private func estimate(input: Tensor<Float>) throws -> [Estimate] {
+  /// The numbers that the model predicts for an input `[C, H, W]`, which its ``preprocessing`` has made of a photo.
+  ///
+  /// - Throws: ``ClassifyError`` as `estimate(_:)`, and ``FitError`` when the shape does not fit.
+  public func estimate(input: Tensor<Float>) throws -> [Estimate] {
     let meaning = targetMeaning
     guard case .numbers(let names, _) = meaning else { throw ClassifyError.noNumbers }
     try check(inputShape: input.shape, count: 1)

@@ -1,6 +1,7 @@
 import Data
 import NN
 import Optim
+import Serialization
 import Tensor
 import Testing
 import Training
@@ -85,5 +86,26 @@ import Training
     model.preprocessing = data.preprocessing
     model.classes = ["a", "b"]
     #expect(throws: ClassifyError.classes(names: 2, outputs: 3)) { try model.classify(data.image(at: 0)) }
+  }
+
+  /// Each photo of a batch gets the answer that it gets alone, also with several views.
+  @Test(arguments: [TestViews.single, .flips])
+  func severalPhotosAreClassifiedAtOnce(views: TestViews) throws {
+    let data = try photos("base", ["cat": 3, "dog": 4, "emu": 2])
+    let model = try network(3, .linear)
+    try model.fit(data, loss: .categoricalCrossEntropy(fromLogits: true), progress: .silent)
+    let classifier = try PhotoClassifier(model, views: views)
+    let files = try (0..<9).map { try readFile(data.paths[$0], limit: 1 << 20) }
+    let inputs = try files.map { try classifier.input(decoding: $0) }
+    let answers = try classifier.classify(inputs: inputs).map { try $0.get() }
+    for (index, answer) in answers.enumerated() {
+      let alone = try classifier.classify(contentsOfFile: data.paths[index])
+      #expect(answer.map(\.name) == alone.map(\.name))
+      for (found, expected) in zip(answer, alone) {
+        #expect(abs(found.probability - expected.probability) < 1e-6)
+      }
+    }
+    #expect(classifier.classify(inputs: []).isEmpty)
+    #expect(throws: ImageError.self) { try classifier.input(decoding: [1, 2, 3]) }
   }
 }

@@ -112,8 +112,16 @@ public struct Preprocessing: Hashable, Codable, Sendable {
   public func callAsFunction(
     contentsOfFile path: String, limits: ImageLimits = .standard
   ) throws(ImageError) -> Tensor<Float> {
-    let (planes, damage) = try self.planes(
-      decoding: readImageFile(path, limits: limits), path: path, limits: limits)
+    try self(decoding: readImageFile(path, limits: limits), path: path, limits: limits)
+  }
+
+  /// Makes an input from the bytes of a photo's file: `[3, height, width]`.
+  ///
+  /// - Throws: ``ImageError`` when the bytes hold no picture, are damaged or exceed `limits`.
+  public func callAsFunction(
+    decoding bytes: [UInt8], path: String = "bytes in memory", limits: ImageLimits = .standard
+  ) throws(ImageError) -> Tensor<Float> {
+    let (planes, damage) = try self.planes(decoding: bytes, path: path, limits: limits)
     if let damage { throw damage }
     return Tensor(unsafeUninitialized: inputShape) { target in
       planes.withUnsafeScalars { writeScaled($0, to: target) }
