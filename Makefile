@@ -1,6 +1,6 @@
 # The two main commands are `make demo` and `make test`. Both install what they need.
 
-.PHONY: demo test test-networks test-small-networks test-onnx soak test-address test-thread bench bench-overhead \
+.PHONY: demo test test-networks test-small-networks test-onnx test-server soak test-address test-thread bench bench-overhead \
   bench-peers fuzz docs format lint
 
 ONNX_PYTHON ?= python3
@@ -34,6 +34,10 @@ test-onnx: ## Reads networks of PyTorch and Keras from ONNX. ONNX_PYTHON is a Py
 	for maker in torch keras; do \
 	  $(ONNX_PYTHON) Tests/ModelFormatsTests/Fixtures/make_onnx.py $$maker --networks .build/onnx || exit 1; done
 	KILIM_ONNX_MODELS=.build/onnx swift test -c release --filter ModelFormatsTests.ONNXFolderTests
+
+test-server: ## Runs the tests of the HTTP server, a package of its own.
+	Scripts/set-up
+	swift test --package-path Examples/Server
 
 soak: ## Runs all tests ten times beside two busy loops, in turn with and without --parallel. Takes hours.
 	Scripts/soak 10

@@ -1,0 +1,146 @@
+import Foundation
+import Hummingbird
+import HummingbirdCore
+import Kilim
+import Logging
+
+/// A server that answers for photos with a model.
+///
+/// - `GET /`: a page to drop photos on.
+/// - `POST /v1/predict`: a photo as the body, or several as `multipart/form-data`; `?top=3` limits the classes of the answer.
+/// - `GET /v1/model`, `GET /health`, `GET /metrics`, `GET /openapi.json`.
+public struct PhotoServer: Sendable {
+  private let model: ServedModel
+  private let limits: ServerLimits
+  private let token: String?
+  private let metrics = ServerMetrics()
+  private let reading: RequestReading
+  private let waiting: Admission
+  private let answering: PhotoAnswering
+
+  /// Makes a server.
+  ///
+  /// - Parameters:
+  ///   - model: the model.
+  ///   - limits: what clients may ask for.
+  ///   - token: what clients must show for `/v1` and `/metrics`; nothing by default.
+  public init(_ model: ServedModel, limits: ServerLimits = ServerLimits(), token: String? = nil) {
+    (self.model, self.limits, self.token) = (model, limits, token)
+    reading = RequestReading(limits)
+    waiting = Admission(limit: limits.waitingPhotos)
+    answering = PhotoAnswering(model, limits: limits, metrics: metrics)
+  }
+
+  /// The server, ready to run.
+  ///
+  /// - Parameters:
+  ///   - host: the address to listen on.
+  ///   - port: the port; 0 for any that is free.
+  ///   - http: speaks HTTP/1.1, perhaps over TLS; idle connections are closed by its own limit.
+  ///   - began: called with the port, once the server listens.
+  public func application(
+    host: String = "127.0.0.1", port: Int = 0, http: HTTPServerBuilder = .http1(),
+    began: @escaping @Sendable (Int) -> Void = { _ in }
+  ) -> some ApplicationProtocol {
+    Application(
+      router: router, server: http,
+      configuration: ApplicationConfiguration(
+        address: .hostname(host, port: port),
+        availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
+      onServerRunning: { channel in began(channel.localAddress?.port ?? port) },
+      logger: Logger(label: "divar-server"))
+  }
+
+  private var router: Router<ServerContext> {
+    let router = Router(context: ServerContext.self, options: .autoGenerateHeadEndpoints)
+    router.addMiddleware {
+      SafeHeaders()
+      Accounting(metrics: metrics)
+    }
+    router.get("health") { _, _ in "ok\n" }
+    for page in WebPage.all {
+      router.get(RouterPath(page.path)) { _, _ in page.response }
+    }
+    let closed = router.group()
+    if let token { closed.add(middleware: TokenCheck(token: token)) }
+    closed.get("v1/model") { _, _ in try json(ModelReply(model)) }
+    closed.get("metrics") { _, _ in
+      Response(
+        status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+        body: ResponseBody(
+          byteBuffer: ByteBuffer(string: metrics.text(waiting: waiting.count, heldBytes: reading.held.count))))
+    }
+    closed.post("v1/predict") { request, context in try await predict(request, context) }
+    return router
+  }
+
+  // MARK: Predicting
+
+  private func predict(_ request: Request, _ context: ServerContext) async throws -> Response {
+    let top = try top(of: request)
+    return try await reading.withBody(of: request, context) { bytes in
+      let photos = try photos(in: bytes, of: request)
+      guard waiting.take(photos.count) else {
+        throw HTTPError(
+          .tooManyRequests, headers: [.retryAfter: "1"],
+          message: "\(limits.waitingPhotos) photos wait already; try again soon")
+      }
+      defer { waiting.giveBack(photos.count) }
+      let replies = await withTaskGroup(of: (Int, PhotoReply).self) { group in
+        for (index, photo) in photos.enumerated() {
+          group.addTask { (index, await reply(to: photo, top: top)) }
+        }
+        return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
+      }
+      // A request of several photos succeeds if one of them does.
+      let failed = replies.allSatisfy { $0.error != nil }
+      return try json(PredictReply(model: model.name, photos: replies), failed ? .unprocessableContent : .ok)
+    }
+  }
+
+  private func reply(to photo: UploadedPhoto, top: Int) async -> PhotoReply {
+    do {
+      let answer = try await answering.answer(for: photo)
+      metrics.countPhoto("answered")
+      return PhotoReply(photo: photo.name, answer, top: top, rejects: model.rejectsPhotos)
+    } catch {
+      metrics.countPhoto(error is ImageError ? "unreadable" : "failed")
+      return PhotoReply(photo: photo.name, error: error)
+    }
+  }
+
+  private func photos(in bytes: [UInt8], of request: Request) throws -> [UploadedPhoto] {
+    let type = request.headers[.contentType] ?? ""
+    guard type.lowercased().hasPrefix("multipart/") else {
+      guard !bytes.isEmpty else { throw HTTPError(.badRequest, message: "the body is empty; send a photo") }
+      return [UploadedPhoto(name: "photo", bytes: bytes)]
+    }
+    guard type.lowercased().hasPrefix("multipart/form-data") else {
+      throw HTTPError(.unsupportedMediaType, message: "of multipart bodies, only multipart/form-data is read")
+    }
+    do throws(Multipart.Failure) {
+      let photos = try Multipart.files(
+        in: bytes, boundary: Multipart.boundary(of: type), limit: limits.photosPerRequest)
+      guard !photos.isEmpty else { throw Multipart.Failure(description: "no part has a file name") }
+      return photos
+    } catch {
+      throw HTTPError(.badRequest, message: error.description)
+    }
+  }
+
+  private func top(of request: Request) throws -> Int {
+    guard let text = request.uri.queryParameters["top"] else { return 5 }
+    guard let top = Int(text), (1...100_000).contains(top) else {
+      throw HTTPError(.badRequest, message: "top must be a number of classes from 1")
+    }
+    return top
+  }
+
+  private func json(_ reply: some Encodable, _ status: HTTPResponse.Status = .ok) throws -> Response {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return Response(
+      status: status, headers: [.contentType: "application/json; charset=utf-8"],
+      body: ResponseBody(byteBuffer: ByteBuffer(data: try encoder.encode(reply))))
+  }
+}

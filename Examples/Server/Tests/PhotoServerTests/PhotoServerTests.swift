@@ -1,0 +1,196 @@
+import Foundation
+import Hummingbird
+import HummingbirdTesting
+import Kilim
+import NIOCore
+import Testing
+
+@testable import PhotoServer
+
+struct PhotoServerTests {
+  /// A model that tells red from blue photos.
+  private static func model() throws -> Model {
+    let model = try Sequential(input: [3, 4, 4]) {
+      GlobalAveragePool2D()
+      Dense(2, activation: .softmax)
+    }
+    try model.load(state: [
+      "dense.weight": Tensor(shape: [3, 2], scalars: [9, 0, 0, 0, 0, 9]), "dense.bias": Tensor([0, 0]),
+    ])
+    model.classes = ["red", "blue"]
+    model.preprocessing = Preprocessing(imageSize: 4)
+    model.outputMeaning = .probabilities
+    return model
+  }
+
+  /// PNG files of 5 × 3 pixels.
+  private static let red = photo(
+    "iVBORw0KGgoAAAANSUhEUgAAAAUAAAADCAIAAADUVFKvAAAAEElEQVR4nGP4"
+      + "z8CAjBgI8AF1yA7yBqYM2wAAAABJRU5ErkJggg==")
+  private static let blue = photo(
+    "iVBORw0KGgoAAAANSUhEUgAAAAUAAAADCAIAAADUVFKvAAAAD0lEQVR4nGNg"
+      + "YPiPivDzAVfmDvJ3oeoIAAAAAElFTkSuQmCC")
+
+  private static func photo(_ text: String) -> [UInt8] { Data(base64Encoded: text).map { [UInt8]($0) } ?? [] }
+
+  private func withServer(
+    _ limits: ServerLimits = ServerLimits(), token: String? = nil,
+    _ body: @escaping @Sendable (any TestClientProtocol) async throws -> Void
+  ) async throws {
+    let served = try ServedModel(Self.model(), name: "colours.keras")
+    let application = PhotoServer(served, limits: limits, token: token).application()
+    try await application.test(.live) { client in try await body(client) }
+  }
+
+  private func json(_ response: TestResponse) throws -> [String: Any] {
+    let object = try JSONSerialization.jsonObject(with: Data(buffer: response.body))
+    return try #require(object as? [String: Any])
+  }
+
+  private func photos(_ response: TestResponse) throws -> [[String: Any]] {
+    let object = try json(response)
+    return try #require(object["photos"] as? [[String: Any]])
+  }
+
+  private func firstClass(_ photo: [String: Any]) -> String? {
+    ((photo["classes"] as? [[String: Any]])?.first?["name"]) as? String
+  }
+
+  @Test func aPhotoAsTheBodyIsAnswered() async throws {
+    try await withServer { client in
+      let response = try await client.execute(
+        uri: "/v1/predict", method: .post, headers: [.contentType: "image/png"], body: ByteBuffer(bytes: Self.red))
+      #expect(response.status == .ok)
+      let photos = try photos(response)
+      #expect(photos.count == 1 && firstClass(photos[0]) == "red")
+      let classes = try #require(photos[0]["classes"] as? [[String: Any]])
+      let expected = 1 / (1 + exp(-9.0))
+      let probability = try #require(classes[0]["probability"] as? Double)
+      #expect(abs(probability - expected) < 1e-6)
+      #expect(response.headers[.xContentTypeOptions] == "nosniff")
+      #expect(response.headers[.contentSecurityPolicy]?.contains("default-src 'none'") == true)
+    }
+  }
+
+  @Test func severalPhotosAreAnsweredInTheirOrder() async throws {
+    var body: [UInt8] = []
+    for (name, bytes) in [("a", Self.blue), ("b", Array("no photo".utf8)), ("c", Self.red)] {
+      body += Array("--B\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"\(name)\"\r\n\r\n".utf8) + bytes
+      body += Array("\r\n".utf8)
+    }
+    body += Array("--B--\r\n".utf8)
+    try await withServer { [body] client in
+      let response = try await client.execute(
+        uri: "/v1/predict?top=1", method: .post, headers: [.contentType: "multipart/form-data; boundary=B"],
+        body: ByteBuffer(bytes: body))
+      #expect(response.status == .ok)
+      let photos = try photos(response)
+      #expect(photos.map { $0["photo"] as? String } == ["a", "b", "c"])
+      #expect(photos.map(firstClass) == ["blue", nil, "red"])
+      #expect((photos[0]["classes"] as? [Any])?.count == 1)
+      #expect((photos[1]["error"] as? String)?.contains("expected a JPEG, PNG, WebP or GIF image") == true)
+    }
+  }
+
+  @Test(arguments: [
+    ("/v1/predict", "image/png", "no photo", 422), ("/v1/predict", "image/png", "", 400),
+    ("/v1/predict?top=0", "image/png", "x", 400), ("/v1/predict?top=x", "image/png", "x", 400),
+    ("/v1/predict", "multipart/form-data", "x", 400), ("/v1/predict", "multipart/form-data; boundary=B", "x", 400),
+    ("/v1/predict", "multipart/mixed; boundary=B", "x", 415), ("/v1/nothing", "image/png", "x", 404),
+    ("/../../etc/passwd", "image/png", "x", 404),
+  ])
+  func wrongRequestsAreRefused(uri: String, type: String, body: String, status: Int) async throws {
+    try await withServer { client in
+      let response = try await client.execute(
+        uri: uri, method: .post, headers: [.contentType: type], body: ByteBuffer(string: body))
+      #expect(response.status.code == status)
+    }
+  }
+
+  @Test func aBodyAboveTheLimitIsRefused() async throws {
+    var limits = ServerLimits()
+    limits.bodyBytes = 1_000
+    try await withServer(limits) { client in
+      let response = try await client.execute(
+        uri: "/v1/predict", method: .post, body: ByteBuffer(repeating: 0, count: 2_000))
+      #expect(response.status == .contentTooLarge)
+      #expect(response.headers[.connection] == "close")
+    }
+  }
+
+  @Test func whatExceedsTheQueueIsRefused() async throws {
+    var limits = ServerLimits()
+    limits.waitingPhotos = 0
+    try await withServer(limits) { client in
+      let response = try await client.execute(
+        uri: "/v1/predict", method: .post, body: ByteBuffer(string: "x"))
+      #expect(response.status == .tooManyRequests)
+      #expect(response.headers[.retryAfter] == "1")
+    }
+  }
+
+  @Test func theTokenIsAskedFor() async throws {
+    try await withServer(token: "0123456789abcdef") { client in
+      for (given, status) in [(nil, 401), ("Bearer wrong", 401), ("Bearer 0123456789abcdef", 200)] as [(String?, Int)] {
+        let headers: HTTPFields = given.map { [.authorization: $0] } ?? [:]
+        let response = try await client.execute(uri: "/v1/model", method: .get, headers: headers)
+        #expect(response.status.code == status)
+      }
+      let health = try await client.execute(uri: "/health", method: .get)
+      #expect(health.status == .ok)
+    }
+  }
+
+  @Test func theModelAndThePageAreShown() async throws {
+    try await withServer { client in
+      let model = try json(try await client.execute(uri: "/v1/model", method: .get))
+      #expect(model["classes"] as? [String] == ["red", "blue"])
+      #expect(model["task"] as? String == "classes")
+      for path in ["/", "/page.js", "/page.css", "/openapi.json"] {
+        let response = try await client.execute(uri: path, method: .get)
+        #expect(response.status == .ok && response.body.readableBytes > 0, "\(path)")
+      }
+      let description = try json(try await client.execute(uri: "/openapi.json", method: .get))
+      #expect(description["openapi"] as? String == "3.0.3")
+    }
+  }
+
+  @Test func requestsAreCounted() async throws {
+    try await withServer { client in
+      for body in [Self.red, [0]] {
+        _ = try await client.execute(uri: "/v1/predict", method: .post, body: ByteBuffer(bytes: body))
+      }
+      _ = try await client.execute(uri: "/no/such/page", method: .get)
+      let text = String(buffer: try await client.execute(uri: "/metrics", method: .get).body)
+      for line in [
+        "divar_requests_total{path=\"/v1/predict\",status=\"200\"} 1",
+        "divar_requests_total{path=\"/v1/predict\",status=\"422\"} 1",
+        "divar_requests_total{path=\"NotFound\",status=\"404\"} 1", "divar_photos_total{outcome=\"answered\"} 1",
+        "divar_photos_total{outcome=\"unreadable\"} 1", "divar_waiting_photos 0", "divar_held_bytes 0",
+      ] {
+        #expect(text.contains(line + "\n"), "\(line) is missing in \(text)")
+      }
+    }
+  }
+
+  @Test func numbersArePredicted() async throws {
+    let model = try Sequential(input: [3, 4, 4]) {
+      GlobalAveragePool2D()
+      Dense(1)
+    }
+    try model.load(state: ["dense.weight": Tensor(shape: [3, 1], scalars: [2, 0, 0]), "dense.bias": Tensor([1])])
+    model.preprocessing = Preprocessing(imageSize: 4)
+    model.targetMeaning = .numbers(names: ["price"], scaling: nil)
+    let application = PhotoServer(try ServedModel(model, name: "prices")).application()
+    try await application.test(.live) { client in
+      let response = try await client.execute(uri: "/v1/predict", method: .post, body: ByteBuffer(bytes: Self.red))
+      #expect(try photos(response)[0]["numbers"] as? [String: Double] == ["price": 3])
+    }
+  }
+
+  @Test func aModelThatCannotAnswerForPhotosIsRefused() throws {
+    let model = try Self.model()
+    model.preprocessing = nil
+    #expect(throws: ClassifyError.self) { try ServedModel(model, name: "x") }
+  }
+}
