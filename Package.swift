@@ -9,6 +9,7 @@ let package = Package(
     .library(name: "ModelFormats", targets: ["ModelFormats"]),
     .library(name: "Charts", targets: ["Charts"]),
     .library(name: "Networks", targets: ["Networks"]),
+    .library(name: "Distributed", targets: ["Distributed"]),
     .library(name: "NN", targets: ["NN"]),
     .library(name: "Optim", targets: ["Optim"]),
     .library(name: "Data", targets: ["Data"]),
@@ -48,6 +49,9 @@ let package = Package(
     .target(name: "Networks", dependencies: ["NN"]),
     .target(name: "ModelFormats", dependencies: ["NN", "Optim", "Serialization", "CHDF5", "CZip"]),
     .target(name: "Charts", dependencies: ["CCairo", "CPango", "Serialization"]),
+
+    // Many processes. MPI is loaded when a program runs, so that nobody who trains on one machine needs it.
+    .target(name: "Distributed", dependencies: ["Tensor"]),
 
     // Floor 3: networks, optimizers and photos.
     .target(name: "NN", dependencies: ["Autograd"]),
@@ -107,6 +111,9 @@ let package = Package(
       name: "KerasNetworkTests", dependencies: ["ModelFormats", "Optim", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "TestSupport"], resources: [.copy("Fixtures")]),
+    // What the tests start under `mpirun`.
+    .executableTarget(name: "DistributedProbe", dependencies: ["Distributed"], path: "Tests/DistributedProbe"),
+    .testTarget(name: "DistributedTests", dependencies: ["Distributed", "DistributedProbe", "TestSupport"]),
     .testTarget(name: "GuideTests", dependencies: ["Kilim", "DivarExample", "TestSupport"]),
     .testTarget(
       name: "DivarCollectorTests",

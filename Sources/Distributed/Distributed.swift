@@ -1,0 +1,30 @@
+import Glibc
+
+/// Many processes, started by `mpirun`, that work on one thing.
+public enum Distributed {
+  /// The environment variables that the starters of Open MPI, MPICH and Slurm set in each process.
+  private static let marks = ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMIX_RANK"]
+
+  /// Whether the program was started by `mpirun` or another starter of MPI.
+  public static var isStartedByMPI: Bool { marks.contains { getenv($0) != nil } }
+
+  /// Joins the processes that `mpirun` has started. Without it, gives a group of this process alone, and needs no MPI.
+  ///
+  /// ```swift
+  /// let group = try Distributed.start()
+  /// let total = try group.allReduce(Tensor<Float>([Float(group.rank)]), .sum)
+  /// if group.rank == 0 { print(total) }
+  /// ```
+  ///
+  /// All processes leave the group when the program ends. One that ends with an error, by `exit` with another status than 0,
+  /// ends the others too.
+  ///
+  /// - Parameter patience: how long an operation waits for the other ranks, in seconds, before it throws. It must be longer
+  ///   than what one rank may do while others wait, such as reading data. The environment variable `KILIM_PATIENCE` overrides it.
+  /// - Throws: ``DistributedError`` if MPI is missing, is of another kind, or cannot start.
+  public static func start(patience: Double = 30) throws -> ProcessGroup {
+    guard isStartedByMPI else { return ProcessGroup.alone }
+    let patience = getenv("KILIM_PATIENCE").flatMap { Double(String(cString: $0)) } ?? patience
+    return try MPISession.start(patience: patience)
+  }
+}

@@ -1,0 +1,86 @@
+import Distributed
+import Foundation
+import Tensor
+
+/// What one process does in a test of `DistributedTests`, which `mpirun` starts several times. Each prints lines that the test
+/// compares.
+@main
+enum DistributedProbe {
+  static func main() {
+    do {
+      let scenario = CommandLine.arguments.dropFirst().first ?? ""
+      // Short where a rank does not come; long enough for a busy machine elsewhere.
+      let group = try Distributed.start(patience: ["late", "stopped"].contains(scenario) ? 5 : 300)
+      try run(scenario, group)
+    } catch {
+      print("error: \(error)")
+      exit(3)
+    }
+  }
+
+  private static func run(_ scenario: String, _ group: ProcessGroup) throws {
+    switch scenario {
+    case "identity":
+      say(group, "\(group.size) ranks on \(Set(group.hosts).count) host, \(group.host == group.hosts[group.rank])")
+    case "collectives": try collectives(group)
+    case "large": try large(group)
+    case "agreement": try group.requireAgreement(group.rank == 1 ? "b" : "a", on: "letters")
+    case "together":
+      try group.together { if group.rank == 2 { throw ProbeError(description: "no such file") } }
+    case "late":
+      // One rank stays away for longer than the others wait.
+      if group.rank == 1 { sleep(60) }
+      try group.barrier()
+    case "stopped":
+      if group.rank == 1 { raise(SIGSTOP) }
+      try group.barrier()
+    case "killed":
+      if group.rank == 1 { raise(SIGKILL) }
+      try group.barrier()
+    case "failing":
+      if group.rank == 0 { throw ProbeError(description: "this rank has failed") }
+      try group.barrier()
+    default: throw ProbeError(description: "no scenario \(scenario)")
+    }
+  }
+
+  private static func collectives(_ group: ProcessGroup) throws {
+    let rank = Float(group.rank)
+    let own = Tensor<Float>(shape: [2, 2], scalars: [rank, 1, 1 - rank, 0.5])
+    // A view that is not contiguous.
+    let transposed = own.permuted([1, 0])
+    for (name, reduction) in [("sum", Reduction.sum), ("maximum", .maximum), ("minimum", .minimum)] {
+      say(group, "\(name) \(try group.allReduce(transposed, reduction).scalars)")
+    }
+    say(group, "doubles \(try group.allReduce(Tensor<Double>([0.1 * Double(group.rank)])).scalars)")
+    say(group, "integers \(try group.allReduce(Tensor<Int32>([Int32(group.rank), 1])).scalars)")
+    say(group, "empty \(try group.allReduce(Tensor<Float>(zeros: [0, 3])).shape)")
+    say(group, "broadcast \(try group.broadcast(own, from: 2).scalars)")
+    say(group, "bytes \(try group.broadcast([UInt8](repeating: UInt8(group.rank), count: 3 + group.rank), from: 1))")
+    // Rank 0 has no rows, rank 1 has one, rank 2 has two.
+    let rows = Tensor<Float>(repeating: rank, shape: [group.rank, 2])
+    let gathered = try group.allGather(rows)
+    say(group, "rows \(gathered.shape) \(gathered.scalars)")
+    say(group, "texts \(try group.allGather(Array("r\(group.rank)".utf8)).map { String(decoding: $0, as: UTF8.self) })")
+    try group.barrier()
+    try group.requireAgreement("same", on: "words")
+    say(group, "together \(try group.together { group.size })")
+    // The same bits on all ranks: sums of numbers that round.
+    let thirds = try group.allReduce(Tensor<Float>((0..<1_000).map { 1 / Float(3 + group.rank * 7 + $0) }))
+    say(group, "bits \(thirds.scalars.reduce(UInt64(0)) { $0 &* 31 &+ UInt64($1.bitPattern) })")
+  }
+
+  /// More elements than a message of MPI sends at once without a rendezvous.
+  private static func large(_ group: ProcessGroup) throws {
+    let sum = try group.allReduce(Tensor<Float>(repeating: 1, shape: [3_000_001]))
+    say(group, "large \(sum.scalars.allSatisfy { $0 == Float(group.size) })")
+  }
+
+  private static func say(_ group: ProcessGroup, _ text: String) {
+    print("\(group.rank): \(text)")
+  }
+}
+
+struct ProbeError: Error, CustomStringConvertible {
+  let description: String
+}

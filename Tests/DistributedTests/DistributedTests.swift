@@ -1,0 +1,77 @@
+import Distributed
+import Tensor
+import Testing
+
+/// Several processes that `mpirun` starts. One at a time: each has threads of its own.
+@Suite(.serialized, .enabled(if: ProbeRun.absence == nil, "\(ProbeRun.absence ?? "")"))
+struct DistributedTests {
+  @Test func ranksKnowEachOther() throws {
+    let run = try ProbeRun("identity", ranks: 3)
+    #expect(run.status == 0, "\(run.text)")
+    for rank in 0..<3 { #expect(run.lines[rank] == ["3 ranks on 1 host, true"]) }
+  }
+
+  @Test func collectivesGiveAllRanksTheSame() throws {
+    let run = try ProbeRun("collectives", ranks: 3)
+    #expect(run.status == 0, "\(run.text)")
+    let expected = [
+      "sum [3.0, 0.0, 3.0, 1.5]", "maximum [2.0, 1.0, 1.0, 0.5]", "minimum [0.0, -1.0, 1.0, 0.5]",
+      "doubles [\(0.1 + 0.2)]", "integers [3, 3]", "empty [0, 3]", "broadcast [2.0, 1.0, -1.0, 0.5]",
+      "bytes [1, 1, 1, 1]", "rows [3, 2] [1.0, 1.0, 2.0, 2.0, 2.0, 2.0]", "texts [\"r0\", \"r1\", \"r2\"]",
+      "together 3",
+    ]
+    for rank in 0..<3 {
+      let lines = try #require(run.lines[rank])
+      #expect(lines.prefix(expected.count).elementsEqual(expected), "\(lines)")
+      #expect(lines.last == run.lines[0]?.last)
+    }
+    // Run after run, too.
+    #expect(try ProbeRun("collectives", ranks: 3).lines == run.lines)
+  }
+
+  @Test func largeTensorsTravel() throws {
+    let run = try ProbeRun("large", ranks: 2)
+    #expect(run.lines == [0: ["large true"], 1: ["large true"]], "\(run.text)")
+  }
+
+  @Test func aDifferenceIsNamedOnAllRanks() throws {
+    let run = try ProbeRun("agreement", ranks: 3)
+    #expect(run.status != 0)
+    #expect(run.text.contains("error: the ranks have different letters: a here, b on rank 1 ("), "\(run.text)")
+  }
+
+  @Test func theErrorOfOneRankReachesAll() throws {
+    let run = try ProbeRun("together", ranks: 3)
+    #expect(run.status != 0)
+    #expect(run.text.contains("error: rank 2 on "), "\(run.text)")
+    #expect(run.text.contains("has failed: no such file"), "\(run.text)")
+  }
+
+  /// A rank that does not come, is stopped, is killed or fails ends all of them, and none hangs.
+  @Test(arguments: [
+    ("late", "in a barrier for rank 1 on "), ("stopped", "in a barrier for rank 1 on "), ("killed", "signal 9"),
+    ("failing", "error: this rank has failed"),
+  ])
+  func noRankWaitsForever(scenario: String, words: String) throws {
+    let run = try ProbeRun(scenario, ranks: 3)
+    #expect(run.status != 0)
+    #expect(run.text.contains(words), "\(run.text)")
+  }
+}
+
+struct ProcessAloneTests {
+  @Test func aProcessAloneNeedsNoMPI() throws {
+    guard !Distributed.isStartedByMPI else { return }
+    let group = try Distributed.start()
+    #expect(group.rank == 0 && group.size == 1 && group.hosts.count == 1)
+    let tensor = Tensor<Float>([1, 2])
+    #expect(try group.allReduce(tensor).scalars == [1, 2])
+    #expect(try group.broadcast(tensor).scalars == [1, 2])
+    #expect(try group.broadcast([1, 2, 3]) == [1, 2, 3])
+    #expect(try group.allGather(tensor).scalars == [1, 2])
+    #expect(try group.allGather([7]) == [[7]])
+    try group.barrier()
+    try group.requireAgreement("a", on: "letters")
+    #expect(try group.together { 5 } == 5)
+  }
+}
