@@ -74,6 +74,16 @@ package func requireWritable(_ path: String, by kind: FileKind) throws(FileError
   }
 }
 
+/// Throws an error if the folder that a path begins with does not exist: `models` for `models/best`, also where the name of
+/// the file is not known yet.
+package func requireFolder(of path: String) throws(FileError) {
+  do throws(FileError.Reason) {
+    _ = try openFolder(split(path).folder)
+  } catch {
+    throw FileError(path: path, action: .write, reason: error)
+  }
+}
+
 /// A file that is being written under a temporary name.
 package struct UnfinishedFile: ~Copyable {
   fileprivate let file: FileDescriptor

@@ -11,6 +11,11 @@ struct FileDescriptor: ~Copyable {
     number = try checked { openat(folder.number, name, flags | O_CLOEXEC, mode) }
   }
 
+  /// Makes a new file at `path`.
+  init(creating path: String) throws(FileError.Reason) {
+    number = try checked { open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
+  }
+
   /// Opens the file or folder at `path`.
   init(opening path: String, flags: Int32) throws(FileError.Reason) {
     number = try checked { open(path, flags | O_CLOEXEC) }
