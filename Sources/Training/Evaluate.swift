@@ -28,14 +28,21 @@ extension Layer {
   }
 
   /// ``evaluate(_:batchSize:loss:metrics:)`` for data, loss and metrics that were checked already.
-  func measure(_ dataset: any Dataset, batchSize: Int, loss: any Loss, metrics: [any Metric]) throws -> Evaluation {
+  ///
+  /// - Parameter observe: called before and after each batch.
+  func measure(
+    _ dataset: any Dataset, batchSize: Int, loss: any Loss, metrics: [any Metric],
+    observe: (EvaluationEvent) throws -> Void = { _ in }
+  ) throws -> Evaluation {
     var metrics = metrics
     var (meanLoss, nonFiniteCount) = (RunningMean(), 0)
     for index in metrics.indices { metrics[index].reset() }
     var (predictions, targets): ([Tensor<Float>], [Tensor<Float>]) = ([], [])
     let penalty = penalty(Context(.inference))
     let batches = try BatchLoader(dataset, batchSize: batchSize, shuffle: false).batches(epoch: 0)
+    var event = EvaluationEvent()
     while let batch = try batches.next() {
+      try observe(event)
       // The output with its logits, so that the loss is the same as in training.
       let context = Context(.inference)
       let output = self(Variable(batch.inputs), context)
@@ -50,6 +57,9 @@ extension Layer {
       nonFiniteCount += predicted.nonFiniteRowCount
       predictions.append(predicted)
       targets.append(batch.targets)
+      event.end(count: batch.count)
+      try observe(event)
+      event.begin()
     }
     return Evaluation(
       figures: Figures(loss: meanLoss.value, metrics: metrics), predicted: Tensor(concatenating: predictions),

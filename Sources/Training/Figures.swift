@@ -76,6 +76,14 @@ public struct EpochReport: Hashable, Codable, Sendable {
 public struct BatchReport: Hashable, Sendable {
   /// The number of the epoch, from 0.
   public let epoch: Int
+  /// The number of the batch in the epoch, from 0.
+  public let batch: Int
+  /// The number of steps since the beginning of the first epoch, this one included.
+  public let step: Int
+  /// The learning rate of the step.
+  public let learningRate: Double
+  /// The loss of this batch alone, penalties included.
+  public let loss: Double
   /// The number of examples seen in the epoch.
   public let examples: Int
   /// The running means over the batches so far.

@@ -49,6 +49,8 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
   case statisticsBatches(Int)
   /// Examples are mixed, and the loss takes class indices.
   case mixedIndices
+  /// An option of a callback is out of its range, or does not fit the training.
+  case option(String, reason: String)
 
   /// What was found and what was expected.
   public var description: String {
@@ -93,6 +95,7 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
         + "and \(decimal(Double(available) / 1e9, digits: 1)) GB are available: use a smaller batchSize or smaller inputs"
     case .mixedIndices:
       "class indices cannot be mixed: mixing needs one-hot targets (labelMode .oneHot) and .categoricalCrossEntropy"
+    case .option(let owner, let reason): "\(owner): \(reason)"
     case .statisticsBatches(let count): "preciseStatistics asks for \(count) batches; at least 1 is needed"
     }
   }

@@ -69,8 +69,8 @@ struct FitRequest {
     let loop = try TrainingLoop(
       loader: loader, step: step, callbacks: callbacks + progress.callbacks(),
       validation: validation.map { dataset in
-        TrainingLoop.Validation(dataset: dataset) { [self] in
-          try model.measure(dataset, batchSize: batchSize, loss: loss, metrics: metrics)
+        TrainingLoop.Validation(dataset: dataset) { [self] observe in
+          try model.measure(dataset, batchSize: batchSize, loss: loss, metrics: metrics, observe: observe)
         }
       }, progress: start,
       options: TrainingLoop.Options(

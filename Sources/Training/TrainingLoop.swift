@@ -38,7 +38,7 @@ final class TrainingLoop {
   /// The validation data, and the closure that measures the model on it after each epoch.
   struct Validation {
     let dataset: any Dataset
-    let measure: () throws -> Evaluation
+    let measure: (_ observe: (EvaluationEvent) throws -> Void) throws -> Evaluation
   }
 
   /// - Parameters:
@@ -60,6 +60,7 @@ final class TrainingLoop {
     self.validation = validation
     self.progress = progress
     self.options = options
+    step.keepsFinite = options.nonFiniteLoss == .stop
     self.checkpoints = try checkpoints.map(CheckpointKeeper.init)
     description = try checkpoints.map { _ in try describe() }
   }
@@ -97,7 +98,7 @@ final class TrainingLoop {
       missingClassWarnings(train: loader.dataset, validation: validation.dataset).forEach(warn)
     }
     try resume(epochs: epochs)
-    if progress.isOver, options.nonFiniteLoss == .stop, !step.figures.loss.isFinite { outcome = .diverged }
+    if progress.isOver, progress.hasDiverged { outcome = .diverged }
     progress.history.setDirections(of: step.metrics)
     countEpochs()
   }
@@ -121,14 +122,19 @@ final class TrainingLoop {
     }
     let batches = loader.batches(epoch: progress.randomEpoch, startingAt: progress.batch)
     while let batch = try batches.next() {
+      let start = BatchStart(epoch: progress.epoch, batch: progress.batch, step: stepCount)
+      for callback in callbacks { try callback.batchBegan(start) }
+      let rate = step.optimizer.currentLearningRate
       let loss = try step.train(on: batch)
       progress.batch += 1
       if progress.batch == 1 { countEpochs() }
-      let report = BatchReport(epoch: progress.epoch, examples: step.examples, figures: step.figures)
+      let report = BatchReport(
+        epoch: progress.epoch, batch: start.batch, step: stepCount, learningRate: rate, loss: loss,
+        examples: step.examples, figures: step.figures)
       // Every callback is called, also if one of them wants to stop.
       let decision = TrainingDecision(try callbacks.map { try $0.batchEnded(report) } + [judge(loss)])
       progress.isOver = decision == .stop
-      if progress.isOver { try computeStatistics() }
+      if progress.isOver, !progress.hasDiverged { try computeStatistics() }
       try checkpoints?.check()
       // After the last batch, the checkpoint is written at the end of the epoch.
       let isDue = progress.batch < loader.batchCount && checkpoints?.isDue(step: stepCount) == true
@@ -141,7 +147,7 @@ final class TrainingLoop {
   /// Ends the epoch after its last batch: measures the model and calls the callbacks.
   private func endEpoch(isLast: Bool) throws -> TrainingDecision {
     try computeStatistics()
-    let measured = try validation?.measure()
+    let measured = try validate()
     if let measured, !measured.figures.loss.isFinite {
       warnOfLoss(
         "the validation loss is \(decimal(measured.figures.loss, digits: 4)) after epoch \(progress.epoch + 1)")
@@ -157,6 +163,25 @@ final class TrainingLoop {
     return decision
   }
 
+  /// Measures the model on the validation data, and calls the callbacks; `nil` without validation data.
+  private func validate() throws -> Evaluation? {
+    guard let validation else { return nil }
+    let epoch = progress.epoch
+    for callback in callbacks { try callback.validationBegan(epoch) }
+    let evaluation = try validation.measure { event in
+      let batch = ValidationBatch(
+        epoch: epoch, batch: event.batch, examples: event.examples, exampleCount: validation.dataset.count)
+      for callback in callbacks {
+        switch event.kind {
+        case .batchBegan: try callback.validationBatchBegan(batch)
+        case .batchEnded: try callback.validationBatchEnded(batch)
+        }
+      }
+    }
+    for callback in callbacks { try callback.validationEnded(epoch, evaluation) }
+    return evaluation
+  }
+
   private func computeStatistics() throws {
     guard case .batches(let count)? = options.preciseStatistics else { return }
     try step.model.recomputeStatistics(
@@ -169,19 +194,22 @@ final class TrainingLoop {
   }
 
   private func judge(_ loss: Double) -> TrainingDecision {
-    guard !loss.isFinite else { return .proceed }
-    warnOfLoss(
-      "the loss is \(decimal(loss, digits: 4)) in epoch \(progress.epoch + 1), batch \(progress.batch) of \(loader.batchCount)"
-    )
+    guard !loss.isFinite || (step.keepsFinite && step.nonFinite != nil) else { return .proceed }
+    let subject = loss.isFinite ? "a gradient is not finite" : "the loss is \(decimal(loss, digits: 4))"
+    warnOfLoss("\(subject) in epoch \(progress.epoch + 1), batch \(progress.batch) of \(loader.batchCount)")
     guard options.nonFiniteLoss == .stop else { return .proceed }
     outcome = .diverged
+    progress.hasDiverged = true
     return .stop
   }
 
   private func warnOfLoss(_ fact: String) {
     guard !hasWarnedOfLoss else { return }
     hasWarnedOfLoss = true
-    warn(fact + ": the training has diverged. A smaller learning rate, clipped gradients or scaled inputs may help")
+    let place = step.nonFinite.map { ", first \($0)" } ?? ""
+    warn(
+      fact + ": the training has diverged\(place). A smaller learning rate, clipped gradients or scaled inputs may help"
+    )
   }
 
   private func warn(_ warning: String) {

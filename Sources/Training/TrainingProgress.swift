@@ -13,6 +13,8 @@ struct TrainingProgress: Codable {
   var history = History()
   /// Whether a callback has stopped the training for good.
   var isOver = false
+  /// Whether it has stopped since its loss or a gradient is not finite.
+  var hasDiverged = false
 
   /// Makes the progress of a training that begins.
   init(firstEpoch: Int, earlierEpochs: Int) {
@@ -50,10 +52,10 @@ struct TrainingProgress: Codable {
 
 extension TrainingProgress {
   private enum CodingKeys: CodingKey {
-    case firstEpoch, earlierEpochs, epoch, batch, history, isOver
+    case firstEpoch, earlierEpochs, epoch, batch, history, isOver, hasDiverged
   }
 
-  /// Reads the progress. Checkpoints of earlier versions do not have the first two numbers.
+  /// Reads the progress. Checkpoints of earlier versions do not have the first two numbers, and not whether it has diverged.
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     firstEpoch = try container.decodeIfPresent(Int.self, forKey: .firstEpoch) ?? 0
@@ -62,5 +64,6 @@ extension TrainingProgress {
     batch = try container.decode(Int.self, forKey: .batch)
     history = try container.decode(History.self, forKey: .history)
     isOver = try container.decode(Bool.self, forKey: .isOver)
+    hasDiverged = try container.decodeIfPresent(Bool.self, forKey: .hasDiverged) ?? false
   }
 }

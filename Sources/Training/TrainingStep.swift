@@ -20,6 +20,10 @@ final class TrainingStep {
   var meanLoss = RunningMean()
   /// The number of examples seen in this epoch.
   var examples = 0
+  /// Whether a step with a loss or a gradient that is not finite leaves the model as it was.
+  var keepsFinite = false
+  /// The first value that was not finite in any step so far.
+  private(set) var nonFinite: NonFiniteValue?
 
   init(
     model: any Layer, optimizer: any Optimizer, loss: any Loss, metrics: [any Metric], classWeights: [Float]?,
@@ -55,19 +59,35 @@ final class TrainingStep {
   ///
   /// - Returns: the loss of the batch, penalties included.
   func train(on batch: Batch) throws -> Double {
+    let generator = context.generator
+    let buffers = keepsFinite ? model.namedBuffers.map { ($0.buffer, $0.buffer.value) } : []
     let predicted = model(Variable(batch.inputs), context)
     try loss.check(predicted: predicted.shape, expected: batch.targets)
     let weights = try classWeights.map { try exampleWeights(batch.targets, outputs: predicted.shape, $0) }
     let dataLoss = loss(predicted, batch.targets, weights: weights)
     let total = model.penalty(context).map { dataLoss + $0 } ?? dataLoss
-    optimizer.update(namedParameters, with: total.gradients())
-
     let value = Double(total.value.scalar)
+    let gradients = total.gradients()
+    if nonFinite == nil { nonFinite = firstNonFinite(value, gradients, batch, generator) }
+    if keepsFinite, nonFinite != nil {
+      for (buffer, value) in buffers { buffer.value = value }
+    } else {
+      optimizer.update(namedParameters, with: gradients)
+    }
     meanLoss.add(mean: value, count: batch.count)
     examples += batch.count
     try metrics.update(
       predicted: targetMeaning.inOwnUnits(predicted.value), expected: targetMeaning.inOwnUnits(batch.targets))
     return value
+  }
+
+  /// The first value of a step that is not finite; `nil` if all are. Gradients of a finite loss are looked at only where the
+  /// model must stay finite.
+  private func firstNonFinite(
+    _ loss: Double, _ gradients: Gradients<Float>, _ batch: Batch, _ generator: RandomGenerator
+  ) -> NonFiniteValue? {
+    guard loss.isFinite else { return NonFiniteValue(in: model, inputs: batch.inputs, generator: generator) }
+    return keepsFinite ? NonFiniteValue(gradients: gradients, of: namedParameters) : nil
   }
 
   /// Ends the training: where the optimizer keeps averages of the parameters, they become their values, as in Keras.

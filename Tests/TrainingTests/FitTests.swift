@@ -141,7 +141,8 @@ struct FitTests {
   @Test func callbacksMayStop() throws {
     let history = try model().fit(
       data(), epochs: 5, loss: .categoricalCrossEntropy,
-      callbacks: [EpochCallback { $0.epoch == 1 ? .stop : .proceed }], progress: .silent)
+      callbacks: [ClosureCallback(epochEnded: { report, _ in report.epoch == 1 ? .stop : .proceed })], progress: .silent
+    )
     #expect(history.epochs.count == 2)
     #expect(history.wasStopped)
 
@@ -248,10 +249,10 @@ struct FitTests {
       try model.fit(
         data, epochs: 12, batchSize: 16, loss: .categoricalCrossEntropy,
         callbacks: [
-          EpochCallback { _ in
+          ClosureCallback(epochEnded: { _, _ in
             taken.append(StoragePool.shared.systemByteCount)
             return .proceed
-          }
+          })
         ], progress: .silent)
       let megabyte = 1 << 20
       require(taken.count == 12 && taken[0] > 0, "\(taken)")

@@ -1,3 +1,4 @@
+import Autograd
 import Data
 import Foundation
 import NN
@@ -35,6 +36,75 @@ import Training
     #expect(history.epochs.isEmpty)
     #expect(history.wasStopped)
     #expect(listener.ends == ["stopped"])
+  }
+
+  /// The first value that is not finite is named, and the model stays as it was before the batch.
+  @Test func theFirstValueIsNamed() throws {
+    final class Broken: Layer {
+      let after: Int
+      var calls = 0
+      init(after: Int) { self.after = after }
+      func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape { inputShape }
+      func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
+        if context.usesBatchStatistics { calls += 1 }
+        return context.usesBatchStatistics && calls > after ? x * .infinity : x
+      }
+    }
+    let broken = Broken(after: 2)
+    let model = try Sequential(input: [8], seed: 3) {
+      BatchNorm()
+      Sequential {
+        Dense(4, activation: .relu)
+        broken
+      }
+      Dense(2)
+    }
+    var (before, listener) = (model.state, Listener())
+    let history = try model.fit(
+      Toy.data(), epochs: 2, batchSize: 16, loss: .meanSquaredError, nonFiniteLoss: .stop,
+      callbacks: [
+        listener,
+        ClosureCallback(batchEnded: {
+          if $0.loss.isFinite { before = model.state }
+          return .proceed
+        }),
+      ], progress: .silent)
+    #expect(history.wasStopped)
+    #expect(
+      listener.warnings.first?.contains(
+        "in epoch 1, batch 3 of 4: the training has diverged, first in the output of the layer sequential.broken")
+        == true, "\(listener.warnings)")
+    #expect(model.state == before)
+
+    // A square root at 0: its value is finite, its gradient is not.
+    final class Root: Layer {
+      func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape { inputShape }
+      func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
+        ((x - x) * (x - x)).squareRoot()
+      }
+    }
+    let root = try Sequential(input: [8], seed: 3) {
+      Dense(4)
+      Dense(4)
+      Root()
+      Dense(2)
+    }
+    before = root.state
+    listener = Listener()
+    try root.fit(
+      Toy.data(), loss: .meanSquaredError, nonFiniteLoss: .stop, callbacks: [listener], progress: .silent)
+    #expect(
+      listener.warnings.first?.hasPrefix(
+        "a gradient is not finite in epoch 1, batch 1 of 2: the training has diverged, first in the gradient of dense_1."
+      )
+        == true, "\(listener.warnings)")
+    #expect(root.state == before)
+
+    // Weights that were broken before, and inputs.
+    listener = Listener()
+    root.parameters[0].value = root.parameters[0].value * .infinity
+    try root.fit(Toy.data(), loss: .meanSquaredError, callbacks: [listener], progress: .silent)
+    #expect(listener.warnings.first?.contains("first in dense.weight, before the step") == true, "\(listener.warnings)")
   }
 
   @Test func theHistoryIsEncodedWithNull() throws {

@@ -1,5 +1,13 @@
 /// Follows a training, and may stop it.
 ///
+/// The events come in the order of Keras: the training begins; each epoch begins, each of its batches begins and ends, the
+/// validation begins, each of its batches begins and ends, the validation ends, the epoch ends; the training ends. All
+/// callbacks get an event, in their order, before the next event.
+///
+/// **Model, optimizer, rate.** ``TrainingStart`` has the model and the optimizer; keep it for the later events. A callback
+/// may set `optimizer.learningRate`; `.constant(rate)` is for all steps from then on. It may change the weights between
+/// steps too.
+///
 /// The same callback may be used in several calls of `fit`: it resets its state in ``trainingBegan(_:)``. If a training
 /// continues from a checkpoint, ``restore(from:)`` gives the callback its state back, so that it makes the same
 /// decisions as in an uninterrupted training.
@@ -13,8 +21,19 @@ public protocol Callback: AnyObject {
   func trainingResumed(_ report: ResumeReport) throws
   /// Called before the first batch of an epoch. Not called for an epoch that is resumed in the middle.
   func epochBegan(_ epoch: Int) throws
-  /// Called after each batch. If it stops the training, the unfinished epoch is not part of the history.
+  /// Called before the step on each batch.
+  func batchBegan(_ start: BatchStart) throws
+  /// Called after the step on each batch. If it stops the training, the unfinished epoch is not part of the history.
   func batchEnded(_ report: BatchReport) throws -> TrainingDecision
+  /// Called before the model is measured on the validation data, after the last batch of an epoch. Not called without
+  /// validation data.
+  func validationBegan(_ epoch: Int) throws
+  /// Called before the model is measured on a batch of the validation data.
+  func validationBatchBegan(_ batch: ValidationBatch) throws
+  /// Called after the model was measured on a batch of the validation data.
+  func validationBatchEnded(_ batch: ValidationBatch) throws
+  /// Called with the result on the validation data, before ``epochEnded(_:history:)``.
+  func validationEnded(_ epoch: Int, _ evaluation: Evaluation) throws
   /// Called after each epoch, with the figures of the epoch and the history, which already contains them.
   func epochEnded(_ report: EpochReport, history: History) throws -> TrainingDecision
   /// Called for each warning. `fit` prints it to the standard error too.
@@ -63,8 +82,18 @@ extension Callback {
   public func trainingResumed(_ report: ResumeReport) throws {}
   /// Does nothing.
   public func epochBegan(_ epoch: Int) throws {}
+  /// Does nothing.
+  public func batchBegan(_ start: BatchStart) throws {}
   /// Goes on.
   public func batchEnded(_ report: BatchReport) throws -> TrainingDecision { .proceed }
+  /// Does nothing.
+  public func validationBegan(_ epoch: Int) throws {}
+  /// Does nothing.
+  public func validationBatchBegan(_ batch: ValidationBatch) throws {}
+  /// Does nothing.
+  public func validationBatchEnded(_ batch: ValidationBatch) throws {}
+  /// Does nothing.
+  public func validationEnded(_ epoch: Int, _ evaluation: Evaluation) throws {}
   /// Goes on.
   public func epochEnded(_ report: EpochReport, history: History) throws -> TrainingDecision { .proceed }
   /// Does nothing.
@@ -75,19 +104,4 @@ extension Callback {
   public func save(to state: inout SavedState) throws {}
   /// Does nothing.
   public func restore(from state: SavedState) throws {}
-}
-
-/// A callback made of a closure that is called after each epoch.
-public final class EpochCallback: Callback {
-  private let body: (EpochReport) throws -> TrainingDecision
-
-  /// Makes a callback; the closure decides whether training goes on.
-  public init(_ body: @escaping (EpochReport) throws -> TrainingDecision) {
-    self.body = body
-  }
-
-  /// Calls the closure.
-  public func epochEnded(_ report: EpochReport, history: History) throws -> TrainingDecision {
-    try body(report)
-  }
 }

@@ -95,7 +95,3 @@ private func printWarning(_ warning: String) {
   fflush(nil)
   FileHandle.standardError.write(Foundation.Data("Warning: \(warning.withoutControls)\n".utf8))
 }
-
-extension Duration {
-  fileprivate var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
-}

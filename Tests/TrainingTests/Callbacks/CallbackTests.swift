@@ -17,11 +17,11 @@ import Training
     struct Trouble: Error {}
     let listener = Listener()
     try fit([listener])
-    try fit([EpochCallback { _ in .stop }, listener])
+    try fit([ClosureCallback(epochEnded: { _, _ in .stop }), listener])
     let request = StopRequest()
     request.stop()
     try fit([request, listener])
-    #expect(throws: Trouble.self) { try fit([EpochCallback { _ in throw Trouble() }, listener]) }
+    #expect(throws: Trouble.self) { try fit([ClosureCallback(epochEnded: { _, _ in throw Trouble() }), listener]) }
     #expect(throws: FitError.self) { try fit([EarlyStopping(monitor: "nothing"), listener]) }
     #expect(listener.ends == ["finished", "stopped", "paused", "failed", "failed"])
   }

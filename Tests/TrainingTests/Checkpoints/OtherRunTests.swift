@@ -96,6 +96,6 @@ import Training
     let error = #expect(throws: CheckpointError.self) { try SmallRun()(checkpoints) }
     #expect("\(try #require(error))".contains("EarlyStopping has a state, and no such callback is given to fit"))
     // Callbacks without a state may come and go.
-    #expect(try run(checkpoints, callbacks: [EpochCallback { _ in .proceed }]) == run())
+    #expect(try run(checkpoints, callbacks: [ClosureCallback(epochEnded: { _, _ in .proceed })]) == run())
   }
 }

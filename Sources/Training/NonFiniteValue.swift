@@ -1,0 +1,88 @@
+import Autograd
+import NN
+import Tensor
+
+/// Where the first value stands that is NaN or infinite in a step, in the words of a warning.
+enum NonFiniteValue: Hashable, CustomStringConvertible {
+  /// In the inputs of the batch.
+  case inputs
+  /// In a parameter or buffer, before the step.
+  case weight(String)
+  /// In what a layer makes of finite inputs.
+  case output(layer: String)
+  /// In the loss of finite outputs.
+  case loss
+  /// In the gradient of a parameter: the last one of the forward pass, the first of the backward pass.
+  case gradient(String)
+
+  var description: String {
+    switch self {
+    case .inputs: "in the inputs of the batch"
+    case .weight(let name): "in \(name), before the step"
+    case .output(let layer): "in the output of the layer \(layer)"
+    case .loss: "in the loss itself: the outputs of the model are finite"
+    case .gradient(let name): "in the gradient of \(name)"
+    }
+  }
+}
+
+extension NonFiniteValue {
+  /// The first gradient of the backward pass that is not finite; `nil` if all are. One pass over the gradients.
+  init?(gradients: Gradients<Float>, of parameters: [(name: String, parameter: Parameter)]) {
+    let found = parameters.last { gradients[$0.parameter].map { !$0.isFinite } ?? false }
+    guard let found else { return nil }
+    self = .gradient(found.name)
+  }
+
+  /// Finds the first value of a step that is not finite, for a loss that is not. Calls the layers of the model one by one.
+  ///
+  /// - Parameters:
+  ///   - model: the model before the update of the step.
+  ///   - inputs: of the batch.
+  ///   - generator: as it was before the step.
+  init(in model: any Layer, inputs: Tensor<Float>, generator: RandomGenerator) {
+    if !inputs.isFinite {
+      self = .inputs
+    } else if let found = model.namedParameters.first(where: { !$0.parameter.value.isFinite }) {
+      self = .weight(found.name)
+    } else {
+      // The call moves running statistics, which are given back.
+      let buffers = model.namedBuffers.map { ($0.buffer, $0.buffer.value) }
+      let context = Context(
+        appliesDropout: true, usesBatchStatistics: true, recordsGradients: false, generator: generator)
+      let layer = Self.output(of: model, [Variable(inputs)], context, path: "").layer
+      for (buffer, value) in buffers { buffer.value = value }
+      self = layer.map(Self.output) ?? .loss
+    }
+  }
+
+  /// Calls a layer, and those inside of a model one by one.
+  ///
+  /// - Returns: the outputs, and the path of the first layer with an output that is not finite.
+  private static func output(
+    of layer: any Layer, _ inputs: [Variable<Float>], _ context: Context, path: String
+  ) -> (outputs: [Variable<Float>], layer: String?) {
+    guard let model = layer as? Model else {
+      let outputs = layer.outputs(of: inputs, context)
+      let isFinite = outputs.allSatisfy(\.value.isFinite)
+      return (outputs, isFinite ? nil : path.isEmpty ? "\(type(of: layer))" : path)
+    }
+    var values: [Variable<Float>] = inputs
+    for call in model.graph.calls {
+      let (name, inner) = model.children[call.layer]
+      let result = output(
+        of: inner, call.inputs.map { values[$0] }, context, path: path.isEmpty ? name : "\(path).\(name)")
+      if result.layer != nil { return result }
+      values += result.outputs
+    }
+    return (model.graph.outputs.map { values[$0] }, nil)
+  }
+}
+
+extension Tensor<Float> {
+  /// Whether all elements are finite.
+  fileprivate var isFinite: Bool {
+    // A finite sum has finite terms; an infinite one may be the sum of large terms.
+    count == 0 || sum().scalar.isFinite || scalars.allSatisfy(\.isFinite)
+  }
+}

@@ -1,0 +1,128 @@
+import Data
+import NN
+import Optim
+import Tensor
+import Testing
+import Training
+
+/// Which events a training announces, and in which order.
+@Suite struct EventTests {
+  /// Twenty examples in batches of eight for two epochs, as in `make_callbacks.py`.
+  private func events(validates: Bool, _ callbacks: [any Callback] = []) throws -> [String] {
+    let listener = EventListener()
+    try Toy.model().fit(
+      Toy.data(20), validation: validates ? Toy.data(12) : nil, epochs: 2, batchSize: 8,
+      loss: .categoricalCrossEntropy, metrics: [], callbacks: callbacks + [listener], progress: .silent)
+    return listener.events
+  }
+
+  @Test func theOrderIsThatOfKeras() throws {
+    let expected = try CallbackFixture.load().events
+    #expect(try events(validates: false) == expected["plain"])
+    #expect(try events(validates: true) == expected["validated"])
+    let stop = ClosureCallback(epochEnded: { _, _ in .stop })
+    #expect(try events(validates: true, [stop]) == expected["stopped"])
+  }
+
+  /// All callbacks get an event before the next one comes.
+  @Test func callbacksAreCalledInTheirOrder() throws {
+    var order: [String] = []
+    func named(_ name: String) -> ClosureCallback {
+      ClosureCallback(
+        batchBegan: { order.append("\(name) \($0.batch) began") },
+        batchEnded: {
+          order.append("\(name) \($0.batch) ended")
+          return .proceed
+        })
+    }
+    try Toy.model().fit(
+      Toy.data(16), batchSize: 8, loss: .categoricalCrossEntropy, callbacks: [named("a"), named("b")],
+      progress: .silent)
+    #expect(
+      order == [
+        "a 0 began", "b 0 began", "a 0 ended", "b 0 ended", "a 1 began", "b 1 began", "a 1 ended", "b 1 ended",
+      ])
+  }
+
+  /// An error in the middle of the validation ends the training for everybody.
+  @Test func theEndComesAfterAnErrorInTheValidation() throws {
+    struct Trouble: Error {}
+    let listener = EventListener()
+    let failing = ClosureCallback(validationBegan: { _ in throw Trouble() })
+    #expect(throws: Trouble.self) { try events(validates: true, [failing, listener]) }
+    #expect(listener.events.suffix(2) == ["batch 2 ended", "training ended"])
+  }
+
+  @Test func reportsSayWhereTheTrainingStands() throws {
+    var (starts, reports): ([BatchStart], [BatchReport]) = ([], [])
+    var examples: [Int] = []
+    final class Validation: Callback {
+      var batches: [ValidationBatch] = []
+      func validationBatchEnded(_ batch: ValidationBatch) { batches.append(batch) }
+    }
+    let validation = Validation()
+    let rates = LearningRateSchedule.step(boundaries: [1, 3], rates: [0.5, 0.25, 0.125])
+    try Toy.model().fit(
+      Toy.data(20), validation: Toy.data(12), epochs: 2, batchSize: 8, optimizer: SGD(learningRate: rates),
+      loss: .categoricalCrossEntropy,
+      callbacks: [
+        validation,
+        ClosureCallback(
+          batchBegan: { starts.append($0) },
+          batchEnded: {
+            reports.append($0)
+            return .proceed
+          }, validationEnded: { examples.append($1.predicted.shape[0]) }),
+      ], progress: .silent)
+    #expect(starts.map(\.step) == [0, 1, 2, 3, 4, 5])
+    #expect(starts.map(\.batch) == [0, 1, 2, 0, 1, 2])
+    #expect(reports.map(\.step) == [1, 2, 3, 4, 5, 6])
+    #expect(reports.map(\.epoch) == [0, 0, 0, 1, 1, 1])
+    #expect(reports.map(\.examples) == [8, 16, 20, 8, 16, 20])
+    #expect(reports.map(\.learningRate) == [0.5, 0.5, 0.25, 0.25, 0.125, 0.125])
+    // The running mean is that of the batches by their sizes.
+    let mean = (8 * reports[0].loss + 8 * reports[1].loss + 4 * reports[2].loss) / 20
+    #expect(abs(mean - reports[2].figures.loss) < 1e-12)
+    #expect(examples == [12, 12])
+    #expect(validation.batches.map(\.examples) == [8, 12, 8, 12])
+    #expect(validation.batches.map(\.exampleCount) == [12, 12, 12, 12])
+  }
+
+  @Test func aCallbackMayChangeTheRateBeforeAStep() throws {
+    var rates: [Double] = []
+    let optimizer = SGD(learningRate: 0.5)
+    try Toy.model().fit(
+      Toy.data(16), batchSize: 8, optimizer: optimizer, loss: .categoricalCrossEntropy,
+      callbacks: [
+        ClosureCallback(
+          batchBegan: { if $0.step == 1 { optimizer.learningRate = 0.25 } },
+          batchEnded: {
+            rates.append($0.learningRate)
+            return .proceed
+          })
+      ], progress: .silent)
+    #expect(rates == [0.5, 0.25])
+  }
+}
+
+/// Writes down each event, as the listener of `make_callbacks.py` does.
+final class EventListener: Callback {
+  private(set) var events: [String] = []
+
+  func trainingBegan(_ start: TrainingStart) { events.append("training began") }
+  func epochBegan(_ epoch: Int) { events.append("epoch \(epoch) began") }
+  func batchBegan(_ start: BatchStart) { events.append("batch \(start.batch) began") }
+  func batchEnded(_ report: BatchReport) -> TrainingDecision {
+    events.append("batch \(report.batch) ended")
+    return .proceed
+  }
+  func validationBegan(_ epoch: Int) { events.append("validation began") }
+  func validationBatchBegan(_ batch: ValidationBatch) { events.append("validation batch \(batch.batch) began") }
+  func validationBatchEnded(_ batch: ValidationBatch) { events.append("validation batch \(batch.batch) ended") }
+  func validationEnded(_ epoch: Int, _ evaluation: Evaluation) { events.append("validation ended") }
+  func epochEnded(_ report: EpochReport, history: History) -> TrainingDecision {
+    events.append("epoch \(report.epoch) ended with \(report.columns.map(\.name).joined(separator: ", "))")
+    return .proceed
+  }
+  func trainingEnded(_ end: TrainingEnd) { events.append("training ended") }
+}
