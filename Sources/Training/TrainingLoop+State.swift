@@ -23,7 +23,7 @@ extension TrainingLoop {
       progress = saved
       report = ResumeReport(
         path: found.path, epoch: saved.epoch, batch: saved.batch, examples: examples,
-        isOver: saved.isOver || saved.epoch >= epochs, damaged: found.damaged)
+        isOver: saved.isOver || saved.epoch >= epochs, history: saved.history, damaged: found.damaged)
     } catch let error as CheckpointError {
       throw error
     } catch {

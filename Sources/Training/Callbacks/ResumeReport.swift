@@ -12,6 +12,8 @@ public struct ResumeReport: Hashable, Sendable, CustomStringConvertible {
   public let examples: Int
   /// Whether nothing is left to do: all epochs are finished, or a callback had stopped the training for good.
   public let isOver: Bool
+  /// The finished epochs.
+  public let history: History
   /// What is wrong with newer checkpoints, which were skipped.
   public let damaged: [String]
 

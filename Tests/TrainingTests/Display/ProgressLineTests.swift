@@ -32,6 +32,17 @@ import Testing
     #expect(line().text(columns: 8) == "Epoch 3/")
   }
 
+  @Test func theLocaleAndTheValidationAreShown() {
+    var ascii = line()
+    ascii.style = TextStyle(isUnicode: false, hasBraille: false, hasColours: false)
+    #expect(ascii.text(columns: 79) == "Epoch 3/150 #--------- 640/5000 - 0:35 left - accuracy: 0.4375 - loss: 1.2345")
+    ascii.validation = (30, 40)
+    #expect(ascii.text(columns: 120).contains(" - validating 75% - "))
+    #expect(
+      [0, 59.6, 60, 3599, 3600, 360_000].map(clockTime) == ["0:00", "1:00", "1:00", "59:59", "1:00:00", "100:00:00"])
+    #expect([nil, -1, .nan, .infinity].map(clockTime) == ["?", "?", "?", "?"])
+  }
+
   @Test func numbersOfEverySize() {
     let odd = ProgressLine(epoch: (1, 1), examples: (0, 10), rate: .infinity, figures: [("loss", -.infinity)])
     #expect(odd.text(columns: 200).hasSuffix("0/10 - inf images/s - 0:00 left - loss: -inf"))

@@ -11,6 +11,10 @@ struct ProgressLine {
   var rate: Double
   /// The running figures.
   var figures: [(name: String, value: Double)]
+  /// Which characters are drawn.
+  var style = TextStyle(isUnicode: true, hasBraille: true, hasColours: false)
+  /// The number of measured examples and of all of them, during the validation.
+  var validation: (done: Int, count: Int)?
 
   /// The line, at most `width` columns wide. On a narrow terminal the bar becomes shorter first. Then parts are left
   /// out in this order: the rate, the remaining time, the bar, and the figures from the end.
@@ -18,7 +22,8 @@ struct ProgressLine {
     let head = "Epoch \(epoch.number)/\(epoch.count)"
     let count = "\(examples.done)/\(examples.count)"
     let values = figures.map { "\($0.name.withoutControls): \(decimal($0.value, digits: 4))" }
-    let (rate, left) = ("\(wholeNumber(rate)) images/s", "\(timeLeft) left")
+    let left = validation.map { "validating \(100 * $0.done / max($0.count, 1))%" } ?? "\(timeLeft) left"
+    let rate = "\(wholeNumber(rate)) images/s"
     let lines =
       [24, 16, 10].map { [[head, bar($0), count].joined(separator: " "), rate, left] + values }
       + [[[head, bar(10), count].joined(separator: " "), left] + values]
@@ -31,15 +36,19 @@ struct ProgressLine {
 
   private func bar(_ width: Int) -> String {
     let done = min(examples.done, examples.count) * width / max(examples.count, 1)
-    return String(repeating: "█", count: done) + String(repeating: "░", count: width - done)
+    return String(repeating: style.bar.full, count: done) + String(repeating: style.bar.empty, count: width - done)
   }
 
-  private var timeLeft: String {
-    let seconds = Double(examples.count - examples.done) / rate
-    guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "?" }
-    let whole = Int(seconds.rounded())
-    return "\(whole / 60):\(whole % 60 < 10 ? "0" : "")\(whole % 60)"
-  }
+  private var timeLeft: String { clockTime(Double(examples.count - examples.done) / rate) }
+}
+
+/// Seconds as `1:05` or `2:03:04`; `?` if they are unknown.
+func clockTime(_ seconds: Double?) -> String {
+  guard let seconds, seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "?" }
+  let whole = Int(seconds.rounded())
+  func two(_ number: Int) -> String { (number < 10 ? "0" : "") + "\(number)" }
+  let (hours, minutes) = (whole / 3600, whole / 60 % 60)
+  return (hours > 0 ? "\(hours):\(two(minutes))" : "\(minutes)") + ":" + two(whole % 60)
 }
 
 /// A number with `digits` decimals; `nan`, `inf` or `-inf` for a number that is not finite.

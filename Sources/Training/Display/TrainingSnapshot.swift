@@ -1,0 +1,45 @@
+/// Where a training stands, for a display.
+public struct TrainingSnapshot: Sendable {
+  /// The number of the current epoch, from 0.
+  public internal(set) var epoch = 0
+  /// The end of the training: epochs up to this number are trained.
+  public internal(set) var epochs = 0
+  /// The number of examples seen in the epoch.
+  public internal(set) var examples = 0
+  /// The number of examples in an epoch.
+  public internal(set) var exampleCount = 0
+  /// The number of steps since the beginning of the first epoch.
+  public internal(set) var step = 0
+  /// The learning rate of the last step; `nil` before the first one.
+  public internal(set) var learningRate: Double?
+  /// The running figures of the epoch, sorted by name.
+  public internal(set) var figures: [(name: String, value: Double)] = []
+  /// The losses of single batches of this epoch, evenly spaced, at most 512.
+  public internal(set) var batchLosses: [Double] = []
+  /// The finished epochs.
+  public internal(set) var history = History()
+  /// The validation that is under way: the number of examples measured so far, and of all; `nil` in training.
+  public internal(set) var validation: (done: Int, count: Int)?
+  /// Examples per second in this epoch, without the time of the validation; 0 before the first step.
+  public internal(set) var examplesPerSecond = 0.0
+  /// The seconds since the training began.
+  public internal(set) var seconds = 0.0
+  /// The seconds since the epoch began.
+  public internal(set) var epochSeconds = 0.0
+  /// The mean seconds of the epochs that this call of `fit` has trained whole, with their validation; `nil` before.
+  public internal(set) var meanEpochSeconds: Double?
+
+  /// The seconds to the end of the steps of the epoch; `nil` before the first step.
+  public var epochSecondsLeft: Double? {
+    examplesPerSecond > 0 ? Double(exampleCount - examples) / examplesPerSecond : nil
+  }
+
+  /// The seconds to the end of the training, from the epochs so far, or from the speed of the first one; `nil` before the
+  /// first step.
+  public var secondsLeft: Double? {
+    guard let left = epochSecondsLeft else { return nil }
+    let later = Double(epochs - epoch - 1)
+    if let mean = meanEpochSeconds { return max(mean - epochSeconds, left) + later * mean }
+    return left + later * Double(exampleCount) / examplesPerSecond
+  }
+}
