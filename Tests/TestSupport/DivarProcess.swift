@@ -74,6 +74,12 @@ public struct DivarProcess {
     }
   }
 
+  /// Waits until something has become so that a process at its end has caused, however long that takes: what it has
+  /// written to a terminal is read by another thread.
+  public static func waitUntil(_ isReached: () -> Bool) {
+    while !isReached() { usleep(2_000) }
+  }
+
   /// A process was over before it reached the point that a test waits for.
   public struct EndedEarly: Error {
     /// The exit code, or the number of the signal that ended the process.

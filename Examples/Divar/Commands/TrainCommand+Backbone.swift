@@ -34,7 +34,8 @@ extension TrainCommand {
     let stop = StopRequest()
     let (wasStopped, exitCode) = try withInterrupt(requesting: stop) {
       let history = try classifier.fit(
-        head, features, validation: testFeatures, callbacks: [CSVLogger(run.path("history.csv")), stop])
+        head, features, validation: testFeatures, callbacks: [CSVLogger(run.path("history.csv")), stop],
+        progress: display.progress(stop: stop))
       if let stages, !history.wasStopped {
         let model = try trunk.model.followed(by: head)
         return try fineTune(model, stages, after: history, train, test, run, stop).wasStopped

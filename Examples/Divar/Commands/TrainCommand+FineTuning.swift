@@ -25,7 +25,8 @@ extension TrainCommand {
       batchSize: batchSize, loss: loss, metrics: objective.metrics, seed: seed,
       augmentation: recipe.augmentation(photos.augment), mixing: recipe.mixing,
       classWeights: photos.balance == .weights ? train.classWeights : nil,
-      callbacks: [HistoryFile(run.path("history.csv"), after: first), stop], checkpoints: checkpoints)
+      callbacks: [HistoryFile(run.path("history.csv"), after: first), stop], checkpoints: checkpoints,
+      progress: display.progress(stop: stop))
     let history = first.followed(by: second, stage: "classes")
     let best = saving.keep == .best ? checkpoints.best : nil
     if let best { try model.load(checkpoint: best) }

@@ -55,6 +55,8 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup(title: "Saving") var saving: SavingOptions
 
+  @OptionGroup(title: "Display") var display: DisplayOptions
+
   @OptionGroup(title: "Computing") var threads: ThreadsOption
 
   func validate() throws {
@@ -89,6 +91,7 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
+    display.apply()
     if let file = backbone.backbone { try trainClassifier(on: file) } else { try trainOriginalNetwork() }
   }
 
@@ -127,7 +130,8 @@ struct TrainCommand: ParsableCommand {
         mixing: recipe.mixing,
         classWeights: photos.balance == .weights ? train.classWeights : nil,
         preciseStatistics: training.preciseStatistics.map { .batches($0) },
-        callbacks: [CSVLogger(run.path("history.csv")), stop], checkpoints: checkpoints)
+        callbacks: [CSVLogger(run.path("history.csv")), stop], checkpoints: checkpoints,
+        progress: display.progress(stop: stop))
       try finish(model, compiled, history, test, run, best: saving.keep == .best ? checkpoints.best : nil)
       return history.wasStopped
     }

@@ -1,8 +1,16 @@
 @preconcurrency import Glibc
+import Synchronization
 
 /// The output of the commands. Each line of the standard output is written at once, so that both streams keep their
 /// order. Output that cannot be written is an error.
 enum Console {
+  /// Whether the standard output gets nothing.
+  static var isQuiet: Bool {
+    get { quiet.load(ordering: .relaxed) }
+    set { quiet.store(newValue, ordering: .relaxed) }
+  }
+  private static let quiet = Atomic(false)
+
   /// Prepares the standard output. Called once, before anything is printed.
   static func prepare() {
     setvbuf(stdout, nil, _IOLBF, 0)
@@ -12,6 +20,7 @@ enum Console {
   ///
   /// - Throws: ``OutputError`` when it cannot be written, or an earlier line could not.
   static func print(_ text: some CustomStringConvertible) throws(OutputError) {
+    guard !isQuiet else { return }
     errno = 0
     fputs("\(text)\n", stdout)
     try check()
@@ -30,6 +39,7 @@ enum Console {
 
   /// Prints a decision that the command has made without an option.
   static func note(_ text: String) {
+    guard !isQuiet else { return }
     complain("Note: \(text.withoutControls)")
   }
 
@@ -51,7 +61,7 @@ enum Console {
 
   /// Whether the standard error is a terminal that can draw a line over itself.
   static var canRedraw: Bool {
-    isatty(STDERR_FILENO) == 1 && getenv("TERM").map { String(cString: $0) != "dumb" } ?? false
+    !isQuiet && isatty(STDERR_FILENO) == 1 && getenv("TERM").map { String(cString: $0) != "dumb" } ?? false
   }
 
   /// Draws a line over the one before, on a terminal.

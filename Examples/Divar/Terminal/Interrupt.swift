@@ -24,7 +24,10 @@ func withInterrupt<Result>(
   requesting stop: StopRequest, _ body: () throws -> Result
 ) rethrows -> (Result, exitCode: Int32?) {
   let watch = SignalWatch { number, count in
-    if count > 1 { _exit(128 + number) }
+    if count > 1 {
+      LiveView.restoreTerminal()
+      _exit(128 + number)
+    }
     Console.complain("\nstopping after the current step and writing the results; a second Ctrl-C ends at once")
     stop.stop()
   }
