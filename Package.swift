@@ -6,6 +6,8 @@ let package = Package(
   products: [
     .library(name: "Kilim", targets: ["Kilim"]),
     .library(name: "Training", targets: ["Training"]),
+    // Not part of `Kilim`, so that swift-log is built only for who names it.
+    .library(name: "TrainingLogging", targets: ["TrainingLogging"]),
     .library(name: "ModelFormats", targets: ["ModelFormats"]),
     .library(name: "Charts", targets: ["Charts"]),
     .library(name: "Networks", targets: ["Networks"]),
@@ -23,6 +25,8 @@ let package = Package(
   dependencies: [
     // Parses the command line of `divar`; used by the example alone.
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // The logging interface of Swift's servers and tools, so that a program routes a training to where its other messages go.
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     // Builds the documentation archive (`make docs`); a command plugin, linked into nothing.
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
@@ -46,6 +50,8 @@ let package = Package(
 
     // Floor 4: training, known networks, files and pictures. They know nothing of each other.
     .target(name: "Training", dependencies: ["NN", "Optim", "Data", "Serialization"]),
+    .target(
+      name: "TrainingLogging", dependencies: ["Training", .product(name: "Logging", package: "swift-log")]),
     .target(name: "Networks", dependencies: ["NN"]),
     .target(name: "ModelFormats", dependencies: ["NN", "Optim", "Serialization", "CHDF5", "CZip"]),
     .target(name: "Charts", dependencies: ["CCairo", "CPango", "Serialization"]),
@@ -110,7 +116,8 @@ let package = Package(
     .testTarget(
       name: "KerasNetworkTests", dependencies: ["ModelFormats", "Optim", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "TrainingTests", dependencies: ["Training", "TestSupport"], resources: [.copy("Fixtures")]),
+      name: "TrainingTests", dependencies: ["Training", "TrainingLogging", "TestSupport"],
+      resources: [.copy("Fixtures")]),
     // What the tests start under `mpirun`.
     .executableTarget(name: "DistributedProbe", dependencies: ["Distributed"], path: "Tests/DistributedProbe"),
     .testTarget(name: "DistributedTests", dependencies: ["Distributed", "DistributedProbe", "TestSupport"]),
