@@ -84,19 +84,14 @@ struct ClassLogits {
     return (expected - (1 - smoothing) * own - smoothing * mean) / Double(labels.count)
   }
 
-  /// The expected calibration error (Naeini et al. 2015; Guo et al. 2017, equation 5): examples are sorted into `bins` intervals
-  /// of the same length by the probability of their most likely class; the error is the mean difference between this probability
-  /// and the share of right answers over the bins, weighted by the number of their examples.
+  /// See ``Swift/Array/expectedCalibrationError``.
   func calibrationError(temperature: Double, bins: Int) -> Double {
     let shares = probabilities(temperature: temperature)
-    var differences = [Double](repeating: 0, count: bins)
-    for (example, label) in labels.enumerated() {
+    let answers = labels.enumerated().map { example, label in
       let row = shares[example * classCount..<(example + 1) * classCount]
-      guard let best = row.indices.max(by: { row[$0] < row[$1] }) else { continue }
-      // Each interval is open below and closed above.
-      let bin = min(max(Int((row[best] * Double(bins)).rounded(.up)) - 1, 0), bins - 1)
-      differences[bin] += row[best] - (best - row.startIndex == label ? 1 : 0)
+      let best = row.indices.max { row[$0] < row[$1] } ?? row.startIndex
+      return (probability: row[best], isRight: best - row.startIndex == label)
     }
-    return differences.reduce(0) { $0 + abs($1) } / Double(labels.count)
+    return ReliabilityBin.sorted(answers, into: bins).expectedCalibrationError
   }
 }
