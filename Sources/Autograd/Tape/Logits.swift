@@ -30,6 +30,9 @@ extension Variable {
     Logits(function, value: value, node: node)
   }
 
+  /// The logits, where this is the result of a softmax or a sigmoid; else this variable.
+  package var beforeProbabilities: Variable { logits.map { Variable($0.value, node: $0.node) } ?? self }
+
   /// The input of the function that this variable is the result of; `nil` where it is not the result of `function`.
   func logits(behind function: Logits<Scalar>.Function) -> Variable? {
     guard let logits, logits.function == function else { return nil }
