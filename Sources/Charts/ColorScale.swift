@@ -1,12 +1,22 @@
-/// Colours for shares from 0 to 1, from nearly white to dark blue, in even steps of lightness.
-enum ColorScale {
-  /// "Blues" of ColorBrewer 2.0 (Brewer, Harrower and the Pennsylvania State University, Apache License 2.0).
-  private static let stops: [Color] = [
+/// Colours for shares from 0 to 1, in even steps of lightness.
+struct ColorScale {
+  private let stops: [Color]
+
+  private init(_ stops: [UInt32]) { self.stops = stops.map { Color(hex: $0) } }
+
+  /// From nearly white to dark blue: "Blues" of ColorBrewer 2.0 (Brewer, Harrower and the Pennsylvania State University, Apache
+  /// License 2.0).
+  static let blues = ColorScale([
     0xF7FBFF, 0xDEEBF7, 0xC6DBEF, 0x9ECAE1, 0x6BAED6, 0x4292C6, 0x2171B5, 0x08519C, 0x08306B,
-  ].map { Color(hex: $0) }
+  ])
+
+  /// From black over violet and orange to light yellow: "inferno" of Matplotlib (Smith and van der Walt 2015, CC0).
+  static let heat = ColorScale([
+    0x000004, 0x1B0C41, 0x4A0C6B, 0x781C6D, 0xA52C60, 0xCF4446, 0xED6925, 0xFB9B06, 0xF7D13D, 0xFCFFA4,
+  ])
 
   /// The colour of a share, which is clamped to 0...1.
-  static func color(of share: Double) -> Color {
+  func color(of share: Double) -> Color {
     let position = min(max(share, 0), 1) * Double(stops.count - 1)
     let below = min(Int(position), stops.count - 2)
     return stops[below].mixed(with: stops[below + 1], fraction: position - Double(below))
@@ -22,9 +32,14 @@ enum ColorScale {
     return contrast(Theme.ink) > contrast(.white) ? Theme.ink : .white
   }
 
+  /// The colours for a gradient.
+  var colorStops: [ColorStop] {
+    stops.enumerated().map { ColorStop(Double($0.offset) / Double(stops.count - 1), $0.element) }
+  }
+
   /// Draws the scale as an upright bar, marked in per cent, with `label` beside it.
-  static func drawBar(on canvas: Canvas, in bar: Rectangle, label: String) {
-    let stops = Self.stops.enumerated().map { ColorStop(Double($0.offset) / Double(Self.stops.count - 1), $0.element) }
+  func drawBar(on canvas: Canvas, in bar: Rectangle, label: String) {
+    let stops = colorStops
     canvas.fill(
       .rectangle(bar), with: LinearGradient(from: Point(bar.x, bar.maxY), to: Point(bar.x, bar.y), stops: stops))
     canvas.stroke(.rectangle(bar), with: Theme.axis, width: 0.5)

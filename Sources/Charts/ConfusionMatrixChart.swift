@@ -95,7 +95,7 @@ public struct ConfusionMatrixChart: Chart {
   /// One pixel for each cell, for cells too small for numbers.
   private func colors(of shown: [Int]) -> Bitmap {
     let rgb = shares(of: shown).joined().flatMap { share in
-      let color = ColorScale.color(of: share)
+      let color = ColorScale.blues.color(of: share)
       return [color.red, color.green, color.blue].map { UInt8((255 * $0).rounded()) }
     }
     return Bitmap(width: shown.count, height: shown.count, rgb: rgb)
@@ -105,7 +105,7 @@ public struct ConfusionMatrixChart: Chart {
     for (row, shares) in shares(of: shown).enumerated() {
       for (column, share) in shares.enumerated() {
         let cell = layout.cell(row: row, column: column)
-        let color = ColorScale.color(of: share)
+        let color = ColorScale.blues.color(of: share)
         canvas.fill(.rectangle(cell), with: color)
         let count = counts[shown[row]][shown[column]]
         drawText(count: count, share: share, in: cell, fonts: fonts, ink: ColorScale.ink(on: color), on: canvas)

@@ -114,6 +114,6 @@ struct ConfusionMatrixLayout {
   func drawColorBar(on canvas: Canvas) {
     let bar = Rectangle(
       x: matrix.maxX + 3 * Theme.gap, y: matrix.y, width: ConfusionMatrixLayout.barWidth, height: matrix.height)
-    ColorScale.drawBar(on: canvas, in: bar, label: ConfusionMatrixLayout.barTitle)
+    ColorScale.blues.drawBar(on: canvas, in: bar, label: ConfusionMatrixLayout.barTitle)
   }
 }
