@@ -57,7 +57,7 @@ extension Model {
   /// The ``confidence``; `nil` only if the model has none.
   ///
   /// - Throws: ``ConfidenceError/damaged(_:)``.
-  func checkedConfidence() throws(ConfidenceError) -> Confidence? {
+  package func checkedConfidence() throws(ConfidenceError) -> Confidence? {
     guard let text = metadata[Self.confidenceKey] else { return nil }
     do {
       return try JSONDecoder().decode(Confidence.self, from: Data(text.utf8))

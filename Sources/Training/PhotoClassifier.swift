@@ -142,7 +142,7 @@ extension Confidence {
 
 extension Model {
   /// The model with the features that a rule looks at as its first output.
-  fileprivate func showing(_ rejection: Rejection) throws(ConfidenceError) -> Model {
+  package func showing(_ rejection: Rejection) throws(ConfidenceError) -> Model {
     let network: Model
     do {
       let features = try rejection.layer.map { try value(of: $0) } ?? inputs[0]

@@ -65,7 +65,7 @@ extension Preprocessing {
   }
 
   /// What a byte of a channel is multiplied by, and what is added to that.
-  private func scaling(ofChannel channel: Int) -> (factor: Float, offset: Float) {
+  package func scaling(ofChannel channel: Int) -> (factor: Float, offset: Float) {
     guard let normalization else { return (scale, 0) }
     let colour = colours == .rgb ? channel : 2 - channel
     return (scale / normalization.deviation[colour], -normalization.mean[colour] / normalization.deviation[colour])

@@ -71,9 +71,9 @@ extension Image {
     }
     return Image(width: size.width, height: size.height, pixels: area)
   }
+}
 
-  /// Where Pillow puts the middle.
-  private func halfRoundedToEven(_ length: Int) -> Int {
-    Int((Double(length) / 2).rounded(.toNearestOrEven))
-  }
+/// Where Pillow puts the middle.
+func halfRoundedToEven(_ length: Int) -> Int {
+  Int((Double(length) / 2).rounded(.toNearestOrEven))
 }

@@ -85,7 +85,7 @@ extension Resize {
 
 extension Framing {
   /// The part of a picture that is used along each axis, and how many pixels become of it.
-  fileprivate func axes(from source: ImageSize, to size: ImageSize) -> (vertical: ResizeAxis, horizontal: ResizeAxis) {
+  func axes(from source: ImageSize, to size: ImageSize) -> (vertical: ResizeAxis, horizontal: ResizeAxis) {
     let (height, width) = (Double(source.height), Double(source.width))
     var vertical = ResizeAxis(source: source.height, start: 0, length: height, target: size.height)
     var horizontal = ResizeAxis(source: source.width, start: 0, length: width, target: size.width)
@@ -110,7 +110,7 @@ extension Framing {
 
 extension ResizeAxis {
   /// Uses a part of the axis, in its middle.
-  fileprivate mutating func crop(to share: Double) {
+  mutating func crop(to share: Double) {
     start += length * (1 - share) / 2
     length *= share
   }

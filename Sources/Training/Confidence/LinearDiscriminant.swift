@@ -12,11 +12,11 @@ import Tensor
 /// A softmax of the scores gives the probabilities of classes that are equally common. 2 gₖ(x) is by how much x is nearer to
 /// class k than to the mean of all examples, in squares of the Mahalanobis distance (Ren et al. 2021, "A Simple Fix to
 /// Mahalanobis Distance for Improving Near-OOD Detection").
-struct LinearDiscriminant: Equatable, Sendable {
+package struct LinearDiscriminant: Equatable, Sendable {
   /// `[D, K]`.
-  let weight: Tensor<Float>
+  package let weight: Tensor<Float>
   /// `[K]`.
-  let bias: Tensor<Float>
+  package let bias: Tensor<Float>
 
   /// Fits the scores to examples. A class without examples has a score that is lower than all others.
   ///

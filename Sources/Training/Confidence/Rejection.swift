@@ -22,11 +22,11 @@ public struct Rejection: Equatable, Sendable {
   /// The share of known photos that the threshold accepts.
   public let accepted: Double
   /// The scores of the classes.
-  let discriminant: LinearDiscriminant
+  package let discriminant: LinearDiscriminant
   /// Known examples, `[R, D]`, each of length 1.
-  let examples: Tensor<Float>
+  package let examples: Tensor<Float>
   /// What the two parts are multiplied with.
-  let factors: [Float]
+  package let factors: [Float]
 
   /// The number of features of a photo.
   var featureCount: Int { examples.shape[1] }

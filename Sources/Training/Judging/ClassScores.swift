@@ -42,7 +42,10 @@ public struct ClassScores: Sendable {
   /// - Throws: ``JudgingError`` as ``init(probabilities:labels:classes:)``, and where the outputs are no scores of classes;
   ///   ``ConfidenceError`` and `TargetError` unless each example has one class.
   public init(_ evaluation: Evaluation, temperature: Double = 1) throws {
-    let (outputs, meaning, classes) = (evaluation.predicted, evaluation.outputMeaning, evaluation.classes)
+    let (outputs, meaning) = (evaluation.predicted, evaluation.outputMeaning)
+    // Data without names: the classes have numbers.
+    let count = outputs.shape.last == 1 ? 2 : outputs.shape.last ?? 0
+    let classes = evaluation.classes.isEmpty ? (0..<count).map(String.init) : evaluation.classes
     let isPair = outputs.shape == [outputs.shape.first ?? 0, 1] && classes.count == 2
     guard isPair || outputs.shape == [outputs.shape.first ?? 0, classes.count], meaning != .values else {
       throw JudgingError.outputs(outputs.shape, meaning: meaning, classCount: classes.count)

@@ -1,8 +1,8 @@
 /// All that the answers of a model for examples with one class each say about it. Its JSON form is what `divar evaluate --json`
 /// prints.
-public struct ClassificationAnalysis: Encodable, Sendable {
+public struct ClassificationAnalysis: Codable, Sendable {
   /// The figures of one class against all others.
-  public struct ClassFigures: Encodable, Sendable {
+  public struct ClassFigures: Codable, Sendable {
     /// The name of the class.
     public let name: String
     /// See ``ClassificationReport/Row``.
@@ -15,10 +15,14 @@ public struct ClassificationAnalysis: Encodable, Sendable {
     public let averagePrecision: Double?
     /// The threshold with the best F1; `nil` for a class without examples.
     public let bestThreshold: ClassThreshold?
+    /// The ROC curve; `nil` for a class without examples, or with all.
+    public let rocCurve: CurvePoints?
+    /// The precision-recall curve; `nil` for a class without examples.
+    public let precisionRecallCurve: CurvePoints?
   }
 
   /// Means over the classes, plain and weighted by their examples.
-  public struct Averages: Encodable, Sendable {
+  public struct Averages: Codable, Sendable {
     /// See ``ClassificationReport/Row``.
     public let precision, recall, f1: Double
     /// `nil` where the figure of a class is.
@@ -26,7 +30,7 @@ public struct ClassificationAnalysis: Encodable, Sendable {
   }
 
   /// How far the probabilities can be trusted.
-  public struct Calibration: Encodable, Sendable {
+  public struct Calibration: Codable, Sendable {
     /// See ``Swift/Array/expectedCalibrationError`` and ``Swift/Array/maximumCalibrationError``.
     public let expectedError, maximumError: Double
     /// The bars of the reliability diagram.
@@ -78,7 +82,8 @@ public struct ClassificationAnalysis: Encodable, Sendable {
       ClassFigures(
         name: row.name, precision: row.precision, recall: row.recall, f1: row.f1, support: row.support,
         rocAUC: ranking.scores.rocAUC, averagePrecision: row.support == 0 ? nil : ranking.scores.averagePrecision,
-        bestThreshold: ranking.scores.bestThreshold)
+        bestThreshold: ranking.scores.bestThreshold, rocCurve: ranking.scores.rocCurve.map { CurvePoints($0) },
+        precisionRecallCurve: row.support == 0 ? nil : CurvePoints(ranking.scores.precisionRecallCurve))
     }
     func averages(_ row: ClassificationReport.Row, _ auc: Double?, _ precision: Double?) -> Averages {
       Averages(precision: row.precision, recall: row.recall, f1: row.f1, rocAUC: auc, averagePrecision: precision)
