@@ -26,8 +26,8 @@ enum ONNXField {
   }
 
   enum Tensor {
-    static let lengths = 1, type = 2, floats = 4, integers32 = 5, integers64 = 7, name = 8, raw = 9, doubles = 10
-    static let unsigned64 = 11, externalData = 13, location = 14
+    static let lengths = 1, type = 2, floats = 4, integers32 = 5, texts = 6, integers64 = 7, name = 8, raw = 9
+    static let doubles = 10, unsigned64 = 11, externalData = 13, location = 14
   }
 
   enum Value {

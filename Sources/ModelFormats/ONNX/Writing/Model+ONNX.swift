@@ -16,12 +16,6 @@ extension Model {
     try writeAtomically(onnxBytes(for: path), to: path, replacing: .sameKind)
   }
 
-  /// The newest set of operations that every onnxruntime since 2022 knows, and the file format that belongs to it.
-  private static let operationSet = 17
-  private static let formatVersion = 8
-  /// Readers of Protocol Buffers take no larger message.
-  private static let largestFile = 1 << 31 - 1
-
   /// Throws what ``exportONNX(to:)`` would throw for a layer that ONNX lacks.
   func checkONNX(for path: String) throws {
     _ = try onnxGraph(for: path)
@@ -34,14 +28,29 @@ extension Model {
         problem: .unsupported(found: "a model that was not built", expected: "one with an input"))
     }
     var graph = ONNXGraph()
+    let names = graph.inputNames(for: self)
+    let results = try add(to: &graph, inputs: names, for: path)
+    let outputs = results.enumerated().map { index, result in
+      graph.add("Identity", [result], name: index == 0 ? "output" : "output_\(index)")
+    }
+    return ONNXGraph.Whole(
+      graph, inputs: zip(names, inputShapes).map { .init($0, batchOf: $1) },
+      outputs: zip(outputs, outputShapes).map { .init($0, batchOf: $1) })
+  }
+
+  /// Adds the operations of all layers to a graph, and returns the names of the outputs.
+  ///
+  /// - Parameters:
+  ///   - graph: the graph.
+  ///   - inputs: the names of the values that the model takes, batches `[N, …]`.
+  ///   - name: what the names of its values begin with; empty for the outermost model.
+  ///   - path: the file the graph is meant for, named by errors.
+  /// - Throws: `ModelFileError` naming a layer that ONNX lacks.
+  package func add(
+    to graph: inout ONNXGraph, inputs: [String], name: String = "", for path: String
+  ) throws -> [String] {
     do {
-      let names = graph.inputNames(for: self)
-      let results = try add(to: &graph, inputs: names, name: "")
-      let outputs = results.enumerated().map { index, result in
-        graph.add("Identity", [result], name: index == 0 ? "output" : "output_\(index)")
-      }
-      return ONNXGraph.Whole(
-        graph: graph, inputs: Array(zip(names, inputShapes)), outputs: Array(zip(outputs, outputShapes)))
+      return try add(to: &graph, inputs: inputs, name: name)
     } catch let refusal as ONNXRefusal {
       throw ModelFileError(
         path: path, place: "layer \"\(refusal.layer)\"",
@@ -53,27 +62,6 @@ extension Model {
   ///
   /// - Parameter path: the file the bytes are meant for, named by errors.
   package func onnxBytes(for path: String) throws -> [UInt8] {
-    let whole = try onnxGraph(for: path)
-    var model = ProtobufMessage()
-    model.add(ONNXField.Model.formatVersion, Self.formatVersion)
-    model.add(ONNXField.Model.producer, "Kilim")
-    model.add(ONNXField.Model.graph, whole.message())
-    for (domain, version) in [("", Self.operationSet)] + whole.graph.domains.sorted(by: { $0.key < $1.key }) {
-      var operations = ProtobufMessage()
-      if !domain.isEmpty { operations.add(ONNXField.OperationSet.domain, domain) }
-      operations.add(ONNXField.OperationSet.version, version)
-      model.add(ONNXField.Model.operationSets, operations)
-    }
-    for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
-      var entry = ProtobufMessage()
-      entry.add(ONNXField.Entry.key, key)
-      entry.add(ONNXField.Entry.value, value)
-      model.add(ONNXField.Model.metadata, entry)
-    }
-    guard model.bytes.count <= Self.largestFile else {
-      throw ModelFileError(
-        path: path, place: "model", problem: .tooLarge(byteCount: UInt64(model.bytes.count), limit: Self.largestFile))
-    }
-    return model.bytes
+    try onnxGraph(for: path).fileBytes(metadata: metadata, for: path)
   }
 }

@@ -20,10 +20,13 @@ public struct ONNXGraph {
     case texts([String])
   }
 
-  fileprivate var nodes: [ProtobufMessage] = []
-  fileprivate var weights: [ProtobufMessage] = []
+  private(set) var nodes: [ProtobufMessage] = []
+  private(set) var weights: [ProtobufMessage] = []
   /// The sets of operators of other domains, with their versions.
   private(set) var domains: [String: Int] = [:]
+
+  /// Makes an empty graph.
+  package init() {}
 
   /// Adds a node, and returns the name of its result, which is the node's own.
   ///
@@ -42,9 +45,12 @@ public struct ONNXGraph {
 
   /// Adds a node with several results, and returns their names. The node is named after the last one; an empty name is
   /// for a result that nobody needs.
-  mutating func add(
+  ///
+  /// - Parameter parts: the graphs of an `If` or a `Loop`, by the names of their options.
+  @discardableResult
+  package mutating func add(
     _ operation: String, _ inputs: [String], outputs: [String], _ attributes: [(String, Attribute)],
-    domain: String = ""
+    parts: [(String, Whole)] = [], domain: String = ""
   ) -> [String] {
     var node = ProtobufMessage()
     for input in inputs { node.add(ONNXField.Node.inputs, input) }
@@ -52,6 +58,7 @@ public struct ONNXGraph {
     node.add(ONNXField.Node.name, outputs.last { !$0.isEmpty } ?? operation)
     node.add(ONNXField.Node.operation, operation)
     for (name, value) in attributes { node.add(ONNXField.Node.attributes, Self.attribute(name, value)) }
+    for (name, part) in parts { node.add(ONNXField.Node.attributes, Self.attribute(name, part)) }
     if !domain.isEmpty {
       node.add(ONNXField.Node.domain, domain)
       domains[domain] = 1
@@ -63,24 +70,62 @@ public struct ONNXGraph {
   /// Adds a tensor of `Float`, and returns its name.
   public mutating func add(_ tensor: Tensor<Float>, name: String) -> String {
     let values = tensor.contiguous()
-    return addTensor(name, Array(tensor.shape), type: 1, values.withUnsafeScalars { Array(UnsafeRawBufferPointer($0)) })
+    return addTensor(name, Array(tensor.shape), .float, values.withUnsafeScalars { Array(UnsafeRawBufferPointer($0)) })
   }
 
   /// Adds a list of integers, and returns its name.
   public mutating func add(_ integers: [Int], name: String) -> String {
-    let bytes = integers.flatMap { value in withUnsafeBytes(of: Int64(value).littleEndian, Array.init) }
-    return addTensor(name, [integers.count], type: 7, bytes)
+    addTensor(name, [integers.count], .int64, integers.flatMap(Self.bytes))
+  }
+
+  /// Adds an integer, and returns its name.
+  package mutating func add(_ integer: Int, name: String) -> String {
+    addTensor(name, [], .int64, Self.bytes(integer))
+  }
+
+  /// Adds a number in double precision, and returns its name.
+  package mutating func add(_ number: Double, name: String) -> String {
+    addTensor(name, [], .double, withUnsafeBytes(of: number.bitPattern.littleEndian, Array.init))
+  }
+
+  /// Adds a list of texts, and returns its name.
+  package mutating func add(_ texts: [String], name: String) -> String {
+    var message = Self.tensor(name, [texts.count], .string)
+    for text in texts { message.add(ONNXField.Tensor.texts, text) }
+    weights.append(message)
+    return name
+  }
+
+  private static func bytes(_ integer: Int) -> [UInt8] {
+    withUnsafeBytes(of: Int64(integer).littleEndian, Array.init)
   }
 
   /// Adds a `TensorProto`.
-  private mutating func addTensor(_ name: String, _ shape: [Int], type: Int, _ bytes: [UInt8]) -> String {
-    var message = ProtobufMessage()
-    for extent in shape { message.add(ONNXField.Tensor.lengths, extent) }
-    message.add(ONNXField.Tensor.type, type)
-    message.add(ONNXField.Tensor.name, name)
+  private mutating func addTensor(
+    _ name: String, _ shape: [Int], _ type: ONNXElementType, _ bytes: [UInt8]
+  ) -> String {
+    var message = Self.tensor(name, shape, type)
     message.add(ONNXField.Tensor.raw, bytes)
     weights.append(message)
     return name
+  }
+
+  /// A `TensorProto` without its elements.
+  private static func tensor(_ name: String, _ shape: [Int], _ type: ONNXElementType) -> ProtobufMessage {
+    var message = ProtobufMessage()
+    for extent in shape { message.add(ONNXField.Tensor.lengths, extent) }
+    message.add(ONNXField.Tensor.type, type.rawValue)
+    message.add(ONNXField.Tensor.name, name)
+    return message
+  }
+
+  /// An `AttributeProto` with a graph.
+  private static func attribute(_ name: String, _ part: Whole) -> ProtobufMessage {
+    var message = ProtobufMessage()
+    message.add(ONNXField.Attribute.name, name)
+    message.add(ONNXField.Attribute.graph, part.message())
+    message.add(ONNXField.Attribute.type, 5)
+    return message
   }
 
   /// An `AttributeProto`, with its type.
@@ -115,47 +160,5 @@ public struct ONNXGraph {
   /// What the inputs of a model are called: `input` for a single one.
   func inputNames(for model: Model) -> [String] {
     model.inputNames.count == 1 ? ["input"] : model.inputNames
-  }
-
-  /// A graph with its ends.
-  struct Whole {
-    let graph: ONNXGraph
-    /// Name and shape, without the batch axis, of each input.
-    let inputs: [(name: String, shape: Shape)]
-    /// Likewise of each output.
-    let outputs: [(name: String, shape: Shape)]
-
-    /// The `GraphProto`.
-    func message() -> ProtobufMessage {
-      var message = ProtobufMessage()
-      for node in graph.nodes { message.add(ONNXField.Graph.nodes, node) }
-      message.add(ONNXField.Graph.name, "kilim")
-      for weight in graph.weights { message.add(ONNXField.Graph.initializers, weight) }
-      for input in inputs { message.add(ONNXField.Graph.inputs, ONNXGraph.value(input.name, input.shape)) }
-      for output in outputs { message.add(ONNXField.Graph.outputs, ONNXGraph.value(output.name, output.shape)) }
-      return message
-    }
-  }
-
-  /// A `ValueInfoProto`: a tensor of `Float` for any number N of examples.
-  fileprivate static func value(_ name: String, _ shape: Shape) -> ProtobufMessage {
-    var batch = ProtobufMessage()
-    batch.add(ONNXField.Axis.name, "N")
-    var axes = ProtobufMessage()
-    axes.add(ONNXField.Shape.axes, batch)
-    for extent in shape {
-      var axis = ProtobufMessage()
-      axis.add(ONNXField.Axis.length, extent)
-      axes.add(ONNXField.Shape.axes, axis)
-    }
-    var tensor = ProtobufMessage()
-    tensor.add(ONNXField.TensorType.elements, ONNXElementType.float.rawValue)
-    tensor.add(ONNXField.TensorType.shape, axes)
-    var type = ProtobufMessage()
-    type.add(ONNXField.ValueType.tensor, tensor)
-    var value = ProtobufMessage()
-    value.add(ONNXField.Value.name, name)
-    value.add(ONNXField.Value.type, type)
-    return value
   }
 }
