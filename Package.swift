@@ -5,6 +5,7 @@ let package = Package(
   name: "Kilim",
   products: [
     .library(name: "Kilim", targets: ["Kilim"]),
+    .library(name: "Reports", targets: ["Reports"]),
     .library(name: "Training", targets: ["Training"]),
     // Not part of `Kilim`, so that swift-log is built only for who names it.
     .library(name: "TrainingLogging", targets: ["TrainingLogging"]),
@@ -45,8 +46,9 @@ let package = Package(
       path: "Examples/DivarCollector",
       resources: [.embedInCode("Site/classes.json")]),
 
-    // Floor 5: everything under one import.
-    .target(name: "Kilim", dependencies: ["Training", "Networks", "ModelFormats", "Charts"]),
+    // Floor 5: pages about trainings, and everything under one import.
+    .target(name: "Kilim", dependencies: ["Training", "Networks", "ModelFormats", "Charts", "Reports"]),
+    .target(name: "Reports", dependencies: ["Training"]),
 
     // Floor 4: training, known networks, files and pictures. They know nothing of each other.
     .target(name: "Training", dependencies: ["NN", "Optim", "Data", "Serialization"]),
@@ -109,7 +111,8 @@ let package = Package(
     .testTarget(
       name: "NetworksTests", dependencies: ["Networks", "ModelFormats", "Optim", "TestSupport"],
       resources: [.copy("Fixtures")]),
-    .testTarget(name: "KilimTests", dependencies: ["Kilim"]),
+    .testTarget(name: "KilimTests", dependencies: ["Kilim", "TestSupport"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
     .testTarget(
       name: "ModelFormatsTests", dependencies: ["ModelFormats", "Optim", "TestSupport"],
       resources: [.copy("Fixtures")]),

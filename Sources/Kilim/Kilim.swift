@@ -1,4 +1,4 @@
-// Everything under one import: tensors, gradients, networks, training, photos, charts and model files.
+// Everything under one import: tensors, gradients, networks, training, photos, charts, reports and model files.
 @_exported import Autograd
 @_exported import Charts
 @_exported import Data
@@ -6,6 +6,7 @@
 @_exported import NN
 @_exported import Networks
 @_exported import Optim
+@_exported import Reports
 @_exported import Serialization
 @_exported import Tensor
 @_exported import Training

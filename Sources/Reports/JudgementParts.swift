@@ -1,0 +1,70 @@
+import Training
+
+/// The tables of a classifier with one class for each photo.
+struct JudgementParts {
+  private let analysis: ClassificationAnalysis
+  /// More classes have no matrix: nobody could read it.
+  private static let matrixLimit = 60
+  private static let pairLimit = 20
+
+  init(_ analysis: ClassificationAnalysis) { self.analysis = analysis }
+
+  var calibration: ClassificationAnalysis.Calibration { analysis.calibration }
+
+  /// A row for each class, which can be sorted by each column.
+  var classes: HTML {
+    let header = [
+      "class", "precision", "recall", "F1", "photos", "ROC AUC", "average precision", "best threshold", "F1 there",
+    ]
+    let rows = analysis.classes.map { figures in
+      [figures.name, decimal(figures.precision), decimal(figures.recall), decimal(figures.f1), "\(figures.support)"]
+        + [
+          decimal(figures.rocAUC), decimal(figures.averagePrecision), decimal(figures.bestThreshold?.threshold),
+          decimal(figures.bestThreshold?.f1),
+        ]
+    }
+    let averages = [
+      ("mean over classes", analysis.macroAverage), ("weighted mean", analysis.weightedAverage),
+    ].map { name, average in
+      [name, decimal(average.precision), decimal(average.recall), decimal(average.f1), "\(analysis.count)"]
+        + [decimal(average.rocAUC), decimal(average.averagePrecision), "", ""]
+    }
+    return HTML.table(
+      caption: "Figures of each class on the test data", header: header, rows: rows.map { $0.map { HTML.text($0) } },
+      attributes: "class=\"sortable\"")
+      + HTML.table(
+        caption: "Means", header: header, rows: averages.map { $0.map { HTML.text($0) } })
+  }
+
+  /// The matrix, if it can be read, and the classes that are confused most often.
+  var confusion: HTML {
+    let names = analysis.classes.map(\.name)
+    guard names.count <= Self.matrixLimit else {
+      return HTML.element("p", "\(names.count) classes are too many for a matrix.") + pairs
+    }
+    let rows = analysis.confusion.enumerated().map { row, counts in
+      let total = counts.reduce(0, +)
+      return [HTML.text(names[row])]
+        + counts.enumerated().map { column, count in
+          let share = total == 0 ? 0 : Double(count) / Double(total)
+          let kind = "cell\(share > 0.55 ? " dark" : "")\(row == column ? " own" : "")\(count == 0 ? " none" : "")"
+          return HTML("<td class=\"\(kind)\" style=\"--share:\(place(100 * share))%\" title=\"")
+            + HTML.text("\(names[row]) predicted as \(names[column]): \(count) of \(total)") + HTML("\">\(count)</td>")
+        }
+    }
+    return HTML.table(
+      caption: "Rows are the true classes, columns the predicted ones; the colour is the share of the row",
+      header: ["true class"] + names, rows: rows, attributes: "class=\"matrix\"") + pairs
+  }
+
+  private var pairs: HTML {
+    let names = analysis.classes.map(\.name)
+    let pairs = analysis.confusion.enumerated().flatMap { row, counts in
+      counts.enumerated().filter { $0.offset != row && $0.element > 0 }.map { (row, $0.offset, $0.element) }
+    }.sorted { ($1.2, $0.0, $0.1) < ($0.2, $1.0, $1.1) }.prefix(Self.pairLimit)
+    guard !pairs.isEmpty else { return HTML.element("p", "No photo was confused.") }
+    return HTML.table(
+      caption: "The classes that are confused most often", header: ["true class", "predicted class", "photos"],
+      rows: pairs.map { [HTML.text(names[$0.0]), HTML.text(names[$0.1]), HTML.text("\($0.2)")] })
+  }
+}

@@ -1,0 +1,84 @@
+import Training
+
+/// The figures of all trainings side by side, and the settings in which they differ.
+struct Overview {
+  private let runs: [RunReport]
+
+  init(_ runs: [RunReport]) { self.runs = runs }
+
+  var html: HTML {
+    let names = runs.map(\.name)
+    let figures = rows.map { row in
+      [HTML.text(row.name)] + runs.map { run in cell(row, run) }
+    }
+    var html = HTML.table(caption: "Figures on the test data", header: ["figure"] + names, rows: figures)
+    let settings = differing(\.settings)
+    if runs.count > 1 {
+      html =
+        html
+        + (settings.isEmpty
+          ? HTML.element("p", "All settings are the same.")
+          : HTML.table(
+            caption: "Settings in which the trainings differ", header: ["setting"] + names, rows: settings))
+    }
+    return html
+  }
+
+  private struct Row {
+    let name: String
+    let value: (RunReport) -> Double?
+    let text: (Double?) -> String
+    /// Whether more is better; `nil` where nothing is.
+    let isMoreBetter: Bool?
+  }
+
+  private var rows: [Row] {
+    let metrics = Set(runs.flatMap(\.figures.metrics.keys)).sorted()
+    func direction(_ name: String) -> Bool? {
+      runs.lazy.compactMap { $0.history.directions[name] }.first.map { $0 == .max }
+    }
+    var rows = metrics.map { name in
+      Row(
+        name: name.replacing("_", with: " "), value: { $0.figures.metrics[name] }, text: { decimal($0) },
+        isMoreBetter: direction(name))
+    }
+    rows.append(Row(name: "loss", value: { $0.figures.loss }, text: { decimal($0) }, isMoreBetter: false))
+    if runs.contains(where: { $0.classification != nil }) {
+      func judged(_ name: String, more: Bool, _ value: @escaping (ClassificationAnalysis) -> Double?) {
+        rows.append(
+          Row(name: name, value: { $0.classification.flatMap(value) }, text: { decimal($0) }, isMoreBetter: more))
+      }
+      judged("accuracy, lower end of the 95 % interval", more: true) { $0.accuracyInterval.lower }
+      judged("accuracy, upper end", more: true) { $0.accuracyInterval.upper }
+      judged("F1, mean over classes", more: true) { $0.macroAverage.f1 }
+      judged("top-3 accuracy", more: true) { $0.topKAccuracy[3] }
+      judged("ROC AUC, mean over classes", more: true) { $0.macroAverage.rocAUC }
+      judged("average precision, mean over classes", more: true) { $0.macroAverage.averagePrecision }
+      judged("calibration error", more: false) { $0.calibration.expectedError }
+    }
+    rows.append(
+      Row(
+        name: "epochs", value: { Double($0.history.epochs.count) }, text: { $0.map { "\(Int($0))" } ?? "–" },
+        isMoreBetter: nil))
+    return rows.filter { row in runs.contains { row.value($0) != nil } }
+  }
+
+  /// The value, marked if it is the best of several.
+  private func cell(_ row: Row, _ run: RunReport) -> HTML {
+    let value = row.value(run)
+    let others = runs.compactMap(row.value).filter(\.isFinite)
+    let best = row.isMoreBetter.flatMap { $0 ? others.max() : others.min() }
+    guard runs.count > 1, let best, value == best, Set(others).count > 1 else { return HTML.text(row.text(value)) }
+    return HTML.element("strong", HTML.text(row.text(value))) + HTML(" <span class=\"mark\">best</span>")
+  }
+
+  private func differing(_ entries: KeyPath<RunReport, [RunReport.Entry]>) -> [[HTML]] {
+    var seen: Set<String> = []
+    let names = runs.flatMap { $0[keyPath: entries].map(\.name) }.filter { seen.insert($0).inserted }
+    return names.compactMap { name in
+      let values = runs.map { run in run[keyPath: entries].first { $0.name == name }?.value ?? "–" }
+      guard Set(values).count > 1 else { return nil }
+      return ([name] + values).map { HTML.text($0) }
+    }
+  }
+}

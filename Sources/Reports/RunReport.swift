@@ -1,0 +1,157 @@
+import Foundation
+import Serialization
+import Training
+
+/// All that a report says about one training. It is kept as `report.json` beside the model, so that a page can be made later, of several
+/// trainings side by side.
+public struct RunReport: Codable, Sendable {
+  /// A name and a value, such as an option of the training.
+  public struct Entry: Hashable, Codable, Sendable {
+    /// The name.
+    public var name: String
+    /// The value.
+    public var value: String
+
+    /// Makes an entry.
+    public init(_ name: String, _ value: String) { (self.name, self.value) = (name, value) }
+  }
+
+  /// The photos of one class.
+  public struct ClassCount: Hashable, Codable, Sendable {
+    /// The class.
+    public var name: String
+    /// The number of photos to train on and to test on.
+    public var training, test: Int
+
+    /// Makes a count.
+    public init(name: String, training: Int, test: Int) {
+      (self.name, self.training, self.test) = (name, training, test)
+    }
+  }
+
+  /// A photo with what the model says about it.
+  public struct Photo: Hashable, Codable, Sendable {
+    /// Its path.
+    public var path: String
+    /// Its class.
+    public var expected: String
+    /// The class that the model, or another photo, speaks for.
+    public var predicted: String
+    /// What else is to be said, such as the probability.
+    public var remark: String
+    /// A small JPEG.
+    public var jpeg: Data
+
+    /// Makes a photo.
+    public init(path: String, expected: String, predicted: String, remark: String, jpeg: Data) {
+      (self.path, self.expected, self.predicted, self.remark, self.jpeg) = (path, expected, predicted, remark, jpeg)
+    }
+  }
+
+  /// The version of the form.
+  public private(set) var format = Self.currentFormat
+  /// The name of the training, such as its folder.
+  public var name: String
+  /// When the training ended, for people.
+  public var date = ""
+  /// The figures of each epoch.
+  public var history: History
+  /// The figures on the test data.
+  public var figures: Figures
+  /// The judgement of a classifier with one class for each photo; `nil` for others.
+  public var classification: ClassificationAnalysis?
+  /// The report as text, as the training prints it.
+  public var text = ""
+  /// The layers of the network, as text.
+  public var network = ""
+  /// The options of the training.
+  public var settings: [Entry] = []
+  /// The machine and the program.
+  public var environment: [Entry] = []
+  /// How long it took.
+  public var timing: [Entry] = []
+  /// The photos of each class.
+  public var data: [ClassCount] = []
+  /// The wrong answers that the model is surest of.
+  public var mistakes: [Photo] = []
+  /// The photos whose label is likely wrong.
+  public var suspicions: [Photo] = []
+  /// Some photos with their answers.
+  public var samples: [Photo] = []
+
+  private static let currentFormat = "kilim report 1"
+  /// The largest file to read, and the largest picture in it.
+  private static let (largestFile, largestPicture) = (1 << 28, 1 << 20)
+  /// The counts that can be added without an overflow, as many as a file can hold.
+  private static let counts = 0...1 << 32
+
+  /// Begins a report with what is always known.
+  public init(name: String, history: History, figures: Figures) {
+    (self.name, self.history, self.figures) = (name, history, figures)
+  }
+
+  /// Reads a report that ``write(to:)`` has written.
+  ///
+  /// - Throws: `FileError` if it cannot be read, ``ReportError`` if it is something else or does not fit together.
+  public init(contentsOf path: String) throws {
+    let bytes = try readFile(path, limit: Self.largestFile)
+    do {
+      self = try JSONDecoder().decode(RunReport.self, from: Data(bytes))
+    } catch {
+      throw ReportError(path: path, problem: "it is no report of a training, or a part is missing")
+    }
+    guard format == Self.currentFormat else {
+      throw ReportError(path: path, problem: "it has the form \"\(format)\"; expected \"\(Self.currentFormat)\"")
+    }
+    if let problem = contradiction { throw ReportError(path: path, problem: problem) }
+  }
+
+  /// Writes the report, whole or not at all.
+  ///
+  /// - Throws: `FileError`.
+  public func write(to path: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    try writeAtomically(Array(encoder.encode(self)), to: path, replacing: .sameKind)
+  }
+
+  /// What does not fit together; `nil` if all does.
+  private var contradiction: String? {
+    if let classification {
+      let count = classification.classes.count
+      guard classification.confusion.count == count, classification.confusion.allSatisfy({ $0.count == count }) else {
+        return "its confusion matrix has not a row and a column for each of its \(count) classes"
+      }
+      let numbers = classification.confusion.joined()
+      guard numbers.allSatisfy({ Self.counts.contains($0) }) else {
+        return "a count of its confusion matrix makes no sense"
+      }
+    }
+    guard
+      (mistakes + suspicions + samples).allSatisfy({
+        $0.jpeg.count <= Self.largestPicture && $0.jpeg.starts(with: [0xFF, 0xD8])
+      })
+    else { return "a picture is no JPEG of at most 1 MB" }
+    guard history.epochs.allSatisfy({ Self.counts.contains($0.epoch) }) else {
+      return "the number of an epoch makes no sense"
+    }
+    guard data.allSatisfy({ Self.counts.contains($0.training) && Self.counts.contains($0.test) }) else {
+      return "a number of photos makes no sense"
+    }
+    return nil
+  }
+}
+
+/// A file that is no report.
+public struct ReportError: Error, Hashable, CustomStringConvertible {
+  /// The file.
+  public let path: String
+  /// What was found and what was expected.
+  public let problem: String
+
+  /// Makes an error.
+  public init(path: String, problem: String) { (self.path, self.problem) = (path, problem) }
+
+  /// A sentence for the user.
+  public var description: String { "\(path): \(problem)" }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Reports
+
+/// Pages, read as text.
+struct HTMLReportTests {
+  @Test func namesCannotBecomeMarkup() throws {
+    let hostile = "</style><script>alert(1)</script><img src=x onerror=\"alert('2')\">&amp;\u{202E}\u{7}"
+    var report = try sampleReport(hostile, classes: [hostile, "b' onmouseover='alert(3)", "c\" autofocus onfocus=\"x"])
+    report.settings = [.init(hostile, hostile)]
+    report.environment = report.settings
+    report.timing = report.settings
+    (report.text, report.network, report.date) = (hostile, hostile, hostile)
+    let other = try sampleReport("\"><svg/onload=alert(4)>")
+    let html = HTMLReport(title: hostile, runs: [report, other]).html
+    // All that begins with "<" is an element that the page writes itself.
+    let names = Set(
+      html.split(separator: "<").dropFirst().map { $0.prefix { $0.isLetter || $0.isNumber || "/!".contains($0) } })
+    let own: Set<Substring> = [
+      "!DOCTYPE", "html", "head", "meta", "title", "link", "style", "body", "a", "header", "h1", "nav", "ul", "li",
+      "main",
+      "section", "h2", "h3", "div", "table", "caption", "thead", "tr", "th", "td", "tbody", "figure", "figcaption",
+      "svg",
+      "line", "text", "path", "circle", "rect", "p", "details", "summary", "pre", "img", "span", "strong", "br",
+      "script",
+    ]
+    let scriptOperators: Set<Substring> = ["", "=", " "]
+    let unknown = names.map { $0.hasPrefix("/") ? $0.dropFirst() : $0 }.filter {
+      !own.contains($0) && !scriptOperators.contains($0)
+    }
+    #expect(unknown.isEmpty, "\(unknown)")
+    #expect(html.components(separatedBy: "<script").count == 2 && html.components(separatedBy: "<style").count == 2)
+    #expect(!html.contains("<img src=x") && !html.contains("' onmouseover") && !html.contains("\" autofocus"))
+    #expect(!html.contains("\u{202E}") && !html.contains("\u{7}") && html.contains("\\u{202E}"))
+    #expect(!html.contains("http://") && !html.contains("https://"))
+  }
+
+  @Test func theNumbersAreThere() throws {
+    let (first, second) = (try sampleReport(), try sampleReport("second", epochs: 2))
+    let alone = HTMLReport(title: "One", runs: [first]).html
+    for text in [
+      "0.8333", "NaN", "1.250000", "Confusion matrix", "data:image/jpeg;base64,/9j/", "aria-live",
+      "prefers-color-scheme",
+    ] {
+      #expect(alone.contains(text) == (text != "NaN"), "\(text)")
+    }
+    let both = HTMLReport(title: "Two", runs: [first, second]).html
+    #expect(both.contains("Settings in which the trainings differ") && both.contains("second: Confusion matrix"))
+    #expect(both.contains("second: test"))
+  }
+
+  @Test func pagesOfAnySizeAreMade() throws {
+    let many = (0..<120).map { "class \($0) با نام" }
+    let report = try sampleReport("many", classes: many, epochs: 5000)
+    let html = HTMLReport(title: "Many", runs: [report]).html
+    #expect(html.contains("120 classes are too many") && html.utf8.count < 3_000_000)
+    for epochs in [0, 1] {
+      let small = HTMLReport(title: "Small", runs: [try sampleReport(epochs: epochs)]).html
+      #expect(small.contains("</html>") && small.contains("Curves") == (epochs == 1))
+    }
+    #expect(HTMLReport(title: "None", runs: []).html.contains("</html>"))
+  }
+
+  @Test func reportsAreReadAgain() throws {
+    let folder = try TemporaryFolder()
+    let report = try sampleReport()
+    try report.write(to: folder.path("report.json"))
+    let read = try RunReport(contentsOf: folder.path("report.json"))
+    #expect(HTMLReport(title: "x", runs: [read]).html == HTMLReport(title: "x", runs: [report]).html)
+    let text = try String(contentsOfFile: folder.path("report.json"), encoding: .utf8)
+    for (part, other) in [
+      ("\"confusion\":[[", "\"confusion\":[[1],["), ("kilim report 1", "kilim report 9"),
+      ("\"mistakes\":[{", "\"mistakes\":[7,{"),
+      ("\"jpeg\":\"/9j/", "\"jpeg\":\"iVBO"), ("\"epoch\":0", "\"epoch\":-9223372036854775808"),
+      ("\"training\":30", "\"training\":9223372036854775807"),
+    ] {
+      try text.replacing(part, with: other).write(toFile: folder.path("bad.json"), atomically: true, encoding: .utf8)
+      #expect(throws: ReportError.self, "\(part)") { try RunReport(contentsOf: folder.path("bad.json")) }
+    }
+  }
+}
