@@ -13,10 +13,15 @@ struct Divar: AsyncParsableCommand {
         name: "Get photos", subcommands: [CollectCommand.self, DemoDataCommand.self, InspectCommand.self]),
       CommandGroup(
         name: "Train and measure",
-        subcommands: [RateCommand.self, TrainCommand.self, AddClassCommand.self, EvaluateCommand.self]),
+        subcommands: [
+          RateCommand.self, TrainCommand.self, AddClassCommand.self, EvaluateCommand.self, CompareCommand.self,
+          ReportCommand.self,
+        ]),
       CommandGroup(
         name: "Use a model",
-        subcommands: [PredictCommand.self, RunCommand.self, FeaturesCommand.self, SummaryCommand.self]),
+        subcommands: [
+          PredictCommand.self, ExplainCommand.self, RunCommand.self, FeaturesCommand.self, SummaryCommand.self,
+        ]),
       CommandGroup(
         name: "Exchange models with other programs",
         subcommands: [BackbonesCommand.self, ImportCommand.self, ExportCommand.self]),

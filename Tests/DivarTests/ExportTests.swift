@@ -48,6 +48,25 @@ import Testing
     #expect(try Sequential(contentsOf: folder.path("out.keras")).metadata == model.metadata)
   }
 
+  /// What is inside is tested with the library: `SealingTests`.
+  @Test func sealedModelsTakePhotos() throws {
+    let photos = try Sequential(input: [3, 8, 8], seed: 4) {
+      Flatten()
+      Dense(2, activation: .softmax)
+    }
+    (photos.classes, photos.preprocessing) = (["cat", "dog"], Preprocessing(imageSize: 8))
+    try photos.save(to: folder.path("photos.keras"))
+    for format in ["onnx", "keras"] {
+      let path = folder.path("sealed.\(format)")
+      let run = try DivarProcess(["export", folder.path("photos.keras"), path, "--sealed"])
+      #expect(run.exitCode == 0, "\(run.errors)")
+    }
+    let sealed = try Model(contentsOf: folder.path("sealed.keras"))
+    #expect(sealed.preprocessing?.scale == 1 && sealed.classes == ["cat", "dog"] && sealed.names.first == "pixels")
+    let bytes = try Data(contentsOf: URL(filePath: folder.path("sealed.onnx")))
+    #expect(bytes.range(of: Data("photo".utf8)) != nil && bytes.range(of: Data("Loop".utf8)) != nil)
+  }
+
   /// The endings of the files say the formats; class names and preprocessing go along.
   @Test func modelsGoToONNXAndBack() throws {
     let (graph, again) = (folder.path("out.onnx"), folder.path("again.keras"))
@@ -71,6 +90,8 @@ import Testing
     (["export", "model.keras", "--format", "tflite"], "tflite"),
     (["export", "model.keras", "--format", "keras"], "the model itself"),
     (["export", "no.keras", "--format", "onnx"], "no such file"),
+    (["export", "model.keras", "x.npz", "--sealed"], "--sealed"),
+    (["export", "model.keras", "x.onnx", "--sealed"], "preprocessing"),
     (["export", "model.keras", "x.tflite"], "no ending"), (["export", "model.keras"], "--format"),
     (["import", "model.keras"], "--output"), (["import", "model.keras", "x.keras", "--output", "x.keras"], "--output"),
     (["import", "weights.npz", "--output", "x.keras"], "--into"),

@@ -7,6 +7,10 @@ struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Measures a saved model on a folder of photos.",
     discussion: """
+      Below the report of each class stand the figures that need the probabilities: top-3 and top-5 accuracy, the areas under \
+      the ROC and precision-recall curves, the calibration error, confidence intervals, and the wrong answers that the model is \
+      surest of. --json prints all of it, with the confusion matrix, the reliability diagram and the best threshold of each class.
+
       A file that Keras wrote holds neither class names nor how photos become inputs: --classes, --scale and the other \
       options of the model give them.
       """)
@@ -15,6 +19,15 @@ struct EvaluateCommand: ParsableCommand {
   var model: String
 
   @OptionGroup(title: "Data") var data: TrainingDataOption
+
+  @Flag(help: "Print a JSON object in place of the report.")
+  var json = false
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The number of wrong answers to list. (default: 5, with --json 20)", valueName: "count"),
+    transform: wholeNumber(from: 0))
+  var mistakes: Int?
 
   @OptionGroup(title: "Model") var meaning: PhotoMeaningOptions
 
@@ -28,41 +41,37 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
-    let network = try readModel(model)
-    try meaning.completeForUse(network, from: model)
-    try MemoryNeed(running: network, batchSize: batch.batchSize).check("--batch-size \(batch.batchSize)")
-    guard let preprocessing = network.preprocessing else { throw ModelMeaningError.noPreprocessing(model) }
-    let (loss, targets) = network.measure
-    let photos = try advising {
-      try data.table.read(
-        data.data, preprocessing, classes: network.classes.isEmpty ? nil : network.classes,
-        unreadable: unreadable.policy, targets: targets, limits: limits.limits)
+    let measured = try MeasuredModel(
+      model, meaning, on: data, unreadable.policy, limits.limits, batchSize: batch.batchSize)
+    // Without finite probabilities there is nothing to judge; the warning below says it.
+    let analysis =
+      measured.hasOneClassEach && measured.evaluation.warning == nil
+      ? try ClassificationAnalysis(measured.scores, mistakeLimit: mistakes ?? (json ? 20 : 5)) : nil
+    if json {
+      try Console.print(prettyJSON(JudgementJSON(measured, analysis)))
+    } else {
+      try printReport(measured, analysis)
     }
-    try photos.reportProblems()
-    var images = photos.images
-    guard images.classes.equalsExactly(network.classes) else {
-      throw OtherClasses(
-        model: model, data: data.data, modelClasses: network.classes, dataClasses: images.classes)
-    }
-    if case .numbers(_, let scaling?) = network.targetMeaning { images = try images.standardizingTargets(by: scaling) }
-    let evaluation = try network.evaluate(
-      images, batchSize: batch.batchSize, loss: loss, metrics: network.targetMeaning.map { Objective($0).metrics })
-    try Console.print(evaluation.report())
-    try evaluation.printFigures()
-    if let warning = evaluation.warning {
+    if let warning = measured.evaluation.warning {
       Console.complain("Error: \(model.withoutControls): \(warning)")
       throw ExitCode.failure
     }
   }
-}
 
-/// The classes of the model and of the data are different.
-private struct OtherClasses: Error, CustomStringConvertible {
-  let model, data: String
-  let modelClasses, dataClasses: [String]
-
-  var description: String {
-    "\(data) has the classes \(dataClasses.joined(separator: ", ")); "
-      + "\(model) knows \(modelClasses.joined(separator: ", "))"
+  private func printReport(_ measured: MeasuredModel, _ analysis: ClassificationAnalysis?) throws {
+    try Console.print(measured.evaluation.report())
+    if let analysis {
+      try Console.print("\(analysis)\n")
+      if !analysis.mistakes.isEmpty { try Console.print("the wrong answers that the model is surest of:") }
+      for mistake in analysis.mistakes {
+        let (expected, predicted) = (analysis.classes[mistake.expected].name, analysis.classes[mistake.predicted].name)
+        let line =
+          "\(measured.images.paths[mistake.example]): \(expected), not \(predicted) "
+          + String(format: "(%.4f)", mistake.probability)
+        try Console.print("  \(line.withoutControls)")
+      }
+      if !analysis.mistakes.isEmpty { try Console.print("") }
+    }
+    try measured.evaluation.printFigures()
   }
 }

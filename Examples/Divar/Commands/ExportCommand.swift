@@ -10,6 +10,10 @@ struct ExportCommand: ParsableCommand {
       The ending of the file to write says the format, or --format; with that, the file may be left out, and is named after \
       the model. keras: the model with class names and preprocessing, without the state of its training. safetensors, npz: the \
       weights by their names. onnx: the model for inference, with any number of examples at once.
+
+      With --sealed, the file needs no other program to prepare photos and read answers. An .onnx file takes the decoded pixels of \
+      one photo of any size, as bytes [height, width, 3] of red, green and blue, resizes them as divar does, and gives the \
+      probabilities and the class. A .keras file takes photos that have the size of the input already, with numbers from 0 to 255.
       """)
 
   /// The formats that are written.
@@ -24,6 +28,9 @@ struct ExportCommand: ParsableCommand {
 
   @Option(help: "The format to write. (default: by the ending of the file)")
   var format: Format?
+
+  @Flag(help: "Put what photos and answers go through into the file (onnx, keras).")
+  var sealed = false
 
   @OptionGroup var overwrite: OverwriteOption
 
@@ -40,6 +47,9 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     let format = try chosenFormat()
+    guard !sealed || format == .onnx || format == .keras else {
+      throw ValidationError("--sealed needs a file of the format onnx or keras, found \(format.rawValue)")
+    }
     let path = target.path ?? NSString(string: model).deletingPathExtension + ".\(format.rawValue)"
     guard FileIdentity(path) == nil || FileIdentity(path) != FileIdentity(model) else {
       throw ValidationError("--output \"\(path)\" is the model itself; name another file")
@@ -48,6 +58,8 @@ struct ExportCommand: ParsableCommand {
     let network = try readModel(model)
     try file.write { path in
       switch format {
+      case .keras where sealed: try sealing { try network.sealedForKeras() }.save(to: path)
+      case .onnx where sealed: try sealing { try network.exportSealedONNX(to: path) }
       case .keras: try network.save(to: path)
       case .safetensors: try Safetensors(tensors: network.state, metadata: network.metadata).write(to: path)
       case .npz: try NPZ(tensors: network.state).write(to: path)
@@ -55,5 +67,14 @@ struct ExportCommand: ParsableCommand {
       }
     }
     try Console.print("\(path.withoutControls): \(counted(network.parameterCount + network.bufferCount, "parameter"))")
+  }
+
+  /// Runs `seal`. The error of a model that cannot be sealed names its file.
+  private func sealing<Result>(_ seal: () throws -> Result) throws -> Result {
+    do {
+      return try seal()
+    } catch let error where error is SealingError || error is ConfidenceError {
+      throw ModelMeaningError(path: model, problem: "\(error)")
+    }
   }
 }

@@ -4,7 +4,7 @@ import Kilim
 
 extension TrainCommand {
   /// Trains a classifier on the features that a trained network makes of the photos, and saves both as one model.
-  func trainClassifier(on file: String) throws {
+  func trainClassifier(on file: String, _ record: TrainingRecord) throws {
     let (batchSize, seed) = (training.batch.batchSize, training.seed.seed)
     let trunk = try Backbone(file, layer: backbone.features.layer, imageSize: photos.imageSize)
     try MemoryNeed(running: trunk.model, batchSize: batchSize).check("--batch-size \(batchSize)")
@@ -38,7 +38,7 @@ extension TrainCommand {
         progress: display.progress(stop: stop))
       if let stages, !history.wasStopped {
         let model = try trunk.model.followed(by: head)
-        return try fineTune(model, stages, after: history, train, test, run, stop).wasStopped
+        return try fineTune(model, stages, after: history, train, test, run, record, stop).wasStopped
       }
       let evaluation = try head.evaluate(
         testFeatures, batchSize: batchSize, loss: objective.loss, metrics: objective.metrics)
@@ -46,7 +46,11 @@ extension TrainCommand {
       if hasOneClass, !history.wasStopped { head.confidence = try classifier.confidence(on: features) }
       let remarks = try head.confidence?.report(on: evaluation, testFeatures)
       // The optimizer knows the parameters of the classifier alone, so its state is not saved.
-      try run.write(KerasFile(model: try trunk.model.followed(by: head)), history, evaluation, test, remarks: remarks)
+      let model = try trunk.model.followed(by: head)
+      try run.write(KerasFile(model: model), history, evaluation, test, remarks: remarks)
+      record.write(
+        in: run, model, history, evaluation, train: train, test: test, confidence: head.confidence,
+        features: testFeatures)
       if hasOneClass {
         try RunExamples(
           layer: trunk.model.outputNames[0], train: features.list(), test: testFeatures.list(), classifier,

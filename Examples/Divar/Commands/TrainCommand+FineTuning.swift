@@ -11,7 +11,7 @@ extension TrainCommand {
   /// - Returns: the figures of the whole training.
   func fineTune(
     _ model: Model, _ stages: FineTuning, after first: History, _ train: ImageDataset, _ test: ImageDataset,
-    _ run: RunFolder, _ stop: StopRequest
+    _ run: RunFolder, _ record: TrainingRecord, _ stop: StopRequest
   ) throws -> History {
     let (batchSize, seed) = (training.batch.batchSize, UInt64(training.seed.seed))
     let objective = Objective(train.targetMeaning)
@@ -33,6 +33,7 @@ extension TrainCommand {
 
     let evaluation = try model.evaluate(test, batchSize: batchSize, loss: loss, metrics: objective.metrics)
     try run.write(KerasFile(model: model), history, evaluation, test)
+    record.write(in: run, model, history, evaluation, train: train, test: test)
     if let warning = evaluation.warning { Console.warn(warning) }
     if second.wasStopped { try Console.print("stopped; the same command with --resume continues") }
     if best != nil {

@@ -10,7 +10,8 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       The data folder has one sub-folder of photos for each class. A table (.csv, .tsv) may list the photos instead, with \
       one class (--label-column), several classes (--label-separator) or numbers (--number-columns). The output folder gets the model (model.keras), the \
-      figures (history.csv, report.txt) and pictures (curves, confusion matrix, sample predictions).
+      figures (history.csv, report.txt) and pictures (curves, confusion matrix, sample predictions). With --report, all of it \
+      is also written as one page for a browser; divar report makes it later, also of several trainings.
 
       Ctrl-C and the signals TERM and HUP end the training after the current step. All results are written, and the exit \
       code is 130 (143 for TERM, 129 for HUP). A second signal ends the program at once.
@@ -57,6 +58,15 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup(title: "Display") var display: DisplayOptions
 
+  @Option(
+    help: ArgumentHelp(
+      "A page (.html) to write with the curves, the confusion matrix, the worst mistakes and more.", valueName: "file"),
+    transform: nonEmpty)
+  var report: String?
+
+  @Flag(help: "Replace the page of --report if it exists already.")
+  var overwrite = false
+
   @OptionGroup(title: "Computing") var threads: ThreadsOption
 
   func validate() throws {
@@ -92,10 +102,15 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     display.apply()
-    if let file = backbone.backbone { try trainClassifier(on: file) } else { try trainOriginalNetwork() }
+    let record = try TrainingRecord(of: self)
+    if let file = backbone.backbone {
+      try trainClassifier(on: file, record)
+    } else {
+      try trainOriginalNetwork(record)
+    }
   }
 
-  private func trainOriginalNetwork() throws {
+  private func trainOriginalNetwork(_ record: TrainingRecord) throws {
     let (preprocessing, batchSize, seed) = (photos.preprocessing, training.batch.batchSize, training.seed.seed)
     let size = preprocessing.imageSize
     try MemoryNeed(training: size, batchSize: batchSize)
@@ -132,7 +147,8 @@ struct TrainCommand: ParsableCommand {
         preciseStatistics: training.preciseStatistics.map { .batches($0) },
         callbacks: [CSVLogger(run.path("history.csv")), stop], checkpoints: checkpoints,
         progress: display.progress(stop: stop))
-      try finish(model, compiled, history, test, run, best: saving.keep == .best ? checkpoints.best : nil)
+      try finish(
+        model, compiled, history, train, test, run, record, best: saving.keep == .best ? checkpoints.best : nil)
       return history.wasStopped
     }
     if wasStopped { throw ExitCode(exitCode ?? 130) }
@@ -143,8 +159,8 @@ struct TrainCommand: ParsableCommand {
 
   /// Chooses the weights, measures the model, writes all results, and prints the figures.
   private func finish(
-    _ model: Sequential, _ compiled: KerasTraining, _ history: History, _ test: ImageDataset, _ run: RunFolder,
-    best: String?
+    _ model: Sequential, _ compiled: KerasTraining, _ history: History, _ train: ImageDataset, _ test: ImageDataset,
+    _ run: RunFolder, _ record: TrainingRecord, best: String?
   ) throws {
     var file = KerasFile(model: model, training: compiled)
     if let best {
@@ -155,6 +171,7 @@ struct TrainCommand: ParsableCommand {
     let evaluation = try model.evaluate(
       test, batchSize: training.batch.batchSize, loss: compiled.loss, metrics: compiled.metrics)
     try run.write(file, history, evaluation, test)
+    record.write(in: run, model, history, evaluation, train: train, test: test)
     if let warning = evaluation.warning { Console.warn(warning) }
 
     if history.wasStopped {

@@ -7,8 +7,10 @@ final class RunFolder {
   static let (modelName, checkpointsName, networkName) = ("model.keras", "checkpoints", "network.keras")
   /// The features of the photos, if a backbone makes them. They stay for the next training.
   static let featuresName = "features.safetensors"
+  /// What a page about the training is made of.
+  static let recordName = "report.json"
   private static let markName = "run.json"
-  private static let figureNames = ["history.csv", "report.txt", RunExamples.name]
+  private static let figureNames = ["history.csv", "report.txt", RunExamples.name, recordName]
   private static let pictureNames = ["curves.png", "curves.svg", "confusion.png", "samples.png"]
 
   /// How a training begins.

@@ -1,0 +1,157 @@
+import ArgumentParser
+import Foundation
+import Kilim
+
+/// `divar explain`: draws where a model sees a class in photos.
+struct ExplainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain", abstract: "Draws where a model sees a class in photos.",
+    discussion: """
+      For each photo, a picture shows the photo and what each method finds, as heat over the photo. grad-cam and layer-cam weight \
+      the feature maps of a layer by gradients; they are fast. integrated-gradients and occlusion look at the whole model and need \
+      a hundred times as long: they are a check on the others, and each picture says how far a method agrees with occlusion \
+      (1: wholly; near 0: do not trust it).
+
+      The layer is the last one that still has the positions of the last convolution. With --layer, any layer that makes feature \
+      maps can be looked at; layers of a model inside are named MODEL/LAYER, and divar summary shows the names.
+      """)
+
+  @Argument(help: "The model: a .keras or .h5 file, a checkpoint, or the output folder of a training.")
+  var model: String
+
+  @Argument(help: "The photos.")
+  var images: [String] = []
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("The folder for the pictures, made if it is missing. (default: explained)", valueName: "folder"),
+    transform: nonEmpty)
+  var output = "explained"
+
+  @OptionGroup var overwrite: OverwriteOption
+
+  @Option(help: ArgumentHelp("The layer whose feature maps are looked at.", valueName: "name"), transform: nonEmpty)
+  var layer: String?
+
+  @Option(
+    name: .customLong("class"),
+    help: ArgumentHelp("The class to explain. (default: the most likely one of each photo)", valueName: "name"),
+    transform: nonEmpty)
+  var explained: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The methods: grad-cam, layer-cam, integrated-gradients, occlusion. (default: all)", valueName: "names"),
+    transform: explanationMethods)
+  var methods = PhotoExplainer.Method.allCases
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The steps of integrated gradients. (default: 50)", valueName: "count"),
+    transform: wholeNumber(from: 1, to: 10_000))
+  var steps = 50
+
+  @Flag(help: "Also draw the feature maps of the layer for each photo.")
+  var featureMaps = false
+
+  @Flag(help: "Also draw the filters of the first convolution.")
+  var filters = false
+
+  @Flag(help: "Also print what each layer makes of each photo, and the gradients that come back to it.")
+  var statistics = false
+
+  @OptionGroup(title: "Model") var meaning: PhotoMeaningOptions
+
+  @OptionGroup(title: "Photos") var limits: PhotoLimitOptions
+
+  @OptionGroup(title: "Computing") var threads: ThreadsOption
+
+  func validate() throws {
+    guard !images.isEmpty || filters else { throw ValidationError("name a photo to explain, or add --filters") }
+  }
+
+  func run() throws {
+    threads.apply()
+    try checkThatFolderCanBeMade(output)
+    let network = try readModel(model)
+    try meaning.completeForUse(network, from: model)
+    let explainer = try explainer(network)
+    let pictures = try ExplanationFiles(output, overwrite.overwrite, photos: images, hasMaps: featureMaps, filters)
+    if filters { try writeFilters(network, to: pictures.filters) }
+    var failed = false
+    for (path, files) in zip(images, pictures.photos) {
+      do {
+        let photo = try Image(contentsOfFile: path, limits: limits.limits)
+        try explain(path, photo, explainer, files)
+      } catch let problem as ImageError {
+        Console.complain("Error: \(UnusablePhoto(problem, canSkip: false).description.withoutControls)")
+        failed = true
+      }
+    }
+    if failed { throw ExitCode.failure }
+  }
+
+  private func explainer(_ network: Model) throws -> PhotoExplainer {
+    do {
+      return try PhotoExplainer(network, layer: layer, steps: steps)
+    } catch let error as ClassifyError {
+      throw ModelMeaningError(path: model, problem: "\(error)")
+    } catch let error as ExplanationError {
+      throw ModelMeaningError(path: model, problem: "\(error)")
+    } catch let error as ModelError {
+      throw ModelMeaningError(path: model, problem: "\(error)")
+    }
+  }
+
+  private func explain(_ path: String, _ photo: Image, _ explainer: PhotoExplainer, _ files: ExplanationFiles.OfPhoto)
+    throws
+  {
+    let explanation: PhotoExplanation
+    do {
+      explanation = try explainer.explain(photo, class: explained, methods: methods)
+    } catch let error as ImageError {
+      throw error
+    } catch {
+      throw ModelMeaningError(path: model, problem: "\(path): \(error)")
+    }
+    try files.sheet.write { try explanation.sheet(over: photo, title: path).write(to: $0) }
+    let probability = String(format: "%.4f", explanation.probability)
+    let layer = explainer.layer.map { ", layer \($0)" } ?? ""
+    try Console.print(
+      "\(path): \(explanation.explainedClass) \(probability)\(layer): \(files.sheet.path)".withoutControls)
+    if let error = explanation.completenessError, error > 0.1 {
+      Console.note("\(path): the integrated gradients miss their sum by \(Int(100 * error)) %; add --steps")
+    }
+    guard let preprocessing = explainer.model.preprocessing else { return }
+    let x = preprocessing(photo).expandingShape(at: 0)
+    if let maps = files.maps, let layer = explainer.layer {
+      let values = try explainer.model.featureMaps(of: layer, for: x)
+      try maps.write { try PictureSheet(featureMaps: values, title: "\(path): \(layer)").write(to: $0) }
+      try Console.print("  feature maps: \(maps.path)".withoutControls)
+    }
+    if statistics, let index = explainer.model.classes.firstIndex(of: explanation.explainedClass) {
+      try Console.print(StatisticsTable(explainer.model.layerStatistics(for: x, class: index)))
+    }
+  }
+
+  private func writeFilters(_ network: Model, to file: OutputFile?) throws {
+    guard let (layer, weight) = network.firstFilters, let file else {
+      throw ModelMeaningError(path: model, problem: "no layer is a convolution of images, so there are no filters")
+    }
+    let sheet = PictureSheet(
+      filters: weight, title: "filters of \(layer)", colours: network.preprocessing?.colours ?? .rgb)
+    try file.write { try sheet.write(to: $0) }
+    try Console.print("filters of \(layer): \(file.path)".withoutControls)
+  }
+}
+
+/// Reads a list of methods.
+@Sendable private func explanationMethods(_ text: String) throws -> [PhotoExplainer.Method] {
+  try text.split(separator: ",", omittingEmptySubsequences: false).map { name in
+    guard let method = PhotoExplainer.Method(rawValue: String(name)) else {
+      let known = PhotoExplainer.Method.allCases.map(\.rawValue).joined(separator: ", ")
+      throw OptionValueError(expected: "names of \(known)")
+    }
+    return method
+  }
+}

@@ -1,0 +1,38 @@
+import Foundation
+import Kilim
+
+/// What each layer makes, and the gradients that come back to it, in columns.
+struct StatisticsTable: CustomStringConvertible {
+  private let layers: [LayerStatistics]
+
+  init(_ layers: [LayerStatistics]) { self.layers = layers }
+
+  /// A line for each layer.
+  var description: String {
+    let rows = layers.map { layer in
+      let gradients = layer.gradients
+      return [
+        layer.layer.withoutControls, "\(layer.outputShape)", number(layer.activations.mean),
+        number(layer.activations.deviation), number(layer.activations.lowest), number(layer.activations.highest),
+        String(format: "%.0f %%", 100 * layer.activations.zeroShare), number(gradients?.deviation),
+        number(gradients.map { max(abs($0.lowest), abs($0.highest)) }),
+        layer.activations.nonFiniteCount + (gradients?.nonFiniteCount ?? 0) == 0 ? "" : "not finite",
+      ]
+    }
+    let header = [
+      "layer", "shape", "mean", "deviation", "lowest", "highest", "zeros", "gradient", "largest", "",
+    ]
+    let widths = header.indices.map { column in ([header] + rows).map(\.[column].count).max() ?? 0 }
+    return ([header] + rows).map { row in
+      "  "
+        + zip(row, widths).enumerated().map { column, cell in
+          let space = String(repeating: " ", count: cell.1 - cell.0.count)
+          return column < 2 ? cell.0 + space : space + cell.0
+        }.joined(separator: "  ")
+    }.map { line in
+      String(line.reversed().drop { $0 == " " }.reversed())
+    }.joined(separator: "\n")
+  }
+
+  private func number(_ value: Double?) -> String { value.map { String(format: "%.3g", $0) } ?? "-" }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import Kilim
+import TestSupport
+import Testing
+
+/// `divar explain`.
+@Suite struct ExplainTests {
+  private let folder: TemporaryFolder
+  private let photo: String
+
+  /// A model that tells a bright spot from none: class `spot` where some position is bright.
+  init() throws {
+    folder = try TemporaryFolder()
+    let model = try Sequential(input: [3, 16, 16], seed: 1) {
+      Conv2D(4, kernelSize: 3, padding: .same, activation: .relu).named("spots")
+      GlobalMaxPool2D()
+      Dense(2, activation: .softmax)
+    }
+    let dense = Tensor<Float>(shape: [4, 2], scalars: [0, 1, 0, 1, 0, 1, 0, 1])
+    try model.load(state: [
+      "spots.weight": Tensor(repeating: 0.1, shape: [4, 3, 3, 3]), "spots.bias": Tensor(zeros: [4]),
+      "\(model.names[2]).weight": dense, "\(model.names[2]).bias": Tensor(zeros: [2]),
+    ])
+    model.classes = ["none", "spot"]
+    model.preprocessing = Preprocessing(imageSize: 16)
+    try model.save(to: folder.path("model.keras"))
+    // Dark, with a bright square at the lower right.
+    var pixels = [UInt8](repeating: 20, count: 3 * 32 * 32)
+    for y in 20..<28 { for x in 20..<28 { for channel in 0..<3 { pixels[3 * (32 * y + x) + channel] = 240 } } }
+    let image = Image(width: 32, height: 32, pixels: pixels)
+    photo = folder.path("spot.png")
+    try Foundation.Data(image.png()).write(to: folder.url.appending(path: "spot.png"))
+  }
+
+  @Test func theSpotIsFound() throws {
+    let run = try DivarProcess(
+      ["explain", "model.keras", "spot.png", "spot.png", "--feature-maps", "--filters", "--statistics"], in: folder.url)
+    #expect(run.exitCode == 0, "\(run.errors)")
+    #expect(run.output.contains("spot.png: spot") && run.output.contains("layer spots"), "\(run.output)")
+    #expect(run.output.contains("[4, 16, 16]") && run.output.contains("gradient"), "\(run.output)")
+    let names = ["filters.png", "spot-2-maps.png", "spot-2.png", "spot-maps.png", "spot.png"]
+    #expect(try folder.entries(in: "explained") == names)
+    for name in names { #expect(try Image(contentsOfFile: folder.path("explained/\(name)")).width > 100) }
+    let explainer = try PhotoExplainer(Model(contentsOf: folder.path("model.keras")))
+    let explanation = try explainer.explain(Image(contentsOfFile: photo))
+    #expect(explanation.explainedClass == "spot" && explanation.maps.count == 4)
+    for map in explanation.maps {
+      // The spot covers rows and columns 10 to 13 of the input.
+      let place = Int(map.values.reshaped(to: [-1]).argmax().scalar)
+      let (row, column) = (place / map.values.shape[1], place % map.values.shape[1])
+      #expect((9...14).contains(row) && (9...14).contains(column), "\(map.method): \(row), \(column)")
+    }
+  }
+
+  @Test func whatDoesNotFitIsReported() throws {
+    let start = ["explain", "model.keras", "spot.png"]
+    try expectError(start + ["--layer", "none"], "none", "spots", folder: folder.url)
+    try expectError(start + ["--class", "cat"], "cat", "spot", folder: folder.url)
+    try expectError(start + ["--methods", "magic"], "grad-cam", folder: folder.url)
+    try expectError(["explain", "model.keras"], "--filters", folder: folder.url)
+    try expectError(["explain", "model.keras", "none.jpg"], "none.jpg", folder: folder.url)
+    #expect(try DivarProcess(start + ["--methods", "grad-cam"], in: folder.url).exitCode == 0)
+    try expectError(start, "--overwrite", folder: folder.url)
+    try expectError(["explain", "model.keras", "spot.png", "--output", "spot.png"], "spot.png", folder: folder.url)
+  }
+}
