@@ -58,7 +58,7 @@ import Testing
       for (index, photo) in photos.enumerated() {
         let found = try Tensor<Float>(npyFile: folder.path("\(name).\(index).numbers.npy")).scalars
         let differences = zip(found, preparation(photo).scalars).map { abs($0 - $1) }
-        // A sum may fall to the other side of a half: its last digits depend on the order of the terms.
+        // The file rounds as a processor with fused multiply-add does; without it, a sum may fall to the other side of a half.
         let wrong = differences.count { $0 > 0 }
         #expect(
           found.count == 576 && wrong <= 2 && (differences.max() ?? 2) <= 1,

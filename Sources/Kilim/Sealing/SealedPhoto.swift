@@ -2,7 +2,7 @@ import Data
 import ModelFormats
 import Tensor
 
-/// What a photo goes through before the network, in an ONNX graph: Kilim's own resize, byte for byte up to the last digit of sums, then
+/// What a photo goes through before the network, in an ONNX graph: Kilim's own resize, byte for byte, then
 /// framing, colours and normalization.
 struct SealedPhoto {
   private let preprocessing: Preprocessing
@@ -15,13 +15,16 @@ struct SealedPhoto {
   /// The input of the network, `[1, 3, height, width]`, of a photo `[H, W, 3]` of bytes.
   func input(ofPhoto photo: String) -> String {
     let axes = SealedAxis.axes(ofPhoto: photo, preprocessing, build)
-    let pixels = framed(resized(photo, axes.vertical, axes.horizontal), axes.vertical, axes.horizontal)
+    let pixels = framed(
+      resized(photo, axes.vertical, axes.horizontal), axes.vertical, axes.horizontal)
     var planes = build("Transpose", pixels, with: ["perm": .integers([2, 0, 1])])
     if preprocessing.colours == .bgr {
       planes = build("Gather", planes, build.integers(2, 1, 0), with: ["axis": .integer(0)])
     }
     let scaling = (0..<3).map { preprocessing.scaling(ofChannel: $0) }
-    func perChannel(_ numbers: [Float]) -> String { build.tensor(Tensor(shape: [3, 1, 1], scalars: numbers)) }
+    func perChannel(_ numbers: [Float]) -> String {
+      build.tensor(Tensor(shape: [3, 1, 1], scalars: numbers))
+    }
     let scaled = build.add(
       build.multiply(planes, perChannel(scaling.map(\.factor))), perChannel(scaling.map(\.offset)))
     return build("Unsqueeze", scaled, build.integers(0))
@@ -35,11 +38,7 @@ struct SealedPhoto {
     let enlarges = build("Less", shrinking, one)
     let rows = SealedWeights(resize, along: vertical, enlarges: enlarges, build)
     let columns = SealedWeights(resize, along: horizontal, enlarges: enlarges, build)
-    guard resize.antialiased else {
-      // No value is rounded in between, so the order does not matter.
-      return rounded(combine(columns.matrix, combineRows(rows.matrix, photo, build), build), build)
-    }
-    guard resize.filter == .bilinear || resize.filter == .area else {
+    guard resize.antialiased, resize.filter == .bilinear || resize.filter == .area else {
       return columnsFirst(photo, rows, columns, build)
     }
     // Where Kilim joins rows first: the height shrinks, and few enough rows are joined.
@@ -52,12 +51,13 @@ struct SealedPhoto {
     }
   }
 
-  /// Columns, then rows, and both times bytes: as Pillow does.
+  /// Columns, then rows: as Pillow does, which makes bytes in between, and OpenCV, which does not.
   private func columnsFirst(
     _ photo: String, _ rows: SealedWeights, _ columns: SealedWeights, _ build: GraphBuilder
   ) -> String {
-    let narrow = rounded(build("MatMul", columns.matrix, build.cast(photo, to: .float)), build)
-    return rounded(combineRows(rows.matrix, narrow, build), build)
+    let sums = joined(columnsOf: photo, columns, build)
+    let narrow = preprocessing.resize.antialiased ? rounded(sums, build) : sums
+    return rounded(joined(rowsOf: narrow, rows, build), build)
   }
 
   /// Rows, with weights in 1/65536 and products in 1/256 that are cut off, then columns: the sums of `kilim_sum_byte_rows`. All numbers
@@ -69,15 +69,19 @@ struct SealedPhoto {
     // The sum begins with half a unit for each product.
     let start = build.cast(build.divide(rows.tapCount, build.integer(2)), to: .float)
     let empty = build.multiply(
-      build.cast(build("Gather", photo, rows.firsts, with: ["axis": .integer(0)]), to: .float), build.float(0))
-    let sums = build.repeat(rows.tapCount, from: build.add(empty, start), type: .float) { inner, tap, sum in
+      build.cast(build("Gather", photo, rows.firsts, with: ["axis": .integer(0)]), to: .float),
+      build.float(0))
+    let sums = build.repeat(rows.tapCount, from: build.add(empty, start), type: .float) {
+      inner, tap, sum in
       let places = inner.add(rows.firsts, tap)
-      let taken = inner.cast(inner("Gather", photo, places, with: ["axis": .integer(0)]), to: .float)
-      let weight = inner("GatherElements", weights, inner.column(places), with: ["axis": .integer(1)])
+      let taken = inner.cast(
+        inner("Gather", photo, places, with: ["axis": .integer(0)]), to: .float)
+      let weight = inner(
+        "GatherElements", weights, inner.column(places), with: ["axis": .integer(1)])
       let product = inner.multiply(taken, inner("Unsqueeze", weight, inner.integers(2)))
       return inner.add(sum, inner("Floor", inner.divide(product, inner.float(256))))
     }
-    let pixels = combine(columns.matrix, sums, build)
+    let pixels = joined(columnsOf: sums, columns, build)
     return rounded(build.multiply(pixels, build.float(1.0 / 256)), build)
   }
 
@@ -93,23 +97,54 @@ struct SealedPhoto {
     return build.lower(build.add(near, build.multiply(isLargest, missing)), build.float(65535))
   }
 
-  /// The rows of a picture `[H, W, 3]` combined by weights `[T, H]`, in single precision.
-  private func combineRows(_ weights: String, _ picture: String, _ build: GraphBuilder) -> String {
-    let numbers = build.cast(picture, to: .float)
-    let sizes = build("Shape", numbers)
-    let height = build("Slice", sizes, build.integers(0), build.integers(1))
-    let flat = build("Concat", height, build.integers(-1), with: ["axis": .integer(0)])
-    let lines = build("Reshape", numbers, flat)
-    let joined = build("MatMul", weights, lines)
-    let width = build("Slice", sizes, build.integers(1), build.integers(3))
-    return build(
-      "Reshape", joined, build("Concat", build.integers(-1), width, with: ["axis": .integer(0)]))
+  /// The rows of a picture `[H, W, 3]` joined one after the other, as `kilim_sum_rows` does with fused multiply-add: each sum is rounded
+  /// once. The product of two numbers in single precision is exact in double precision.
+  private func joined(rowsOf picture: String, _ rows: SealedWeights, _ build: GraphBuilder)
+    -> String
+  {
+    let first = build("Gather", picture, rows.firsts, with: ["axis": .integer(0)])
+    let empty = build.multiply(build.cast(first, to: .float), build.float(0))
+    return build.repeat(rows.tapCount, from: empty, type: .float) { inner, turn, sum in
+      let (places, weights) = rows.places(of: turn, inner)
+      let taken = inner("Gather", picture, places, with: ["axis": .integer(0)])
+      return fused(sum, taken, inner("Unsqueeze", weights, inner.integers(2)), inner)
+    }
   }
 
-  /// The columns of a picture `[T, W, 3]` combined by weights `[U, W]`, with sums in double precision.
-  private func combine(_ weights: String, _ picture: String, _ build: GraphBuilder) -> String {
-    build.cast(
-      build("MatMul", build.cast(weights, to: .double), build.cast(picture, to: .double)), to: .float)
+  /// The columns of a picture `[T, W, 3]` joined as `kilim_resize_row` does: those with an even number in one sum, the others in a second
+  /// one, and a last one without a partner behind both.
+  private func joined(columnsOf picture: String, _ columns: SealedWeights, _ build: GraphBuilder)
+    -> String
+  {
+    let first = build("Gather", picture, columns.firsts, with: ["axis": .integer(1)])
+    let empty = build.multiply(
+      build("Unsqueeze", build.cast(first, to: .float), build.integers(3)),
+      build.tensor(Tensor([0, 0])))
+    let last = build.subtract(columns.tapCount, build.integer(1))
+    let sums = build.repeat(columns.tapCount, from: empty, type: .float) { inner, turn, sums in
+      let (places, weights) = columns.places(of: turn, inner)
+      let half = inner.divide(turn, inner.integer(2))
+      let parity = inner.subtract(turn, inner.multiply(half, inner.integer(2)))
+      let isAlone = inner(
+        "And", inner("Equal", turn, last), inner("Equal", parity, inner.integer(0)))
+      let whole = inner("ReduceSum", sums, inner.integers(3))
+      let before = inner(
+        "Where", isAlone, inner.multiply(whole, inner.tensor(Tensor([1, 0]))), sums)
+      let taken = inner("Gather", picture, places, with: ["axis": .integer(1)])
+      let next = fused(
+        before, inner("Unsqueeze", taken, inner.integers(3)),
+        inner("Unsqueeze", weights, inner.integers(2)), inner)
+      return inner("Where", inner("Equal", inner.integers(0, 1), parity), next, before)
+    }
+    return build("ReduceSum", sums, build.integers(3), with: ["keepdims": .integer(0)])
+  }
+
+  /// sum + values · weights, rounded once to single precision.
+  private func fused(_ sum: String, _ values: String, _ weights: String, _ build: GraphBuilder)
+    -> String
+  {
+    let products = build.multiply(build.cast(values, to: .double), build.cast(weights, to: .double))
+    return build.cast(build.add(build.cast(sum, to: .double), products), to: .float)
   }
 
   /// Numbers as bytes: rounded half up, and limited.
