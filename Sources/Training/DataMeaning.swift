@@ -7,42 +7,87 @@ import Serialization
 struct DataMeaning {
   /// The data set or model, such as "the validation data".
   let owner: String
-  /// The names of the classes in the order of the targets.
-  let classes: [String]
-  /// What the targets mean.
-  let targets: TargetMeaning?
-  /// How photos are converted to inputs.
-  let preprocessing: Preprocessing?
+  /// The targets, or the outputs of a model.
+  let targets: [Target]
+  /// How photos are converted, for each input.
+  let inputs: [Input]
   /// Where features come from, if the inputs are features of a backbone.
   let features: FeatureOrigin?
 
+  /// The targets of one output.
+  struct Target {
+    /// `nil` if it was not said.
+    let name: String?
+    /// The names of the classes in the order of the targets.
+    let classes: [String]
+    /// What the targets mean.
+    let meaning: TargetMeaning?
+  }
+
+  /// One input.
+  struct Input {
+    /// `nil` if it was not said.
+    let name: String?
+    /// How photos are converted; `nil` if the input is not made from photos.
+    let preprocessing: Preprocessing?
+  }
+
   init(_ dataset: any Dataset, _ owner: String) {
     self.owner = owner
-    classes = dataset.classes
-    targets = dataset.targetMeaning
-    preprocessing = dataset.photoPreprocessing
+    let (meanings, names) = (dataset.targetMeanings, dataset.targetNames)
+    targets = meanings.indices.map { index in
+      Target(
+        name: names.indices.contains(index) ? names[index] : nil,
+        classes: index == 0 ? dataset.classes : meanings[index]?.classes ?? [], meaning: meanings[index])
+    }
+    let inputNames = dataset.inputNames
+    inputs = dataset.photoPreprocessings.enumerated().map { index, preprocessing in
+      Input(name: inputNames.indices.contains(index) ? inputNames[index] : nil, preprocessing: preprocessing)
+    }
     features = dataset.featureOrigin
   }
 
-  init(_ model: any Layer) {
+  init(_ layer: any Layer) {
     owner = "the model"
-    classes = (model as? Model)?.classes ?? []
-    targets = (model as? Model)?.meaningOfTargets
-    preprocessing = (model as? Model)?.preprocessing
-    features = (model as? Model)?.featureOrigin
+    guard let model = layer as? Model else {
+      (targets, inputs, features) = ([], [], nil)
+      return
+    }
+    let outputs = model.namesOfOutputs
+    if outputs.count == 1 {
+      targets = [Target(name: outputs[0], classes: model.classes, meaning: model.meaningOfTargets)]
+    } else {
+      let known = model.outputTargets
+      targets = outputs.map { Target(name: $0, classes: known[$0]?.classes ?? [], meaning: known[$0]) }
+    }
+    if model.inputNames.count == 1 {
+      inputs = [Input(name: model.inputNames[0], preprocessing: model.preprocessing)]
+    } else {
+      let known = model.inputPreprocessings
+      inputs = model.inputNames.map { Input(name: $0, preprocessing: known[$0]) }
+    }
+    features = model.featureOrigin
   }
 
   /// Throws a ``FitError`` that names both sides, unless both have the same classes (by code points, in the same order)
   /// and the same preprocessing or origin of features, and their targets have the same meaning.
   func check(against other: DataMeaning) throws {
-    if targets == .unknown { throw FitError.unknownTargets(owner) }
-    if !classes.isEmpty, !other.classes.isEmpty, !classes.equalsExactly(other.classes) {
-      throw FitError.otherClasses(
-        DifferentClasses(first: owner, firstClasses: classes, second: other.owner, secondClasses: other.classes))
-    }
-    if let targets, let expected = other.targets, targets != expected {
-      throw FitError.otherTargets(
-        DifferentTargets(first: owner, firstTargets: targets, second: other.owner, secondTargets: expected))
+    for target in targets where target.meaning == .unknown { throw FitError.unknownTargets(owner) }
+    for (own, expected) in matched(targets, other.targets, by: \.name) {
+      func named(_ owner: String) -> String {
+        targets.count > 1 ? "\(owner), \(own.name ?? expected.name ?? "output")" : owner
+      }
+      if !own.classes.isEmpty, !expected.classes.isEmpty, !own.classes.equalsExactly(expected.classes) {
+        throw FitError.otherClasses(
+          DifferentClasses(
+            first: named(owner), firstClasses: own.classes, second: named(other.owner), secondClasses: expected.classes)
+        )
+      }
+      if let found = own.meaning, let wanted = expected.meaning, found != wanted {
+        throw FitError.otherTargets(
+          DifferentTargets(
+            first: named(owner), firstTargets: found, second: named(other.owner), secondTargets: wanted))
+      }
     }
     try checkPreprocessing(against: other)
     if let features, let expected = other.features, features != expected {
@@ -53,22 +98,42 @@ struct DataMeaning {
 
   /// Throws a ``FitError`` unless both have the same preprocessing.
   func checkPreprocessing(against other: DataMeaning) throws {
-    if let preprocessing, let expected = other.preprocessing, preprocessing != expected {
-      throw FitError.otherPreprocessing(
-        DifferentPreprocessing(
-          first: owner, firstPreprocessing: preprocessing, second: other.owner, secondPreprocessing: expected))
+    for (own, expected) in matched(inputs, other.inputs, by: \.name) {
+      if let found = own.preprocessing, let wanted = expected.preprocessing, found != wanted {
+        throw FitError.otherPreprocessing(
+          DifferentPreprocessing(
+            first: owner, firstPreprocessing: found, second: other.owner, secondPreprocessing: wanted))
+      }
+    }
+  }
+
+  /// Pairs of two lists: several by their names if all have one, otherwise by their order.
+  private func matched<Part>(_ parts: [Part], _ others: [Part], by name: (Part) -> String?) -> [(Part, Part)] {
+    let (names, otherNames) = (parts.compactMap(name), others.compactMap(name))
+    guard parts.count > 1, names.count == parts.count, otherNames.count == others.count else {
+      return Array(zip(parts, others))
+    }
+    return zip(names, parts).compactMap { name, part in
+      otherNames.firstIndex(of: name).map { (part, others[$0]) }
     }
   }
 }
 
 extension Dataset {
-  /// How photos are converted to the inputs of the data set; `nil` if the inputs are not made from photos.
-  var photoPreprocessing: Preprocessing? {
+  /// How photos are converted to each of the inputs; `nil` for an input that is not made from photos.
+  var photoPreprocessings: [Preprocessing?] {
     switch self {
-    case let photos as ImageDataset: photos.preprocessing
-    case let selection as DatasetSelection: selection.whole.photoPreprocessing
-    default: nil
+    case let photos as ImageDataset: [photos.preprocessing]
+    case let selection as DatasetSelection: selection.whole.photoPreprocessings
+    case let combined as CombinedDataset: combined.preprocessings
+    default: inputShapes.map { _ in nil }
     }
+  }
+
+  /// How photos are converted to the only input of the data set; `nil` if it is not made from photos.
+  var photoPreprocessing: Preprocessing? {
+    let all = photoPreprocessings
+    return all.count == 1 ? all[0] : nil
   }
 }
 
@@ -84,7 +149,7 @@ extension Dataset {
 }
 
 extension Model {
-  /// What the model was trained to predict; `nil` if it does not say it.
+  /// What a model with one output was trained to predict; `nil` if it does not say it.
   fileprivate var meaningOfTargets: TargetMeaning? {
     if let targetMeaning { return targetMeaning }
     guard !classes.isEmpty, outputMeaning == .probabilities || outputMeaning == .logits else { return nil }

@@ -10,6 +10,11 @@ struct DatasetSelection: Dataset {
   var inputShape: Shape { whole.inputShape }
   var classes: [String] { whole.classes }
   var targetMeaning: TargetMeaning? { whole.targetMeaning }
+  var inputShapes: [Shape] { whole.inputShapes }
+  var inputNames: [String] { whole.inputNames }
+  var targetNames: [String] { whole.targetNames }
+  var targetMeanings: [TargetMeaning?] { whole.targetMeanings }
+  var sampleWeights: [Float]? { whole.sampleWeights.map { all in indices.map { all[$0] } } }
 
   func batch(_ examples: [Int]) throws -> Batch {
     try whole.batch(examples.map { indices[$0] })

@@ -6,6 +6,8 @@ import Tensor
 extension Layer {
   /// Measures the model on a data set, in inference mode.
   ///
+  /// Examples count in the loss as the data set weighs them, and in the weighted metrics.
+  ///
   /// - Parameters:
   ///   - dataset: the examples. Its classes and preprocessing must be those of the model, if the model has them.
   ///   - batchSize: the number of examples that are computed at a time.
@@ -13,31 +15,56 @@ extension Layer {
   ///     standardized numbers if they are standardized.
   ///   - metrics: the metrics to measure in addition. The default depends on the loss: the accuracy for classes, the
   ///     accuracy of each answer (``BinaryAccuracy``) for several yes-or-no outputs, none for regression.
+  ///   - weightedMetrics: the metrics in which examples count as the data set weighs them.
   /// - Throws: ``FitError`` or `TargetError` if data, model, loss and metrics do not fit together, and the errors of the
   ///   data set.
   public func evaluate(
-    _ dataset: any Dataset, batchSize: Int = 32, loss: any Loss, metrics: [any Metric]? = nil
+    _ dataset: any Dataset, batchSize: Int = 32, loss: any Loss, metrics: [any Metric]? = nil,
+    weightedMetrics: [any WeightedMetric] = []
   ) throws -> Evaluation {
-    try check(inputShape: dataset.inputShape, count: dataset.count)
-    try checkMemory(batchSize: min(batchSize, dataset.count), inputShape: dataset.inputShape, isTraining: false)
-    try DataMeaning(dataset, "the data").check(against: DataMeaning(self))
-    try checkOutputs(against: loss)
-    try loss.check(targets: dataset.targetMeaning)
-    let (metrics, _) = try metricsThatFit(loss, dataset, metrics)
-    return try measure(dataset, batchSize: batchSize, loss: loss, metrics: metrics)
+    try evaluate(
+      dataset, batchSize: batchSize, Goals(loss: loss, metrics: metrics, weightedMetrics: weightedMetrics)
+    ).whole
   }
 
-  /// ``evaluate(_:batchSize:loss:metrics:)`` for data, loss and metrics that were checked already.
+  /// Measures a model with several outputs on a data set, in inference mode.
+  ///
+  /// - Parameters:
+  ///   - dataset: the examples, with targets for each output.
+  ///   - batchSize: the number of examples that are computed at a time.
+  ///   - losses: the loss of each output.
+  ///   - lossWeights: how much each loss counts in the sum; 1 by default.
+  ///   - metrics: the metrics of each output; by default those that fit its loss.
+  ///   - weightedMetrics: the metrics of each output in which examples count as the data set weighs them.
+  /// - Throws: as ``evaluate(_:batchSize:loss:metrics:weightedMetrics:)``.
+  public func evaluate(
+    _ dataset: any Dataset, batchSize: Int = 32, losses: PerOutput<any Loss>, lossWeights: PerOutput<Float>? = nil,
+    metrics: PerOutput<[any Metric]>? = nil, weightedMetrics: PerOutput<[any WeightedMetric]>? = nil
+  ) throws -> OutputEvaluations {
+    try evaluate(
+      dataset, batchSize: batchSize,
+      Goals(losses: losses, lossWeights: lossWeights, metrics: metrics, weightedMetrics: weightedMetrics))
+  }
+
+  private func evaluate(_ dataset: any Dataset, batchSize: Int, _ goals: Goals) throws -> OutputEvaluations {
+    _ = try wiring(for: dataset, goals)
+    try checkMemory(batchSize: min(batchSize, dataset.count), inputShapes: dataset.inputShapes, isTraining: false)
+    try DataMeaning(dataset, "the data").check(against: DataMeaning(self))
+    return try measure(dataset, batchSize: batchSize, try objective(goals, dataset))
+  }
+
+  /// The results for data that was checked already.
   ///
   /// - Parameter observe: called before and after each batch.
   func measure(
-    _ dataset: any Dataset, batchSize: Int, loss: any Loss, metrics: [any Metric],
+    _ dataset: any Dataset, batchSize: Int, _ objective: Objective,
     observe: (EvaluationEvent) throws -> Void = { _ in }
-  ) throws -> Evaluation {
-    var metrics = metrics
-    var (meanLoss, nonFiniteCount) = (RunningMean(), 0)
-    for index in metrics.indices { metrics[index].reset() }
-    var (predictions, targets): ([Tensor<Float>], [Tensor<Float>]) = ([], [])
+  ) throws -> OutputEvaluations {
+    var objective = objective
+    objective.reset()
+    var (meanLoss, means) = (RunningMean(), objective.outputs.map { _ in RunningMean() })
+    var nonFinite = objective.outputs.map { _ in 0 }
+    var (predictions, targets): ([[Tensor<Float>]], [[Tensor<Float>]]) = ([], [])
     let penalty = penalty(Context(.inference))
     let batches = try BatchLoader(dataset, batchSize: batchSize, shuffle: false).batches(epoch: 0)
     var event = EvaluationEvent()
@@ -45,120 +72,42 @@ extension Layer {
       try observe(event)
       // The output with its logits, so that the loss is the same as in training.
       let context = Context(.inference)
-      let output = self(Variable(batch.inputs), context)
-      let predicted = output.value
-      try loss.check(predicted: predicted.shape, expected: batch.targets)
+      let inputs = try objective.wiring.inputs(of: batch)
+      let expected = try objective.wiring.targets(of: batch)
+      let predicted = outputs(of: inputs.map { Variable($0) }, context)
+      let loss = try objective.loss(predicted, expected, weights: batch.weights)
       let penalties = [penalty, context.takePenalty()].compactMap(\.self)
-      let value = penalties.reduce(loss(output, batch.targets)) { $0 + $1 }
+      let value = penalties.reduce(loss.total) { $0 + $1 }
       meanLoss.add(mean: Double(value.value.scalar), count: batch.count)
-      try metrics.update(
-        predicted: dataset.targetMeaning.inOwnUnits(predicted),
-        expected: dataset.targetMeaning.inOwnUnits(batch.targets))
-      nonFiniteCount += predicted.nonFiniteRowCount
-      predictions.append(predicted)
-      targets.append(batch.targets)
+      for (index, part) in loss.parts.enumerated() {
+        means[index].add(mean: Double(part.value.scalar), count: batch.count)
+        nonFinite[index] += predicted[index].value.nonFiniteRowCount
+      }
+      try objective.measure(predicted, expected, losses: loss.parts, weights: batch.weights)
+      predictions.append(predicted.map(\.value))
+      targets.append(expected)
       event.end(count: batch.count)
       try observe(event)
       event.begin()
     }
-    return Evaluation(
-      figures: Figures(loss: meanLoss.value, metrics: metrics), predicted: Tensor(concatenating: predictions),
-      expected: Tensor(concatenating: targets), classes: dataset.classes, targetMeaning: dataset.targetMeaning,
-      outputMeaning: loss.outputMeaning,
-      nonFiniteCount: nonFiniteCount)
-  }
-
-  /// The outputs of the model for a batch of any size `[N, …]`, computed `batchSize` examples at a time.
-  ///
-  /// - Throws: ``FitError`` when the inputs have another shape than the model takes.
-  public func predict(_ inputs: Tensor<Float>, batchSize: Int = 32) throws -> Tensor<Float> {
-    try check(inputShape: Shape(inputs.shape.dropFirst()), count: inputs.shape.first ?? 0)
-    guard batchSize >= 1 else { throw DatasetError.batchSize(batchSize) }
-    let starts = stride(from: 0, to: inputs.shape[0], by: batchSize)
-    return Tensor(
-      concatenating: starts.map { start in
-        self(inputs.slice(start..<Swift.min(start + batchSize, inputs.shape[0]), axis: 0))
-      })
-  }
-
-  /// The outputs of the model for all examples of a data set, in their order.
-  ///
-  /// The data set must have the preprocessing of the model. Its class names do not matter.
-  ///
-  /// - Throws: ``FitError`` when the inputs have another shape or preprocessing than those of the model.
-  public func predict(_ dataset: any Dataset, batchSize: Int = 32) throws -> Tensor<Float> {
-    try check(inputShape: dataset.inputShape, count: dataset.count)
-    try checkMemory(batchSize: min(batchSize, dataset.count), inputShape: dataset.inputShape, isTraining: false)
-    try DataMeaning(dataset, "the data").checkPreprocessing(against: DataMeaning(self))
-    let batches = try BatchLoader(dataset, batchSize: batchSize, shuffle: false).batches(epoch: 0)
-    var predictions: [Tensor<Float>] = []
-    while let batch = try batches.next() { predictions.append(self(batch.inputs)) }
-    return Tensor(concatenating: predictions)
-  }
-
-  /// Throws unless the data set has examples of the shape that the model takes.
-  func check(inputShape: Shape, count: Int) throws {
-    guard count >= 1 else { throw FitError.noExamples }
-    let inputs = (self as? Model)?.inputNames.count ?? 1
-    guard inputs == 1, outputCount == 1 else { throw FitError.severalValues(inputs: inputs, outputs: outputCount) }
-    if let expected = (self as? Model)?.inputShape, expected != inputShape {
-      throw FitError.inputShape(found: inputShape, expected: expected)
+    let figures = Figures(loss: meanLoss.value, metrics: objective.metrics)
+    let isAlone = objective.outputs.count == 1
+    let evaluations = objective.outputs.enumerated().map { index, output in
+      Evaluation(
+        figures: isAlone ? figures : Figures(loss: means[index].value, of: index, objective),
+        predicted: Tensor(concatenating: predictions.map { $0[index] }),
+        expected: Tensor(concatenating: targets.map { $0[index] }), classes: output.classes,
+        targetMeaning: output.meaning, outputMeaning: output.loss.outputMeaning, nonFiniteCount: nonFinite[index])
     }
+    return OutputEvaluations(figures: figures, names: objective.outputs.map(\.name), outputs: evaluations)
   }
 }
 
-extension Layer {
-  /// The given metrics, or the default metrics of the loss, prepared for the meaning of the outputs; and the shape of
-  /// the outputs for one example, `[1, …]`.
-  ///
-  /// Throws unless the data set has examples, the model takes them, and loss and metrics can compare its outputs with
-  /// the targets. Runs the model on the first example.
-  func metricsThatFit(
-    _ loss: any Loss, _ dataset: any Dataset, _ metrics: [any Metric]?
-  ) throws -> (metrics: [any Metric], outputs: Shape) {
-    try check(inputShape: dataset.inputShape, count: dataset.count)
-    let example = try dataset.batch([0])
-    let predicted = self(Variable(example.inputs), Context(.inference))
-    if predicted.isProbabilities, let meaning = loss.outputMeaning, meaning.isLogits {
-      throw FitError.probabilitiesForLogits(meaning)
-    }
-    let outputs = predicted.shape
-    var metrics = metrics ?? loss.defaultMetrics(outputs: outputs)
-    var names: Set<String> = ["loss"]
-    for name in metrics.map(\.name) where !names.insert(name).inserted { throw FitError.metricName(name) }
-    for name in names where names.contains("val_\(name)") { throw FitError.metricName("val_\(name)") }
-    for index in metrics.indices { metrics[index].prepare(for: loss.outputMeaning) }
-    try metrics.check(loss, outputs: outputs, targets: example.targets)
-    return (metrics, outputs)
-  }
-}
-
-extension Loss {
-  /// The metrics that fit the loss for outputs of a shape `[N, …]`.
-  fileprivate func defaultMetrics(outputs: Shape) -> [any Metric] {
-    switch outputMeaning {
-    case .binaryProbabilities, .binaryLogits:
-      outputs.dropFirst().reduce(1, *) > 1 ? [BinaryAccuracy()] : defaultMetrics
-    case .probabilities, .logits, .values, nil: defaultMetrics
-    }
-  }
-}
-
-extension [any Metric] {
-  /// Throws unless a loss and the metrics can compare outputs of a shape `[N, …]` with targets of this form.
-  func check(_ loss: any Loss, outputs: Shape, targets: Tensor<Float>) throws {
-    try loss.check(predicted: outputs, expected: targets)
-    for metric in self { try metric.check(predicted: outputs, expected: targets) }
-  }
-
-  /// Adds a batch to all metrics.
-  ///
-  /// - Throws: the error of a metric that cannot use the targets.
-  mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>) throws {
-    for index in indices {
-      try self[index].check(predicted: predicted.shape, expected: expected)
-      self[index].update(predicted: predicted, expected: expected)
-    }
+extension Figures {
+  /// The figures of one output under their own names.
+  fileprivate init(loss: Double, of output: Int, _ objective: Objective) {
+    let own = objective.measured.filter { $0.output == output && !($0.metric is OutputLoss) }
+    self.init(loss: loss, metrics: own.map { $0.metric.renamed($0.ownName) })
   }
 }
 

@@ -42,12 +42,11 @@ extension Layer {
     guard (1...1_000_000).contains(steps) else {
       throw LearningRateSearchError(description: "\(steps) steps; 1 to 1000000 are needed")
     }
-    try check(inputShape: train.inputShape, count: train.count)
-    try checkMemory(batchSize: min(batchSize, train.count), inputShape: train.inputShape, isTraining: true)
+    let goals = Goals(loss: loss, metrics: [])
+    _ = try wiring(for: train, goals)
+    try checkMemory(batchSize: min(batchSize, train.count), inputShapes: train.inputShapes, isTraining: true)
     try DataMeaning(train, "the training data").check(against: DataMeaning(self))
-    try checkOutputs(against: loss)
-    try loss.check(targets: train.targetMeaning)
-    _ = try metricsThatFit(loss, train, [])
+    let objective = try objective(goals, train)
     try mixing?.check(loss)
     try optimizer.check(namedParameters)
     let loader = try BatchLoader(
@@ -63,9 +62,8 @@ extension Layer {
     optimizer.state = OptimizerState()
     optimizer.learningRate = .exponential(from: lowest, steps: steps, factor: highest / lowest)
     return try search(
-      TrainingStep(
-        model: self, optimizer: optimizer, loss: loss, metrics: [], classWeights: nil,
-        targetMeaning: train.targetMeaning, seed: seed), loader, steps)
+      TrainingStep(model: self, optimizer: optimizer, objective: objective, classWeights: nil, seed: seed), loader,
+      steps)
   }
 
   private func search(_ step: TrainingStep, _ loader: BatchLoader, _ steps: Int) throws -> LearningRateSearch {

@@ -15,6 +15,9 @@ extension Layer {
   /// let history = try model.fit(train, validation: test, epochs: 20, loss: .categoricalCrossEntropy)
   /// ```
   ///
+  /// If the data set has `sampleWeights`, the loss of a batch is Σ wₙ lossₙ / N, as in Keras: it is divided by the number of
+  /// examples, not by the sum of the weights.
+  ///
   /// A `Sequential` remembers the class names, the preprocessing and the meaning of its outputs. Another data set must
   /// have the same ones. To train the model for other classes, set `model.classes = []` first. The model also counts
   /// its epochs (`trainedEpochs`). The random numbers of an epoch depend on the seed and that count: three calls with
@@ -35,11 +38,13 @@ extension Layer {
   ///   - loss: the loss to minimize.
   ///   - metrics: the metrics to measure in addition. The default depends on the loss: the accuracy for classes, the
   ///     accuracy of each answer (`BinaryAccuracy`) for several yes-or-no outputs, none for regression.
+  ///   - weightedMetrics: the metrics in which examples count as in the loss, by the weights of the data set and of their classes.
   ///   - shuffle: whether each epoch has its own random order of the examples.
   ///   - seed: decides the orders, the augmentation, the dropout and the choice of the validation examples.
   ///   - augmentation: the random changes of the photos of `train`.
   ///   - mixing: how the examples of each training batch are mixed with each other; not at all by default.
-  ///   - classWeights: the weight of each class in the loss; all 1 by default. Each example must have one class.
+  ///   - classWeights: the weight of each class in the loss; all 1 by default. Each example must have one class. If examples have
+  ///     weights too (`sampleWeights` of the data set), both are multiplied.
   ///   - preciseStatistics: whether to recompute the statistics of `BatchNorm` before each validation; not by default.
   ///   - nonFiniteLoss: what to do if the loss is NaN or infinite. `fit` always warns; by default it continues.
   ///   - callbacks: observe the training, and may stop it.
@@ -54,15 +59,17 @@ extension Layer {
   public func fit(
     _ train: any Dataset, validation: (any Dataset)? = nil, validationShare: Double? = nil, epochs: Int = 1,
     firstEpoch: Int? = nil, batchSize: Int = 32, optimizer: any Optimizer = Adam(), loss: any Loss,
-    metrics: [any Metric]? = nil, shuffle: Bool = true, seed: UInt64 = 0, augmentation: Augmentation? = nil,
+    metrics: [any Metric]? = nil, weightedMetrics: [any WeightedMetric] = [], shuffle: Bool = true, seed: UInt64 = 0,
+    augmentation: Augmentation? = nil,
     mixing: BatchMixing? = nil, classWeights: [Float]? = nil, preciseStatistics: PreciseStatistics? = nil,
     nonFiniteLoss: NonFiniteLoss = .warn, callbacks: [any Callback] = [], checkpoints: Checkpoints? = nil,
     progress: ProgressDisplay = .automatic
   ) throws -> History {
     try FitRequest(
       model: self, train: train, validation: validation, validationShare: validationShare, epochs: epochs,
-      firstEpoch: firstEpoch, batchSize: batchSize, optimizer: optimizer, loss: loss, metrics: metrics,
-      shuffle: shuffle, seed: seed, augmentation: augmentation, mixing: mixing, classWeights: classWeights,
+      firstEpoch: firstEpoch, batchSize: batchSize, optimizer: optimizer,
+      goals: Goals(loss: loss, metrics: metrics, weightedMetrics: weightedMetrics), shuffle: shuffle, seed: seed,
+      augmentation: augmentation, mixing: mixing, classWeights: classWeights,
       preciseStatistics: preciseStatistics, nonFiniteLoss: nonFiniteLoss, callbacks: callbacks,
       checkpoints: checkpoints, progress: progress
     ).loop().run(epochs: epochs)

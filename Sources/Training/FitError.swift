@@ -10,8 +10,21 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
   case noExamples
   /// The inputs have another shape than the model was made for.
   case inputShape(found: Shape, expected: Shape)
-  /// The model has several inputs or outputs, and a data set has one of each.
+  /// The model has several inputs or outputs, and the operation is for one of each.
   case severalValues(inputs: Int, outputs: Int)
+  /// The model has several outputs, and the operation is for one.
+  case severalOutputs([String])
+  /// The inputs or targets of a data set, or the losses, their weights or the metrics, are others than the model's inputs or
+  /// outputs.
+  case otherParts(String, found: [String], expected: [String])
+  /// One of several inputs has another shape than the model was made for.
+  case shapeOfInput(String, found: Shape, expected: Shape)
+  /// A batch has another number of inputs, targets or weights than its data set says.
+  case batch(String, found: Int, expected: Int)
+  /// The weight of a loss is negative or not a finite number.
+  case lossWeight(Float)
+  /// Class weights for a model with several outputs.
+  case classWeightsForOutputs([String])
   /// There would be no example to train on, or none to validate with.
   case validationShare(Double, count: Int)
   /// The number of class weights is not the number of classes.
@@ -60,8 +73,21 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
     case .noExamples: "the data set has no examples"
     case .inputShape(let found, let expected): "the inputs have shape \(found), the model takes \(expected)"
     case .severalValues(let inputs, let outputs):
-      "the model has \(counted(inputs, "input")) and \(counted(outputs, "output")), and a data set has one of each: write a "
-        + "loop that calls outputs(of:), or take a part of the model with upTo(_:)"
+      "the model has \(counted(inputs, "input")) and \(counted(outputs, "output")), and one of each is expected here: "
+        + "predictOutputs(_:) and predict(_:) of several inputs take any model"
+    case .severalOutputs(let names):
+      "the model has the outputs \(names.joined(separator: ", ")), and one is expected here: use losses: in fit and evaluate, "
+        + "and predictOutputs(_:)"
+    case .otherParts(let what, let found, let expected):
+      "\(what): found \(found.isEmpty ? "none" : found.joined(separator: ", ")), expected those of the model, "
+        + expected.joined(separator: ", ")
+    case .shapeOfInput(let name, let found, let expected):
+      "the input \(name) has shape \(found), the model takes \(expected)"
+    case .batch(let what, let found, let expected):
+      "a batch of the data set: found \(found) \(what), expected \(expected)"
+    case .lossWeight(let weight): "a loss weight is \(weight), a finite number of 0 or more is needed"
+    case .classWeightsForOutputs(let names):
+      "class weights need a model with one output, found the outputs \(names.joined(separator: ", ")): use sample weights"
     case .validationShare(let share, let count):
       "a validation share of \(share) of \(counted(count, "example")) leaves none to train on or none to validate with"
     case .classWeights(let found, let expected):

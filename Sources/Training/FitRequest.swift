@@ -14,8 +14,7 @@ struct FitRequest {
   var firstEpoch: Int?
   let batchSize: Int
   var optimizer: any Optimizer
-  let loss: any Loss
-  let metrics: [any Metric]?
+  let goals: Goals
   let shuffle: Bool
   let seed: UInt64
   let augmentation: Augmentation?
@@ -29,8 +28,11 @@ struct FitRequest {
   /// The stage of a fine-tuning that the call trains; `nil` for a training without stages.
   var stage: FitStage?
 
-  /// Makes the validation data of a share of the training data.
+  /// Makes the validation data of a share of the training data. Checks the weights of examples first.
   mutating func splitValidation() throws {
+    for dataset in [train, validation].compactMap(\.self) {
+      try checkSampleWeights(dataset.sampleWeights, count: dataset.count)
+    }
     guard validation == nil, let share = validationShare else { return }
     (train, validation) = try validationSplit(of: train, share: share, seed: seed)
   }
@@ -44,40 +46,35 @@ struct FitRequest {
     var request = self
     try request.splitValidation()
     let (train, validation) = (request.train, request.validation)
-    try model.check(inputShape: train.inputShape, count: train.count)
+    _ = try model.wiring(for: train, goals)
     try model.checkMemory(
-      batchSize: min(batchSize, train.count), inputShape: train.inputShape, isTraining: true)
+      batchSize: min(batchSize, train.count), inputShapes: train.inputShapes, isTraining: true)
     try checkMeaning(train, validation)
-    let (metrics, outputs) = try model.metricsThatFit(loss, train, metrics)
-    if let validation {
-      try model.check(inputShape: validation.inputShape, count: validation.count)
-      try model.checkMemory(
-        batchSize: min(batchSize, validation.count), inputShape: validation.inputShape, isTraining: false)
-      try metrics.check(loss, outputs: outputs, targets: validation.batch([0]).targets)
-    }
-    try check(classWeights, train, outputs: outputs)
-    try mixing?.check(loss)
+    let objective = try model.objective(goals, train)
+    let measured = try validation.map { try checkValidation($0, objective) }
+    try check(classWeights, train, objective)
+    for output in objective.outputs { try mixing?.check(output.loss) }
     try optimizer.check(model.namedParameters)
     let loader = try BatchLoader(
       train, batchSize: batchSize, shuffle: shuffle, seed: seed, augmentation: augmentation, mixing: mixing)
     let step = TrainingStep(
-      model: model, optimizer: optimizer, loss: loss, metrics: metrics, classWeights: classWeights,
-      targetMeaning: train.targetMeaning, seed: seed, mixesTargets: mixing != nil)
+      model: model, optimizer: optimizer, objective: objective, classWeights: classWeights, seed: seed,
+      mixesTargets: mixing != nil)
     let start =
       stage?.start
       ?? TrainingProgress(firstEpoch: firstEpoch ?? 0, earlierEpochs: firstEpoch == nil ? earlierEpochs : 0)
     let loop = try TrainingLoop(
       loader: loader, step: step, callbacks: callbacks + progress.callbacks(),
-      validation: validation.map { dataset in
+      validation: measured.map { dataset, objective in
         TrainingLoop.Validation(dataset: dataset) { [self] observe in
-          try model.measure(dataset, batchSize: batchSize, loss: loss, metrics: metrics, observe: observe)
+          try model.measure(dataset, batchSize: batchSize, objective, observe: observe)
         }
       }, progress: start,
       options: TrainingLoop.Options(
         preciseStatistics: preciseStatistics, nonFiniteLoss: nonFiniteLoss, resumes: stage?.resumes ?? true),
       checkpoints: checkpoints,
-      describe: { try description(loader, validation, metrics) })
-    model.remember(train, loss)
+      describe: { try description(loader, validation, objective) })
+    model.remember(train, objective)
     return loop
   }
 
@@ -85,16 +82,16 @@ struct FitRequest {
   var earlierEpochs: Int { (model as? Model)?.trainedEpochs ?? 0 }
 
   private func description(
-    _ loader: BatchLoader, _ validation: (any Dataset)?, _ metrics: [any Metric]
+    _ loader: BatchLoader, _ validation: (any Dataset)?, _ objective: Objective
   ) throws -> RunDescription {
     var description = try RunDescription(
-      model: model, loader: loader, validation: validation, optimizer: optimizer, loss: loss, metrics: metrics,
+      model: model, loader: loader, validation: validation, optimizer: optimizer, objective: objective,
       classWeights: classWeights, firstEpoch: firstEpoch, preciseStatistics: preciseStatistics)
     if let stage { description.add(stage) }
     return description
   }
 
-  /// Throws unless data sets, model and loss agree on classes, preprocessing and outputs.
+  /// Throws unless data sets and model agree on classes, preprocessing and the meaning of targets.
   private func checkMeaning(_ train: any Dataset, _ validation: (any Dataset)?) throws {
     let meaning = DataMeaning(train, "the training data")
     try meaning.check(against: DataMeaning(model))
@@ -103,12 +100,26 @@ struct FitRequest {
       try other.check(against: meaning)
       try other.check(against: DataMeaning(model))
     }
-    try model.checkOutputs(against: loss)
-    try loss.check(targets: train.targetMeaning)
   }
 
-  private func check(_ classWeights: [Float]?, _ dataset: any Dataset, outputs: Shape) throws {
+  /// What is measured on validation data. It may have its inputs and targets in another order than the training data.
+  private func checkValidation(
+    _ dataset: any Dataset, _ objective: Objective
+  ) throws -> (dataset: any Dataset, objective: Objective) {
+    let wiring = try model.wiring(for: dataset, goals)
+    try model.checkMemory(
+      batchSize: min(batchSize, dataset.count), inputShapes: dataset.inputShapes, isTraining: false)
+    let own = objective.wired(wiring)
+    try own.check(dataset.batch([0]))
+    return (dataset, own)
+  }
+
+  private func check(_ classWeights: [Float]?, _ dataset: any Dataset, _ objective: Objective) throws {
     guard let classWeights else { return }
+    guard objective.outputs.count == 1 else {
+      throw FitError.classWeightsForOutputs(objective.outputs.map(\.name))
+    }
+    let outputs = objective.outputs[0].shape
     switch dataset.targetMeaning {
     case .severalClasses, .numbers: throw FitError.classWeightsForTargets(dataset.targetMeaning ?? .unknown)
     case .oneClass, .unknown, nil: break

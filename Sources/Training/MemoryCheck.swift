@@ -7,15 +7,17 @@ extension Layer {
   /// The estimate is a lower bound, so that it never refuses what works: the inputs of a batch, a quarter of the
   /// largest output of a layer (a convolution with pooling in the same step needs no more), and for training three more
   /// copies of the parameters, for their gradients and the optimizer.
-  func checkMemory(batchSize: Int, inputShape: Shape, isTraining: Bool) throws {
+  func checkMemory(batchSize: Int, inputShapes: [Shape], isTraining: Bool) throws {
     guard batchSize >= 1, let available = SystemMemory.available else { return }
     let outputs = (self as? Model)?.layerOutputShapes ?? []
     let largest = outputs.map(elementCount).max() ?? 0
     let numbers =
-      Double(batchSize) * (elementCount(of: inputShape) + largest / 4) + (isTraining ? 3 * Double(parameterCount) : 0)
+      Double(batchSize) * (inputShapes.map(elementCount).reduce(0, +) + largest / 4)
+      + (isTraining ? 3 * Double(parameterCount) : 0)
     let needed = numbers * Double(MemoryLayout<Float>.size)
     guard needed > Double(available) else { return }
-    throw FitError.memory(batchSize: batchSize, inputShape: inputShape, gigabytes: needed / 1e9, available: available)
+    throw FitError.memory(
+      batchSize: batchSize, inputShape: inputShapes.first ?? [], gigabytes: needed / 1e9, available: available)
   }
 }
 

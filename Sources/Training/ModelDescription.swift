@@ -33,6 +33,24 @@ extension Model {
     set { encode(newValue, "targets") }
   }
 
+  /// What each output of a model with several stands for, by the name of the output; `fit` sets it from the data.
+  public var outputTargets: [String: TargetMeaning] {
+    get { decode([String: TargetMeaning].self, "outputTargets") ?? [:] }
+    set { encode(newValue.isEmpty ? nil : newValue, "outputTargets") }
+  }
+
+  /// What the numbers of each output of a model with several mean, by the name of the output; `fit` sets it from the losses.
+  public var outputMeanings: [String: OutputMeaning] {
+    get { decode([String: OutputMeaning].self, "outputMeanings") ?? [:] }
+    set { encode(newValue.isEmpty ? nil : newValue, "outputMeanings") }
+  }
+
+  /// How photos are converted to the inputs of a model with several, by the name of the input; `fit` sets it from the data.
+  public var inputPreprocessings: [String: Preprocessing] {
+    get { decode([String: Preprocessing].self, "inputPreprocessings") ?? [:] }
+    set { encode(newValue.isEmpty ? nil : newValue, "inputPreprocessings") }
+  }
+
   /// Where the features come from that the model takes as inputs; `fit` on a ``FeatureDataset`` sets it.
   public var featureOrigin: FeatureOrigin? {
     get { decode(FeatureOrigin.self, "features") }
@@ -94,26 +112,54 @@ extension Model {
 
 extension Layer {
   /// Stores in the model what it is trained on.
-  func remember(_ dataset: any Dataset, _ loss: any Loss) {
+  func remember(_ dataset: any Dataset, _ objective: Objective) {
     guard let model = self as? Model else { return }
     model.confidence = nil
+    if let origin = dataset.featureOrigin { model.featureOrigin = origin }
+    model.remember(inputsOf: dataset, objective.wiring)
+    guard objective.outputs.count == 1 else {
+      for output in objective.outputs {
+        if let meaning = output.meaning { model.outputTargets[output.name] = meaning }
+        if let meaning = output.loss.outputMeaning { model.outputMeanings[output.name] = meaning }
+      }
+      return
+    }
     if !dataset.classes.isEmpty { model.classes = dataset.classes }
     switch dataset.targetMeaning {
     case .severalClasses, .numbers: model.targetMeaning = dataset.targetMeaning
     // The class names say all.
     case .oneClass, .unknown, nil: break
     }
-    if let preprocessing = dataset.photoPreprocessing { model.preprocessing = preprocessing }
-    if let origin = dataset.featureOrigin { model.featureOrigin = origin }
-    if let meaning = loss.outputMeaning { model.outputMeaning = meaning }
+    if let meaning = objective.outputs[0].loss.outputMeaning { model.outputMeaning = meaning }
   }
 
-  /// Throws a ``FitError`` if the model was trained to output logits and the loss expects probabilities, or the
+  /// Throws a ``FitError`` if the model was trained to output logits and a loss expects probabilities, or the
   /// reverse.
-  func checkOutputs(against loss: any Loss) throws {
-    guard let model = (self as? Model)?.outputMeaning, let loss = loss.outputMeaning else { return }
-    if model != .values, loss != .values, model.isLogits != loss.isLogits {
-      throw FitError.otherOutputs(model: model, loss: loss)
+  ///
+  /// - Parameter losses: one for each output.
+  func checkOutputs(against losses: [any Loss]) throws {
+    guard let model = self as? Model else { return }
+    let names = model.namesOfOutputs
+    for (name, loss) in zip(names, losses) {
+      guard let known = names.count == 1 ? model.outputMeaning : model.outputMeanings[name],
+        let expected = loss.outputMeaning
+      else { continue }
+      if known != .values, expected != .values, known.isLogits != expected.isLogits {
+        throw FitError.otherOutputs(model: known, loss: expected)
+      }
+    }
+  }
+}
+
+extension Model {
+  fileprivate func remember(inputsOf dataset: any Dataset, _ wiring: Wiring) {
+    let preprocessings = dataset.photoPreprocessings
+    guard inputNames.count > 1 else {
+      if let preprocessing = preprocessings[0] { self.preprocessing = preprocessing }
+      return
+    }
+    for (name, place) in zip(inputNames, wiring.inputs) {
+      if let preprocessing = preprocessings[place] { inputPreprocessings[name] = preprocessing }
     }
   }
 }

@@ -40,8 +40,8 @@ extension NonFiniteValue {
   ///   - model: the model before the update of the step.
   ///   - inputs: of the batch.
   ///   - generator: as it was before the step.
-  init(in model: any Layer, inputs: Tensor<Float>, generator: RandomGenerator) {
-    if !inputs.isFinite {
+  init(in model: any Layer, inputs: [Tensor<Float>], generator: RandomGenerator) {
+    if !inputs.allSatisfy(\.isFinite) {
       self = .inputs
     } else if let found = model.namedParameters.first(where: { !$0.parameter.value.isFinite }) {
       self = .weight(found.name)
@@ -50,7 +50,7 @@ extension NonFiniteValue {
       let buffers = model.namedBuffers.map { ($0.buffer, $0.buffer.value) }
       let context = Context(
         appliesDropout: true, usesBatchStatistics: true, recordsGradients: false, generator: generator)
-      let layer = Self.output(of: model, [Variable(inputs)], context, path: "").layer
+      let layer = Self.output(of: model, inputs.map { Variable($0) }, context, path: "").layer
       for (buffer, value) in buffers { buffer.value = value }
       self = layer.map(Self.output) ?? .loss
     }

@@ -32,13 +32,14 @@ extension Layer {
   ///   - batchSize: the number of examples in a batch.
   ///   - seed: decides, together with `epoch`, which examples are in the batches.
   ///   - epoch: the number of the epoch.
-  /// - Throws: ``FitError`` if `batches` is below 1, or if the data set has no examples or inputs of another shape than
-  ///   the model takes; and the errors of the data set.
+  /// - Throws: ``FitError`` if `batches` is below 1, or if the data set has no examples or other inputs than the model
+  ///   takes; and the errors of the data set.
   public func recomputeStatistics(
     from dataset: any Dataset, batches: Int = 32, batchSize: Int = 32, seed: UInt64 = 0, epoch: Int = 0
   ) throws {
     guard batches >= 1 else { throw FitError.statisticsBatches(batches) }
-    try check(inputShape: dataset.inputShape, count: dataset.count)
+    guard dataset.count >= 1 else { throw FitError.noExamples }
+    let order = try inputOrder(names: dataset.inputNames, shapes: dataset.inputShapes)
     let loader = try BatchLoader(dataset, batchSize: batchSize, seed: seed)
     let context = Context(appliesDropout: false, usesBatchStatistics: true, recordsGradients: false)
     let statistics = BatchStatistics()
@@ -46,7 +47,7 @@ extension Layer {
     let stream = loader.batches(epoch: epoch)
     var count = 0
     while count < batches, let batch = try stream.next(), count == 0 || batch.count == batchSize {
-      _ = self(Variable(batch.inputs), context)
+      _ = outputs(of: try batch.inputs(inOrder: order).map { Variable($0) }, context)
       count += 1
     }
     statistics.apply()

@@ -84,7 +84,7 @@ extension Model {
   /// - Throws: as `predict` without views, and `DatasetError` if several views are asked for and the inputs are not photos.
   public func predict(_ dataset: any Dataset, views: TestViews, batchSize: Int = 32) throws -> Tensor<Float> {
     try check(inputShape: dataset.inputShape, count: dataset.count)
-    try checkMemory(batchSize: min(batchSize, dataset.count), inputShape: dataset.inputShape, isTraining: false)
+    try checkMemory(batchSize: min(batchSize, dataset.count), inputShapes: dataset.inputShapes, isTraining: false)
     try DataMeaning(dataset, "the data").checkPreprocessing(against: DataMeaning(self))
     let batches = try BatchLoader(dataset, batchSize: batchSize, shuffle: false).batches(epoch: 0)
     var predictions: [Tensor<Float>] = []

@@ -38,7 +38,7 @@ final class TrainingLoop {
   /// The validation data, and the closure that measures the model on it after each epoch.
   struct Validation {
     let dataset: any Dataset
-    let measure: (_ observe: (EvaluationEvent) throws -> Void) throws -> Evaluation
+    let measure: (_ observe: (EvaluationEvent) throws -> Void) throws -> OutputEvaluations
   }
 
   /// - Parameters:
@@ -94,10 +94,14 @@ final class TrainingLoop {
       hasValidation: validation != nil, warn: warn)
     for callback in callbacks { try callback.trainingBegan(start) }
     try checkpoints?.begin(start)
-    if let validation, step.loss.outputMeaning.map({ $0 != .values }) ?? false {
+    if let validation, step.objective.outputs[0].loss.outputMeaning.map({ $0 != .values }) ?? false {
       missingClassWarnings(train: loader.dataset, validation: validation.dataset).forEach(warn)
     }
+    let (firstStep, generator) = (stepCount, loader.dataset as? GeneratedBatches)
     try resume(epochs: epochs)
+    if generator?.isRepeatable == false, stepCount > firstStep {
+      warn("the generator cannot go back: the training continues with the batches that it makes now")
+    }
     if progress.isOver, progress.hasDiverged { outcome = .diverged }
     progress.history.setDirections(of: step.metrics)
     countEpochs()
@@ -164,7 +168,7 @@ final class TrainingLoop {
   }
 
   /// Measures the model on the validation data, and calls the callbacks; `nil` without validation data.
-  private func validate() throws -> Evaluation? {
+  private func validate() throws -> OutputEvaluations? {
     guard let validation else { return nil }
     let epoch = progress.epoch
     for callback in callbacks { try callback.validationBegan(epoch) }

@@ -48,7 +48,7 @@ extension TrainingStep {
     context.generator = generator
     self.meanLoss = meanLoss
     self.metrics = metrics
-    for index in self.metrics.indices { self.metrics[index].prepare(for: loss.outputMeaning) }
+    prepareMetrics()
     self.examples = examples
   }
 

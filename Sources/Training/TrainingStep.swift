@@ -9,14 +9,12 @@ final class TrainingStep {
   let model: any Layer
   private let namedParameters: [(name: String, parameter: Parameter)]
   let optimizer: any Optimizer
-  let loss: any Loss
+  private(set) var objective: Objective
   private let classWeights: [Float]?
   /// Whether an example may have shares of several classes, each of which brings its weight.
   private let mixesTargets: Bool
-  private let targetMeaning: TargetMeaning?
   private let seed: UInt64
   let context: Context
-  var metrics: [any Metric]
   var meanLoss = RunningMean()
   /// The number of examples seen in this epoch.
   var examples = 0
@@ -26,19 +24,23 @@ final class TrainingStep {
   private(set) var nonFinite: NonFiniteValue?
 
   init(
-    model: any Layer, optimizer: any Optimizer, loss: any Loss, metrics: [any Metric], classWeights: [Float]?,
-    targetMeaning: TargetMeaning?, seed: UInt64, mixesTargets: Bool = false
+    model: any Layer, optimizer: any Optimizer, objective: Objective, classWeights: [Float]?, seed: UInt64,
+    mixesTargets: Bool = false
   ) {
     self.model = model
     namedParameters = model.namedParameters
     self.optimizer = optimizer
-    self.loss = loss
-    self.metrics = metrics
+    self.objective = objective
     self.classWeights = classWeights
-    self.targetMeaning = targetMeaning
     self.seed = seed
     self.mixesTargets = mixesTargets
     context = Context(.training, seed: seed)
+  }
+
+  /// The metrics of all outputs.
+  var metrics: [any Metric] {
+    get { objective.metrics }
+    set { for (index, metric) in newValue.enumerated() { objective.measured[index].metric = metric } }
   }
 
   var parameters: [Parameter] { namedParameters.map(\.parameter) }
@@ -50,7 +52,7 @@ final class TrainingStep {
   func beginEpoch(_ number: Int) {
     meanLoss = RunningMean()
     examples = 0
-    for index in metrics.indices { metrics[index].reset() }
+    objective.reset()
     // The order of the examples and the augmentation use the streams below 2⁶³.
     context.generator = RandomGenerator(seed: seed, stream: 1 << 63 | UInt64(number))
   }
@@ -61,14 +63,15 @@ final class TrainingStep {
   func train(on batch: Batch) throws -> Double {
     let generator = context.generator
     let buffers = keepsFinite ? model.namedBuffers.map { ($0.buffer, $0.buffer.value) } : []
-    let predicted = model(Variable(batch.inputs), context)
-    try loss.check(predicted: predicted.shape, expected: batch.targets)
-    let weights = try classWeights.map { try exampleWeights(batch.targets, outputs: predicted.shape, $0) }
-    let dataLoss = loss(predicted, batch.targets, weights: weights)
-    let total = model.penalty(context).map { dataLoss + $0 } ?? dataLoss
+    let inputs = try objective.wiring.inputs(of: batch)
+    let targets = try objective.wiring.targets(of: batch)
+    let predicted = model.outputs(of: inputs.map { Variable($0) }, context)
+    let weights = try weights(of: batch, targets, predicted)
+    let dataLoss = try objective.loss(predicted, targets, weights: weights)
+    let total = model.penalty(context).map { dataLoss.total + $0 } ?? dataLoss.total
     let value = Double(total.value.scalar)
     let gradients = total.gradients()
-    if nonFinite == nil { nonFinite = firstNonFinite(value, gradients, batch, generator) }
+    if nonFinite == nil { nonFinite = firstNonFinite(value, gradients, inputs, generator) }
     if keepsFinite, nonFinite != nil {
       for (buffer, value) in buffers { buffer.value = value }
     } else {
@@ -76,23 +79,36 @@ final class TrainingStep {
     }
     meanLoss.add(mean: value, count: batch.count)
     examples += batch.count
-    try metrics.update(
-      predicted: targetMeaning.inOwnUnits(predicted.value), expected: targetMeaning.inOwnUnits(batch.targets))
+    try objective.measure(predicted, targets, losses: dataLoss.parts, weights: weights)
     return value
   }
 
   /// The first value of a step that is not finite; `nil` if all are. Gradients of a finite loss are looked at only where the
   /// model must stay finite.
   private func firstNonFinite(
-    _ loss: Double, _ gradients: Gradients<Float>, _ batch: Batch, _ generator: RandomGenerator
+    _ loss: Double, _ gradients: Gradients<Float>, _ inputs: [Tensor<Float>], _ generator: RandomGenerator
   ) -> NonFiniteValue? {
-    guard loss.isFinite else { return NonFiniteValue(in: model, inputs: batch.inputs, generator: generator) }
+    guard loss.isFinite else { return NonFiniteValue(in: model, inputs: inputs, generator: generator) }
     return keepsFinite ? NonFiniteValue(gradients: gradients, of: namedParameters) : nil
   }
+
+  /// Tells the metrics what the outputs mean.
+  func prepareMetrics() { objective.prepareMetrics() }
 
   /// Ends the training: where the optimizer keeps averages of the parameters, they become their values, as in Keras.
   func finish() {
     if optimizer.options.average != nil { optimizer.applyAverages(to: parameters) }
+  }
+
+  /// How much each example counts in the loss: its own weight times that of its class; `nil` for all the same.
+  private func weights(
+    of batch: Batch, _ targets: [Tensor<Float>], _ predicted: [Variable<Float>]
+  ) throws -> Tensor<Float>? {
+    guard let classWeights else { return batch.weights }
+    // Class weights are for one output.
+    try objective.outputs[0].loss.check(predicted: predicted[0].shape, expected: targets[0])
+    let ofClasses = try exampleWeights(targets[0], outputs: predicted[0].shape, classWeights)
+    return batch.weights.map { $0 * ofClasses } ?? ofClasses
   }
 
   /// The weight of each example: the weight of its class. Of mixed examples, the mean of the weights by the shares of the

@@ -9,16 +9,22 @@ import Tensor
 /// example. The
 /// number of training examples is ⌊n (1 - share)⌋, as with Keras's `validation_split`.
 ///
-/// - Throws: ``FitError`` when a part would be empty.
+/// - Throws: ``FitError`` when a part would be empty; `GeneratorError` for a generator, whose examples cannot be chosen.
 func validationSplit(
   of dataset: any Dataset, share: Double, seed: UInt64
 ) throws -> (train: any Dataset, validation: any Dataset) {
+  if dataset is GeneratedBatches { throw GeneratorError.onlyInOrder }
   let count = dataset.count
   let kept = (0..<1).contains(share) ? Int(Double(count) * (1 - share)) : 0
   guard kept >= 1, kept < count else { throw FitError.validationShare(share, count: count) }
   let labels = dataset.classLabels ?? [Int](repeating: 0, count: count)
-  let groups = (dataset as? ImageDataset)?.copyGroups ?? (dataset as? FeatureDataset)?.groups
+  let groups =
+    (dataset as? ImageDataset)?.copyGroups ?? (dataset as? FeatureDataset)?.groups
+    ?? (dataset as? CombinedDataset)?.groups
   let parts = stratifiedSplit(labels: labels, groups: groups, heldOut: count - kept, seed: seed)
+  if let combined = dataset as? CombinedDataset {
+    return (combined.selecting(parts.kept), combined.selecting(parts.heldOut))
+  }
   guard let photos = dataset as? ImageDataset else {
     return (
       DatasetSelection(whole: dataset, indices: parts.kept), DatasetSelection(whole: dataset, indices: parts.heldOut)
@@ -34,7 +40,8 @@ extension Dataset {
     case let photos as ImageDataset: return photos.classLabels
     case let selection as DatasetSelection:
       return selection.whole.classLabels.map { all in selection.indices.map { all[$0] } }
-    case let tensors as TensorDataset: return Self.labels(of: tensors.targets)
+    case let tensors as TensorDataset where tensors.furtherTargets.isEmpty: return Self.labels(of: tensors.targets)
+    case let combined as CombinedDataset: return combined.labels
     // The targets of one class are a column of ones, which would be the numbers of a second class.
     case let features as FeatureDataset where features.classes.count == 1:
       return [Int](repeating: 0, count: features.count)

@@ -48,11 +48,13 @@ struct FitTests {
     let image = Input([3, 8, 8])
     let features = Flatten()(image)
     let model = try Model(inputs: [image], outputs: [Dense(5)(features), Dense(2)(features)])
-    let expected = FitError.severalValues(inputs: 1, outputs: 2)
+    let expected = FitError.severalOutputs(["dense", "dense_1"])
     #expect(throws: expected) { try model.fit(data(), loss: .categoricalCrossEntropy) }
     #expect(throws: expected) { try model.evaluate(data(), loss: .categoricalCrossEntropy) }
-    #expect(throws: expected) { try model.predict(inputs) }
-    #expect("\(expected)".hasPrefix("the model has 1 input and 2 outputs, and a data set has one of each"))
+    #expect("\(expected)".hasPrefix("the model has the outputs dense, dense_1, and one is expected here: use losses:"))
+    let refused = FitError.severalValues(inputs: 1, outputs: 2)
+    #expect(throws: refused) { try model.predict(inputs) }
+    #expect("\(refused)".hasPrefix("the model has 1 input and 2 outputs, and one of each is expected here"))
     let other = Input([3, 8, 8])
     let sum = try Model(inputs: [image, other], outputs: [Flatten()(image + other)])
     #expect(throws: FitError.severalValues(inputs: 2, outputs: 1)) { try sum.predict(inputs) }

@@ -13,6 +13,9 @@ import Tensor
 /// try model.fit(train, validation: test, loss: .categoricalCrossEntropy, mixing: BatchMixing(mixup: 0.2, cutMix: 1))
 /// ```
 ///
+/// Mixup mixes all inputs of a model, and all targets, by the same share, and the weights of examples too. CutMix needs a model
+/// with one input.
+///
 /// Targets must be rows of classes, one column or values: class indices cannot be mixed. Only the training is mixed, not the
 /// validation. The accuracy of training counts the class with the larger share, as in Keras.
 public struct BatchMixing: Hashable, Codable, Sendable {
@@ -39,7 +42,7 @@ public struct BatchMixing: Hashable, Codable, Sendable {
   ///   - index: its number in the epoch.
   ///   - epoch: the number of the epoch.
   ///   - seed: of the random numbers, which no other part of a training uses.
-  /// - Throws: ``DatasetError`` if CutMix gets inputs that are not photos.
+  /// - Throws: ``DatasetError`` if CutMix gets inputs that are not photos, or several inputs.
   public func callAsFunction(
     _ batch: Batch, index: Int, epoch: Int, seed: UInt64
   ) throws(DatasetError) -> Batch {
@@ -49,6 +52,9 @@ public struct BatchMixing: Hashable, Codable, Sendable {
     guard isMixed, batch.count > 1 else { return batch }
     let kept = generator.beta(cuts ? cutMix : mixup)
     guard cuts else { return batch.mixed(keeping: kept) }
+    guard batch.furtherInputs.isEmpty else {
+      throw .notPhotos(found: "\(batch.furtherInputs.count + 1) inputs", expected: "in the only input for CutMix")
+    }
     let shape = batch.inputs.shape
     guard shape.rank == 4 else {
       throw .notPhotos(found: "inputs of shape \(Shape(shape.dropFirst()))", expected: "of shape [C, H, W] for CutMix")
@@ -61,7 +67,9 @@ public struct BatchMixing: Hashable, Codable, Sendable {
 extension Batch {
   /// Each example times `kept` plus the one before it times the rest.
   package func mixed(keeping kept: Double) -> Batch {
-    Batch(inputs: mixedRows(inputs, kept), targets: mixedRows(targets, kept))
+    Batch(
+      inputs: allInputs.map { mixedRows($0, kept) }, targets: allTargets.map { mixedRows($0, kept) },
+      weights: weights.map { mixedRows($0, kept) })
   }
 
   /// Each example with a rectangle of the one before it.
@@ -93,7 +101,8 @@ extension Batch {
         }
       }
     }
-    return Batch(inputs: mixed, targets: mixedRows(targets, share))
+    return Batch(
+      inputs: [mixed], targets: allTargets.map { mixedRows($0, share) }, weights: weights.map { mixedRows($0, share) })
   }
 
   /// `kept` of each row plus the rest of the row before it; of the last one for the first.

@@ -25,6 +25,14 @@ extension ExampleSource {
     MappedExamples(base: self, targetNames: targetNames, mapItem: transform, mapTarget: { $0 })
   }
 
+  /// The same examples with a weight each: how much it counts in the loss.
+  ///
+  /// - Throws: ``DatasetError`` unless there is a weight for each example, finite and at least 0.
+  public func weighted(by weights: [Float]) throws(DatasetError) -> WeightedExamples<Self> {
+    try checkSampleWeights(weights, count: count)
+    return WeightedExamples(base: self, weights: weights)
+  }
+
   /// The examples of this source, and then those of another one. Names of targets that are given must be the same in both.
   ///
   /// - Throws: ``DatasetError/otherClasses(first:second:)`` if both sources give names of targets, and these differ.
@@ -49,6 +57,8 @@ public struct SelectedExamples<Base: ExampleSource>: ExampleSource {
   public var count: Int { indices.count }
   /// Those of the source.
   public var targetNames: [String]? { base.targetNames }
+  /// Those of the source.
+  public var sampleWeights: [Float]? { base.sampleWeights.selecting(indices) }
   /// The item of a chosen example.
   public func item(at index: Int) throws -> Base.Item { try base.item(at: indices[index]) }
   /// The target of a chosen example.
@@ -65,6 +75,8 @@ public struct MappedExamples<Base: ExampleSource, Item: Sendable, Target: Exampl
 
   /// The number of examples.
   public var count: Int { base.count }
+  /// Those of the source.
+  public var sampleWeights: [Float]? { base.sampleWeights }
   /// The changed item of an example.
   public func item(at index: Int) throws -> Item { try mapItem(base.item(at: index)) }
   /// The changed target of an example.
@@ -81,6 +93,12 @@ where First.Item == Second.Item, First.Target == Second.Target {
   public var count: Int { first.count + second.count }
   /// The names that one of them gives.
   public var targetNames: [String]? { first.targetNames ?? second.targetNames }
+  /// Those of both; 1 for the examples of a source without weights.
+  public var sampleWeights: [Float]? {
+    let parts = [(first.sampleWeights, first.count), (second.sampleWeights, second.count)]
+    guard parts.contains(where: { $0.0 != nil }) else { return nil }
+    return parts.flatMap { $0.0 ?? [Float](repeating: 1, count: $0.1) }
+  }
   /// The item of an example.
   public func item(at index: Int) throws -> First.Item {
     try index < first.count ? first.item(at: index) : second.item(at: index - first.count)
@@ -89,4 +107,21 @@ where First.Item == Second.Item, First.Target == Second.Target {
   public func target(at index: Int) throws -> First.Target {
     try index < first.count ? first.target(at: index) : second.target(at: index - first.count)
   }
+}
+
+/// The examples of a source with a weight each.
+public struct WeightedExamples<Base: ExampleSource>: ExampleSource {
+  let base: Base
+  let weights: [Float]
+
+  /// The number of examples.
+  public var count: Int { base.count }
+  /// Those of the source.
+  public var targetNames: [String]? { base.targetNames }
+  /// The weights.
+  public var sampleWeights: [Float]? { weights }
+  /// The item of an example.
+  public func item(at index: Int) throws -> Base.Item { try base.item(at: index) }
+  /// The target of an example.
+  public func target(at index: Int) throws -> Base.Target { try base.target(at: index) }
 }

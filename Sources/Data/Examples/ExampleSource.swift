@@ -26,11 +26,15 @@ public protocol ExampleSource<Item, Target>: Sendable {
   /// The names of all classes, or of the numbers, in the order of the outputs; `nil`, unless a type says otherwise: the
   /// classes that occur, sorted.
   var targetNames: [String]? { get }
+  /// How much each example counts in the loss, finite and at least 0; `nil`, unless a type says otherwise: all the same.
+  var sampleWeights: [Float]? { get }
 }
 
 extension ExampleSource {
   /// The classes that occur, sorted.
   public var targetNames: [String]? { nil }
+  /// All examples count the same.
+  public var sampleWeights: [Float]? { nil }
 
   /// The targets of all examples.
   func targets() throws -> Targets {

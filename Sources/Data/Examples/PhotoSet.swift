@@ -38,8 +38,8 @@ public struct PhotoSet: Sendable {
   ///   - storage: where the photos are kept between the epochs.
   ///   - mode: the form of the targets in a batch, if each photo has one class.
   ///   - limits: the largest photo to decode.
-  /// - Throws: the errors of the source; ``TargetValueError`` for targets that cannot be used; ``DatasetError`` if there
-  ///   is no photo that can be used, or not enough memory, which is checked before any photo is read; ``ImageError`` at a
+  /// - Throws: the errors of the source; ``TargetValueError`` for targets that cannot be used; ``DatasetError`` if a weight
+  ///   is negative or not finite, there is no photo that can be used, or not enough memory, which is checked before any photo is read; ``ImageError`` at a
   ///   photo that cannot be used, unless those are skipped; `FileError` if a cache cannot be written.
   public init(
     _ source: some ExampleSource<Photo, some ExampleTarget>, preprocessing: Preprocessing,
@@ -48,15 +48,19 @@ public struct PhotoSet: Sendable {
   ) throws {
     try preprocessing.requireMemoryForOne()
     let targets = try source.targets()
+    let weights = source.sampleWeights
+    try checkSampleWeights(weights, count: source.count)
     try self.init(
-      PhotoRows(count: source.count) { try source.item(at: $0) }, targets, root: "", preprocessing: preprocessing,
+      PhotoRows(count: source.count) { try source.item(at: $0) }, targets, weights, root: "",
+      preprocessing: preprocessing,
       unreadable: unreadable, storage: storage, mode: mode, limits: limits)
     guard images.count > 0 else { throw DatasetError.noPhotos(count: source.count) }
   }
 
   /// - Parameter root: the folder that the paths of the photos begin with; a cache stays valid when it is moved.
   init(
-    _ photos: PhotoRows, _ targets: Targets, root: String, preprocessing: Preprocessing, unreadable: UnreadablePolicy,
+    _ photos: PhotoRows, _ targets: Targets, _ weights: [Float]? = nil, root: String, preprocessing: Preprocessing,
+    unreadable: UnreadablePolicy,
     storage: PhotoStorage, mode: LabelMode, limits: ImageLimits
   ) throws {
     try mode.check(targets.meaning)
@@ -64,9 +68,10 @@ public struct PhotoSet: Sendable {
     let opening = PhotoOpening(
       photos: photos, root: root, reader: reader, stopsAtProblem: unreadable == .throwing)
     let (decoded, problems) = try opening.open(storage)
+    let rows = (0..<photos.count).filter { problems[$0]?.isUsed ?? true }
     images = ImageDataset(
-      decoded: decoded, photos: photos, targets: targets,
-      rows: (0..<photos.count).filter { problems[$0]?.isUsed ?? true }, preprocessing: preprocessing, labelMode: mode)
+      decoded: decoded, photos: photos, targets: targets, rows: rows, sampleWeights: weights.selecting(rows),
+      preprocessing: preprocessing, labelMode: mode)
     let inOrder = problems.sorted { $0.key < $1.key }.map(\.value)
     skipped = inOrder.filter { !$0.isUsed }.map(\.error)
     damaged = inOrder.filter(\.isUsed).map(\.error)

@@ -1,3 +1,4 @@
+import Serialization
 import Tensor
 
 /// Data that cannot be trained on: where, what was found and what was expected.
@@ -26,6 +27,22 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
   case otherClasses(first: [String], second: [String])
   /// Tensors of inputs and targets with different numbers of examples.
   case countsDiffer(inputs: Int, targets: Int)
+  /// Arrays of other shapes than pictures and their classes have.
+  case notArrays(found: Shape, expected: String)
+  /// A folder whose name has nothing before, between or after its separators.
+  case emptyPartOfName(path: String, Character)
+  /// Parts of examples, such as the inputs by their names, with different numbers of examples.
+  case partsDiffer([String: Int])
+  /// Several inputs of which none, or more than one, has targets.
+  case targetsOfParts([String])
+  /// Two inputs or two targets with the same name.
+  case repeatedPart(String)
+  /// Another number of weights than of examples.
+  case sampleWeightCount(found: Int, expected: Int)
+  /// The weight of an example, counted from 0, that is negative or not finite.
+  case sampleWeight(example: Int, Float)
+  /// Two parts of the same examples, both with weights.
+  case weightsTwice([String])
   /// Inputs that an augmentation cannot change.
   case notPhotos(found: String, expected: String)
   /// A batch of no examples.
@@ -69,6 +86,22 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
       "source: found the classes \(shortList(second)), expected those of the other source, \(shortList(first))"
     case .countsDiffer(let inputs, let targets):
       "dataset: found \(counted(inputs, "input")) and \(counted(targets, "target")), expected as many inputs as targets"
+    case .notArrays(let found, let expected): "dataset: found an array of shape \(found), expected \(expected)"
+    case .emptyPartOfName(let path, let separator):
+      "\(path): found an empty class name beside \"\(separator)\", expected names with \"\(separator)\" between them only"
+    case .partsDiffer(let counts):
+      "dataset: found " + counts.sorted { $0.key < $1.key }.map { "\($0.value) of \($0.key)" }.joined(separator: ", ")
+        + ", expected as many examples of each"
+    case .targetsOfParts(let names):
+      "dataset: found targets of \(names.isEmpty ? "none of the inputs" : shortList(names)), expected those of one input, or "
+        + "targets by the names of the outputs (targets:)"
+    case .repeatedPart(let name): "dataset: found \(name.withoutControls) twice, expected each name once"
+    case .sampleWeightCount(let found, let expected):
+      "sample weights: found \(counted(found, "weight")), expected one for each of \(counted(expected, "example"))"
+    case .sampleWeight(let example, let weight):
+      "sample weights: found \(weight) for example \(example), expected a finite number of at least 0"
+    case .weightsTwice(let names):
+      "sample weights: found some in each of \(shortList(names)), expected them once (sampleWeights:)"
     case .notPhotos(let found, let expected):
       "augmentation: found \(found), expected photos \(expected)"
     case .batchSize(let size):

@@ -15,7 +15,7 @@ import Tensor
 public struct BatchLoader: Sendable {
   /// The examples.
   public let dataset: any Dataset
-  /// The number of examples in a batch; the last one of an epoch may have fewer.
+  /// The number of examples in a batch; the last one of an epoch may have fewer. ``GeneratedBatches`` decide about it.
   public let batchSize: Int
   /// Whether each epoch has a random order.
   public let shuffle: Bool
@@ -27,6 +27,8 @@ public struct BatchLoader: Sendable {
   public let mixing: BatchMixing?
   /// The number of threads that make batches, each one batch at a time.
   public let workers: Int
+  /// The weights of all examples, if the data set has some.
+  private let sampleWeights: [Float]?
 
   /// Makes a loader.
   ///
@@ -38,7 +40,8 @@ public struct BatchLoader: Sendable {
   ///   - augmentation: the random changes of the inputs, which must be photos.
   ///   - mixing: how the examples of a batch are mixed with each other; not at all by default.
   ///   - workers: the number of threads that make batches; as many as `parallelFor` uses unless given.
-  /// - Throws: ``DatasetError`` when `batchSize` or `workers` is below 1.
+  /// - Throws: ``DatasetError`` when `batchSize` or `workers` is below 1, or the data set has weights that are negative, not
+  ///   finite or not as many as examples.
   public init(
     _ dataset: any Dataset, batchSize: Int, shuffle: Bool = true, seed: UInt64 = 0, augmentation: Augmentation? = nil,
     mixing: BatchMixing? = nil, workers: Int? = nil
@@ -46,8 +49,10 @@ public struct BatchLoader: Sendable {
     let workers = workers ?? Threads.count
     guard batchSize >= 1 else { throw .batchSize(batchSize) }
     guard workers >= 1 else { throw .workers(workers) }
+    sampleWeights = dataset.sampleWeights
+    try checkSampleWeights(sampleWeights, count: dataset.count)
     self.dataset = dataset
-    self.batchSize = batchSize
+    self.batchSize = (dataset as? GeneratedBatches)?.batchSize ?? batchSize
     self.shuffle = shuffle
     self.seed = seed
     self.augmentation = augmentation
@@ -72,13 +77,25 @@ public struct BatchLoader: Sendable {
   ///   - epoch: the number of the epoch.
   ///   - first: the number of the batch to begin with; those before it are not made.
   public func batches(epoch: Int, startingAt first: Int = 0) -> BatchStream {
-    let order = order(epoch: epoch)
     let changes = augmentation.map { EpochChanges($0, seed: seed, epoch: epoch) }
+    if let generator = dataset as? GeneratedBatches {
+      return generator.batches(epoch: epoch, startingAt: first) { [self] batch, step in
+        let examples = Array(step * batchSize..<(step + 1) * batchSize)
+        return try mixed(changes?.apply(to: batch, examples: examples) ?? batch, step: step, epoch: epoch)
+      }
+    }
+    let order = order(epoch: epoch)
     return BatchStream(count: max(batchCount - first, 0), workers: workers) { [self] index in
       let start = (first + index) * batchSize
       let examples = Array(order[start..<min(start + batchSize, order.count)])
-      let batch = try changes.map { try dataset.batch(examples, changedBy: $0) } ?? dataset.batch(examples)
-      return try mixing.map { try $0(batch, index: first + index, epoch: epoch, seed: seed) } ?? batch
+      var batch = try changes.map { try dataset.batch(examples, changedBy: $0) } ?? dataset.batch(examples)
+      // A data set of a program may say its weights and leave them out of its batches.
+      if batch.weights == nil { batch.weights = sampleWeights.tensor(of: examples) }
+      return try mixed(batch, step: first + index, epoch: epoch)
     }
+  }
+
+  private func mixed(_ batch: Batch, step: Int, epoch: Int) throws -> Batch {
+    try mixing.map { try $0(batch, index: step, epoch: epoch, seed: seed) } ?? batch
   }
 }

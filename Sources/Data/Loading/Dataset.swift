@@ -2,8 +2,8 @@ import Tensor
 
 /// Examples to train or test a model with, addressed by number.
 ///
-/// ``ImageDataset`` holds photos, ``TensorDataset`` arrays. Examples of your own that are photos or rows of numbers are
-/// simpler as an ``ExampleSource``. Your own type of data set needs the first three members and `batch(_:)`.
+/// ``ImageDataset`` holds photos, ``TensorDataset`` arrays. ``CombinedDataset`` joins some of them to
+/// several inputs. Examples of your own that are photos or rows of numbers are simpler as an ``ExampleSource``. Your own type of data set needs the first three members and `batch(_:)`.
 public protocol Dataset: Sendable {
   /// The number of examples.
   var count: Int { get }
@@ -13,6 +13,18 @@ public protocol Dataset: Sendable {
   var classes: [String] { get }
   /// What the targets mean; `nil`, unless a type says otherwise: not said.
   var targetMeaning: TargetMeaning? { get }
+  /// The shape of each input, for a model with several; unless a type says otherwise, that of the only one.
+  var inputShapes: [Shape] { get }
+  /// The names of the inputs, which must be those of the model; empty, unless a type says otherwise: the inputs have the
+  /// order of the model's.
+  var inputNames: [String] { get }
+  /// The names of the targets, which must be those of the model's outputs; empty, unless a type says otherwise: the targets
+  /// have the order of the outputs.
+  var targetNames: [String] { get }
+  /// What each of the targets means, for a model with several outputs.
+  var targetMeanings: [TargetMeaning?] { get }
+  /// How much each example counts in the loss, finite and at least 0; `nil`, unless a type says otherwise: all the same.
+  var sampleWeights: [Float]? { get }
   /// The examples of the given numbers, in this order. Called on several threads of the loader at once.
   func batch(_ indices: [Int]) throws -> Batch
   /// The examples of the given numbers with randomly changed inputs.
@@ -27,6 +39,16 @@ public protocol Dataset: Sendable {
 extension Dataset {
   /// Not said.
   public var targetMeaning: TargetMeaning? { nil }
+  /// That of the only input.
+  public var inputShapes: [Shape] { [inputShape] }
+  /// Not said.
+  public var inputNames: [String] { [] }
+  /// Not said.
+  public var targetNames: [String] { [] }
+  /// That of the only target.
+  public var targetMeanings: [TargetMeaning?] { [targetMeaning] }
+  /// All examples count the same.
+  public var sampleWeights: [Float]? { nil }
 
   /// The examples of the given numbers, their inputs changed as photos `[B, 3, H, W]` in RGB with values from 0 to 1.
   ///
@@ -34,24 +56,6 @@ extension Dataset {
   public func batch(_ indices: [Int], changedBy changes: EpochChanges) throws -> Batch {
     try changes.apply(to: batch(indices), examples: indices)
   }
-}
-
-/// Some examples with their targets, ready for a training step.
-public struct Batch: Sendable {
-  /// The inputs, `[B, …]`; photos are `[B, 3, height, width]` with values from 0 to 1.
-  public var inputs: Tensor<Float>
-  /// The expected outputs: one-hot rows `[B, classes]`, class indices `[B]`, one column of 0 and 1 `[B, 1]`, or any
-  /// other form that the loss accepts.
-  public var targets: Tensor<Float>
-
-  /// Makes a batch of inputs and targets with the same number of examples.
-  public init(inputs: Tensor<Float>, targets: Tensor<Float>) {
-    self.inputs = inputs
-    self.targets = targets
-  }
-
-  /// The number of examples.
-  public var count: Int { inputs.shape.first ?? 0 }
 }
 
 /// The form of the targets of a classification.

@@ -3,13 +3,13 @@ import Serialization
 import Tensor
 
 extension Dataset {
-  /// XXH64 over all examples and targets in their order. Goes through all of them once.
+  /// XXH64 over all examples, targets and weights in their order. Goes through all of them once.
   public func checksum() throws -> UInt64 {
     let part = 256
     var hash = UInt64(count)
     for start in stride(from: 0, to: count, by: part) {
       let batch = try batch(Array(start..<min(start + part, count)))
-      for tensor in [batch.inputs, batch.targets] {
+      for tensor in batch.allInputs + batch.allTargets + [batch.weights].compactMap(\.self) {
         hash = tensor.withUnsafeScalars { xxh64(UnsafeRawBufferPointer($0), seed: hash) }
       }
     }
@@ -18,7 +18,7 @@ extension Dataset {
 }
 
 extension ImageDataset {
-  /// XXH64 over the files of the photos, their targets and the preprocessing, in the order of the examples.
+  /// XXH64 over the files of the photos, their targets and weights, and the preprocessing, in the order of the examples.
   ///
   /// It depends on the bytes of each file, not on names or times. So it is the same for photos in memory, in a cache
   /// and streamed, and also after the folder was copied or moved. For streamed photos, all files are read once.
@@ -27,6 +27,7 @@ extension ImageDataset {
   public func checksum() throws -> UInt64 {
     var hash = try fileChecksums().withUnsafeBytes { xxh64($0, seed: UInt64(rows.count)) }
     hash = try checksumOfPreprocessing(seed: hash)
+    if let sampleWeights { hash = sampleWeights.withUnsafeBytes { xxh64($0, seed: hash) } }
     for name in classes { hash = Array(name.utf8).withUnsafeBytes { xxh64($0, seed: hash) } }
     if let labels = classLabels { return labels.withUnsafeBytes { xxh64($0, seed: hash) } }
     return targets(of: Array(0..<count)).withUnsafeScalars { xxh64(UnsafeRawBufferPointer($0), seed: hash) }

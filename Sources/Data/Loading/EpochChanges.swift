@@ -21,19 +21,36 @@ public struct EpochChanges: Hashable, Sendable {
     RandomGenerator(seed: seed, stream: UInt64(example + 1) << 32 | UInt64(epoch))
   }
 
-  /// The batch with each photo changed.
+  /// The batch with each photo changed. If there are several inputs, all that are pictures are changed alike, and the others
+  /// stay as they are.
   ///
   /// - Parameters:
   ///   - batch: inputs `[B, C, H, W]` with values from 0 to 1.
   ///   - examples: the number of each photo in its data set.
   /// - Throws: ``DatasetError`` if the inputs are not such photos.
   func apply(to batch: Batch, examples: [Int]) throws(DatasetError) -> Batch {
-    let shape = batch.inputs.shape
+    var changed = batch
+    let inputs = batch.allInputs
+    let isPicture = inputs.map { inputs.count == 1 || $0.rank == 4 }
+    guard isPicture.contains(true) else {
+      throw .notPhotos(
+        found: "inputs of shapes \(inputs.map { "\(Shape($0.shape.dropFirst()))" }.joined(separator: ", "))",
+        expected: "in one of the inputs")
+    }
+    if isPicture[0] { changed.inputs = try apply(to: batch.inputs, examples: examples) }
+    for index in batch.furtherInputs.indices where isPicture[index + 1] {
+      changed.furtherInputs[index] = try apply(to: batch.furtherInputs[index], examples: examples)
+    }
+    return changed
+  }
+
+  private func apply(to photos: Tensor<Float>, examples: [Int]) throws(DatasetError) -> Tensor<Float> {
+    let shape = photos.shape
     let imageShape = Shape(shape.dropFirst())
-    try checkPhotos(batch.inputs, imageShape)
+    try checkPhotos(photos, imageShape)
     let size = imageShape.elementCount
-    let inputs = Tensor<Float>(unsafeUninitialized: shape) { target in
-      batch.inputs.withUnsafeScalars { source in
+    return Tensor<Float>(unsafeUninitialized: shape) { target in
+      photos.withUnsafeScalars { source in
         for (position, example) in examples.enumerated() {
           var generator = generator(forExample: example)
           let part = position * size..<(position + 1) * size
@@ -43,7 +60,6 @@ public struct EpochChanges: Hashable, Sendable {
         }
       }
     }
-    return Batch(inputs: inputs, targets: batch.targets)
   }
 
   private func checkPhotos(_ inputs: Tensor<Float>, _ shape: Shape) throws(DatasetError) {

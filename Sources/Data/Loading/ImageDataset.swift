@@ -6,6 +6,8 @@ public struct ImageDataset: Dataset {
   public let preprocessing: Preprocessing
   /// The form of the targets in a batch, if each photo has one class.
   public let labelMode: LabelMode
+  /// How much each photo counts in the loss; `nil` for all the same.
+  public let sampleWeights: [Float]?
 
   /// All photos of the source, row by row, as they are kept and where they come from.
   let decoded: any DecodedPhotos
@@ -16,13 +18,14 @@ public struct ImageDataset: Dataset {
   let rows: [Int]
 
   init(
-    decoded: any DecodedPhotos, photos: PhotoRows, targets: Targets, rows: [Int], preprocessing: Preprocessing,
-    labelMode: LabelMode
+    decoded: any DecodedPhotos, photos: PhotoRows, targets: Targets, rows: [Int], sampleWeights: [Float]?,
+    preprocessing: Preprocessing, labelMode: LabelMode
   ) {
     self.decoded = decoded
     self.photos = photos
     rowTargets = targets
     self.rows = rows
+    self.sampleWeights = sampleWeights
     self.preprocessing = preprocessing
     self.labelMode = labelMode
   }
@@ -46,6 +49,11 @@ public struct ImageDataset: Dataset {
   package var groups: [Int] { rows }
   /// The file of each photo; the name of one that is no file.
   public var paths: [String] { rows.map(photos.name) }
+
+  /// The number of each photo in the source that it comes from: the row of a table, for example.
+  public var sourceIndices: [Int] { rows }
+  /// The targets of the photos, to combine them with other inputs.
+  public var targets: Targets { rowTargets.selecting(rows) }
 
   /// The names of the classes of a photo, or its numbers in their own units.
   public func target(at index: Int) -> [String] { rowTargets.words(of: rows[index]) }
@@ -95,7 +103,7 @@ public struct ImageDataset: Dataset {
         try decoded.withPlanes(ofRow: rows[index]) { write(index, $0, part) }
       }
     }
-    return Batch(inputs: inputs, targets: targets(of: indices))
+    return Batch(inputs: inputs, targets: targets(of: indices), weights: sampleWeights.tensor(of: indices))
   }
 
   /// The targets of the photos of the given numbers. Nothing is read.
@@ -107,6 +115,16 @@ public struct ImageDataset: Dataset {
   public func selecting(_ indices: [Int]) -> ImageDataset {
     ImageDataset(
       decoded: decoded, photos: photos, targets: rowTargets, rows: indices.map { rows[$0] },
+      sampleWeights: sampleWeights.selecting(indices), preprocessing: preprocessing, labelMode: labelMode)
+  }
+
+  /// The same photos with a weight each: how much it counts in the loss.
+  ///
+  /// - Throws: ``DatasetError`` unless there is a weight for each photo, finite and at least 0.
+  public func weighted(by weights: [Float]) throws(DatasetError) -> ImageDataset {
+    try checkSampleWeights(weights, count: count)
+    return ImageDataset(
+      decoded: decoded, photos: photos, targets: rowTargets, rows: rows, sampleWeights: weights,
       preprocessing: preprocessing, labelMode: labelMode)
   }
 
@@ -126,6 +144,6 @@ public struct ImageDataset: Dataset {
   public func standardizingTargets(by scaling: NumberScaling) throws(TargetValueError) -> ImageDataset {
     ImageDataset(
       decoded: decoded, photos: photos, targets: try rowTargets.standardized(by: scaling), rows: rows,
-      preprocessing: preprocessing, labelMode: labelMode)
+      sampleWeights: sampleWeights, preprocessing: preprocessing, labelMode: labelMode)
   }
 }

@@ -5,6 +5,8 @@ import Tensor
 public enum TargetValueError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A class that is none of the given ones.
   case unknownClass(example: Int, String, known: [String])
+  /// A number that is no class.
+  case unknownNumber(example: Int, Float, count: Int)
   /// A class without a name.
   case emptyName(example: Int)
   /// A list of classes in which one occurs twice.
@@ -25,6 +27,8 @@ public enum TargetValueError: Error, Hashable, Sendable, CustomStringConvertible
     switch self {
     case .unknownClass(let example, let name, let known):
       "example \(example): found the class \"\(name.withoutControls)\", expected one of \(shortList(known))"
+    case .unknownNumber(let example, let number, let count):
+      "example \(example): found the class number \(number), expected a whole number from 0 to \(count - 1)"
     case .emptyName(let example): "example \(example): found an empty class name, expected the name of a class"
     case .repeatedClass(let name):
       "classes: found \"\(name.withoutControls)\" twice, expected each class once"

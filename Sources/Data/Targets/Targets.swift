@@ -30,6 +30,26 @@ public struct Targets: Sendable {
     self.init(labels: labels, classes: vocabulary.classes)
   }
 
+  /// One class for each example, by number, as arrays of NumPy hold them.
+  ///
+  /// - Parameters:
+  ///   - numbers: the class of each example, from 0.
+  ///   - classes: the names of all classes; by default the numbers up to the largest.
+  /// - Throws: ``TargetValueError`` at a number that is no class, or fewer than two classes.
+  public init(classNumbers numbers: [Float], classes: [String]? = nil) throws(TargetValueError) {
+    // Above 2²⁴ numbers of single precision are not whole any more.
+    let largest = numbers.max().flatMap { Int(exactly: $0) } ?? 0
+    let count = classes?.count ?? min(max(largest, 0) + 1, 1 << 24)
+    let labels = try numbers.enumerated().map { example, number throws(TargetValueError) in
+      guard let label = Int(exactly: number), (0..<count).contains(label) else {
+        throw .unknownNumber(example: example, number, count: count)
+      }
+      return label
+    }
+    let names = try ClassVocabulary([], given: classes ?? (0..<count).map { "\($0)" }, atLeast: 2)
+    self.init(labels: labels, classes: names.classes)
+  }
+
   /// One class for each example, by number.
   init(labels: [Int], classes: [String]) {
     (meaning, count, values) = (.oneClass(names: classes), labels.count, .labels(labels))
@@ -70,6 +90,18 @@ public struct Targets: Sendable {
   /// The class of each example; `nil` unless each has exactly one.
   public var labels: [Int]? {
     if case .labels(let labels) = values { labels } else { nil }
+  }
+
+  /// The targets of some examples, in the given order; one may occur more than once.
+  public func selecting(_ examples: [Int]) -> Targets {
+    let chosen: Values =
+      switch values {
+      case .labels(let labels): .labels(examples.map { labels[$0] })
+      case .sets(let sets): .sets(examples.map { sets[$0] })
+      case .numbers(let table): .numbers(table.gathering(examples))
+      case .none: .none
+      }
+    return Targets(meaning, examples.count, chosen)
   }
 
   /// How many of the given examples show each class; empty if the targets are not classes.

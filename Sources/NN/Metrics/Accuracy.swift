@@ -5,7 +5,7 @@ import Tensor
 /// Takes every form of targets that ``ClassReading`` reads, as Keras does: one-hot rows `[N, C]`, class indices `[N]` or
 /// `[N, 1]`, one output `[N, 1]` for two classes, and images `[N, C, …]`, where each pixel counts. An index that is no
 /// class counts as a miss. A row of NaN is read as class 0, as in Keras.
-public struct Accuracy: Metric {
+public struct Accuracy: WeightedMetric {
   /// "accuracy"
   public var name: String { "accuracy" }
   /// A single output above it means class 1; `nil` for ½, or 0 where the outputs are logits.
@@ -37,13 +37,23 @@ public struct Accuracy: Metric {
 
   /// Adds a batch. Stops where ``check(predicted:expected:)`` throws.
   public mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>) {
+    let isRight = isRight(predicted, expected)
+    guard !isRight.isEmpty else { return }
+    mean.add(mean: Double(isRight.count(where: \.self)) / Double(isRight.count), count: isRight.count)
+  }
+
+  /// Adds a batch of weighted examples. Stops where ``check(predicted:expected:)`` throws.
+  public mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>, weights: Tensor<Float>) {
+    let values = isRight(predicted, expected).map { $0 ? 1.0 : 0 }
+    mean.add(values, weights: weights)
+  }
+
+  private func isRight(_ predicted: Tensor<Float>, _ expected: Tensor<Float>) -> [Bool] {
     let limit = threshold ?? (outputsAreLogits == true ? 0 : 0.5)
     let reading = orStop("Accuracy") { () throws(TargetError) in
       try ClassReading(predicted: predicted, expected: expected, threshold: limit)
     }
-    let right = zip(reading.predicted, reading.expected).count { $0 == $1 }
-    guard !reading.predicted.isEmpty else { return }
-    mean.add(mean: Double(right) / Double(reading.predicted.count), count: reading.predicted.count)
+    return zip(reading.predicted, reading.expected).map { $0 == $1 }
   }
 
   /// Starts anew.

@@ -6,9 +6,10 @@ struct AnswerCounts: Codable, Sendable {
   let topK: Int?
   let classID: Int?
   var meaning: OutputMeaning?
-  private(set) var truePositives = 0
-  private(set) var falsePositives = 0
-  private(set) var falseNegatives = 0
+  /// Numbers of answers, or sums of the weights of their examples.
+  private(set) var truePositives = 0.0
+  private(set) var falsePositives = 0.0
+  private(set) var falseNegatives = 0.0
 
   init(threshold: Float?, topK: Int?, classID: Int?) {
     require(topK ?? 1 >= 1, "topK is \(topK ?? 0), at least 1 is needed")
@@ -31,21 +32,26 @@ struct AnswerCounts: Codable, Sendable {
     }
   }
 
-  mutating func add(predicted: Tensor<Float>, expected: Tensor<Float>) throws(TargetError) {
+  mutating func add(
+    predicted: Tensor<Float>, expected: Tensor<Float>, weights: Tensor<Float>? = nil
+  ) throws(TargetError) {
     try check(predicted: predicted.shape, expected: expected)
     let reading = try AnswerReading(predicted: predicted, expected: expected, meaning: meaning)
     // With top-k alone every output among the first k means yes.
     let limit = threshold ?? (topK == nil ? 0.5 : -.infinity)
+    let weights = weights?.scalars
+    let size = max(reading.predicted.count / max(predicted.shape[0], 1), 1)
     for group in reading.groups {
       let first = topK.map {
         Set(group.sorted { (reading.predicted[$0], $1) > (reading.predicted[$1], $0) }.prefix($0))
       }
       for index in group where classID.map({ $0 == reading.classIndex(at: index) }) ?? true {
+        let weight = weights.map { Double($0[index / size]) } ?? 1
         let isYes = reading.predicted[index] > limit && first?.contains(index) != false
         switch (isYes, reading.expected[index]) {
-        case (true, true): truePositives += 1
-        case (true, false): falsePositives += 1
-        case (false, true): falseNegatives += 1
+        case (true, true): truePositives += weight
+        case (true, false): falsePositives += weight
+        case (false, true): falseNegatives += weight
         case (false, false): break
         }
       }

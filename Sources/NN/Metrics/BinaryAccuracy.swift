@@ -4,7 +4,7 @@ import Tensor
 /// with the target, as in Keras.
 ///
 /// For targets with several classes (multi-hot). Shapes: predicted and expected `[N, …]`, the same number of elements.
-public struct BinaryAccuracy: Metric {
+public struct BinaryAccuracy: WeightedMetric {
   /// An output above it means yes; `nil` for ½, or 0 where the outputs are logits.
   public let threshold: Float?
   private var outputsAreLogits: Bool?
@@ -36,11 +36,20 @@ public struct BinaryAccuracy: Metric {
 
   /// Adds a batch. Stops where ``check(predicted:expected:)`` throws.
   public mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>) {
+    let isRight = isRight(predicted, expected)
+    guard !isRight.isEmpty else { return }
+    mean.add(mean: Double(isRight.count(where: \.self)) / Double(isRight.count), count: predicted.shape[0])
+  }
+
+  /// Adds a batch of weighted examples. Stops where ``check(predicted:expected:)`` throws.
+  public mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>, weights: Tensor<Float>) {
+    mean.add(isRight(predicted, expected).map { $0 ? 1 : 0 }, weights: weights)
+  }
+
+  private func isRight(_ predicted: Tensor<Float>, _ expected: Tensor<Float>) -> [Bool] {
     orStop("BinaryAccuracy") { () throws(TargetError) in try checkCounts(predicted.shape, expected) }
-    guard predicted.count > 0 else { return }
     let limit = threshold ?? (outputsAreLogits == true ? 0 : 0.5)
-    let right = zip(predicted.scalars, expected.scalars).count { ($0 > limit ? 1 : 0) == $1 }
-    mean.add(mean: Double(right) / Double(predicted.count), count: predicted.shape[0])
+    return zip(predicted.scalars, expected.scalars).map { ($0 > limit ? 1 : 0) == $1 }
   }
 
   /// Starts anew.

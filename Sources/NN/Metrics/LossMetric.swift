@@ -2,7 +2,7 @@ import Autograd
 import Tensor
 
 /// The mean of a loss over all examples, as a metric: `metrics: [.meanAbsoluteError]`.
-public struct LossMetric<Measured: Loss & Codable>: Metric {
+public struct LossMetric<Measured: Loss & Codable>: WeightedMetric {
   /// The loss that is measured.
   public let loss: Measured
   /// The name in the history.
@@ -34,14 +34,23 @@ public struct LossMetric<Measured: Loss & Codable>: Metric {
 
   /// Adds a batch. Stops where ``check(predicted:expected:)`` throws.
   public mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>) {
+    let losses = losses(predicted, expected)
+    guard losses.count > 0 else { return }
+    mean.add(mean: losses.mean().scalar, count: losses.count)
+  }
+
+  /// Adds a batch of weighted examples. Stops where ``check(predicted:expected:)`` throws.
+  public mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>, weights: Tensor<Float>) {
+    mean.add(losses(predicted, expected).scalars, weights: weights)
+  }
+
+  private func losses(_ predicted: Tensor<Float>, _ expected: Tensor<Float>) -> Tensor<Double> {
     do {
       try check(predicted: predicted.shape, expected: expected)
     } catch {
       stop("\(name): \(error)")
     }
-    let losses = loss.perExample(predicted: Variable(predicted), expected: expected).value.toDouble()
-    guard losses.count > 0 else { return }
-    mean.add(mean: losses.mean().scalar, count: losses.count)
+    return loss.perExample(predicted: Variable(predicted), expected: expected).value.toDouble()
   }
 
   /// Starts anew.

@@ -5,7 +5,7 @@ import Tensor
 /// An answer is yes where the probability is above the threshold, and with top-k also among the k largest outputs. Each
 /// output of `[N, C, …]` is an answer of its own, or that of one class alone. Targets are 0 or 1 for each output; class indices
 /// `[N, …]` stand for one-hot rows. Where the loss says that outputs are logits, they become probabilities first.
-public struct Precision: Metric {
+public struct Precision: WeightedMetric {
   /// The name in the history.
   public let name: String
   private var counts: AnswerCounts
@@ -33,7 +33,7 @@ public struct Precision: Metric {
   /// The share so far; 0 where no answer was yes.
   public var value: Double {
     let all = counts.truePositives + counts.falsePositives
-    return all == 0 ? 0 : Double(counts.truePositives) / Double(all)
+    return all == 0 ? 0 : counts.truePositives / all
   }
   /// The larger the better.
   public var direction: MetricDirection? { .max }
@@ -49,6 +49,13 @@ public struct Precision: Metric {
   /// Adds a batch. Stops where ``check(predicted:expected:)`` throws.
   public mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>) {
     orStop("Precision") { () throws(TargetError) in try counts.add(predicted: predicted, expected: expected) }
+  }
+
+  /// Adds a batch of weighted examples. Stops where ``check(predicted:expected:)`` throws.
+  public mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>, weights: Tensor<Float>) {
+    orStop("Precision") { () throws(TargetError) in
+      try counts.add(predicted: predicted, expected: expected, weights: weights)
+    }
   }
 
   /// Starts anew.

@@ -3,7 +3,7 @@ import Tensor
 /// The root of the mean squared error, in the units of the targets.
 ///
 /// Shapes: predicted and expected `[N, …]`; `[N]` and `[N, 1]` may meet.
-public struct RootMeanSquaredError: Metric {
+public struct RootMeanSquaredError: WeightedMetric {
   private var mean = RunningMean()
 
   /// Makes the metric.
@@ -23,12 +23,21 @@ public struct RootMeanSquaredError: Metric {
 
   /// Adds a batch. Stops where ``check(predicted:expected:)`` throws.
   public mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>) {
+    let errors = squaredErrors(predicted, expected)
+    guard errors.count > 0 else { return }
+    mean.add(mean: errors.mean().scalar, count: predicted.shape[0])
+  }
+
+  /// Adds a batch of weighted examples. Stops where ``check(predicted:expected:)`` throws.
+  public mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>, weights: Tensor<Float>) {
+    mean.add(squaredErrors(predicted, expected).scalars, weights: weights)
+  }
+
+  private func squaredErrors(_ predicted: Tensor<Float>, _ expected: Tensor<Float>) -> Tensor<Double> {
     orStop("RootMeanSquaredError") { () throws(TargetError) in
       try checkQuantities(predicted: predicted.shape, expected: expected)
     }
-    guard predicted.count > 0 else { return }
-    let errors = (predicted - expected.reshaped(to: predicted.shape)).toDouble().squared()
-    mean.add(mean: errors.mean().scalar, count: predicted.shape[0])
+    return (predicted - expected.reshaped(to: predicted.shape)).toDouble().squared()
   }
 
   /// Starts anew.

@@ -3,7 +3,7 @@ import Tensor
 /// The share of examples whose expected class is among the k classes with the largest outputs.
 ///
 /// Takes targets as ``Accuracy`` does, for outputs `[N, C]` or `[N, C, …]`.
-public struct TopKAccuracy: Metric {
+public struct TopKAccuracy: WeightedMetric {
   /// The number of classes that count.
   public let k: Int
   private var mean = RunningMean()
@@ -28,13 +28,24 @@ public struct TopKAccuracy: Metric {
   /// Adds a batch. A class counts as found when fewer than k others have a larger output; an output that is NaN never
   /// does. Stops where ``check(predicted:expected:)`` throws.
   public mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>) {
+    let isFound = isFound(predicted, expected)
+    guard !isFound.isEmpty else { return }
+    mean.add(mean: Double(isFound.count(where: \.self)) / Double(isFound.count), count: isFound.count)
+  }
+
+  /// Adds a batch of weighted examples. Stops where ``check(predicted:expected:)`` throws.
+  public mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>, weights: Tensor<Float>) {
+    mean.add(isFound(predicted, expected).map { $0 ? 1 : 0 }, weights: weights)
+  }
+
+  private func isFound(_ predicted: Tensor<Float>, _ expected: Tensor<Float>) -> [Bool] {
     let outputs = predicted.shape
     let classes = orStop("TopKAccuracy") { () throws(TargetError) in try self.classes(expected, outputs: outputs) }
-    guard !classes.isEmpty else { return }
+    guard !classes.isEmpty else { return [] }
     let shape = outputs.withClassesSecond
     let (classCount, positions) = (shape[1], shape.dropFirst(2).reduce(1, *))
     let scores = predicted.withClassesSecond(outputs: outputs).scalars
-    let hits = classes.enumerated().count { place, index in
+    return classes.enumerated().map { place, index in
       guard let index else { return false }
       let start = place / positions * classCount * positions + place % positions
       let row = stride(from: start, to: start + classCount * positions, by: positions)
@@ -42,7 +53,6 @@ public struct TopKAccuracy: Metric {
       // Counted by what is not larger: NaN, of the class itself or of another, makes a miss.
       return row.lazy.filter { scores[$0] <= own }.count > classCount - k
     }
-    mean.add(mean: Double(hits) / Double(classes.count), count: classes.count)
   }
 
   /// Starts anew.

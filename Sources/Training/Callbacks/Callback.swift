@@ -33,7 +33,7 @@ public protocol Callback: AnyObject {
   /// Called after the model was measured on a batch of the validation data.
   func validationBatchEnded(_ batch: ValidationBatch) throws
   /// Called with the result on the validation data, before ``epochEnded(_:history:)``.
-  func validationEnded(_ epoch: Int, _ evaluation: Evaluation) throws
+  func validationEnded(_ epoch: Int, _ evaluation: OutputEvaluations) throws
   /// Called after each epoch, with the figures of the epoch and the history, which already contains them.
   func epochEnded(_ report: EpochReport, history: History) throws -> TrainingDecision
   /// Called for each warning. `fit` prints it to the standard error too.
@@ -93,7 +93,7 @@ extension Callback {
   /// Does nothing.
   public func validationBatchEnded(_ batch: ValidationBatch) throws {}
   /// Does nothing.
-  public func validationEnded(_ epoch: Int, _ evaluation: Evaluation) throws {}
+  public func validationEnded(_ epoch: Int, _ evaluation: OutputEvaluations) throws {}
   /// Goes on.
   public func epochEnded(_ report: EpochReport, history: History) throws -> TrainingDecision { .proceed }
   /// Does nothing.

@@ -16,7 +16,7 @@ public final class ClosureCallback: Callback {
   private let onBatchBegan: (BatchStart) throws -> Void
   private let onBatchEnded: (BatchReport) throws -> TrainingDecision
   private let onValidationBegan: (Int) throws -> Void
-  private let onValidationEnded: (Int, Evaluation) throws -> Void
+  private let onValidationEnded: (Int, OutputEvaluations) throws -> Void
   private let onEpochEnded: (EpochReport, History) throws -> TrainingDecision
   private let onTrainingEnded: (TrainingEnd) throws -> Void
 
@@ -27,7 +27,7 @@ public final class ClosureCallback: Callback {
     batchBegan: @escaping (BatchStart) throws -> Void = { _ in },
     batchEnded: @escaping (BatchReport) throws -> TrainingDecision = { _ in .proceed },
     validationBegan: @escaping (_ epoch: Int) throws -> Void = { _ in },
-    validationEnded: @escaping (_ epoch: Int, Evaluation) throws -> Void = { _, _ in },
+    validationEnded: @escaping (_ epoch: Int, OutputEvaluations) throws -> Void = { _, _ in },
     epochEnded: @escaping (EpochReport, History) throws -> TrainingDecision = { _, _ in .proceed },
     trainingEnded: @escaping (TrainingEnd) throws -> Void = { _ in }
   ) {
@@ -47,7 +47,7 @@ public final class ClosureCallback: Callback {
   /// Calls the closure.
   public func validationBegan(_ epoch: Int) throws { try onValidationBegan(epoch) }
   /// Calls the closure.
-  public func validationEnded(_ epoch: Int, _ evaluation: Evaluation) throws {
+  public func validationEnded(_ epoch: Int, _ evaluation: OutputEvaluations) throws {
     try onValidationEnded(epoch, evaluation)
   }
   /// Calls the closure.

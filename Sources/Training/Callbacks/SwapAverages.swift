@@ -35,7 +35,7 @@ public final class SwapAverages: Callback {
   }
 
   /// Gives the model its weights back.
-  public func validationEnded(_ epoch: Int, _ evaluation: Evaluation) { restoreValues() }
+  public func validationEnded(_ epoch: Int, _ evaluation: OutputEvaluations) { restoreValues() }
 
   /// Gives the model its weights back after an error in the validation.
   public func trainingEnded(_ end: TrainingEnd) { restoreValues() }

@@ -20,8 +20,8 @@ struct RunDescription: Codable, Equatable {
   private static let validationPreprocessing = "preprocessing of the validation data"
 
   init(
-    model: any Layer, loader: BatchLoader, validation: (any Dataset)?, optimizer: any Optimizer, loss: any Loss,
-    metrics: [any Metric], classWeights: [Float]?, firstEpoch: Int?, preciseStatistics: PreciseStatistics?
+    model: any Layer, loader: BatchLoader, validation: (any Dataset)?, optimizer: any Optimizer,
+    objective: Objective, classWeights: [Float]?, firstEpoch: Int?, preciseStatistics: PreciseStatistics?
   ) throws {
     for (path, layer) in model.layersByPath {
       // The properties of a container follow from its layers.
@@ -30,12 +30,13 @@ struct RunDescription: Codable, Equatable {
     }
     for (name, value) in model.state.sorted(by: { $0.key < $1.key }) { add("tensor \(name)", "\(value.shape)") }
     add("optimizer", Self.withoutNewOptions(storedValues(of: optimizer, except: "state", "options")))
-    add("loss", storedValue(loss).map(Self.withoutNewOptions) ?? "\(type(of: loss))")
-    add("metrics", metrics.map(\.name).joined(separator: ", "))
+    add("loss", Self.describe(objective))
+    add("metrics", objective.metrics.map(\.name).joined(separator: ", "))
     add("training data", try Self.describe(loader.dataset))
     add("validation data", try validation.map(Self.describe) ?? "none")
     for (name, dataset) in [(Self.trainingPreprocessing, loader.dataset), (Self.validationPreprocessing, validation)] {
-      add(name, dataset?.photoPreprocessing.flatMap { storedValue($0) } ?? "none")
+      let used = dataset?.photoPreprocessings.compactMap(\.self).compactMap { storedValue($0) } ?? []
+      add(name, used.isEmpty ? "none" : used.joined(separator: "; "))
     }
     add("batch size", "\(loader.batchSize)")
     add("shuffle", "\(loader.shuffle)")
@@ -48,6 +49,8 @@ struct RunDescription: Codable, Equatable {
       let scales = options.scales.sorted { $0.key < $1.key }.map { "\(quoted($0.key)): \($0.value)" }
       add("optimizer options", (storedValue(options) ?? "") + " with scales [" + scales.joined(separator: ", ") + "]")
     }
+    let weighted = objective.measured.filter(\.isWeighted).map(\.metric.name)
+    if !weighted.isEmpty { add("weighted metrics", weighted.joined(separator: ", ")) }
     if let mixing = loader.mixing { add("mixing", storedValue(mixing) ?? "") }
     if let firstEpoch { add("first epoch", "\(firstEpoch)") }
     if let preciseStatistics { add("precise statistics", storedValue(preciseStatistics) ?? "") }
@@ -98,11 +101,19 @@ struct RunDescription: Codable, Equatable {
     parts.append(Part(name: name, value: value))
   }
 
+  /// The loss, or each loss with its weight.
+  private static func describe(_ objective: Objective) -> String {
+    func text(_ loss: any Loss) -> String { storedValue(loss).map(withoutNewOptions) ?? "\(type(of: loss))" }
+    guard objective.outputs.count > 1 else { return text(objective.outputs[0].loss) }
+    return objective.outputs.map { "\($0.weight) times \(text($0.loss)) of \(quoted($0.name))" }.joined(separator: ", ")
+  }
+
   private static func describe(_ dataset: any Dataset) throws -> String {
     let checksum = String(try dataset.checksum(), radix: 16)
     let classes =
       dataset.classes.isEmpty ? "" : " of the classes " + dataset.classes.map(quoted).joined(separator: ", ")
-    return "\(counted(dataset.count, "example")) \(dataset.inputShape)\(classes) with checksum \(checksum)"
+    let shapes = dataset.inputShapes.map(\.description).joined(separator: " and ")
+    return "\(counted(dataset.count, "example")) \(shapes)\(classes) with checksum \(checksum)"
   }
 }
 

@@ -77,9 +77,9 @@ final class ProgressReporter: Callback {
     renderer.show(snapshot)
   }
 
-  func validationEnded(_ epoch: Int, _ evaluation: Evaluation) {
+  func validationEnded(_ epoch: Int, _ evaluation: OutputEvaluations) {
     snapshot.validation = nil
-    renderer.validated(evaluation)
+    renderer.validated(evaluation.whole)
   }
 
   func epochEnded(_ report: EpochReport, history: History) -> TrainingDecision {

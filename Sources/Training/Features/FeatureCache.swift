@@ -65,6 +65,9 @@ public final class FeatureCache: Sendable {
     guard views == 1 || augmentation != nil else { throw FeatureError.sameViews(views) }
     guard batchSize >= 1 else { throw DatasetError.batchSize(batchSize) }
     try backbone.check(inputShape: dataset.inputShape, count: dataset.count)
+    guard dataset.inputShapes.count == 1, dataset.targetMeanings.count == 1 else {
+      throw FitError.severalValues(inputs: dataset.inputShapes.count, outputs: dataset.targetMeanings.count)
+    }
     try DataMeaning(dataset, "the data").checkPreprocessing(against: DataMeaning(backbone))
     let content = try DatasetContent(of: dataset)
     let plan = ViewPlan(
@@ -79,7 +82,8 @@ public final class FeatureCache: Sendable {
     }
     return FeatureDataset(
       features: features, targets: content.targets.gathering(plan.examples), classes: dataset.classes,
-      targetMeaning: dataset.targetMeaning, views: views,
+      targetMeaning: dataset.targetMeaning,
+      sampleWeights: dataset.sampleWeights.map { all in plan.examples.map { all[$0] } }, views: views,
       origin: FeatureOrigin(backbone: fingerprint, preprocessing: dataset.photoPreprocessing), keys: plan.keys)
   }
 

@@ -14,6 +14,8 @@ public struct FeatureDataset: Dataset {
   public let classes: [String]
   /// What the targets mean; `nil` if the examples do not say it.
   public let targetMeaning: TargetMeaning?
+  /// How much each view counts in the loss; `nil` for all the same.
+  public let sampleWeights: [Float]?
   /// The number of views of each example.
   public let views: Int
   /// What the features were made by.
@@ -23,10 +25,11 @@ public struct FeatureDataset: Dataset {
   let keys: [UInt64]
 
   init(
-    features: Tensor<Float>, targets: Tensor<Float>, classes: [String], targetMeaning: TargetMeaning? = nil, views: Int,
-    origin: FeatureOrigin, keys: [UInt64]
+    features: Tensor<Float>, targets: Tensor<Float>, classes: [String], targetMeaning: TargetMeaning? = nil,
+    sampleWeights: [Float]? = nil, views: Int, origin: FeatureOrigin, keys: [UInt64]
   ) {
     (self.features, self.targets, self.classes, self.targetMeaning) = (features, targets, classes, targetMeaning)
+    self.sampleWeights = sampleWeights
     (self.views, self.origin, self.keys) = (views, origin, keys)
   }
 
@@ -43,6 +46,8 @@ public struct FeatureDataset: Dataset {
 
   /// The features of the given numbers.
   public func batch(_ indices: [Int]) -> Batch {
-    Batch(inputs: features.gathering(indices), targets: targets.gathering(indices))
+    Batch(
+      inputs: features.gathering(indices), targets: targets.gathering(indices),
+      weights: sampleWeights.map { all in Tensor(indices.map { all[$0] }) })
   }
 }

@@ -49,11 +49,11 @@ extension Model {
 
     var request = FitRequest(
       model: self, train: train, validation: validation, validationShare: validationShare, epochs: 1, firstEpoch: nil,
-      batchSize: batchSize, optimizer: Adam(), loss: loss, metrics: metrics, shuffle: shuffle, seed: seed,
+      batchSize: batchSize, optimizer: Adam(), goals: Goals(loss: loss, metrics: metrics), shuffle: shuffle, seed: seed,
       augmentation: augmentation, mixing: mixing, classWeights: classWeights, preciseStatistics: preciseStatistics,
       nonFiniteLoss: nonFiniteLoss, callbacks: callbacks, checkpoints: checkpoints, progress: progress)
     try request.splitValidation()
-    let stepsPerEpoch = request.train.count / batchSize + (request.train.count % batchSize > 0 ? 1 : 0)
+    let stepsPerEpoch = try BatchLoader(request.train, batchSize: batchSize).batchCount
 
     var stage = try firstStage(fineTuning, checkpoints)
     while true {

@@ -72,7 +72,7 @@ import Training
           batchEnded: {
             reports.append($0)
             return .proceed
-          }, validationEnded: { examples.append($1.predicted.shape[0]) }),
+          }, validationEnded: { examples.append($1.outputs[0].predicted.shape[0]) }),
       ], progress: .silent)
     #expect(starts.map(\.step) == [0, 1, 2, 3, 4, 5])
     #expect(starts.map(\.batch) == [0, 1, 2, 0, 1, 2])
@@ -119,7 +119,7 @@ final class EventListener: Callback {
   func validationBegan(_ epoch: Int) { events.append("validation began") }
   func validationBatchBegan(_ batch: ValidationBatch) { events.append("validation batch \(batch.batch) began") }
   func validationBatchEnded(_ batch: ValidationBatch) { events.append("validation batch \(batch.batch) ended") }
-  func validationEnded(_ epoch: Int, _ evaluation: Evaluation) { events.append("validation ended") }
+  func validationEnded(_ epoch: Int, _ evaluation: OutputEvaluations) { events.append("validation ended") }
   func epochEnded(_ report: EpochReport, history: History) -> TrainingDecision {
     events.append("epoch \(report.epoch) ended with \(report.columns.map(\.name).joined(separator: ", "))")
     return .proceed

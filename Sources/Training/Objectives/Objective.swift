@@ -1,0 +1,123 @@
+import Autograd
+import Data
+import NN
+import Tensor
+
+/// What a training minimizes, Σ weightₒ lossₒ over the outputs of the model, and the metrics that it measures.
+struct Objective {
+  /// An output of the model and its loss.
+  struct Output {
+    let name: String
+    let loss: any Loss
+    /// How much the loss counts in the sum.
+    let weight: Float
+    /// What the targets mean; `nil` if the data does not say it.
+    let meaning: TargetMeaning?
+    /// The names of the classes of the targets, if there are some.
+    let classes: [String]
+    /// The shape of the output for one example, `[1, …]`.
+    let shape: Shape
+  }
+
+  /// A metric of an output.
+  struct Measured {
+    var metric: any Metric
+    /// The number of the output.
+    let output: Int
+    /// The name without that of the output.
+    let ownName: String
+    /// Whether it weighs examples.
+    let isWeighted: Bool
+  }
+
+  let outputs: [Output]
+  /// Which input and target of the data set is which.
+  private(set) var wiring: Wiring
+  var measured: [Measured]
+
+  /// The loss of a batch.
+  struct Value {
+    /// The weighted sum over the outputs.
+    let total: Variable<Float>
+    /// The loss of each output.
+    let parts: [Variable<Float>]
+  }
+
+  /// Σ weightₒ lossₒ for a batch.
+  ///
+  /// - Parameters:
+  ///   - predicted: the outputs of the model.
+  ///   - expected: the targets in the order of the outputs.
+  ///   - weights: how much each example counts, `[B]`; `nil` for all the same.
+  /// - Throws: `TargetError`.
+  func loss(
+    _ predicted: [Variable<Float>], _ expected: [Tensor<Float>], weights: Tensor<Float>?
+  ) throws -> Value {
+    var parts: [Variable<Float>] = []
+    for (index, output) in outputs.enumerated() {
+      try output.loss.check(predicted: predicted[index].shape, expected: expected[index])
+      parts.append(output.loss(predicted[index], expected[index], weights: weights))
+    }
+    let terms = zip(parts, outputs).map { $1.weight == 1 ? $0 : $0 * $1.weight }
+    return Value(total: terms.dropFirst().reduce(terms[0]) { $0 + $1 }, parts: parts)
+  }
+
+  /// Adds a batch to all metrics.
+  ///
+  /// - Throws: the error of a metric that cannot use the targets.
+  mutating func measure(
+    _ predicted: [Variable<Float>], _ expected: [Tensor<Float>], losses: [Variable<Float>], weights: Tensor<Float>?
+  ) throws {
+    let predictions = zip(outputs, predicted).map { $0.meaning.inOwnUnits($1.value) }
+    let targets = zip(outputs, expected).map { $0.meaning.inOwnUnits($1) }
+    for index in measured.indices {
+      let output = measured[index].output
+      let (predicted, expected) = (predictions[output], targets[output])
+      if var loss = measured[index].metric as? OutputLoss {
+        loss.add(Double(losses[output].value.scalar), count: expected.shape.first ?? 0)
+        measured[index].metric = loss
+        continue
+      }
+      try measured[index].metric.check(predicted: predicted.shape, expected: expected)
+      if measured[index].isWeighted, let weights, var metric = measured[index].metric as? any WeightedMetric {
+        metric.update(predicted: predicted, expected: expected, weights: weights)
+        measured[index].metric = metric
+      } else {
+        measured[index].metric.update(predicted: predicted, expected: expected)
+      }
+    }
+  }
+
+  /// The same for another data set.
+  func wired(_ wiring: Wiring) -> Objective {
+    var result = self
+    result.wiring = wiring
+    return result
+  }
+
+  /// Begins to measure anew.
+  mutating func reset() {
+    for index in measured.indices { measured[index].metric.reset() }
+  }
+
+  /// Tells the metrics what the outputs mean.
+  mutating func prepareMetrics() {
+    for index in measured.indices {
+      measured[index].metric.prepare(for: outputs[measured[index].output].loss.outputMeaning)
+    }
+  }
+
+  /// All metrics, those of all outputs.
+  var metrics: [any Metric] { measured.map(\.metric) }
+
+  /// Throws unless losses and metrics can compare outputs with targets of this form.
+  func check(_ batch: Batch) throws {
+    let targets = try wiring.targets(of: batch)
+    for (output, expected) in zip(outputs, targets) {
+      try output.loss.check(predicted: output.shape, expected: expected)
+    }
+    for item in measured where !(item.metric is OutputLoss) {
+      try item.metric.check(predicted: outputs[item.output].shape, expected: targets[item.output])
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/// A value for each output of a model: by the name of the output, or in their order.
+///
+/// ```swift
+/// let losses: PerOutput<any Loss> = ["kind": .categoricalCrossEntropy, "price": .meanSquaredError]
+/// let weights: PerOutput<Float> = [1, 0.2]
+/// ```
+public struct PerOutput<Value>: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral {
+  /// The names, if values have names.
+  private let names: [String]?
+  /// The values in the order in which they were given.
+  private let values: [Value]
+
+  /// Values by the names of the outputs.
+  public init(dictionaryLiteral elements: (String, Value)...) {
+    self.init(elements.map { ($0, $1) })
+  }
+
+  /// Values in the order of the outputs.
+  public init(arrayLiteral elements: Value...) {
+    self.init(elements)
+  }
+
+  /// Values by the names of the outputs.
+  public init(_ named: [(name: String, value: Value)]) {
+    (names, values) = (named.map(\.name), named.map(\.value))
+  }
+
+  /// Values in the order of the outputs.
+  public init(_ values: [Value]) {
+    (names, self.values) = (nil, values)
+  }
+
+  /// The value of each output, `nil` for one without.
+  ///
+  /// - Parameters:
+  ///   - outputs: the names of the outputs.
+  ///   - what: the values in words, for errors: `losses`.
+  /// - Throws: ``FitError/otherParts(_:found:expected:)`` for a name that is no output or occurs twice, and for another number of
+  ///   values without names.
+  func values(of outputs: [String], _ what: String) throws(FitError) -> [Value?] {
+    guard let names else {
+      guard values.count == outputs.count else {
+        throw .otherParts(what, found: ["\(values.count) without names"], expected: outputs)
+      }
+      return values
+    }
+    guard Set(names).isSubset(of: outputs), Set(names).count == names.count else {
+      throw .otherParts(what, found: names, expected: outputs)
+    }
+    return outputs.map { output in names.firstIndex(of: output).map { values[$0] } }
+  }
+}
+
+extension PerOutput: Sendable where Value: Sendable {}

@@ -1,0 +1,72 @@
+import Autograd
+import Data
+import NN
+import Tensor
+
+extension Layer {
+  /// The output of the model for a batch of any size `[N, …]`, computed `batchSize` examples at a time.
+  ///
+  /// - Throws: ``FitError`` when the inputs have another shape than the model takes, or the model has several inputs or outputs.
+  public func predict(_ inputs: Tensor<Float>, batchSize: Int = 32) throws -> Tensor<Float> {
+    try check(inputShape: Shape(inputs.shape.dropFirst()), count: inputs.shape.first ?? 0)
+    return try predict([inputs], batchSize: batchSize)[0]
+  }
+
+  /// The outputs of the model for batches of any size `[N, …]`, one for each input, computed `batchSize` examples at a time.
+  ///
+  /// - Throws: ``FitError`` when the inputs are not as many as the model's, or have other shapes; `DatasetError` when they have
+  ///   different numbers of examples.
+  public func predict(_ inputs: [Tensor<Float>], batchSize: Int = 32) throws -> [Tensor<Float>] {
+    let count = inputs.first?.shape.first ?? 0
+    guard count >= 1 else { throw FitError.noExamples }
+    _ = try inputOrder(names: [], shapes: inputs.map { Shape($0.shape.dropFirst()) })
+    guard inputs.allSatisfy({ $0.shape.first == count }) else {
+      let counts = inputs.enumerated().map { ("input \($0 + 1)", $1.shape.first ?? 0) }
+      throw DatasetError.partsDiffer(Dictionary(uniqueKeysWithValues: counts))
+    }
+    guard batchSize >= 1 else { throw DatasetError.batchSize(batchSize) }
+    let parts = stride(from: 0, to: count, by: batchSize).map { start in
+      let rows = start..<Swift.min(start + batchSize, count)
+      return outputs(of: inputs.map { Variable($0.slice(rows, axis: 0)) }, Context(.inference)).map(\.value)
+    }
+    return (0..<outputCount).map { output in Tensor(concatenating: parts.map { $0[output] }) }
+  }
+
+  /// The output of the model for all examples of a data set, in their order.
+  ///
+  /// The data set must have the inputs and the preprocessing of the model. Its targets and class names do not matter.
+  ///
+  /// - Throws: ``FitError`` when the inputs have other names, shapes or preprocessing than those of the model, or the model has
+  ///   several outputs.
+  public func predict(_ dataset: any Dataset, batchSize: Int = 32) throws -> Tensor<Float> {
+    guard outputCount == 1 else { throw FitError.severalOutputs(namesOfOutputs) }
+    return try predictOutputs(dataset, batchSize: batchSize)[0]
+  }
+
+  /// Each output of the model for all examples of a data set, in their order.
+  ///
+  /// - Throws: as ``predict(_:batchSize:)``, but for several outputs.
+  public func predictOutputs(_ dataset: any Dataset, batchSize: Int = 32) throws -> [Tensor<Float>] {
+    guard dataset.count >= 1 else { throw FitError.noExamples }
+    let order = try inputOrder(names: dataset.inputNames, shapes: dataset.inputShapes)
+    try checkMemory(batchSize: min(batchSize, dataset.count), inputShapes: dataset.inputShapes, isTraining: false)
+    try DataMeaning(dataset, "the data").checkPreprocessing(against: DataMeaning(self))
+    let batches = try BatchLoader(dataset, batchSize: batchSize, shuffle: false).batches(epoch: 0)
+    var predictions: [[Tensor<Float>]] = []
+    while let batch = try batches.next() {
+      let inputs = try batch.inputs(inOrder: order).map { Variable($0) }
+      predictions.append(outputs(of: inputs, Context(.inference)).map(\.value))
+    }
+    return (0..<outputCount).map { output in Tensor(concatenating: predictions.map { $0[output] }) }
+  }
+
+  /// Throws unless there are examples of the shape that the model takes, and the model has one input and one output.
+  func check(inputShape: Shape, count: Int) throws {
+    guard count >= 1 else { throw FitError.noExamples }
+    let inputs = namesOfInputs.count
+    guard inputs == 1, outputCount == 1 else { throw FitError.severalValues(inputs: inputs, outputs: outputCount) }
+    if let expected = (self as? Model)?.inputShape, expected != inputShape {
+      throw FitError.inputShape(found: inputShape, expected: expected)
+    }
+  }
+}

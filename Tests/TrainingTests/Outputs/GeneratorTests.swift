@@ -1,0 +1,132 @@
+import Data
+import NN
+import Optim
+import Tensor
+import TestSupport
+import Testing
+import Training
+
+/// Trainings on what a program makes one after the other.
+@Suite struct GeneratorTests {
+  /// Rows of eight numbers; of the class `p` where their sum is positive. Epoch by epoch others.
+  private func generator(steps: Int = 4, count: Int = .max, isRepeatable: Bool = true) throws -> GeneratedBatches {
+    try GeneratedBatches(
+      stepsPerEpoch: steps, batchSize: 16, target: String.self, targetNames: ["n", "p"], isRepeatable: isRepeatable,
+      rows: { epoch in
+        var made = 0
+        return {
+          guard made < count else { return nil }
+          made += 1
+          let row = hashed(UInt64(1000 * (epoch + 1) + made), [8], 1).scalars
+          return (row, row.reduce(0, +) > 0 ? "p" : "n")
+        }
+      })
+  }
+
+  /// The same rows in memory, for a generator that is called once.
+  private func rows(_ count: Int) throws -> TensorDataset {
+    let rows = (1...count).map { hashed(UInt64(1000 + $0), [8], 1).scalars }
+    return try TensorDataset(
+      Examples(rows, rows.map { $0.reduce(0, +) > 0 ? "p" : "n" }, targetNames: ["n", "p"]))
+  }
+
+  @Test func trainsAsOnTheSameExamplesInMemory() throws {
+    let made = try Toy.model().fit(generator(), loss: .categoricalCrossEntropy, progress: .silent)
+    let kept = try Toy.model().fit(
+      rows(64), batchSize: 16, loss: .categoricalCrossEntropy, shuffle: false, progress: .silent)
+    #expect(made == kept)
+    // Called once, it goes on where the epoch before it ended.
+    let once = try Toy.model().fit(
+      generator(steps: 2, isRepeatable: false), epochs: 2, loss: .categoricalCrossEntropy, progress: .silent)
+    #expect(once.epochs.count == 2 && once.epochs[0].training != once.epochs[1].training)
+    let both = try generator(steps: 2, count: 64, isRepeatable: false)
+    let model = try Toy.model()
+    try model.fit(both, epochs: 2, loss: .categoricalCrossEntropy, progress: .silent)
+    let whole = try Toy.model()
+    try whole.fit(rows(64), batchSize: 16, loss: .categoricalCrossEntropy, shuffle: false, progress: .silent)
+    #expect(model.state == whole.state)
+    #expect(model.classes == ["n", "p"])
+  }
+
+  @Test func isValidationDataToo() throws {
+    let history = try Toy.model().fit(
+      Toy.data(), validation: generator(), epochs: 2, loss: .categoricalCrossEntropy, progress: .silent)
+    #expect(history["val_loss"].count == 2)
+    let evaluation = try Toy.model().evaluate(generator(), loss: .categoricalCrossEntropy)
+    #expect(evaluation.expected.shape == [64, 2])
+  }
+
+  @Test func goesOnFromACheckpointWithTheSameBits() throws {
+    let folder = try TemporaryFolder()
+    func fit(_ data: GeneratedBatches, _ checkpoints: Checkpoints?, _ callbacks: [any Callback] = []) throws -> History
+    {
+      try Toy.model().fit(
+        data, epochs: 3, loss: .categoricalCrossEntropy, callbacks: callbacks, checkpoints: checkpoints,
+        progress: .silent)
+    }
+    let undisturbed = try fit(generator(), nil)
+    let checkpoints = Checkpoints(folder.path("run"), every: .steps(1))
+    _ = try fit(generator(), checkpoints, [EndAfter(.pause, batches: 6)])
+    #expect(try fit(generator(), checkpoints) == undisturbed)
+
+    let others = Checkpoints(folder.path("once"), every: .steps(1))
+    _ = try fit(generator(isRepeatable: false), others, [EndAfter(.pause, batches: 6)])
+    let listener = Listener()
+    _ = try fit(generator(isRepeatable: false), others, [listener])
+    #expect(listener.warnings.contains { $0.contains("the generator cannot go back") }, "\(listener.warnings)")
+  }
+
+  @Test func whatIsMissingIsSaid() throws {
+    #expect(throws: GeneratorError.empty) { try generator(count: 0) }
+    #expect(throws: GeneratorError.steps(0)) { try generator(steps: 0) }
+    // A last batch of 8 examples is none.
+    #expect(throws: GeneratorError.tooShort(found: 2, expected: 4)) {
+      try Toy.model().fit(generator(count: 40), loss: .categoricalCrossEntropy, progress: .silent)
+    }
+    #expect(throws: GeneratorError.onlyInOrder) {
+      try Toy.model().fit(generator(), validationShare: 0.2, loss: .categoricalCrossEntropy, progress: .silent)
+    }
+    #expect(throws: GeneratorError.namesNeeded) {
+      try GeneratedBatches(
+        stepsPerEpoch: 1, batchSize: 2, target: String.self,
+        rows: { _ in
+          var made = 0
+          return {
+            made += 1
+            return ([0], "class \(made)")
+          }
+        })
+    }
+  }
+
+  @Test func batchesOfAnotherFormAreRefused() throws {
+    func generator(_ make: @escaping @Sendable (Int) -> Batch) throws -> GeneratedBatches {
+      try GeneratedBatches(stepsPerEpoch: 3) { _ in
+        var step = 0
+        return {
+          defer { step += 1 }
+          return make(step)
+        }
+      }
+    }
+    func fit(_ make: @escaping @Sendable (Int) -> Batch) throws {
+      try Toy.model().fit(generator(make), loss: .categoricalCrossEntropy, progress: .silent)
+    }
+    @Sendable func batch(_ count: Int, width: Int = 8) -> Batch {
+      Batch(inputs: Tensor(zeros: [count, width]), targets: Tensor(oneHot: Tensor(zeros: [count]), classCount: 2))
+    }
+    try fit { _ in batch(4) }
+    #expect(throws: GeneratorError.batchSize(step: 1, found: 5, expected: 4)) { try fit { batch($0 == 1 ? 5 : 4) } }
+    #expect(throws: GeneratorError.shapes(step: 2, found: [[7]], expected: [[8]])) {
+      try fit { batch(4, width: $0 == 2 ? 7 : 8) }
+    }
+    #expect(throws: GeneratorError.noExamples(step: 0)) { try fit { _ in batch(0) } }
+    #expect(throws: DatasetError.sampleWeight(example: 0, -1)) {
+      try fit { step in
+        var batch = batch(4)
+        batch.weights = Tensor([step == 1 ? -1 : 1, 1, 1, 1])
+        return batch
+      }
+    }
+  }
+}
