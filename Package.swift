@@ -64,7 +64,8 @@ let package = Package(
     // Floor 3: networks, optimizers and photos.
     .target(name: "NN", dependencies: ["Autograd"]),
     .target(name: "Optim", dependencies: ["Autograd", "CKernels"]),
-    .target(name: "Data", dependencies: ["Tensor", "Serialization", "CKernels", "CJPEG", "CPNG", "CWebP", "CGIF"]),
+    .target(
+      name: "Data", dependencies: ["Tensor", "Serialization", "CKernels", "CJPEG", "CPNG", "CWebP", "CGIF", "CZlib"]),
 
     // Floor 2: gradients, and files written whole or not at all.
     .target(name: "Autograd", dependencies: ["Tensor"]),
@@ -87,6 +88,8 @@ let package = Package(
     // What a browser shows beside JPEG and PNG. Each is its format's own library.
     .systemLibrary(name: "CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"])]),
     .systemLibrary(name: "CGIF", providers: [.apt(["libgif-dev"])]),
+    // Unpacks `.gz` files, as MNIST comes; libpng needs it anyway.
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CCurl", dependencies: ["CCurlLibrary"]),
     .systemLibrary(name: "CCurlLibrary", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),

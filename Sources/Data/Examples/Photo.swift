@@ -4,6 +4,8 @@ import Serialization
 public enum Photo: Hashable, Sendable {
   /// From the file at this path.
   case file(String)
+  /// From pixels, which are not decoded. Errors name it by `name`.
+  case pixels(Image, name: String)
   /// From the bytes of a file, such as a column of a database. Errors name it by `name`.
   case data([UInt8], name: String)
 
@@ -14,14 +16,15 @@ public enum Photo: Hashable, Sendable {
   public var name: String {
     switch self {
     case .file(let path): path
-    case .data(_, let name): name
+    case .data(_, let name), .pixels(_, let name): name
     }
   }
 
-  /// The bytes of the file.
+  /// The bytes of the file, or the pixels.
   func bytes(limits: ImageLimits) throws(ImageError) -> [UInt8] {
     switch self {
     case .file(let path): return try readImageFile(path, limits: limits)
+    case .pixels(let image, _): return image.pixels
     case .data(let bytes, let name):
       guard bytes.count <= limits.bytes else { throw .tooManyBytes(bytes.count, path: name, limits: limits) }
       return bytes

@@ -22,6 +22,7 @@ func groupByContent(_ photos: PhotoRows) throws -> [[Int]] {
         first[FileIdentity(status)] = position
         bySize[Int(status.st_size), default: []].append(position)
       }
+    case .pixels(let image, _): bySize[image.pixels.count, default: []].append(position)
     case .data(let bytes, _): bySize[bytes.count, default: []].append(position)
     }
     groups[representative, default: []].append(position)
@@ -58,6 +59,7 @@ private func content(of photo: Photo) throws -> [UInt8] {
   switch photo {
   case .file(let path): try readFile(path, limit: .max)
   case .data(let bytes, _): bytes
+  case .pixels(let image, _): image.pixels
   }
 }
 

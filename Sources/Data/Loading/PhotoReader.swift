@@ -19,6 +19,10 @@ struct PhotoReader: Sendable {
     _ photo: Photo, into target: UnsafeMutableBufferPointer<UInt8>
   ) throws(ImageError) -> (damage: ImageError?, checksum: UInt64) {
     let bytes = try photo.bytes(limits: limits)
+    if case .pixels(let image, _) = photo {
+      preprocessing.writePlanes(of: image, to: target)
+      return (nil, bytes.withUnsafeBytes { xxh64($0) })
+    }
     let damage = try preprocessing.writePlanes(decoding: bytes, path: photo.name, limits: limits, to: target)
     if let damage, !acceptsDamage { throw damage }
     return (damage, bytes.withUnsafeBytes { xxh64($0) })

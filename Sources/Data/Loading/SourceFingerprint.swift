@@ -26,6 +26,11 @@ func fingerprint(of photos: PhotoRows, in root: String, _ reader: PhotoReader) t
       append(status.map { Int($0.st_size) } ?? -1, to: &bytes)
       append(status.map { Int($0.st_mtim.tv_sec) } ?? 0, to: &bytes)
       append(status.map { Int($0.st_mtim.tv_nsec) } ?? 0, to: &bytes)
+    case .pixels(let image, let name):
+      bytes += name.utf8
+      bytes.append(0)
+      append(image.width, to: &bytes)
+      append(Int(bitPattern: UInt(image.pixels.withUnsafeBytes { xxh64($0) })), to: &bytes)
     case .data(let content, let name):
       bytes += name.utf8
       bytes.append(0)
