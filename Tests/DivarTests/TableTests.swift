@@ -63,10 +63,42 @@ import Testing
     #expect(number.exitCode == 0 && number.output.contains(": price "), "\(number.errors)")
     let json = try DivarProcess(["predict", folder.path("price"), photo, "--json"])
     #expect(json.output.contains("\"numbers\":{\"price\":"))
+    let table = try DivarProcess(["predict", folder.path("price"), photo, "--csv"]).output.split(separator: "\n")
+    #expect(table[0] == "image,price,error" && table[1].hasPrefix(photo + ",") && table[1].hasSuffix(","))
+    let both = try DivarProcess(["predict", folder.path("price"), photo, "--csv", "--json"])
+    #expect(both.exitCode == 64 && both.errors.contains("together"))
     let evaluated = try DivarProcess([
       "evaluate", folder.path("price"), "--data", folder.path("photos.csv"), "--number-columns", "price",
     ])
     #expect(evaluated.exitCode == 0 && evaluated.output.contains("R²"), "\(evaluated.errors)")
+  }
+
+  /// The names of the folders are lists of classes; colours are normalized, which the model keeps; answers are a table.
+  @Test func foldersOfSeveralClassesAreLearnedAndAnsweredInCSV() throws {
+    let root = folder.path("several")
+    for (index, file) in photos.prefix(12).enumerated() {
+      let target = "\(root)/\(index % 3 == 0 ? "round+red" : index % 3 == 1 ? "red" : "big, blue")/\(index).jpg"
+      try FileManager.default.createDirectory(
+        atPath: URL(filePath: target).deletingLastPathComponent().path, withIntermediateDirectories: true)
+      try FileManager.default.copyItem(atPath: folder.path("photos/\(file)"), toPath: target)
+    }
+    let run = try DivarProcess([
+      "train", "--data", root, "--label-separator", "+", "--normalize", "--output", folder.path("tags"), "--epochs",
+      "1",
+      "--image-size", "16", "--batch-size", "16",
+    ])
+    #expect(run.exitCode == 0 && run.output.contains("of 3 classes"), "\(run.errors)")
+    let missing = folder.path("none, there.jpg")
+    let photo = "\(root)/red/1.jpg"
+    let answer = try DivarProcess(["predict", folder.path("tags"), photo, missing, "--csv"])
+    let lines = answer.output.split(separator: "\n").map(String.init)
+    #expect(answer.exitCode == 1 && lines.count == 3, "\(answer.errors)")
+    #expect(lines[0] == "image,prediction,\"big, blue\",red,round,error")
+    #expect(lines[1].hasPrefix(photo + ",") && lines[1].hasSuffix(","))
+    #expect(lines[2].hasPrefix("\"\(missing)\",,,,,"), "\(lines)")
+    // The model knows its normalization: another folder is read the same way.
+    let evaluated = try DivarProcess(["evaluate", folder.path("tags"), "--data", root, "--label-separator", "+"])
+    #expect(evaluated.exitCode == 0, "\(evaluated.errors)")
   }
 
   @Test func whatDoesNotFitIsSaid() throws {

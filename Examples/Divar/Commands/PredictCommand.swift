@@ -24,6 +24,12 @@ struct PredictCommand: ParsableCommand {
   @Flag(help: "Print a JSON object for each photo, with the probabilities of all classes, or with null and an error.")
   var json = false
 
+  @Flag(
+    help: ArgumentHelp(
+      "Print a table in CSV: a line of names, then a line for each photo with what the model says, the probability of each class, "
+        + "or the numbers, and the error if there is one."))
+  var csv = false
+
   @OptionGroup(title: "Model") var meaning: PhotoMeaningOptions
 
   @Option(
@@ -37,15 +43,26 @@ struct PredictCommand: ParsableCommand {
 
   @OptionGroup(title: "Computing") var threads: ThreadsOption
 
+  func validate() throws {
+    guard !json || !csv else { throw ValidationError("--json and --csv cannot be used together") }
+  }
+
   func run() throws {
     threads.apply()
     let network = try readModel(model)
     try meaning.completeForUse(network, from: model)
     let predictor = try PhotoPredictor(network, from: model, views: views)
     var failed = false
+    if csv { try Console.print(PhotoAnswer.csvHeader(of: predictor)) }
     for path in images {
       let answer = PhotoAnswer(of: predictor, from: model, toPhoto: path, limits: limits.limits)
-      if json { try Console.print(answer.json) } else if let text = answer.text { try Console.print(text) }
+      if json {
+        try Console.print(answer.json)
+      } else if csv {
+        try Console.print(answer.csv)
+      } else if let text = answer.text {
+        try Console.print(text)
+      }
       if let error = answer.error {
         Console.complain("Error: \(error.withoutControls)")
         failed = true

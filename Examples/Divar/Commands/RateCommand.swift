@@ -39,6 +39,12 @@ struct RateCommand: ParsableCommand {
 
   @OptionGroup(title: "Computing") var threads: ThreadsOption
 
+  func validate() throws {
+    guard backbone.backbone == nil || !photos.normalize else {
+      throw ValidationError("--normalize cannot be used with --backbone, which says how photos become inputs")
+    }
+  }
+
   func run() throws {
     threads.apply()
     let chart = try output.map { path in

@@ -90,9 +90,9 @@ struct TrainCommand: ParsableCommand {
         "--augment with --backbone needs --views of 2 or more or --fine-tune, and --views needs --augment, or all views are "
           + "the same")
     }
-    guard photos.resize == nil, photos.framing == nil else {
+    guard photos.resize == nil, photos.framing == nil, !photos.normalize else {
       throw ValidationError(
-        "--resize and --framing cannot be used with --backbone, which says how photos become inputs")
+        "--resize, --framing and --normalize cannot be used with --backbone, which says how photos become inputs")
     }
     if training.preciseStatistics != nil {
       throw ValidationError("--precise-statistics cannot be used with --backbone, which has its statistics already")

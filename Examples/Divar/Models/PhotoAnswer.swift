@@ -33,20 +33,25 @@ enum PhotoPredictor {
     case .numbers(let model): model
     }
   }
+
+  /// Whether any number of classes may be right.
+  var hasSeveralClasses: Bool {
+    if case .severalClasses = model.targetMeaning { true } else { false }
+  }
 }
 
 /// The result of a model for a photo: the probabilities of classes, or numbers, or the reason why there are none.
 struct PhotoAnswer {
-  private enum Content {
+  enum Content {
     case classes(ClassifiedPhoto)
     case numbers([Estimate])
   }
 
   /// The photo.
-  private let path: String
-  private let predictor: PhotoPredictor
+  let path: String
+  let predictor: PhotoPredictor
   /// The answer; `nil` if there is an error.
-  private let content: Content?
+  let content: Content?
   /// The error; `nil` if there is none.
   let error: String?
 
@@ -79,7 +84,7 @@ struct PhotoAnswer {
   var text: String? {
     switch content {
     case .classes(let answer):
-      let shown = hasSeveralClasses ? answer.filter { $0.probability > 0.5 } : Array(answer.prefix(3))
+      let shown = predictor.hasSeveralClasses ? answer.filter { $0.probability > 0.5 } : Array(answer.prefix(3))
       if shown.isEmpty { return "\(path): none of the classes".withoutControls }
       let likeliest = shown.map { "\($0.name) \(String(format: "%.4f", $0.probability))" }.joined(separator: ", ")
       return "\(path): \(answer.isUnknown ? "none of these (\(likeliest))" : likeliest)".withoutControls
@@ -87,11 +92,6 @@ struct PhotoAnswer {
       return "\(path): \(numbers.map { "\($0.name) \($0.value)" }.joined(separator: ", "))".withoutControls
     case nil: return nil
     }
-  }
-
-  /// Whether any number of classes may be right.
-  private var hasSeveralClasses: Bool {
-    if case .severalClasses = predictor.model.targetMeaning { true } else { false }
   }
 
   /// A JSON object in one line: the photo and the probability of each class, sorted by name, or the numbers. If there is an

@@ -14,7 +14,8 @@ struct TableOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The character between the classes of a photo that has several, such as \"|\". Any number of them may be right.",
+      "The character between the classes of a photo that has several, such as \"|\", in the column or, if --data is a folder, "
+        + "in the names of its sub-folders. Any number of them may be right.",
       valueName: "character"), transform: oneCharacter)
   var labelSeparator: Character?
 
@@ -34,8 +35,8 @@ struct TableOptions: ParsableArguments {
     guard labelColumn == nil || numberColumns == nil else {
       throw ValidationError("--label-column and --number-columns cannot be used together")
     }
-    guard labelSeparator == nil || labelColumn != nil else {
-      throw ValidationError("--label-separator needs --label-column")
+    guard labelSeparator == nil || numberColumns == nil else {
+      throw ValidationError("--label-separator and --number-columns cannot be used together")
     }
   }
 
@@ -47,20 +48,23 @@ struct TableOptions: ParsableArguments {
     _ data: String, _ preprocessing: Preprocessing, classes: [String]? = nil, unreadable: UnreadablePolicy,
     storage: PhotoStorage = .automatic, targets: LabelMode = .oneHot, limits: ImageLimits
   ) throws -> PhotoData {
+    func photos(_ source: some ExampleSource<Photo, some ExampleTarget>) throws -> PhotoData {
+      PhotoData(
+        try PhotoSet(
+          source, preprocessing: preprocessing, unreadable: unreadable, storage: storage, targets: targets,
+          limits: limits))
+    }
     guard pathKind(data) == .file else {
       guard [pathColumn, labelColumn, numberColumns, photoFolder].allSatisfy({ $0 == nil }) else {
         throw ValidationError(
           "--path-column, --label-column, --number-columns and --photo-folder need a table; --data \"\(data)\" is none")
       }
+      if let labelSeparator {
+        return try photos(FolderPhotos(data, separator: labelSeparator, classes: classes))
+      }
       return PhotoData(
         try ImageFolder(
           data, preprocessing: preprocessing, unreadable: unreadable, storage: storage, targets: targets,
-          limits: limits))
-    }
-    func photos(_ source: some ExampleSource<Photo, some ExampleTarget>) throws -> PhotoData {
-      PhotoData(
-        try PhotoSet(
-          source, preprocessing: preprocessing, unreadable: unreadable, storage: storage, targets: targets,
           limits: limits))
     }
     let table = try CSVTable(contentsOf: data)
@@ -95,7 +99,7 @@ struct PhotoData {
     (images, skipped, damaged, hints) = (folder.images, folder.skipped, folder.damaged, folder.hints)
   }
 
-  /// The photos of a table.
+  /// The photos of a table, or of a folder with several classes for each.
   init(_ set: PhotoSet) {
     (images, skipped, damaged, hints) = (set.images, set.skipped, set.damaged, [])
   }

@@ -49,6 +49,11 @@ struct TrainingPhotoOptions: ParsableArguments {
   @Flag(help: "Change the training photos at random: flip, shift, rotation, zoom, brightness, contrast.")
   var augment = false
 
+  @Flag(
+    help: ArgumentHelp(
+      "Subtract the mean of each colour over the training photos, and divide by the deviation. The model keeps both."))
+  var normalize = false
+
   @Option(
     help: ArgumentHelp(
       "A file for the decoded photos, outside the folder of photos. Later runs on the same photos read them from this file.",
@@ -99,6 +104,11 @@ struct TrainingPhotoOptions: ParsableArguments {
     // The training photos alone decide about the scale of numbers.
     if let scaling = train.targetScaling {
       (train, test) = try (train.standardizingTargets(by: scaling), test.standardizingTargets(by: scaling))
+    }
+    // So do they about the mean and the deviation of colours.
+    if normalize {
+      let normalization = try train.channelStatistics()
+      (train, test) = (train.normalized(by: normalization), test.normalized(by: normalization))
     }
     let kind =
       images.classes.isEmpty
