@@ -77,12 +77,14 @@ private func writePhotos(to path: String) throws {
   }
 }
 
-/// A table of the pictures of `dataset`: a class, several classes and a number for each.
+/// A table of the pictures of `dataset`: a class, several classes and some numbers for each.
 private func writeTable(to path: String) throws {
   let rows = ["blue", "red"].flatMap { kind in
-    (0..<12).map { "dataset/\(kind)/\($0).png,\(kind),\(kind)\($0 % 2 == 0 ? "|even" : ""),\(10 + $0)" }
+    (0..<12).map {
+      "dataset/\(kind)/\($0).png,\(kind),\(kind)\($0 % 2 == 0 ? "|even" : ""),\(10 + $0),\(40 + $0 % 3),\(30 - $0 % 5)"
+    }
   }
-  try writeAtomically(Array((["file,kind,tags,price"] + rows).joined(separator: "\n").utf8), to: path)
+  try writeAtomically(Array((["file,kind,tags,price,width,height"] + rows).joined(separator: "\n").utf8), to: path)
 }
 
 /// A picture with a pattern of shades, and other values for red and blue where they are given.
