@@ -25,5 +25,5 @@ let model = try Sequential(input: train.inputShape) {
   Dense(photos.classes.count, activation: .softmax)
 }
 try model.fit(
-  train, validation: test, epochs: 10, optimizer: Adam(learningRate: 0.02), loss: .categoricalCrossEntropy)
+  train, validation: test, epochs: 20, optimizer: Adam(learningRate: 0.05), loss: .categoricalCrossEntropy)
 print(try model.evaluate(test, loss: .categoricalCrossEntropy).report())
