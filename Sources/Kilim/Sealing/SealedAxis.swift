@@ -21,18 +21,20 @@ struct SealedAxis {
     let sources = (0..<2).map { build("Gather", sizes, build.integer($0)) }
     let (height, width) = (build.cast(sources[0], to: .double), build.cast(sources[1], to: .double))
     let size = preprocessing.imageSize
-    let zero = build.double(0)
-    var (starts, used) = ([zero, zero], [height, width])
+    var used = [height, width]
+    var margins: [String]?
     var targets = [build.integer(size.height), build.integer(size.width)]
-    let wanted = build.double(Double(size.width) / Double(size.height))
-    let isWider = build("Greater", build.divide(width, height), wanted)
+    func wanted() -> String { build.double(Double(size.width) / Double(size.height)) }
+    func isWider() -> String { build("Greater", build.divide(width, height), wanted()) }
     switch preprocessing.framing {
     case .stretch: break
     case .cropToFill:
+      let (wanted, isWider) = (wanted(), isWider())
       used[1] = build("Where", isWider, build.multiply(height, wanted), width)
       used[0] = build("Where", isWider, height, build.divide(width, wanted))
-      starts = zip([height, width], used).map { build.divide(build.subtract($0, $1), build.double(2)) }
+      margins = zip([height, width], used).map { build.divide(build.subtract($0, $1), build.double(2)) }
     case .padToFit:
+      let isWider = isWider()
       func fitting(_ length: String, _ other: String, _ side: Int) -> String {
         let rounded = build("Round", build.multiply(build.divide(length, other), build.double(Double(side))))
         return build.cast(build.higher(rounded, build.double(1)), to: .int64)
@@ -40,6 +42,7 @@ struct SealedAxis {
       targets[0] = build("Where", isWider, fitting(height, width, size.width), targets[0])
       targets[1] = build("Where", isWider, targets[1], fitting(width, height, size.height))
     }
+    var starts = margins ?? Array(repeating: build.double(0), count: 2)
     if preprocessing.cropShare != 1 {
       let share = preprocessing.cropShare
       for axis in 0..<2 {

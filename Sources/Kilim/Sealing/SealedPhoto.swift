@@ -33,16 +33,16 @@ struct SealedPhoto {
   /// The resized pixels, `[height, width, 3]` whole numbers in single precision.
   private func resized(_ photo: String, _ vertical: SealedAxis, _ horizontal: SealedAxis) -> String {
     let resize = preprocessing.resize
-    let one = build.double(1)
-    let shrinking = build.lower(vertical.scale(build), horizontal.scale(build))
-    let enlarges = build("Less", shrinking, one)
+    func enlarges() -> String {
+      build("Less", build.lower(vertical.scale(build), horizontal.scale(build)), build.double(1))
+    }
     let rows = SealedWeights(resize, along: vertical, enlarges: enlarges, build)
     let columns = SealedWeights(resize, along: horizontal, enlarges: enlarges, build)
     guard resize.antialiased, resize.filter == .bilinear || resize.filter == .area else {
       return columnsFirst(photo, rows, columns, build)
     }
     // Where Kilim joins rows first: the height shrinks, and few enough rows are joined.
-    let shrinks = build("GreaterOrEqual", vertical.scale(build), one)
+    let shrinks = build("GreaterOrEqual", vertical.scale(build), build.double(1))
     let isFew = build("LessOrEqual", rows.tapCount, build.integer(64))
     return build.choose(if: build("And", shrinks, isFew), type: .float) { inner in
       rowsFirst(photo, rows, columns, inner)

@@ -13,13 +13,14 @@ struct SealedWeights {
   /// The weights of a filter.
   ///
   /// - Parameter enlarges: whether one of the two axes gains pixels, as a boolean.
-  init(_ resize: Resize, along axis: SealedAxis, enlarges: String, _ build: GraphBuilder) {
+  init(_ resize: Resize, along axis: SealedAxis, enlarges: () -> String, _ build: GraphBuilder) {
     let scale = axis.scale(build)
     let index = build.column(build.count(to: axis.target))
     let position = build.count(to: axis.source)
-    let begin = build.add(axis.start, build.multiply(index, scale))
-    let centre = build.add(axis.start, build.multiply(build.add(index, build.double(0.5)), scale))
-    let last = build.subtract(axis.length, build.double(1))
+    // Only what a filter needs comes into the graph.
+    lazy var begin = build.add(axis.start, build.multiply(index, scale))
+    lazy var centre = build.add(axis.start, build.multiply(build.add(index, build.double(0.5)), scale))
+    lazy var last = build.subtract(axis.length, build.double(1))
     /// 1 where a pixel of the photo is the given one, which the edges stand for if it lies beyond them.
     func marks(_ place: String) -> String {
       let inside = build.lower(build.higher(place, build.double(0)), last)
@@ -36,6 +37,7 @@ struct SealedWeights {
       low = floor(build.add(begin, place))
       (unscaled, most) = (marks(low), build.double(1))
     case (.area, false):
+      let enlarges = enlarges()
       unscaled = Self.area(begin, scale, position, marks, enlarges: enlarges, build)
       low = floor(begin)
       most = build(

@@ -6,6 +6,7 @@ import Tensor
 ///
 /// ```swift
 /// let explainer = try PhotoExplainer(model)
+/// let photo = try Image(contentsOfFile: "cat.jpg")
 /// let explanation = try explainer.explain(photo)
 /// try explanation.sheet(over: photo).write(to: "explained.png")
 /// ```

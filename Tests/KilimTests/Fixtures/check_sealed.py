@@ -16,11 +16,31 @@ import onnxruntime
 
 os.chdir(sys.argv[1])
 onnxruntime.set_default_logger_severity(3)
+
+
+def unused(graph):
+    """The constants of a graph and of those inside that no node takes: onnxruntime warns of them."""
+    used, given = set(), []
+
+    def walk(part):
+        given.extend(tensor.name for tensor in part.initializer)
+        for node in part.node:
+            used.update(node.input)
+            for attribute in node.attribute:
+                if attribute.type == onnx.AttributeProto.GRAPH:
+                    walk(attribute.g)
+
+    walk(graph)
+    return [name for name in given if name not in used]
+
+
 options = onnxruntime.SessionOptions()
 options.intra_op_num_threads = 2
 for file in sorted(glob.glob("*.onnx")):
     name = file.removesuffix(".onnx")
-    onnx.checker.check_model(onnx.load(file), full_check=True)
+    model = onnx.load(file)
+    onnx.checker.check_model(model, full_check=True)
+    assert not unused(model.graph), f"{name}: {unused(model.graph)}"
     session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
     for photo in sorted(glob.glob(f"{name}.[0-9]*.npy")):
         pixels = np.load(photo)
