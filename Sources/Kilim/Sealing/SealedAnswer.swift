@@ -66,8 +66,8 @@ struct SealedAnswer {
       shares = build("Concat", build.subtract(build.float(1), shares), shares, with: ["axis": .integer(1)])
     }
     if let temperature = confidence?.temperature, temperature != 1 {
-      let tiny = build.float(.leastNormalMagnitude)
-      let logits = meaning == .logits ? output : build("Log", build.higher(shares, tiny))
+      func logarithms() -> String { build("Log", build.higher(shares, build.float(.leastNormalMagnitude))) }
+      let logits = meaning == .logits ? output : logarithms()
       let scaled = build.multiply(logits, build.float(Float(1 / temperature)))
       shares = build("Softmax", scaled, with: ["axis": .integer(1)])
     }
