@@ -75,8 +75,8 @@ extension Model {
     return (maps, gradient)
   }
 
-  /// The last layer that still has the positions of the last convolution: the convolution, or what normalizes, activates or adds its
-  /// result. Its feature maps know most about the classes, and still where.
+  /// The last layer that still has the positions of the last convolution: the convolution, or what normalizes, activates, adds or joins
+  /// its result. Its feature maps know most about the classes, and still where.
   ///
   /// - Throws: ``ExplanationError/noConvolution``.
   public func lastFeatureLayer() throws -> String {
@@ -84,10 +84,14 @@ extension Model {
     guard var place = calls.lastIndex(where: { $0.layer.isConvolutionOfImages && $0.outputShape.rank == 3 }) else {
       throw ExplanationError.noConvolution
     }
-    let shape = calls[place].outputShape
+    let positions = calls[place].outputShape.dropFirst()
     for (index, call) in calls.enumerated().dropFirst(place + 1) {
       let takesIt = call.inputs.contains { $0.identity == calls[place].outputs[0].identity }
-      if takesIt, call.outputShape == shape, call.layer.keepsPositions { place = index }
+      // Attention mixes the positions.
+      guard takesIt, call.outputShape.rank == 3, call.outputShape.dropFirst().elementsEqual(positions),
+        !(call.layer is MultiHeadAttention)
+      else { continue }
+      place = index
     }
     return calls[place].path
   }
@@ -97,16 +101,5 @@ extension Layer {
   /// Whether the layer is a convolution of images.
   fileprivate var isConvolutionOfImages: Bool {
     self is any ImageConvolution || self is SeparableConv2D || self is Conv2DTranspose
-  }
-
-  /// Whether each position of the result is made of the same position of the inputs alone.
-  fileprivate var keepsPositions: Bool {
-    switch self {
-    case is BatchNorm, is ActivationLayer, is ReLU, is PReLU, is LayerScale, is Rescaling, is Dropout,
-      is SpatialDropout2D, is Add,
-      is Multiply, is LayerNorm:
-      true
-    default: false
-    }
   }
 }

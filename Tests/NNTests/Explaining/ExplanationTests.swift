@@ -117,6 +117,9 @@ struct ExplanationTests {
     let end = ReLU()(first + second, name: "end")
     let model = try Model(input: image, output: Dense(2)(Flatten()(MaxPool2D(2)(end))))
     #expect(try model.lastFeatureLayer() == "end")
+    let joined = ReLU()(concatenate([end, Dense(2, actsOnPixels: true)(end)]), name: "joined")
+    let wider = try Model(input: image, output: Dense(2)(GlobalAveragePool2D()(joined)))
+    #expect(try wider.lastFeatureLayer() == "joined")
     let pooled = try Sequential(input: [3, 8, 8]) {
       Conv2D(4, kernelSize: 3, activation: .relu).named("conv")
       MaxPool2D(2)
