@@ -41,11 +41,19 @@ struct FactTests {
       }
     }
     #expect(help.count >= 8)
-    let all = names(help.values.joined(separator: "\n"))
+    let all = try names(help.values.joined(separator: "\n")).union(serverOptions())
     for span in spans where span.hasPrefix("--") {
       let option = span.prefix { $0 != " " && $0 != "=" }
       #expect(all.contains(option), "no command has the option \(option)")
     }
+  }
+
+  /// The options of the server, which is a package of its own that these tests do not build: from its source.
+  private func serverOptions() throws -> [Substring] {
+    let source = Page.root.appending(path: "Examples/Server/Sources/divar-server/Main.swift")
+    let options = try String(contentsOf: source, encoding: .utf8).matches(of: /@Option[^@]*?var (\w+)/)
+    #expect(options.count >= 5)
+    return options.map { "--" + $0.1.replacing(/[A-Z]/) { "-" + $0.0.lowercased() } }
   }
 
   /// The options that a help text names.

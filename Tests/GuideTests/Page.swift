@@ -65,7 +65,9 @@ struct Page: Sendable, CustomTestStringConvertible {
   private static func pages(in folders: [String], ending: String) -> [Page] {
     folders.flatMap { folder in
       let names = FileManager.default.enumerator(atPath: root.appending(path: folder).path)
-      return (names?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(ending) }.sorted()
+      // Packages among the examples keep what they are built of in `.build`.
+      return (names?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(ending) && !$0.contains(".build/") }
+        .sorted()
         .compactMap { try? Page(path: "\(folder)/\($0)") }
     }
   }

@@ -7,6 +7,8 @@ final class PhotoAnswering: Sendable {
   private let model: ServedModel
   private let limits: ImageLimits
   private let decoders: NIOThreadPool
+  /// Runs the model, one call at a time. Not a thread of Swift's own pool, which must not be blocked.
+  private let computing = DispatchQueue(label: "model")
   private let queue: BatchQueue<Tensor<Float>, Result<ServedModel.Answer, any Error>>
 
   init(_ model: ServedModel, limits: ServerLimits, metrics: ServerMetrics) {
@@ -14,9 +16,7 @@ final class PhotoAnswering: Sendable {
     self.limits = limits.images
     decoders = NIOThreadPool(numberOfThreads: Threads.count)
     decoders.start()
-    // Not a thread of Swift's own pool, which must not be blocked.
-    let computing = DispatchQueue(label: "model")
-    queue = BatchQueue(largestBatch: limits.batchSize) { inputs in
+    queue = BatchQueue(largestBatch: limits.batchSize) { [computing] inputs in
       metrics.countBatch(of: inputs.count)
       return await withCheckedContinuation { continuation in
         computing.async { continuation.resume(returning: model.answers(for: inputs)) }
@@ -36,6 +36,17 @@ final class PhotoAnswering: Sendable {
       try model.input(decoding: photo.bytes, name: photo.name, limits: limits)
     }
     return try await queue.output(for: input).get()
+  }
+
+  /// A picture of where the model sees a class in a photo; `nil` for models that cannot tell.
+  ///
+  /// - Throws: `ImageError` if it cannot be decoded, `PhotoExplanationError` for an unknown class.
+  func explanation(of photo: UploadedPhoto, class name: String?) async throws -> [UInt8]? {
+    try await withCheckedThrowingContinuation { continuation in
+      computing.async { [model, limits] in
+        continuation.resume(with: Result { try model.explanation(of: photo, class: name, limits: limits) })
+      }
+    }
   }
 }
 

@@ -58,6 +58,7 @@ struct ModelReply: Encodable, Sendable {
   let parameters: Int
   let network: String?
   let rejects: Bool
+  let explains: Bool
 
   init(_ served: ServedModel) {
     let model = served.model
@@ -65,7 +66,7 @@ struct ModelReply: Encodable, Sendable {
     network = model.knownNetwork
     parameters = model.parameterCount
     (height, width) = (model.preprocessing?.imageSize.height, model.preprocessing?.imageSize.width)
-    rejects = served.rejectsPhotos
+    (rejects, explains) = (served.rejectsPhotos, served.explains)
     switch model.targetMeaning {
     case .numbers(let names, _): (task, classes, numbers) = ("numbers", nil, names)
     case .severalClasses: (task, classes, numbers) = ("several_classes", model.classes, nil)

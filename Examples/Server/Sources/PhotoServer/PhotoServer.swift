@@ -8,6 +8,7 @@ import Logging
 ///
 /// - `GET /`: a page to drop photos on.
 /// - `POST /v1/predict`: a photo as the body, or several as `multipart/form-data`; `?top=3` limits the classes of the answer.
+/// - `POST /v1/explain`: a picture of where the model sees the most likely class of a photo, or that of `?class=`.
 /// - `GET /v1/model`, `GET /health`, `GET /metrics`, `GET /openapi.json`.
 public struct PhotoServer: Sendable {
   private let model: ServedModel
@@ -71,6 +72,7 @@ public struct PhotoServer: Sendable {
           byteBuffer: ByteBuffer(string: metrics.text(waiting: waiting.count, heldBytes: reading.held.count))))
     }
     closed.post("v1/predict") { request, context in try await predict(request, context) }
+    closed.post("v1/explain") { request, context in try await explain(request, context) }
     return router
   }
 
@@ -80,11 +82,7 @@ public struct PhotoServer: Sendable {
     let top = try top(of: request)
     return try await reading.withBody(of: request, context) { bytes in
       let photos = try photos(in: bytes, of: request)
-      guard waiting.take(photos.count) else {
-        throw HTTPError(
-          .tooManyRequests, headers: [.retryAfter: "1"],
-          message: "\(limits.waitingPhotos) photos wait already; try again soon")
-      }
+      try takePlaces(photos.count)
       defer { waiting.giveBack(photos.count) }
       let replies = await withTaskGroup(of: (Int, PhotoReply).self) { group in
         for (index, photo) in photos.enumerated() {
@@ -108,6 +106,40 @@ public struct PhotoServer: Sendable {
       return PhotoReply(photo: photo.name, error: error)
     }
   }
+
+  /// Lets photos wait for their answers, if there is room.
+  private func takePlaces(_ count: Int) throws {
+    guard waiting.take(count) else {
+      throw HTTPError(
+        .tooManyRequests, headers: [.retryAfter: "1"],
+        message: "\(limits.waitingPhotos) photos wait already; try again soon")
+    }
+  }
+
+  // MARK: Explaining
+
+  private func explain(_ request: Request, _ context: ServerContext) async throws -> Response {
+    let name = request.uri.queryParameters["class"].map(String.init)
+    return try await reading.withBody(of: request, context) { bytes in
+      let photos = try photos(in: bytes, of: request)
+      guard photos.count == 1 else { throw HTTPError(.badRequest, message: "send one photo, not \(photos.count)") }
+      try takePlaces(1)
+      defer { waiting.giveBack(1) }
+      do {
+        guard let picture = try await answering.explanation(of: photos[0], class: name) else {
+          throw HTTPError(.notFound, message: "this model cannot show where it sees a class: it has no feature maps")
+        }
+        return Response(
+          status: .ok, headers: [.contentType: "image/png"], body: ResponseBody(byteBuffer: ByteBuffer(bytes: picture)))
+      } catch let error as ImageError {
+        throw HTTPError(.unprocessableContent, message: "\(error)")
+      } catch let error as PhotoExplanationError {
+        throw HTTPError(.badRequest, message: "\(error)")
+      }
+    }
+  }
+
+  // MARK: Reading
 
   private func photos(in bytes: [UInt8], of request: Request) throws -> [UploadedPhoto] {
     let type = request.headers[.contentType] ?? ""

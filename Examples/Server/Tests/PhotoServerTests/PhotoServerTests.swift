@@ -141,6 +141,34 @@ struct PhotoServerTests {
     }
   }
 
+  @Test func aPhotoIsExplained() async throws {
+    let model = try Sequential(input: [3, 8, 8]) {
+      Conv2D(4, kernelSize: 3, activation: .relu)
+      GlobalAveragePool2D()
+      Dense(2, activation: .softmax)
+    }
+    model.classes = ["red", "blue"]
+    model.preprocessing = Preprocessing(imageSize: 8)
+    model.outputMeaning = .probabilities
+    let application = PhotoServer(try ServedModel(model, name: "seen")).application()
+    try await application.test(.live) { client in
+      for (uri, status) in [("/v1/explain", 200), ("/v1/explain?class=blue", 200), ("/v1/explain?class=green", 400)] {
+        let response = try await client.execute(uri: uri, method: .post, body: ByteBuffer(bytes: Self.red))
+        #expect(response.status.code == status, "\(uri)")
+        guard status == 200 else { continue }
+        let picture = try Image(decoding: Array(response.body.readableBytesView))
+        #expect(picture.width > 100)
+      }
+      let bad = try await client.execute(uri: "/v1/explain", method: .post, body: ByteBuffer(string: "no photo"))
+      #expect(bad.status == .unprocessableContent)
+    }
+    // Without feature maps, nothing can be shown.
+    try await withServer { client in
+      let response = try await client.execute(uri: "/v1/explain", method: .post, body: ByteBuffer(bytes: Self.red))
+      #expect(response.status == .notFound)
+    }
+  }
+
   @Test func theModelAndThePageAreShown() async throws {
     try await withServer { client in
       let model = try json(try await client.execute(uri: "/v1/model", method: .get))

@@ -3,6 +3,8 @@
 const element = (id) => document.getElementById(id);
 const headers = () => (element("token").value ? { Authorization: `Bearer ${element("token").value}` } : {});
 
+let explains = false;
+
 async function showModel() {
   const response = await fetch("/v1/model", { headers: headers() });
   if (response.status === 401) {
@@ -11,6 +13,7 @@ async function showModel() {
     return;
   }
   const model = await response.json();
+  explains = model.explains;
   const names = model.classes || model.numbers || [];
   const shown = names.slice(0, 12).join(", ") + (names.length > 12 ? " and " + (names.length - 12) + " more" : "");
   element("about").textContent = `${model.name}: ${shown}`;
@@ -58,7 +61,27 @@ function show(file, reply) {
     answer.append(table);
   }
   item.append(picture, answer);
+  if (explains && !reply.error) item.append(explanation(file, reply));
   element("answers").prepend(item);
+}
+
+function explanation(file, reply) {
+  const button = make("button", "Where is it seen?");
+  button.type = "button";
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    const response = await fetch("/v1/explain", { method: "POST", body: file, headers: headers() }).catch(() => null);
+    if (!response || !response.ok) {
+      button.disabled = false;
+      button.textContent = "The server did not answer. Try again?";
+      return;
+    }
+    const picture = make("img", undefined, "explanation");
+    picture.src = URL.createObjectURL(await response.blob());
+    picture.alt = `Where the model sees ${reply.classes[0].name} in ${file.name}`;
+    button.replaceWith(picture);
+  });
+  return button;
 }
 
 async function predict(file) {
