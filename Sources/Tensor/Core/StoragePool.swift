@@ -65,6 +65,8 @@ package final class StoragePool: Sendable {
   }
 
   private static let alignment = 64
+  /// The size of a huge page on x86-64, and on ARM with pages of 4 KB.
+  private static let hugePage = 2 << 20
   /// Larger requests fail at once: no machine has so much memory.
   private static let mostBytes = 1 << 60
   /// For requests of at least this size, the available memory is checked first. Linux may grant more memory than it
@@ -134,8 +136,15 @@ package final class StoragePool: Sendable {
 
   private static func systemBlock(byteCount: Int) -> Block? {
     guard byteCount < largeRequest || SystemMemory.hasRoom(for: byteCount) else { return nil }
+    let isLarge = byteCount >= 2 * hugePage
     var address: UnsafeMutableRawPointer?
-    guard posix_memalign(&address, alignment, max(byteCount, 1)) == 0, let address else { return nil }
+    guard posix_memalign(&address, isLarge ? hugePage : alignment, max(byteCount, 1)) == 0, let address else {
+      return nil
+    }
+    // One page of 2 MB instead of 512 small ones: the system fills it at once, and the processor finds it in one entry of its
+    // table of pages. Where the system has none, this changes nothing. The rest of the block stays in small pages, so that no
+    // memory is taken that was not asked for.
+    if isLarge { madvise(address, byteCount / hugePage * hugePage, MADV_HUGEPAGE) }
     return Block(address: address, byteCount: byteCount)
   }
 }
