@@ -47,7 +47,8 @@ let package = Package(
       resources: [.embedInCode("Site/classes.json")]),
 
     // Floor 5: pages about trainings, and everything under one import.
-    .target(name: "Kilim", dependencies: ["Training", "Networks", "ModelFormats", "Charts", "Reports"]),
+    .target(
+      name: "Kilim", dependencies: ["Training", "Networks", "ModelFormats", "Charts", "Reports", "Distributed"]),
     .target(name: "Reports", dependencies: ["Training"]),
 
     // Floor 4: training, known networks, files and pictures. They know nothing of each other.

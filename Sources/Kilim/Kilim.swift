@@ -1,7 +1,8 @@
-// Everything under one import: tensors, gradients, networks, training, photos, charts, reports and model files.
+// Everything under one import: tensors, gradients, networks, training, photos, charts, reports, model files and processes.
 @_exported import Autograd
 @_exported import Charts
 @_exported import Data
+@_exported import Distributed
 @_exported import ModelFormats
 @_exported import NN
 @_exported import Networks
