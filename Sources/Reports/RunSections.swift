@@ -52,7 +52,7 @@ struct RunSections {
       let words = isRight ? photo.expected : "\(photo.predicted), labelled \(photo.expected)"
       let picture =
         HTML(
-          "<img src=\"data:image/jpeg;base64,\(photo.jpeg.base64EncodedString())\" loading=\"lazy\" alt=\"")
+          "<img src=\"data:image/jpeg;base64,\(photo.jpeg.base64EncodedString())\" alt=\"")
         + HTML.text("a photo of \(photo.expected)") + HTML("\">")
       let mark = HTML.element(
         "span", isRight ? "✓" : "✗", attributes: "class=\"\(isRight ? "right" : "wrong")\" aria-hidden=\"true\"")
