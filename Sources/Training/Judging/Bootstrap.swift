@@ -11,7 +11,8 @@ public struct ConfidenceInterval: Hashable, Codable, Sendable {
 /// Confidence intervals by drawing from the examples again and again (Efron 1979, "Bootstrap Methods"), by percentiles.
 ///
 /// ```swift
-/// let interval = try Bootstrap().interval(examples: scores.count) { sample in
+/// let right = [true, true, false, true]
+/// let interval = try Bootstrap().interval(examples: right.count) { sample in
 ///   Double(sample.count { right[$0] }) / Double(sample.count)
 /// }
 /// ```
