@@ -5,7 +5,7 @@ import Tensor
 ///
 /// ```swift
 /// let scores = try ClassScores(model.evaluate(test, loss: .categoricalCrossEntropy))
-/// print(scores.topKAccuracy(3), scores.macroAUC ?? .nan, scores.mistakes(limit: 10))
+/// print(try scores.topKAccuracy(3), try scores.rankings().macroAUC ?? .nan, scores.mistakes(limit: 10))
 /// ```
 public struct ClassScores: Sendable {
   /// The names of the classes.
