@@ -32,6 +32,22 @@ struct Accounting: RouterMiddleware {
   }
 }
 
+/// Answers other methods than those of a path with status 405.
+struct MethodCheck: RouterMiddleware {
+  /// The methods of each path.
+  let methods: [String: [HTTPRequest.Method]]
+
+  func handle(
+    _ request: Request, context: ServerContext, next: (Request, ServerContext) async throws -> Response
+  ) async throws -> Response {
+    guard let allowed = methods[request.uri.path], !allowed.contains(request.method) else {
+      return try await next(request, context)
+    }
+    let names = allowed.map(\.rawValue).joined(separator: ", ")
+    throw HTTPError(.methodNotAllowed, headers: [.allow: names], message: "this path takes \(names)")
+  }
+}
+
 /// Tells browsers to load and run nothing but the server's own page.
 struct SafeHeaders: RouterMiddleware {
   private static let headers: [(HTTPField.Name, String)] = [

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import Kilim
@@ -57,6 +58,7 @@ public struct PhotoServer: Sendable {
     router.addMiddleware {
       SafeHeaders()
       Accounting(metrics: metrics)
+      MethodCheck(methods: Self.methods)
     }
     router.get("health") { _, _ in "ok\n" }
     for page in WebPage.all {
@@ -75,6 +77,14 @@ public struct PhotoServer: Sendable {
     closed.post("v1/explain") { request, context in try await explain(request, context) }
     return router
   }
+
+  private static let methods: [String: [HTTPRequest.Method]] = {
+    let read = (WebPage.all.map(\.path) + ["/health", "/v1/model", "/metrics"]).map {
+      ($0, [HTTPRequest.Method.get, .head])
+    }
+    return Dictionary(
+      read + ["/v1/predict", "/v1/explain"].map { ($0, [.post]) }, uniquingKeysWith: { first, _ in first })
+  }()
 
   // MARK: Predicting
 

@@ -107,6 +107,19 @@ struct PhotoServerTests {
     }
   }
 
+  @Test func otherMethodsAreRefused() async throws {
+    try await withServer { client in
+      for (uri, method, allowed) in [
+        ("/v1/predict", HTTPRequest.Method.get, "POST"), ("/v1/model", .delete, "GET, HEAD"), ("/", .options, "GET, HEAD"),
+      ] {
+        let response = try await client.execute(uri: uri, method: method)
+        #expect(response.status == .methodNotAllowed && response.headers[.allow] == allowed, "\(uri)")
+      }
+      let head = try await client.execute(uri: "/health", method: .head)
+      #expect(head.status == .ok)
+    }
+  }
+
   @Test func aBodyAboveTheLimitIsRefused() async throws {
     var limits = ServerLimits()
     limits.bodyBytes = 1_000
