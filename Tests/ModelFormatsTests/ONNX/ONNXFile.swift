@@ -1,4 +1,5 @@
 import ModelFormats
+import Serialization
 
 /// An ONNX file in the making, right or wrong.
 struct ONNXFile {

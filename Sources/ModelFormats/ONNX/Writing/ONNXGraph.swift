@@ -1,4 +1,5 @@
 import NN
+import Serialization
 import Tensor
 
 /// The nodes and weights of an ONNX graph while it is put together. Values between nodes have names; see

@@ -1,4 +1,5 @@
 import NN
+import Serialization
 import Tensor
 
 extension ProtobufMessage {

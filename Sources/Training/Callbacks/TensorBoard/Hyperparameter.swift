@@ -1,3 +1,4 @@
+import Serialization
 import Tensor
 
 /// A setting of a training that TensorBoard compares between runs, in its page "HParams".

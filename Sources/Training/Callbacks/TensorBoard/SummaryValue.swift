@@ -1,5 +1,6 @@
 import Data
 import NN
+import Serialization
 import Tensor
 
 /// A value of a step under a tag: a number, a histogram or a picture.
@@ -65,7 +66,7 @@ struct SummaryValue {
           $0.add(2, image.width)
           // RGB.
           $0.add(3, 3)
-          $0.add(4, bytes: png)
+          $0.add(4, png)
         })
     }
   }

@@ -1,17 +1,21 @@
-/// A message in the wire format of Protocol Buffers: numbered fields, each with a kind and a value.
+/// A message in the wire format of Protocol Buffers: numbered fields, each with a kind and a value. The few messages of ONNX and
+/// TensorBoard need no generated code.
+///
+/// Source: "Encoding", protobuf.dev.
 package struct ProtobufMessage {
   package private(set) var bytes: [UInt8] = []
 
-  /// Makes an empty message.
-  package init() {}
+  /// Makes a message of its fields.
+  package init(_ fill: (inout ProtobufMessage) -> Void = { _ in }) { fill(&self) }
 
   private enum Kind: UInt64 {
     case varint = 0
+    case fixed64 = 1
     case lengthDelimited = 2
     case fixed32 = 5
   }
 
-  /// Adds an integer.
+  /// Adds a whole number, a Boolean or the value of an enumeration.
   package mutating func add(_ field: Int, _ value: Int) {
     addTag(field, .varint)
     addVarint(UInt64(bitPattern: Int64(value)))
@@ -20,7 +24,20 @@ package struct ProtobufMessage {
   /// Adds a number in single precision.
   package mutating func add(_ field: Int, _ value: Float) {
     addTag(field, .fixed32)
-    withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+    append(value.bitPattern)
+  }
+
+  /// Adds a number in double precision.
+  package mutating func add(_ field: Int, _ value: Double) {
+    addTag(field, .fixed64)
+    append(value.bitPattern)
+  }
+
+  /// Adds the numbers of a packed field.
+  package mutating func add(_ field: Int, packed values: [Double]) {
+    var content = ProtobufMessage()
+    for value in values { content.append(value.bitPattern) }
+    add(field, content)
   }
 
   /// Adds text.
@@ -48,5 +65,9 @@ package struct ProtobufMessage {
       rest >>= 7
     }
     bytes.append(UInt8(rest))
+  }
+
+  private mutating func append(_ number: some FixedWidthInteger) {
+    withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
   }
 }
