@@ -23,7 +23,6 @@ struct MPILibrary: @unchecked Sendable {
 
   let initThread:
     @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, Int32, UnsafeMutablePointer<Int32>) -> Status
-  let initialized: @convention(c) (UnsafeMutablePointer<Int32>) -> Status
   let finalize: @convention(c) () -> Status
   let abort: @convention(c) (Handle, Int32) -> Status
   let rank: @convention(c) (Handle, UnsafeMutablePointer<Int32>) -> Status
@@ -51,13 +50,11 @@ struct MPILibrary: @unchecked Sendable {
   /// The names that the libraries have on Linux: Open MPI 4 and 5, MPICH 3 and 4.
   private static let names = ["libmpi.so.40", "libmpich.so.12", "libmpi.so.12", "libmpi.so"]
 
-  /// Loads the library.
+  /// Loads the first of the usual names that there is, or what the environment variable `KILIM_MPI` names.
   ///
-  /// - Parameter path: the library to load; by default the first of the usual names that there is, or what the environment
-  ///   variable `KILIM_MPI` names.
   /// - Throws: ``DistributedError/noLibrary(tried:reason:)`` or ``DistributedError/otherLibrary(path:missing:)``.
-  init(path: String? = nil) throws(DistributedError) {
-    let names = (path ?? getenv("KILIM_MPI").map { String(cString: $0) }).map { [$0] } ?? Self.names
+  init() throws(DistributedError) {
+    let names = getenv("KILIM_MPI").map { [String(cString: $0)] } ?? Self.names
     var reason = ""
     var found: (path: String, handle: UnsafeMutableRawPointer)?
     for name in names where found == nil {
@@ -84,7 +81,6 @@ struct MPILibrary: @unchecked Sendable {
     self.path = path
     values = try dlsym(handle, "ompi_mpi_comm_world") == nil ? Self.valuesOfMPICH : Self.valuesOfOpenMPI(symbol)
     initThread = try function("MPI_Init_thread")
-    initialized = try function("MPI_Initialized")
     finalize = try function("MPI_Finalize")
     abort = try function("MPI_Abort")
     rank = try function("MPI_Comm_rank")

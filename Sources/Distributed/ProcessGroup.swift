@@ -34,14 +34,7 @@ public struct ProcessGroup: Sendable {
     _ tensor: Tensor<Scalar>, _ reduction: Reduction = .sum
   ) throws -> Tensor<Scalar> {
     guard let session else { return tensor }
-    let source = tensor.contiguous()
-    var failure: (any Error)?
-    let result = Tensor<Scalar>(unsafeUninitialized: tensor.shape) { target in
-      source.withUnsafeScalars { _ = target.update(fromContentsOf: $0) }
-      failure = Result { try session.allReduce(target, reduction) }.failure
-    }
-    if let failure { throw failure }
-    return result
+    return try tensor.copied { try session.allReduce($0, reduction) }
   }
 
   /// The tensor of one rank, on all ranks.
@@ -55,14 +48,7 @@ public struct ProcessGroup: Sendable {
   ) throws -> Tensor<Scalar> {
     require((0..<size).contains(root), "broadcast: rank \(root) is none of the \(size) ranks")
     guard let session else { return tensor }
-    let source = tensor.contiguous()
-    var failure: (any Error)?
-    let result = Tensor<Scalar>(unsafeUninitialized: tensor.shape) { target in
-      source.withUnsafeScalars { _ = target.update(fromContentsOf: $0) }
-      failure = Result { try session.broadcast(target, from: root) }.failure
-    }
-    if let failure { throw failure }
-    return result
+    return try tensor.copied { try session.broadcast($0, from: root) }
   }
 
   /// Some bytes of one rank, on all ranks. The other ranks need not know how many there are.
@@ -70,11 +56,8 @@ public struct ProcessGroup: Sendable {
   /// - Throws: ``DistributedError`` when a rank is late or the library fails.
   public func broadcast(_ bytes: [UInt8], from root: Int = 0) throws -> [UInt8] {
     require((0..<size).contains(root), "broadcast: rank \(root) is none of the \(size) ranks")
-    guard session != nil else { return bytes }
-    let digits = (0..<8).map { Int32(truncatingIfNeeded: (bytes.count >> (8 * $0)) & 255) }
-    let count = try broadcast(Tensor<Int32>(digits), from: root).scalars.enumerated().reduce(0) {
-      $0 | Int($1.element) << (8 * $1.offset)
-    }
+    guard let session else { return bytes }
+    let count = try session.gatherCounts(bytes.count)[root]
     let own = rank == root ? bytes : [UInt8](repeating: 0, count: count)
     return try broadcast(Tensor<UInt8>(own), from: root).scalars
   }
@@ -91,14 +74,11 @@ public struct ProcessGroup: Sendable {
     try requireAgreement("\(row)", on: "shapes of the rows to gather")
     let counts = try session.gatherCounts(tensor.shape[0])
     let source = tensor.contiguous()
-    var failure: (any Error)?
-    let result = Tensor<Scalar>(unsafeUninitialized: Shape([counts.reduce(0, +)] + row)) { target in
-      source.withUnsafeScalars { source in
-        failure = Result { try session.allGather(source, counts.map { $0 * row.elementCount }, into: target) }.failure
+    return try Tensor(unsafeUninitialized: Shape([counts.reduce(0, +)] + row)) { target in
+      try source.withUnsafeScalars { source in
+        try session.allGather(source, counts.map { $0 * row.elementCount }, into: target)
       }
     }
-    if let failure { throw failure }
-    return result
   }
 
   /// The bytes of each rank, by rank, on every rank.
@@ -153,9 +133,20 @@ public struct ProcessGroup: Sendable {
   }
 }
 
+extension Tensor {
+  /// A copy whose elements, in row-major order, an operation changes in place.
+  fileprivate func copied(_ change: (UnsafeMutableBufferPointer<Scalar>) throws -> Void) rethrows -> Tensor {
+    let source = contiguous()
+    return try Tensor(unsafeUninitialized: shape) { target in
+      source.withUnsafeScalars { _ = target.update(fromContentsOf: $0) }
+      try change(target)
+    }
+  }
+}
+
 extension Result {
   /// The error; `nil` if there is none.
-  var failure: Failure? {
+  fileprivate var failure: Failure? {
     if case .failure(let error) = self { error } else { nil }
   }
 }
