@@ -1,6 +1,6 @@
 import Kilim
 
-// A source of one's own: three members. `Examples/Database` has one that reads a table of SQLite.
+// Your own source of examples has three members. `Examples/Database` shows one that reads a SQLite table.
 struct Catalogue: ExampleSource {
   let products: [(name: String, jpeg: [UInt8], kind: String)]
   var count: Int { products.count }

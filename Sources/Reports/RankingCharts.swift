@@ -4,7 +4,7 @@ import Training
 struct RankingCharts {
   private let classes: [ClassificationAnalysis.ClassFigures]
   private static let (side, left) = (260.0, 46.0)
-  /// More curves could not be told apart: the classes that are told apart worst are drawn.
+  /// The most curves in a chart: a reader cannot tell more of them apart. The classes with the smallest areas are drawn.
   private static let curveLimit = 7
 
   init(_ classes: [ClassificationAnalysis.ClassFigures]) {

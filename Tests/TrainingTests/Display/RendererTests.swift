@@ -5,7 +5,7 @@ import Testing
 
 @testable import Training
 
-/// What a renderer of the caller is told.
+/// The events that `fit` passes to a custom renderer.
 @Suite struct RendererTests {
   private final class Recorder: ProgressRenderer {
     var (snapshots, ends): ([TrainingSnapshot], [TrainingSnapshot]) = ([], [])
