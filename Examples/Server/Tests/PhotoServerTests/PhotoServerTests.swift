@@ -110,7 +110,8 @@ struct PhotoServerTests {
   @Test func otherMethodsAreRefused() async throws {
     try await withServer { client in
       for (uri, method, allowed) in [
-        ("/v1/predict", HTTPRequest.Method.get, "POST"), ("/v1/model", .delete, "GET, HEAD"), ("/", .options, "GET, HEAD"),
+        ("/v1/predict", HTTPRequest.Method.get, "POST"), ("/v1/model", .delete, "GET, HEAD"),
+        ("/", .options, "GET, HEAD"),
       ] {
         let response = try await client.execute(uri: uri, method: method)
         #expect(response.status == .methodNotAllowed && response.headers[.allow] == allowed, "\(uri)")
