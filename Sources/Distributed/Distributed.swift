@@ -1,4 +1,5 @@
 import Glibc
+import Tensor
 
 /// Many processes, started by `mpirun`, that work on one thing.
 public enum Distributed {
@@ -16,15 +17,27 @@ public enum Distributed {
   /// if group.rank == 0 { print(total) }
   /// ```
   ///
+  /// Where several processes share a machine, each computes on its share of the processors, unless the environment variable
+  /// `KILIM_THREADS` or `mpirun` itself, which binds processes to processors, says otherwise.
+  ///
   /// All processes leave the group when the program ends. One that ends with an error, by `exit` with another status than 0,
   /// ends the others too.
   ///
   /// - Parameter patience: how long an operation waits for the other ranks, in seconds, before it throws. It must be longer
   ///   than what one rank may do while others wait, such as reading data. The environment variable `KILIM_PATIENCE` overrides it.
   /// - Throws: ``DistributedError`` if MPI is missing, is of another kind, or cannot start.
-  public static func start(patience: Double = 30) throws -> ProcessGroup {
+  public static func start(patience: Double = 20) throws -> ProcessGroup {
     guard isStartedByMPI else { return ProcessGroup.alone }
     let patience = getenv("KILIM_PATIENCE").flatMap { Double(String(cString: $0)) } ?? patience
-    return try MPISession.start(patience: patience)
+    let group = try MPISession.start(patience: patience)
+    shareProcessors(group)
+    return group
+  }
+
+  private static func shareProcessors(_ group: ProcessGroup) {
+    guard getenv("KILIM_THREADS") == nil else { return }
+    let ranksHere = group.hosts.count { $0 == group.host }
+    let processors = sysconf(Int32(_SC_NPROCESSORS_ONLN))
+    Threads.count = min(Threads.count, max(processors / ranksHere, 1))
   }
 }

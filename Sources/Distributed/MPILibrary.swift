@@ -27,6 +27,7 @@ struct MPILibrary: @unchecked Sendable {
   let abort: @convention(c) (Handle, Int32) -> Status
   let rank: @convention(c) (Handle, UnsafeMutablePointer<Int32>) -> Status
   let size: @convention(c) (Handle, UnsafeMutablePointer<Int32>) -> Status
+  let duplicate: @convention(c) (Handle, UnsafeMutableRawPointer, UnsafeMutableRawPointer) -> Status
   let setErrorHandler: @convention(c) (Handle, Handle) -> Status
   let errorText: @convention(c) (Status, UnsafeMutablePointer<CChar>, UnsafeMutablePointer<Int32>) -> Status
   let test: @convention(c) (UnsafeMutableRawPointer, UnsafeMutablePointer<Int32>, UnsafeMutableRawPointer) -> Status
@@ -85,6 +86,7 @@ struct MPILibrary: @unchecked Sendable {
     abort = try function("MPI_Abort")
     rank = try function("MPI_Comm_rank")
     size = try function("MPI_Comm_size")
+    duplicate = try function("MPI_Comm_idup")
     setErrorHandler = try function("MPI_Comm_set_errhandler")
     errorText = try function("MPI_Error_string")
     test = try function("MPI_Test")

@@ -7,6 +7,8 @@ final class MPISession: @unchecked Sendable {
   private let rank: Int
   private let size: Int
   private var hosts: [String] = []
+  /// For sums that go on while other operations run, so that the order of one kind does not depend on the other.
+  private var background: MPILibrary.Handle = 0
   /// How long an operation waits for the others, in seconds.
   private let patience: Double
   /// The number of operations so far: two ranks that are at different ones do not do the same.
@@ -44,6 +46,7 @@ final class MPISession: @unchecked Sendable {
       let session = MPISession(library, rank: Int(rank), size: Int(size), patience: patience)
       session.hosts = Array(repeating: "an unknown host", count: Int(size))
       session.hosts[Int(rank)] = host
+      session.background = try session.duplicatedWorld()
       let alone = ProcessGroup(rank: Int(rank), size: Int(size), hosts: session.hosts, session: session)
       session.hosts = try alone.allGather(Array(host.utf8)).map { String(decoding: $0, as: UTF8.self) }
       let made = ProcessGroup(rank: Int(rank), size: Int(size), hosts: session.hosts, session: session)
@@ -74,6 +77,24 @@ final class MPISession: @unchecked Sendable {
           library.values.world, request)
       }
     }
+  }
+
+  /// Begins a sum, which goes on in the background.
+  ///
+  /// - Parameter target: what is summed up, in place. It must stay until the sum is done.
+  func beginSum(_ target: UnsafeMutableBufferPointer<Float>) throws -> PendingReduction {
+    let operation = "the sum of \(counted(target.count, "element"))"
+    operationCount += 1
+    var requests: [Request] = []
+    try inPieces(target) { piece in
+      let request = Request()
+      try check(
+        library.allReduce(
+          UnsafeRawPointer(bitPattern: library.values.inPlace), piece.baseAddress, Int32(piece.count),
+          library.values.float, library.values.sum, background, request.pointer), operation)
+      requests.append(request)
+    }
+    return PendingReduction(session: self, requests: requests, operation: operation)
   }
 
   func broadcast<Scalar: DistributedScalar>(_ target: UnsafeMutableBufferPointer<Scalar>, from root: Int) throws {
@@ -147,7 +168,29 @@ final class MPISession: @unchecked Sendable {
     operationCount += 1
     let request = Request()
     try check(begin(request.pointer), operation)
-    guard try isDone(request, within: patience, operation) else {
+    try finish(request, operation)
+  }
+
+  /// A second communicator of all processes.
+  private func duplicatedWorld() throws -> MPILibrary.Handle {
+    // As wide as the handle of either library. It stays until the program ends.
+    let handle = UnsafeMutablePointer<MPILibrary.Handle>.allocate(capacity: 1)
+    handle.initialize(to: 0)
+    try wait(for: "the start") { library.duplicate(library.values.world, handle, $0) }
+    return handle.pointee
+  }
+
+  /// Looks once whether a request is done. MPI moves data meanwhile.
+  func advance(_ request: Request, _ operation: String) throws {
+    guard !request.isDone else { return }
+    var done: Int32 = 0
+    try check(library.test(request.pointer, &done, request.status), operation)
+    request.isDone = done != 0
+  }
+
+  /// Waits until a request is done.
+  func finish(_ request: Request, _ operation: String) throws {
+    guard try request.isDone || isDone(request, within: patience, operation) else {
       throw DistributedError.late(
         operation: operation, rank: rank, host: hosts[rank], seconds: patience, missing: missingRanks())
     }
@@ -158,12 +201,8 @@ final class MPISession: @unchecked Sendable {
     let start = ContinuousClock.now
     var rounds = 0
     while true {
-      var done: Int32 = 0
-      try check(library.test(request.pointer, &done, request.status), operation)
-      if done != 0 {
-        request.isDone = true
-        return true
-      }
+      try advance(request, operation)
+      if request.isDone { return true }
       rounds += 1
       // Most operations take microseconds. The clock and other threads get their turn after that.
       guard rounds > 200 else { continue }
@@ -213,8 +252,33 @@ final class MPISession: @unchecked Sendable {
   }
 }
 
+/// A sum that goes on in the background.
+public final class PendingReduction {
+  private let session: MPISession?
+  private let requests: [Request]
+  private let operation: String
+
+  init(session: MPISession?, requests: [Request] = [], operation: String = "") {
+    (self.session, self.requests, self.operation) = (session, requests, operation)
+  }
+
+  /// Lets the sum proceed: MPI moves data only while it is called.
+  ///
+  /// - Throws: ``DistributedError`` when the library fails.
+  public func advance() throws {
+    for request in requests { try session?.advance(request, operation) }
+  }
+
+  /// Waits until the sum is there.
+  ///
+  /// - Throws: ``DistributedError`` when a rank is late or the library fails.
+  public func wait() throws {
+    for request in requests { try session?.finish(request, operation) }
+  }
+}
+
 /// A request of MPI and its status. Their memory is freed once it is done: until then MPI may write to it.
-private final class Request {
+final class Request {
   let pointer = UnsafeMutableRawPointer.allocate(byteCount: 8, alignment: 8)
   let status = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 8)
   var isDone = false

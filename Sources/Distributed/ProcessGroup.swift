@@ -56,10 +56,32 @@ public struct ProcessGroup: Sendable {
   /// - Throws: ``DistributedError`` when a rank is late or the library fails.
   public func broadcast(_ bytes: [UInt8], from root: Int = 0) throws -> [UInt8] {
     require((0..<size).contains(root), "broadcast: rank \(root) is none of the \(size) ranks")
-    guard let session else { return bytes }
-    let count = try session.gatherCounts(bytes.count)[root]
-    let own = rank == root ? bytes : [UInt8](repeating: 0, count: count)
-    return try broadcast(Tensor<UInt8>(own), from: root).scalars
+    guard session != nil else { return bytes }
+    // The first packet has the number of bytes and as many of them as fit, so that a short message is one operation.
+    let head = 8
+    var packet = [UInt8](repeating: 0, count: 1_024)
+    if rank == root {
+      let first = bytes.prefix(packet.count - head)
+      packet.replaceSubrange(0..<head, with: (0..<head).map { UInt8(truncatingIfNeeded: bytes.count >> (8 * $0)) })
+      packet.replaceSubrange(head..<head + first.count, with: first)
+    }
+    packet = try broadcast(Tensor<UInt8>(packet), from: root).scalars
+    let count = (0..<head).reduce(0) { $0 | Int(packet[$1]) << (8 * $1) }
+    let start = Array(packet[head...].prefix(count))
+    guard count > start.count else { return start }
+    let rest = rank == root ? Array(bytes[start.count...]) : [UInt8](repeating: 0, count: count - start.count)
+    return start + (try broadcast(Tensor<UInt8>(rest), from: root).scalars)
+  }
+
+  /// Begins to add up the values of all ranks in place, and returns at once. The sums have the same bits on each rank.
+  ///
+  /// Such sums are independent of the other operations: each rank begins the same sums in the same order, whatever it does
+  /// between them.
+  ///
+  /// - Parameter values: as many on each rank. The memory must stay as it is until the sum is done.
+  /// - Throws: ``DistributedError`` when the library fails.
+  package func beginSum(_ values: UnsafeMutableBufferPointer<Float>) throws -> PendingReduction {
+    try session?.beginSum(values) ?? PendingReduction(session: nil)
   }
 
   /// The rows of all ranks behind each other, in the order of the ranks.

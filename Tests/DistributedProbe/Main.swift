@@ -10,7 +10,7 @@ enum DistributedProbe {
     do {
       let scenario = CommandLine.arguments.dropFirst().first ?? ""
       // Short where a rank does not come; long enough for a busy machine elsewhere.
-      let group = try Distributed.start(patience: ["late", "stopped"].contains(scenario) ? 5 : 300)
+      let group = try Distributed.start(patience: ["late", "stopped", "cut"].contains(scenario) ? 5 : 300)
       try run(scenario, group)
     } catch {
       print("error: \(error)")
@@ -34,6 +34,10 @@ enum DistributedProbe {
     case "stopped":
       if group.rank == 1 { raise(SIGSTOP) }
       try group.barrier()
+    case "cut":
+      // Takes the link of its host down, which is one of `Scripts/with-hosts`.
+      if group.rank == 1 { try cutLink() }
+      try group.barrier()
     case "killed":
       if group.rank == 1 { raise(SIGKILL) }
       try group.barrier()
@@ -42,6 +46,14 @@ enum DistributedProbe {
       try group.barrier()
     default: throw ProbeError(description: "no scenario \(scenario)")
     }
+  }
+
+  private static func cutLink() throws {
+    let ip = Process()
+    ip.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    ip.arguments = ["ip", "link", "set", "eth0", "down"]
+    try ip.run()
+    ip.waitUntilExit()
   }
 
   private static func collectives(_ group: ProcessGroup) throws {
@@ -62,12 +74,35 @@ enum DistributedProbe {
     let gathered = try group.allGather(rows)
     say(group, "rows \(gathered.shape) \(gathered.scalars)")
     say(group, "texts \(try group.allGather(Array("r\(group.rank)".utf8)).map { String(decoding: $0, as: UTF8.self) })")
+    // Longer than the first packet.
+    let long = [UInt8](repeating: UInt8(group.rank), count: 5_000)
+    say(group, "long \(try group.broadcast(long, from: 2) == [UInt8](repeating: 2, count: 5_000))")
+    say(group, "none \(try group.broadcast([UInt8](), from: 1))")
+    try backgroundSums(group)
     try group.barrier()
     try group.requireAgreement("same", on: "words")
     say(group, "together \(try group.together { group.size })")
     // The same bits on all ranks: sums of numbers that round.
     let thirds = try group.allReduce(Tensor<Float>((0..<1_000).map { 1 / Float(3 + group.rank * 7 + $0) }))
     say(group, "bits \(thirds.scalars.reduce(UInt64(0)) { $0 &* 31 &+ UInt64($1.bitPattern) })")
+  }
+
+  /// Two sums that go on while other operations run, and are waited for in another order than they began.
+  private static func backgroundSums(_ group: ProcessGroup) throws {
+    let first = UnsafeMutableBufferPointer<Float>.allocate(capacity: 100_000)
+    let second = UnsafeMutableBufferPointer<Float>.allocate(capacity: 3)
+    defer {
+      first.deallocate()
+      second.deallocate()
+    }
+    first.initialize(repeating: Float(group.rank + 1))
+    second.initialize(repeating: Float(group.rank))
+    let sums = [try group.beginSum(first), try group.beginSum(second)]
+    try sums[0].advance()
+    _ = try group.allGather([UInt8(group.rank)])
+    try sums[1].wait()
+    try sums[0].wait()
+    say(group, "sums \(first.allSatisfy { $0 == 6 }) \(Array(second))")
   }
 
   /// More elements than a message of MPI sends at once without a rendezvous.

@@ -18,7 +18,7 @@ struct DistributedTests {
       "sum [3.0, 0.0, 3.0, 1.5]", "maximum [2.0, 1.0, 1.0, 0.5]", "minimum [0.0, -1.0, 1.0, 0.5]",
       "doubles [\(0.1 + 0.2)]", "integers [3, 3]", "empty [0, 3]", "broadcast [2.0, 1.0, -1.0, 0.5]",
       "bytes [1, 1, 1, 1]", "rows [3, 2] [1.0, 1.0, 2.0, 2.0, 2.0, 2.0]", "texts [\"r0\", \"r1\", \"r2\"]",
-      "together 3",
+      "long true", "none []", "sums true [3.0, 3.0, 3.0]", "together 3",
     ]
     for rank in 0..<3 {
       let lines = try #require(run.lines[rank])

@@ -35,6 +35,11 @@ struct ProbeRun {
     text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     status = process.terminationStatus
+    lines = Self.lines(in: text)
+  }
+
+  /// The lines of each rank.
+  static func lines(in text: String) -> [Int: [String]] {
     var lines: [Int: [String]] = [:]
     for line in text.split(separator: "\n") {
       let parts = line.split(separator: ":", maxSplits: 1)
@@ -42,11 +47,11 @@ struct ProbeRun {
         lines[rank, default: []].append(parts[1].dropFirst().description)
       }
     }
-    self.lines = lines
+    return lines
   }
 
   /// Beside the tests.
-  private static var probe: URL {
+  static var probe: URL {
     let own = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
     let folders = sequence(first: own.deletingLastPathComponent()) {
       $0.path == "/" ? nil : $0.deletingLastPathComponent()
