@@ -32,6 +32,13 @@ public struct Batch: Sendable {
     furtherTargets = Array(targets.dropFirst())
   }
 
+  /// Some of its examples, in the given order.
+  package func selecting(_ rows: [Int]) -> Batch {
+    Batch(
+      inputs: allInputs.map { $0.gathering(rows) }, targets: allTargets.map { $0.gathering(rows) },
+      weights: weights.map { $0.gathering(rows) })
+  }
+
   /// The number of examples.
   public var count: Int { inputs.shape.first ?? 0 }
   /// Each of the inputs.

@@ -27,6 +27,8 @@ public struct BatchLoader: Sendable {
   public let mixing: BatchMixing?
   /// The number of threads that make batches, each one batch at a time.
   public let workers: Int
+  /// The part of each batch that is made. Which examples are in a batch does not depend on it.
+  package var part = BatchPart.whole
   /// The weights of all examples, if the data set has some.
   private let sampleWeights: [Float]?
 
@@ -63,6 +65,11 @@ public struct BatchLoader: Sendable {
   /// The number of batches in an epoch.
   public var batchCount: Int { dataset.count / batchSize + (dataset.count % batchSize > 0 ? 1 : 0) }
 
+  /// The number of examples in a batch, all parts together.
+  package func exampleCount(ofBatch index: Int) -> Int {
+    Swift.min(batchSize, dataset.count - index * batchSize)
+  }
+
   /// The numbers of the examples in the order of an epoch.
   public func order(epoch: Int) -> [Int] {
     guard shuffle else { return Array(0..<dataset.count) }
@@ -77,25 +84,43 @@ public struct BatchLoader: Sendable {
   ///   - epoch: the number of the epoch.
   ///   - first: the number of the batch to begin with; those before it are not made.
   public func batches(epoch: Int, startingAt first: Int = 0) -> BatchStream {
+    batches(epoch: epoch, startingAt: first, every: 1)
+  }
+
+  /// Every n-th batch of an epoch, from the first one on.
+  package func batches(epoch: Int, startingAt first: Int, every stride: Int) -> BatchStream {
     let changes = augmentation.map { EpochChanges($0, seed: seed, epoch: epoch) }
     if let generator = dataset as? GeneratedBatches {
-      return generator.batches(epoch: epoch, startingAt: first) { [self] batch, step in
-        let examples = Array(step * batchSize..<(step + 1) * batchSize)
+      return generator.batches(epoch: epoch, startingAt: first, every: stride) { [self] batch, step in
+        let own = part.range(of: batchSize)
+        let batch = part == .whole ? batch : batch.selecting(Array(own))
+        let examples = own.map { step * batchSize + $0 }
         return try mixed(changes?.apply(to: batch, examples: examples) ?? batch, step: step, epoch: epoch)
       }
     }
     let order = order(epoch: epoch)
-    return BatchStream(count: max(batchCount - first, 0), workers: workers) { [self] index in
-      let start = (first + index) * batchSize
-      let examples = Array(order[start..<min(start + batchSize, order.count)])
+    return BatchStream(count: max(batchCount - first + stride - 1, 0) / stride, workers: workers) { [self] index in
+      let step = first + index * stride
+      let start = step * batchSize
+      let examples = Array(order[start..<start + exampleCount(ofBatch: step)][offset: part])
+      // No data set needs to know how to make an empty batch.
+      guard !examples.isEmpty else { return try dataset.batch([order[start]]).selecting([]) }
       var batch = try changes.map { try dataset.batch(examples, changedBy: $0) } ?? dataset.batch(examples)
       // A data set of a program may say its weights and leave them out of its batches.
       if batch.weights == nil { batch.weights = sampleWeights.tensor(of: examples) }
-      return try mixed(batch, step: first + index, epoch: epoch)
+      return try mixed(batch, step: step, epoch: epoch)
     }
   }
 
   private func mixed(_ batch: Batch, step: Int, epoch: Int) throws -> Batch {
     try mixing.map { try $0(batch, index: step, epoch: epoch, seed: seed) } ?? batch
+  }
+}
+
+extension ArraySlice {
+  /// The elements of one part of a batch.
+  fileprivate subscript(offset part: BatchPart) -> ArraySlice {
+    let own = part.range(of: count)
+    return self[startIndex + own.lowerBound..<startIndex + own.upperBound]
   }
 }

@@ -168,9 +168,7 @@ public struct GeneratedBatches: Dataset {
   /// - Throws: ``GeneratorError/onlyInOrder`` for other examples.
   public func batch(_ indices: [Int]) throws -> Batch {
     guard indices.allSatisfy((0..<batchSize).contains) else { throw GeneratorError.onlyInOrder }
-    return Batch(
-      inputs: first.allInputs.map { $0.gathering(indices) }, targets: first.allTargets.map { $0.gathering(indices) },
-      weights: first.weights.map { $0.gathering(indices) })
+    return first.selecting(indices)
   }
 
   /// XXH64 over the first batch of a repeatable generator; the other batches are not compared.
@@ -182,11 +180,16 @@ public struct GeneratedBatches: Dataset {
 
   /// The batches of an epoch, made on one thread.
   func batches(
-    epoch: Int, startingAt start: Int, change: @escaping @Sendable (_ batch: Batch, _ step: Int) throws -> Batch
+    epoch: Int, startingAt start: Int, every stride: Int,
+    change: @escaping @Sendable (_ batch: Batch, _ step: Int) throws -> Batch
   ) -> BatchStream {
     let batches = EpochOfBatches(source, epoch: epoch, skipping: isRepeatable ? start : 0)
-    return BatchStream(count: max(stepsPerEpoch - start, 0), workers: 1) { [self] index in
-      let step = start + index
+    let count = max(stepsPerEpoch - start + stride - 1, 0) / stride
+    return BatchStream(count: count, workers: 1) { [self] index in
+      let step = start + index * stride
+      for _ in 0..<(index > 0 ? stride - 1 : 0) where try batches.next() == nil {
+        throw GeneratorError.tooShort(found: step, expected: stepsPerEpoch)
+      }
       guard let batch = try batches.next() else { throw GeneratorError.tooShort(found: step, expected: stepsPerEpoch) }
       try check(batch, step: step)
       return try change(batch, step)

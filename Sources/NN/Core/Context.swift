@@ -25,6 +25,8 @@ public final class Context {
   public var generator: RandomGenerator
   /// Where normalization puts the statistics of each batch, in place of moving the running ones; `nil` for nowhere.
   package var statistics: BatchStatistics?
+  /// The other processes that hold parts of the batch, for normalization by the statistics of all of it; `nil` for none.
+  package var exchange: (any StatisticsExchange)?
   /// The penalties on outputs that were not handed over yet.
   private var penalty: Variable<Float>?
 
@@ -63,6 +65,7 @@ public final class Context {
     let context = Context(
       appliesDropout: trains, usesBatchStatistics: trains, recordsGradients: recordsGradients, generator: generator)
     context.statistics = statistics
+    context.exchange = exchange
     context.penalty = takePenalty()
     defer {
       generator = context.generator

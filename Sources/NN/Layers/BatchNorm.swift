@@ -148,6 +148,13 @@ public final class BatchNorm: Layer, Sendable {
     guard context.usesBatchStatistics, isTrainable else {
       return x.normalized(by: runningStatistics, scale: scale, shift: shift, epsilon: epsilon)
     }
+    if let exchange = context.exchange {
+      let x = mask.map { x.masked(by: $0.kept, scale: $0.scale) } ?? x
+      let (output, statistics) = x.batchNormalized(
+        scale: scale, shift: shift, epsilon: epsilon, gather: exchange.gather)
+      follow(statistics, of: x.value, context)
+      return output
+    }
     let (output, statistics) =
       mask.map { x.batchNormalized(dropping: $0, scale: scale, shift: shift, epsilon: epsilon) }
       ?? x.batchNormalized(scale: scale, shift: shift, epsilon: epsilon)
@@ -164,6 +171,7 @@ public final class BatchNorm: Layer, Sendable {
     guard featureAxis(ofExample: Shape(x.shape.dropFirst())) == 1 else { return nil }
     let (scale, shift) = factors(context)
     let usesBatch = context.usesBatchStatistics && isTrainable
+    guard !usesBatch || context.exchange == nil else { return nil }
     let joined = x.normalized(
       by: usesBatch ? nil : runningStatistics, scale: scale, shift: shift, epsilon: epsilon, adding: addend,
       activation: activation)
@@ -185,9 +193,9 @@ public final class BatchNorm: Layer, Sendable {
     )
   }
 
-  /// Moves the running statistics towards those of a batch. An empty one has none.
+  /// Moves the running statistics towards those of a batch. An empty one has none, unless it is a part of one.
   private func follow(_ statistics: ChannelStatistics<Float>, of batch: Tensor<Float>, _ context: Context) {
-    guard batch.count > 0 else { return }
+    guard batch.count > 0 || context.exchange != nil else { return }
     if let collector = context.statistics {
       let count = batch.count / max(runningMean.value.count, 1)
       collector.add(mean: statistics.mean, variance: statistics.variance, count: count, of: self)

@@ -71,6 +71,7 @@ public final class Recomputed: Layer, Sendable {
       appliesDropout: context.appliesDropout, usesBatchStatistics: context.usesBatchStatistics,
       recordsGradients: context.recordsGradients, generator: generator)
     inner.statistics = statistics
+    inner.exchange = context.exchange
     let input = x.needsGradient ? Variable(tracking: x.value) : Variable(x.value)
     let output = body(input, inner)
     end(inner.generator)
