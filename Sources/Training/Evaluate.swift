@@ -16,14 +16,16 @@ extension Layer {
   ///   - metrics: the metrics to measure in addition. The default depends on the loss: the accuracy for classes, the
   ///     accuracy of each answer (``BinaryAccuracy``) for several yes-or-no outputs, none for regression.
   ///   - weightedMetrics: the metrics in which examples count as the data set weighs them.
+  ///   - distribution: the processes that share the work. The result has the same bits on each of them, and as in one process.
   /// - Throws: ``FitError`` or `TargetError` if data, model, loss and metrics do not fit together, and the errors of the
   ///   data set.
   public func evaluate(
     _ dataset: any Dataset, batchSize: Int = 32, loss: any Loss, metrics: [any Metric]? = nil,
-    weightedMetrics: [any WeightedMetric] = []
+    weightedMetrics: [any WeightedMetric] = [], distribution: Distribution? = nil
   ) throws -> Evaluation {
     try evaluate(
-      dataset, batchSize: batchSize, Goals(loss: loss, metrics: metrics, weightedMetrics: weightedMetrics)
+      dataset, batchSize: batchSize, Goals(loss: loss, metrics: metrics, weightedMetrics: weightedMetrics),
+      distribution
     ).whole
   }
 
@@ -36,68 +38,98 @@ extension Layer {
   ///   - lossWeights: how much each loss counts in the sum; 1 by default.
   ///   - metrics: the metrics of each output; by default those that fit its loss.
   ///   - weightedMetrics: the metrics of each output in which examples count as the data set weighs them.
+  ///   - distribution: the processes that share the work.
   /// - Throws: as ``evaluate(_:batchSize:loss:metrics:weightedMetrics:)``.
   public func evaluate(
     _ dataset: any Dataset, batchSize: Int = 32, losses: PerOutput<any Loss>, lossWeights: PerOutput<Float>? = nil,
-    metrics: PerOutput<[any Metric]>? = nil, weightedMetrics: PerOutput<[any WeightedMetric]>? = nil
+    metrics: PerOutput<[any Metric]>? = nil, weightedMetrics: PerOutput<[any WeightedMetric]>? = nil,
+    distribution: Distribution? = nil
   ) throws -> OutputEvaluations {
     try evaluate(
       dataset, batchSize: batchSize,
-      Goals(losses: losses, lossWeights: lossWeights, metrics: metrics, weightedMetrics: weightedMetrics))
+      Goals(losses: losses, lossWeights: lossWeights, metrics: metrics, weightedMetrics: weightedMetrics),
+      distribution)
   }
 
-  private func evaluate(_ dataset: any Dataset, batchSize: Int, _ goals: Goals) throws -> OutputEvaluations {
+  private func evaluate(
+    _ dataset: any Dataset, batchSize: Int, _ goals: Goals, _ distribution: Distribution?
+  ) throws -> OutputEvaluations {
     _ = try wiring(for: dataset, goals)
     try checkMemory(batchSize: min(batchSize, dataset.count), inputShapes: dataset.inputShapes, isTraining: false)
     try DataMeaning(dataset, "the data").check(against: DataMeaning(self))
-    return try measure(dataset, batchSize: batchSize, try objective(goals, dataset))
+    return try measure(dataset, batchSize: batchSize, try objective(goals, dataset), distribution)
   }
 
   /// The results for data that was checked already.
   ///
-  /// - Parameter observe: called before and after each batch.
+  /// - Parameters:
+  ///   - distribution: the processes that share the work: rank r of R computes every R-th batch from batch r on.
+  ///   - observe: called before and after each batch.
   func measure(
-    _ dataset: any Dataset, batchSize: Int, _ objective: Objective,
+    _ dataset: any Dataset, batchSize: Int, _ objective: Objective, _ distribution: Distribution? = nil,
     observe: (EvaluationEvent) throws -> Void = { _ in }
   ) throws -> OutputEvaluations {
+    let (rank, ranks) = (distribution?.rank ?? 0, distribution?.size ?? 1)
+    let loader = try BatchLoader(dataset, batchSize: batchSize, shuffle: false)
+    let penalty = penalty(Context(.inference))
+    var event = EvaluationEvent()
+    func measureOwn() throws -> [StepValues] {
+      let batches = loader.batches(epoch: 0, startingAt: rank, every: ranks)
+      var measured: [StepValues] = []
+      while let batch = try batches.next() {
+        try observe(event)
+        measured.append(try values(of: batch, objective, penalty))
+        // Those of the other ranks are about as far.
+        let group = event.batch..<min(event.batch + ranks, loader.batchCount)
+        for index in group {
+          if index > group.lowerBound { try observe(event) }
+          event.end(count: loader.exampleCount(ofBatch: index))
+          try observe(event)
+          event.begin()
+        }
+      }
+      return measured
+    }
+    let measured = try distribution?.gather(measureOwn, batchCount: loader.batchCount) ?? measureOwn()
+    return try results(of: measured, objective)
+  }
+
+  /// The loss of a batch in inference, and what the metrics need of it.
+  private func values(
+    of batch: Batch, _ objective: Objective, _ penalty: Variable<Float>?
+  ) throws -> StepValues {
+    // The output with its logits, so that the loss is the same as in training.
+    let context = Context(.inference)
+    let inputs = try objective.wiring.inputs(of: batch)
+    let expected = try objective.wiring.targets(of: batch)
+    let predicted = outputs(of: inputs.map { Variable($0) }, context)
+    let loss = try objective.loss(predicted, expected, weights: batch.weights)
+    let penalties = [penalty, context.takePenalty()].compactMap(\.self)
+    let total = penalties.reduce(loss.total) { $0 + $1 }
+    return StepValues(
+      count: batch.count, loss: Double(total.value.scalar), parts: loss.parts.map { Double($0.value.scalar) },
+      predicted: predicted.map(\.value), expected: expected, weights: batch.weights)
+  }
+
+  /// The figures over all batches.
+  private func results(of batches: [StepValues], _ objective: Objective) throws -> OutputEvaluations {
     var objective = objective
     objective.reset()
     var (meanLoss, means) = (RunningMean(), objective.outputs.map { _ in RunningMean() })
-    var nonFinite = objective.outputs.map { _ in 0 }
-    var (predictions, targets): ([[Tensor<Float>]], [[Tensor<Float>]]) = ([], [])
-    let penalty = penalty(Context(.inference))
-    let batches = try BatchLoader(dataset, batchSize: batchSize, shuffle: false).batches(epoch: 0)
-    var event = EvaluationEvent()
-    while let batch = try batches.next() {
-      try observe(event)
-      // The output with its logits, so that the loss is the same as in training.
-      let context = Context(.inference)
-      let inputs = try objective.wiring.inputs(of: batch)
-      let expected = try objective.wiring.targets(of: batch)
-      let predicted = outputs(of: inputs.map { Variable($0) }, context)
-      let loss = try objective.loss(predicted, expected, weights: batch.weights)
-      let penalties = [penalty, context.takePenalty()].compactMap(\.self)
-      let value = penalties.reduce(loss.total) { $0 + $1 }
-      meanLoss.add(mean: Double(value.value.scalar), count: batch.count)
-      for (index, part) in loss.parts.enumerated() {
-        means[index].add(mean: Double(part.value.scalar), count: batch.count)
-        nonFinite[index] += predicted[index].value.nonFiniteRowCount
-      }
-      try objective.measure(predicted, expected, losses: loss.parts, weights: batch.weights)
-      predictions.append(predicted.map(\.value))
-      targets.append(expected)
-      event.end(count: batch.count)
-      try observe(event)
-      event.begin()
+    for batch in batches {
+      meanLoss.add(mean: batch.loss, count: batch.count)
+      for (index, part) in batch.parts.enumerated() { means[index].add(mean: part, count: batch.count) }
+      try objective.measure(batch)
     }
     let figures = Figures(loss: meanLoss.value, metrics: objective.metrics)
     let isAlone = objective.outputs.count == 1
     let evaluations = objective.outputs.enumerated().map { index, output in
-      Evaluation(
+      let predicted = Tensor(concatenating: batches.map { $0.predicted[index] })
+      return Evaluation(
         figures: isAlone ? figures : Figures(loss: means[index].value, of: index, objective),
-        predicted: Tensor(concatenating: predictions.map { $0[index] }),
-        expected: Tensor(concatenating: targets.map { $0[index] }), classes: output.classes,
-        targetMeaning: output.meaning, outputMeaning: output.loss.outputMeaning, nonFiniteCount: nonFinite[index])
+        predicted: predicted, expected: Tensor(concatenating: batches.map { $0.expected[index] }),
+        classes: output.classes, targetMeaning: output.meaning, outputMeaning: output.loss.outputMeaning,
+        nonFiniteCount: predicted.nonFiniteRowCount)
     }
     return OutputEvaluations(figures: figures, names: objective.outputs.map(\.name), outputs: evaluations)
   }

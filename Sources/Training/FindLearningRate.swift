@@ -74,7 +74,7 @@ extension Layer {
       let batches = loader.batches(epoch: epoch)
       while let batch = try batches.next() {
         let rate = step.optimizer.learningRate.rate(at: step.optimizer.stepCount)
-        let goesOn = search.add(rate: rate, loss: try step.train(on: batch))
+        let goesOn = search.add(rate: rate, loss: try step.train(on: batch, of: batch.count))
         if !goesOn || search.rates.count == steps { return search }
       }
       epoch += 1

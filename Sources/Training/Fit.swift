@@ -50,9 +50,10 @@ extension Layer {
   ///   - callbacks: observe the training, and may stop it.
   ///   - checkpoints: where to store the state of the training, to continue from it later; nowhere by default.
   ///   - progress: what to print during the training.
+  ///   - distribution: the processes that share the training: `.dataParallel` for those that `mpirun` has started; none by default.
   /// - Returns: the figures of each finished epoch, including the epochs before a resume.
   /// - Throws: ``FitError``, `TargetError` or `UpdateOptionsError` if data, model, loss, metrics, optimizer and callbacks do
-  ///   not fit together or an argument is out of range; ``CheckpointError`` if the checkpoints in the folder are damaged or
+  ///   not fit together or an argument is out of range; ``DistributionError`` if ranks do not train the same, or one fails; ``CheckpointError`` if the checkpoints in the folder are damaged or
   ///   belong to another training; `FolderLockError` if another training uses the folder; `FileError` if a checkpoint
   ///   cannot be written; and the errors of the data set and of callbacks.
   @discardableResult
@@ -63,7 +64,7 @@ extension Layer {
     augmentation: Augmentation? = nil,
     mixing: BatchMixing? = nil, classWeights: [Float]? = nil, preciseStatistics: PreciseStatistics? = nil,
     nonFiniteLoss: NonFiniteLoss = .warn, callbacks: [any Callback] = [], checkpoints: Checkpoints? = nil,
-    progress: ProgressDisplay = .automatic
+    progress: ProgressDisplay = .automatic, distribution: Distribution? = nil
   ) throws -> History {
     try FitRequest(
       model: self, train: train, validation: validation, validationShare: validationShare, epochs: epochs,
@@ -71,7 +72,7 @@ extension Layer {
       goals: Goals(loss: loss, metrics: metrics, weightedMetrics: weightedMetrics), shuffle: shuffle, seed: seed,
       augmentation: augmentation, mixing: mixing, classWeights: classWeights,
       preciseStatistics: preciseStatistics, nonFiniteLoss: nonFiniteLoss, callbacks: callbacks,
-      checkpoints: checkpoints, progress: progress
+      checkpoints: checkpoints, progress: progress, distribution: distribution
     ).loop().run(epochs: epochs)
   }
 }

@@ -21,6 +21,8 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
   case shapeOfInput(String, found: Shape, expected: Shape)
   /// A batch has another number of inputs, targets or weights than its data set says.
   case batch(String, found: Int, expected: Int)
+  /// The outputs or targets of a batch have other shapes than those of the first one, in a training over several processes.
+  case rows(found: [Shape], expected: [Shape])
   /// The weight of a loss is negative or not a finite number.
   case lossWeight(Float)
   /// Class weights for a model with several outputs.
@@ -85,6 +87,9 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
       "the input \(name) has shape \(found), the model takes \(expected)"
     case .batch(let what, let found, let expected):
       "a batch of the data set: found \(found) \(what), expected \(expected)"
+    case .rows(let found, let expected):
+      "the outputs and targets of a batch have the shapes \(found.map(\.description).joined(separator: ", ")), those of the first "
+        + "one \(expected.map(\.description).joined(separator: ", ")): over several processes they must be the same"
     case .lossWeight(let weight): "a loss weight is \(weight), a finite number of 0 or more is needed"
     case .classWeightsForOutputs(let names):
       "class weights need a model with one output, found the outputs \(names.joined(separator: ", ")): use sample weights"

@@ -38,7 +38,7 @@ extension Layer {
     weightedMetrics: PerOutput<[any WeightedMetric]>? = nil, shuffle: Bool = true, seed: UInt64 = 0,
     augmentation: Augmentation? = nil, mixing: BatchMixing? = nil, preciseStatistics: PreciseStatistics? = nil,
     nonFiniteLoss: NonFiniteLoss = .warn, callbacks: [any Callback] = [], checkpoints: Checkpoints? = nil,
-    progress: ProgressDisplay = .automatic
+    progress: ProgressDisplay = .automatic, distribution: Distribution? = nil
   ) throws -> History {
     try FitRequest(
       model: self, train: train, validation: validation, validationShare: validationShare, epochs: epochs,
@@ -46,7 +46,7 @@ extension Layer {
       goals: Goals(losses: losses, lossWeights: lossWeights, metrics: metrics, weightedMetrics: weightedMetrics),
       shuffle: shuffle, seed: seed, augmentation: augmentation, mixing: mixing, classWeights: nil,
       preciseStatistics: preciseStatistics, nonFiniteLoss: nonFiniteLoss, callbacks: callbacks,
-      checkpoints: checkpoints, progress: progress
+      checkpoints: checkpoints, progress: progress, distribution: distribution
     ).loop().run(epochs: epochs)
   }
 }

@@ -25,6 +25,8 @@ struct FitRequest {
   let callbacks: [any Callback]
   let checkpoints: Checkpoints?
   let progress: ProgressDisplay
+  /// The processes that share the training; `nil` for one alone.
+  var distribution: Distribution?
   /// The stage of a fine-tuning that the call trains; `nil` for a training without stages.
   var stage: FitStage?
 
@@ -41,6 +43,10 @@ struct FitRequest {
   ///
   /// - Throws: what `fit` throws before it trains.
   func loop() throws -> TrainingLoop {
+    try distribution?.together(makeLoop) ?? makeLoop()
+  }
+
+  private func makeLoop() throws -> TrainingLoop {
     guard epochs >= 1, (0..<epochs).contains(firstEpoch ?? 0) else { throw FitError.epochs(epochs) }
     if case .batches(let count)? = preciseStatistics, count < 1 { throw FitError.statisticsBatches(count) }
     var request = self
@@ -48,35 +54,48 @@ struct FitRequest {
     let (train, validation) = (request.train, request.validation)
     _ = try model.wiring(for: train, goals)
     try model.checkMemory(
-      batchSize: min(batchSize, train.count), inputShapes: train.inputShapes, isTraining: true)
+      batchSize: part.range(of: min(batchSize, train.count)).count, inputShapes: train.inputShapes, isTraining: true)
     try checkMeaning(train, validation)
     let objective = try model.objective(goals, train)
     let measured = try validation.map { try checkValidation($0, objective) }
     try check(classWeights, train, objective)
     for output in objective.outputs { try mixing?.check(output.loss) }
     try optimizer.check(model.namedParameters)
-    let loader = try BatchLoader(
+    var loader = try BatchLoader(
       train, batchSize: batchSize, shuffle: shuffle, seed: seed, augmentation: augmentation, mixing: mixing)
+    loader.part = part
+    let exchange = try shared.map {
+      try StepExchange($0, parameters: model.parameters, rows: objective.rows(of: train.batch([0])))
+    }
     let step = TrainingStep(
       model: model, optimizer: optimizer, objective: objective, classWeights: classWeights, seed: seed,
-      mixesTargets: mixing != nil)
+      mixesTargets: mixing != nil, exchange: exchange)
     let start =
       stage?.start
       ?? TrainingProgress(firstEpoch: firstEpoch ?? 0, earlierEpochs: firstEpoch == nil ? earlierEpochs : 0)
     let loop = try TrainingLoop(
-      loader: loader, step: step, callbacks: callbacks + progress.callbacks(),
+      loader: loader, step: step, callbacks: leads ? callbacks + progress.callbacks() : [],
       validation: measured.map { dataset, objective in
         TrainingLoop.Validation(dataset: dataset) { [self] observe in
-          try model.measure(dataset, batchSize: batchSize, objective, observe: observe)
+          try model.measure(dataset, batchSize: batchSize, objective, distribution, observe: observe)
         }
       }, progress: start,
       options: TrainingLoop.Options(
         preciseStatistics: preciseStatistics, nonFiniteLoss: nonFiniteLoss, resumes: stage?.resumes ?? true),
-      checkpoints: checkpoints,
-      describe: { try description(loader, validation, objective) })
+      checkpoints: leads ? checkpoints : nil,
+      describe: { [loader] in try description(loader, validation, objective) })
     model.remember(train, objective)
     return loop
   }
+
+  /// The processes, if there are several.
+  private var shared: Distribution? { distribution.flatMap { $0.size > 1 ? $0 : nil } }
+
+  /// Whether this process has the callbacks, the checkpoints and the progress.
+  private var leads: Bool { distribution?.isLeader ?? true }
+
+  /// The part of each batch that this process computes.
+  private var part: BatchPart { BatchPart(index: distribution?.rank ?? 0, count: distribution?.size ?? 1) }
 
   /// The number of epochs that the model was trained for so far.
   var earlierEpochs: Int { (model as? Model)?.trainedEpochs ?? 0 }
@@ -88,6 +107,7 @@ struct FitRequest {
       model: model, loader: loader, validation: validation, optimizer: optimizer, objective: objective,
       classWeights: classWeights, firstEpoch: firstEpoch, preciseStatistics: preciseStatistics)
     if let stage { description.add(stage) }
+    if let distribution { description.add(distribution) }
     return description
   }
 

@@ -14,6 +14,8 @@ enum NonFiniteValue: Hashable, CustomStringConvertible {
   case loss
   /// In the gradient of a parameter: the last one of the forward pass, the first of the backward pass.
   case gradient(String)
+  /// On another process of the training, in the words of that one.
+  case onRank(Int, host: String, String)
 
   var description: String {
     switch self {
@@ -22,6 +24,7 @@ enum NonFiniteValue: Hashable, CustomStringConvertible {
     case .output(let layer): "in the output of the layer \(layer)"
     case .loss: "in the loss itself: the outputs of the model are finite"
     case .gradient(let name): "in the gradient of \(name)"
+    case .onRank(let rank, let host, let place): "on rank \(rank) (\(host)) \(place)"
     }
   }
 }

@@ -36,28 +36,39 @@ extension Layer {
   ///
   /// The data set must have the inputs and the preprocessing of the model. Its targets and class names do not matter.
   ///
+  /// - Parameter distribution: the processes that share the work. The result is on each of them, with the bits of one process.
   /// - Throws: ``FitError`` when the inputs have other names, shapes or preprocessing than those of the model, or the model has
   ///   several outputs.
-  public func predict(_ dataset: any Dataset, batchSize: Int = 32) throws -> Tensor<Float> {
+  public func predict(
+    _ dataset: any Dataset, batchSize: Int = 32, distribution: Distribution? = nil
+  ) throws -> Tensor<Float> {
     guard outputCount == 1 else { throw FitError.severalOutputs(namesOfOutputs) }
-    return try predictOutputs(dataset, batchSize: batchSize)[0]
+    return try predictOutputs(dataset, batchSize: batchSize, distribution: distribution)[0]
   }
 
   /// Each output of the model for all examples of a data set, in their order.
   ///
   /// - Throws: as ``predict(_:batchSize:)``, but for several outputs.
-  public func predictOutputs(_ dataset: any Dataset, batchSize: Int = 32) throws -> [Tensor<Float>] {
+  public func predictOutputs(
+    _ dataset: any Dataset, batchSize: Int = 32, distribution: Distribution? = nil
+  ) throws -> [Tensor<Float>] {
     guard dataset.count >= 1 else { throw FitError.noExamples }
     let order = try inputOrder(names: dataset.inputNames, shapes: dataset.inputShapes)
     try checkMemory(batchSize: min(batchSize, dataset.count), inputShapes: dataset.inputShapes, isTraining: false)
     try DataMeaning(dataset, "the data").checkPreprocessing(against: DataMeaning(self))
-    let batches = try BatchLoader(dataset, batchSize: batchSize, shuffle: false).batches(epoch: 0)
-    var predictions: [[Tensor<Float>]] = []
-    while let batch = try batches.next() {
-      let inputs = try batch.inputs(inOrder: order).map { Variable($0) }
-      predictions.append(outputs(of: inputs, Context(.inference)).map(\.value))
+    let loader = try BatchLoader(dataset, batchSize: batchSize, shuffle: false)
+    func predictOwn() throws -> [StepValues] {
+      let batches = loader.batches(epoch: 0, startingAt: distribution?.rank ?? 0, every: distribution?.size ?? 1)
+      var predictions: [StepValues] = []
+      while let batch = try batches.next() {
+        let inputs = try batch.inputs(inOrder: order).map { Variable($0) }
+        let predicted = outputs(of: inputs, Context(.inference)).map(\.value)
+        predictions.append(StepValues(count: batch.count, loss: 0, parts: [], predicted: predicted, expected: []))
+      }
+      return predictions
     }
-    return (0..<outputCount).map { output in Tensor(concatenating: predictions.map { $0[output] }) }
+    let parts = try distribution?.gather(predictOwn, batchCount: loader.batchCount) ?? predictOwn()
+    return (0..<outputCount).map { output in Tensor(concatenating: parts.map { $0.predicted[output] }) }
   }
 
   /// Throws unless there are examples of the shape that the model takes, and the model has one input and one output.

@@ -5,9 +5,11 @@ import NN
 
 extension TrainingLoop {
   /// Continues from the newest undamaged checkpoint, if there is one.
-  func resume(epochs: Int) throws {
+  ///
+  /// - Returns: the state in the checkpoint.
+  func resume(epochs: Int) throws -> SavedState? {
     guard options.resumes, let found = try checkpoints?.newest(limit: TrainingStep.largestCheckpoint(of: step.model))
-    else { return }
+    else { return nil }
     let report: ResumeReport
     do {
       let differences = try description?.differences(from: found.state.value(for: "run")) ?? []
@@ -30,15 +32,18 @@ extension TrainingLoop {
       throw CheckpointError.unusable(path: found.path, reason: "\(error)")
     }
     for callback in callbacks { try callback.trainingResumed(report) }
+    return found.state
   }
 
   /// - Parameter history: the finished epochs, if an epoch has just ended.
   func save(history: History?) throws {
+    let ranks = try statesOfRanks()
     guard let checkpoints else { return }
     var state = SavedState()
     try state.set(description, for: "run")
     try state.set(progress, for: "progress")
     try step.save(to: &state)
+    try state.add(ranks)
     if let model = step.model as? Model { try state.set(model.metadata, for: modelMetadataKey) }
     try saveCallbacks(to: &state)
     try checkpoints.save(state, step: stepCount, history: history)

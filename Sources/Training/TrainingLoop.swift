@@ -62,8 +62,11 @@ final class TrainingLoop {
     self.options = options
     step.keepsFinite = options.nonFiniteLoss == .stop
     self.checkpoints = try checkpoints.map(CheckpointKeeper.init)
-    description = try checkpoints.map { _ in try describe() }
+    description = try checkpoints != nil || step.exchange != nil ? describe() : nil
   }
+
+  /// The processes that share the training, if there are several.
+  var distribution: Distribution? { step.exchange?.distribution }
 
   /// The number of steps since the beginning of the first epoch.
   var stepCount: Int { (progress.epoch - progress.firstEpoch) * loader.batchCount + progress.batch }
@@ -81,24 +84,30 @@ final class TrainingLoop {
       for callback in callbacks { try? callback.trainingEnded(.failed(error)) }
       throw error
     }
-    let results = callbacks.map { callback in Result { try callback.trainingEnded(end) } }
-    for result in results { try result.get() }
+    try lead {
+      let results = callbacks.map { callback in Result { try callback.trainingEnded(end) } }
+      for result in results { try result.get() }
+    }
     if case .finished = end { return progress.history }
     return progress.history.stopped()
   }
 
   private func begin(epochs: Int) throws {
+    try requireAgreement(epochs: epochs)
     let start = TrainingStart(
       model: step.model, optimizer: step.optimizer, firstEpoch: progress.epoch, epochs: epochs,
       exampleCount: loader.dataset.count, batchCount: loader.batchCount, metrics: step.metrics,
       hasValidation: validation != nil, warn: warn)
-    for callback in callbacks { try callback.trainingBegan(start) }
-    try checkpoints?.begin(start)
+    try lead {
+      for callback in callbacks { try callback.trainingBegan(start) }
+      try checkpoints?.begin(start)
+    }
     if let validation, step.objective.outputs[0].loss.outputMeaning.map({ $0 != .values }) ?? false {
       missingClassWarnings(train: loader.dataset, validation: validation.dataset).forEach(warn)
     }
     let (firstStep, generator) = (stepCount, loader.dataset as? GeneratedBatches)
-    try resume(epochs: epochs)
+    let resumed = try distribution?.together { try resume(epochs: epochs) } ?? resume(epochs: epochs)
+    try shareState(resumed)
     if generator?.isRepeatable == false, stepCount > firstStep {
       warn("the generator cannot go back: the training continues with the batches that it makes now")
     }
@@ -122,34 +131,39 @@ final class TrainingLoop {
   private func trainEpoch() throws -> TrainingDecision {
     if progress.batch == 0 {
       step.beginEpoch(progress.randomEpoch)
-      for callback in callbacks { try callback.epochBegan(progress.epoch) }
+      try lead { for callback in callbacks { try callback.epochBegan(progress.epoch) } }
     }
     let batches = loader.batches(epoch: progress.randomEpoch, startingAt: progress.batch)
-    while let batch = try batches.next() {
+    while let batch = try next(of: batches) {
       let start = BatchStart(epoch: progress.epoch, batch: progress.batch, step: stepCount)
-      for callback in callbacks { try callback.batchBegan(start) }
-      let rate = step.optimizer.currentLearningRate
-      let loss = try step.train(on: batch)
+      try announce(start)
+      let rate = step.learningRate
+      let loss = try step.train(on: batch, of: loader.exampleCount(ofBatch: start.batch))
       progress.batch += 1
       if progress.batch == 1 { countEpochs() }
       let report = BatchReport(
         epoch: progress.epoch, batch: start.batch, step: stepCount, learningRate: rate, loss: loss,
         examples: step.examples, figures: step.figures)
-      // Every callback is called, also if one of them wants to stop.
-      let decision = TrainingDecision(try callbacks.map { try $0.batchEnded(report) } + [judge(loss)])
-      progress.isOver = decision == .stop
+      let judgement = judge(loss)
+      let verdict = try lead {
+        // Every callback is called, also if one of them wants to stop.
+        let decision = TrainingDecision(try callbacks.map { try $0.batchEnded(report) } + [judgement])
+        try checkpoints?.check()
+        // After the last batch, the checkpoint is written at the end of the epoch.
+        let isDue = progress.batch < loader.batchCount && checkpoints?.isDue(step: stepCount) == true
+        return Verdict(decision: decision, saves: checkpoints != nil && (isDue || decision != .proceed))
+      }
+      progress.isOver = verdict.decision == .stop
       if progress.isOver, !progress.hasDiverged { try computeStatistics() }
-      try checkpoints?.check()
-      // After the last batch, the checkpoint is written at the end of the epoch.
-      let isDue = progress.batch < loader.batchCount && checkpoints?.isDue(step: stepCount) == true
-      if isDue || decision != .proceed { try save(history: nil) }
-      if decision != .proceed { return decision }
+      if verdict.saves { try save(history: nil) }
+      if verdict.decision != .proceed { return verdict.decision }
     }
     return .proceed
   }
 
   /// Ends the epoch after its last batch: measures the model and calls the callbacks.
   private func endEpoch(isLast: Bool) throws -> TrainingDecision {
+    try shareStatistics()
     try computeStatistics()
     let measured = try validate()
     if let measured, !measured.figures.loss.isFinite {
@@ -158,20 +172,23 @@ final class TrainingLoop {
     }
     let report = EpochReport(epoch: progress.epoch, training: step.figures, validation: measured?.figures)
     progress.history.append(report)
-    let decision = TrainingDecision(try callbacks.map { try $0.epochEnded(report, history: progress.history) })
-    progress.isOver = decision == .stop
+    let verdict = try lead {
+      let decision = TrainingDecision(try callbacks.map { try $0.epochEnded(report, history: progress.history) })
+      let isDue = checkpoints?.isDue(step: stepCount, history: progress.history) == true
+      return Verdict(decision: decision, saves: checkpoints != nil && (isDue || isLast || decision != .proceed))
+    }
+    progress.isOver = verdict.decision == .stop
     progress.epoch += 1
     progress.batch = 0
-    let isDue = checkpoints?.isDue(step: stepCount, history: progress.history) == true
-    if isDue || isLast || decision != .proceed { try save(history: progress.history) }
-    return decision
+    if verdict.saves { try save(history: progress.history) }
+    return verdict.decision
   }
 
   /// Measures the model on the validation data, and calls the callbacks; `nil` without validation data.
   private func validate() throws -> OutputEvaluations? {
     guard let validation else { return nil }
     let epoch = progress.epoch
-    for callback in callbacks { try callback.validationBegan(epoch) }
+    try lead { for callback in callbacks { try callback.validationBegan(epoch) } }
     let evaluation = try validation.measure { event in
       let batch = ValidationBatch(
         epoch: epoch, batch: event.batch, examples: event.examples, exampleCount: validation.dataset.count)
@@ -182,14 +199,18 @@ final class TrainingLoop {
         }
       }
     }
-    for callback in callbacks { try callback.validationEnded(epoch, evaluation) }
+    try lead { for callback in callbacks { try callback.validationEnded(epoch, evaluation) } }
     return evaluation
   }
 
   private func computeStatistics() throws {
     guard case .batches(let count)? = options.preciseStatistics else { return }
-    try step.model.recomputeStatistics(
-      from: loader.dataset, batches: count, batchSize: loader.batchSize, seed: loader.seed, epoch: progress.randomEpoch)
+    func compute() throws {
+      try step.model.recomputeStatistics(
+        from: loader.dataset, batches: count, batchSize: loader.batchSize, seed: loader.seed,
+        epoch: progress.randomEpoch)
+    }
+    try distribution?.together(compute) ?? compute()
   }
 
   /// Stores the number of epochs in the model, so that the next training uses other random numbers.
@@ -221,7 +242,9 @@ final class TrainingLoop {
   }
 
   private func finishWriting() throws {
-    checkpoints?.wait()
-    try checkpoints?.check()
+    try lead {
+      checkpoints?.wait()
+      try checkpoints?.check()
+    }
   }
 }

@@ -7,7 +7,8 @@ import Tensor
 /// The steps of a training, and the running figures of the epoch.
 final class TrainingStep {
   let model: any Layer
-  private let namedParameters: [(name: String, parameter: Parameter)]
+  let namedParameters: [(name: String, parameter: Parameter)]
+  let namedBuffers: [(name: String, buffer: Buffer)]
   let optimizer: any Optimizer
   private(set) var objective: Objective
   private let classWeights: [Float]?
@@ -15,6 +16,8 @@ final class TrainingStep {
   private let mixesTargets: Bool
   private let seed: UInt64
   let context: Context
+  /// What is exchanged with other ranks; `nil` for a training in one process.
+  let exchange: StepExchange?
   var meanLoss = RunningMean()
   /// The number of examples seen in this epoch.
   var examples = 0
@@ -25,15 +28,16 @@ final class TrainingStep {
 
   init(
     model: any Layer, optimizer: any Optimizer, objective: Objective, classWeights: [Float]?, seed: UInt64,
-    mixesTargets: Bool = false
+    mixesTargets: Bool = false, exchange: StepExchange? = nil
   ) {
     self.model = model
-    namedParameters = model.namedParameters
+    (namedParameters, namedBuffers) = (model.namedParameters, model.namedBuffers)
     self.optimizer = optimizer
     self.objective = objective
     self.classWeights = classWeights
     self.seed = seed
     self.mixesTargets = mixesTargets
+    self.exchange = exchange
     context = Context(.training, seed: seed)
   }
 
@@ -53,43 +57,121 @@ final class TrainingStep {
     meanLoss = RunningMean()
     examples = 0
     objective.reset()
-    // The order of the examples and the augmentation use the streams below 2⁶³.
-    context.generator = RandomGenerator(seed: seed, stream: 1 << 63 | UInt64(number))
+    context.generator = generator(ofEpoch: number)
+  }
+
+  /// The random numbers of an epoch, which are others on each rank.
+  func generator(ofEpoch number: Int) -> RandomGenerator {
+    // The order of the examples and the augmentation use the streams below 2⁶³. Epochs have numbers below 2³¹.
+    RandomGenerator(seed: seed, stream: 1 << 63 | UInt64(exchange?.part.index ?? 0) << 32 | UInt64(number))
   }
 
   /// Forward, loss, gradients, update.
   ///
+  /// - Parameters:
+  ///   - batch: the examples; with other ranks, the own part of them.
+  ///   - count: the number of examples of all ranks.
   /// - Returns: the loss of the batch, penalties included.
-  func train(on batch: Batch) throws -> Double {
+  func train(on batch: Batch, of count: Int) throws -> Double {
     let generator = context.generator
-    let buffers = keepsFinite ? model.namedBuffers.map { ($0.buffer, $0.buffer.value) } : []
+    let buffers = keepsFinite ? namedBuffers.map { ($0.buffer, $0.buffer.value) } : []
     let inputs = try objective.wiring.inputs(of: batch)
-    let targets = try objective.wiring.targets(of: batch)
-    let predicted = model.outputs(of: inputs.map { Variable($0) }, context)
-    let weights = try weights(of: batch, targets, predicted)
-    let dataLoss = try objective.loss(predicted, targets, weights: weights)
-    let total = model.penalty(context).map { dataLoss.total + $0 } ?? dataLoss.total
-    let value = Double(total.value.scalar)
-    let gradients = total.gradients()
-    if nonFinite == nil { nonFinite = firstNonFinite(value, gradients, inputs, generator) }
+    let values: StepValues
+    let gradients: Gradients<Float>
+    if let exchange {
+      let result = try trainPart(on: batch, inputs, of: count, exchange)
+      (values, gradients) = (result.values, result.gradients)
+      if nonFinite == nil, !values.loss.isFinite {
+        let isHere = result.nonFinite.contains(exchange.part.index)
+        let own = isHere ? NonFiniteValue(in: model, inputs: inputs, generator: generator) : nil
+        nonFinite = try exchange.place(own, on: result.nonFinite)
+      }
+    } else {
+      let computed = try forward(model.outputs(of: inputs.map { Variable($0) }, context), batch)
+      (values, gradients) = (computed.values, computed.total.gradients())
+      if nonFinite == nil, !values.loss.isFinite {
+        nonFinite = NonFiniteValue(in: model, inputs: inputs, generator: generator)
+      }
+    }
+    // Gradients of a finite loss are looked at only where the model must stay finite.
+    if nonFinite == nil, keepsFinite { nonFinite = NonFiniteValue(gradients: gradients, of: namedParameters) }
     if keepsFinite, nonFinite != nil {
       for (buffer, value) in buffers { buffer.value = value }
     } else {
-      optimizer.update(namedParameters, with: gradients)
+      update(with: gradients)
     }
-    meanLoss.add(mean: value, count: batch.count)
-    examples += batch.count
-    try objective.measure(predicted, targets, losses: dataLoss.parts, weights: weights)
-    return value
+    meanLoss.add(mean: values.loss, count: values.count)
+    examples += values.count
+    try objective.measure(values)
+    return values.loss
   }
 
-  /// The first value of a step that is not finite; `nil` if all are. Gradients of a finite loss are looked at only where the
-  /// model must stay finite.
-  private func firstNonFinite(
-    _ loss: Double, _ gradients: Gradients<Float>, _ inputs: [Tensor<Float>], _ generator: RandomGenerator
-  ) -> NonFiniteValue? {
-    guard loss.isFinite else { return NonFiniteValue(in: model, inputs: inputs, generator: generator) }
-    return keepsFinite ? NonFiniteValue(gradients: gradients, of: namedParameters) : nil
+  /// The learning rate of the next step.
+  var learningRate: Double { optimizer.currentLearningRate * rateFactor }
+
+  /// What several ranks multiply the rate of the optimizer by.
+  private var rateFactor: Double {
+    exchange.flatMap { exchange in
+      exchange.distribution.learningRateScaling?.factor(step: optimizer.stepCount, ranks: exchange.part.count)
+    } ?? 1
+  }
+
+  private func update(with gradients: Gradients<Float>) {
+    let (schedule, factor) = (optimizer.learningRate, rateFactor)
+    if factor != 1 { optimizer.learningRate = .constant(optimizer.currentLearningRate * factor) }
+    optimizer.update(namedParameters, with: gradients)
+    if factor != 1 { optimizer.learningRate = schedule }
+  }
+
+  /// The loss of some examples, and what the metrics need of them.
+  private func forward(
+    _ predicted: [Variable<Float>], _ batch: Batch
+  ) throws -> (total: Variable<Float>, values: StepValues) {
+    let targets = try objective.wiring.targets(of: batch)
+    let weights = try weights(of: batch, targets, predicted)
+    let dataLoss = try objective.loss(predicted, targets, weights: weights)
+    let total = model.penalty(context).map { dataLoss.total + $0 } ?? dataLoss.total
+    let values = StepValues(
+      count: batch.count, loss: Double(total.value.scalar), parts: dataLoss.parts.map { Double($0.value.scalar) },
+      predicted: predicted.map(\.value), expected: targets, weights: weights)
+    return (total, values)
+  }
+
+  /// Computes the own part of a batch, and exchanges losses and gradients with the other ranks.
+  ///
+  /// The walk back begins with the own share of the examples, so that the sums over the ranks are means over all examples.
+  private func trainPart(
+    on batch: Batch, _ inputs: [Tensor<Float>], of count: Int, _ exchange: StepExchange
+  ) throws -> (values: StepValues, gradients: Gradients<Float>, nonFinite: [Int]) {
+    let statistics = exchange.makeStatistics()
+    context.exchange = statistics
+    defer { context.exchange = nil }
+    var values = exchange.rows.noValues
+    var total: Variable<Float>?
+    // A rank without examples calls the model only where others wait for its statistics.
+    if batch.count > 0 || statistics != nil {
+      let predicted = model.outputs(of: inputs.map { Variable($0) }, context)
+      let computed = Result { try batch.count > 0 ? forward(predicted, batch) : nil }
+      switch computed {
+      case .success((let loss, let own)?) where StepRows(of: own) == exchange.rows: (total, values) = (loss, own)
+      case .success((_, let own)?):
+        exchange.fail(with: FitError.rows(found: StepRows(of: own).all, expected: exchange.rows.all))
+      case .success(nil): break
+      case .failure(let error): exchange.fail(with: error)
+      }
+      if total == nil, statistics != nil {
+        // Walked back for the statistics of the other ranks alone.
+        let sums = predicted.map { $0.sum() }
+        total = sums.dropFirst().reduce(sums[0]) { $0 + $1 }
+      }
+    }
+    let share = Float(values.count) / Float(count)
+    let result = try exchange.combine(values, of: count, sendsRows: objective.measuresRows) { ready in
+      guard let total, total.needsGradient else { return }
+      _ = total.gradients(from: Tensor(repeating: share, shape: total.shape), ready: ready)
+    }
+    if let failure = statistics?.failure { throw failure }
+    return result
   }
 
   /// Tells the metrics what the outputs mean.

@@ -5,7 +5,7 @@ extension Safetensors {
   /// The bytes of the file; the tensors are in the order of their names by code point.
   ///
   /// - Parameter path: the path of the file to write, for error messages.
-  func bytes(for path: String) throws -> [UInt8] {
+  package func bytes(for path: String) throws -> [UInt8] {
     let sorted = tensors.sorted { ExactText($0.key) < ExactText($1.key) }
     let header = try header(of: sorted, for: path)
     let dataCount = sorted.reduce(0) { $0 + $1.value.count * MemoryLayout<Float>.size }

@@ -49,7 +49,7 @@ public protocol Callback: AnyObject {
 }
 
 /// Whether a training continues.
-public enum TrainingDecision: Hashable, Sendable {
+public enum TrainingDecision: Hashable, Codable, Sendable {
   /// Continue with the next batch or epoch.
   case proceed
   /// Stop for now; `fit` returns the history so far. The training can be resumed from its checkpoint.

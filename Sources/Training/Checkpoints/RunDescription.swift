@@ -71,7 +71,9 @@ struct RunDescription: Codable, Equatable {
   }
 
   /// The differences from the run of a checkpoint, in words; empty if there are none.
-  func differences(from saved: RunDescription) -> [String] {
+  ///
+  /// - Parameter place: where the other description comes from.
+  func differences(from saved: RunDescription, place: String = "in the checkpoint") -> [String] {
     let here = Dictionary(parts.map { ($0.name, $0.value) }) { first, _ in first }
     var there = Dictionary(saved.parts.map { ($0.name, $0.value) }) { first, _ in first }
     for name in [Self.trainingPreprocessing, Self.validationPreprocessing] where there[name] == nil {
@@ -82,7 +84,7 @@ struct RunDescription: Codable, Equatable {
       .filter { seen.insert($0).inserted && here[$0].map(ExactText.init) != there[$0].map(ExactText.init) }
       .map { name in
         let (value, saved) = Self.differingParts(here[name] ?? "not there", there[name] ?? "not there")
-        return "\(name) is \(value), in the checkpoint it is \(saved)"
+        return "\(name) is \(value), \(place) it is \(saved)"
       }
   }
 
@@ -97,7 +99,13 @@ struct RunDescription: Codable, Equatable {
     add("stage", "\(stage.index + 1)")
   }
 
-  private mutating func add(_ name: String, _ value: String) {
+  /// Adds what decides the result of a training over several processes, but not their number.
+  mutating func add(_ distribution: Distribution) {
+    if distribution.batchStatistics == .ofAllRanks { add("statistics of batches", "of all ranks") }
+    if let scaling = distribution.learningRateScaling { add("learning rate scaling", storedValue(scaling) ?? "") }
+  }
+
+  mutating func add(_ name: String, _ value: String) {
     parts.append(Part(name: name, value: value))
   }
 

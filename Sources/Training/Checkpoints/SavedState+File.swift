@@ -12,9 +12,7 @@ extension SavedState {
   ///
   /// - Throws: `FileError`.
   func write(to path: String) throws {
-    var content = Safetensors(tensors: tensors, metadata: values)
-    content.metadata[Self.formatKey] = Self.format
-    content.metadata[Self.checksumKey] = content.checksum
+    let content = content
     // Replaces any file: the name is that of a checkpoint, and an earlier one may be damaged.
     try content.write(to: path, replacing: .anyFile)
   }
@@ -26,7 +24,29 @@ extension SavedState {
   ///   - limit: the largest file to read, in bytes.
   /// - Throws: `FileError` or `ModelFileError` when the file is missing, damaged or not a checkpoint.
   init(contentsOf path: String, limit: Int) throws {
-    var content = try Safetensors(contentsOf: path, limit: limit)
+    try self.init(Safetensors(contentsOf: path, limit: limit), path: path)
+  }
+
+  /// The bytes of the file, to send to another process.
+  func bytes() throws -> [UInt8] { try content.bytes(for: Self.messageName) }
+
+  /// Reads what another process has sent.
+  init(bytes: [UInt8]) throws {
+    try self.init(Safetensors(bytes: bytes, path: Self.messageName), path: Self.messageName)
+  }
+
+  /// In place of the path of a file, in errors.
+  private static let messageName = "a message of another rank"
+
+  private var content: Safetensors {
+    var content = Safetensors(tensors: tensors, metadata: values)
+    content.metadata[Self.formatKey] = Self.format
+    content.metadata[Self.checksumKey] = content.checksum
+    return content
+  }
+
+  private init(_ content: Safetensors, path: String) throws {
+    var content = content
     func error(_ place: String, _ problem: ModelFileError.Problem) -> ModelFileError {
       ModelFileError(path: path, place: place, problem: problem)
     }

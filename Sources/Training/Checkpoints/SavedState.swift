@@ -51,6 +51,9 @@ public struct SavedState: Sendable, Equatable {
     }
   }
 
+  /// Whether there is a value under a name.
+  func has(_ name: String) -> Bool { values[name] != nil }
+
   /// Adds the content of a part; its names get the name of the part as a prefix.
   mutating func insert(_ part: SavedState, as name: String) {
     for (key, value) in part.values { values["\(name).\(key)"] = value }

@@ -65,21 +65,22 @@ struct Objective {
   /// Adds a batch to all metrics.
   ///
   /// - Throws: the error of a metric that cannot use the targets.
-  mutating func measure(
-    _ predicted: [Variable<Float>], _ expected: [Tensor<Float>], losses: [Variable<Float>], weights: Tensor<Float>?
-  ) throws {
-    let predictions = zip(outputs, predicted).map { $0.meaning.inOwnUnits($1.value) }
-    let targets = zip(outputs, expected).map { $0.meaning.inOwnUnits($1) }
+  mutating func measure(_ values: StepValues) throws {
+    guard measuresRows || measured.contains(where: { $0.metric is OutputLoss }) else { return }
+    let predictions = zip(outputs, values.predicted).map { $0.meaning.inOwnUnits($1) }
+    let targets = zip(outputs, values.expected).map { $0.meaning.inOwnUnits($1) }
     for index in measured.indices {
       let output = measured[index].output
-      let (predicted, expected) = (predictions[output], targets[output])
       if var loss = measured[index].metric as? OutputLoss {
-        loss.add(Double(losses[output].value.scalar), count: expected.shape.first ?? 0)
+        loss.add(values.parts[output], count: values.count)
         measured[index].metric = loss
         continue
       }
+      let (predicted, expected) = (predictions[output], targets[output])
       try measured[index].metric.check(predicted: predicted.shape, expected: expected)
-      if measured[index].isWeighted, let weights, var metric = measured[index].metric as? any WeightedMetric {
+      if measured[index].isWeighted, let weights = values.weights,
+        var metric = measured[index].metric as? any WeightedMetric
+      {
         metric.update(predicted: predicted, expected: expected, weights: weights)
         measured[index].metric = metric
       } else {
@@ -87,6 +88,16 @@ struct Objective {
       }
     }
   }
+
+  /// The shapes of outputs and targets.
+  ///
+  /// - Parameter example: a batch of the data.
+  func rows(of example: Batch) throws -> StepRows {
+    StepRows(predicted: outputs.map(\.shape), expected: try wiring.targets(of: example).map(\.shape))
+  }
+
+  /// Whether a metric looks at outputs and targets; otherwise the losses are enough.
+  var measuresRows: Bool { measured.contains { !($0.metric is OutputLoss) } }
 
   /// The same for another data set.
   func wired(_ wiring: Wiring) -> Objective {

@@ -1,0 +1,149 @@
+import Serialization
+
+/// How a training is shared by several processes, each of which computes a part of every batch.
+///
+/// ```swift
+/// try model.fit(train, epochs: 10, batchSize: 256, loss: .categoricalCrossEntropy, distribution: .dataParallel)
+/// ```
+///
+/// `.dataParallel` comes with `Kilim`: the processes are those that `mpirun` has started, and this one alone without it.
+///
+/// **What is the same on all ranks.** All ranks run the same program with the same data and arguments. Rank 0 gives its weights,
+/// running statistics and optimizer to the others when the training begins or continues. `batchSize` counts the examples of a step
+/// on all ranks together; rank r of R computes the examples N r / R to N (r + 1) / R of a batch of N, which may be none of the last
+/// one. Gradients are means over all examples of the batch, so steps, figures, decisions and the history are the same on each rank.
+///
+/// **What rank 0 does alone.** Callbacks, checkpoints and progress are those of rank 0. If a callback changes the weights, the
+/// learning rate or the course of the training, the other ranks follow.
+///
+/// **Random numbers.** The order of the examples and the augmentation are those of one process. Dropout differs by rank. Mixed
+/// batches (`mixing`) are mixed within the part of a rank. The same number of ranks gives the same bits, run after run.
+public struct Distribution: Sendable {
+  /// Which statistics `BatchNorm` uses in training.
+  public enum BatchStatistics: String, Hashable, Codable, Sendable {
+    /// Those of the rank's own part of a batch, as is usual. The running statistics are averaged over the ranks at the end of
+    /// each epoch.
+    case ofEachRank
+    /// Those of the whole batch: the training is that of one process. Costs two small exchanges for each such layer in a step.
+    case ofAllRanks
+  }
+
+  /// Which statistics `BatchNorm` uses in training.
+  public var batchStatistics: BatchStatistics
+  /// How the learning rate grows with the number of ranks; `nil`, the default, for not at all.
+  public var learningRateScaling: LearningRateScaling?
+  /// The size of the pieces in which gradients travel, in bytes: a piece is on its way as soon as its gradients are there.
+  public var bucketSize: Int
+
+  package let group: any TrainingGroup
+
+  package init(
+    _ group: any TrainingGroup, batchStatistics: BatchStatistics = .ofEachRank, bucketSize: Int = defaultBucketSize
+  ) {
+    self.group = group
+    self.batchStatistics = batchStatistics
+    self.bucketSize = bucketSize
+  }
+
+  /// Multiplies the learning rate by the number of ranks, for batches that grow with it (Goyal et al. 2017, "Accurate, Large
+  /// Minibatch SGD", section 2).
+  ///
+  /// With R ranks, the rate of step t is that of the optimizer times 1 + (R - 1) min(1, t / warmUpSteps), where t counts the steps
+  /// of the optimizer.
+  public struct LearningRateScaling: Hashable, Codable, Sendable {
+    /// The number of steps in which the factor grows from 1 to the number of ranks; 0 for the whole factor from the first step on.
+    public var warmUpSteps: Int
+
+    /// Makes the scaling.
+    public init(warmUpSteps: Int = 500) {
+      self.warmUpSteps = warmUpSteps
+    }
+
+    /// The factor on the rate of a step.
+    func factor(step: Int, ranks: Int) -> Double {
+      1 + Double(ranks - 1) * (warmUpSteps > 0 ? min(1, Double(step) / Double(warmUpSteps)) : 1)
+    }
+  }
+
+  /// 4 MiB: large enough for the full speed of a network, small enough that the first piece leaves early.
+  public static let defaultBucketSize = 4 << 20
+
+  /// The number of this process, from 0.
+  public var rank: Int { group.rank }
+  /// The number of processes.
+  public var size: Int { group.size }
+  /// The names of the machines, by rank.
+  public var hosts: [String] { group.hosts }
+  /// Whether this process is rank 0, which writes files and shows progress.
+  public var isLeader: Bool { group.rank == 0 }
+}
+
+extension Distribution {
+  /// Runs something on rank 0, and gives its result to all ranks.
+  ///
+  /// - Throws: the error of `body` on rank 0, and ``DistributionError/rank(_:host:reason:)`` on the others.
+  func lead<Value: Codable>(_ body: () throws -> Value) throws -> Value {
+    guard size > 1 else { return try body() }
+    let own = isLeader ? Result { try body() } : nil
+    var message = SavedState()
+    switch own {
+    case .success(let value): try message.set(value, for: "value")
+    case .failure(let error): try message.set("\(error)", for: "error")
+    case nil: break
+    }
+    let received = try SavedState(bytes: group.broadcast(isLeader ? message.bytes() : []))
+    if let own { return try own.get() }
+    if received.has("error") {
+      throw DistributionError.rank(0, host: hosts[0], reason: try received.value(for: "error"))
+    }
+    return try received.value(for: "value")
+  }
+
+  /// Runs something on each rank, and throws on all of them if it fails on one.
+  func together<Value>(_ body: () throws -> Value) throws -> Value {
+    let own = Result { try body() }
+    _ = try states {
+      _ = try own.get()
+      return SavedState()
+    }
+    return try own.get()
+  }
+
+  /// A state of each rank, by rank, on all of them.
+  ///
+  /// - Throws: on all ranks, if `own` does on one.
+  func states(_ own: () throws -> SavedState) throws -> [SavedState] {
+    let own = Result { try own() }
+    guard size > 1 else { return [try own.get()] }
+    var message = SavedState()
+    switch own {
+    case .success(let state): message = state
+    case .failure(let error): try message.set("\(error)", for: "error")
+    }
+    let all = try group.allGather(message.bytes()).map { try SavedState(bytes: $0) }
+    _ = try own.get()
+    for (rank, state) in all.enumerated() where state.has("error") {
+      throw DistributionError.rank(rank, host: hosts[rank], reason: try state.value(for: "error"))
+    }
+    return all
+  }
+
+  /// Throws on every rank unless a text is the same on all of them.
+  ///
+  /// - Parameter describe: says in words how another text differs from the own one.
+  func requireAgreement(_ text: String, describe: (_ other: String, _ rank: Int) throws -> String) throws {
+    guard size > 1 else { return }
+    let texts = try group.allGather(Array(text.utf8)).map { String(decoding: $0, as: UTF8.self) }
+    guard let other = texts.indices.first(where: { ExactText(texts[$0]) != ExactText(text) }) else { return }
+    throw DistributionError.disagreement(
+      rank: rank, host: hosts[rank], other: other, otherHost: hosts[other],
+      difference: try describe(texts[other], other))
+  }
+
+  /// Rank 0's state, on all ranks.
+  func leadersState(_ state: () throws -> SavedState) throws -> SavedState {
+    let own = isLeader ? try state() : SavedState()
+    guard size > 1 else { return own }
+    return try SavedState(bytes: group.broadcast(isLeader ? own.bytes() : []))
+  }
+}

@@ -1,0 +1,147 @@
+import Data
+import Foundation
+import NN
+import Optim
+import Tensor
+import TestSupport
+import Testing
+
+@testable import Training
+
+/// A training over several ranks ends on all of them, and names the one that is to blame.
+struct DistributedFailureTests {
+  /// Data of which one example cannot be read.
+  private struct Broken: Dataset {
+    let whole: TensorDataset
+    let broken: Int?
+    var count: Int { whole.count }
+    var inputShape: Shape { whole.inputShape }
+    var classes: [String] { whole.classes }
+    var targetMeaning: TargetMeaning? { whole.targetMeaning }
+    func batch(_ indices: [Int]) throws -> Batch {
+      if let broken, indices.contains(broken) { throw UnreadableExample(number: broken) }
+      return whole.batch(indices)
+    }
+    func checksum() throws -> UInt64 { try whole.checksum() }
+  }
+
+  private struct UnreadableExample: Error, CustomStringConvertible {
+    let number: Int
+    var description: String { "example \(number) cannot be read" }
+  }
+
+  private func fit(
+    _ group: ThreadGroup, _ data: any Dataset, epochs: Int = 2, batchSize: Int = 10, seed: UInt64 = 0,
+    statistics: Distribution.BatchStatistics = .ofEachRank, nonFiniteLoss: NonFiniteLoss = .warn,
+    callbacks: [any Callback] = []
+  ) throws -> History {
+    try DistributedFitTests.model().fit(
+      data, epochs: epochs, batchSize: batchSize, loss: .categoricalCrossEntropy, seed: seed,
+      nonFiniteLoss: nonFiniteLoss, callbacks: callbacks, progress: .silent,
+      distribution: Distribution(group, batchStatistics: statistics))
+  }
+
+  @Test(arguments: [Distribution.BatchStatistics.ofEachRank, .ofAllRanks])
+  func anExampleThatOneRankCannotReadEndsAll(statistics: Distribution.BatchStatistics) throws {
+    let results = onRanks(3) { group in
+      try fit(
+        group, Broken(whole: DistributedFitTests.data(), broken: group.rank == 2 ? nil : 17), statistics: statistics)
+    }
+    let messages = results.map { message(of: $0) }
+    // The rank that has the example says so itself, the others name it.
+    let own = messages.filter { $0 == "example 17 cannot be read" }
+    #expect(own.count <= 1 && messages.allSatisfy { $0.contains("example 17 cannot be read") || $0 == "no error" })
+  }
+
+  @Test func otherDataIsNamed() throws {
+    let results = onRanks(2) { group in
+      try fit(group, DistributedFitTests.data(group.rank == 0 ? 46 : 45))
+    }
+    #expect(message(of: results[0]).contains("rank 0 on host0 and rank 1 on host1 do not train the same"))
+    #expect(message(of: results[0]).contains("training data is 46 examples"))
+    #expect(message(of: results[1]).contains("on rank 0 it is 46 examples"))
+  }
+
+  @Test func otherSeedsBatchesAndEpochsAreNamed() throws {
+    let seeds = onRanks(2) { try fit($0, DistributedFitTests.data(), seed: UInt64($0.rank)) }
+    #expect(message(of: seeds[1]).contains("seed is 1, on rank 0 it is 0"))
+    let batches = onRanks(2) { try fit($0, DistributedFitTests.data(), batchSize: 10 + $0.rank) }
+    #expect(message(of: batches[0]).contains("batch size is 10, on rank 1 it is 11"))
+    let epochs = onRanks(2) { try fit($0, DistributedFitTests.data(), epochs: 2 + $0.rank) }
+    #expect(message(of: epochs[0]).contains("the number of epochs is 2, on rank 1 it is 3"))
+  }
+
+  @Test func anArgumentThatOneRankRefusesEndsAll() throws {
+    let results = onRanks(2) { try fit($0, DistributedFitTests.data(), epochs: 1 - $0.rank) }
+    #expect(message(of: results[0]).hasPrefix("rank 1 on host1 has failed: epochs is 0"))
+    #expect(message(of: results[1]).hasPrefix("epochs is 0"))
+  }
+
+  /// An example that is NaN makes the loss NaN on all ranks. The warning names the rank that has it.
+  @Test func theRankWithANaNIsNamed() throws {
+    let data = try DistributedFitTests.data()
+    var inputs = data.inputs.scalars
+    inputs[45 * 192] = .nan
+    let broken = try TensorDataset(
+      inputs: Tensor(shape: data.inputs.shape, scalars: inputs), targets: data.targets, classes: data.classes)
+    let listeners = onRanks(2) { group in
+      let listener = Listener()
+      let model = try DistributedFitTests.model()
+      let history = try model.fit(
+        broken, batchSize: 46, loss: .categoricalCrossEntropy, shuffle: false, nonFiniteLoss: .stop,
+        callbacks: [listener], progress: .silent, distribution: Distribution(group))
+      return (
+        history.wasStopped, listener.warnings, model.state.values.allSatisfy { $0.scalars.allSatisfy(\.isFinite) }
+      )
+    }
+    let first = try listeners[0].get()
+    #expect(
+      first.1.count == 1 && first.1[0].contains("first on rank 1 (host1) in the inputs of the batch"), "\(first.1)")
+    for listener in listeners {
+      let outcome = try listener.get()
+      #expect(outcome.0 && outcome.2)
+    }
+  }
+
+  @Test func anErrorOfACallbackEndsAll() throws {
+    for event in Thrower.Event.allCases {
+      let results = onRanks(2) { try fit($0, DistributedFitTests.data(), callbacks: [Thrower(at: event)]) }
+      #expect(message(of: results[0]) == "at \(event)")
+      #expect(message(of: results[1]) == "rank 0 on host0 has failed: at \(event)")
+    }
+  }
+
+  @Test func aBucketTooSmallIsRefused() throws {
+    let results = onRanks(2) { group in
+      try DistributedFitTests.train(DistributedFitTests.model(), Distribution(group, bucketSize: 3))
+    }
+    #expect(message(of: results[0]).hasPrefix("bucketSize is 3 bytes"))
+  }
+}
+
+/// Throws in one kind of event.
+private final class Thrower: Callback {
+  enum Event: CaseIterable { case trainingBegan, epochBegan, batchBegan, batchEnded, epochEnded }
+
+  struct Failure: Error, CustomStringConvertible {
+    let event: Event
+    var description: String { "at \(event)" }
+  }
+
+  private let event: Event
+  init(at event: Event) { self.event = event }
+
+  private func happens(_ event: Event) throws { if event == self.event { throw Failure(event: event) } }
+
+  func trainingBegan(_ start: TrainingStart) throws { try happens(.trainingBegan) }
+  func epochBegan(_ epoch: Int) throws { try happens(.epochBegan) }
+  func batchBegan(_ start: BatchStart) throws { try happens(.batchBegan) }
+  func batchEnded(_ report: BatchReport) throws -> TrainingDecision {
+    try happens(.batchEnded)
+    return .proceed
+  }
+  func epochEnded(_ report: EpochReport, history: History) throws -> TrainingDecision {
+    try happens(.epochEnded)
+    return .proceed
+  }
+}
