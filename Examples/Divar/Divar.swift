@@ -62,7 +62,10 @@ struct Divar: AsyncParsableCommand {
       throw error
     } catch {
       let (message, code) = (fullMessage(for: error), exitCode(for: error))
-      if code.isSuccess {
+      if isLossOfRank(error) {
+        Console.complain(message.withoutControls)
+        return rankFailureCode
+      } else if code.isSuccess {
         try Console.print(message)
       } else if !message.isEmpty {
         // After wrong arguments, the usage text has several lines. In any other error, a name must not add lines.

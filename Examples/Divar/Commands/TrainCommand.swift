@@ -56,6 +56,8 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup(title: "Saving") var saving: SavingOptions
 
+  @OptionGroup(title: "Several processes") var ranks: RankOptions
+
   @OptionGroup(title: "Display") var display: DisplayOptions
 
   @Option(
@@ -72,6 +74,10 @@ struct TrainCommand: ParsableCommand {
   func validate() throws {
     guard !(resume && restart) else {
       throw ValidationError("--resume and --restart cannot be used together")
+    }
+    if ranks.ranks != nil || Distributed.isStartedByMPI, backbone.backbone != nil {
+      throw ValidationError(
+        "--backbone trains in one process: its features are computed once, and the classifier in seconds")
     }
     let isFineTuned = fineTuning.fineTune != nil
     guard backbone.backbone != nil else {
@@ -100,22 +106,31 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
+    if let launch = ranks.launch {
+      let code = try launch.run(Array(CommandLine.arguments.dropFirst()))
+      if code != 0 { throw ExitCode(code) }
+      return
+    }
+    let distribution = try ranks.distribution()
     threads.apply()
     display.apply()
+    if distribution?.isLeader == false { Console.isQuiet = true }
     let record = try TrainingRecord(of: self)
     if let file = backbone.backbone {
       try trainClassifier(on: file, record)
     } else {
-      try trainOriginalNetwork(record)
+      try trainOriginalNetwork(record, distribution)
     }
   }
 
-  private func trainOriginalNetwork(_ record: TrainingRecord) throws {
+  /// Trains the network. Rank 0 alone writes files and prints.
+  private func trainOriginalNetwork(_ record: TrainingRecord, _ distribution: Distribution?) throws {
     let (preprocessing, batchSize, seed) = (photos.preprocessing, training.batch.batchSize, training.seed.seed)
     let size = preprocessing.imageSize
     try MemoryNeed(training: size, batchSize: batchSize)
       .check("--image-size \(size.height)x\(size.width) with --batch-size \(batchSize)")
-    let run = try RunFolder(output, start: start, outside: data.data)
+    let leads = distribution?.isLeader ?? true
+    let run = leads ? try RunFolder(output, start: start, outside: data.data) : nil
     let (train, test) = try photos.read(data, preprocessing, seed: seed)
 
     let objective = Objective(train.targetMeaning)
@@ -127,15 +142,19 @@ struct TrainCommand: ParsableCommand {
     let compiled = KerasTraining(
       optimizer: Adam(learningRate: .constant(training.learningRate)), loss: try recipe.loss(for: objective),
       metrics: objective.metrics)
-    // Checked before hours of work, not after.
-    try model.checkSavable(
-      to: run.path(RunFolder.modelName), optimizer: compiled.optimizer, loss: compiled.loss, metrics: compiled.metrics)
-    try run.open()
-    try run.write(network: model)
-
-    let checkpoints = Checkpoints(
-      run.path(RunFolder.checkpointsName), every: .seconds(saving.checkpointEvery),
-      keepBest: saving.figure(for: objective), resume: !restart)
+    if let run {
+      // Checked before hours of work, not after.
+      try model.checkSavable(
+        to: run.path(RunFolder.modelName), optimizer: compiled.optimizer, loss: compiled.loss, metrics: compiled.metrics
+      )
+      try run.open()
+      try run.write(network: model)
+    }
+    let checkpoints = run.map {
+      Checkpoints(
+        $0.path(RunFolder.checkpointsName), every: .seconds(saving.checkpointEvery),
+        keepBest: saving.figure(for: objective), resume: !restart)
+    }
     let stop = StopRequest()
     let (wasStopped, exitCode) = try withInterrupt(requesting: stop) {
       let history = try model.fit(
@@ -145,13 +164,15 @@ struct TrainCommand: ParsableCommand {
         mixing: recipe.mixing,
         classWeights: photos.balance == .weights ? train.classWeights : nil,
         preciseStatistics: training.preciseStatistics.map { .batches($0) },
-        callbacks: [CSVLogger(run.path("history.csv")), stop], checkpoints: checkpoints,
-        progress: display.progress(stop: stop))
+        callbacks: (run.map { [CSVLogger($0.path("history.csv"))] } ?? []) + [stop], checkpoints: checkpoints,
+        progress: leads ? display.progress(stop: stop) : .silent, distribution: distribution)
       try finish(
-        model, compiled, history, train, test, run, record, best: saving.keep == .best ? checkpoints.best : nil)
+        model, compiled, history, train, test, run, record, best: saving.keep == .best ? checkpoints?.best : nil,
+        distribution)
       return history.wasStopped
     }
-    if wasStopped { throw ExitCode(exitCode ?? 130) }
+    // Another exit code of one of several processes than 0 would count as a failure, and end the others.
+    if wasStopped, distribution == nil { throw ExitCode(exitCode ?? 130) }
   }
 
   /// How the training begins.
@@ -160,7 +181,7 @@ struct TrainCommand: ParsableCommand {
   /// Chooses the weights, measures the model, writes all results, and prints the figures.
   private func finish(
     _ model: Sequential, _ compiled: KerasTraining, _ history: History, _ train: ImageDataset, _ test: ImageDataset,
-    _ run: RunFolder, _ record: TrainingRecord, best: String?
+    _ run: RunFolder?, _ record: TrainingRecord, best: String?, _ distribution: Distribution?
   ) throws {
     var file = KerasFile(model: model, training: compiled)
     if let best {
@@ -168,8 +189,11 @@ struct TrainCommand: ParsableCommand {
       // The state of the optimizer belongs to the last epoch.
       file.training = nil
     }
+    try distribution?.share(model)
     let evaluation = try model.evaluate(
-      test, batchSize: training.batch.batchSize, loss: compiled.loss, metrics: compiled.metrics)
+      test, batchSize: training.batch.batchSize, loss: compiled.loss, metrics: compiled.metrics,
+      distribution: distribution)
+    guard let run else { return }
     try run.write(file, history, evaluation, test)
     record.write(in: run, model, history, evaluation, train: train, test: test)
     if let warning = evaluation.warning { Console.warn(warning) }

@@ -7,7 +7,10 @@ import Synchronization
 ///
 /// A handler is installed for each of them, because otherwise the system ignores them in the first process of a
 /// container. If a hangup is ignored already (`nohup`), it stays ignored.
-private let endSignals = [SIGINT, SIGTERM, SIGHUP]
+private let endSignals = [SIGINT, SIGTERM, SIGHUP] + (Distributed.isStartedByMPI ? [gracefulStopSignal] : [])
+
+/// What asks the processes that `mpirun` has started to end after the current step. `mpirun` hands it on to them.
+let gracefulStopSignal = SIGUSR1
 
 /// Makes the first of these signals end the program, with the exit code 128 + its number.
 ///

@@ -1,0 +1,108 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `divar train` with several processes, which are killed, stopped and interrupted.
+@Suite(.enabled(if: mpirunExists, "mpirun is not installed (apt-get install openmpi-bin)"))
+struct RankTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    let drawn = try DivarProcess(["demo-data", "--output", folder.path("photos"), "--per-class", "4"])
+    try #require(drawn.exitCode == 0, "\(drawn.errors)")
+  }
+
+  private func arguments(_ output: String, epochs: Int, _ extra: [String]) -> [String] {
+    [
+      "train", "--data", folder.path("photos"), "--output", folder.path(output), "--image-size", "16", "--batch-size",
+      "8", "--augment", "--epochs", "\(epochs)", "--ranks", "3",
+    ] + extra
+  }
+
+  private func train(_ output: String, epochs: Int = 2, _ extra: String...) throws -> DivarProcess {
+    try DivarProcess(arguments(output, epochs: epochs, extra), threads: 1)
+  }
+
+  private func expectSame(_ one: String, _ other: String) {
+    for name in ["model.keras", "history.csv", "report.txt", "curves.svg"] {
+      let (a, b) = (folder.path("\(one)/\(name)"), folder.path("\(other)/\(name)"))
+      #expect(FileManager.default.contentsEqual(atPath: a, andPath: b), "\(name)")
+    }
+  }
+
+  /// The processes that train in a folder, by rank.
+  private func ranks(of output: String) throws -> [Int: Int32] {
+    var found: [Int: Int32] = [:]
+    for entry in try FileManager.default.contentsOfDirectory(atPath: "/proc") {
+      guard let number = Int32(entry), let arguments = FileManager.default.contents(atPath: "/proc/\(entry)/cmdline"),
+        let environment = FileManager.default.contents(atPath: "/proc/\(entry)/environ")
+      else { continue }
+      let words = String(decoding: arguments, as: UTF8.self).split(separator: "\0")
+      guard words.first?.hasSuffix("/divar") == true, words.contains(folder.path(output)[...]) else { continue }
+      let mark = "OMPI_COMM_WORLD_RANK="
+      let rank = String(decoding: environment, as: UTF8.self).split(separator: "\0").first { $0.hasPrefix(mark) }
+      if let rank = rank.flatMap({ Int($0.dropFirst(mark.count)) }) { found[rank] = number }
+    }
+    return found
+  }
+
+  private func newestStep(_ output: String) -> Int {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path("\(output)/checkpoints"))) ?? []
+    let steps = names.compactMap { $0.wholeMatch(of: /step-0*(\d+)(-best)?\.safetensors/).flatMap { Int($0.1) } }
+    return steps.max() ?? 0
+  }
+
+  /// Rank 0 alone prints and writes; the same command gives the same files.
+  @Test func ranksTrainOnce() throws {
+    let first = try train("run")
+    #expect(first.exitCode == 0, "\(first.errors)")
+    #expect(first.output.matches(of: /Epoch 1\/2 - [0-9.]+s/).count == 1, "\(first.output)")
+    #expect(first.output.split(separator: "\n").count { $0.hasPrefix("test ") } == 1)
+    try #require(train("again").exitCode == 0)
+    expectSame("run", "again")
+    let answer = try DivarProcess(["predict", folder.path("run/model.keras"), folder.path("photos/cat/0000.jpg")])
+    #expect(answer.exitCode == 0, "\(answer.errors)")
+    // Checkpoints are for any number of processes.
+    let alone = try DivarProcess(
+      Array(arguments("run", epochs: 3, ["--resume"]).split(separator: "--ranks")[0]) + ["--resume"])
+    #expect(alone.exitCode == 0 && alone.output.contains("Resumed"), "\(alone.errors)")
+  }
+
+  /// A process that is killed ends the others; `--retries` continues, with the results of an uninterrupted training.
+  @Test func aKilledRankIsReplaced() throws {
+    let process = try DivarProcess.start(
+      arguments("run", epochs: 6, ["--checkpoint-every", "0", "--retries", "3"]), threads: 1)
+    try DivarProcess.wait(for: process) { newestStep("run") >= 3 }
+    let killed = try ranks(of: "run")
+    #expect(killed.count == 3)
+    if let rank = killed[1] { kill(rank, SIGKILL) }
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+    try #require(train("whole", epochs: 6, "--checkpoint-every", "0").exitCode == 0)
+    expectSame("run", "whole")
+    #expect(try ranks(of: "run").isEmpty)
+  }
+
+  /// Ctrl-C ends after the current step, with all results.
+  @Test func interruptedByTheUser() throws {
+    let process = try DivarProcess.start(arguments("run", epochs: 1_000_000, []), threads: 1)
+    try DivarProcess.wait(for: process) { folder.has("run/history.csv") }
+    kill(process.processIdentifier, SIGINT)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 130)
+    #expect(folder.has("run/model.keras") && folder.has("run/report.txt"))
+    #expect(try ranks(of: "run").isEmpty)
+  }
+
+  @Test func wrongOptionsAreRefused() throws {
+    try expectError(arguments("run", epochs: 1, []).dropLast(2) + ["--retries", "2"], "--retries needs --ranks")
+    try expectError(arguments("run", epochs: 1, []).dropLast(2) + ["--hosts", "a"], "--hosts needs --ranks")
+    try expectError(arguments("run", epochs: 1, ["--backbone", "x.keras"]), "--backbone trains in one process")
+    #expect(try train("photos/run").exitCode == 1)
+  }
+}
+
+private let mpirunExists = ["/usr/bin/mpirun", "/usr/local/bin/mpirun"].contains {
+  FileManager.default.isExecutableFile(atPath: $0)
+}
