@@ -84,7 +84,7 @@ final class TrainingLoop {
       for callback in callbacks { try? callback.trainingEnded(.failed(error)) }
       throw error
     }
-    try lead {
+    try onLeader {
       let results = callbacks.map { callback in Result { try callback.trainingEnded(end) } }
       for result in results { try result.get() }
     }
@@ -98,7 +98,7 @@ final class TrainingLoop {
       model: step.model, optimizer: step.optimizer, firstEpoch: progress.epoch, epochs: epochs,
       exampleCount: loader.dataset.count, batchCount: loader.batchCount, metrics: step.metrics,
       hasValidation: validation != nil, warn: warn)
-    try lead {
+    try onLeader {
       for callback in callbacks { try callback.trainingBegan(start) }
       try checkpoints?.begin(start)
     }
@@ -131,7 +131,7 @@ final class TrainingLoop {
   private func trainEpoch() throws -> TrainingDecision {
     if progress.batch == 0 {
       step.beginEpoch(progress.randomEpoch)
-      try lead { for callback in callbacks { try callback.epochBegan(progress.epoch) } }
+      try onLeader { for callback in callbacks { try callback.epochBegan(progress.epoch) } }
     }
     let batches = loader.batches(epoch: progress.randomEpoch, startingAt: progress.batch)
     while let batch = try next(of: batches) {
@@ -188,7 +188,7 @@ final class TrainingLoop {
   private func validate() throws -> OutputEvaluations? {
     guard let validation else { return nil }
     let epoch = progress.epoch
-    try lead { for callback in callbacks { try callback.validationBegan(epoch) } }
+    try onLeader { for callback in callbacks { try callback.validationBegan(epoch) } }
     let evaluation = try validation.measure { event in
       let batch = ValidationBatch(
         epoch: epoch, batch: event.batch, examples: event.examples, exampleCount: validation.dataset.count)
@@ -199,7 +199,7 @@ final class TrainingLoop {
         }
       }
     }
-    try lead { for callback in callbacks { try callback.validationEnded(epoch, evaluation) } }
+    try onLeader { for callback in callbacks { try callback.validationEnded(epoch, evaluation) } }
     return evaluation
   }
 
@@ -242,7 +242,7 @@ final class TrainingLoop {
   }
 
   private func finishWriting() throws {
-    try lead {
+    try onLeader {
       checkpoints?.wait()
       try checkpoints?.check()
     }

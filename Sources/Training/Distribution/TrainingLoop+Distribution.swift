@@ -38,7 +38,7 @@ extension TrainingLoop {
   }
 
   /// Runs something that is up to rank 0 and has no result.
-  func lead(_ body: () throws -> Void) throws {
+  func onLeader(_ body: () throws -> Void) throws {
     _ = try lead {
       try body()
       return true
