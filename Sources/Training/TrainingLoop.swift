@@ -106,8 +106,7 @@ final class TrainingLoop {
       missingClassWarnings(train: loader.dataset, validation: validation.dataset).forEach(warn)
     }
     let (firstStep, generator) = (stepCount, loader.dataset as? GeneratedBatches)
-    let resumed = try distribution?.together { try resume(epochs: epochs) } ?? resume(epochs: epochs)
-    try shareState(resumed)
+    try shareState(after: { try resume(epochs: epochs) })
     if generator?.isRepeatable == false, stepCount > firstStep {
       warn("the generator cannot go back: the training continues with the batches that it makes now")
     }

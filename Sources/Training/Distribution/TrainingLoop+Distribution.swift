@@ -88,14 +88,15 @@ extension TrainingLoop {
     }
   }
 
-  /// Gives the state of rank 0 to the others.
+  /// Continues from a checkpoint on rank 0, and gives its state to the others.
   ///
-  /// - Parameter resumed: what a checkpoint held, on rank 0; `nil` for a training that begins.
-  func shareState(_ resumed: SavedState?) throws {
+  /// - Parameter resume: returns what the checkpoint held; `nil` for a training that begins.
+  func shareState(after resume: () throws -> SavedState?) throws {
     guard let distribution else {
-      if let resumed { try step.restoreRank(from: resumed, epoch: progress.randomEpoch) }
+      if let resumed = try resume() { try step.restoreRank(from: resumed, epoch: progress.randomEpoch) }
       return
     }
+    let resumed = try distribution.together(resume)
     let state = try distribution.leadersState {
       var state = resumed?.without(prefix: "callback.") ?? SavedState()
       if resumed == nil { try step.save(to: &state) }

@@ -13,12 +13,18 @@ struct FitStage {
 }
 
 extension FitStage {
+  /// Which stage it is, and where it begins.
+  struct Place: Codable {
+    let index: Int
+    let start: TrainingProgress
+  }
+
   /// The stage that the newest checkpoint of a folder belongs to; `nil` if there is none, or one of a training without
   /// stages, which `fit` refuses.
   ///
   /// - Parameter limit: the largest file to read, in bytes.
   /// - Throws: ``CheckpointError``.
-  static func newest(in checkpoints: Checkpoints, _ tuning: FineTuning, limit: Int) throws -> FitStage? {
+  static func newest(in checkpoints: Checkpoints, _ tuning: FineTuning, limit: Int) throws -> Place? {
     guard checkpoints.resume, checkpoints.newest != nil else { return nil }
     guard let found = try CheckpointFolder(checkpoints.folder).newestWhole(limit: limit) else { return nil }
     let progress: TrainingProgress
@@ -35,6 +41,6 @@ extension FitStage {
     }
     var start = TrainingProgress(firstEpoch: 0, earlierEpochs: progress.earlierEpochs)
     start.epoch = stage.firstEpoch
-    return FitStage(tuning: tuning, index: index, start: start, resumes: true)
+    return Place(index: index, start: start)
   }
 }

@@ -39,7 +39,7 @@ extension Model {
     augmentation: Augmentation? = nil, mixing: BatchMixing? = nil, classWeights: [Float]? = nil,
     preciseStatistics: PreciseStatistics? = nil,
     nonFiniteLoss: NonFiniteLoss = .warn, callbacks: [any Callback] = [], checkpoints: Checkpoints? = nil,
-    progress: ProgressDisplay = .automatic,
+    progress: ProgressDisplay = .automatic, distribution: Distribution? = nil,
     optimizer: (FineTuning.Rates) -> any Optimizer = { Adam(learningRate: $0.learningRate, scales: $0.scales) }
   ) throws -> History {
     let plan = try FineTuningPlan(fineTuning, for: self)
@@ -51,11 +51,12 @@ extension Model {
       model: self, train: train, validation: validation, validationShare: validationShare, epochs: 1, firstEpoch: nil,
       batchSize: batchSize, optimizer: Adam(), goals: Goals(loss: loss, metrics: metrics), shuffle: shuffle, seed: seed,
       augmentation: augmentation, mixing: mixing, classWeights: classWeights, preciseStatistics: preciseStatistics,
-      nonFiniteLoss: nonFiniteLoss, callbacks: callbacks, checkpoints: checkpoints, progress: progress)
+      nonFiniteLoss: nonFiniteLoss, callbacks: callbacks, checkpoints: checkpoints, progress: progress,
+      distribution: distribution)
     try request.splitValidation()
     let stepsPerEpoch = try BatchLoader(request.train, batchSize: batchSize).batchCount
 
-    var stage = try firstStage(fineTuning, checkpoints)
+    var stage = try firstStage(fineTuning, checkpoints, distribution)
     while true {
       let description = fineTuning.stages[stage.index]
       plan.apply(stage: stage.index)
@@ -76,9 +77,16 @@ extension Model {
   }
 
   /// The stage of the newest checkpoint, or the first one.
-  private func firstStage(_ tuning: FineTuning, _ checkpoints: Checkpoints?) throws -> FitStage {
-    let limit = TrainingStep.largestCheckpoint(of: self)
-    if let stage = try checkpoints.flatMap({ try FitStage.newest(in: $0, tuning, limit: limit) }) { return stage }
+  private func firstStage(
+    _ tuning: FineTuning, _ checkpoints: Checkpoints?, _ distribution: Distribution?
+  ) throws -> FitStage {
+    // Rank 0 has the checkpoints.
+    func find() throws -> FitStage.Place? {
+      let limit = TrainingStep.largestCheckpoint(of: self)
+      return try checkpoints.flatMap { try FitStage.newest(in: $0, tuning, limit: limit) }
+    }
+    let found = if let distribution { try distribution.lead(find) } else { try find() }
+    if let found { return FitStage(tuning: tuning, index: found.index, start: found.start, resumes: true) }
     var history = History()
     history.begin(stage: tuning.stages[0].name)
     return FitStage(
