@@ -8,10 +8,8 @@ import Training
 extension PhotoExplanation {
   /// The photo and, beside it, what each method finds, as heat over the photo.
   ///
-  /// - Parameters:
-  ///   - photo: the photo that was explained.
-  ///   - title: the title above the pictures.
-  public func sheet(over photo: Image, title: String = "") -> PictureSheet {
+  /// - Parameter title: the title above the pictures.
+  public func sheet(title: String = "") -> PictureSheet {
     let share = min(1, 512 / Double(max(photo.width, photo.height)))
     let size = ImageSize(
       height: max(Int(Double(photo.height) * share), 1), width: max(Int(Double(photo.width) * share), 1))

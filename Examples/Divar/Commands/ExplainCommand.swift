@@ -81,8 +81,7 @@ struct ExplainCommand: ParsableCommand {
     var failed = false
     for (path, files) in zip(images, pictures.photos) {
       do {
-        let photo = try Image(contentsOfFile: path, limits: limits.limits)
-        try explain(path, photo, explainer, files)
+        try explain(path, explainer, files)
       } catch let problem as ImageError {
         Console.complain("Error: \(UnusablePhoto(problem, canSkip: false).description.withoutControls)")
         failed = true
@@ -103,18 +102,17 @@ struct ExplainCommand: ParsableCommand {
     }
   }
 
-  private func explain(_ path: String, _ photo: Image, _ explainer: PhotoExplainer, _ files: ExplanationFiles.OfPhoto)
-    throws
-  {
+  private func explain(_ path: String, _ explainer: PhotoExplainer, _ files: ExplanationFiles.OfPhoto) throws {
     let explanation: PhotoExplanation
     do {
-      explanation = try explainer.explain(photo, class: explained, methods: methods)
+      explanation = try explainer.explain(
+        contentsOfFile: path, limits: limits.limits, class: explained, methods: methods)
     } catch let error as ImageError {
       throw error
     } catch {
       throw ModelMeaningError(path: model, problem: "\(path): \(error)")
     }
-    try files.sheet.write { try explanation.sheet(over: photo, title: path).write(to: $0) }
+    try files.sheet.write { try explanation.sheet(title: path).write(to: $0) }
     let probability = String(format: "%.4f", explanation.probability)
     let layer = explainer.layer.map { ", layer \($0)" } ?? ""
     try Console.print(
@@ -122,8 +120,7 @@ struct ExplainCommand: ParsableCommand {
     if let error = explanation.completenessError, error > 0.1 {
       Console.note("\(path): the integrated gradients miss their sum by \(Int(100 * error)) %; add --steps")
     }
-    guard let preprocessing = explainer.model.preprocessing else { return }
-    let x = preprocessing(photo).expandingShape(at: 0)
+    let x = explanation.input.expandingShape(at: 0)
     if let maps = files.maps, let layer = explainer.layer {
       let values = try explainer.model.featureMaps(of: layer, for: x)
       try maps.write { try PictureSheet(featureMaps: values, title: "\(path): \(layer)").write(to: $0) }

@@ -51,11 +51,11 @@ struct PredictCommand: ParsableCommand {
     threads.apply()
     let network = try readModel(model)
     try meaning.completeForUse(network, from: model)
-    let predictor = try PhotoPredictor(network, from: model, views: views)
+    let predictor = try network.predictor(from: model, views: views)
     var failed = false
-    if csv { try Console.print(PhotoAnswer.csvHeader(of: predictor)) }
+    if csv { try Console.print(PredictedPhoto.csvHeader(of: predictor)) }
     for path in images {
-      let answer = PhotoAnswer(of: predictor, from: model, toPhoto: path, limits: limits.limits)
+      let answer = PredictedPhoto(path, by: predictor, from: model, limits: limits.limits)
       if json {
         try Console.print(answer.json)
       } else if csv {

@@ -43,15 +43,18 @@ extension Model {
 }
 
 extension Model {
-  /// The model, prepared to classify photos.
+  /// The model, prepared to answer for photos.
   ///
   /// - Parameters:
   ///   - path: of the model.
   ///   - views: of each photo, whose probabilities are averaged.
   /// - Throws: ``ModelMeaningError`` when it cannot.
-  func classifier(from path: String, views: TestViews) throws(ModelMeaningError) -> PhotoClassifier {
+  func predictor(from path: String, views: TestViews) throws(ModelMeaningError) -> PhotoPredictor {
+    if case .numbers = targetMeaning, views != .single {
+      throw ModelMeaningError(path: path, problem: "it predicts numbers; leave out --views")
+    }
     do {
-      return try PhotoClassifier(self, views: views)
+      return try PhotoPredictor(self, views: views)
     } catch {
       throw ModelMeaningError(path: path, problem: "\(error)")
     }

@@ -57,7 +57,7 @@ public struct DecodedImage: Hashable, Sendable {
 }
 
 /// The bytes of a file that should hold a picture.
-func readImageFile(_ path: String, limits: ImageLimits) throws(ImageError) -> [UInt8] {
+package func readImageFile(_ path: String, limits: ImageLimits) throws(ImageError) -> [UInt8] {
   do {
     return try readFile(path, limit: limits.bytes)
   } catch let error as FileError {

@@ -6,9 +6,8 @@ import Tensor
 ///
 /// ```swift
 /// let explainer = try PhotoExplainer(model)
-/// let photo = try Image(contentsOfFile: "cat.jpg")
-/// let explanation = try explainer.explain(photo)
-/// try explanation.sheet(over: photo).write(to: "explained.png")
+/// let explanation = try explainer.explain(contentsOfFile: "cat.jpg")
+/// try explanation.sheet().write(to: "explained.png")
 /// ```
 public struct PhotoExplainer: Sendable {
   /// A way to find what matters.
@@ -23,12 +22,10 @@ public struct PhotoExplainer: Sendable {
     case occlusion
   }
 
-  /// The model.
-  public let model: Model
+  /// The model, with what each photo needs.
+  public let predictor: PhotoPredictor
   /// The layer whose feature maps Grad-CAM and Layer-CAM weight, as `innerLayers` name it.
   public let layer: String?
-  private let preprocessing: Preprocessing
-  private let classifier: PhotoClassifier
   private let steps: Int
 
   /// Prepares a model.
@@ -39,9 +36,8 @@ public struct PhotoExplainer: Sendable {
   ///   - steps: of integrated gradients.
   /// - Throws: ``ClassifyError`` if the model cannot classify photos, `ModelError` and `ExplanationError` if it has no such layer.
   public init(_ model: Model, layer: String? = nil, steps: Int = 50) throws {
-    guard let preprocessing = model.preprocessing else { throw ClassifyError.noPreprocessing }
-    classifier = try PhotoClassifier(model)
-    (self.model, self.preprocessing, self.steps) = (model, preprocessing, steps)
+    predictor = try PhotoPredictor(model)
+    self.steps = steps
     if let layer {
       guard let found = model.innerLayers.first(where: { $0.path == layer }) else {
         throw ModelError.noLayer(layer, known: model.innerLayers.map(\.path))
@@ -55,22 +51,63 @@ public struct PhotoExplainer: Sendable {
     }
   }
 
+  /// The model.
+  public var model: Model { predictor.model }
+
   /// Where a class is seen in a photo.
   ///
   /// - Parameters:
   ///   - photo: the photo.
   ///   - name: the class; the most likely one by default.
   ///   - methods: the ways to find what matters, all by default.
-  /// - Throws: ``ClassifyError``, `ExplanationError`, also for an unknown class.
+  /// - Throws: ``ClassifyError``, `ExplanationError`, and ``PhotoExplanationError`` for an unknown class.
   public func explain(
     _ photo: Image, class name: String? = nil, methods: [Method] = Method.allCases
   ) throws -> PhotoExplanation {
-    let answer = try classifier.classify(photo)
+    try explain(predictor.preprocessing(photo), of: photo, class: name, methods)
+  }
+
+  /// Where a class is seen in the photo in a file. It becomes the same input as in ``PhotoPredictor/predict(contentsOfFile:limits:)``,
+  /// so the probability is the same.
+  ///
+  /// - Throws: as `explain(_:class:methods:)`, and `ImageError` when the file cannot be used.
+  public func explain(
+    contentsOfFile path: String, limits: ImageLimits = .standard, class name: String? = nil,
+    methods: [Method] = Method.allCases
+  ) throws -> PhotoExplanation {
+    try explain(
+      decoding: readImageFile(path, limits: limits), path: path, limits: limits, class: name, methods: methods)
+  }
+
+  /// Where a class is seen in a photo. It becomes the same input as in ``PhotoPredictor/input(decoding:path:limits:)``, so the
+  /// probability is the same.
+  ///
+  /// - Parameters:
+  ///   - bytes: the content of the photo's file.
+  ///   - path: what an error names as the source.
+  ///   - limits: the largest photo to decode.
+  /// - Throws: as `explain(_:class:methods:)`, and `ImageError` when the bytes hold no photo, are damaged or exceed `limits`.
+  public func explain(
+    decoding bytes: [UInt8], path: String = "bytes in memory", limits: ImageLimits = .standard,
+    class name: String? = nil, methods: [Method] = Method.allCases
+  ) throws -> PhotoExplanation {
+    // The input may be made of a part of a JPEG's pixels. The photo to draw on has all of them.
+    let input = try predictor.input(decoding: bytes, path: path, limits: limits)
+    let photo = try Image(
+      decoding: bytes, path: path, background: predictor.preprocessing.background, limits: limits)
+    return try explain(input, of: photo, class: name, methods)
+  }
+
+  private func explain(
+    _ input: Tensor<Float>, of photo: Image, class name: String?, _ methods: [Method]
+  ) throws -> PhotoExplanation {
+    let answer = try predictor.predict(input: input).classified()
     let explained = name ?? answer.first?.name ?? ""
     guard let index = model.classes.firstIndex(of: explained),
       let probability = answer.first(where: { $0.name == explained })?.probability
     else { throw PhotoExplanationError.noClass(explained, known: model.classes) }
-    let x = preprocessing(photo).expandingShape(at: 0)
+    let preprocessing = predictor.preprocessing
+    let x = input.expandingShape(at: 0)
     var (maps, error): ([PhotoExplanation.Map], Float?) = ([], nil)
     for method in methods {
       let values: Tensor<Float>
@@ -92,15 +129,15 @@ public struct PhotoExplainer: Sendable {
       maps.append(PhotoExplanation.Map(method: method, values: values))
     }
     return PhotoExplanation(
-      answer: answer, explainedClass: explained, probability: probability, maps: maps,
+      photo: photo, input: input, answer: answer, explainedClass: explained, probability: probability, maps: maps,
       frame: preprocessing.frame(ofPhoto: ImageSize(height: photo.height, width: photo.width)),
       completenessError: error)
   }
 
   /// An input that shows nothing: mid-gray.
   private var nothing: Tensor<Float> {
-    let size = preprocessing.imageSize
-    return preprocessing(
+    let size = predictor.preprocessing.imageSize
+    return predictor.preprocessing(
       Image(
         width: size.width, height: size.height, pixels: [UInt8](repeating: 128, count: 3 * size.width * size.height)))
   }

@@ -12,6 +12,10 @@ public struct PhotoExplanation: Sendable {
     public let values: Tensor<Float>
   }
 
+  /// The photo.
+  public let photo: Image
+  /// What the model sees of it, `[3, H, W]`.
+  public let input: Tensor<Float>
   /// The classes of the photo.
   public let answer: ClassifiedPhoto
   /// The class that is explained, and its probability.

@@ -93,8 +93,8 @@ struct RejectionTests {
     #expect(model.confidence?.rejection?.layer == "global_average_pool2d")
     #expect(model.confidence?.temperature == confidence.temperature)
 
-    let classifier = try PhotoClassifier(model)
-    let known = try (0..<120).map { try classifier.classify(all.image(at: $0)) }
+    let predictor = try PhotoPredictor(model)
+    let known = try (0..<120).map { try predictor.classify(all.image(at: $0)) }
     #expect(known.count(where: \.isUnknown) <= 12)
     #expect(known[0][0].name == "a" && known[119][0].name == "b")
     let pattern = Image(

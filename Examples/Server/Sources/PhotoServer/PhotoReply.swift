@@ -23,7 +23,7 @@ struct PhotoReply: Encodable, Sendable {
     case noneOfThese = "none_of_these"
   }
 
-  init(photo: String, _ answer: ServedModel.Answer, top: Int, rejects: Bool) {
+  init(photo: String, _ answer: PhotoAnswer, top: Int, rejects: Bool) {
     self.photo = photo
     switch answer {
     case .classes(let photo):
@@ -60,13 +60,13 @@ struct ModelReply: Encodable, Sendable {
   let rejects: Bool
   let explains: Bool
 
-  init(_ served: ServedModel) {
-    let model = served.model
-    name = served.name
+  init(_ name: String, _ answering: PhotoAnswering) {
+    let model = answering.predictor.model
+    self.name = name
     network = model.knownNetwork
     parameters = model.parameterCount
     (height, width) = (model.preprocessing?.imageSize.height, model.preprocessing?.imageSize.width)
-    (rejects, explains) = (served.rejectsPhotos, served.explains)
+    (rejects, explains) = (answering.predictor.rejectsPhotos, answering.explains)
     switch model.targetMeaning {
     case .numbers(let names, _): (task, classes, numbers) = ("numbers", nil, names)
     case .severalClasses: (task, classes, numbers) = ("several_classes", model.classes, nil)

@@ -12,7 +12,7 @@ import Logging
 /// - `POST /v1/explain`: a picture of where the model sees the most likely class of a photo, or that of `?class=`.
 /// - `GET /v1/model`, `GET /health`, `GET /metrics`, `GET /openapi.json`.
 public struct PhotoServer: Sendable {
-  private let model: ServedModel
+  private let name: String
   private let limits: ServerLimits
   private let token: String?
   private let metrics = ServerMetrics()
@@ -23,14 +23,16 @@ public struct PhotoServer: Sendable {
   /// Makes a server.
   ///
   /// - Parameters:
-  ///   - model: the model.
+  ///   - model: the model, which tells classes or predicts numbers.
+  ///   - name: its name for clients.
   ///   - limits: what clients may ask for.
   ///   - token: what clients must show for `/v1` and `/metrics`; nothing by default.
-  public init(_ model: ServedModel, limits: ServerLimits = ServerLimits(), token: String? = nil) {
-    (self.model, self.limits, self.token) = (model, limits, token)
+  /// - Throws: `ClassifyError` or `FitError` if the model cannot answer for photos.
+  public init(_ model: Model, name: String, limits: ServerLimits = ServerLimits(), token: String? = nil) throws {
+    (self.name, self.limits, self.token) = (name, limits, token)
     reading = RequestReading(limits)
     waiting = Admission(limit: limits.waitingPhotos)
-    answering = PhotoAnswering(model, limits: limits, metrics: metrics)
+    answering = try PhotoAnswering(model, limits: limits, metrics: metrics)
   }
 
   /// The server, ready to run.
@@ -66,7 +68,7 @@ public struct PhotoServer: Sendable {
     }
     let closed = router.group()
     if let token { closed.add(middleware: TokenCheck(token: token)) }
-    closed.get("v1/model") { _, _ in try json(ModelReply(model)) }
+    closed.get("v1/model") { _, _ in try json(ModelReply(name, answering)) }
     closed.get("metrics") { _, _ in
       Response(
         status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
@@ -102,7 +104,7 @@ public struct PhotoServer: Sendable {
       }
       // A request of several photos succeeds if one of them does.
       let failed = replies.allSatisfy { $0.error != nil }
-      return try json(PredictReply(model: model.name, photos: replies), failed ? .unprocessableContent : .ok)
+      return try json(PredictReply(model: name, photos: replies), failed ? .unprocessableContent : .ok)
     }
   }
 
@@ -110,7 +112,7 @@ public struct PhotoServer: Sendable {
     do {
       let answer = try await answering.answer(for: photo)
       metrics.countPhoto("answered")
-      return PhotoReply(photo: photo.name, answer, top: top, rejects: model.rejectsPhotos)
+      return PhotoReply(photo: photo.name, answer, top: top, rejects: answering.predictor.rejectsPhotos)
     } catch {
       metrics.countPhoto(error is ImageError ? "unreadable" : "failed")
       return PhotoReply(photo: photo.name, error: error)

@@ -68,13 +68,13 @@ struct DivarServer: AsyncParsableCommand {
     limits.images.bytes = limits.bodyBytes
 
     let path = modelPath
-    let served: ServedModel
+    let server: PhotoServer
     do {
-      served = try ServedModel(Model(contentsOf: path), name: URL(fileURLWithPath: path).lastPathComponent)
+      server = try PhotoServer(
+        Model(contentsOf: path), name: URL(fileURLWithPath: path).lastPathComponent, limits: limits, token: token())
     } catch let error as ClassifyError {
       throw ValidationError("\(path): \(error)")
     }
-    let server = PhotoServer(served, limits: limits, token: try token())
     let scheme = certificate == nil ? "http" : "https"
     let application = server.application(host: host, port: port, http: try http(limits)) { [host] port in
       print("Open \(scheme)://\(host):\(port)/")

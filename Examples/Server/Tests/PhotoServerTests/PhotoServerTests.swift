@@ -37,8 +37,8 @@ struct PhotoServerTests {
     _ limits: ServerLimits = ServerLimits(), token: String? = nil,
     _ body: @escaping @Sendable (any TestClientProtocol) async throws -> Void
   ) async throws {
-    let served = try ServedModel(Self.model(), name: "colours.keras")
-    let application = PhotoServer(served, limits: limits, token: token).application()
+    let server = try PhotoServer(Self.model(), name: "colours.keras", limits: limits, token: token)
+    let application = server.application()
     try await application.test(.live) { client in try await body(client) }
   }
 
@@ -164,7 +164,7 @@ struct PhotoServerTests {
     model.classes = ["red", "blue"]
     model.preprocessing = Preprocessing(imageSize: 8)
     model.outputMeaning = .probabilities
-    let application = PhotoServer(try ServedModel(model, name: "seen")).application()
+    let application = try PhotoServer(model, name: "seen").application()
     try await application.test(.live) { client in
       for (uri, status) in [("/v1/explain", 200), ("/v1/explain?class=blue", 200), ("/v1/explain?class=green", 400)] {
         let response = try await client.execute(uri: uri, method: .post, body: ByteBuffer(bytes: Self.red))
@@ -223,7 +223,7 @@ struct PhotoServerTests {
     try model.load(state: ["dense.weight": Tensor(shape: [3, 1], scalars: [2, 0, 0]), "dense.bias": Tensor([1])])
     model.preprocessing = Preprocessing(imageSize: 4)
     model.targetMeaning = .numbers(names: ["price"], scaling: nil)
-    let application = PhotoServer(try ServedModel(model, name: "prices")).application()
+    let application = try PhotoServer(model, name: "prices").application()
     try await application.test(.live) { client in
       let response = try await client.execute(uri: "/v1/predict", method: .post, body: ByteBuffer(bytes: Self.red))
       #expect(try photos(response)[0]["numbers"] as? [String: Double] == ["price": 3])
@@ -233,6 +233,6 @@ struct PhotoServerTests {
   @Test func aModelThatCannotAnswerForPhotosIsRefused() throws {
     let model = try Self.model()
     model.preprocessing = nil
-    #expect(throws: ClassifyError.self) { try ServedModel(model, name: "x") }
+    #expect(throws: ClassifyError.self) { try PhotoServer(model, name: "x") }
   }
 }

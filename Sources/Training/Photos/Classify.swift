@@ -78,7 +78,7 @@ extension Model {
   /// names gives the probability of the second class, as in Keras, and the first class gets the rest. The ``confidence`` of the
   /// model, if it has one, corrects the probabilities, and tells photos of none of the classes.
   ///
-  /// For many photos, a ``PhotoClassifier`` of the model is faster.
+  /// For many photos, a ``PhotoPredictor`` of the model is faster.
   ///
   /// - Throws: ``ClassifyError`` when the model has no preprocessing or not the right number of class names, or when
   ///   its outputs are not probabilities.
@@ -87,7 +87,7 @@ extension Model {
   ///   - photo: the photo.
   ///   - views: the views of the photo whose probabilities are averaged; the photo alone by default.
   public func classify(_ photo: Image, views: TestViews = .single) throws -> ClassifiedPhoto {
-    try PhotoClassifier(self, views: views).classify(photo)
+    try PhotoPredictor(self, views: views).classify(photo)
   }
 
   /// The classes of the photo in a file, the most likely first. The file is decoded like the photos of the training.
@@ -97,6 +97,6 @@ extension Model {
   public func classify(
     contentsOfFile path: String, limits: ImageLimits = .standard, views: TestViews = .single
   ) throws -> ClassifiedPhoto {
-    try PhotoClassifier(self, views: views).classify(contentsOfFile: path, limits: limits)
+    try PhotoPredictor(self, views: views).classify(contentsOfFile: path, limits: limits)
   }
 }
