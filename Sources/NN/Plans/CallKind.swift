@@ -10,8 +10,8 @@ struct CallKind: Hashable, Sendable {
   let recordsGradients: Bool
   /// Whether a gradient flows to an input.
   let inputsNeedGradient: Bool
-  /// Which layers are frozen, as the number of changes so far; always 0 where that does not matter.
-  let trainability: Int
+  /// Which layers are frozen, as the number of changes so far; `nil` where that does not matter.
+  let trainability: Int?
 
   init(_ context: Context, inputsNeedGradient: Bool) {
     appliesDropout = context.appliesDropout
@@ -19,6 +19,6 @@ struct CallKind: Hashable, Sendable {
     recordsGradients = context.recordsGradients
     self.inputsNeedGradient = inputsNeedGradient
     let asks = context.recordsGradients || context.usesBatchStatistics
-    trainability = asks ? Parameter.trainabilityChanges.load(ordering: .acquiring) : 0
+    trainability = asks ? Parameter.trainabilityChanges.load(ordering: .acquiring) : nil
   }
 }
