@@ -124,6 +124,19 @@ extension TensorStorage {
   }
 }
 
+extension Parameter {
+  /// Sets the first value of a bias, `[count]`, unless it has one from an earlier building.
+  ///
+  /// - Throws: ``LayerError`` when the value of an earlier building has another shape.
+  func buildBias(
+    _ count: Int, _ initializer: Initializer, for inputShape: Shape, using generator: inout RandomGenerator
+  ) throws {
+    try storage.build("bias", [count], for: inputShape) {
+      initializer([count], fanIn: count, fanOut: count, using: &generator)
+    }
+  }
+}
+
 private func check(name: String, kept: Shape, needed: Shape, _ inputShapes: [Shape]) throws {
   guard kept == needed else {
     throw LayerError(

@@ -100,9 +100,7 @@ public final class Conv1D: Layer, Sendable {
       initializer(
         shape, fanIn: features / groups * kernelSize, fanOut: filters * kernelSize, using: &generator)
     }
-    try bias?.storage.build("bias", [filters], for: inputShape) {
-      biasInitializer([filters], fanIn: filters, fanOut: filters, using: &generator)
-    }
+    try bias?.buildBias(filters, biasInitializer, for: inputShape, using: &generator)
     return [steps, filters]
   }
 

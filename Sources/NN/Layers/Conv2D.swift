@@ -106,9 +106,7 @@ public final class Conv2D: ImageConvolution {
       initializer(
         shape, fanIn: channels / groups * kernel.area, fanOut: filters * kernel.area, using: &generator)
     }
-    try bias?.storage.build("bias", [filters], for: inputShape) {
-      biasInitializer([filters], fanIn: filters, fanOut: filters, using: &generator)
-    }
+    try bias?.buildBias(filters, biasInitializer, for: inputShape, using: &generator)
     return [filters, placement.output.height, placement.output.width]
   }
 

@@ -103,9 +103,7 @@ public final class Conv2DTranspose: Layer, Sendable {
     try weight.storage.build("weight", shape, for: inputShape) {
       initializer(shape, fanIn: filters * kernel.area, fanOut: channels * kernel.area, using: &generator)
     }
-    try bias?.storage.build("bias", [filters], for: inputShape) {
-      biasInitializer([filters], fanIn: filters, fanOut: filters, using: &generator)
-    }
+    try bias?.buildBias(filters, biasInitializer, for: inputShape, using: &generator)
     return [filters, placement.output.height, placement.output.width]
   }
 

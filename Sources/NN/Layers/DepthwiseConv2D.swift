@@ -84,9 +84,7 @@ public final class DepthwiseConv2D: ImageConvolution {
     try weight.storage.build("weight", shape, for: inputShape) {
       depthwiseValues(initializer, channels, depthMultiplier, kernel, using: &generator)
     }
-    try bias?.storage.build("bias", [filters], for: inputShape) {
-      biasInitializer([filters], fanIn: filters, fanOut: filters, using: &generator)
-    }
+    try bias?.buildBias(filters, biasInitializer, for: inputShape, using: &generator)
     return [filters, placement.output.height, placement.output.width]
   }
 

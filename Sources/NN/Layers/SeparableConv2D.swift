@@ -107,9 +107,7 @@ public final class SeparableConv2D: Layer, Sendable {
     try pointwiseWeight.storage.build("pointwiseWeight", pointwise, for: inputShape) {
       pointwiseInitializer(pointwise, fanIn: middle, fanOut: filters, using: &generator)
     }
-    try bias?.storage.build("bias", [filters], for: inputShape) {
-      biasInitializer([filters], fanIn: filters, fanOut: filters, using: &generator)
-    }
+    try bias?.buildBias(filters, biasInitializer, for: inputShape, using: &generator)
     return [filters, placement.output.height, placement.output.width]
   }
 

@@ -32,9 +32,7 @@ package final class Projection: Layer, Sendable {
     try weight.storage.build("weight", shape, for: inputShape) {
       options.initializer(shape, fanIn: shape[0], fanOut: units, using: &generator)
     }
-    try bias?.storage.build("bias", [units], for: inputShape) {
-      options.biasInitializer([units], fanIn: units, fanOut: units, using: &generator)
-    }
+    try bias?.buildBias(units, options.biasInitializer, for: inputShape, using: &generator)
   }
 
   package func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {

@@ -9,7 +9,7 @@ import Tensor
 /// function by default.
 ///
 /// Shapes: see ``RecurrentLayer``. The tape of each step is kept for the backward pass.
-public final class GRU: RecurrentLayer, Sendable {
+public final class GRU: StandardRecurrentLayer, Sendable {
   /// The length of the state.
   public let units: Int
   /// φ.
@@ -38,29 +38,11 @@ public final class GRU: RecurrentLayer, Sendable {
     self.recurrentActivation = recurrentActivation
     self.resetAfter = resetAfter
     self.options = options
-    weight = Parameter(constraint: options.kernelConstraint)
-    recurrentWeight = Parameter(constraint: options.recurrentConstraint)
-    bias = options.useBias ? Parameter(constraint: options.biasConstraint) : nil
+    (weight, recurrentWeight, bias) = options.parameters()
   }
-
-  /// The penalties on weights and bias.
-  public var penalties: [WeightPenalty] {
-    WeightPenalty.all(
-      (weight, options.kernelRegularizer), (recurrentWeight, options.recurrentRegularizer),
-      (bias, options.biasRegularizer))
-  }
-
-  /// The penalty on all outputs; `nil` for none.
-  public var activityRegularizer: Regularizer? { options.activityRegularizer }
 
   /// One.
   public var stateCount: Int { 1 }
-  /// Whether the first output holds each time, and not the last alone.
-  public var returnsSequences: Bool { options.returnsSequences }
-  /// Whether the state after the last step is a further output.
-  public var returnsState: Bool { options.returnsState }
-  /// Whether the steps go from the last time to the first.
-  public var goesBackwards: Bool { options.goesBackwards }
 
   /// A layer with the same options and new weights that goes in the other direction.
   public func reversed() -> GRU {
@@ -76,14 +58,8 @@ public final class GRU: RecurrentLayer, Sendable {
 
   /// Makes the weights.
   public func buildWeights(features: Int, for inputShape: Shape, using generator: inout RandomGenerator) throws {
-    try options.check(for: inputShape)
     let width = 3 * units
-    try weight.storage.build("weight", [features, width], for: inputShape) {
-      options.initializer([features, width], fanIn: features, fanOut: width, using: &generator)
-    }
-    try recurrentWeight.storage.build("recurrentWeight", [units, width], for: inputShape) {
-      options.recurrentInitializer([units, width], fanIn: units, fanOut: width, using: &generator)
-    }
+    try buildKernels(features: features, width: width, for: inputShape, using: &generator)
     let shape: Shape = resetAfter ? [2, width] : [width]
     try bias?.storage.build("bias", shape, for: inputShape) {
       options.biasInitializer(shape, fanIn: shape[0], fanOut: width, using: &generator)

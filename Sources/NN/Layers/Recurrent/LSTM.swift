@@ -8,7 +8,7 @@ import Tensor
 /// tanh and σ the logistic function by default.
 ///
 /// Shapes: see ``RecurrentLayer``. The tape of each step is kept for the backward pass.
-public final class LSTM: RecurrentLayer, Sendable {
+public final class LSTM: StandardRecurrentLayer, Sendable {
   /// The length of a state.
   public let units: Int
   /// φ.
@@ -36,29 +36,11 @@ public final class LSTM: RecurrentLayer, Sendable {
     self.recurrentActivation = recurrentActivation
     self.unitForgetBias = unitForgetBias
     self.options = options
-    weight = Parameter(constraint: options.kernelConstraint)
-    recurrentWeight = Parameter(constraint: options.recurrentConstraint)
-    bias = options.useBias ? Parameter(constraint: options.biasConstraint) : nil
+    (weight, recurrentWeight, bias) = options.parameters()
   }
-
-  /// The penalties on weights and bias.
-  public var penalties: [WeightPenalty] {
-    WeightPenalty.all(
-      (weight, options.kernelRegularizer), (recurrentWeight, options.recurrentRegularizer),
-      (bias, options.biasRegularizer))
-  }
-
-  /// The penalty on all outputs; `nil` for none.
-  public var activityRegularizer: Regularizer? { options.activityRegularizer }
 
   /// Two: the output and the cell.
   public var stateCount: Int { 2 }
-  /// Whether the first output holds each time, and not the last alone.
-  public var returnsSequences: Bool { options.returnsSequences }
-  /// Whether output and cell after the last step are further outputs.
-  public var returnsState: Bool { options.returnsState }
-  /// Whether the steps go from the last time to the first.
-  public var goesBackwards: Bool { options.goesBackwards }
 
   /// A layer with the same options and new weights that goes in the other direction.
   public func reversed() -> LSTM {
@@ -75,14 +57,8 @@ public final class LSTM: RecurrentLayer, Sendable {
 
   /// Makes the weights.
   public func buildWeights(features: Int, for inputShape: Shape, using generator: inout RandomGenerator) throws {
-    try options.check(for: inputShape)
     let width = 4 * units
-    try weight.storage.build("weight", [features, width], for: inputShape) {
-      options.initializer([features, width], fanIn: features, fanOut: width, using: &generator)
-    }
-    try recurrentWeight.storage.build("recurrentWeight", [units, width], for: inputShape) {
-      options.recurrentInitializer([units, width], fanIn: units, fanOut: width, using: &generator)
-    }
+    try buildKernels(features: features, width: width, for: inputShape, using: &generator)
     try bias?.storage.build("bias", [width], for: inputShape) {
       func draw(_ count: Int) -> Tensor<Float> {
         options.biasInitializer([count], fanIn: count, fanOut: count, using: &generator)

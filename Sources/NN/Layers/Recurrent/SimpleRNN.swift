@@ -4,7 +4,7 @@ import Tensor
 /// A recurrent layer with one state: h = f(x w + b + h' r), with h' from the step before (Elman 1990).
 ///
 /// Shapes: see ``RecurrentLayer``. The tape of each step is kept for the backward pass.
-public final class SimpleRNN: RecurrentLayer, Sendable {
+public final class SimpleRNN: StandardRecurrentLayer, Sendable {
   /// The length of the state.
   public let units: Int
   /// f, tanh by default.
@@ -23,29 +23,11 @@ public final class SimpleRNN: RecurrentLayer, Sendable {
     self.units = units
     self.activation = activation
     self.options = options
-    weight = Parameter(constraint: options.kernelConstraint)
-    recurrentWeight = Parameter(constraint: options.recurrentConstraint)
-    bias = options.useBias ? Parameter(constraint: options.biasConstraint) : nil
+    (weight, recurrentWeight, bias) = options.parameters()
   }
-
-  /// The penalties on weights and bias.
-  public var penalties: [WeightPenalty] {
-    WeightPenalty.all(
-      (weight, options.kernelRegularizer), (recurrentWeight, options.recurrentRegularizer),
-      (bias, options.biasRegularizer))
-  }
-
-  /// The penalty on all outputs; `nil` for none.
-  public var activityRegularizer: Regularizer? { options.activityRegularizer }
 
   /// One.
   public var stateCount: Int { 1 }
-  /// Whether the first output holds each time, and not the last alone.
-  public var returnsSequences: Bool { options.returnsSequences }
-  /// Whether the state after the last step is a further output.
-  public var returnsState: Bool { options.returnsState }
-  /// Whether the steps go from the last time to the first.
-  public var goesBackwards: Bool { options.goesBackwards }
 
   /// A layer with the same options and new weights that goes in the other direction.
   public func reversed() -> SimpleRNN { SimpleRNN(units, activation: activation, options.reversed) }
@@ -55,16 +37,8 @@ public final class SimpleRNN: RecurrentLayer, Sendable {
 
   /// Makes the weights.
   public func buildWeights(features: Int, for inputShape: Shape, using generator: inout RandomGenerator) throws {
-    try options.check(for: inputShape)
-    try weight.storage.build("weight", [features, units], for: inputShape) {
-      options.initializer([features, units], fanIn: features, fanOut: units, using: &generator)
-    }
-    try recurrentWeight.storage.build("recurrentWeight", [units, units], for: inputShape) {
-      options.recurrentInitializer([units, units], fanIn: units, fanOut: units, using: &generator)
-    }
-    try bias?.storage.build("bias", [units], for: inputShape) {
-      options.biasInitializer([units], fanIn: units, fanOut: units, using: &generator)
-    }
+    try buildKernels(features: features, width: units, for: inputShape, using: &generator)
+    try bias?.buildBias(units, options.biasInitializer, for: inputShape, using: &generator)
   }
 
   /// One pass over a batch.
