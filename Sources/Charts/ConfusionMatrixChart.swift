@@ -1,4 +1,5 @@
 import Foundation
+import Serialization
 import Tensor
 
 /// A confusion matrix: rows are the true classes, columns the predicted ones.
@@ -79,7 +80,7 @@ public struct ConfusionMatrixChart: Chart {
     let title = shown == counts.count ? title : "\(title) (\(shown) most confused of \(counts.count) classes)"
     guard total > 0 else { return [title] }
     let right = counts.indices.reduce(0) { $0 + Double(counts[$1][$1]) }
-    let accuracy = String(format: "accuracy %.1f%%", 100 * right / total)
+    let accuracy = "accuracy \(percentage(right / total))"
     let name = title.isEmpty ? accuracy : "\(title): \(accuracy)"
     return [name + String(format: " (%.0f of %.0f)", right, total), name, accuracy]
   }
@@ -135,7 +136,7 @@ public struct ConfusionMatrixChart: Chart {
       canvas.text("\(count)", at: cell.center, font: fonts.count, with: count == 0 ? Theme.axis : ink, anchor: anchor)
       return
     }
-    let percent = String(format: share < 0.01 ? "%.1f%%" : "%.0f%%", 100 * share)
+    let percent = percentage(share, digits: share < 0.01 ? 1 : 0)
     let shift = Point(0, min(0.16 * cell.height, 10))
     canvas.text("\(count)", at: cell.center - shift, font: fonts.count, with: ink, anchor: anchor)
     canvas.text(percent, at: cell.center + shift, font: percentFont, with: ink.withAlpha(0.9), anchor: anchor)

@@ -1,4 +1,3 @@
-import Foundation
 import Serialization
 import Tensor
 
@@ -114,7 +113,7 @@ public struct ImageGrid: Chart {
       isRight: sample.isRight, color: color,
       in: Rectangle(x: frame.x, y: baseline - markSide, width: markSide, height: markSide), on: canvas)
 
-    let percent = sample.probability.map { $0.isFinite ? String(format: "%.0f%%", 100 * $0) : "NaN" } ?? ""
+    let percent = sample.probability.map { percentage($0, digits: 0) } ?? ""
     canvas.text(
       percent, at: Point(frame.maxX, baseline), font: Theme.tick, with: Theme.mutedInk, anchor: TextAnchor(.right))
     let percentWidth = percent.isEmpty ? 0 : canvas.measure(percent, font: Theme.tick).width + Theme.gap

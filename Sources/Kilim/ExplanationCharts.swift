@@ -2,6 +2,7 @@ import Charts
 import Data
 import Foundation
 import NN
+import Serialization
 import Tensor
 import Training
 
@@ -16,7 +17,7 @@ extension PhotoExplanation {
     let small = photo.resized(to: size)
     let (x, y) = (Double(size.width) / Double(photo.width), Double(size.height) / Double(photo.height))
     let place = Rectangle(x: frame.x * x, y: frame.y * y, width: frame.width * x, height: frame.height * y)
-    let likeliest = answer.first.map { "\($0.name) \(percent($0.probability))" } ?? ""
+    let likeliest = answer.first.map { "\($0.name) \(percentage(Double($0.probability)))" } ?? ""
     let pictures = maps.map { map in
       PictureSheet.Picture(
         title: map.method.title, remark: remark(on: map.method),
@@ -32,13 +33,11 @@ extension PhotoExplanation {
 
   private func remark(on method: PhotoExplainer.Method) -> String {
     guard method != .occlusion, let agreement = agreement(of: method, and: .occlusion) else {
-      return "\(explainedClass) \(percent(probability))"
+      return "\(explainedClass) \(percentage(Double(probability)))"
     }
     return String(format: "agreement with occlusion %.2f", agreement)
   }
 }
-
-private func percent(_ share: Float) -> String { String(format: "%.1f%%", 100 * share) }
 
 extension PhotoExplainer.Method {
   /// The name in a picture.

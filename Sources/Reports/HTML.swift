@@ -1,4 +1,5 @@
 import Foundation
+import Serialization
 
 /// A piece of HTML. Texts from outside become HTML only by ``text(_:)``, which leaves no character that a browser would read as markup.
 struct HTML {
@@ -82,7 +83,5 @@ func decimal(_ value: Double?, digits: Int = 4) -> String {
     ? String(format: "%.3g", value) : String(format: "%.\(digits)f", value)
 }
 
-/// A share in per cent.
-func percent(_ value: Double?) -> String {
-  value.map { $0.isFinite ? String(format: "%.1f %%", 100 * $0) : "NaN" } ?? "–"
-}
+/// A share in per cent; a dash for none.
+func percent(_ value: Double?) -> String { value.map { percentage($0) } ?? "–" }

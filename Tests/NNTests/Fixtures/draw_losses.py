@@ -7,8 +7,8 @@ Needs keras and jax. Options are drawn from Keras's own signatures. Inputs are h
 import inspect
 import os
 
-os.environ["KERAS_BACKEND"] = "jax"
-os.environ["JAX_ENABLE_X64"] = "1"
+import keras_on_jax  # First of all: it chooses the backend.
+
 os.chdir(os.path.dirname(os.path.abspath(__file__)))
 
 import json
@@ -18,7 +18,6 @@ import keras
 import numpy as np
 from hashed import hashed
 
-keras.config.set_floatx("float64")
 DRAWS = 24
 random = np.random.default_rng(14)
 

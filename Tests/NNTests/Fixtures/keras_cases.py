@@ -1,10 +1,6 @@
 """Outputs and gradients of Keras's layers on JAX in double precision, for hashed inputs and parameters."""
 
-import os
-
-os.environ["KERAS_BACKEND"] = "jax"
-os.environ["JAX_ENABLE_X64"] = "1"
-
+import keras_on_jax  # First of all: it chooses the backend.
 import jax
 import keras
 import numpy as np
@@ -12,8 +8,6 @@ from hashed import hashed, write
 from keras import activations, layers
 
 __all__ = ["activations", "case", "depthwise", "kernels", "layers", "write"]
-
-keras.config.set_floatx("float64")
 
 
 def to_keras(array):

@@ -3,22 +3,13 @@
 Usage: make_augmentation.py, which writes augmentation.json beside itself. The draws are those of AugmentationTests.swift.
 """
 
-import os
-
-os.environ["KERAS_BACKEND"] = "jax"
-os.environ["JAX_ENABLE_X64"] = "1"
-
+import keras_on_jax  # First of all: it chooses the backend.
 import keras
 import numpy as np
 from hashed import hashed, write
 from keras import layers
-from keras.src.backend.common import dtypes
 
-keras.config.set_floatx("float64")
-keras.config.set_dtype_policy("float64")
-# On JAX, Keras computes some functions of float64 in float32.
-result_type = dtypes.result_type
-dtypes.result_type = lambda *types: "float64" if result_type(*types) == "float32" else result_type(*types)
+keras_on_jax.compute_all_in_double()
 
 # Images [N, C, H, W] of Kilim.
 images = (hashed((3, 2, 3, 4), 1) * 100 + 128).astype("float64")

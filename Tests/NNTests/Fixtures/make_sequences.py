@@ -3,23 +3,14 @@
 Usage: make_sequences.py, which writes sequences.json beside itself. The layers are those of SequenceLayersTests.swift.
 """
 
-import os
-
-os.environ["KERAS_BACKEND"] = "jax"
-os.environ["JAX_ENABLE_X64"] = "1"
-
+import keras_on_jax  # First of all: it chooses the backend.
 import jax
 import keras
 import numpy as np
 from hashed import hashed, write
 from keras import layers
-from keras.src.backend.common import dtypes
 
-keras.config.set_floatx("float64")
-keras.config.set_dtype_policy("float64")
-# On JAX, Keras computes some functions of float64, such as tanh, in float32.
-result_type = dtypes.result_type
-dtypes.result_type = lambda *types: "float64" if result_type(*types) == "float32" else result_type(*types)
+keras_on_jax.compute_all_in_double()
 
 
 def case(layer, *shapes, joined=(), order=None, call=None, **arguments):

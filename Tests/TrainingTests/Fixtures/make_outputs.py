@@ -5,26 +5,16 @@ classifier of a table with `Normalization` and `Embedding`.
     KERAS_BACKEND=jax python make_outputs.py
 
 Needs: keras on JAX, numpy, scikit-learn. On TensorFlow, Keras 3.15 does not know the size of a batch in a graph, and counts a
-smaller last one as much as the others in `kind_loss`, so that the losses of the outputs do not add up to the loss. Weights and data come from the integer hash of make_fixtures.py, the table
+smaller last one as much as the others in `kind_loss`, so that the losses of the outputs do not add up to the loss. Weights and data come from an integer hash that the tests compute too, the table
 from scikit-learn's `load_wine`.
 """
 import json, os
 import numpy as np, keras
 from keras import layers
 from sklearn.datasets import load_wine
+from hashed import hashed
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-
-
-def hashed(stream, shape, limit):
-    """Numbers uniform in (-limit, limit): splitmix64 of the element's index, top 24 bits."""
-    with np.errstate(over="ignore"):
-        z = (np.arange(int(np.prod(shape)), dtype=np.uint64) + np.uint64(stream << 32)) * np.uint64(0x9E3779B97F4A7C15)
-        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        z = z ^ (z >> np.uint64(31))
-    unit = (z >> np.uint64(40)).astype(np.float64) / 2.0**24
-    return ((2 * unit - 1) * limit).astype(np.float32).reshape(shape)
 
 
 def two():

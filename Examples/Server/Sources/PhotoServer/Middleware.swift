@@ -35,7 +35,12 @@ struct Accounting: RouterMiddleware {
 /// Answers other methods than those of a path with status 405.
 struct MethodCheck: RouterMiddleware {
   /// The methods of each path.
-  let methods: [String: [HTTPRequest.Method]]
+  private let methods: [String: [HTTPRequest.Method]]
+
+  init(_ routes: [Route]) {
+    methods = Dictionary(
+      routes.map { ($0.path, $0.method == .get ? [.get, .head] : [$0.method]) }, uniquingKeysWith: +)
+  }
 
   func handle(
     _ request: Request, context: ServerContext, next: (Request, ServerContext) async throws -> Response

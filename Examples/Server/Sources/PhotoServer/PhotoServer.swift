@@ -56,37 +56,38 @@ public struct PhotoServer: Sendable {
   }
 
   private var router: Router<ServerContext> {
-    let router = Router(context: ServerContext.self, options: .autoGenerateHeadEndpoints)
+    let (routes, router) = (routes, Router(context: ServerContext.self, options: .autoGenerateHeadEndpoints))
     router.addMiddleware {
       SafeHeaders()
       Accounting(metrics: metrics)
-      MethodCheck(methods: Self.methods)
-    }
-    router.get("health") { _, _ in "ok\n" }
-    for page in WebPage.all {
-      router.get(RouterPath(page.path)) { _, _ in page.response }
+      MethodCheck(routes)
     }
     let closed = router.group()
     if let token { closed.add(middleware: TokenCheck(token: token)) }
-    closed.get("v1/model") { _, _ in try json(ModelReply(name, answering)) }
-    closed.get("metrics") { _, _ in
-      Response(
-        status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-        body: ResponseBody(
-          byteBuffer: ByteBuffer(string: metrics.text(waiting: waiting.count, heldBytes: reading.held.count))))
+    for route in routes {
+      let group: any RouterMethods<ServerContext> = route.asksForToken ? closed : router
+      group.on(RouterPath(route.path), method: route.method, use: route.answer)
     }
-    closed.post("v1/predict") { request, context in try await predict(request, context) }
-    closed.post("v1/explain") { request, context in try await explain(request, context) }
     return router
   }
 
-  private static let methods: [String: [HTTPRequest.Method]] = {
-    let read = (WebPage.all.map(\.path) + ["/health", "/v1/model", "/metrics"]).map {
-      ($0, [HTTPRequest.Method.get, .head])
-    }
-    return Dictionary(
-      read + ["/v1/predict", "/v1/explain"].map { ($0, [.post]) }, uniquingKeysWith: { first, _ in first })
-  }()
+  /// All that the server answers.
+  private var routes: [Route] {
+    WebPage.all.map { page in Route(.get, page.path, asksForToken: false) { _, _ in page.response } } + [
+      Route(.get, "/health", asksForToken: false) { request, context in
+        "ok\n".response(from: request, context: context)
+      },
+      Route(.get, "/v1/model") { _, _ in try json(ModelReply(name, answering)) },
+      Route(.get, "/metrics") { _, _ in
+        Response(
+          status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+          body: ResponseBody(
+            byteBuffer: ByteBuffer(string: metrics.text(waiting: waiting.count, heldBytes: reading.held.count))))
+      },
+      Route(.post, "/v1/predict") { request, context in try await predict(request, context) },
+      Route(.post, "/v1/explain") { request, context in try await explain(request, context) },
+    ]
+  }
 
   // MARK: Predicting
 
