@@ -19,6 +19,8 @@ FILTERS = [64, 128, 256, 512]
 NETWORKS = {"ResNet50": "resnet50", "EfficientNetB0": "efficientnet_b0", "MobileNetV2": "mobilenet_v2", "VGG16": None,
             "DenseNet121": "densenet121", "ConvNeXtTiny": "convnext_tiny"}
 BATCHES = 8
+# Under `mpirun`: data-parallel training over gloo, with `--batch` examples on each rank.
+RANK, RANKS = (int(os.environ.get(f"OMPI_COMM_WORLD_{name}", default)) for name, default in [("RANK", 0), ("SIZE", 1)])
 
 
 def class_count(options):
@@ -79,6 +81,10 @@ def torch_step(options):
     model = torch_network(options).to(memory_format=layout)
     images = [torch.rand(options.batch, 3, options.size, options.size).to(memory_format=layout) for _ in range(BATCHES)]
     run = torch.compile(model) if options.peer == "torch-compile" else model
+    if RANKS > 1:
+        address = os.environ.get("KILIM_STORE", "tcp://127.0.0.1:29511")
+        torch.distributed.init_process_group("gloo", init_method=address, rank=RANK, world_size=RANKS)
+        run = torch.nn.parallel.DistributedDataParallel(model)
     if options.work == "predict":
         model.eval()
 
@@ -179,7 +185,8 @@ def main():
         os.environ[variable] = str(options.threads)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     if options.threads == 1:
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+        processors = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {processors[-1 - RANK % len(processors)]})
 
     if options.peer.startswith("keras"):
         step = keras_step(options)
@@ -197,9 +204,11 @@ def main():
     times.sort()
     median = (times[(len(times) - 1) // 2] + times[len(times) // 2]) / 2
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{options.peer} {options.work} network={options.network} size={options.size}x{options.size} "
+    if RANK > 0:
+        return
+    print(f"{options.peer} {options.work} " + (f"ranks={RANKS} " if RANKS > 1 else "") + f"network={options.network} size={options.size}x{options.size} "
           f"batch={options.batch} threads={options.threads} median_ms={median:.2f} quartile_ms={times[len(times) // 4]:.2f} min_ms={times[0]:.2f} "
-          f"images_per_s={options.batch / median * 1e3:.1f} peak_mb={peak:.0f}")
+          f"images_per_s={options.batch * RANKS / median * 1e3:.1f} peak_mb={peak:.0f}")
 
 
 main()

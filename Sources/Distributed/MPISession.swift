@@ -60,7 +60,14 @@ final class MPISession: @unchecked Sendable {
     on_exit(
       { status, _ in
         guard let library = MPISession.used.withLock({ $0 }) else { return }
-        if status == 0 { _ = library.finalize() } else { _ = library.abort(library.values.world, status) }
+        if status == 0 {
+          _ = library.finalize()
+        } else {
+          // Where the network is gone, nobody hears that this process gives up, and MPI waits to be ended.
+          signal(SIGALRM, SIG_DFL)
+          alarm(3)
+          _ = library.abort(library.values.world, status)
+        }
       }, nil)
   }
 
@@ -264,9 +271,11 @@ public final class PendingReduction {
 
   /// Lets the sum proceed: MPI moves data only while it is called.
   ///
+  /// - Returns: whether the sum is there.
   /// - Throws: ``DistributedError`` when the library fails.
-  public func advance() throws {
+  public func advance() throws -> Bool {
     for request in requests { try session?.advance(request, operation) }
+    return requests.allSatisfy(\.isDone)
   }
 
   /// Waits until the sum is there.

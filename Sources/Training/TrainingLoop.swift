@@ -80,6 +80,9 @@ final class TrainingLoop {
       end = try train(epochs: epochs)
       try finishWriting()
       if progress.isOver || progress.epoch >= epochs { step.finish() }
+      if let distribution, let timeline = step.exchange?.timeline, let path = distribution.timeline {
+        try timeline.write(to: path, distribution)
+      }
     } catch {
       for callback in callbacks { try? callback.trainingEnded(.failed(error)) }
       throw error

@@ -98,11 +98,14 @@ final class TrainingStep {
     if keepsFinite, nonFinite != nil {
       for (buffer, value) in buffers { buffer.value = value }
     } else {
+      let begin = ContinuousClock.now
       update(with: gradients)
+      exchange?.timeline?.add("update", since: begin)
     }
     meanLoss.add(mean: values.loss, count: values.count)
     examples += values.count
     try objective.measure(values)
+    exchange?.timeline?.endStep()
     return values.loss
   }
 
@@ -143,6 +146,7 @@ final class TrainingStep {
   private func trainPart(
     on batch: Batch, _ inputs: [Tensor<Float>], of count: Int, _ exchange: StepExchange
   ) throws -> (values: StepValues, gradients: Gradients<Float>, nonFinite: [Int]) {
+    let begin = ContinuousClock.now
     let statistics = exchange.makeStatistics()
     context.exchange = statistics
     defer { context.exchange = nil }
@@ -165,6 +169,7 @@ final class TrainingStep {
         total = sums.dropFirst().reduce(sums[0]) { $0 + $1 }
       }
     }
+    exchange.timeline?.add("forward", since: begin)
     let share = Float(values.count) / Float(count)
     let result = try exchange.combine(values, of: count, sendsRows: objective.measuresRows) { ready in
       guard let total, total.needsGradient else { return }

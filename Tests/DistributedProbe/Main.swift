@@ -98,7 +98,7 @@ enum DistributedProbe {
     first.initialize(repeating: Float(group.rank + 1))
     second.initialize(repeating: Float(group.rank))
     let sums = [try group.beginSum(first), try group.beginSum(second)]
-    try sums[0].advance()
+    _ = try sums[0].advance()
     _ = try group.allGather([UInt8(group.rank)])
     try sums[1].wait()
     try sums[0].wait()

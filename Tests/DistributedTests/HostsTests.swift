@@ -42,7 +42,8 @@ private struct HostsRun {
     let command = """
       exec mpirun --allow-run-as-root -n \(hosts) --host $(echo $KILIM_HOSTS | sed 's/,/:1,/g'):1 \
       --mca plm_rsh_agent $KILIM_AGENT --mca btl tcp,self --mca btl_tcp_if_include $KILIM_NETWORK \
-      --mca oob_tcp_if_include $KILIM_NETWORK \(ProbeRun.probe.path) \(scenario)
+      --mca oob_tcp_if_include $KILIM_NETWORK --mca oob_tcp_keepalive_time 2 --mca oob_tcp_keepalive_intvl 1 \
+      --mca oob_tcp_keepalive_probes 3 \(ProbeRun.probe.path) \(scenario)
       """
     (status, text) = try Self.run(["sh", "-c", command], hosts: hosts, link: link)
     lines = ProbeRun.lines(in: text)

@@ -9,7 +9,7 @@ struct BenchCommand: ParsableCommand {
     discussion: """
       Without --network, it times the original network for 11 classes and photos of 64x64. The line that it prints has the \
       median, the lower quartile and the minimum of the times in milliseconds, the rate at the median, and the peak of \
-      memory.
+      memory. Under mpirun it times the steps of fit, with a batch of --batch-size for each process.
       """)
 
   /// The work that is timed.
@@ -40,10 +40,20 @@ struct BenchCommand: ParsableCommand {
   @OptionGroup var threads: ThreadsOption
 
   func run() throws {
+    let distribution = work == .train ? try Distribution.ofStartedProcesses() : nil
     threads.apply()
     let network = try named.network.map { try NamedNetwork($0) }
     let model = try makeModel(network)
     let shape = model.inputShapes[0]
+    if let distribution {
+      let times = try DistributedBench(
+        model: model, distribution: distribution, batchSize: batch.batchSize, warmUp: warmUp, steps: steps
+      ).run()
+      if distribution.isLeader {
+        try Console.print(line(times.sorted(), network?.name ?? "original", shape, ranks: distribution.size))
+      }
+      return
+    }
     let classes = model.outputShapes[0][0]
     var generator = RandomGenerator(seed: 1)
     let images = (0..<8).map { _ in Tensor<Float>(uniform: Shape([batch.batchSize] + shape), using: &generator) }
@@ -94,12 +104,13 @@ struct BenchCommand: ParsableCommand {
   }
 
   /// One line: the work and the network; median, quartile and minimum in milliseconds; the rate at the median; and the peak memory.
-  private func line(_ times: [Double], _ network: String, _ shape: Shape) -> String {
+  private func line(_ times: [Double], _ network: String, _ shape: Shape, ranks: Int = 1) -> String {
     let median = (times[(times.count - 1) / 2] + times[times.count / 2]) / 2
     func fixed(_ value: Double, _ digits: Int = 2) -> String { String(format: "%.\(digits)f", value) }
-    return "kilim \(work.rawValue) network=\(network) size=\(shape[1])x\(shape[2]) batch=\(batch.batchSize) "
+    return
+      "kilim \(work.rawValue) \(ranks > 1 ? "ranks=\(ranks) " : "")network=\(network) size=\(shape[1])x\(shape[2]) batch=\(batch.batchSize) "
       + "threads=\(Threads.count) median_ms=\(fixed(median)) quartile_ms=\(fixed(times[times.count / 4])) min_ms=\(fixed(times[0])) "
-      + "images_per_s=\(fixed(Double(batch.batchSize) / median * 1e3, 1)) peak_mb=\(fixed(peakMegabytes, 0))"
+      + "images_per_s=\(fixed(Double(batch.batchSize * ranks) / median * 1e3, 1)) peak_mb=\(fixed(peakMegabytes, 0))"
   }
 
   /// The largest resident memory of the process so far. `getrusage` would also count the memory of its parent.

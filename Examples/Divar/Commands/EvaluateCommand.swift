@@ -13,6 +13,8 @@ struct EvaluateCommand: ParsableCommand {
 
       A file that Keras wrote holds neither class names nor how photos become inputs: --classes, --scale and the other \
       options of the model give them.
+
+      Several processes share the photos: mpirun -n 4 divar evaluate … prints what one process does.
       """)
 
   @Argument(help: "The model: a .keras or .h5 file, a checkpoint, or the output folder of a training.")
@@ -40,9 +42,11 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup(title: "Computing") var threads: ThreadsOption
 
   func run() throws {
+    let distribution = try Distribution.ofStartedProcesses()
     threads.apply()
     let measured = try MeasuredModel(
-      model, meaning, on: data, unreadable.policy, limits.limits, batchSize: batch.batchSize)
+      model, meaning, on: data, unreadable.policy, limits.limits, batchSize: batch.batchSize, distribution)
+    guard distribution?.isLeader != false else { return }
     // Without finite probabilities there is nothing to judge; the warning below says it.
     let analysis =
       measured.hasOneClassEach && measured.evaluation.warning == nil

@@ -48,25 +48,28 @@ struct PredictCommand: ParsableCommand {
   }
 
   func run() throws {
+    let distribution = try Distribution.ofStartedProcesses()
     threads.apply()
     let network = try readModel(model)
     try meaning.completeForUse(network, from: model)
     let predictor = try network.predictor(from: model, views: views)
-    var failed = false
-    if csv { try Console.print(PredictedPhoto.csvHeader(of: predictor)) }
-    for path in images {
+    func line(_ path: String) -> PredictedLine {
       let answer = PredictedPhoto(path, by: predictor, from: model, limits: limits.limits)
-      if json {
-        try Console.print(answer.json)
-      } else if csv {
-        try Console.print(answer.csv)
-      } else if let text = answer.text {
-        try Console.print(text)
-      }
-      if let error = answer.error {
-        Console.complain("Error: \(error.withoutControls)")
-        failed = true
-      }
+      return PredictedLine(text: json ? answer.json : csv ? answer.csv : answer.text, error: answer.error)
+    }
+    if csv { try Console.print(PredictedPhoto.csvHeader(of: predictor)) }
+    var failed = false
+    func show(_ line: PredictedLine) throws {
+      if let text = line.text { try Console.print(text) }
+      guard let error = line.error else { return }
+      Console.complain("Error: \(error.withoutControls)")
+      failed = true
+    }
+    if let distribution {
+      let lines = try PredictedLine.shared(by: distribution, of: images, line)
+      if distribution.isLeader { for line in lines { try show(line) } }
+    } else {
+      for path in images { try show(line(path)) }
     }
     if failed { throw ExitCode.failure }
   }

@@ -4,27 +4,32 @@ import Kilim
 
 extension TrainCommand {
   /// Trains a classifier on the features that a trained network makes of the photos, and saves both as one model.
-  func trainClassifier(on file: String, _ record: TrainingRecord) throws {
+  ///
+  /// Several processes share the features and the stages of `--fine-tune`. The classifier takes seconds, so each of them trains
+  /// the same. Rank 0 alone writes files and prints.
+  func trainClassifier(on file: String, _ record: TrainingRecord, _ distribution: Distribution?) throws {
     let (batchSize, seed) = (training.batch.batchSize, training.seed.seed)
     let trunk = try Backbone(file, layer: backbone.features.layer, imageSize: photos.imageSize)
     try MemoryNeed(running: trunk.model, batchSize: batchSize).check("--batch-size \(batchSize)")
     let stages = fineTuning.fineTune
     try stages?.check(backbone: trunk.model)
-    let run = try RunFolder(output, start: start, outside: data.data)
+    let leads = distribution?.isLeader ?? true
+    let run = leads ? try RunFolder(output, start: start, outside: data.data) : nil
     // Without stages, each photo is needed once.
     let (train, test) = try photos.read(
       data, trunk.preprocessing, seed: seed, storage: stages == nil ? .streamed : .automatic)
-    try run.open(hasCheckpoints: stages != nil)
+    try run?.open(hasCheckpoints: stages != nil)
 
     let path = try backbone.features.cachePath(outside: data.data)
-    let cache = FeatureCache(of: trunk.model, file: path ?? run.path(RunFolder.featuresName))
+    let cache = FeatureCache(of: trunk.model, file: path ?? run?.path(RunFolder.featuresName))
     let progress = FeatureProgress()
     let balanced = photos.balance == .sampling ? train.balanced(seed: UInt64(seed)) : train
     let features = try cache.features(
-      of: balanced, views: backbone.views, augmentation: backbone.views > 1 ? .standard : nil, seed: UInt64(seed)
+      of: balanced, views: backbone.views, augmentation: backbone.views > 1 ? .standard : nil, seed: UInt64(seed),
+      distribution: distribution
     ) { progress.show("training", $0, $1) }
-    let testFeatures = try cache.features(of: test) { progress.show("test", $0, $1) }
-    try warn(ofCopiesIn: testFeatures, test, of: features, balanced)
+    let testFeatures = try cache.features(of: test, distribution: distribution) { progress.show("test", $0, $1) }
+    if leads { try warn(ofCopiesIn: testFeatures, test, of: features, balanced) }
 
     let objective = Objective(train.targetMeaning)
     let classifier = ClassifierTraining(
@@ -34,12 +39,14 @@ extension TrainCommand {
     let stop = StopRequest()
     let (wasStopped, exitCode) = try withInterrupt(requesting: stop) {
       let history = try classifier.fit(
-        head, features, validation: testFeatures, callbacks: [CSVLogger(run.path("history.csv")), stop],
-        progress: display.progress(stop: stop))
+        head, features, validation: testFeatures,
+        callbacks: (run.map { [CSVLogger($0.path("history.csv"))] } ?? []) + [stop],
+        progress: leads ? display.progress(stop: stop) : .silent)
       if let stages, !history.wasStopped {
         let model = try trunk.model.followed(by: head)
-        return try fineTune(model, stages, after: history, train, test, run, record, stop).wasStopped
+        return try fineTune(model, stages, after: history, train, test, run, record, stop, distribution).wasStopped
       }
+      guard let run else { return history.wasStopped }
       let evaluation = try head.evaluate(
         testFeatures, batchSize: batchSize, loss: objective.loss, metrics: objective.metrics)
       let hasOneClass = train.classLabels != nil
@@ -62,7 +69,7 @@ extension TrainCommand {
       if let remarks { try Console.print(remarks) }
       return history.wasStopped
     }
-    if wasStopped { throw ExitCode(exitCode ?? 130) }
+    if wasStopped, distribution == nil { throw ExitCode(exitCode ?? 130) }
   }
 
   /// Warns of test photos that the classifier sees in training too: its figures on them are too good.

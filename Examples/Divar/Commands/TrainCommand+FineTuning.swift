@@ -11,27 +11,33 @@ extension TrainCommand {
   /// - Returns: the figures of the whole training.
   func fineTune(
     _ model: Model, _ stages: FineTuning, after first: History, _ train: ImageDataset, _ test: ImageDataset,
-    _ run: RunFolder, _ record: TrainingRecord, _ stop: StopRequest
+    _ run: RunFolder?, _ record: TrainingRecord, _ stop: StopRequest, _ distribution: Distribution?
   ) throws -> History {
     let (batchSize, seed) = (training.batch.batchSize, UInt64(training.seed.seed))
     let objective = Objective(train.targetMeaning)
     let (loss, figure) = (try recipe.loss(for: objective), saving.figure(for: objective))
-    let checkpoints = Checkpoints(
-      run.path(RunFolder.checkpointsName), every: .seconds(saving.checkpointEvery), keepBest: figure,
-      resume: !restart)
-    try run.write(network: model)
+    let checkpoints = run.map {
+      Checkpoints(
+        $0.path(RunFolder.checkpointsName), every: .seconds(saving.checkpointEvery), keepBest: figure,
+        resume: !restart)
+    }
+    try run?.write(network: model)
     let second = try model.fit(
       photos.balance == .sampling ? train.balanced(seed: seed) : train, validation: test, fineTuning: stages,
       batchSize: batchSize, loss: loss, metrics: objective.metrics, seed: seed,
       augmentation: recipe.augmentation(photos.augment), mixing: recipe.mixing,
       classWeights: photos.balance == .weights ? train.classWeights : nil,
-      callbacks: [HistoryFile(run.path("history.csv"), after: first), stop], checkpoints: checkpoints,
-      progress: display.progress(stop: stop))
+      callbacks: (run.map { [HistoryFile($0.path("history.csv"), after: first)] } ?? []) + [stop],
+      checkpoints: checkpoints, progress: run == nil ? .silent : display.progress(stop: stop),
+      distribution: distribution)
     let history = first.followed(by: second, stage: "classes")
-    let best = saving.keep == .best ? checkpoints.best : nil
+    let best = saving.keep == .best ? checkpoints?.best : nil
     if let best { try model.load(checkpoint: best) }
+    try distribution?.share(model)
 
-    let evaluation = try model.evaluate(test, batchSize: batchSize, loss: loss, metrics: objective.metrics)
+    let evaluation = try model.evaluate(
+      test, batchSize: batchSize, loss: loss, metrics: objective.metrics, distribution: distribution)
+    guard let run else { return history }
     try run.write(KerasFile(model: model), history, evaluation, test)
     record.write(in: run, model, history, evaluation, train: train, test: test)
     if let warning = evaluation.warning { Console.warn(warning) }

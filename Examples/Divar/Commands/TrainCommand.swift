@@ -75,10 +75,6 @@ struct TrainCommand: ParsableCommand {
     guard !(resume && restart) else {
       throw ValidationError("--resume and --restart cannot be used together")
     }
-    if ranks.ranks != nil || Distributed.isStartedByMPI, backbone.backbone != nil {
-      throw ValidationError(
-        "--backbone trains in one process: its features are computed once, and the classifier in seconds")
-    }
     let isFineTuned = fineTuning.fineTune != nil
     guard backbone.backbone != nil else {
       if isFineTuned { throw ValidationError("--fine-tune needs --backbone") }
@@ -117,7 +113,7 @@ struct TrainCommand: ParsableCommand {
     if distribution?.isLeader == false { Console.isQuiet = true }
     let record = try TrainingRecord(of: self)
     if let file = backbone.backbone {
-      try trainClassifier(on: file, record)
+      try trainClassifier(on: file, record, distribution)
     } else {
       try trainOriginalNetwork(record, distribution)
     }

@@ -16,7 +16,7 @@ struct MeasuredModel {
   /// - Throws: ``ModelMeaningError`` and ``OtherClasses`` when they do not fit, and the errors of the library.
   init(
     _ path: String, _ meaning: PhotoMeaningOptions, on data: TrainingDataOption, _ unreadable: UnreadablePolicy,
-    _ limits: ImageLimits, batchSize: Int
+    _ limits: ImageLimits, batchSize: Int, _ distribution: Distribution? = nil
   ) throws {
     let network = try readModel(path)
     try meaning.completeForUse(network, from: path)
@@ -36,7 +36,8 @@ struct MeasuredModel {
     }
     if case .numbers(_, let scaling?) = network.targetMeaning { images = try images.standardizingTargets(by: scaling) }
     evaluation = try network.evaluate(
-      images, batchSize: batchSize, loss: loss, metrics: network.targetMeaning.map { Objective($0).metrics })
+      images, batchSize: batchSize, loss: loss, metrics: network.targetMeaning.map { Objective($0).metrics },
+      distribution: distribution)
     (self.path, model, self.images) = (path, network, images)
   }
 

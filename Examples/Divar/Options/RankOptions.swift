@@ -31,6 +31,12 @@ struct RankOptions: ParsableArguments {
   var scaleLearningRate: Int?
 
   @Option(
+    help: ArgumentHelp(
+      "A file (.json) to write with what each process did in some of the first steps, for chrome://tracing.",
+      valueName: "file"), transform: nonEmpty)
+  var timeline: String?
+
+  @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
       "How often to continue from the newest checkpoint when a process dies, is stopped or loses its connection. "
@@ -53,8 +59,10 @@ struct RankOptions: ParsableArguments {
   /// The processes that share the training; `nil` for one alone.
   func distribution() throws -> Distribution? {
     guard Distributed.isStartedByMPI else { return nil }
-    return try Distribution.dataParallel(
+    var distribution = try Distribution.dataParallel(
       batchStatistics: synchronizeStatistics ? .ofAllRanks : .ofEachRank,
       learningRateScaling: scaleLearningRate.map { Distribution.LearningRateScaling(warmUpSteps: $0) })
+    distribution.timeline = timeline
+    return distribution
   }
 }

@@ -67,7 +67,12 @@ struct RankLaunch {
 
   private var options: [String] {
     // Without `--oversubscribe` there are no more processes than processors. More of them are slow, not wrong.
-    ["-n", "\(ranks)"] + (hosts.map { ["--host", $0] } ?? ["--oversubscribe"])
+    ["-n", "\(ranks)"] + (hosts.map { ["--host", $0] + Self.keepAlive } ?? ["--oversubscribe"])
+  }
+
+  /// Lets `mpirun` notice within about 15 seconds that it has lost a machine; otherwise that takes minutes.
+  private static let keepAlive = [("time", 5), ("intvl", 3), ("probes", 3)].flatMap { name, value in
+    ["--mca", "oob_tcp_keepalive_\(name)", "\(value)"]
   }
 
   /// Runs `body` with no signal blocked: a process inherits what the thread that starts it blocks, and threads of a pool block

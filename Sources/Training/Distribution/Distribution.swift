@@ -32,6 +32,9 @@ public struct Distribution: Sendable {
   public var batchStatistics: BatchStatistics
   /// How the learning rate grows with the number of ranks; `nil`, the default, for not at all.
   public var learningRateScaling: LearningRateScaling?
+  /// A file that rank 0 writes at the end of `fit`, with what each rank did in some of the first steps and when its gradients
+  /// travelled, for `chrome://tracing` and Perfetto; `nil`, the default, for none.
+  public var timeline: String?
   /// The size of the pieces in which gradients travel, in bytes: a piece is on its way as soon as its gradients are there.
   public var bucketSize: Int
 
@@ -97,6 +100,14 @@ extension Distribution {
       throw DistributionError.rank(0, host: hosts[0], reason: try received.value(for: "error"))
     }
     return try received.value(for: "value")
+  }
+
+  /// Runs something on rank 0 that has no result.
+  func onLeader(_ body: () throws -> Void) throws {
+    _ = try lead {
+      try body()
+      return true
+    }
   }
 
   /// Runs something on each rank, and throws on all of them if it fails on one.

@@ -11,17 +11,19 @@ final class GradientBuckets {
   /// The bucket of each parameter, and its place there.
   private var places: [ObjectIdentifier: (bucket: Int, item: Int)] = [:]
   private let group: any TrainingGroup
-  /// The number of buckets that are on their way.
+  /// The number of buckets that were sent.
   private var sent = 0
-  private var pending: [any PendingSum] = []
+  private var pending: [Pending] = []
+  private let timeline: StepTimeline?
   /// The error of a sum that could not begin, to be thrown when the walk is over.
   private var failure: (any Error)?
 
   /// - Parameters:
   ///   - parameters: all that the ranks train, in the order of the model.
   ///   - size: the largest number of bytes in a bucket; a parameter that is larger has one of its own.
-  init(_ parameters: [Parameter], size: Int, group: any TrainingGroup) {
-    self.group = group
+  ///   - timeline: gets the times of the buckets.
+  init(_ parameters: [Parameter], size: Int, group: any TrainingGroup, timeline: StepTimeline? = nil) {
+    (self.group, self.timeline) = (group, timeline)
     var (buckets, items, count): ([Bucket], [Parameter], Int) = ([], [], 0)
     var seen: Set<ObjectIdentifier> = []
     for parameter in parameters.reversed() where seen.insert(ObjectIdentifier(parameter)).inserted {
@@ -59,7 +61,10 @@ final class GradientBuckets {
   func finish() throws -> Gradients<Float> {
     send { _ in true }
     if let failure { throw failure }
-    for sum in pending { try sum.wait() }
+    for index in pending.indices where !pending[index].isDone {
+      try pending[index].sum.wait()
+      end(index)
+    }
     pending = []
     var result = Gradients<Float>()
     for bucket in buckets { bucket.addGradients(to: &result) }
@@ -70,14 +75,30 @@ final class GradientBuckets {
     guard failure == nil else { return }
     do {
       // Libraries such as MPI move data only while they are called.
-      for sum in pending { try sum.advance() }
+      for index in pending.indices where !pending[index].isDone {
+        if try pending[index].sum.advance() { end(index) }
+      }
       while sent < buckets.count, isReady(buckets[sent]) {
-        pending.append(try group.beginSum(buckets[sent].complete()))
+        pending.append(Pending(sum: try group.beginSum(buckets[sent].complete()), begin: .now))
         sent += 1
       }
     } catch {
       failure = error
     }
+  }
+}
+
+extension GradientBuckets {
+  /// A bucket that is on its way.
+  private struct Pending {
+    let sum: any PendingSum
+    let begin: ContinuousClock.Instant
+    var isDone = false
+  }
+
+  private func end(_ index: Int) {
+    pending[index].isDone = true
+    timeline?.add("bucket \(index)", since: pending[index].begin, in: .bucket(index))
   }
 }
 

@@ -10,6 +10,8 @@ final class StepExchange {
   /// The shapes of outputs and targets.
   let rows: StepRows
   private let buckets: GradientBuckets
+  /// `nil` unless it was asked for.
+  let timeline: StepTimeline?
   /// Why this rank could not compute its part of the step; `nil` if it could.
   private var ownError: (any Error)?
 
@@ -21,7 +23,9 @@ final class StepExchange {
     self.distribution = distribution
     self.rows = rows
     part = BatchPart(index: distribution.rank, count: distribution.size)
-    buckets = GradientBuckets(parameters, size: distribution.bucketSize, group: distribution.group)
+    timeline = distribution.timeline.map { _ in StepTimeline(rank: distribution.rank) }
+    buckets = GradientBuckets(
+      parameters, size: distribution.bucketSize, group: distribution.group, timeline: timeline)
   }
 
   /// What normalization asks for the statistics of the whole batch; `nil` if each rank has its own.
@@ -54,9 +58,13 @@ final class StepExchange {
       own, of: count, part: part, rows: sendsRows ? rows : StepRows(predicted: [], expected: []), hasFailed: hasFailed)
     try message.send(to: distribution.group)
     buckets.begin()
+    let begin = ContinuousClock.now
     walk(buckets.take)
+    timeline?.add("backward", since: begin)
+    let end = ContinuousClock.now
     let gradients = try buckets.finish()
     let all = try message.receive()
+    timeline?.add("wait", since: end)
     if !all.failed.isEmpty {
       try distribution.together { if let ownError { throw ownError } }
     }

@@ -20,7 +20,9 @@ package protocol TrainingGroup: Sendable {
 /// A sum that has begun.
 package protocol PendingSum {
   /// Lets the sum proceed, without waiting for it.
-  func advance() throws
+  ///
+  /// - Returns: whether it is there.
+  func advance() throws -> Bool
   /// Waits until the sum is there.
   func wait() throws
 }

@@ -55,10 +55,12 @@ public final class FeatureCache: Sendable {
   ///   - augmentation: the random changes.
   ///   - seed: of the random changes. They depend also on the number of the example in the data set.
   ///   - batchSize: the number of examples that the backbone computes at a time.
+  ///   - distribution: the processes that share the work. Rank 0 alone has the file; its features are those of all ranks.
   ///   - progress: is called after each batch with the number of examples done and of those to compute.
   /// - Throws: ``FeatureError``; ``FitError`` if the backbone takes other inputs; the errors of the data set and of the file.
   public func features(
     of dataset: any Dataset, views: Int = 1, augmentation: Augmentation? = nil, seed: UInt64 = 0, batchSize: Int = 16,
+    distribution: Distribution? = nil,
     progress: (_ done: Int, _ count: Int) -> Void = { _, _ in }
   ) throws -> FeatureDataset {
     guard views >= 1 else { throw FeatureError.views(views) }
@@ -74,11 +76,17 @@ public final class FeatureCache: Sendable {
       dataset: dataset, content: content, views: views, augmentation: augmentation, seed: seed)
     let fingerprint = backbone.fingerprint
     let features = try table.withLock { table in
-      var current = try table.flatMap { $0.backbone == fingerprint ? $0 : nil } ?? openTable(fingerprint)
+      func open() throws -> FeatureTable {
+        try table.flatMap { $0.backbone == fingerprint ? $0 : nil } ?? openTable(fingerprint, distribution)
+      }
+      var current = try distribution?.together(open) ?? open()
       table = nil
       defer { table = current }
-      try compute(plan, batchSize, into: &current, progress)
-      return current.features(of: plan.keys)
+      guard let distribution, distribution.size > 1 else {
+        try compute(plan, batchSize, into: &current, progress)
+        return current.features(of: plan.keys)
+      }
+      return try share(plan, batchSize, into: &current, progress, distribution)
     }
     return FeatureDataset(
       features: features, targets: content.targets.gathering(plan.examples), classes: dataset.classes,
@@ -100,9 +108,9 @@ public final class FeatureCache: Sendable {
     }
   }
 
-  private func openTable(_ fingerprint: UInt64) throws -> FeatureTable {
+  private func openTable(_ fingerprint: UInt64, _ distribution: Distribution? = nil) throws -> FeatureTable {
     let shape = backbone.outputShape ?? []
-    guard let file else { return FeatureTable(backbone: fingerprint, shape: shape) }
+    guard let file, distribution?.isLeader != false else { return FeatureTable(backbone: fingerprint, shape: shape) }
     try requireWritable(file, by: .safetensors)
     return try FeatureTable(contentsOf: file, backbone: fingerprint, shape: shape)
   }
@@ -117,18 +125,13 @@ public final class FeatureCache: Sendable {
   ) throws {
     let missing = plan.parts(batchSize: batchSize) { !table.holds($0) }
     guard !missing.isEmpty else { return }
-    let (width, count) = (table.shape.elementCount, missing.reduce(0) { $0 + $1.keys.count })
+    let count = missing.reduce(0) { $0 + $1.keys.count }
     var done = 0
     let batches = BatchStream(count: missing.count, workers: Threads.count) { try plan.inputs(missing[$0]) }
     let result = Result {
       for (index, part) in missing.enumerated() {
         guard let inputs = try batches.next()?.inputs else { break }
-        let features = backbone(Self.filled(inputs, to: batchSize)).contiguous()
-        features.withUnsafeScalars { features in
-          for (row, key) in part.keys.enumerated() {
-            table.add(key, UnsafeBufferPointer(rebasing: features[row * width..<(row + 1) * width]))
-          }
-        }
+        table.add(part.keys, backbone(Self.filled(inputs, to: batchSize)))
         done += part.keys.count
         progress(done, count)
         if let file, (index + 1) % Self.batchesBetweenWrites == 0 { try table.write(to: file) }
@@ -136,6 +139,52 @@ public final class FeatureCache: Sendable {
     }
     if let file, done > 0 { try table.write(to: file) }
     try result.get()
+  }
+
+  /// Computes what is missing with other processes, each of which takes every R-th batch, in rounds after which rank 0 writes the
+  /// file.
+  ///
+  /// - Returns: the features of all views, on all ranks.
+  private func share(
+    _ plan: ViewPlan, _ batchSize: Int, into table: inout FeatureTable, _ progress: (Int, Int) -> Void,
+    _ distribution: Distribution
+  ) throws -> Tensor<Float> {
+    // What rank 0 knows from its file, the others need not compute.
+    let missing = try distribution.lead { [table] in plan.parts(batchSize: batchSize) { !table.holds($0) } }
+    let count = missing.reduce(0) { $0 + $1.keys.count }
+    var done = 0
+    for start in stride(from: 0, to: missing.count, by: Self.batchesBetweenWrites) {
+      let round = missing[start..<min(start + Self.batchesBetweenWrites, missing.count)]
+      let own = round.indices.filter { $0 % distribution.size == distribution.rank }.map { missing[$0] }
+      let states = try distribution.states {
+        let batches = BatchStream(count: own.count, workers: Threads.count) { try plan.inputs(own[$0]) }
+        var state = SavedState()
+        for (index, part) in own.enumerated() {
+          guard let inputs = try batches.next()?.inputs else { break }
+          let features = backbone(Self.filled(inputs, to: batchSize))
+          state.tensors["\(index)"] = features.slice(0..<part.keys.count, axis: 0)
+        }
+        return state
+      }
+      for (position, index) in round.indices.enumerated() {
+        let rank = index % distribution.size
+        let place = round.indices.prefix(position).count { $0 % distribution.size == rank }
+        guard let features = states[rank].tensors["\(place)"] else {
+          throw SavedStateError(name: "features", reason: "rank \(rank) has sent fewer batches than its share")
+        }
+        table.add(missing[index].keys, features)
+        done += missing[index].keys.count
+      }
+      if distribution.isLeader { progress(done, count) }
+      try distribution.onLeader { [table] in if let file { try table.write(to: file) } }
+    }
+    let features = try distribution.leadersState { [table] in
+      SavedState(values: [:], tensors: ["features": table.features(of: plan.keys)])
+    }
+    guard let features = features.tensors["features"] else {
+      throw SavedStateError(name: "features", reason: "missing in the message of rank 0")
+    }
+    return features
   }
 
   private static func filled(_ inputs: Tensor<Float>, to count: Int) -> Tensor<Float> {

@@ -31,6 +31,16 @@ struct FeatureTable: Sendable {
     values.append(contentsOf: features)
   }
 
+  /// Adds the features of some examples, `[keys or more, …]`.
+  mutating func add(_ keys: [UInt64], _ features: Tensor<Float>) {
+    let width = shape.elementCount
+    features.withUnsafeScalars { features in
+      for (row, key) in keys.enumerated() {
+        add(key, UnsafeBufferPointer(rebasing: features[row * width..<(row + 1) * width]))
+      }
+    }
+  }
+
   /// The features of some examples, all of which must be there, `[keys, …]`.
   func features(of keys: [UInt64]) -> Tensor<Float> {
     let width = shape.elementCount

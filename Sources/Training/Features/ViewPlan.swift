@@ -6,7 +6,7 @@ import Tensor
 /// The views of examples whose features are asked for, example by example.
 struct ViewPlan: Sendable {
   /// Some examples in the same view, which are computed together.
-  struct Part {
+  struct Part: Codable {
     let view: Int
     let examples: [Int]
     let keys: [UInt64]

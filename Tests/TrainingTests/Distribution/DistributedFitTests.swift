@@ -157,6 +157,29 @@ struct DistributedFitTests {
     #expect(rates[0] == [0.25, 0.375, 0.5, 0.625, 0.75, 0.75, 0.75, 0.75, 0.75, 0.75])
   }
 
+  /// The timeline has the work and the buckets of each rank in the same steps.
+  @Test func theTimelineShowsAllRanks() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("timeline.json")
+    for result in onRanks(
+      2,
+      { group in
+        var distribution = Distribution(group, bucketSize: 600)
+        distribution.timeline = path
+        return try Self.train(Self.model(), distribution)
+      })
+    { _ = try result.get() }
+    let file = try JSONDecoder().decode(
+      [String: [StepTimeline.Span]].self, from: Foundation.Data(contentsOf: URL(filePath: path)))
+    let spans = try #require(file["traceEvents"])
+    for rank in 0..<2 {
+      for name in ["forward", "backward", "wait", "update", "bucket 0", "bucket 2"] {
+        #expect(spans.count { $0.pid == rank && $0.name == name } == 5, "\(name)")
+      }
+    }
+    #expect(spans.allSatisfy { $0.ph == "X" && $0.ts >= 0 && $0.dur >= 0 })
+  }
+
   /// The best weights, which a callback restores at the end, are those of all ranks.
   @Test func restoredWeightsReachAll() throws {
     let outcomes = try onRanks(2) { group in

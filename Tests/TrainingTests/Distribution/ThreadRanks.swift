@@ -50,7 +50,7 @@ private struct ThreadSum: PendingSum {
   let meeting: MeetingRoom.Meeting
   let values: UnsafeMutableBufferPointer<Float>
 
-  func advance() {}
+  func advance() -> Bool { false }
 
   func wait() throws {
     let all = try room.wait(for: meeting).map { bytes in bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
