@@ -9,6 +9,8 @@ let package = Package(
     .package(name: "Kilim", path: "../.."),
     // Speaks HTTP/1.1 and TLS, ends gracefully, and limits connections.
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    // Tells whether the server is about to end; Hummingbird stands on it.
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
   ],
   targets: [
@@ -22,7 +24,10 @@ let package = Package(
     // All but the command line, so that tests can start it.
     .target(
       name: "PhotoServer",
-      dependencies: ["Kilim", .product(name: "Hummingbird", package: "hummingbird")],
+      dependencies: [
+        "Kilim", .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
       resources: [
         .embedInCode("Page/index.html"), .embedInCode("Page/page.js"), .embedInCode("Page/page.css"),
         .embedInCode("Page/openapi.json"),

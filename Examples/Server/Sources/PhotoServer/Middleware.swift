@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import ServiceLifecycle
 
 /// Counts requests, gives errors as JSON, and ends a connection whose body was not read.
 struct Accounting: RouterMiddleware {
@@ -25,6 +26,8 @@ struct Accounting: RouterMiddleware {
       response.headers[.connection] = "close"
       context.closeSoon()
     }
+    // A client that is told so sends no further request into a connection that is about to close.
+    if Task.isShuttingDownGracefully { response.headers[.connection] = "close" }
     metrics.countRequest(
       context.endpointPath ?? "", status: response.status.code,
       seconds: start.duration(to: .now) / .seconds(1))

@@ -55,6 +55,9 @@ public struct PhotoServer: Sendable {
       logger: Logger(label: "divar-server"))
   }
 
+  /// The bytes of all bodies in memory.
+  var heldByteCount: Int { reading.held.count }
+
   private var router: Router<ServerContext> {
     let (routes, router) = (routes, Router(context: ServerContext.self, options: .autoGenerateHeadEndpoints))
     router.addMiddleware {
@@ -82,7 +85,7 @@ public struct PhotoServer: Sendable {
         Response(
           status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
           body: ResponseBody(
-            byteBuffer: ByteBuffer(string: metrics.text(waiting: waiting.count, heldBytes: reading.held.count))))
+            byteBuffer: ByteBuffer(string: metrics.text(waiting: waiting.count, heldBytes: heldByteCount))))
       },
       Route(.post, "/v1/predict") { request, context in try await predict(request, context) },
       Route(.post, "/v1/explain") { request, context in try await explain(request, context) },

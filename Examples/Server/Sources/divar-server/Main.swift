@@ -105,10 +105,18 @@ struct DivarServer: AsyncParsableCommand {
     let plain = HTTPServerBuilder.http1(
       configuration: .init(idleTimeout: .milliseconds(Int64(limits.idleSeconds * 1_000))))
     guard let certificate, let key else { return plain }
-    var tls = TLSConfiguration.makeServerConfiguration(
-      certificateChain: try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) },
-      privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
-    tls.minimumTLSVersion = .tlsv12
-    return try .tls(plain, tlsConfiguration: tls)
+    do {
+      var tls = TLSConfiguration.makeServerConfiguration(
+        certificateChain: try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) },
+        privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
+      tls.minimumTLSVersion = .tlsv12
+      // Finds a key that is not that of the certificate before the model is served.
+      _ = try NIOSSLContext(configuration: tls)
+      return try .tls(plain, tlsConfiguration: tls)
+    } catch {
+      throw ValidationError(
+        "\(certificate) and \(key) cannot be used: \(error); expected a certificate chain and its private key, both in PEM"
+      )
+    }
   }
 }

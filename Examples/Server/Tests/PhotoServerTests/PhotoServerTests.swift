@@ -8,36 +8,11 @@ import Testing
 @testable import PhotoServer
 
 struct PhotoServerTests {
-  /// A model that tells red from blue photos.
-  private static func model() throws -> Model {
-    let model = try Sequential(input: [3, 4, 4]) {
-      GlobalAveragePool2D()
-      Dense(2, activation: .softmax)
-    }
-    try model.load(state: [
-      "dense.weight": Tensor(shape: [3, 2], scalars: [9, 0, 0, 0, 0, 9]), "dense.bias": Tensor([0, 0]),
-    ])
-    model.classes = ["red", "blue"]
-    model.preprocessing = Preprocessing(imageSize: 4)
-    model.outputMeaning = .probabilities
-    return model
-  }
-
-  /// PNG files of 5 × 3 pixels.
-  private static let red = photo(
-    "iVBORw0KGgoAAAANSUhEUgAAAAUAAAADCAIAAADUVFKvAAAAEElEQVR4nGP4"
-      + "z8CAjBgI8AF1yA7yBqYM2wAAAABJRU5ErkJggg==")
-  private static let blue = photo(
-    "iVBORw0KGgoAAAANSUhEUgAAAAUAAAADCAIAAADUVFKvAAAAD0lEQVR4nGNg"
-      + "YPiPivDzAVfmDvJ3oeoIAAAAAElFTkSuQmCC")
-
-  private static func photo(_ text: String) -> [UInt8] { Data(base64Encoded: text).map { [UInt8]($0) } ?? [] }
-
   private func withServer(
     _ limits: ServerLimits = ServerLimits(), token: String? = nil,
     _ body: @escaping @Sendable (any TestClientProtocol) async throws -> Void
   ) async throws {
-    let server = try PhotoServer(Self.model(), name: "colours.keras", limits: limits, token: token)
+    let server = try PhotoServer(Colours.model(), name: "colours.keras", limits: limits, token: token)
     let application = server.application()
     try await application.test(.live) { client in try await body(client) }
   }
@@ -59,7 +34,7 @@ struct PhotoServerTests {
   @Test func aPhotoAsTheBodyIsAnswered() async throws {
     try await withServer { client in
       let response = try await client.execute(
-        uri: "/v1/predict", method: .post, headers: [.contentType: "image/png"], body: ByteBuffer(bytes: Self.red))
+        uri: "/v1/predict", method: .post, headers: [.contentType: "image/png"], body: ByteBuffer(bytes: Colours.red))
       #expect(response.status == .ok)
       let photos = try photos(response)
       #expect(photos.count == 1 && firstClass(photos[0]) == "red")
@@ -74,7 +49,7 @@ struct PhotoServerTests {
 
   @Test func severalPhotosAreAnsweredInTheirOrder() async throws {
     var body: [UInt8] = []
-    for (name, bytes) in [("a", Self.blue), ("b", Array("no photo".utf8)), ("c", Self.red)] {
+    for (name, bytes) in [("a", Colours.blue), ("b", Array("no photo".utf8)), ("c", Colours.red)] {
       body += Array("--B\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"\(name)\"\r\n\r\n".utf8) + bytes
       body += Array("\r\n".utf8)
     }
@@ -167,7 +142,7 @@ struct PhotoServerTests {
     let application = try PhotoServer(model, name: "seen").application()
     try await application.test(.live) { client in
       for (uri, status) in [("/v1/explain", 200), ("/v1/explain?class=blue", 200), ("/v1/explain?class=green", 400)] {
-        let response = try await client.execute(uri: uri, method: .post, body: ByteBuffer(bytes: Self.red))
+        let response = try await client.execute(uri: uri, method: .post, body: ByteBuffer(bytes: Colours.red))
         #expect(response.status.code == status, "\(uri)")
         guard status == 200 else { continue }
         let picture = try Image(decoding: Array(response.body.readableBytesView))
@@ -178,7 +153,7 @@ struct PhotoServerTests {
     }
     // Without feature maps, nothing can be shown.
     try await withServer { client in
-      let response = try await client.execute(uri: "/v1/explain", method: .post, body: ByteBuffer(bytes: Self.red))
+      let response = try await client.execute(uri: "/v1/explain", method: .post, body: ByteBuffer(bytes: Colours.red))
       #expect(response.status == .notFound)
     }
   }
@@ -199,7 +174,7 @@ struct PhotoServerTests {
 
   @Test func requestsAreCounted() async throws {
     try await withServer { client in
-      for body in [Self.red, [0]] {
+      for body in [Colours.red, [0]] {
         _ = try await client.execute(uri: "/v1/predict", method: .post, body: ByteBuffer(bytes: body))
       }
       _ = try await client.execute(uri: "/no/such/page", method: .get)
@@ -225,13 +200,13 @@ struct PhotoServerTests {
     model.targetMeaning = .numbers(names: ["price"], scaling: nil)
     let application = try PhotoServer(model, name: "prices").application()
     try await application.test(.live) { client in
-      let response = try await client.execute(uri: "/v1/predict", method: .post, body: ByteBuffer(bytes: Self.red))
+      let response = try await client.execute(uri: "/v1/predict", method: .post, body: ByteBuffer(bytes: Colours.red))
       #expect(try photos(response)[0]["numbers"] as? [String: Double] == ["price": 3])
     }
   }
 
   @Test func aModelThatCannotAnswerForPhotosIsRefused() throws {
-    let model = try Self.model()
+    let model = try Colours.model()
     model.preprocessing = nil
     #expect(throws: ClassifyError.self) { try PhotoServer(model, name: "x") }
   }
