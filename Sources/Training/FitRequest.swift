@@ -130,7 +130,7 @@ struct FitRequest {
     try model.checkMemory(
       batchSize: min(batchSize, dataset.count), inputShapes: dataset.inputShapes, isTraining: false)
     let own = objective.wired(wiring)
-    try own.check(dataset.batch([0]))
+    try own.check(dataset.checkedBatch([0]))
     return (dataset, own)
   }
 

@@ -45,6 +45,8 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
   case weightsTwice([String])
   /// Inputs that an augmentation cannot change.
   case notPhotos(found: String, expected: String)
+  /// A batch that a data set made with other shapes or numbers of examples than it says.
+  case otherBatch(String, expected: String)
   /// A batch of no examples.
   case batchSize(Int)
   /// A cache of photos that changed right after it was written.
@@ -104,6 +106,8 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
       "sample weights: found some in each of \(shortList(names)), expected them once (sampleWeights:)"
     case .notPhotos(let found, let expected):
       "augmentation: found \(found), expected photos \(expected)"
+    case .otherBatch(let found, let expected):
+      "a batch of the data set: found \(found), expected \(expected), as the data set says"
     case .batchSize(let size):
       "batch size: found \(size), expected at least 1"
     case .unusableCache(let path):

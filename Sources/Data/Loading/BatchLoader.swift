@@ -104,8 +104,8 @@ public struct BatchLoader: Sendable {
       let start = step * batchSize
       let examples = Array(order[start..<start + exampleCount(ofBatch: step)][offset: part])
       // No data set needs to know how to make an empty batch.
-      guard !examples.isEmpty else { return try dataset.batch([order[start]]).selecting([]) }
-      var batch = try changes.map { try dataset.batch(examples, changedBy: $0) } ?? dataset.batch(examples)
+      guard !examples.isEmpty else { return try dataset.checkedBatch([order[start]]).selecting([]) }
+      var batch = try dataset.checkedBatch(examples, changedBy: changes)
       // A data set of a program may say its weights and leave them out of its batches.
       if batch.weights == nil { batch.weights = sampleWeights.tensor(of: examples) }
       return try mixed(batch, step: step, epoch: epoch)

@@ -54,7 +54,7 @@ extension Dataset {
   ///
   /// - Throws: ``DatasetError`` if the inputs are not such photos.
   public func batch(_ indices: [Int], changedBy changes: EpochChanges) throws -> Batch {
-    try changes.apply(to: batch(indices), examples: indices)
+    try changes.apply(to: checkedBatch(indices), examples: indices)
   }
 }
 

@@ -24,7 +24,7 @@ struct DatasetContent {
     default:
       var (keys, targets): ([UInt64], [Tensor<Float>]) = ([], [])
       for start in stride(from: 0, to: dataset.count, by: 256) {
-        let batch = try dataset.batch(Array(start..<min(start + 256, dataset.count)))
+        let batch = try dataset.checkedBatch(Array(start..<min(start + 256, dataset.count)))
         let size = dataset.inputShape.elementCount
         batch.inputs.contiguous().withUnsafeScalars { inputs in
           for row in 0..<batch.count {

@@ -51,8 +51,8 @@ struct ViewPlan: Sendable {
 
   /// The examples of a part. View 0 shows them as they are, view `v` as an epoch of number `v - 1` would change them.
   func inputs(_ part: Part) throws -> Batch {
-    guard part.view > 0, let augmentation else { return try dataset.batch(part.examples) }
-    return try dataset.batch(
+    guard part.view > 0, let augmentation else { return try dataset.checkedBatch(part.examples) }
+    return try dataset.checkedBatch(
       part.examples, changedBy: EpochChanges(augmentation, seed: seed, epoch: part.view - 1))
   }
 }

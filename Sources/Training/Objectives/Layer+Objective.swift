@@ -24,7 +24,7 @@ extension Layer {
     if let wrong = weights.compactMap(\.self).first(where: { !$0.isFinite || $0 < 0 }) {
       throw FitError.lossWeight(wrong)
     }
-    let example = try dataset.batch([0])
+    let example = try dataset.checkedBatch([0])
     let predicted = outputs(of: try wiring.inputs(of: example).map { Variable($0) }, Context(.inference))
     let parts = try names.indices.map { index in
       let (loss, output, meaning) = (losses[index], predicted[index], meanings[index])
