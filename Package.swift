@@ -66,7 +66,8 @@ let package = Package(
     .target(name: "NN", dependencies: ["Autograd"]),
     .target(name: "Optim", dependencies: ["Autograd", "CKernels"]),
     .target(
-      name: "Data", dependencies: ["Tensor", "Serialization", "CKernels", "CJPEG", "CPNG", "CWebP", "CGIF", "CZlib"]),
+      name: "Data",
+      dependencies: ["Tensor", "Serialization", "CKernels", "CJPEG", "CPNG", "CWebP", "CGIF", "CPictures", "CZlib"]),
 
     // Floor 2: gradients, and files written whole or not at all.
     .target(name: "Autograd", dependencies: ["Tensor"]),
@@ -89,6 +90,9 @@ let package = Package(
     // What a browser shows beside JPEG and PNG. Each is its format's own library.
     .systemLibrary(name: "CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"])]),
     .systemLibrary(name: "CGIF", providers: [.apt(["libgif-dev"])]),
+    // What the libraries of TIFF, AVIF, HEIC and JPEG XL take. They are loaded when a program meets such a file, so that nobody
+    // else needs them.
+    .target(name: "CPictures"),
     // Unpacks `.gz` files, as MNIST comes; libpng needs it anyway.
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CCurl", dependencies: ["CCurlLibrary"]),

@@ -6,6 +6,9 @@ func fixture(_ name: String) -> String {
   Bundle.module.bundleURL.appending(path: "Fixtures/\(name)").path
 }
 
+/// Whether a library that Kilim loads when it needs it is on the machine.
+func hasLibrary(_ name: String) -> Bool { dlopen(name, RTLD_LAZY) != nil }
+
 /// The content of a JSON fixture.
 func readFixture<Value: Decodable>(_ name: String, as type: Value.Type = Value.self) throws -> Value {
   try JSONDecoder().decode(Value.self, from: Foundation.Data(contentsOf: URL(filePath: fixture(name))))

@@ -10,17 +10,26 @@ import Serialization
 func readUnpacked(_ path: String, limit: Int) throws -> [UInt8] {
   let bytes = try readFile(path, limit: limit)
   guard bytes.starts(with: [0x1F, 0x8B]) else { return bytes }
-  return try unpackGzip(bytes, path: path, limit: limit)
+  return try unpack(bytes, .gzip, path: path, limit: limit)
 }
 
-/// The content of a gzip file, also of several members.
-private func unpackGzip(_ bytes: [UInt8], path: String, limit: Int) throws -> [UInt8] {
+/// What stands before and behind compressed bytes.
+enum PackedForm: String {
+  case gzip, zlib
+
+  /// What zlib calls the form, with 15 bits for the largest window.
+  fileprivate var windowBits: Int32 { self == .gzip ? 15 + 16 : 15 }
+}
+
+/// The content of compressed bytes, also of several parts.
+///
+/// - Throws: `ModelFileError` if they are damaged or their content is longer than `limit`.
+func unpack(_ bytes: [UInt8], _ form: PackedForm, path: String, limit: Int) throws -> [UInt8] {
   func error(_ problem: ModelFileError.Problem) -> ModelFileError {
-    ModelFileError(path: path, place: "gzip", problem: problem)
+    ModelFileError(path: path, place: form.rawValue, problem: problem)
   }
   var stream = z_stream()
-  // 15 bits for the largest window, and 16 for the format of gzip.
-  guard inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
+  guard inflateInit2_(&stream, form.windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
     throw error(.unsupported(found: "this version of zlib", expected: ZLIB_VERSION))
   }
   defer { inflateEnd(&stream) }

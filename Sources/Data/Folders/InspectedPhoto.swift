@@ -45,6 +45,11 @@ extension ImageFormat {
     case "png": self = .png
     case "webp": self = .webp
     case "gif": self = .gif
+    case "bmp", "dib": self = .bmp
+    case "tif", "tiff": self = .tiff
+    case "avif": self = .avif
+    case "heic", "heif": self = .heic
+    case "jxl": self = .jpegXL
     default: return nil
     }
   }
@@ -60,7 +65,12 @@ extension ImageFormat {
       let orientation = PNGChunks(bytes).orientation
       if orientation != .upright { return "turned (EXIF orientation \(orientation.rawValue))" }
       return bytes.count > 24 && bytes[24] == 16 ? "16 bits a sample" : nil
-    case .webp, .gif:
+    case .tiff, .avif, .heic, .jpegXL:
+      guard let header = try? ImageHeader(decoding: bytes) else { return nil }
+      if header.colours == .cmyk { return "in the inks of a press (CMYK)" }
+      if header.orientation != .upright { return "turned (orientation \(header.orientation.rawValue))" }
+      return header.bitDepth > 8 ? "\(header.bitDepth) bits a sample" : nil
+    case .webp, .gif, .bmp:
       return nil
     }
   }

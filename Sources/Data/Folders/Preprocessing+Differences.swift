@@ -20,6 +20,7 @@ extension Preprocessing {
       difference("normalization", \.normalization) {
         $0.map { "mean \($0.mean), deviation \($0.deviation)" } ?? "none"
       },
+      difference("colour profiles", \.profiles, \.rawValue),
       difference("background", \.background, \.description),
       difference("exact decoding", \.exact) { $0 ? "yes" : "no" },
     ].compactMap(\.self)

@@ -10,18 +10,18 @@ extension Preprocessing {
   package func writePlanes(
     decoding bytes: [UInt8], path: String, limits: ImageLimits, to target: UnsafeMutableBufferPointer<UInt8>
   ) throws(ImageError) -> ImageError? {
-    guard ImageFormat(of: bytes) == .jpeg else {
-      let decoded = try DecodedImage(decoding: bytes, path: path, background: background, limits: limits)
-      writePlanes(of: decoded.image, to: target)
-      return decoded.damage
-    }
     do throws(ImageRefusal) {
-      let resized = try decodeJPEG(bytes, resizing: self, limits: limits)
-      writePlanes(ofResized: resized.image, to: target)
-      return resized.damage?.error(path: path)
+      if ImageFormat(of: bytes) == .jpeg, let resized = try decodeJPEG(bytes, resizing: self, limits: limits) {
+        writePlanes(ofResized: resized.image, to: target)
+        return resized.damage?.error(path: path)
+      }
     } catch {
       throw error.error(path: path)
     }
+    let decoded = try DecodedImage(
+      decoding: bytes, path: path, background: background, profiles: profiles, limits: limits)
+    writePlanes(of: decoded.image, to: target)
+    return decoded.damage
   }
 
   /// Resizes a picture and writes it plane by plane: one colour of all pixels, then the next.

@@ -32,6 +32,8 @@ public struct Preprocessing: Hashable, Codable, Sendable {
   public var normalization: Normalization?
   /// The colour of transparent parts and of the padding.
   public var background: RGBColour
+  /// What happens to colour profiles. A JPEG whose colours are converted is decoded at its full size.
+  public var profiles: ProfilePolicy
   /// Whether a JPEG is always decoded at its full size.
   ///
   /// Otherwise it is decoded at 1/2, 1/4 or 1/8 of its size, if an antialiased bilinear, bicubic or Lanczos filter then
@@ -43,7 +45,7 @@ public struct Preprocessing: Hashable, Codable, Sendable {
   public init(
     imageSize: ImageSize, resize: Resize = .bilinearAntialiased, framing: Framing = .stretch, cropShare: Double = 1,
     colours: ColourOrder = .rgb, scale: Float = 1 / 255, normalization: Normalization? = nil,
-    background: RGBColour = .white, exact: Bool = false
+    background: RGBColour = .white, profiles: ProfilePolicy = .ignoring, exact: Bool = false
   ) {
     self.imageSize = imageSize
     self.resize = resize
@@ -53,11 +55,12 @@ public struct Preprocessing: Hashable, Codable, Sendable {
     self.scale = scale
     self.normalization = normalization
     self.background = background
+    self.profiles = profiles
     self.exact = exact
   }
 
   /// Reads a preprocessing from a file. Parts that a file of an earlier version lacks have the meaning of that version:
-  /// photos were stretched and decoded at their full size.
+  /// photos were stretched and decoded at their full size, in the colours of their files.
   ///
   /// - Throws: `DecodingError` when a part is missing or makes no sense.
   public init(from decoder: any Decoder) throws {
@@ -74,10 +77,12 @@ public struct Preprocessing: Hashable, Codable, Sendable {
     scale = try container.decode(Float.self, forKey: .scale)
     normalization = try container.decodeIfPresent(Normalization.self, forKey: .normalization)
     background = try container.decodeIfPresent(RGBColour.self, forKey: .background) ?? .white
+    profiles = try container.decodeIfPresent(ProfilePolicy.self, forKey: .profiles) ?? .ignoring
     exact = try container.decodeIfPresent(Bool.self, forKey: .exact) ?? true
   }
 
-  /// Writes all parts; the share to crop to only if photos are cropped, so that nothing changes for others.
+  /// Writes all parts; the share to crop to only if photos are cropped, and what happens to colour profiles only if they are
+  /// converted, so that nothing changes for others.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(imageSize, forKey: .imageSize)
@@ -88,11 +93,12 @@ public struct Preprocessing: Hashable, Codable, Sendable {
     try container.encode(scale, forKey: .scale)
     try container.encodeIfPresent(normalization, forKey: .normalization)
     try container.encode(background, forKey: .background)
+    if profiles != .ignoring { try container.encode(profiles, forKey: .profiles) }
     try container.encode(exact, forKey: .exact)
   }
 
   private enum CodingKeys: String, CodingKey {
-    case imageSize, resize, framing, cropShare, colours, scale, normalization, background, exact
+    case imageSize, resize, framing, cropShare, colours, scale, normalization, background, profiles, exact
   }
 
   /// The shape of one input, `[3, height, width]`.

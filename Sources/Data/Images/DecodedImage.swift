@@ -17,13 +17,16 @@ public struct DecodedImage: Hashable, Sendable {
   /// - Parameters:
   ///   - path: the file.
   ///   - background: the colour behind transparent parts.
+  ///   - profiles: whether colours are converted to sRGB.
   ///   - limits: the largest picture to decode; checked before memory is allocated.
   /// - Throws: ``ImageError`` when the file cannot be read, holds no picture or exceeds `limits`.
   public init(
-    contentsOfFile path: String, background: RGBColour = .white, limits: ImageLimits = .standard
+    contentsOfFile path: String, background: RGBColour = .white, profiles: ProfilePolicy = .ignoring,
+    limits: ImageLimits = .standard
   ) throws(ImageError) {
     try self.init(
-      decoding: readImageFile(path, limits: limits), path: path, background: background, limits: limits)
+      decoding: readImageFile(path, limits: limits), path: path, background: background, profiles: profiles,
+      limits: limits)
   }
 
   /// Decodes the bytes of a file.
@@ -32,15 +35,17 @@ public struct DecodedImage: Hashable, Sendable {
   ///   - bytes: the content of the file.
   ///   - path: what an error names as the source.
   ///   - background: the colour behind transparent parts.
+  ///   - profiles: whether colours are converted to sRGB.
   ///   - limits: the largest picture to decode; checked before memory is allocated.
   /// - Throws: ``ImageError`` when the bytes hold no picture or exceed `limits`.
   public init(
     decoding bytes: [UInt8], path: String = "bytes in memory", background: RGBColour = .white,
-    limits: ImageLimits = .standard
+    profiles: ProfilePolicy = .ignoring, limits: ImageLimits = .standard
   ) throws(ImageError) {
     do throws(ImageRefusal) {
-      let decoded = try decode(bytes, background: background, limits: limits)
-      image = decoded.image.turned(decoded.orientation)
+      let settings = DecodingSettings(background: background, profiles: profiles, limits: limits)
+      let decoded = try decode(bytes, settings)
+      image = try decoded.shown(on: background)
       damage = decoded.damage?.error(path: path)
     } catch {
       throw error.error(path: path)
@@ -70,21 +75,17 @@ package func readImageFile(_ path: String, limits: ImageLimits) throws(ImageErro
   }
 }
 
-/// A picture as its file stores it, not yet turned.
-struct StoredImage {
-  var image: Image
-  var orientation = Orientation.upright
-  var damage: ImageRefusal?
-}
-
-private func decode(
-  _ bytes: [UInt8], background: RGBColour, limits: ImageLimits
-) throws(ImageRefusal) -> StoredImage {
+private func decode(_ bytes: [UInt8], _ settings: DecodingSettings) throws(ImageRefusal) -> StoredImage {
   switch ImageFormat(of: bytes) {
-  case .jpeg: try decodeJPEG(bytes, limits: limits)
-  case .png: try decodePNG(bytes, background: background, limits: limits)
-  case .webp: try decodeWebP(bytes, background: background, limits: limits)
-  case .gif: try decodeGIF(bytes, background: background, limits: limits)
+  case .jpeg: try decodeJPEG(bytes, settings)
+  case .png: try decodePNG(bytes, settings)
+  case .webp: try decodeWebP(bytes, settings)
+  case .gif: try decodeGIF(bytes, settings)
+  case .bmp: try decodeBMP(bytes, settings)
+  case .tiff: try decodeTIFF(bytes, settings)
+  case .avif: try decodeHEIF(bytes, .avif, settings)
+  case .heic: try decodeHEIF(bytes, .heic, settings)
+  case .jpegXL: try decodeJPEGXL(bytes, settings)
   case nil: throw ImageRefusal(found: describeContent(of: bytes))
   }
 }

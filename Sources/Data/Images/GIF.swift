@@ -1,24 +1,21 @@
 import CGIF
 
 /// Decodes the first frame of a GIF on its canvas.
-func decodeGIF(
-  _ bytes: [UInt8], background: RGBColour, limits: ImageLimits
-) throws(ImageRefusal) -> StoredImage {
+func decodeGIF(_ bytes: [UInt8], _ settings: DecodingSettings) throws(ImageRefusal) -> StoredImage {
   try bytes.withUnsafeBufferPointer { bytes throws(ImageRefusal) in
     var source = GIFSource(bytes: bytes)
     return try withUnsafeMutablePointer(to: &source) { source throws(ImageRefusal) in
       let file = try GIFFile(source)
-      let (canvas, frame) = try file.findFirstFrame(limits: limits)
+      let (canvas, frame) = try file.findFirstFrame(limits: settings.limits)
       var damage: ImageRefusal?
       let count = canvas.height * canvas.width * 3
       let pixels = [UInt8](unsafeUninitializedCapacity: count) { target, initialized in
-        background.fill(target)
+        settings.background.fill(target)
         initialized = count
         source.pointee.isInPixels = true
         damage = file.decode(frame, into: target, canvasWidth: canvas.width)
       }
-      return StoredImage(
-        image: Image(width: canvas.width, height: canvas.height, pixels: pixels), damage: damage)
+      return StoredImage(size: canvas, samples: pixels, kind: .rgb, damage: damage)
     }
   }
 }

@@ -25,29 +25,35 @@ public struct Image: Hashable, Sendable {
   /// - Parameters:
   ///   - path: the file.
   ///   - background: the colour behind transparent parts.
+  ///   - profiles: whether colours are converted to sRGB.
   ///   - limits: the largest picture to decode; checked before memory is allocated.
   /// - Throws: ``ImageError`` when the file cannot be read, holds something else, is damaged or exceeds `limits`.
   public init(
-    contentsOfFile path: String, background: RGBColour = .white, limits: ImageLimits = .standard
+    contentsOfFile path: String, background: RGBColour = .white, profiles: ProfilePolicy = .ignoring,
+    limits: ImageLimits = .standard
   ) throws(ImageError) {
-    self = try DecodedImage(contentsOfFile: path, background: background, limits: limits).whole()
+    self = try DecodedImage(contentsOfFile: path, background: background, profiles: profiles, limits: limits).whole()
   }
 
   /// Decodes the bytes of a file in one of the formats of ``ImageFormat``.
   ///
   /// The picture is turned by its EXIF orientation. Gray and palettes become RGB, CMYK is converted as in Pillow, the high
-  /// byte of 16-bit samples is kept, and an animation gives its first frame. Colour profiles and gamma are not applied.
+  /// byte of 16-bit samples is kept, and an animation gives its first frame. Gamma is not applied, colour profiles only if
+  /// `profiles` asks for that.
   ///
   /// - Parameters:
   ///   - bytes: the content of the file.
   ///   - path: what an error names as the source.
   ///   - background: the colour behind transparent parts.
+  ///   - profiles: whether colours are converted to sRGB.
   ///   - limits: the largest picture to decode; checked before memory is allocated.
   /// - Throws: ``ImageError`` when the bytes are something else, are damaged or exceed `limits`.
   public init(
     decoding bytes: [UInt8], path: String = "bytes in memory", background: RGBColour = .white,
-    limits: ImageLimits = .standard
+    profiles: ProfilePolicy = .ignoring, limits: ImageLimits = .standard
   ) throws(ImageError) {
-    self = try DecodedImage(decoding: bytes, path: path, background: background, limits: limits).whole()
+    self = try DecodedImage(
+      decoding: bytes, path: path, background: background, profiles: profiles, limits: limits
+    ).whole()
   }
 }

@@ -7,7 +7,7 @@ public struct ImageError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What would have been accepted.
   public let expected: String
 
-  /// One line: `cat/1.jpg: found HTML text, expected a JPEG, PNG, WebP or GIF image`.
+  /// One line: `cat/1.jpg: found HTML text, expected a JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, HEIC or JPEG XL image`.
   public var description: String { "\(path): found \(found), expected \(expected)" }
 
   init(path: String, found: String, expected: String = ImageRefusal.anyImage) {
@@ -24,11 +24,11 @@ public struct ImageError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// The part of an ``ImageError`` that a decoder knows: everything but the path.
-struct ImageRefusal: Error {
-  static let anyImage = "a JPEG, PNG, WebP or GIF image"
+package struct ImageRefusal: Error {
+  static let anyImage = "a JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, HEIC or JPEG XL image"
 
-  var found: String
-  var expected = anyImage
+  package var found: String
+  package var expected = anyImage
 
-  func error(path: String) -> ImageError { ImageError(path: path, found: found, expected: expected) }
+  package func error(path: String) -> ImageError { ImageError(path: path, found: found, expected: expected) }
 }

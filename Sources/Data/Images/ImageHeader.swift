@@ -26,7 +26,8 @@ public struct ImageHeader: Hashable, Sendable {
   public let colours: ColourModel
   /// Bits in a sample; in a palette, of a number in it.
   public let bitDepth: Int
-  /// How the stored picture is rotated before it is shown. Height and width are those after the rotation.
+  /// How the stored picture is rotated before it is shown. Height and width are those after the rotation. Upright for AVIF and
+  /// HEIC, whose library rotates the picture and does not say how.
   public let orientation: Orientation
 
   /// Reads the header of a file.
@@ -47,6 +48,11 @@ public struct ImageHeader: Hashable, Sendable {
       case .png: try self.init(png: bytes)
       case .webp: try self.init(webP: bytes)
       case .gif: try self.init(gif: bytes)
+      case .bmp: try self.init(bmp: bytes)
+      case .tiff: try self.init(tiff: bytes)
+      case .avif: try self.init(heif: bytes, .avif)
+      case .heic: try self.init(heif: bytes, .heic)
+      case .jpegXL: try self.init(jpegXL: bytes)
       case nil: throw ImageRefusal(found: describeContent(of: bytes))
       }
     } catch {
@@ -102,5 +108,42 @@ public struct ImageHeader: Hashable, Sendable {
     try self.init(
       .gif, height: file.number(at: 8, bytes: 2, .littleEndian), width: file.number(at: 6, bytes: 2, .littleEndian),
       .palette, bitDepth: file.number(at: 10, bytes: 1, .littleEndian).map { $0 & 7 + 1 })
+  }
+
+  private init(bmp bytes: [UInt8]) throws(ImageRefusal) {
+    let header = try BMPHeader(bytes)
+    let colours: ColourModel = header.bitCount <= 8 ? .palette : header.masks?.alpha == nil ? .rgb : .rgba
+    try self.init(
+      .bmp, height: header.size.height, width: header.size.width, colours,
+      bitDepth: header.bitCount == 16 ? 5 : min(header.bitCount, 8))
+  }
+
+  private init(tiff bytes: [UInt8]) throws(ImageRefusal) {
+    let header = try withTIFF(bytes, memory: bytes.count) { file throws(ImageRefusal) in try file.header() }
+    try self.init(
+      .tiff, height: header.size.height, width: header.size.width, header.colours, bitDepth: header.bitDepth,
+      orientation: header.orientation)
+  }
+
+  private init(heif bytes: [UInt8], _ format: ImageFormat) throws(ImageRefusal) {
+    self = try bytes.withUnsafeBufferPointer { bytes throws(ImageRefusal) in
+      let file = try HEIFFile(bytes, format)
+      return try ImageHeader(
+        format, height: file.size.height, width: file.size.width, file.hasOpacity ? .rgba : .rgb,
+        bitDepth: file.bitDepth)
+    }
+  }
+
+  private init(jpegXL bytes: [UInt8]) throws(ImageRefusal) {
+    self = try bytes.withUnsafeBufferPointer { bytes throws(ImageRefusal) in
+      let file = try JPEGXLFile(bytes)
+      let isGray = file.info.num_color_channels == 1
+      let orientation = Orientation(rawValue: Int(file.info.orientation)) ?? .upright
+      let stored = file.size.turned(orientation)
+      return try ImageHeader(
+        .jpegXL, height: stored.height, width: stored.width,
+        file.hasOpacity ? (isGray ? .grayAlpha : .rgba) : (isGray ? .gray : .rgb),
+        bitDepth: Int(file.info.bits_per_sample), orientation: orientation)
+    }
   }
 }

@@ -2,15 +2,18 @@ import CJPEG
 import Glibc
 
 /// Decodes a JPEG at its full size.
-func decodeJPEG(_ bytes: [UInt8], limits: ImageLimits) throws(ImageRefusal) -> StoredImage {
+func decodeJPEG(_ bytes: [UInt8], _ settings: DecodingSettings) throws(ImageRefusal) -> StoredImage {
   let header = JPEGHeader(bytes)
   try header.checkKind()
+  let profile = settings.profiles == .converting ? header.profile : nil
   return try bytes.withUnsafeBufferPointer { bytes throws(ImageRefusal) in
-    var reader = try JPEGReader(bytes, limits: limits)
+    var reader = try JPEGReader(bytes, limits: settings.limits)
+    // A profile of inks needs all four of them.
+    reader.keepsInks = profile != nil
     try reader.start()
     let size = reader.size
-    let pixels = [UInt8](unsafeUninitializedCapacity: size.height * size.width * 3) { target, initialized in
-      let stride = size.width * 3
+    let stride = size.width * reader.rowChannels
+    let pixels = [UInt8](unsafeUninitializedCapacity: size.height * stride) { target, initialized in
       for row in 0..<size.height {
         let line = UnsafeBufferPointer(start: reader.row(row), count: stride)
         _ = target[(row * stride)...].update(fromContentsOf: line)
@@ -19,25 +22,27 @@ func decodeJPEG(_ bytes: [UInt8], limits: ImageLimits) throws(ImageRefusal) -> S
     }
     let damage = try reader.finish()
     return StoredImage(
-      image: Image(width: size.width, height: size.height, pixels: pixels), orientation: header.orientation,
-      damage: damage)
+      size: size, samples: pixels, kind: reader.rowChannels == 4 ? .invertedCMYK : .rgb,
+      orientation: header.orientation, damage: damage, profile: profile)
   }
 }
 
 /// Decodes a JPEG and resizes it row by row on the way; the large picture is never in memory.
 ///
-/// - Returns: the picture as a viewer shows it.
+/// - Returns: the picture as a viewer shows it, and what is wrong with the file; `nil` if its colours are to be converted, for
+///   which the whole picture is needed.
 func decodeJPEG(
   _ bytes: [UInt8], resizing preprocessing: Preprocessing, limits: ImageLimits
-) throws(ImageRefusal) -> StoredImage {
+) throws(ImageRefusal) -> (image: Image, damage: ImageRefusal?)? {
   let header = JPEGHeader(bytes)
   try header.checkKind()
+  if preprocessing.profiles == .converting, header.profile != nil { return nil }
   return try bytes.withUnsafeBufferPointer { bytes throws(ImageRefusal) in
     var reader = try JPEGReader(bytes, limits: limits)
     let plan = ResizePlan(stored: reader.size, orientation: header.orientation, preprocessing)
     let pixels = try reader.resizedPixels(plan)
     let damage = try reader.finish()
-    return StoredImage(image: plan.finish(pixels, background: preprocessing.background), damage: damage)
+    return (plan.finish(pixels, background: preprocessing.background), damage)
   }
 }
 

@@ -9,6 +9,8 @@ struct JPEGHeader {
   private(set) var width = 0
   private(set) var components = 0
   private(set) var orientation = Orientation.upright
+  /// The parts of the colour profile, each with its number.
+  private var profileParts: [(number: UInt8, content: ArraySlice<UInt8>)] = []
 
   init(_ bytes: [UInt8]) {
     let file = bytes[...]
@@ -32,6 +34,8 @@ struct JPEGHeader {
         readFrame(content, process: marker)
       } else if marker == 0xe1, content.starts(with: "Exif\0\0".utf8) {
         exif += content.dropFirst(6)
+      } else if marker == 0xe2, content.starts(with: "ICC_PROFILE\0".utf8), content.count > 14 {
+        profileParts.append((content[content.startIndex + 12], content.dropFirst(14)))
       }
       position += max(length, 2)
     }
@@ -48,6 +52,13 @@ struct JPEGHeader {
     self.height = height
     self.width = width
     self.components = components
+  }
+
+  /// The colour profile, which is stored in parts (ICC.1:2022, annex B.4); `nil` if there is none, or a part is missing.
+  var profile: [UInt8]? {
+    let parts = profileParts.sorted { $0.number < $1.number }
+    guard !parts.isEmpty, parts.enumerated().allSatisfy({ Int($0.element.number) == $0.offset + 1 }) else { return nil }
+    return Array(parts.map(\.content).joined())
   }
 
   /// Refuses the kinds of JPEG that are not decoded, by their names.

@@ -10,6 +10,8 @@ struct JPEGReader: ~Copyable {
   let size: ImageSize
   private let codec: JPEGCodec
   private let channels: Int
+  /// Whether rows of a CMYK picture keep their four samples, which are inverted, instead of being converted to RGB.
+  var keepsInks = false
   private var output = ImageSize(square: 1)
   /// The next row that the codec delivers, and whether it can.
   private var next = 0
@@ -29,6 +31,9 @@ struct JPEGReader: ~Copyable {
     channels = Int(header.channels)
     self.codec = codec
   }
+
+  /// The samples of a pixel in a row.
+  var rowChannels: Int { channels == 4 && keepsInks ? 4 : 3 }
 
   /// Begins to decode, with one pixel for `reduction` (1, 2, 4 or 8) along each axis.
   mutating func start(reduction: Int = 1) throws(ImageRefusal) {
@@ -66,7 +71,7 @@ struct JPEGReader: ~Copyable {
     if !hasFailed {
       hasFailed = kilim_jpeg_decoder_read(codec.pointer, line.bytes.baseAddress, line.bytes.count, 1) != 1
       if hasFailed { line.bytes.update(repeating: Self.missing) } else { next += 1 }
-      if channels == 4 && !hasFailed { convertInvertedCMYK(line.bytes, count: output.width) }
+      if channels == 4 && !keepsInks && !hasFailed { convertInvertedCMYK(line.bytes, count: output.width) }
     }
     return UnsafePointer(line.start)
   }

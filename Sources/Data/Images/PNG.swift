@@ -1,9 +1,7 @@
 import CPNG
 
-/// Decodes a PNG of any colour type and depth. Gamma and colour profiles are not applied.
-func decodePNG(
-  _ bytes: [UInt8], background: RGBColour, limits: ImageLimits
-) throws(ImageRefusal) -> StoredImage {
+/// Decodes a PNG of any colour type and depth. Gamma is not applied.
+func decodePNG(_ bytes: [UInt8], _ settings: DecodingSettings) throws(ImageRefusal) -> StoredImage {
   let chunks = PNGChunks(bytes)
   if chunks.isCgBI { throw ImageRefusal(found: "a PNG in Apple's form for iPhones (CgBI)", expected: "a standard PNG") }
   var header = kilim_png_header()
@@ -12,21 +10,21 @@ func decodePNG(
     throw ImageRefusal(found: "an unusable PNG: \(message)")
   }
   let (width, height, channels) = (Int(header.width), Int(header.height), Int(header.channels))
-  try limits.check(width: width, height: height)
+  try settings.limits.check(width: width, height: height)
 
   var status = KILIM_PNG_REFUSED
   let pixels = [UInt8](unsafeUninitializedCapacity: width * height * channels) { buffer, initialized in
     // What a file that is cut off leaves out is background.
-    if channels == 4 { buffer.initialize(repeating: 0) } else { background.fill(buffer) }
+    if channels == 4 { buffer.initialize(repeating: 0) } else { settings.background.fill(buffer) }
     status = kilim_png_decode(bytes, bytes.count, buffer.baseAddress, buffer.count, &message.text)
     initialized = buffer.count
   }
   guard status != KILIM_PNG_REFUSED else { throw ImageRefusal(found: "an unusable PNG: \(message)") }
   let damage = ImageRefusal(found: "a damaged PNG: \(message)", expected: "a PNG with all its data")
   return StoredImage(
-    image: Image(
-      width: width, height: height, pixels: channels == 4 ? composite(pixels, over: background) : pixels),
-    orientation: chunks.orientation, damage: status == KILIM_PNG_DAMAGED ? damage : nil)
+    size: ImageSize(height: height, width: width), samples: pixels, kind: channels == 4 ? .rgba : .rgb,
+    orientation: chunks.orientation, damage: status == KILIM_PNG_DAMAGED ? damage : nil,
+    profile: settings.profiles == .converting ? chunks.profile : nil)
 }
 
 extension Image {

@@ -7,6 +7,8 @@ struct PNGChunks {
   private(set) var orientation = Orientation.upright
   /// The content of the header chunk.
   private(set) var header: ArraySlice<UInt8> = []
+  /// The content of the chunk with the colour profile.
+  private var profileChunk: ArraySlice<UInt8> = []
 
   init(_ bytes: [UInt8]) {
     let file = bytes[...]
@@ -15,6 +17,7 @@ struct PNGChunks {
       let kind = file.part(at: position + 4, bytes: 4)
       if kind.elementsEqual("IHDR".utf8) { header = file.part(at: position + 8, bytes: length) }
       if kind.elementsEqual("CgBI".utf8) { isCgBI = true }
+      if kind.elementsEqual("iCCP".utf8) { profileChunk = file.part(at: position + 8, bytes: length) }
       if kind.elementsEqual("eXIf".utf8),
         let orientation = Orientation(exif: file.part(at: position + 8, bytes: length))
       {
@@ -23,5 +26,13 @@ struct PNGChunks {
       if kind.elementsEqual("IEND".utf8) { break }
       position += length + 12
     }
+  }
+
+  /// The colour profile: behind a name, a zero and the number of the compression, compressed. `nil` if there is none, or it is
+  /// damaged.
+  var profile: [UInt8]? {
+    guard let zero = profileChunk.firstIndex(of: 0) else { return nil }
+    let packed = Array(profileChunk[zero...].dropFirst(2))
+    return try? unpack(packed, .zlib, path: "PNG", limit: ColourProfile.largest)
   }
 }

@@ -1,13 +1,11 @@
 import CWebP
 
 /// Decodes a WebP, lossy or lossless, with or without opacity; of an animation, the first frame on its canvas.
-func decodeWebP(
-  _ bytes: [UInt8], background: RGBColour, limits: ImageLimits
-) throws(ImageRefusal) -> StoredImage {
+func decodeWebP(_ bytes: [UInt8], _ settings: DecodingSettings) throws(ImageRefusal) -> StoredImage {
   try bytes.withUnsafeBufferPointer { bytes throws(ImageRefusal) in
     let container = try WebPContainer(bytes)
     let canvas = container.canvas
-    try limits.check(width: canvas.width, height: canvas.height)
+    try settings.limits.check(width: canvas.width, height: canvas.height)
     let frame = try container.firstFrame()
     var damage: ImageRefusal?
     var status = VP8_STATUS_OK
@@ -20,10 +18,9 @@ func decodeWebP(
     if status != VP8_STATUS_OK || !frame.isComplete {
       damage = ImageRefusal(found: "a damaged WebP: \(describe(status))", expected: "a WebP with all its data")
     }
-    let pixels = composite(samples, over: background)
     return StoredImage(
-      image: Image(width: canvas.width, height: canvas.height, pixels: pixels), orientation: container.orientation,
-      damage: damage)
+      size: canvas, samples: samples, kind: .rgba, orientation: container.orientation, damage: damage,
+      profile: settings.profiles == .converting ? container.profile : nil)
   }
 }
 

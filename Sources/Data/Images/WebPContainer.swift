@@ -44,12 +44,17 @@ struct WebPContainer: ~Copyable {
       top: Int(iterator.y_offset), left: Int(iterator.x_offset), isComplete: iterator.complete != 0)
   }
 
-  var orientation: Orientation {
+  var orientation: Orientation { chunk("EXIF").flatMap { Orientation(exif: $0[...]) } ?? .upright }
+
+  /// The colour profile.
+  var profile: [UInt8]? { chunk("ICCP").flatMap { $0.count <= ColourProfile.largest ? $0 : nil } }
+
+  /// The content of the first chunk of a name.
+  private func chunk(_ name: String) -> [UInt8]? {
     var iterator = WebPChunkIterator()
     defer { WebPDemuxReleaseChunkIterator(&iterator) }
-    guard WebPDemuxGetChunk(demuxer, "EXIF", 1, &iterator) != 0 else { return .upright }
-    let chunk = UnsafeBufferPointer(start: iterator.chunk.bytes, count: iterator.chunk.size)
-    return Orientation(exif: Array(chunk)[...]) ?? .upright
+    guard WebPDemuxGetChunk(demuxer, name, 1, &iterator) != 0 else { return nil }
+    return Array(UnsafeBufferPointer(start: iterator.chunk.bytes, count: iterator.chunk.size))
   }
 }
 

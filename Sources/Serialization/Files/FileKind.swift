@@ -16,8 +16,10 @@ package enum FileKind: String, Hashable, Sendable, CaseIterable {
   ///
   /// - Parameter head: the first ``headByteCount`` bytes of the file, or all if it is shorter.
   package init(head: [UInt8]) {
-    let signature = Self.signatures.first { head.dropFirst($0.offset).starts(with: $0.bytes) }
-    self = signature?.kind ?? Self.modelKind(head) ?? Self.textKind(head) ?? .binary
+    let signature = Self.signatures.first { head.dropFirst($0.offset).starts(with: $0.bytes) }?.kind
+    // A text may begin with the two letters of a BMP.
+    let isText = signature == .bmp && !head.prefix(18).contains(0)
+    self = (isText ? nil : signature) ?? Self.modelKind(head) ?? Self.textKind(head) ?? .binary
   }
 
   private static let signatures: [(offset: Int, bytes: [UInt8], kind: FileKind)] = [
@@ -28,6 +30,9 @@ package enum FileKind: String, Hashable, Sendable, CaseIterable {
     (0, Array("BM".utf8), .bmp),
     (0, Array("II*\0".utf8), .tiff),
     (0, Array("MM\0*".utf8), .tiff),
+    // BigTIFF.
+    (0, Array("II+\0".utf8), .tiff),
+    (0, Array("MM\0+".utf8), .tiff),
     (4, Array("ftypavi".utf8), .avif),
     (4, Array("ftyphe".utf8), .heic),
     (4, Array("ftypmif1".utf8), .heic),

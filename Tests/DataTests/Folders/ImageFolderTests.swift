@@ -45,7 +45,10 @@ import Testing
     let jpeg = try Image(width: 64, height: 64, pixels: [UInt8](repeating: 9, count: 64 * 64 * 3)).jpeg()
     try photos.add("b/cut.jpg", jpeg.prefix(jpeg.count - 40))
     let error = #expect(throws: ImageError.self) { try photos.read() }
-    #expect(error?.description == "\(photos.path)/a/1.5.jpg: found HTML text, expected a JPEG, PNG, WebP or GIF image")
+    #expect(
+      error?.description
+        == "\(photos.path)/a/1.5.jpg: found HTML text, expected a JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, HEIC or JPEG XL image"
+    )
 
     let folder = try photos.read(unreadable: .skipping)
     #expect(

@@ -30,8 +30,8 @@ import Testing
       ([], "zero bytes"),
       (Array("<!DOCTYPE html><html>not found</html>".utf8), "HTML text"),
       (Array("just a note".utf8), "text"),
-      (Array("BM\0\0\0\0".utf8), "a BMP image"),
-      (Array("II*\0".utf8), "a TIFF image"),
+      (Array("BM\0\0\0\0".utf8), "an unusable BMP: the header makes no sense"),
+      (Array("\0\0\0\u{c}jP  \r\n".utf8), "a JPEG 2000 image"),
       (Array("GIF89a".utf8), "an unusable GIF: no screen descriptor detected"),
       (Array("RIFF\0\0\0\0WEBPVP8 ".utf8), "an unusable WebP: the header makes no sense"),
       ([0, 1, 2, 3, 4], "unknown content that starts with 0x00 0x01 0x02 0x03"),
@@ -43,7 +43,9 @@ import Testing
     for (bytes, found) in contents {
       try Foundation.Data(bytes).write(to: URL(filePath: path))
       let error = #expect(throws: ImageError.self) { try Image(contentsOfFile: path) }
-      #expect(error?.description == "\(path): found \(found), expected a JPEG, PNG, WebP or GIF image")
+      #expect(
+        error?.description
+          == "\(path): found \(found), expected a JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, HEIC or JPEG XL image")
     }
   }
 

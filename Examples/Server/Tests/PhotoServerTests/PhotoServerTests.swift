@@ -63,7 +63,9 @@ struct PhotoServerTests {
       #expect(photos.map { $0["photo"] as? String } == ["a", "b", "c"])
       #expect(photos.map(firstClass) == ["blue", nil, "red"])
       #expect((photos[0]["classes"] as? [Any])?.count == 1)
-      #expect((photos[1]["error"] as? String)?.contains("expected a JPEG, PNG, WebP or GIF image") == true)
+      #expect(
+        (photos[1]["error"] as? String)?.contains(
+          "expected a JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, HEIC or JPEG XL image") == true)
     }
   }
 

@@ -1,0 +1,56 @@
+import Data
+import Foundation
+import Testing
+
+/// Colours converted to sRGB, against Pillow's `ImageCms`.
+@Suite(
+  .enabled(
+    if: hasLibrary("liblcms2.so.2") && hasLibrary("libtiff.so.6") && hasLibrary("libheif.so.1"),
+    "liblcms2, libtiff or libheif is missing; `make test` installs them"))
+struct ColourProfileTests {
+  private func path(_ name: String) -> String { fixture("formats/profile-\(name)") }
+
+  /// Both round once from the same numbers, and versions of Little CMS interpolate with different steps. Colours that are stored
+  /// multiplied by their opacity, as libtiff gives them, add a rounding before and after. AVIF and HEIC differ by 2 before, which
+  /// a profile may stretch.
+  @Test func convertsAsPillow() throws {
+    for (name, expected) in try readFixture("profiles.json", as: [String: DecodedSamples].self) {
+      let image = try Image(contentsOfFile: fixture("formats/" + name), profiles: .converting)
+      let difference = try #require(expected.difference(to: image), "\(name) has another size")
+      let isLossy = ["avif", "heic", "jxl"].contains { name.hasSuffix($0) }
+      #expect(difference <= (isLossy ? 4 : name.hasSuffix("opacity.tif") ? 3 : 2), "\(name)")
+    }
+  }
+
+  @Test func changesNothingUnlessAsked() throws {
+    for name in ["p3.jpg", "p3.png", "p3.webp", "p3.tif", "adobe-opacity.png", "gray.png", "cmyk.jpg"] {
+      let plain = try Image(contentsOfFile: path(name))
+      #expect(try plain == Image(contentsOfFile: path(name), profiles: .ignoring))
+      #expect(try plain != Image(contentsOfFile: path(name), profiles: .converting), "\(name)")
+    }
+  }
+
+  /// No profile, that of sRGB, one that is cut off, and one of gray in a picture with colours.
+  @Test func leavesOtherFilesAlone() throws {
+    for path in [
+      fixture("rgba.png"), fixture("baseline.jpg"), fixture("cmyk.jpg"), path("srgb.png"), path("broken.png"),
+      path("gray-on-colours.png"),
+    ] {
+      #expect(try Image(contentsOfFile: path, profiles: .converting) == Image(contentsOfFile: path), "\(path)")
+    }
+  }
+
+  /// Both ways to an input give the same colours; a preprocessing carries the choice to the model's file.
+  @Test func preprocessingConverts() throws {
+    let converting = Preprocessing(imageSize: ImageSize(height: 21, width: 34), profiles: .converting)
+    for name in ["p3.jpg", "cmyk.jpg", "p3.png"] {
+      let image = try Image(contentsOfFile: path(name), profiles: .converting)
+      #expect(try converting(contentsOfFile: path(name)) == converting(image), "\(name)")
+    }
+    let decoded = try JSONDecoder().decode(Preprocessing.self, from: JSONEncoder().encode(converting))
+    #expect(decoded == converting)
+    let plain = Preprocessing(imageSize: ImageSize(height: 21, width: 34))
+    #expect(converting.differences(from: plain) == ["colour profiles: converting and ignoring"])
+    #expect(try !String(decoding: JSONEncoder().encode(plain), as: UTF8.self).contains("profiles"))
+  }
+}

@@ -1,0 +1,148 @@
+import Data
+import Foundation
+import TestSupport
+import Testing
+
+/// BMP, TIFF, AVIF, HEIC and JPEG XL, against Pillow. `Fixtures/make_format_fixtures.py` makes the files.
+@Suite(
+  .enabled(
+    if: hasLibrary("libtiff.so.6") && hasLibrary("libheif.so.1")
+      && (7...11).contains { hasLibrary("libjxl.so.0.\($0)") },
+    "libtiff, libheif or libjxl is missing; `make test` installs them"))
+struct FurtherFormatsTests {
+  private static let files = ["bmp", "tif", "avif", "heic", "jxl"].flatMap { kind in
+    Bundle.module.urls(forResourcesWithExtension: kind, subdirectory: "Fixtures/formats") ?? []
+  }.compactMap(\.lastPathComponent).filter { !$0.hasPrefix("profile-") && !["float.tif", "lab.tif"].contains($0) }
+    .sorted()
+
+  private func bytes(_ name: String) throws -> [UInt8] {
+    try [UInt8](Foundation.Data(contentsOf: URL(filePath: fixture("formats/" + name))))
+  }
+
+  /// What the difference to Pillow may be. Lossless colours are equal. One rounding each: 16 bits, opacity, inks, masks of 5 and
+  /// 6 bits. Two, where luma and chroma become RGB: of the colour differences, and of the sum. Chroma at half resolution is
+  /// repeated here, and interpolated there; a colour of these pictures changes by up to 9 from one pixel to the next, of which
+  /// half a pixel is at most 5.
+  private func tolerance(_ name: String) -> Int {
+    if name.hasPrefix("half-chroma") { return 5 + 2 }
+    let isExact = !["rgb5", "opacity", "rgba", "masks", "cmyk", "deep"].contains { name.hasPrefix($0) }
+    if name.hasSuffix("bmp") || name.hasSuffix("tif") && name != "jpeg.tif" || name == "lossless.jxl" {
+      return isExact ? 0 : 1
+    }
+    return 2
+  }
+
+  @Test func decodesAsPillow() throws {
+    let expected = try readFixture("formats.json", as: [String: DecodedSamples].self)
+    #expect(expected.count > 40 && expected.keys.sorted() == Self.files)
+    for name in Self.files {
+      let image = try Image(contentsOfFile: fixture("formats/" + name))
+      let difference = try #require(expected[name]?.difference(to: image), "\(name) has another size")
+      #expect(difference <= tolerance(name), "\(name)")
+    }
+  }
+
+  @Test func headersAgreeWithPictures() throws {
+    let models: [String: (ImageFormat, ImageHeader.ColourModel, bits: Int, Orientation)] = [
+      "rgb.bmp": (.bmp, .rgb, 8, .upright), "nibbles.bmp": (.bmp, .palette, 4, .upright),
+      "masks.bmp": (.bmp, .rgba, 8, .upright), "plain.tif": (.tiff, .rgb, 8, .upright),
+      "cmyk.tif": (.tiff, .cmyk, 8, .upright), "deep-gray.tif": (.tiff, .gray, 16, .upright),
+      "rgba.tif": (.tiff, .rgba, 8, .upright), "turned.tif": (.tiff, .rgb, 8, .quarterTurn),
+      "lossy.avif": (.avif, .rgb, 8, .upright), "opacity.heic": (.heic, .rgba, 8, .upright),
+      "gray.jxl": (.jpegXL, .gray, 8, .upright), "opacity.jxl": (.jpegXL, .rgba, 8, .upright),
+    ]
+    for name in Self.files {
+      let header = try ImageHeader(contentsOfFile: fixture("formats/" + name))
+      let image = try Image(contentsOfFile: fixture("formats/" + name))
+      #expect(header.width == image.width && header.height == image.height, "\(name)")
+      guard let (format, colours, bits, orientation) = models[name] else { continue }
+      #expect(header.format == format && header.colours == colours, "\(name): \(header)")
+      #expect(header.bitDepth == bits && header.orientation == orientation, "\(name): \(header)")
+    }
+  }
+
+  /// A file that is cut off anywhere gives an error or a damaged picture, and a whole picture only if all pixels are there.
+  @Test func cutFilesAreDamagedOrRefused() throws {
+    for name in Self.files {
+      let whole = try bytes(name)
+      let picture = try Image(decoding: whole)
+      for length in stride(from: 1, to: whole.count, by: max(whole.count / 40, 1)) {
+        guard let decoded = try? DecodedImage(decoding: Array(whole.prefix(length)), path: name) else { continue }
+        #expect(decoded.damage != nil || decoded.image == picture, "\(name) \(length)")
+        _ = try? ImageHeader(decoding: Array(whole.prefix(length)))
+      }
+    }
+  }
+
+  @Test func limitsAreCheckedBeforeDecoding() throws {
+    let limits = ImageLimits(pixels: 34 * 21 - 1, bytes: 1 << 20)
+    for name in Self.files {
+      let error = #expect(throws: ImageError.self) { try Image(decoding: bytes(name), limits: limits) }
+      #expect(error?.expected.hasPrefix("at most 713 pixels") == true, "\(name): \(error?.description ?? "")")
+    }
+  }
+
+  @Test func refusesByName() throws {
+    let error = #expect(throws: ImageError.self) { try Image(contentsOfFile: fixture("formats/float.tif")) }
+    #expect(error?.found == "a TIFF with samples of 32 bits in floating point")
+    let lab = #expect(throws: ImageError.self) { try Image(contentsOfFile: fixture("formats/lab.tif")) }
+    #expect(lab?.found == "a TIFF in Lab or LogLuv colours")
+    var jpeg = try bytes("rgb.bmp")
+    jpeg[30] = 4
+    let inside = #expect(throws: ImageError.self) { try Image(decoding: jpeg) }
+    #expect(inside?.found == "a BMP with a JPEG in it")
+  }
+
+  @Test func saysWhichLibraryIsMissing() {
+    let error = #expect(throws: ImageRefusal.self) {
+      try LoadedLibrary(["libkilim-nothing.so.1"], for: "a TIFF image", package: "libtiff6")
+    }
+    #expect(
+      error?.error(path: "map.tif").description
+        == "map.tif: found a TIFF image, expected the library that reads it (libkilim-nothing.so.1: cannot open shared object "
+        + "file: No such file or directory). On Debian and Ubuntu: apt-get install libtiff6")
+  }
+}
+
+@Suite struct BMPTests {
+  private func bytes(_ name: String) throws -> [UInt8] {
+    try [UInt8](Foundation.Data(contentsOf: URL(filePath: fixture("formats/" + name))))
+  }
+
+  /// The rows of a BMP begin at the bottom; what is missing is background.
+  @Test func keepsTheLowerPartOfAFileThatIsCutOff() throws {
+    let whole = try bytes("rgb.bmp")
+    let picture = try Image(decoding: whole)
+    let cut = try DecodedImage(decoding: Array(whole.dropLast(5 * 104 + 3)), path: "cut.bmp", background: .black)
+    #expect(
+      cut.damage?.description == "cut.bmp: found a damaged BMP: premature end of file, expected a BMP with all its data"
+    )
+    #expect(cut.image.pixels.suffix(15 * 3 * 34) == picture.pixels.suffix(15 * 3 * 34))
+    #expect(cut.image.pixels.prefix(6 * 3 * 34).allSatisfy { $0 == 0 })
+  }
+
+  /// Runs may jump, and may be longer than a row or the picture.
+  @Test func runsStayInThePicture() throws {
+    var runs = Array(try bytes("runs8.bmp").prefix(54 + 13 * 4))
+    let palette = (0..<13).map { Array(runs[54 + 4 * $0..<57 + 4 * $0].reversed()) }
+    runs += [255, 3, 0, 0] + [0, 2, 4, 2] + [1, 5] + [0, 2, 255, 255] + [9, 9]
+    let image = try Image(decoding: runs)
+    let last = 3 * 34 * 20
+    #expect(Array(image.pixels[last..<last + 3]) == palette[3] && Array(image.pixels.suffix(3)) == palette[3])
+    let jumped = 3 * (34 * (20 - 3) + 4)
+    #expect(Array(image.pixels[jumped..<jumped + 3]) == palette[5])
+    #expect(Array(image.pixels[jumped - 3..<jumped]) == [255, 255, 255])
+  }
+
+  @Test func bombsCostNothing() throws {
+    var bomb = try bytes("rgb.bmp")
+    bomb.replaceSubrange(18..<26, with: [0xff, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff, 0x7f])
+    let error = #expect(throws: ImageError.self) { try Image(decoding: bomb) }
+    #expect(error?.found == "an image of 2147483647 x 2147483647 pixels")
+  }
+
+  @Test func textIsNoBMP() {
+    let error = #expect(throws: ImageError.self) { try Image(decoding: Array("BMI and height of all".utf8)) }
+    #expect(error?.found == "text")
+  }
+}
