@@ -65,7 +65,7 @@ struct FitRequest {
       train, batchSize: batchSize, shuffle: shuffle, seed: seed, augmentation: augmentation, mixing: mixing)
     loader.part = part
     let exchange = try shared.map {
-      try StepExchange($0, parameters: model.parameters, rows: objective.rows(of: train.batch([0])))
+      try StepExchange($0, parameters: model.parameters, rows: objective.rows(of: train.checkedBatch([0])))
     }
     let step = TrainingStep(
       model: model, optimizer: optimizer, objective: objective, classWeights: classWeights, seed: seed,

@@ -37,6 +37,8 @@ enum DistributedProbe {
     case "cut":
       // Takes the link of its host down, which is one of `Scripts/with-hosts`.
       if group.rank == 1 { try cutLink() }
+      // What was sent before the cut may still arrive, so a rank may come through the first one.
+      try group.barrier()
       try group.barrier()
     case "killed":
       if group.rank == 1 { raise(SIGKILL) }
