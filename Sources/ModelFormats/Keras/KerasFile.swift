@@ -107,6 +107,9 @@ public struct KerasFile {
     guard let training else { return config }
     try KerasTraining.requireOneOutput(model.outputCount, path)
     try written.requireTrainedAsInKeras()
+    guard try MaskFlow(model).outputs.allSatisfy({ $0 == nil }) else {
+      throw ModelFileError(path: path, place: "model", problem: KerasMasks.maskedOutput)
+    }
     config["compile_config"] = try training.json(for: path)
     return config
   }

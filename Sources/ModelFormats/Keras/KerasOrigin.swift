@@ -17,6 +17,10 @@ struct KerasOrigin: Sendable {
     var kept: [String: KerasKept] = [:]
     /// What cannot be written again; `nil` for nothing.
     var refusal: String?
+    /// Whether Keras has an operation here and no layer, which ends a mask.
+    var isOperation = false
+    /// Whether Keras computes the steps of a sequence one by one, which it does in another way with a mask.
+    var isUnrolled = false
   }
 
   /// The layers by their names in the model.

@@ -1,3 +1,4 @@
+import Autograd
 import Tensor
 
 /// A model with the models inside spelled out, one value of which can be seen and changed.
@@ -72,7 +73,16 @@ extension Model {
       throw ModelError.noLayer(path, known: calls.map(\.path))
     }
     let shift = Input(calls[place].outputShape)
-    let whole = SpelledOutModel(self) { $0 == place ? Add()([$1, shift]) : $1 }
+    let whole = SpelledOutModel(self) { $0 == place ? Shift()([$1, shift]) : $1 }
     return try Model(inputs: whole.inputs + [shift], outputs: [whole.calls[place].outputs[0]] + whole.outputs)
+  }
+}
+
+/// The sum of a value and another one, which has the mask of the value.
+private final class Shift: MergingLayer, MaskedLayer, Sendable {
+  func build(merging shapes: [Shape], using generator: inout RandomGenerator) -> Shape { shapes[0] }
+
+  func callAsFunction(merging inputs: [Variable<Float>], _ context: Context) -> Variable<Float> {
+    inputs[0] + inputs[1]
   }
 }

@@ -65,6 +65,7 @@ public class Model: Layer, @unchecked Sendable {
     self.init(trace.layers, trace.graph, inputNames: trace.inputNames)
     var generator = RandomGenerator(seed: seed)
     _ = try buildKeepingValues(inputShapes: trace.inputShapes, using: &generator)
+    _ = try MaskFlow(self)
     for call in graph.calls {
       guard case .call(let symbol) = trace.values[call.outputs.lowerBound].source else { continue }
       symbol.shapes.withLock { [shapes] in $0 = Array(shapes[call.outputs]) }

@@ -43,6 +43,7 @@ public final class Sequential: Model, @unchecked Sendable {
     try self.init(names: LayerNames(given: layers.compactMap(\.name)), layers)
     var generator = RandomGenerator(seed: seed)
     _ = try buildKeepingValues(inputShapes: [input], using: &generator)
+    _ = try MaskFlow(self)
     fixInputs()
   }
 

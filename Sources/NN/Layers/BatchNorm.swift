@@ -180,6 +180,26 @@ public final class BatchNorm: Layer, Sendable {
     return output
   }
 
+  /// As ``normalize(_:dropping:_:)`` with the statistics of the rows that count, by Keras's formulas.
+  ///
+  /// - Parameters:
+  ///   - x: `[N, …, F]`.
+  ///   - mask: `[N, …]`.
+  func normalize(_ x: Variable<Float>, counting mask: Tensor<Bool>, _ context: Context) -> Variable<Float> {
+    let features = runningMean.value.count
+    let rows = x.reshaped(to: [x.value.count / max(features, 1), features])
+    let kept = mask.reshaped(to: [rows.shape[0], 1]).broadcast(to: rows.shape)
+    let count = mask.numbers.sum().scalar
+    // Keras adds its epsilon to the number of rows.
+    let share = 1 / (count + 1e-7)
+    let mean = rows.masked(by: kept).sum([0]) * share
+    let variance = (rows - mean).masked(by: kept).squared().sum([0]) * share
+    let (scale, shift) = factors(context)
+    let output = (rows - mean) * (scale / (variance + epsilon).squareRoot()) + shift
+    follow(ChannelStatistics(mean: mean.value, variance: variance.value), count: Int(count), context)
+    return output.reshaped(to: x.shape.dimensions)
+  }
+
   private var runningStatistics: ChannelStatistics<Float> {
     ChannelStatistics(mean: runningMean.value, variance: runningVariance.value)
   }
@@ -196,12 +216,39 @@ public final class BatchNorm: Layer, Sendable {
   /// Moves the running statistics towards those of a batch. An empty one has none, unless it is a part of one.
   private func follow(_ statistics: ChannelStatistics<Float>, of batch: Tensor<Float>, _ context: Context) {
     guard batch.count > 0 || context.exchange != nil else { return }
+    follow(statistics, count: batch.count / max(runningMean.value.count, 1), context)
+  }
+
+  private func follow(_ statistics: ChannelStatistics<Float>, count: Int, _ context: Context) {
     if let collector = context.statistics {
-      let count = batch.count / max(runningMean.value.count, 1)
       collector.add(mean: statistics.mean, variance: statistics.variance, count: count, of: self)
       return
     }
     runningMean.value = runningMean.value * momentum + statistics.mean * (1 - momentum)
     runningVariance.value = runningVariance.value * momentum + statistics.variance * (1 - momentum)
+  }
+}
+
+extension BatchNorm: MaskedLayer {
+  /// Yes: in training, the statistics of a batch are those of the places that count.
+  public var usesMasks: Bool { true }
+
+  /// The mask of the input. Throws for a mask of images.
+  public func outputMasks(masks: [Shape?], inputShapes: [Shape]) throws -> [OutputMask] {
+    guard masks.first.flatMap(\.self) != nil else { return [] }
+    guard inputShapes[0].rank <= 2 else {
+      throw LayerError(inputShapes: inputShapes, reason: "its input has a mask, which works for features […, F] alone")
+    }
+    try require(mask: masks[0], fits: Shape(inputShapes[0].dropLast()), of: inputShapes)
+    return [.input(0)]
+  }
+
+  /// The normalized batch. In training, moves the running statistics to those of the places that count.
+  public func outputs(
+    of inputs: [Variable<Float>], masks: [Tensor<Bool>?], _ context: Context
+  ) -> [Variable<Float>] {
+    guard let mask = masks.first.flatMap(\.self), context.usesBatchStatistics, isTrainable, inputs[0].value.count > 0
+    else { return [self(inputs[0], context)] }
+    return [normalize(inputs[0], counting: mask, context)]
   }
 }

@@ -6,11 +6,15 @@ import Tensor
 /// Shapes: numbers `[N, T]` become `[N, T, features]`, `[N]` become `[N, features]`, and images of numbers `[N, H, W]`
 /// become `[N, features, H, W]`. Numbers are cut to whole ones; one outside `0..<count` stops the program. The numbers are
 /// kept for the backward pass. No gradient flows to them.
-public final class Embedding: Layer, Sendable {
+///
+/// With ``masksZero`` the output has a mask that leaves out the places with the number 0; see ``MaskedLayer``.
+public final class Embedding: MaskedLayer, Sendable {
   /// The number of rows: numbers are below it.
   public let count: Int
   /// The length of a row.
   public let features: Int
+  /// Whether the number 0 stands for a place that only fills up a sequence.
+  public let masksZero: Bool
   /// How the first value of the table is chosen.
   public let initializer: Initializer
   /// The penalty on the table; `nil` for none.
@@ -25,16 +29,18 @@ public final class Embedding: Layer, Sendable {
   /// - Parameters:
   ///   - count: the number of rows.
   ///   - features: the length of a row.
+  ///   - masksZero: whether the output has a mask that leaves out the places with the number 0.
   ///   - initializer: how the first value of the table is chosen.
   ///   - regularizer: the penalty on the table.
   ///   - activityRegularizer: the penalty on the output.
   ///   - constraint: what the table satisfies after each step; norms are those of the columns, unless it has axes.
   public init(
-    _ count: Int, features: Int, initializer: Initializer = .uniform(low: -0.05, high: 0.05),
+    _ count: Int, features: Int, masksZero: Bool = false, initializer: Initializer = .uniform(low: -0.05, high: 0.05),
     regularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil, constraint: Constraint? = nil
   ) {
     self.count = count
     self.features = features
+    self.masksZero = masksZero
     self.initializer = initializer
     self.regularizer = regularizer
     self.activityRegularizer = activityRegularizer
@@ -44,7 +50,7 @@ public final class Embedding: Layer, Sendable {
   /// A new layer with the same options.
   public func makeCopy(_ copies: LayerCopies) -> any Layer {
     Embedding(
-      count, features: features, initializer: initializer, regularizer: regularizer,
+      count, features: features, masksZero: masksZero, initializer: initializer, regularizer: regularizer,
       activityRegularizer: activityRegularizer, constraint: weight.constraint)
   }
 
@@ -65,6 +71,14 @@ public final class Embedding: Layer, Sendable {
     }
     return inputShape.rank == 2 ? Shape([features] + inputShape) : Shape(inputShape + [features])
   }
+
+  /// A mask of all places, with ``masksZero``.
+  public func outputMasks(masks: [Shape?], inputShapes: [Shape]) -> [OutputMask] {
+    masksZero ? [.made(inputShapes[0])] : []
+  }
+
+  /// True where the number is not 0.
+  public func makeMask(of inputs: [Variable<Float>], masks: [Tensor<Bool>?]) -> Tensor<Bool> { inputs[0].value.truths }
 
   /// The rows for a batch of numbers.
   public func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {

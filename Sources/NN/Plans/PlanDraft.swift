@@ -22,13 +22,16 @@ struct PlanDraft {
   var steps: [Step] = []
   private(set) var outputs: [Int] = []
   private(set) var valueCount: Int
+  /// For each value with a mask, the value that is its mask, and its shape for one example.
+  private var masks: [Int: (value: Int, shape: Shape)] = [:]
 
-  /// The calls of a model, with the models inside spelled out.
+  /// The calls of a model, with the models inside spelled out, and what they do with masks.
   init(_ model: Model, _ kind: CallKind) {
     self.kind = kind
     inputCount = model.graph.inputCount
     valueCount = inputCount
     outputs = spellOut(model, inputs: Array(0..<model.graph.inputCount), training: nil)
+    removeUnusedMasks()
   }
 
   /// Adds the calls of a model, and returns the values that are its outputs.
@@ -49,8 +52,56 @@ struct PlanDraft {
         Step(
           operation: LayerCall(layer: layer, training: training), layer: layer, inputs: arguments, outputs: made,
           inputShapes: shapes.isEmpty ? [] : call.inputs.map { shapes[$0] }, training: training))
+      if let layer = layer as? any MaskedLayer { addMasks(of: layer, to: steps.count - 1) }
     }
     return model.graph.outputs.map { values[$0] }
+  }
+
+  /// Makes the masks of the inputs of a step values that it takes, if its layer uses them, and finds those of its outputs.
+  private mutating func addMasks(of layer: any MaskedLayer, to index: Int) {
+    let step = steps[index]
+    let given = step.inputs.map { masks[$0] }
+    let hasMask = given.map { $0 != nil }
+    let taken = given.compactMap { $0?.value }
+    if layer.usesMasks, !taken.isEmpty {
+      steps[index].operation = MaskedCall(layer: layer, hasMask: hasMask, training: step.training)
+      steps[index].inputs += taken
+    }
+    for (output, rule) in zip(step.outputs, rules(of: layer, given.map { $0?.shape }, step)) {
+      switch rule {
+      case .none: break
+      case .input(let input): masks[output] = given[input]
+      case .made(let shape):
+        steps.append(
+          Step(
+            operation: MaskMaking(layer: layer, hasMask: hasMask), layer: layer, inputs: step.inputs + taken,
+            outputs: [valueCount], inputShapes: step.inputShapes, training: step.training))
+        masks[output] = (valueCount, shape)
+        valueCount += 1
+      }
+    }
+  }
+
+  /// Stops where a layer gets a mask that it cannot follow: a model that was made with its inputs has checked that before.
+  private func rules(of layer: any MaskedLayer, _ masks: [Shape?], _ step: Step) -> [OutputMask] {
+    // A layer that is not built cannot run.
+    guard !step.inputShapes.isEmpty else { return [] }
+    do {
+      return try layer.outputMasks(masks: masks, inputShapes: step.inputShapes)
+    } catch {
+      stop("\(type(of: layer)): \(error)")
+    }
+  }
+
+  /// Leaves out masks that no layer uses.
+  private mutating func removeUnusedMasks() {
+    var counts = consumerCounts()
+    for index in steps.indices.reversed() {
+      guard steps[index].operation is MaskMaking, counts[steps[index].outputs[0]] == 0 else { continue }
+      for input in steps[index].inputs { counts[input] -= 1 }
+      steps[index].outputs = []
+    }
+    removeSteps()
   }
 
   // MARK: What passes ask
@@ -69,8 +120,9 @@ struct PlanDraft {
     for input in 0..<inputCount { result[input] = kind.inputsNeedGradient }
     for step in steps {
       let flows =
-        step.inputs.contains { result[$0] }
-        || (kind.recordsGradients && step.layer.parameters.contains(where: \.isTrainable))
+        !(step.operation is MaskMaking)
+        && (step.inputs.contains { result[$0] }
+          || (kind.recordsGradients && step.layer.parameters.contains(where: \.isTrainable)))
       for output in step.outputs { result[output] = flows }
     }
     return result
@@ -83,11 +135,12 @@ struct PlanDraft {
     return counts
   }
 
-  /// For each value that exactly one step takes and that is no output, the index of that step.
+  /// For each value that exactly one step takes and that is no output, the index of that step. A step with masks is none,
+  /// so that no pass takes its layer for one without.
   func onlyConsumers() -> [Int: Int] {
     let counts = consumerCounts()
     var result: [Int: Int] = [:]
-    for (index, step) in steps.enumerated() {
+    for (index, step) in steps.enumerated() where !(step.operation is MaskedCall || step.operation is MaskMaking) {
       for value in step.inputs where counts[value] == 1 { result[value] = index }
     }
     return result

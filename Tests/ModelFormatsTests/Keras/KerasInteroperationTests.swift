@@ -18,7 +18,7 @@ import Testing
       return
     }
     let folder = try TemporaryFolder()
-    try writeModels(to: folder.path("written"))
+    try writeModels(to: folder.path("written"), keras: version)
     let script = fixturePath("check_with_keras.py")
     let (succeeded, output) = try PythonEnvironment.run(script, [folder.url.path], keras: version)
     #expect(succeeded, "\(output)")
@@ -27,7 +27,7 @@ import Testing
     try checkTraining(in: folder.path("read"))
   }
 
-  private func writeModels(to folder: String) throws {
+  private func writeModels(to folder: String, keras version: String) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     for sample in Sample.allCases {
       let model = try sample.model()
@@ -43,6 +43,14 @@ import Testing
       for end in ["x.npy", "y.npy"] {
         try Tensor(npyFile: fixturePath("Keras/kinds/\(name).\(end)")).writeNPY(to: "\(folder)/\(name).\(end)")
       }
+    }
+    // Before 3.12 Keras lost a mask behind an attention, and refused it before a model inside.
+    for name in ["recurrent", "masking", "flat", "mean", "convolved", "transformer", "nested"]
+    where ["newest", "3.12.0"].contains(version) {
+      try Model(contentsOf: fixturePath("Keras/masks/\(name).keras")).save(to: "\(folder)/\(name)_masked.keras")
+      let arrays = try NPZ(contentsOf: fixturePath("Keras/masks/\(name).npz")).tensors
+      try #require(arrays["input0"]).writeNPY(to: "\(folder)/\(name)_masked.x.npy")
+      try #require(arrays["output0"]).writeNPY(to: "\(folder)/\(name)_masked.y.npy")
     }
     let (model, other) = (try sampleModel(), try sampleModel(seed: 9))
     let x = sampleInputs(for: model)

@@ -50,7 +50,7 @@ import Testing
   @Test(arguments: [
     ("turned.h5", "the slice"), ("reciprocal.h5", "truedivide with a number"),
     ("reciprocal.keras", "truedivide with a number"), ("code.h5", "Lambda"), ("code.keras", "Lambda"),
-    ("masked.h5", "mask_zero"), ("masked.keras", "mask_zero"),
+    ("masked_states.h5", "first states"), ("masked_states.keras", "first states"),
   ])
   func whatCannotBeReadIsRefusedByName(file: String, reason: String) throws {
     let error = #expect(throws: ModelFileError.self) { try Model(contentsOf: "\(Self.folder)/\(file)") }

@@ -8,7 +8,7 @@ import Tensor
 
 extension RecurrentOptions {
   func kerasOptions() -> [String: JSON] {
-    [
+    var options: [String: JSON] = [
       "use_bias": .bool(useBias), "kernel_initializer": JSON(initializer),
       "recurrent_initializer": JSON(recurrentInitializer), "bias_initializer": JSON(biasInitializer),
       "dropout": JSON(dropout),
@@ -20,26 +20,35 @@ extension RecurrentOptions {
       "recurrent_constraint": JSON(recurrentConstraint, axes: [0, 1]),
       "bias_constraint": JSON(biasConstraint, axes: [0, 1]),
     ]
+    if zerosMaskedOutputs { options["zero_output_for_mask"] = true }
+    return options
   }
 
-  /// - Parameter biasRank: the number of axes of the bias.
-  init(keras options: inout KerasOptions, biasRank: Int = 1) throws(ModelFileError.Problem) {
+  /// - Parameters:
+  ///   - biasRank: the number of axes of the bias.
+  ///   - kernelAxes: the axes of both weights in the order that Keras has them.
+  init(
+    keras options: inout KerasOptions, biasRank: Int = 1, kernelAxes: [Int] = [0, 1]
+  ) throws(ModelFileError.Problem) {
+    let isOnMatrix = kernelAxes.count == 2
     self.init(
       useBias: try options.bool("use_bias", default: true),
-      initializer: options.initializer("kernel_initializer", isOnMatrix: true),
-      recurrentInitializer: options.initializer("recurrent_initializer", default: .orthogonal(), isOnMatrix: true),
+      initializer: options.initializer("kernel_initializer", isOnMatrix: isOnMatrix),
+      recurrentInitializer: options.initializer(
+        "recurrent_initializer", default: .orthogonal(), isOnMatrix: isOnMatrix),
       biasInitializer: options.initializer("bias_initializer", default: .zeros, isOnMatrix: biasRank == 2),
       dropout: try options.number("dropout", default: 0),
       recurrentDropout: try options.number("recurrent_dropout", default: 0),
       returnsSequences: try options.bool("return_sequences", default: false),
       returnsState: try options.bool("return_state", default: false),
       goesBackwards: try options.bool("go_backwards", default: false),
-      kernelRegularizer: options.regularizer("kernel_regularizer", isOnMatrix: true),
-      recurrentRegularizer: options.regularizer("recurrent_regularizer", isOnMatrix: true),
+      zerosMaskedOutputs: try options.bool("zero_output_for_mask", default: false),
+      kernelRegularizer: options.regularizer("kernel_regularizer", isOnMatrix: isOnMatrix),
+      recurrentRegularizer: options.regularizer("recurrent_regularizer", isOnMatrix: isOnMatrix),
       biasRegularizer: options.regularizer("bias_regularizer"),
       activityRegularizer: options.regularizer("activity_regularizer"),
-      kernelConstraint: options.constraint("kernel_constraint", axes: [0, 1]),
-      recurrentConstraint: options.constraint("recurrent_constraint", axes: [0, 1]),
+      kernelConstraint: options.constraint("kernel_constraint", axes: kernelAxes),
+      recurrentConstraint: options.constraint("recurrent_constraint", axes: kernelAxes),
       biasConstraint: options.constraint("bias_constraint", axes: Array(0..<biasRank)))
   }
 }

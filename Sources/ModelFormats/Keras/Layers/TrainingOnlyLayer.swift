@@ -43,6 +43,13 @@ final class TrainingOnlyLayer: Layer, KerasLayer {
   }
 }
 
+extension TrainingOnlyLayer: MaskedLayer {
+  /// The mask of the input, which Keras hands on here too.
+  func outputMasks(masks: [Shape?], inputShapes: [Shape]) -> [OutputMask] {
+    masks.first.flatMap(\.self) == nil ? [] : [.input(0)]
+  }
+}
+
 extension TrainingOnlyLayer: ONNXLayer {
   func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) -> String { input }
 }

@@ -84,7 +84,7 @@ package enum KerasTables {
     "time_major": .refused([false]), "unroll": .kept("how Keras computes the same numbers", [false]),
     "implementation": .harmless("how Keras computes the same numbers"),
     "use_cudnn": .harmless("how Keras computes the same numbers"),
-    "zero_output_for_mask": .harmless("used with a mask alone, and there are none"),
+    "zero_output_for_mask": .applied,
   ]
   private static let augmentation: Table = seed.merging([
     "data_format": .applied, "bounding_box_format": .harmless("images alone are changed"),
@@ -131,10 +131,11 @@ package enum KerasTables {
       [
         "input_dim": .applied, "output_dim": .applied, "embeddings_initializer": initializer("RandomUniform"),
         "embeddings_regularizer": .training([]), "activity_regularizer": .training([]),
-        "embeddings_constraint": .training([]), "mask_zero": .refused([false]),
+        "embeddings_constraint": .training([]), "mask_zero": .applied,
         "input_length": .harmless("the shape of the input says it"),
         "weights": .refused([]),
       ]),
+    "Masking": layer(["mask_value": .applied]),
     "SimpleRNN": layer(recurrent),
     "LSTM": layer(recurrent, gated, ["unit_forget_bias": .applied]),
     "GRU": layer(recurrent, gated, ["reset_after": .applied]),

@@ -42,6 +42,7 @@ struct KerasAssembly {
       } catch {
         throw ModelFileError(path: path, place: "config.json", problem: error)
       }
+      try KerasMasks(isKeras2: description.graph.isKeras2, purpose: purpose, path: path).check(made.model)
       return (made.model, made.ends, made.variables)
     }
   }

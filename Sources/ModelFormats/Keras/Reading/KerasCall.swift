@@ -14,8 +14,10 @@ struct KerasCall {
 
   /// The results that the layer takes, in the order in which Keras follows them.
   private(set) var sources: [Source] = []
-  /// The place of each of the sources among the inputs of the layer.
+  /// The place of each of the sources among the inputs of the layer; ``noPlace`` for one that is no input.
   private var places: [Int] = []
+  /// The numbers of the sources that are arguments such as `mask`.
+  private(set) var masks: [String: Int] = [:]
   /// Whether the call trains, whatever the model does; `nil` where it does as the model.
   ///
   /// Keras 3 writes `training=False` for each `Dropout`, and ignores the argument: `fit`, `evaluate` and `predict` say
@@ -33,8 +35,16 @@ struct KerasCall {
   /// What Kilim calls the argument that Keras 3 ignores.
   static let ownTraining = "kilim_training"
 
+  private static let noPlace = Int.max
+  /// Those of a list of masks have a number.
+  private static let maskNames: Set<String> = [
+    "mask", "query_mask", "value_mask", "key_mask", "mask 1", "mask 2", "mask 3",
+  ]
+
   /// The inputs of layers by the names of their arguments.
-  private static let inputPlaces = ["inputs": 0, "x": 0, "query": 0, "value": 1, "key": 2]
+  private static let inputPlaces = [
+    "inputs": 0, "x": 0, "sequences": 0, "initial_state": 1, "query": 0, "value": 1, "key": 2,
+  ]
 
   /// Reads a node: `{"args": [...], "kwargs": {...}}` in Keras 3, `[name, node, index, arguments]` or a list of these
   /// before.
@@ -78,6 +88,13 @@ struct KerasCall {
   }
 
   private mutating func addOperand(_ operand: JSON) {
+    // `stack` and `concatenate` take a list of values.
+    if !isList, let parts = operand.elements, !parts.isEmpty,
+      parts.allSatisfy({ $0["config"]?["keras_history"] != nil })
+    {
+      for part in parts { addOperand(part) }
+      return
+    }
     let history = operand["keras_history"] ?? operand["config"]?["keras_history"]
     guard let source = history.flatMap({ Self.reference($0) }) ?? (isList ? Self.reference(operand) : nil) else {
       return operands.append(operand)
@@ -89,7 +106,7 @@ struct KerasCall {
 
   /// The sources in the order of the layer's inputs, by their numbers.
   var inputOrder: [Int] {
-    sources.indices.sorted { (places[$0], $0) < (places[$1], $1) }
+    sources.indices.filter { places[$0] != Self.noPlace }.sorted { (places[$0], $0) < (places[$1], $1) }
   }
 
   /// The results that the inputs or outputs of a model are.
@@ -140,6 +157,14 @@ struct KerasCall {
     {
       sources.append(source)
       places.append(place)
+    } else if place == nil, Self.maskNames.contains(name), let history = argument["config"]?["keras_history"],
+      let source = Self.reference(history)
+    {
+      masks[name] = sources.count
+      sources.append(source)
+      places.append(Self.noPlace)
+    } else if place == nil, name == "mask", let parts = argument.elements {
+      for (index, part) in parts.enumerated() where part != .null { add(part, as: "mask \(index + 1)", nil) }
     } else if let parts = argument.elements, !parts.isEmpty, let place {
       for part in parts { add(part, as: name, place) }
     } else if case .bool(let value) = argument, name == "training" {

@@ -63,6 +63,7 @@ enum KerasClasses {
     "RandomContrast": one(RandomContrast.init(keras:)),
     "RandomBrightness": one(RandomBrightness.init(keras:)),
     "Embedding": one(Embedding.init(keras:)),
+    "Masking": one(Masking.init(keras:)),
     "SimpleRNN": one(SimpleRNN.init(keras:)),
     "LSTM": one(LSTM.init(keras:)),
     "GRU": one(GRU.init(keras:)),

@@ -50,6 +50,9 @@ extension KerasGraph {
       made.append(Layer(name: layer.name, key: key, content: content))
     }
     self.layers = made
+    isKeras2 =
+      layers.contains { $0.calls.contains(where: \.isList) }
+      || made.contains { if case .model(let model) = $0.content { model.isKeras2 } else { false } }
     guard callCount <= Self.mostCalls else {
       throw .unsupported(found: "a model of more than \(Self.mostCalls) calls", expected: "fewer")
     }
@@ -154,6 +157,12 @@ extension KerasGraph {
     /// The links of a `Functional` model.
     init(graph listed: [Listed], config: JSON) throws(ModelFileError.Problem) {
       let references = try References(listed)
+      let maskNodes = try KerasMaskNodes(
+        listed.map {
+          KerasMaskNodes.Listed(
+            name: $0.name, kind: $0.kind, options: $0.json["config"] ?? .null,
+            isOperation: KerasOperation.isOperation($0.json), calls: $0.calls)
+        }, outputs: Set(KerasCall.ends(config["output_layers"] ?? .null).map { ExactText($0.layer) }))
       inputs = try references.inputs(named: config["input_layers"])
       let inputNumbers = Dictionary(inputs.enumerated().map { (ExactText($1.name), $0) }) { first, _ in first }
       let numbered = try references.calls(inputNumbers)
@@ -177,14 +186,16 @@ extension KerasGraph {
           throw .damaged("layer \"\(listed[numbered[call].layer].name)\" leads to no output")
         }
       }
-      layers = order.layers
-      let places = Dictionary(uniqueKeysWithValues: order.layers.enumerated().map { ($1, $0) })
-      let callPlaces = Dictionary(uniqueKeysWithValues: order.calls.enumerated().map { ($1, $0) })
+      // Only behind the order, which the nodes of masks are a part of.
+      layers = order.layers.filter { !maskNodes.layers.contains($0) }
+      let kept = order.calls.filter { !maskNodes.layers.contains(numbered[$0].layer) }
+      let places = Dictionary(uniqueKeysWithValues: layers.enumerated().map { ($1, $0) })
+      let callPlaces = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($1, $0) })
       func placed(_ source: Source) -> Source {
         guard case .call(let call, let output) = source else { return source }
         return .call(callPlaces[call] ?? 0, output: output)
       }
-      calls = order.calls.map { number in
+      calls = kept.map { number in
         let call = numbered[number]
         return Call(
           layer: places[call.layer] ?? 0, sources: call.inputOrder.map { placed(call.traced[$0]) },

@@ -45,6 +45,8 @@ struct KerasGraph {
   /// The calls, each behind those whose results it takes.
   let calls: [Call]
   let outputs: [Source]
+  /// Whether it is written as Keras 2 writes a graph, or a model inside is.
+  let isKeras2: Bool
 
   /// The classes of models.
   static let modelClasses: Set<String> = ["Sequential", "Functional", "Model"]

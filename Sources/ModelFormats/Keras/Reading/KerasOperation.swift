@@ -26,17 +26,20 @@ struct KerasOperation {
     }
     // In `.h5` files Keras 3 names no module. A layer says whether it is trained, and a merging layer takes a list.
     let operands = layer["inbound_nodes"]?.elements?.first?["args"]?.elements
+    let isList = operands?.first?.elements != nil
     return kind == lambda || kind == slicing
-      || (layer["config"]?["trainable"] == nil && operands?.isEmpty == false && operands?.first?.elements == nil
-        && names.contains(kind))
+      || (layer["config"]?["trainable"] == nil && operands?.isEmpty == false
+        && (isList ? listNames : names).contains(kind))
   }
 
   /// The classes of operations, but for those that layers with one input have too. The layer of `Relu` is `ReLU`.
   private static let names: Set<String> = [
     "Add", "Subtract", "Multiply", "TrueDivide", "Divide", "Maximum", "Minimum", "Negative", "Relu", "Relu6",
     "Sigmoid", "Tanh", "Elu", "Selu", "Silu", "Softplus", "Exp", "Softsign", "Mish", "HardSigmoid", "HardSilu",
-    "LogSigmoid", "LogSoftmax", "Mean", "GetItem",
+    "LogSigmoid", "LogSoftmax", "Mean", "GetItem", "NotEqual", "LogicalOr", "Any", "ExpandDims", "ZerosLike", "OnesLike",
   ]
+  /// Those that take a list of values, of which one is a layer too.
+  private static let listNames: Set<String> = ["Concatenate", "Stack"]
 
   /// - Parameters:
   ///   - kerasClass: `TrueDivide` or `TFOpLambda`.

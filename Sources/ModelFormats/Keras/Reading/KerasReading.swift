@@ -114,7 +114,13 @@ struct KerasReading {
     for (own, theirs) in part.optionNames ?? [:] { kept[own] = self.kept[theirs] }
     return KerasOrigin.Layer(
       name: Self.name(member.names.last ?? "", ofPart: index), key: key, shapes: shapes, kept: kept,
-      refusal: refusal)
+      refusal: refusal, isOperation: member.operation != nil, isUnrolled: isUnrolled)
+  }
+
+  /// Whether Keras computes the steps one by one, or those of a layer inside.
+  private var isUnrolled: Bool {
+    let inner = ["layer", "backward_layer"].map { member.options[$0]?["config"]?["unroll"] }
+    return ([member.options["unroll"]] + inner).contains(true)
   }
 
   /// The name of one of the layers that a layer has become.

@@ -85,7 +85,12 @@ extension KerasWrittenModel {
     var inputs: [JSON] = tensors.count == 1 ? tensors : [.array(tensors)]
     if case .leaf(let leaf) = layers[call.layer].content {
       arguments = leaf.form.callArguments
-      inputs = leaf.form.callInputs(tensors)
+      if leaf.form.takesStates, tensors.count > 1 {
+        inputs = [tensors[0]]
+        arguments["initial_state"] = .array(Array(tensors.dropFirst()))
+      } else {
+        inputs = leaf.form.callInputs(tensors)
+      }
     }
     if let training = call.training { arguments["training"] = .bool(training) }
     var node: [String: JSON] = ["args": .array(inputs), "kwargs": JSON(members: arguments)]

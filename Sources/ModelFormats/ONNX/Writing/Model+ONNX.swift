@@ -50,6 +50,10 @@ extension Model {
     to graph: inout ONNXGraph, inputs: [String], name: String = "", for path: String
   ) throws -> [String] {
     do {
+      // A normalization uses a mask in training alone.
+      if let call = try MaskFlow(self).calls.first(where: { $0.usesMasks && !($0.layer is BatchNorm) }) {
+        throw ONNXRefusal(layer: call.path.joined(separator: "."), type: "\(type(of: call.layer)) with a mask")
+      }
       return try add(to: &graph, inputs: inputs, name: name)
     } catch let refusal as ONNXRefusal {
       throw ModelFileError(

@@ -10,7 +10,10 @@ import Tensor
 /// Shapes: query `[N, T, F]`, value `[N, S, F']`, key `[N, S, F'']`, which is the value where there are two inputs; one
 /// input is all three. The output is `[N, T, outputFeatures]`. For images `[N, C, H, W]` the places are the pixels. The
 /// projections and the weights `[N, heads, T, S]` are kept for the backward pass.
-public final class MultiHeadAttention: MergingLayer, Sendable {
+///
+/// Masks of sequences leave out places of value and key, and all places for one of the query that does not count, which
+/// gets the mean of the values. The output has the mask of the query.
+public final class MultiHeadAttention: MergingLayer, MaskedLayer, Sendable {
   /// The number of heads.
   public let heads: Int
   /// The features of query and key in each head.
@@ -119,8 +122,35 @@ public final class MultiHeadAttention: MergingLayer, Sendable {
     return query.replacing(axis: featureAxis(ofExample: query) - 1, with: units)
   }
 
+  /// Yes.
+  public var usesMasks: Bool { true }
+
+  /// The mask of the query. Throws for masks that are not those of sequences.
+  public func outputMasks(masks: [Shape?], inputShapes: [Shape]) throws -> [OutputMask] {
+    guard masks.contains(where: { $0 != nil }) else { return [] }
+    guard inputShapes[0].rank == 2, axes == nil else {
+      throw LayerError(
+        inputShapes: inputShapes, reason: "an input has a mask, which works for sequences [T, F] without axes alone")
+    }
+    for (mask, shape) in zip(masks, inputShapes) { try require(mask: mask, fits: [shape[0]], of: inputShapes) }
+    return masks[0] == nil ? [] : [.input(0)]
+  }
+
   /// The result for query, value and key.
   public func callAsFunction(merging inputs: [Variable<Float>], _ context: Context) -> Variable<Float> {
+    result(inputs, masks: inputs.map { _ in nil }, context)
+  }
+
+  /// The result for query, value and key with masks `[N, T]` and `[N, S]`.
+  public func outputs(
+    of inputs: [Variable<Float>], masks: [Tensor<Bool>?], _ context: Context
+  ) -> [Variable<Float>] {
+    [result(inputs, masks: masks, context)]
+  }
+
+  private func result(
+    _ inputs: [Variable<Float>], masks: [Tensor<Bool>?], _ context: Context
+  ) -> Variable<Float> {
     let (query, value, key) = roles(of: inputs)
     guard let places = try? AttentionPlaces(axes: axes, of: Shape(query.shape.dropFirst())) else {
       stop("MultiHeadAttention: an input of shape \(query.shape) has no axes \(axes ?? [])")
@@ -139,7 +169,7 @@ public final class MultiHeadAttention: MergingLayer, Sendable {
       heads(penalized(self.value(values, context)), valueFeatures)
     )
     let scale = 1 / Float(keyFeatures).squareRoot()
-    var weights = attend((q * scale).matmul(k.transposed()))
+    var weights = attend((q * scale).matmul(k.transposed()), masks: masks)
     if context.appliesDropout, dropout > 0 {
       let kept = Tensor<Bool>(bernoulli: weights.shape, probability: Double(1 - dropout), using: &context.generator)
       weights = weights.masked(by: kept, scale: 1 / (1 - dropout))
@@ -156,23 +186,41 @@ public final class MultiHeadAttention: MergingLayer, Sendable {
   }
 
   /// The weights of the values, from scores `[B, heads, T, S]`.
-  private func attend(_ scores: Variable<Float>) -> Variable<Float> {
-    guard isCausal || window != nil else { return scores.softmax(axis: -1) }
-    let (rows, columns) = (scores.shape[2], scores.shape[3])
-    let mask = Tensor<Bool>(
-      shape: [rows, columns],
-      scalars: (0..<rows).flatMap { row in
-        (0..<columns).map { column in
-          (!isCausal || column <= row) && window.map { abs(row - column) < $0 } ?? true
-        }
-      })
+  private func attend(_ scores: Variable<Float>, masks: [Tensor<Bool>?]) -> Variable<Float> {
+    let seen = [order(of: scores.shape)] + seen(masks)
+    guard
+      let counts = seen.compactMap(\.self).reduce(nil as Tensor<Float>?, { all, next in all.map { $0 * next } ?? next })
+    else { return scores.softmax(axis: -1) }
+    let mask = counts.broadcast(to: scores.shape).truths
     // In place of the scores, so far below all others that these no longer count, and finite: a place that sees nothing
     // takes the mean.
     let low = Tensor<Float>(repeating: -1e30, shape: mask.shape).replacing(with: 0, where: mask)
-    let seen = scores.masked(by: mask.broadcast(to: scores.shape))
-    let weights = (seen + Variable(low)).softmax(axis: -1)
+    let weights = (scores.masked(by: mask) + Variable(low)).softmax(axis: -1)
     // With dropout Keras computes in another way, in which such a place gets zeros.
-    return dropout > 0 ? weights * Variable(Tensor<Float>(ones: mask.shape).masked(by: mask)) : weights
+    return dropout > 0 ? weights.masked(by: mask) : weights
+  }
+
+  /// 1 where a place of the query sees one of the value by their order, `[1, 1, T, S]`; `nil` where it sees all.
+  private func order(of scores: Shape) -> Tensor<Float>? {
+    guard isCausal || window != nil else { return nil }
+    let (rows, columns) = (scores[2], scores[3])
+    return Tensor(
+      shape: [1, 1, rows, columns],
+      scalars: (0..<rows).flatMap { row in
+        (0..<columns).map { column in
+          (!isCausal || column <= row) && window.map { abs(row - column) < $0 } ?? true ? 1 : 0
+        }
+      })
+  }
+
+  /// 1 where the masks of query, value and key let a place be seen: `[N, 1, T, 1]` and `[N, 1, 1, S]`.
+  private func seen(_ masks: [Tensor<Bool>?]) -> [Tensor<Float>?] {
+    let (query, value, key) = roles(of: masks)
+    return [
+      query.map { $0.numbers.expandingShape(at: 1).expandingShape(at: 3) },
+      value.map { $0.numbers.expandingShape(at: 1).expandingShape(at: 2) },
+      key.map { $0.numbers.expandingShape(at: 1).expandingShape(at: 2) },
+    ]
   }
 
   /// The products of the projections and of the heads.

@@ -6,7 +6,7 @@ import Tensor
 /// Shapes: any. They broadcast as in Keras: lengths that meet are equal or 1, and an
 /// input with fewer axes is repeated. The channels of an image meet the features of `[F]`.
 /// Nothing is kept for the backward pass.
-public final class Add: MergingLayer, Sendable {
+public final class Add: ElementwiseMergingLayer, Sendable {
   /// Makes the layer.
   public init() {}
 

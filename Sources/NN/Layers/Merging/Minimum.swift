@@ -6,7 +6,7 @@ import Tensor
 /// Shapes: any. They broadcast as in Keras: lengths that meet are equal or 1, and an
 /// input with fewer axes is repeated. The channels of an image meet the features of `[F]`.
 /// A mask for each input after the first is kept for the backward pass.
-public final class Minimum: MergingLayer, Sendable {
+public final class Minimum: ElementwiseMergingLayer, Sendable {
   /// Makes the layer.
   public init() {}
 

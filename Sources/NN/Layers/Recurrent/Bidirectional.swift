@@ -10,7 +10,10 @@ import Tensor
 /// Shapes: as those of the layer, with the outputs of both directions joined; with ``Merging/none`` they are two. The outputs
 /// of the second layer at each time are brought into the order of the input. Behind them come the states of the first layer
 /// and those of the second.
-public final class Bidirectional: Layer, Sendable {
+///
+/// Both layers use the mask of the sequence. Where each time has an output, it is 0 at times that the mask leaves out, as in
+/// Keras.
+public final class Bidirectional: MaskedLayer, Sendable {
   /// How the outputs of both directions are joined.
   public enum Merging: Hashable, Sendable {
     /// Side by side: `[…, 2 · units]`.
@@ -98,10 +101,28 @@ public final class Bidirectional: Layer, Sendable {
     outputs(of: [x], context)[0]
   }
 
+  /// Yes.
+  public var usesMasks: Bool { true }
+
+  /// The mask of the sequence, where each time has an output. Throws for a mask that is not one of times.
+  public func outputMasks(masks: [Shape?], inputShapes: [Shape]) throws -> [OutputMask] {
+    let rules = try forward.outputMasks(masks: masks, inputShapes: inputShapes)
+    return merging == .none ? rules + rules : rules
+  }
+
   /// All outputs for a sequence and the first states of both layers.
   public func outputs(of inputs: [Variable<Float>], _ context: Context) -> [Variable<Float>] {
+    outputs(of: inputs, masks: [], context)
+  }
+
+  /// All outputs for a sequence with a mask `[N, T]`.
+  public func outputs(
+    of inputs: [Variable<Float>], masks: [Tensor<Bool>?], _ context: Context
+  ) -> [Variable<Float>] {
     let (first, second) = self.inputs(of: inputs)
-    let (ahead, back) = (forward.outputs(of: first, context), backward.outputs(of: second, context))
+    let mask = masks.first.flatMap(\.self)
+    let ahead = forward.outputs(of: first, mask: mask, zeroing: forward.returnsSequences, context)
+    let back = backward.outputs(of: second, mask: mask, zeroing: backward.returnsSequences, context)
     let (a, b) = (ahead[0], backward.returnsSequences ? back[0].reversed(axis: 1) : back[0])
     let joined: [Variable<Float>] =
       switch merging {

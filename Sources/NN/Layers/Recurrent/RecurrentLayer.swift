@@ -7,8 +7,11 @@ import Tensor
 /// `[N, units]`, which is 0 otherwise. The outputs are the first state after the last step, `[N, units]`, or after each step,
 /// `[N, T, units]`, in the order of the steps, and with ``returnsState`` all states after the last step.
 ///
+/// A step at a time that the mask of the sequence leaves out changes no state, and repeats the output before it, or is 0 with
+/// ``zerosMaskedOutputs``. Where first states are given the layer uses no mask, as in Keras 3.
+///
 /// Your own recurrent layer says how its weights are made and what a step computes.
-public protocol RecurrentLayer: Layer {
+public protocol RecurrentLayer: MaskedLayer {
   /// The length of a state.
   var units: Int { get }
   /// Whether the first output holds each time, and not the last alone.
@@ -17,6 +20,8 @@ public protocol RecurrentLayer: Layer {
   var returnsState: Bool { get }
   /// Whether the steps go from the last time to the first.
   var goesBackwards: Bool { get }
+  /// Whether the output is 0 at times that a mask leaves out; `false` by default.
+  var zerosMaskedOutputs: Bool { get }
   /// The number of states.
   var stateCount: Int { get }
   /// The penalty on all outputs; `nil`, which is the default, for none.
@@ -58,6 +63,10 @@ public struct RecurrentPass {
 extension RecurrentLayer {
   /// None.
   public var activityRegularizer: Regularizer? { nil }
+  /// No.
+  public var zerosMaskedOutputs: Bool { false }
+  /// Yes.
+  public var usesMasks: Bool { true }
 
   /// One, and one for each state where they are returned.
   public var outputCount: Int { returnsState ? 1 + stateCount : 1 }
@@ -91,9 +100,35 @@ extension RecurrentLayer {
     outputs(of: [x], context)[0]
   }
 
+  /// The mask of the sequence, where each time has an output. Throws for a mask that is not one of times.
+  public func outputMasks(masks: [Shape?], inputShapes: [Shape]) throws -> [OutputMask] {
+    guard let mask = masks.first.flatMap(\.self) else { return [] }
+    try require(mask: mask, fits: [inputShapes[0][0]], of: inputShapes)
+    return returnsSequences ? [.input(0)] : []
+  }
+
   /// All outputs for a sequence and first states.
   public func outputs(of inputs: [Variable<Float>], _ context: Context) -> [Variable<Float>] {
+    outputs(of: inputs, mask: nil, zeroing: false, context)
+  }
+
+  /// All outputs for a sequence with a mask `[N, T]`.
+  public func outputs(
+    of inputs: [Variable<Float>], masks: [Tensor<Bool>?], _ context: Context
+  ) -> [Variable<Float>] {
+    outputs(of: inputs, mask: masks.first.flatMap(\.self), zeroing: zerosMaskedOutputs, context)
+  }
+
+  /// All outputs for a sequence and first states.
+  ///
+  /// - Parameters:
+  ///   - mask: which times count, `[N, T]`; not used where first states are given.
+  ///   - zeroing: whether the output is 0 at the other times.
+  func outputs(
+    of inputs: [Variable<Float>], mask: Tensor<Bool>?, zeroing: Bool, _ context: Context
+  ) -> [Variable<Float>] {
     let x = inputs[0]
+    let mask = inputs.count == 1 ? mask : nil
     require(x.shape.rank == 3, "\(type(of: self)): a sequence [N, T, F] is needed, found \(x.shape)")
     require(
       inputs.count == 1 || inputs.count == 1 + stateCount,
@@ -103,20 +138,10 @@ extension RecurrentLayer {
       inputs.count > 1
       ? Array(inputs.dropFirst())
       : (0..<stateCount).map { _ in Variable(Tensor<Float>(zeros: [count, units])) }
-    let pass = pass(over: x, context)
-    var kept: Variable<Float>.RecurrentResult = []
-    if returnsSequences { kept.insert(.sequence) }
-    if returnsState { kept.insert(.states) }
-    let result = Variable.recurrence(
-      over: pass.input, from: states, weights: pass.weights, goesBackwards: goesBackwards, keeping: kept,
-      step: pass.step)
-    let length = returnsSequences ? x.shape[1] : 1
-    func state(_ place: Int) -> Variable<Float> {
-      result.slice(place..<place + 1, axis: 1).reshaped(to: [count, units])
-    }
-    let first = returnsSequences ? result.slice(0..<length, axis: 1) : state(0)
-    let outputs = [first] + (returnsState ? (0..<stateCount).map { state(length - 1 + $0) } : [])
-    return outputs.map { context.regularized($0, by: activityRegularizer) }
+    return pass(over: x, context).outputs(
+      from: states, mask: mask, zeroing: zeroing, goesBackwards: goesBackwards, returnsSequences: returnsSequences,
+      returnsState: returnsState
+    ).map { context.regularized($0, by: activityRegularizer) }
   }
 
   /// One for each element of the weights at each time.

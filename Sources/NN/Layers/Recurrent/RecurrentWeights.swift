@@ -26,13 +26,15 @@ public struct RecurrentOptions: Hashable, Sendable {
   public var returnsState = false
   /// Whether the steps go from the last time to the first.
   public var goesBackwards = false
+  /// Whether the output is 0 at times that a mask leaves out, and not the one before again.
+  public var zerosMaskedOutputs = false
 
   /// Makes options.
   public init(
     useBias: Bool = true, initializer: Initializer = .glorotUniform,
     recurrentInitializer: Initializer = .orthogonal(), biasInitializer: Initializer = .zeros, dropout: Float = 0,
     recurrentDropout: Float = 0, returnsSequences: Bool = false, returnsState: Bool = false,
-    goesBackwards: Bool = false,
+    goesBackwards: Bool = false, zerosMaskedOutputs: Bool = false,
     kernelRegularizer: Regularizer? = nil, recurrentRegularizer: Regularizer? = nil,
     biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,
     kernelConstraint: Constraint? = nil, recurrentConstraint: Constraint? = nil, biasConstraint: Constraint? = nil
@@ -46,6 +48,7 @@ public struct RecurrentOptions: Hashable, Sendable {
     self.returnsSequences = returnsSequences
     self.returnsState = returnsState
     self.goesBackwards = goesBackwards
+    self.zerosMaskedOutputs = zerosMaskedOutputs
     self.kernelRegularizer = kernelRegularizer
     self.recurrentRegularizer = recurrentRegularizer
     self.biasRegularizer = biasRegularizer
@@ -91,7 +94,8 @@ public struct RecurrentOptions: Hashable, Sendable {
     return (0..<gates).map { _ in mask([count, units], rate: recurrentDropout, context) }
   }
 
-  private func mask(_ shape: Shape, rate: Float, _ context: Context) -> Variable<Float> {
+  /// Which elements are kept, over 1 - rate.
+  func mask(_ shape: Shape, rate: Float, _ context: Context) -> Variable<Float> {
     let kept = Tensor<Bool>(bernoulli: shape, probability: Double(1 - rate), using: &context.generator)
     return Variable(Tensor<Float>(repeating: 1 / (1 - rate), shape: shape).masked(by: kept))
   }

@@ -29,6 +29,8 @@ extension StandardRecurrentLayer {
   public var returnsState: Bool { options.returnsState }
   /// Whether the steps go from the last time to the first.
   public var goesBackwards: Bool { options.goesBackwards }
+  /// Whether the output is 0 at times that a mask leaves out.
+  public var zerosMaskedOutputs: Bool { options.zerosMaskedOutputs }
 
   /// Makes the weights of input and state, `[features, width]` and `[units, width]`, after a check of the options.
   func buildKernels(
