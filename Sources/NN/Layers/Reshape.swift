@@ -34,10 +34,11 @@ public final class Reshape: Layer, Sendable {
     guard let result = resolvedShape(of: Shape(x.shape.dropFirst())) else {
       stop("Reshape: an input \(x.shape) does not fit \(shape)")
     }
-    guard order == .channelsLast, result.rank == 3 else {
+    guard order == .channelsLast, result.rank > 2 else {
       return x.ordered(order).reshaped(to: [x.shape[0]] + result)
     }
-    return x.ordered(order).reshaped(to: [x.shape[0], result[1], result[2], result[0]]).permuted([0, 3, 1, 2])
+    return x.ordered(order).reshaped(to: [x.shape[0]] + order.axes(rank: result.rank).map { result[$0] })
+      .permuted([0] + order.places(rank: result.rank).map { $0 + 1 })
   }
 
   /// The shape of an example, without -1; `nil` where it has not as many elements as an input.

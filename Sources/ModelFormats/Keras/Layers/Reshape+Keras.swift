@@ -25,7 +25,7 @@ extension Reshape: KerasLayer {
 
 extension Shape {
   /// Whether the elements of an example come in the same order with channels first and last.
-  var isSameInEitherOrder: Bool { rank != 3 || self[0] == 1 || self[1] * self[2] == 1 }
+  var isSameInEitherOrder: Bool { rank < 3 || self[rank - 3] == 1 || self[rank - 2] * self[rank - 1] == 1 }
 }
 
 extension KerasPart {
@@ -44,8 +44,8 @@ extension KerasPart {
     if Array(shape) == input.kerasShape || (input.isPlane && Array(shape) == input.kerasShape + [1]) {
       return [KerasPart(TrainingOnlyLayer(TrainingOnlyLayer.reshape))]
     }
-    if shape.rank == 1, input.rank == 3 { return [KerasPart(Flatten())] }
-    let own = shape.rank == 3 ? [shape[2], shape[0], shape[1]] : Array(shape)
+    if shape.rank == 1, input.rank > 2 { return [KerasPart(Flatten(ofRank: input.rank))] }
+    let own = ElementOrder.channelsLast.places(rank: shape.rank).map { shape[$0] }
     return [KerasPart(Reshape(own, order: .channelsLast))]
   }
 }

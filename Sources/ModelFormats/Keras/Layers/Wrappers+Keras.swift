@@ -91,6 +91,12 @@ extension JSON {
       throw .unsupported(found: "\(type(of: layer)) inside another layer", expected: "a layer that Keras has")
     }
     let options = try layer.kerasOptions(inputShapes: inputShapes)
+    // What is behind the outer layer does not know of it.
+    guard try layer.flattenedImage(merging: inputShapes.map { _ in nil }, inputShapes: inputShapes) == nil else {
+      throw .unsupported(
+        found: "a Flatten of images in the order of [C, H, W] inside another layer",
+        expected: "Flatten(order: .channelsLast) for Keras")
+    }
     self.init(
       kerasObject: layer.kerasClass, of: layer.kerasModule,
       options.merging(["name": .string(name), "trainable": .bool(layer.isTrainable)]) { $1 })
@@ -113,6 +119,8 @@ extension KerasOptions {
       throw .unsupported(found: "\(lost) of a layer inside another one", expected: "none")
     }
     if config["trainable"] == false { parts[0].layer.isTrainable = false }
+    // What is behind the outer layer does not know of it, and gets the features in Keras's order.
+    if parts[0].layer is Flatten { return Flatten(order: .channelsLast) }
     return parts[0].layer
   }
 }

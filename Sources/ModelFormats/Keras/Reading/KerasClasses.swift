@@ -85,7 +85,7 @@ enum KerasClasses {
     "GaussianNoise": one(GaussianNoise.init(keras:)),
     "GaussianDropout": one(GaussianDropout.init(keras:)),
     "AlphaDropout": onInput(AlphaDropout.init(keras:_:)),
-    "Flatten": one(Flatten.init(keras:)),
+    "Flatten": onInput(Flatten.init(keras:_:)),
     "Reshape": KerasPart.reshape,
     "Activation": KerasPart.activation,
     "ReLU": one(ReLU.init(keras:)),

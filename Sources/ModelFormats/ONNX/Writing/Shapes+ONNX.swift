@@ -32,13 +32,14 @@ extension Reshape: ONNXLayer {
   func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) -> String {
     let target = resolvedShape(of: inputShape) ?? []
     let ordered = graph.add(input, inOrder: order, of: inputShape, name: name)
-    guard order == .channelsLast, target.rank == 3 else {
+    guard order == .channelsLast, target.rank > 2 else {
       // 0 keeps the number of examples.
       return graph.add("Reshape", [ordered, graph.add([0] + Array(target), name: "\(name).shape")], name: name)
     }
-    let shape = graph.add([0, target[1], target[2], target[0]], name: "\(name).shape")
+    let shape = graph.add([0] + order.axes(rank: target.rank).map { target[$0] }, name: "\(name).shape")
     let image = graph.add("Reshape", [ordered, shape], name: "\(name).reshaped")
-    return graph.add("Transpose", [image], name: name, ["perm": .integers([0, 3, 1, 2])])
+    return graph.add(
+      "Transpose", [image], name: name, ["perm": .integers([0] + order.places(rank: target.rank).map { $0 + 1 })])
   }
 }
 
@@ -61,7 +62,9 @@ extension ONNXGraph {
   fileprivate mutating func add(
     _ input: String, inOrder order: ElementOrder, of shape: Shape, name: String
   ) -> String {
-    guard order == .channelsLast, shape.rank == 3 else { return input }
-    return add("Transpose", [input], name: "\(name).ordered", ["perm": .integers([0, 2, 3, 1])])
+    guard order == .channelsLast, shape.rank > 2 else { return input }
+    return add(
+      "Transpose", [input], name: "\(name).ordered",
+      ["perm": .integers([0] + order.axes(rank: shape.rank).map { $0 + 1 })])
   }
 }
