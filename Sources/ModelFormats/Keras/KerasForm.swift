@@ -75,7 +75,7 @@ struct KerasForm {
   var callArguments: [String: JSON] { known?.kerasCallArguments ?? [:] }
 
   /// Whether the inputs behind the first one are first states, which Keras takes by a name.
-  var takesStates: Bool { known is any RecurrentLayer || known is Bidirectional }
+  var takesStates: Bool { known is any RecurrentLayer || known is Bidirectional || known is ConvLSTM2D }
 
   /// Whether Keras takes the inputs as arguments of their own, at least a query and a value, and not as a list.
   private var takesQueryAndValue: Bool { kerasClass == "MultiHeadAttention" }

@@ -53,7 +53,7 @@ import Testing
   }
 
   private static var cases: [Case] {
-    images + sequences + normalizations + recurrent + attention
+    images + sequences + volumes + normalizations + recurrent + attention
   }
 
   private static let images = [
@@ -91,7 +91,40 @@ import Testing
     Case("penalty", image) { ActivityRegularization(l2: 0.1) },
   ]
 
+  private static let volume: Shape = [4, 3, 5, 6]
+
+  private static let volumes = [
+    Case("conv3d", volume) { Conv3D(4, kernelSize: 2, activation: .relu) },
+    Case("conv3d same", volume) {
+      Conv3D(
+        6, kernelSize: VolumeSize(depth: 2, height: 3, width: 1), stride: VolumeSize(depth: 3, height: 1, width: 2),
+        padding: .same, groups: 3)
+    },
+    Case("conv3d dilated", volume) {
+      Conv3D(2, kernelSize: 2, dilation: VolumeSize(depth: 3, height: 1, width: 2), useBias: false)
+    },
+    Case("max pool of volumes", volume) {
+      MaxPool3D(VolumeSize(depth: 3, height: 2, width: 2), stride: 2, padding: .same)
+    },
+    Case("average pool of volumes", volume) { AveragePool3D(2, padding: .same) },
+    Case("global average of volumes", volume) { GlobalAveragePool3D() },
+    Case("global max of volumes", volume) { GlobalMaxPool3D(keepsAxes: true) },
+    Case("zeros around volumes", volume) {
+      ZeroPad3D(depth: VolumeEnds(before: 1, after: 0), height: 2, width: VolumeEnds(before: 0, after: 1))
+    },
+    Case("cropped volumes", volume) {
+      Cropping3D(depth: VolumeEnds(before: 1, after: 0), height: 2, width: VolumeEnds(before: 0, after: 1))
+    },
+    Case("larger volumes", volume) { UpSampling3D(VolumeSize(depth: 2, height: 1, width: 3)) },
+    Case("flattened video", volume) { Flatten(order: .channelsLast) },
+    Case("reshaped video", volume) { Reshape([3, 4, 6, 5], order: .channelsLast) },
+  ]
+
   private static let sequences = [
+    Case("depthwise conv1d", sequence) {
+      DepthwiseConv1D(kernelSize: 3, stride: 2, padding: .same, depthMultiplier: 2, activation: .relu)
+    },
+    Case("separable conv1d", sequence) { SeparableConv1D(5, kernelSize: 2, depthMultiplier: 2, dilation: 2) },
     Case("conv1d", sequence) { Conv1D(5, kernelSize: 3, activation: .relu) },
     Case("conv1d same", sequence) { Conv1D(6, kernelSize: 4, stride: 2, padding: .same, groups: 2) },
     Case("conv1d causal", sequence) { Conv1D(5, kernelSize: 2, padding: .causal, dilation: 3, useBias: false) },
@@ -152,6 +185,9 @@ import Testing
   ]
 
   private static let attention = [
+    Case("plain attention", sequence, [5, 4]) { Attention(usesScale: true, isCausal: true) },
+    Case("plain attention of sums", sequence, [5, 6], [5, 4]) { Attention(.sum, usesScale: true) },
+    Case("additive attention", sequence, [5, 4]) { AdditiveAttention(isCausal: true) },
     Case("attention", sequence) { MultiHeadAttention(heads: 2, keyFeatures: 3) },
     Case("attention of another", sequence, [5, 4]) {
       MultiHeadAttention(heads: 2, keyFeatures: 3, valueFeatures: 2, outputFeatures: 6, useBias: false)
@@ -194,6 +230,11 @@ import Testing
     }
   }
 
-  /// First states of a recurrent layer that depend on the inputs are not read; nor is a batch of batches.
-  private static let notRead: Set<String> = ["lstm states", "row attention", "time distributed"]
+  /// First states of a recurrent layer that depend on the inputs are not read; nor is a batch of batches, nor a window over
+  /// volumes.
+  private static let notRead: Set<String> = [
+    "lstm states", "row attention", "time distributed", "conv3d", "conv3d same", "conv3d dilated",
+    "max pool of volumes",
+    "average pool of volumes",
+  ]
 }

@@ -11,11 +11,15 @@ __all__ = ["activations", "case", "depthwise", "kernels", "layers", "write"]
 
 
 def to_keras(array):
-    """Images [N, C, H, W] as Keras has them; all else is the same."""
+    """Images [N, C, H, W] and volumes [N, D, C, H, W] as Keras has them; all else is the same."""
+    if array.ndim == 5:
+        return np.transpose(array, (0, 1, 3, 4, 2))
     return np.transpose(array, (0, 2, 3, 1)) if array.ndim == 4 else array
 
 
 def from_keras(array):
+    if array.ndim == 5:
+        return np.transpose(array, (0, 1, 4, 2, 3))
     return np.transpose(array, (0, 3, 1, 2)) if array.ndim == 4 else np.asarray(array)
 
 

@@ -22,7 +22,6 @@ final class TrainingOnlyLayer: Layer, KerasLayer {
     "AugMix", "CutMix", "MixUp", "RandAugment", "RandomColorDegeneration",
     "RandomColorJitter", "RandomElasticTransform", "RandomErasing", "RandomGaussianBlur", "RandomGrayscale",
     "RandomHue", "RandomInvert", "RandomPerspective", "RandomPosterization", "RandomSaturation", "RandomSharpness",
-    "SpatialDropout3D",
   ]
 
   /// The class that does nothing at all.

@@ -105,6 +105,12 @@ package enum KerasTables {
     "DepthwiseConv2D": layer(depthwiseKernel, bias, window, inherited, ["depth_multiplier": .applied]),
     "SeparableConv2D": layer(
       depthwiseKernel, pointwiseKernel, bias, window, inherited, ["filters": .applied, "depth_multiplier": .applied]),
+    "DepthwiseConv1D": layer(depthwiseKernel, bias, window, inherited, ["depth_multiplier": .applied]),
+    "SeparableConv1D": layer(
+      depthwiseKernel, pointwiseKernel, bias, window, inherited, ["filters": .applied, "depth_multiplier": .applied]),
+    "Conv3D": layer(kernel, bias, window, quantized, ["filters": .applied, "groups": .applied]),
+    "ConvLSTM2D": layer(
+      recurrent.filter { $0.key != "units" }, gated, window, ["filters": .applied, "unit_forget_bias": .applied]),
     "Dense": layer(kernel, bias, quantized, ["units": .applied]),
     "BatchNormalization": layer(
       scaleAndShift,
@@ -155,6 +161,17 @@ package enum KerasTables {
         "kernel_constraint": .training([]), "bias_constraint": .training([]),
         "use_causal_mask": .applied,
       ]),
+    "Attention": layer(
+      seed,
+      [
+        "use_scale": .applied, "score_mode": .applied, "dropout": .applied, "use_causal_mask": .applied,
+        "causal": .refused([false]),
+      ]),
+    "AdditiveAttention": layer(
+      seed,
+      [
+        "use_scale": .applied, "dropout": .applied, "use_causal_mask": .applied, "causal": .refused([false]),
+      ]),
     "LayerNormalization": layer(scaleAndShift, ["axis": .applied, "rms_scaling": .refused([false])]),
     "GroupNormalization": layer(scaleAndShift, ["axis": .applied, "groups": .applied]),
     "UnitNormalization": layer(["axis": .applied]),
@@ -164,6 +181,12 @@ package enum KerasTables {
     "MaxPooling1D": layer(pooling), "AveragePooling1D": layer(pooling),
     "GlobalAveragePooling1D": layer(globalPooling), "GlobalMaxPooling1D": layer(globalPooling),
     "GlobalAveragePooling2D": layer(globalPooling), "GlobalMaxPooling2D": layer(globalPooling),
+    "MaxPooling3D": layer(pooling), "AveragePooling3D": layer(pooling),
+    "GlobalAveragePooling3D": layer(globalPooling), "GlobalMaxPooling3D": layer(globalPooling),
+    "ZeroPadding3D": layer(["padding": .applied, "data_format": .applied]),
+    "Cropping3D": layer(["cropping": .applied, "data_format": .applied]),
+    "UpSampling3D": layer(["size": .applied, "data_format": .applied]),
+    "SpatialDropout3D": layer(seed, ["rate": .applied, "data_format": .applied]),
     "ZeroPadding2D": layer(["padding": .applied, "data_format": .applied]),
     "ZeroPadding1D": layer(["padding": .applied, "data_format": .applied]),
     "Cropping2D": layer(["cropping": .applied, "data_format": .applied]),

@@ -27,6 +27,17 @@ enum KerasClasses {
     "Conv2DTranspose": one(Conv2DTranspose.init(keras:)),
     "DepthwiseConv2D": one(DepthwiseConv2D.init(keras:)),
     "SeparableConv2D": one(SeparableConv2D.init(keras:)),
+    "DepthwiseConv1D": one(DepthwiseConv1D.init(keras:)),
+    "SeparableConv1D": one(SeparableConv1D.init(keras:)),
+    "Conv3D": one(Conv3D.init(keras:)),
+    "MaxPooling3D": one(MaxPool3D.init(keras:)),
+    "AveragePooling3D": one(AveragePool3D.init(keras:)),
+    "GlobalAveragePooling3D": one(GlobalAveragePool3D.init(keras:)),
+    "GlobalMaxPooling3D": one(GlobalMaxPool3D.init(keras:)),
+    "ZeroPadding3D": one(ZeroPad3D.init(keras:)),
+    "Cropping3D": one(Cropping3D.init(keras:)),
+    "UpSampling3D": one(UpSampling3D.init(keras:)),
+    "SpatialDropout3D": one(SpatialDropout3D.init(keras:)),
     "Dense": { (options, input) throws(ModelFileError.Problem) in
       [KerasPart(try Dense(keras: &options, actsOnPixels: input.rank == 3))]
     },
@@ -67,6 +78,7 @@ enum KerasClasses {
     "SimpleRNN": one(SimpleRNN.init(keras:)),
     "LSTM": one(LSTM.init(keras:)),
     "GRU": one(GRU.init(keras:)),
+    "ConvLSTM2D": one(ConvLSTM2D.init(keras:)),
     "CuDNNLSTM": one(LSTM.init(keras:)),
     "CuDNNGRU": one(GRU.init(keras:)),
     "Bidirectional": onInput(Bidirectional.read),
@@ -129,6 +141,8 @@ enum KerasClasses {
     "Dot": { (options, inputs) throws(ModelFileError.Problem) in
       try Dot(keras: &options, inputShapes: inputs.map(\.shape))
     },
+    "Attention": { (options, _) throws(ModelFileError.Problem) in try Attention(keras: &options) },
+    "AdditiveAttention": { (options, _) throws(ModelFileError.Problem) in try AdditiveAttention(keras: &options) },
     "MultiHeadAttention": { (options, inputs) throws(ModelFileError.Problem) in
       try MultiHeadAttention(keras: &options, inputs)
     },

@@ -67,6 +67,31 @@ extension Conv1D: ONNXLayer {
   }
 }
 
+extension DepthwiseConv1D: ONNXLayer {
+  func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) throws -> String {
+    var inputs = [input, graph.add(weight.value, name: "\(name).weight")]
+    if let bias { inputs.append(graph.add(bias.value, name: "\(name).bias")) }
+    let sum = graph.addWindow(
+      "Conv", inputs, name: "\(name).conv", size: kernelSize, stride: stride, dilation: dilation, padding: padding,
+      inputShape: inputShape, groups: inputShape[1])
+    return try activation.add(to: &graph, input: sum, name: name, rank: 2)
+  }
+}
+
+extension SeparableConv1D: ONNXLayer {
+  func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) throws -> String {
+    let depthwise = graph.addWindow(
+      "Conv", [input, graph.add(depthwiseWeight.value, name: "\(name).depthwiseWeight")], name: "\(name).depthwise",
+      size: kernelSize, stride: stride, dilation: dilation, padding: padding, inputShape: inputShape,
+      groups: inputShape[1])
+    var inputs = [depthwise, graph.add(pointwiseWeight.value, name: "\(name).pointwiseWeight")]
+    if let bias { inputs.append(graph.add(bias.value, name: "\(name).bias")) }
+    let sum = graph.addWindow(
+      "Conv", inputs, name: "\(name).pointwise", size: 1, stride: 1, padding: .valid, inputShape: inputShape, groups: 1)
+    return try activation.add(to: &graph, input: sum, name: name, rank: 2)
+  }
+}
+
 extension MaxPool1D: ONNXLayer {
   func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) -> String {
     graph.addWindow(
