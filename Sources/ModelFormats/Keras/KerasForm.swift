@@ -81,10 +81,13 @@ struct KerasForm {
   private var takesQueryAndValue: Bool { kerasClass == "MultiHeadAttention" }
 
   /// Whether a `Sequential` of Keras, which gives each layer one input and nothing else, cannot call the layer.
-  var needsGraph: Bool { takesQueryAndValue || !callArguments.isEmpty }
+  var needsGraph: Bool { takesQueryAndValue || !callArguments.isEmpty || known is any KerasOperationLayer }
 
   /// The inputs of a call as Keras takes them.
-  func callInputs(_ inputs: [JSON]) -> [JSON] {
+  func callInputs(_ inputs: [JSON], inputShapes: [Shape]) -> [JSON] {
+    if let operation = known as? any KerasOperationLayer {
+      return operation.kerasOperands(inputs, inputShapes: inputShapes)
+    }
     guard takesQueryAndValue else { return inputs.count == 1 ? inputs : [.array(inputs)] }
     return inputs.count == 1 ? inputs + inputs : inputs
   }

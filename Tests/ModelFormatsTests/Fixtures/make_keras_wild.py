@@ -151,11 +151,6 @@ def turned():
     return keras2.Model(image, L.Dense(2)(L.Flatten()(image[:, ::-1])))
 
 
-def reciprocal():
-    x = keras2.Input((4,))
-    return keras2.Model(x, 1.0 / x)
-
-
 def code():
     return keras2.Sequential([keras2.Input((4,)), L.Lambda(lambda x: x * 2), L.Dense(2)])
 
@@ -175,7 +170,6 @@ def masked_states():
 
 
 refused("turned", turned, ".h5")
-refused("reciprocal", reciprocal, ".h5", ".keras")
 refused("code", code, ".h5", ".keras")
 both("residual", residual)
 both("scaled", scaled)

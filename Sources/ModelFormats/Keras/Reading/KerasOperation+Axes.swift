@@ -27,12 +27,12 @@ extension KerasOperation {
       values: [Tensor(shape: [1, 1, channels, channels], scalars: kernel)])
   }
 
-  private static func slice(step: Int?) -> JSON {
+  static func slice(step: Int?) -> JSON {
     ["start": nil, "stop": nil, "step": step.map { JSON($0) } ?? .null]
   }
 
   /// What stands in the brackets: `...`, an index, or an object with `start`, `stop` and `step`.
-  private var slices: [JSON] {
+  var slices: [JSON] {
     let listed = options["slice_spec"] ?? operands.compactMap { $0 }.first ?? []
     // A list of one axis may be written without the list. Keras 3 writes a tuple as an object.
     return (listed["config"]?["value"] ?? listed).elements.map { $0.map(Self.plain) } ?? [Self.plain(listed)]

@@ -5,7 +5,7 @@ import Serialization
 ///
 /// Keras 3 writes the class of the operation, `TrueDivide` in `keras.src.ops`; tf.keras 2 writes a layer `TFOpLambda` with
 /// the name of a function, `math.truediv`. Arithmetic with a number becomes a ``Rescaling``, that of two values a merging
-/// layer, a function of one value an ``ActivationLayer``.
+/// layer, a function of one value an ``ActivationLayer``. What Keras has no layer for becomes a ``KerasOperationLayer``.
 struct KerasOperation {
   /// What is computed, by Keras 3's name in small letters: `truedivide`.
   let name: String
@@ -36,7 +36,10 @@ struct KerasOperation {
   private static let names: Set<String> = [
     "Add", "Subtract", "Multiply", "TrueDivide", "Divide", "Maximum", "Minimum", "Negative", "Relu", "Relu6",
     "Sigmoid", "Tanh", "Elu", "Selu", "Silu", "Softplus", "Exp", "Softsign", "Mish", "HardSigmoid", "HardSilu",
-    "LogSigmoid", "LogSoftmax", "Mean", "GetItem", "NotEqual", "LogicalOr", "Any", "ExpandDims", "ZerosLike", "OnesLike",
+    "LogSigmoid", "LogSoftmax", "Mean", "GetItem", "Sum", "Max", "Min", "Sqrt", "Square", "Absolute", "Log",
+    "Reciprocal",
+    "Power", "Clip", "Squeeze", "Transpose", "Gelu", "LeakyRelu", "NotEqual", "LogicalOr", "Any", "ExpandDims",
+    "ZerosLike", "OnesLike",
   ]
   /// Those that take a list of values, of which one is a layer too.
   private static let listNames: Set<String> = ["Concatenate", "Stack"]
@@ -78,16 +81,72 @@ struct KerasOperation {
     "hardsigmoid": .hardSigmoid, "hardsilu": .hardSiLU, "logsigmoid": .logSigmoid, "logsoftmax": .logSoftmax,
   ]
 
-  /// The layer that does the same.
+  /// The layers that do the same, one after the other.
   ///
   /// - Throws: the problem naming the operation that Kilim lacks.
-  func part(_ inputs: [KerasInput]) throws(ModelFileError.Problem) -> KerasPart {
-    if name == "getitem", inputs.count == 1 { return try channelsReversed(inputs[0]) }
-    if name == "mean", inputs.count == 1, let pool = mean(inputs[0]) { return KerasPart(pool) }
-    return KerasPart(try layer(inputs))
+  func parts(_ inputs: [KerasInput]) throws(ModelFileError.Problem) -> [KerasPart] {
+    if name == "getitem", inputs.count == 1 {
+      if let parts = try sliced(inputs[0], slices) { return parts }
+      return [try channelsReversed(inputs[0])]
+    }
+    if name == "mean", inputs.count == 1, let pool = mean(inputs[0]) { return [KerasPart(pool)] }
+    if let parts = try shaped(inputs) { return parts }
+    return try layers(inputs).map { KerasPart($0) }
+  }
+
+  private func layers(_ inputs: [KerasInput]) throws(ModelFileError.Problem) -> [any KerasLayer] {
+    if name == "truedivide" || name == "divide", operands.count == 2, inputs.count == 1, operands[0] != nil {
+      let numbers = try Self.numbers(operands[0] ?? .null, axes: inputs[0].rank + 1)
+      guard numbers.count == 1, options.isEmpty else { throw unsupported }
+      return [FunctionLayer(.reciprocal), Rescaling(numbers)]
+    }
+    return [try layer(inputs)]
+  }
+
+  /// The functions of one value that Keras has no layer for.
+  private static let elementFunctions: [String: ElementFunction] = [
+    "sqrt": .squareRoot, "square": .squared, "absolute": .absolute, "abs": .absolute, "log": .logarithm,
+    "reciprocal": .reciprocal,
+  ]
+
+  /// The function of one value that an operation with numbers is; `nil` for another operation.
+  private func function(_ inputs: [KerasInput]) throws(ModelFileError.Problem) -> (any KerasLayer)? {
+    guard inputs.count == 1 else { return nil }
+    func number(_ value: JSON?) -> Float? {
+      if case .number(let number) = value, Float(number).isFinite { Float(number) } else { nil }
+    }
+    let constant = operands.compactMap { $0 }.first
+    switch name {
+    case "clip":
+      let bounds = [options["x_min"], options["x_max"]].map(number)
+      guard let low = bounds[0], let high = bounds[1], low <= high, operands.count == 1, options.count == 2 else {
+        return nil
+      }
+      return FunctionLayer(.clip(low: low, high: high))
+    case "maximum", "minimum":
+      guard operands.count == 2, options.isEmpty, let bound = number(constant) else { return nil }
+      let most = Float.greatestFiniteMagnitude
+      return FunctionLayer(name == "maximum" ? .clip(low: bound, high: most) : .clip(low: -most, high: bound))
+    case "power":
+      guard operands.count == 2, operands[0] == nil, options.isEmpty else { return nil }
+      let powers: [Double: ElementFunction] = [2: .squared, 0.5: .squareRoot, -1: .reciprocal]
+      guard case .number(let exponent) = constant, let function = powers[exponent] else { return nil }
+      return FunctionLayer(function)
+    case "leakyrelu":
+      guard operands.count == 1, options.count <= 1, let slope = number(options["negative_slope"] ?? .number(0.2))
+      else { return nil }
+      return ActivationLayer(.leakyReLU(slope: slope))
+    case "gelu":
+      guard operands.count == 1, options["approximate"] == false, options.count == 1 else { return nil }
+      return ActivationLayer(.gelu)
+    default:
+      guard operands.count == 1, options.isEmpty, let function = Self.elementFunctions[name] else { return nil }
+      return FunctionLayer(function)
+    }
   }
 
   private func layer(_ inputs: [KerasInput]) throws(ModelFileError.Problem) -> any KerasLayer {
+    if let function = try function(inputs) { return function }
     var options = options
     // The functions of an axis have the last one by default. Features are last in all that is read.
     let defaults: [(String, JSON)] = [("axis", -1), ("alpha", 1), ("data_format", "NHWC")]
@@ -113,6 +172,7 @@ struct KerasOperation {
       case "multiply": return Multiply()
       case "maximum": return Maximum()
       case "minimum": return Minimum()
+      case "truedivide", "divide": return PairLayer(.divide)
       default: throw unsupported
       }
     default: throw unsupported

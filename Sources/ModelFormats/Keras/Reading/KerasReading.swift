@@ -28,11 +28,10 @@ struct KerasReading {
       throw .unsupported(found: foreign, expected: own ?? KerasClasses.names)
     }
     if let operation = member.operation {
-      let part = try operation.part(inputs)
-      guard !input.isPlane || (part.layer as? ActivationLayer)?.activation != .softmax else {
+      parts = try operation.parts(inputs)
+      guard !input.isPlane || !parts.contains(where: { ($0.layer as? ActivationLayer)?.activation == .softmax }) else {
         throw Self.softmaxOnPlane
       }
-      parts = [part]
       kept = [:]
       return
     }

@@ -89,7 +89,7 @@ extension KerasWrittenModel {
         inputs = [tensors[0]]
         arguments["initial_state"] = .array(Array(tensors.dropFirst()))
       } else {
-        inputs = leaf.form.callInputs(tensors)
+        inputs = leaf.form.callInputs(tensors, inputShapes: leaf.inputShapes)
       }
     }
     if let training = call.training { arguments["training"] = .bool(training) }

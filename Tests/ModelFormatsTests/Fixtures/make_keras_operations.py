@@ -1,0 +1,68 @@
+"""Makes the models in Keras/operations: graphs of Keras with operations in place of layers.
+
+Usage: make_keras_operations.py FOLDER, with Keras 3.15.1. Each model NAME.keras or NAME.h5 stands beside NAME.npz with
+input0, … and output0, ….
+"""
+
+import os
+import sys
+
+os.environ["KERAS_BACKEND"] = "jax"
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+folder = sys.argv[1]
+os.makedirs(folder, exist_ok=True)
+random = np.random.default_rng(17)
+
+
+def save(name, shapes, build, ending=".keras"):
+    inputs = [keras.Input(shape) for shape in shapes]
+    model = keras.Model(inputs, build(*inputs))
+    arrays = [random.uniform(0.1, 1, (2, *shape)).astype("float32") for shape in shapes]
+    outputs = model.predict(arrays, verbose=0)
+    outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]
+    numbers = {f"input{i}": x for i, x in enumerate(arrays)} | {f"output{i}": y for i, y in enumerate(outputs)}
+    np.savez(os.path.join(folder, name + ".npz"), **numbers)
+    model.save(os.path.join(folder, name + ending))
+
+
+def axes(x, image):
+    return [
+        layers.Conv1D(2, 2)(ops.expand_dims(x[:, 0], -1)), ops.squeeze(x[:, 1:2], 1), ops.reshape(x, (-1, 2, 6)),
+        ops.transpose(x, (0, 2, 1)), x[:, -1, ::2], layers.Dense(3)(ops.reshape(image, (-1, 30))), ops.transpose(image, (0, 3, 1, 2)),
+        image[:, 1:, :2], image[:, 0, :, 1]]
+
+
+def joined(a, b, image):
+    return [
+        ops.stack([a, b], axis=1), ops.stack([a, b, a], axis=-1), ops.concatenate([a, b], axis=1), a / b,
+        ops.stack([image, image], axis=1), ops.concatenate([image, image], axis=2)]
+
+
+def reduced(x, image):
+    return [
+        ops.sum(x, axis=1), ops.mean(x, axis=-1, keepdims=True), ops.max(x, axis=(1, 2), keepdims=True),
+        ops.min(image, axis=2), ops.sum(image, axis=(1, 3)), ops.mean(image, axis=(2, 3), keepdims=True)]
+
+
+def functions(x):
+    return [
+        ops.sqrt(x), ops.square(x), ops.absolute(x - 0.5), ops.log(x), x**2, x**0.5, 2.0 / x, ops.clip(x, 0.2, 0.6),
+        ops.maximum(x, 0.4), ops.minimum(x, 0.4), ops.leaky_relu(x - 0.5, 0.1), ops.gelu(x, approximate=False)]
+
+
+def distance(a, b):
+    """As siamese networks have it."""
+    dense = layers.Dense(3, activation="tanh", kernel_initializer="ones")
+    return ops.sqrt(ops.maximum(ops.sum(ops.square(dense(a) - dense(b)), axis=1, keepdims=True), 1e-7))
+
+
+save("axes", [(4, 3), (3, 5, 2)], axes)
+save("joined", [(4, 3), (4, 3), (3, 5, 2)], joined)
+save("reduced", [(4, 3), (3, 5, 2)], reduced)
+save("functions", [(5,)], functions)
+save("distance", [(5,), (5,)], distance)
+save("distance_h5", [(5,), (5,)], distance, ".h5")
