@@ -8,8 +8,8 @@ import Serialization
 struct KerasArchive {
   /// The description of the model.
   var config: JSON
-  /// The HDF5 file of the variables.
-  var weights: any ByteSource
+  /// The HDF5 file of the variables, or several of them.
+  var weights: KerasWeights.Source
   /// What Kilim keeps with a model; empty in a file that Keras has written.
   var metadata: [String: String]
 
@@ -32,14 +32,16 @@ struct KerasArchive {
   private static let largestWeights = 1 << 36
 
   /// The bytes of the archive. Equal content gives equal bytes: no date is written.
-  func encoded(for path: String) throws -> [UInt8] {
+  static func encoded(
+    config: JSON, weights: [UInt8], metadata: [String: String], for path: String
+  ) throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return try zipArchive(
       of: [
         ZipEntry(name: EntryName.version, bytes: Array(encoder.encode(["keras_version": Self.oldestKeras]))),
         ZipEntry(name: EntryName.config, bytes: Array(config.encoded().utf8)),
-        ZipEntry(name: EntryName.weights, bytes: weights.allBytes()),
+        ZipEntry(name: EntryName.weights, bytes: weights),
         ZipEntry(name: EntryName.kilim, bytes: Array(encoder.encode(KilimEntry(metadata: metadata)))),
       ], for: path)
   }
@@ -52,12 +54,15 @@ extension KerasArchive {
   /// - Throws: ``ModelFileError`` if an entry is missing or damaged.
   init(_ archive: ZipReader, path: String) throws {
     config = try Self.config(of: archive, path: path)
-    guard archive.holds(EntryName.weights) || !archive.holds(EntryName.shards) else {
-      throw ModelFileError(
-        path: path, place: EntryName.shards,
-        problem: .unsupported(found: "weights in several files", expected: EntryName.weights))
+    if archive.holds(EntryName.shards), !archive.holds(EntryName.weights) {
+      let map = try Self.json(EntryName.shards, of: archive, path: path)
+      weights = .shards(
+        try KerasShards(map, path: path, place: EntryName.shards) { name in
+          try archive.source(of: name, limit: Self.largestWeights)
+        })
+    } else {
+      weights = .file(try archive.source(of: EntryName.weights, limit: Self.largestWeights))
     }
-    weights = try archive.source(of: EntryName.weights, limit: Self.largestWeights)
     metadata = [:]
     guard archive.holds(EntryName.kilim) else { return }
     for (key, value) in try Self.json(EntryName.kilim, of: archive, path: path)["metadata"]?.members ?? [:] {

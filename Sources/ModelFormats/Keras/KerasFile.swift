@@ -128,11 +128,10 @@ public struct KerasFile {
           variables: KerasOptimizerState(optimizer, of: try written.variables().trained).variables())
       }
     }
-    let archive = KerasArchive(
+    return try KerasArchive.encoded(
       config: JSON(members: config),
-      weights: MemoryBytes(try KerasWeights.encode(try written.weights(), optimizer: optimizerGroup, path: path)),
-      metadata: model.metadata)
-    return try archive.encoded(for: path)
+      weights: KerasWeights.encode(try written.weights(), optimizer: optimizerGroup, path: path),
+      metadata: model.metadata, for: path)
   }
 }
 

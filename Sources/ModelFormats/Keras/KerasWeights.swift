@@ -47,7 +47,16 @@ final class KerasWeights {
     }
   }
 
-  private let file: HDF5Reader
+  /// Where variables are read from.
+  enum Source {
+    case file(any ByteSource)
+    case shards(KerasShards)
+  }
+
+  /// The only file, or each of several by its name.
+  private let files: [String: HDF5Reader]
+  /// The names of the files that hold a folder; `nil` for the only one.
+  private let shards: KerasShards?
   private let path: String
   private let byteCount: Int
   private let spelling: Spelling
@@ -78,16 +87,25 @@ final class KerasWeights {
     }
   }
 
-  /// Opens an HDF5 file.
+  /// Opens an HDF5 file, or several.
   ///
   /// - Parameters:
-  ///   - source: the file.
+  ///   - source: the files.
   ///   - path: where the bytes came from, named by errors.
-  init(_ source: any ByteSource, path: String) throws {
-    file = try HDF5Reader(source, path: path)
-    spelling = Spelling(root: try file.children(of: "/"))
+  init(_ source: Source, path: String) throws {
     self.path = path
-    byteCount = source.byteCount
+    switch source {
+    case .file(let bytes):
+      let file = try HDF5Reader(bytes, path: path)
+      (files, shards, byteCount) = (["": file], nil, bytes.byteCount)
+      spelling = Spelling(root: try file.children(of: "/"))
+    case .shards(let shards):
+      self.shards = shards
+      files = try Dictionary(
+        uniqueKeysWithValues: shards.files.map { ($0, try HDF5Reader($1, path: "\(path): \($0)")) })
+      byteCount = shards.files.values.reduce(0) { $0 + $1.byteCount }
+      spelling = Spelling(root: ["layers"])
+    }
   }
 
   /// The variables of one layer in Keras's order and layout, of which there must be `count`.
@@ -95,35 +113,56 @@ final class KerasWeights {
     // Layers without variables need not appear.
     if count == 0 { return [] }
     let folder = spelling.path(of: folder)
-    guard try variableCount(in: folder) == count else {
+    let places = try places(in: folder)
+    guard places.count == count else {
       throw ModelFileError(
-        path: path, place: folder,
-        problem: .mismatch(found: "\(try file.children(of: folder).count) variables", expected: "\(count)"))
+        path: path, place: folder, problem: .mismatch(found: "\(places.count) variables", expected: "\(count)"))
     }
-    return try (0..<count).map { try tensor("\(folder)/\($0)") }
+    return try places.enumerated().map { try tensor("\(folder)/\($0)", in: $1) }
   }
 
   /// The number of steps and the other variables of the optimizer; `nil` where it has made no step and kept nothing.
   func optimizer() throws -> (stepCount: Int, variables: [Tensor<Float>])? {
-    guard try file.children(of: "/").contains("optimizer"), try file.children(of: "optimizer").contains("vars") else {
-      return nil
-    }
     let folder = Self.optimizerFolder
-    let count = try variableCount(in: folder)
-    if count == 0 { return nil }
-    return (try file.integer("\(folder)/0"), try (1..<count).map { try tensor("\(folder)/\($0)") })
+    if let shards {
+      guard shards.folders[ExactText(folder)] != nil else { return nil }
+    } else if let file = files.values.first {
+      guard try file.children(of: "/").contains("optimizer"), try file.children(of: "optimizer").contains("vars") else {
+        return nil
+      }
+    }
+    let places = try places(in: folder)
+    guard let first = places.first else { return nil }
+    let others = try places.enumerated().dropFirst().map { try tensor("\(folder)/\($0)", in: $1) }
+    return (try first.integer("\(folder)/0"), others)
   }
 
-  /// The number of the datasets `0`, `1`, … that a folder consists of.
-  private func variableCount(in folder: String) throws -> Int {
-    let names = try file.children(of: folder)
-    guard Set(names) == Set(names.indices.map(String.init)) else {
+  /// The file of each of the datasets `0`, `1`, … that a folder consists of.
+  private func places(in folder: String) throws -> [HDF5Reader] {
+    let holders: [HDF5Reader]
+    if let shards {
+      guard let names = shards.folders[ExactText(folder)] else {
+        throw ModelFileError(path: path, place: folder, problem: .missing)
+      }
+      holders = names.compactMap { files[$0] }
+    } else {
+      holders = Array(files.values)
+    }
+    var places: [Int: HDF5Reader] = [:]
+    var count = 0
+    for file in holders {
+      for name in try file.children(of: folder) {
+        count += 1
+        if let number = Int(name), name == "\(number)" { places[number] = file }
+      }
+    }
+    guard places.count == count, places.keys.allSatisfy((0..<count).contains) else {
       throw ModelFileError(path: path, place: folder, problem: .damaged("its variables are not numbered from 0"))
     }
-    return names.count
+    return (0..<count).compactMap { places[$0] }
   }
 
-  private func tensor(_ name: String) throws -> Tensor<Float> {
+  private func tensor(_ name: String, in file: HDF5Reader) throws -> Tensor<Float> {
     let dataset = try file.dataset(name)
     // Many datasets may share the same bytes; together they may not hold more than the file.
     total += dataset.tensor.shape.elementCount

@@ -4,7 +4,8 @@ import Tensor
 
 extension Model {
   /// Sets all parameters and running statistics from weights of Keras: a `.weights.h5` file of Keras 3, or a `.h5` file of
-  /// tf.keras and `keras.applications`, with or without the model that it is of.
+  /// tf.keras and `keras.applications`, with or without the model that it is of. A `.weights.json` file of Keras 3.10 and
+  /// later names several `.weights.h5` files, which stand beside it.
   ///
   /// A `.weights.h5` file knows layers by their class and order, not by their names. A model that was read from a Keras file
   /// takes the weights of that same Keras model, also where Kilim has other layers, as for a `Dense` on an image. It takes
@@ -17,12 +18,14 @@ extension Model {
   public func loadWeights(from path: String) throws {
     let file = try RandomAccessFile(path)
     let format = try ModelFileFormat(file)
-    guard format == .hdf5Weights || format == .hdf5Model else {
-      throw ModelFileError(path: path, other: format, expected: "weights of Keras (.weights.h5, .h5)")
-    }
     let writing = try KerasWriting(self, path: path)
     let groups = try writing.groups(asRead: true)
-    let read = try Self.reader(of: file, for: groups, path: path)
+    let read: Reader
+    switch format {
+    case .hdf5Weights, .hdf5Model: read = try Self.reader(of: file, for: groups, path: path)
+    case .json: read = try Self.reader(ofShardsIn: file, path: path)
+    default: throw ModelFileError(path: path, other: format, expected: Self.expectedWeights)
+    }
     let values: [[Tensor<Float>]]
     do {
       values = try Self.values(of: groups, path: path, read)
@@ -52,10 +55,26 @@ extension Model {
           count: folders.reduce(0) { $0 + $1.count })
       }
     }
-    let weights = try KerasWeights(source, path: path)
-    return { group, folders in
+    return reader(of: try KerasWeights(.file(source), path: path))
+  }
+
+  private static func reader(of weights: KerasWeights) -> Reader {
+    { group, folders in
       try folders.flatMap { try weights.variables(in: $0.folder(ofLayer: group.folder), count: $0.count) }
     }
+  }
+
+  private static let expectedWeights = "weights of Keras (.weights.h5, .weights.json, .h5)"
+  private static let largestMap = 1 << 26
+
+  private static func reader(ofShardsIn file: RandomAccessFile, path: String) throws -> Reader {
+    guard file.byteCount <= largestMap else {
+      throw ModelFileError(
+        path: path, place: "file", problem: .tooLarge(byteCount: UInt64(file.byteCount), limit: largestMap))
+    }
+    let map = try JSON(parsing: file.allBytes(), path: path, place: "file")
+    guard KerasShards.isMap(map) else { throw ModelFileError(path: path, other: .json, expected: expectedWeights) }
+    return reader(of: try KerasWeights(.shards(KerasShards(map, besideFile: path)), path: path))
   }
 
   /// The names that layers with weights have in a file, by those that they have in the model.
