@@ -186,6 +186,7 @@ public final class BatchNorm: Layer, Sendable {
   ///   - x: `[N, …, F]`.
   ///   - mask: `[N, …]`.
   func normalize(_ x: Variable<Float>, counting mask: Tensor<Bool>, _ context: Context) -> Variable<Float> {
+    context.exchange?.refuse("a BatchNorm behind a mask has no statistics of all ranks; use those of each rank")
     let features = runningMean.value.count
     let rows = x.reshaped(to: [x.value.count / max(features, 1), features])
     let kept = mask.reshaped(to: [rows.shape[0], 1]).broadcast(to: rows.shape)

@@ -87,6 +87,8 @@ final class StatisticsGathering: StatisticsExchange {
 
   init(_ group: any TrainingGroup) { self.group = group }
 
+  func refuse(_ reason: String) { failure = failure ?? DistributionError.unsupported(reason) }
+
   func gather(_ own: [Double]) -> [[Double]] {
     guard failure == nil else { return [own] }
     do {
