@@ -15,6 +15,9 @@ struct KerasReading {
     "ReLU", "LeakyReLU",
   ]
 
+  /// The layers that take first states behind their input.
+  private static let statefulClasses: Set<String> = ["SimpleRNN", "LSTM", "GRU", "ConvLSTM2D", "Bidirectional"]
+
   /// Reads the class and the options of a layer.
   ///
   /// - Throws: the problem naming the class or option that is not supported, or that Keras would train differently.
@@ -35,7 +38,10 @@ struct KerasReading {
       kept = [:]
       return
     }
-    guard KerasClasses.mergingReaders[member.kerasClass] != nil || inputs.count == 1 else {
+    guard
+      KerasClasses.mergingReaders[member.kerasClass] != nil || inputs.count == 1
+        || Self.statefulClasses.contains(member.kerasClass)
+    else {
       throw .unsupported(
         found: "\(counted(inputs.count, "input")) of a layer of class \(member.kerasClass)", expected: "one")
     }

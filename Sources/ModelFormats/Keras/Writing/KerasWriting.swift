@@ -22,7 +22,8 @@ struct KerasWriting {
     }
     var seen: [ObjectIdentifier: String] = [:]
     let name = model is Sequential ? "sequential" : "functional"
-    self.model = try KerasWrittenModel(model, name: name, place: "", path: path, seen: &seen)
+    self.model = try KerasWrittenModel(
+      model, name: name, place: "", path: path, joinedMasks: KerasWrittenModel.joinedMasks(in: model), seen: &seen)
   }
 
   /// The content of `config.json`.

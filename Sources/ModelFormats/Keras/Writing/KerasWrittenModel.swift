@@ -62,14 +62,17 @@ struct KerasWrittenModel {
   ///   - name: what it is called in the file.
   ///   - place: its dotted name in the whole model; empty for the outermost.
   ///   - path: the file, named by errors.
+  ///   - joinedMasks: how many masks are joined in the whole model; see ``joinedMasks(in:)``.
   ///   - seen: the layers listed so far, with the models that they stand in.
-  init(_ model: Model, name: String, place: String, path: String, seen: inout [ObjectIdentifier: String]) throws {
+  init(
+    _ model: Model, name: String, place: String, path: String, joinedMasks: Int, seen: inout [ObjectIdentifier: String]
+  ) throws {
     let (shapes, graph) = (model.shapes, model.graph)
     self.model = model
     self.name = name
     inputShapes = model.inputShapes
     isSequential = Self.isSequential(model)
-    var listing = Listing(model, isSequential: isSequential)
+    var listing = Listing(model, isSequential: isSequential, joinedMasks: joinedMasks)
     inputNames = listing.inputNames
     var values = (0..<graph.inputCount).map { Source.input($0) }
     var indices: [Int: [Int]] = [:]
@@ -100,6 +103,12 @@ struct KerasWrittenModel {
     try order(path: path, place: place)
     var keys = KerasKeys()
     for index in layers.indices { layers[index].key = keys.next(forClass: layers[index].content.kerasClass) }
+  }
+
+  /// How many masks a model joins. When Keras opens the file it makes an operation for each of them, which it calls
+  /// `concatenate`, `concatenate_1` and so on, whatever layers have these names.
+  static func joinedMasks(in model: Model) throws -> Int {
+    try MaskFlow(model).calls.count { $0.layer is Concatenate }
   }
 
   /// Whether a model is written as a `Sequential`. One that holds a `Functional` model is not: for each of Keras's versions
@@ -165,8 +174,12 @@ private struct Listing {
   /// The layers that Keras needs before others, by their numbers.
   private var before: [Int: any KerasLayer] = [:]
 
-  init(_ model: Model, isSequential: Bool) {
+  private let joinedMasks: Int
+
+  init(_ model: Model, isSequential: Bool, joinedMasks: Int) {
     self.model = model
+    self.joinedMasks = joinedMasks
+    for number in 0..<joinedMasks { _ = names.free(number == 0 ? "concatenate" : "concatenate_\(number)") }
     let origins = model.kerasOrigin?.layers ?? [:]
     for (name, _) in model.children { kerasNames.append(names.free(origins[name]?.name ?? name, without: "/")) }
     for name in isSequential ? ["input_layer"] : model.inputNames { inputNames.append(names.free(name, without: "/")) }
@@ -190,7 +203,8 @@ private struct Listing {
     let origin = model.kerasOrigin?.layers[name]
     let kerasName = kerasNames[number]
     if let part = layer as? Model {
-      let written = try KerasWrittenModel(part, name: kerasName, place: full, path: path, seen: &seen)
+      let written = try KerasWrittenModel(
+        part, name: kerasName, place: full, path: path, joinedMasks: joinedMasks, seen: &seen)
       layers.append(Layer(name: kerasName, place: full, content: .model(written), originKey: origin?.key))
       return [layers.count - 1]
     }
