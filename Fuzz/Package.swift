@@ -4,18 +4,25 @@ import PackageDescription
 /// The fuzzers, and the product of Kilim that each one reads with. A fuzzer is a file `Sources/<Name>/<Name>.swift` with
 /// a function `LLVMFuzzerTestOneInput`, and a folder of small files to begin with, `Seeds/<Name>`.
 let fuzzers = [
+  "Arrays": "Data",
+  "BMP": "Data",
   "EXIF": "Data",
   "GIF": "Data",
+  "HEIF": "Data",
   "JPEG": "Data",
+  "JPEGXL": "Data",
   "Keras": "ModelFormats",
   "KerasGraph": "ModelFormats",
   "KerasParts": "ModelFormats",
   "NPZ": "ModelFormats",
   "ONNX": "ModelFormats",
   "PNG": "Data",
+  "Profile": "Data",
   "PyTorch": "ModelFormats",
   "PyTorchParts": "ModelFormats",
   "Safetensors": "Serialization",
+  "TIFF": "Data",
+  "Tables": "Data",
   "WebP": "Data",
 ]
 

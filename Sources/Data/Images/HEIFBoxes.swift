@@ -27,7 +27,7 @@ struct HEIFBoxes {
     for place in places {
       guard let coding = codings[place.item] else { continue }
       let source = place.isInside ? inner : bytes[...]
-      let parts = place.parts.map { source.part(at: $0.start, bytes: $0.count ?? source.count) }
+      let parts = place.parts.map { source.part(at: $0.start, bytes: $0.count) }
       length += parts.reduce(0) { $0 + $1.count }
       guard length <= 4 * bytes.count else {
         throw ImageRefusal(found: "an unusable AVIF or HEIC: its items share their data")
@@ -72,8 +72,7 @@ struct HEIFBoxes {
     let item: Int
     /// Whether the data are in the box `idat`, not in the file.
     let isInside: Bool
-    /// Without a count: up to the end.
-    let parts: [(start: Int, count: Int?)]
+    let parts: [(start: Int, count: Int)]
   }
 
   private static func places(_ content: ArraySlice<UInt8>) -> [Place] {
@@ -91,11 +90,11 @@ struct HEIFBoxes {
       guard let item = next(version < 2 ? 2 : 4), let method = next(version == 0 ? 0 : 2), next(2) != nil,
         let base = next(baseBytes), let partCount = next(2), partCount <= 1 || offsetBytes + lengthBytes > 0
       else { return places }
-      var parts: [(Int, Int?)] = []
+      var parts: [(Int, Int)] = []
       for _ in 0..<partCount {
         guard next(version == 0 ? 0 : indexBytes) != nil, let offset = next(offsetBytes), let length = next(lengthBytes)
         else { return places }
-        parts.append((base + offset, length == 0 ? nil : length))
+        parts.append((base + offset, length))
       }
       places.append(Place(item: item, isInside: method & 15 == 1, parts: parts))
     }

@@ -14,9 +14,9 @@ func checkCodedSizes(_ bytes: [UInt8], _ format: ImageFormat, _ limits: ImageLim
   for item in boxes.items {
     switch item.coding {
     case "av01":
-      sizes += av1Sizes(ArraySlice(item.parts.joined()))
+      sizes += av1Sizes(try data(of: item, format))
     case "hvc1":
-      let data = ArraySlice(item.parts.joined())
+      let data = try data(of: item, format)
       for count in lengthBytes { sizes += hevcSizes(data, lengthBytes: count) }
     case "jpeg", "j2k1", "avc1", "vvc1", "evc1", "unci":
       throw ImageRefusal(
@@ -26,6 +26,13 @@ func checkCodedSizes(_ bytes: [UInt8], _ format: ImageFormat, _ limits: ImageLim
   }
   // A coded picture may be filled up to whole blocks.
   for size in sizes { try limits.check(width: max(size.width - 64, 1), height: max(size.height - 64, 1)) }
+}
+
+/// The data of a picture. Older versions of libheif lose memory with each one that has none.
+private func data(of item: HEIFBoxes.Item, _ format: ImageFormat) throws(ImageRefusal) -> ArraySlice<UInt8> {
+  let data = ArraySlice(item.parts.joined())
+  if data.isEmpty { throw ImageRefusal(found: "an unusable \(format): a picture without data") }
+  return data
 }
 
 /// The sizes in the sequence headers of AV1 ("AV1 Bitstream & Decoding Process Specification", sections 5.3 and 5.5).

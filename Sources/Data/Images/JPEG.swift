@@ -36,7 +36,11 @@ func decodeJPEG(
 ) throws(ImageRefusal) -> (image: Image, damage: ImageRefusal?)? {
   let header = JPEGHeader(bytes)
   try header.checkKind()
-  if preprocessing.profiles == .converting, header.profile != nil { return nil }
+  if preprocessing.profiles == .converting, let profile = header.profile,
+    let space = try ColourProfile.space(of: profile), (space == .cmyk) == (header.components == 4)
+  {
+    return nil
+  }
   return try bytes.withUnsafeBufferPointer { bytes throws(ImageRefusal) in
     var reader = try JPEGReader(bytes, limits: limits)
     let plan = ResizePlan(stored: reader.size, orientation: header.orientation, preprocessing)

@@ -191,7 +191,8 @@ for name, image, form, profile, options in [
     ("p3.webp", noisy, "WEBP", p3, {"lossless": True}), ("p3.heic", photo, "HEIF", p3, {"quality": 95, "chroma": 444}),
     ("p3.avif", photo, "AVIF", p3, {"quality": 95, "subsampling": "4:4:4"}), ("p3.jxl", noisy, "JXL", p3, {"lossless": True}),
     ("adobe.jpg", photo, "JPEG", adobe, {"quality": 95}), ("adobe-opacity.png", opaque, "PNG", adobe, {}),
-    ("adobe-opacity.tif", opaque, "TIFF", adobe, {}), ("pro.png", noisy, "PNG", pro, {}), ("srgb.png", noisy, "PNG", srgb, {}),
+    ("adobe-opacity.tif", opaque, "TIFF", adobe, {}), ("pro.png", noisy, "PNG", pro, {}),
+    ("srgb.jpg", photo, "JPEG", srgb, {}), ("srgb.png", noisy, "PNG", srgb, {}),
     ("gray.jpg", gray, "JPEG", gray_profile, {}), ("gray.png", gray, "PNG", gray_profile, {}),
     ("gray-on-colours.png", noisy, "PNG", gray_profile, {}), ("broken.png", noisy, "PNG", p3[:200], {}),
     ("cmyk.jpg", photo.convert("CMYK"), "JPEG", cmyk, {"quality": 95})]:

@@ -33,7 +33,8 @@ struct ColourProfileTests {
   /// No profile, that of sRGB, one that is cut off, and one of gray in a picture with colours.
   @Test func leavesOtherFilesAlone() throws {
     for path in [
-      fixture("rgba.png"), fixture("baseline.jpg"), fixture("cmyk.jpg"), path("srgb.png"), path("broken.png"),
+      fixture("rgba.png"), fixture("baseline.jpg"), fixture("cmyk.jpg"), path("srgb.png"), path("srgb.jpg"),
+      path("broken.png"),
       path("gray-on-colours.png"),
     ] {
       #expect(try Image(contentsOfFile: path, profiles: .converting) == Image(contentsOfFile: path), "\(path)")
@@ -47,6 +48,10 @@ struct ColourProfileTests {
       let image = try Image(contentsOfFile: path(name), profiles: .converting)
       #expect(try converting(contentsOfFile: path(name)) == converting(image), "\(name)")
     }
+    // Nothing changes for sRGB, nor the way in which a photo is decoded at a part of its size.
+    let (small, plainSmall) = (Preprocessing(imageSize: 8, profiles: .converting), Preprocessing(imageSize: 8))
+    #expect(try small(contentsOfFile: path("srgb.jpg")) == plainSmall(contentsOfFile: path("srgb.jpg")))
+    #expect(try small(contentsOfFile: path("p3.jpg")) != plainSmall(contentsOfFile: path("p3.jpg")))
     let decoded = try JSONDecoder().decode(Preprocessing.self, from: JSONEncoder().encode(converting))
     #expect(decoded == converting)
     let plain = Preprocessing(imageSize: ImageSize(height: 21, width: 34))

@@ -82,6 +82,22 @@ struct FurtherFormatsTests {
     }
   }
 
+  /// The box of the size says one thing, and the coded picture another: a decoder takes memory for the latter.
+  @Test func codedPicturesAreHeldToTheLimits() throws {
+    // An AV1 picture: profile 1, one still picture, level 0; 16 bits for each side, 65,536 x 65,536.
+    var avif = try bytes("lossy.avif")
+    let sequence = try #require(avif.indices.first { avif[$0...].starts(with: [0x12, 0x00, 0x0A, 9]) })
+    avif.replaceSubrange(sequence + 4..<sequence + 13, with: [0x38, 0x3F] + [UInt8](repeating: 0xFF, count: 7))
+    // A HEVC picture, behind the profile and level: set 0, chroma 3 in one plane, 131,070 x 131,070.
+    var heic = try bytes("lossy.heic")
+    let set = try #require(heic.indices.first { heic[$0...].starts(with: [0x42, 0x01, 0x01, 0x04]) })
+    heic.replaceSubrange(set + 17..<set + 27, with: [0x90, 0, 1, 0xFF, 0xFF, 0, 0, 0xFF, 0xFF, 0x80])
+    for (bytes, side) in [(avif, 65_536 - 64), (heic, 131_070 - 64)] {
+      let error = #expect(throws: ImageError.self) { try Image(decoding: bytes) }
+      #expect(error?.found == "an image of \(side) x \(side) pixels")
+    }
+  }
+
   @Test func refusesByName() throws {
     let error = #expect(throws: ImageError.self) { try Image(contentsOfFile: fixture("formats/float.tif")) }
     #expect(error?.found == "a TIFF with samples of 32 bits in floating point")

@@ -1,3 +1,6 @@
+import Serialization
+import Tensor
+
 /// An ICC profile: which colours the numbers of a picture stand for.
 struct ColourProfile: ~Copyable {
   /// The largest profile to use, in bytes. Those of printing presses have about one megabyte.
@@ -92,6 +95,27 @@ struct ColourProfile: ~Copyable {
   }
 }
 
+extension ColourProfile {
+  /// What is known of profiles by their checksums. The photos of a data set have few different ones.
+  private static let known = Lock<[UInt64: Space?]>([:])
+  private static let mostKnown = 256
+
+  /// The colour space of a profile that changes colours; `nil` for that of sRGB, and one that is damaged or of another space.
+  ///
+  /// - Throws: ``ImageRefusal`` if the library that reads profiles is missing.
+  static func space(of bytes: [UInt8]) throws(ImageRefusal) -> Space? {
+    let checksum = bytes.withUnsafeBytes { xxh64($0) }
+    if let space = known.withLock({ $0[checksum] }) { return space }
+    var space: Space?
+    if let profile = try ColourProfile(bytes), !profile.isSRGB { space = profile.space }
+    known.withLock { [space] known in
+      if known.count >= mostKnown { known.removeAll() }
+      known[checksum] = .some(space)
+    }
+    return space
+  }
+}
+
 extension ColourProfile.Layout {
   /// Bytes of a pixel.
   var channels: Int {
@@ -108,7 +132,7 @@ extension StoredImage {
   ///
   /// - Throws: ``ImageRefusal`` if the library that converts them is missing.
   mutating func convertToSRGB(_ bytes: [UInt8]) throws(ImageRefusal) {
-    guard let profile = try ColourProfile(bytes), !profile.isSRGB else { return }
+    guard try ColourProfile.space(of: bytes) != nil, let profile = try ColourProfile(bytes) else { return }
     if kind == .premultipliedRGBA {
       divideByOpacity(&samples)
       kind = .rgba
