@@ -640,6 +640,7 @@ LEFT_OUT = {
     "renorm": "batch renormalization; refused for training",
     "renorm_clipping": "used with renorm alone",
     "renorm_momentum": "used with renorm alone",
+    "mask_zero": "the output of the one layer would have a mask, which a loss of Keras follows; make_keras_masks.py has it",
 }
 
 # Options that Kilim does not read yet, with a value that must be refused, by their name or by (class, name).
@@ -647,7 +648,6 @@ REFUSED = {
     # Norms of filters with an axis of heads.
     ("MultiHeadAttention", "kernel_constraint"): constraints.MaxNorm(1),
     ("MultiHeadAttention", "bias_constraint"): constraints.MaxNorm(1),
-    "mask_zero": True,
 }
 
 

@@ -6,6 +6,8 @@ import Tensor
 /// The limit goes away before the process ends: a thread of OpenBLAS that begins under it asks for memory again and again,
 /// and the end of the process waits for that thread.
 func withAddressSpace(limitedToFurther byteCount: Int, _ body: () -> Void) {
+  // Otherwise each thread that begins under the limit takes up to 128 MB of it for its small objects.
+  limitToOneArena()
   var pages = 0
   let file = fopen("/proc/self/statm", "r")
   require(file != nil, "the system tells how much address space is in use")
@@ -22,4 +24,12 @@ func withAddressSpace(limitedToFurther byteCount: Int, _ body: () -> Void) {
   require(setrlimit(resource, &limit) == 0, "the address space can be limited")
   body()
   require(setrlimit(resource, &former) == 0, "the limit can be raised again")
+}
+
+/// `mallopt(M_ARENA_MAX, 1)`, which Swift's module of the C library leaves out.
+private func limitToOneArena() {
+  guard let address = dlsym(nil, "mallopt") else { return }
+  let mallopt = unsafeBitCast(address, to: (@convention(c) (Int32, Int32) -> Int32).self)
+  let arenaLimit: Int32 = -8
+  _ = mallopt(arenaLimit, 1)
 }
