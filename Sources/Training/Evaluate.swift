@@ -69,18 +69,18 @@ extension Layer {
     _ dataset: any Dataset, batchSize: Int, _ objective: Objective, _ distribution: Distribution? = nil,
     observe: (EvaluationEvent) throws -> Void = { _ in }
   ) throws -> OutputEvaluations {
-    let (rank, ranks) = (distribution?.rank ?? 0, distribution?.size ?? 1)
+    let part = distribution?.part ?? .whole
     let loader = try BatchLoader(dataset, batchSize: batchSize, shuffle: false)
     let penalty = penalty(Context(.inference))
     var event = EvaluationEvent()
     func measureOwn() throws -> [StepValues] {
-      let batches = loader.batches(epoch: 0, startingAt: rank, every: ranks)
+      let batches = loader.batches(epoch: 0, startingAt: part.index, every: part.count)
       var measured: [StepValues] = []
       while let batch = try batches.next() {
         try observe(event)
         measured.append(try values(of: batch, objective, penalty))
         // Those of the other ranks are about as far.
-        let group = event.batch..<min(event.batch + ranks, loader.batchCount)
+        let group = event.batch..<min(event.batch + part.count, loader.batchCount)
         for index in group {
           if index > group.lowerBound { try observe(event) }
           event.end(count: loader.exampleCount(ofBatch: index))

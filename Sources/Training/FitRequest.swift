@@ -95,7 +95,7 @@ struct FitRequest {
   private var leads: Bool { distribution?.isLeader ?? true }
 
   /// The part of each batch that this process computes.
-  private var part: BatchPart { BatchPart(index: distribution?.rank ?? 0, count: distribution?.size ?? 1) }
+  private var part: BatchPart { distribution?.part ?? .whole }
 
   /// The number of epochs that the model was trained for so far.
   var earlierEpochs: Int { (model as? Model)?.trainedEpochs ?? 0 }

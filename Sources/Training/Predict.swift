@@ -58,7 +58,8 @@ extension Layer {
     try DataMeaning(dataset, "the data").checkPreprocessing(against: DataMeaning(self))
     let loader = try BatchLoader(dataset, batchSize: batchSize, shuffle: false)
     func predictOwn() throws -> [StepValues] {
-      let batches = loader.batches(epoch: 0, startingAt: distribution?.rank ?? 0, every: distribution?.size ?? 1)
+      let part = distribution?.part ?? .whole
+      let batches = loader.batches(epoch: 0, startingAt: part.index, every: part.count)
       var predictions: [StepValues] = []
       while let batch = try batches.next() {
         let inputs = try batch.inputs(inOrder: order).map { Variable($0) }

@@ -1,3 +1,4 @@
+import Data
 import Serialization
 
 /// How a training is shared by several processes, each of which computes a part of every batch.
@@ -77,6 +78,8 @@ public struct Distribution: Sendable {
   public var size: Int { group.size }
   /// The names of the machines, by rank.
   public var hosts: [String] { group.hosts }
+  /// The part of each batch that this process computes.
+  var part: BatchPart { BatchPart(index: rank, count: size) }
   /// Whether this process is rank 0, which writes files and shows progress.
   public var isLeader: Bool { group.rank == 0 }
 }

@@ -22,7 +22,7 @@ final class StepExchange {
     }
     self.distribution = distribution
     self.rows = rows
-    part = BatchPart(index: distribution.rank, count: distribution.size)
+    part = distribution.part
     timeline = distribution.timeline.map { _ in StepTimeline(rank: distribution.rank) }
     buckets = GradientBuckets(
       parameters, size: distribution.bucketSize, group: distribution.group, timeline: timeline)

@@ -155,21 +155,20 @@ public final class FeatureCache: Sendable {
     var done = 0
     for start in stride(from: 0, to: missing.count, by: Self.batchesBetweenWrites) {
       let round = missing[start..<min(start + Self.batchesBetweenWrites, missing.count)]
-      let own = round.indices.filter { $0 % distribution.size == distribution.rank }.map { missing[$0] }
+      let own = round.indices.filter { $0 % distribution.size == distribution.rank }
       let states = try distribution.states {
-        let batches = BatchStream(count: own.count, workers: Threads.count) { try plan.inputs(own[$0]) }
+        let batches = BatchStream(count: own.count, workers: Threads.count) { try plan.inputs(missing[own[$0]]) }
         var state = SavedState()
-        for (index, part) in own.enumerated() {
+        for index in own {
           guard let inputs = try batches.next()?.inputs else { break }
           let features = backbone(Self.filled(inputs, to: batchSize))
-          state.tensors["\(index)"] = features.slice(0..<part.keys.count, axis: 0)
+          state.tensors["\(index)"] = features.slice(0..<missing[index].keys.count, axis: 0)
         }
         return state
       }
-      for (position, index) in round.indices.enumerated() {
+      for index in round.indices {
         let rank = index % distribution.size
-        let place = round.indices.prefix(position).count { $0 % distribution.size == rank }
-        guard let features = states[rank].tensors["\(place)"] else {
+        guard let features = states[rank].tensors["\(index)"] else {
           throw SavedStateError(name: "features", reason: "rank \(rank) has sent fewer batches than its share")
         }
         table.add(missing[index].keys, features)

@@ -26,7 +26,7 @@ struct Accounting: RouterMiddleware {
       response.headers[.connection] = "close"
       context.closeSoon()
     }
-    // A client that is told so sends no further request into a connection that is about to close.
+    // Otherwise a client may send its next request while the connection closes, and lose it.
     if Task.isShuttingDownGracefully { response.headers[.connection] = "close" }
     metrics.countRequest(
       context.endpointPath ?? "", status: response.status.code,
