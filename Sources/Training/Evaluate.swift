@@ -8,6 +8,9 @@ extension Layer {
   ///
   /// Examples count in the loss as the data set weighs them, and in the weighted metrics.
   ///
+  /// With several `views` of each photo, all figures are those of the mean over the views of the probabilities that
+  /// ``NN/Model/classify(_:views:)`` gives: with the temperature of the model's `confidence`, if it has one.
+  ///
   /// - Parameters:
   ///   - dataset: the examples. Its classes and preprocessing must be those of the model, if the model has them.
   ///   - batchSize: the number of examples that are computed at a time.
@@ -16,16 +19,23 @@ extension Layer {
   ///   - metrics: the metrics to measure in addition. The default depends on the loss: the accuracy for classes, the
   ///     accuracy of each answer (``BinaryAccuracy``) for several yes-or-no outputs, none for regression.
   ///   - weightedMetrics: the metrics in which examples count as the data set weighs them.
+  ///   - views: the views of each photo, for a model with one input and one output. Each costs as much as the photo alone.
   ///   - distribution: the processes that share the work. The result has the same bits on each of them, and as in one process.
+  ///   - callbacks: hear of the evaluation; of several processes, those of rank 0.
   /// - Throws: ``FitError`` or `TargetError` if data, model, loss and metrics do not fit together, and the errors of the
-  ///   data set.
+  ///   data set and the callbacks.
   public func evaluate(
     _ dataset: any Dataset, batchSize: Int = 32, loss: any Loss, metrics: [any Metric]? = nil,
-    weightedMetrics: [any WeightedMetric] = [], distribution: Distribution? = nil
+    weightedMetrics: [any WeightedMetric] = [], views: TestViews = .single, distribution: Distribution? = nil,
+    callbacks: [any Callback] = []
   ) throws -> Evaluation {
-    try evaluate(
+    if views != .single {
+      try check(inputShape: dataset.inputShape, count: dataset.count)
+      try views.check(self)
+    }
+    return try evaluate(
       dataset, batchSize: batchSize, Goals(loss: loss, metrics: metrics, weightedMetrics: weightedMetrics),
-      distribution
+      views, distribution, callbacks
     ).whole
   }
 
@@ -39,35 +49,57 @@ extension Layer {
   ///   - metrics: the metrics of each output; by default those that fit its loss.
   ///   - weightedMetrics: the metrics of each output in which examples count as the data set weighs them.
   ///   - distribution: the processes that share the work.
-  /// - Throws: as ``evaluate(_:batchSize:loss:metrics:weightedMetrics:)``.
+  ///   - callbacks: hear of the evaluation; of several processes, those of rank 0.
+  /// - Throws: as ``evaluate(_:batchSize:loss:metrics:weightedMetrics:views:distribution:callbacks:)``.
   public func evaluate(
     _ dataset: any Dataset, batchSize: Int = 32, losses: PerOutput<any Loss>, lossWeights: PerOutput<Float>? = nil,
     metrics: PerOutput<[any Metric]>? = nil, weightedMetrics: PerOutput<[any WeightedMetric]>? = nil,
-    distribution: Distribution? = nil
+    distribution: Distribution? = nil, callbacks: [any Callback] = []
   ) throws -> OutputEvaluations {
     try evaluate(
       dataset, batchSize: batchSize,
       Goals(losses: losses, lossWeights: lossWeights, metrics: metrics, weightedMetrics: weightedMetrics),
-      distribution)
+      .single, distribution, callbacks)
   }
 
   private func evaluate(
-    _ dataset: any Dataset, batchSize: Int, _ goals: Goals, _ distribution: Distribution?
+    _ dataset: any Dataset, batchSize: Int, _ goals: Goals, _ views: TestViews, _ distribution: Distribution?,
+    _ callbacks: [any Callback]
   ) throws -> OutputEvaluations {
     _ = try wiring(for: dataset, goals)
     try checkMemory(batchSize: min(batchSize, dataset.count), inputShapes: dataset.inputShapes, isTraining: false)
     try DataMeaning(dataset, "the data").check(against: DataMeaning(self))
-    return try measure(dataset, batchSize: batchSize, try objective(goals, dataset), distribution)
+    let objective = try objective(goals, dataset)
+    let callbacks = distribution?.isLeader ?? true ? callbacks : []
+    func announce(_ event: (any Callback) throws -> Void) throws {
+      func tell() throws { for callback in callbacks { try event(callback) } }
+      try distribution?.onLeader(tell) ?? tell()
+    }
+    let batchCount = try BatchLoader(dataset, batchSize: batchSize, shuffle: false).batchCount
+    let start = InferenceStart(model: self, exampleCount: dataset.count, batchCount: batchCount)
+    try announce { try $0.evaluationBegan(start) }
+    let evaluation = try measure(dataset, batchSize: batchSize, objective, views, distribution) { event in
+      let batch = InferenceBatch(batch: event.batch, examples: event.examples, exampleCount: dataset.count)
+      for callback in callbacks {
+        switch event.kind {
+        case .batchBegan: try callback.evaluationBatchBegan(batch)
+        case .batchEnded: try callback.evaluationBatchEnded(batch)
+        }
+      }
+    }
+    try announce { try $0.evaluationEnded(evaluation) }
+    return evaluation
   }
 
   /// The results for data that was checked already.
   ///
   /// - Parameters:
+  ///   - views: the views of each photo; several need one input and one output.
   ///   - distribution: the processes that share the work: rank r of R computes every R-th batch from batch r on.
   ///   - observe: called before and after each batch.
   func measure(
-    _ dataset: any Dataset, batchSize: Int, _ objective: Objective, _ distribution: Distribution? = nil,
-    observe: (EvaluationEvent) throws -> Void = { _ in }
+    _ dataset: any Dataset, batchSize: Int, _ objective: Objective, _ views: TestViews = .single,
+    _ distribution: Distribution? = nil, observe: (EvaluationEvent) throws -> Void = { _ in }
   ) throws -> OutputEvaluations {
     let part = distribution?.part ?? .whole
     let loader = try BatchLoader(dataset, batchSize: batchSize, shuffle: false)
@@ -78,7 +110,7 @@ extension Layer {
       var measured: [StepValues] = []
       while let batch = try batches.next() {
         try observe(event)
-        measured.append(try values(of: batch, objective, penalty))
+        measured.append(try values(of: batch, objective, views, penalty))
         // Those of the other ranks are about as far.
         let group = event.batch..<min(event.batch + part.count, loader.batchCount)
         for index in group {
@@ -96,13 +128,16 @@ extension Layer {
 
   /// The loss of a batch in inference, and what the metrics need of it.
   private func values(
-    of batch: Batch, _ objective: Objective, _ penalty: Variable<Float>?
+    of batch: Batch, _ objective: Objective, _ views: TestViews, _ penalty: Variable<Float>?
   ) throws -> StepValues {
-    // The output with its logits, so that the loss is the same as in training.
     let context = Context(.inference)
     let inputs = try objective.wiring.inputs(of: batch)
     let expected = try objective.wiring.targets(of: batch)
-    let predicted = outputs(of: inputs.map { Variable($0) }, context)
+    // The output with its logits, so that the loss is the same as in training. A mean over views has none.
+    let predicted =
+      views == .single
+      ? outputs(of: inputs.map { Variable($0) }, context)
+      : [Variable(try views.output(of: self, inputs[0], objective.outputs[0].loss.outputMeaning))]
     let loss = try objective.loss(predicted, expected, weights: batch.weights)
     let penalties = [penalty, context.takePenalty()].compactMap(\.self)
     let total = penalties.reduce(loss.total) { $0 + $1 }

@@ -14,6 +14,8 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
   case severalValues(inputs: Int, outputs: Int)
   /// The model has several outputs, and the operation is for one.
   case severalOutputs([String])
+  /// Several views of each photo, and the output of the model has other than one row of numbers for each.
+  case viewsOfPlaces(Shape)
   /// The inputs or targets of a data set, or the losses, their weights or the metrics, are others than the model's inputs or
   /// outputs.
   case otherParts(String, found: [String], expected: [String])
@@ -80,6 +82,8 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
     case .severalOutputs(let names):
       "the model has the outputs \(names.joined(separator: ", ")), and one is expected here: use losses: in fit and evaluate, "
         + "and predictOutputs(_:)"
+    case .viewsOfPlaces(let shape):
+      "the output of the model has the shape \(shape), and a mean over views needs one row of numbers for each photo"
     case .otherParts(let what, let found, let expected):
       "\(what): found \(found.isEmpty ? "none" : found.joined(separator: ", ")), expected those of the model, "
         + expected.joined(separator: ", ")

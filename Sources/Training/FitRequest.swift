@@ -77,7 +77,7 @@ struct FitRequest {
       loader: loader, step: step, callbacks: leads ? callbacks + progress.callbacks() : [],
       validation: measured.map { dataset, objective in
         TrainingLoop.Validation(dataset: dataset) { [self] observe in
-          try model.measure(dataset, batchSize: batchSize, objective, distribution, observe: observe)
+          try model.measure(dataset, batchSize: batchSize, objective, .single, distribution, observe: observe)
         }
       }, progress: start,
       options: TrainingLoop.Options(

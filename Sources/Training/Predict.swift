@@ -6,17 +6,22 @@ import Tensor
 extension Layer {
   /// The output of the model for a batch of any size `[N, …]`, computed `batchSize` examples at a time.
   ///
-  /// - Throws: ``FitError`` when the inputs have another shape than the model takes, or the model has several inputs or outputs.
-  public func predict(_ inputs: Tensor<Float>, batchSize: Int = 32) throws -> Tensor<Float> {
+  /// - Throws: ``FitError`` when the inputs have another shape than the model takes, or the model has several inputs or outputs;
+  ///   and the errors of the callbacks.
+  public func predict(
+    _ inputs: Tensor<Float>, batchSize: Int = 32, callbacks: [any Callback] = []
+  ) throws -> Tensor<Float> {
     try check(inputShape: Shape(inputs.shape.dropFirst()), count: inputs.shape.first ?? 0)
-    return try predict([inputs], batchSize: batchSize)[0]
+    return try predict([inputs], batchSize: batchSize, callbacks: callbacks)[0]
   }
 
   /// The outputs of the model for batches of any size `[N, …]`, one for each input, computed `batchSize` examples at a time.
   ///
   /// - Throws: ``FitError`` when the inputs are not as many as the model's, or have other shapes; `DatasetError` when they have
-  ///   different numbers of examples.
-  public func predict(_ inputs: [Tensor<Float>], batchSize: Int = 32) throws -> [Tensor<Float>] {
+  ///   different numbers of examples; and the errors of the callbacks.
+  public func predict(
+    _ inputs: [Tensor<Float>], batchSize: Int = 32, callbacks: [any Callback] = []
+  ) throws -> [Tensor<Float>] {
     let count = inputs.first?.shape.first ?? 0
     guard count >= 1 else { throw FitError.noExamples }
     _ = try inputOrder(names: [], shapes: inputs.map { Shape($0.shape.dropFirst()) })
@@ -25,10 +30,16 @@ extension Layer {
       throw DatasetError.partsDiffer(Dictionary(uniqueKeysWithValues: counts))
     }
     guard batchSize >= 1 else { throw DatasetError.batchSize(batchSize) }
-    let parts = stride(from: 0, to: count, by: batchSize).map { start in
+    let starts = stride(from: 0, to: count, by: batchSize)
+    var events = PredictionEvents(callbacks, exampleCount: count)
+    try events.begin(self, batchCount: starts.underestimatedCount)
+    let parts = try starts.enumerated().map { index, start in
       let rows = start..<Swift.min(start + batchSize, count)
-      return outputs(of: inputs.map { Variable($0.slice(rows, axis: 0)) }, Context(.inference)).map(\.value)
+      return try events.outputs(ofBatch: index, count: rows.count) {
+        outputs(of: inputs.map { Variable($0.slice(rows, axis: 0)) }, Context(.inference)).map(\.value)
+      }
     }
+    try events.end()
     return (0..<outputCount).map { output in Tensor(concatenating: parts.map { $0[output] }) }
   }
 
@@ -36,36 +47,54 @@ extension Layer {
   ///
   /// The data set must have the inputs and the preprocessing of the model. Its targets and class names do not matter.
   ///
-  /// - Parameter distribution: the processes that share the work. The result is on each of them, with the bits of one process.
+  /// - Parameters:
+  ///   - dataset: the examples.
+  ///   - batchSize: the number of examples that are computed at a time.
+  ///   - distribution: the processes that share the work. The result is on each of them, with the bits of one process.
+  ///   - callbacks: hear of the prediction. Of several processes, those of rank 0 hear of the batches that rank 0 computes.
   /// - Throws: ``FitError`` when the inputs have other names, shapes or preprocessing than those of the model, or the model has
-  ///   several outputs.
+  ///   several outputs; and the errors of the callbacks.
   public func predict(
-    _ dataset: any Dataset, batchSize: Int = 32, distribution: Distribution? = nil
+    _ dataset: any Dataset, batchSize: Int = 32, distribution: Distribution? = nil, callbacks: [any Callback] = []
   ) throws -> Tensor<Float> {
     guard outputCount == 1 else { throw FitError.severalOutputs(namesOfOutputs) }
-    return try predictOutputs(dataset, batchSize: batchSize, distribution: distribution)[0]
+    return try predictOutputs(dataset, batchSize: batchSize, distribution: distribution, callbacks: callbacks)[0]
   }
 
   /// Each output of the model for all examples of a data set, in their order.
   ///
-  /// - Throws: as ``predict(_:batchSize:)``, but for several outputs.
+  /// - Throws: as ``predict(_:batchSize:distribution:callbacks:)``, but for several outputs.
   public func predictOutputs(
-    _ dataset: any Dataset, batchSize: Int = 32, distribution: Distribution? = nil
+    _ dataset: any Dataset, batchSize: Int = 32, distribution: Distribution? = nil, callbacks: [any Callback] = []
   ) throws -> [Tensor<Float>] {
     guard dataset.count >= 1 else { throw FitError.noExamples }
     let order = try inputOrder(names: dataset.inputNames, shapes: dataset.inputShapes)
+    return try predictOutputs(dataset, batchSize: batchSize, distribution, callbacks) { batch in
+      let inputs = try batch.inputs(inOrder: order).map { Variable($0) }
+      return outputs(of: inputs, Context(.inference)).map(\.value)
+    }
+  }
+
+  /// The outputs for the batches of a data set whose inputs are checked already.
+  func predictOutputs(
+    _ dataset: any Dataset, batchSize: Int, _ distribution: Distribution?, _ callbacks: [any Callback],
+    compute: (Batch) throws -> [Tensor<Float>]
+  ) throws -> [Tensor<Float>] {
     try checkMemory(batchSize: min(batchSize, dataset.count), inputShapes: dataset.inputShapes, isTraining: false)
     try DataMeaning(dataset, "the data").checkPreprocessing(against: DataMeaning(self))
     let loader = try BatchLoader(dataset, batchSize: batchSize, shuffle: false)
+    let part = distribution?.part ?? .whole
+    var events = PredictionEvents(distribution?.isLeader ?? true ? callbacks : [], exampleCount: dataset.count)
     func predictOwn() throws -> [StepValues] {
-      let part = distribution?.part ?? .whole
+      try events.begin(self, batchCount: loader.batchCount)
       let batches = loader.batches(epoch: 0, startingAt: part.index, every: part.count)
       var predictions: [StepValues] = []
       while let batch = try batches.next() {
-        let inputs = try batch.inputs(inOrder: order).map { Variable($0) }
-        let predicted = outputs(of: inputs, Context(.inference)).map(\.value)
+        let index = part.index + predictions.count * part.count
+        let predicted = try events.outputs(ofBatch: index, count: batch.count) { try compute(batch) }
         predictions.append(StepValues(count: batch.count, loss: 0, parts: [], predicted: predicted, expected: []))
       }
+      try events.end()
       return predictions
     }
     let parts = try distribution?.gather(predictOwn, batchCount: loader.batchCount) ?? predictOwn()

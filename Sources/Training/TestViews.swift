@@ -43,6 +43,12 @@ public struct TestViews: Hashable, Sendable {
     }
   }
 
+  /// Throws unless a model answers for a photo as a whole: the mean over views of pictures would lay one place over another.
+  func check(_ model: any Layer) throws {
+    guard count > 1, let shape = (model as? Model)?.outputShape, shape.rank > 1 else { return }
+    throw FitError.viewsOfPlaces(shape)
+  }
+
   private func moved(_ batch: Tensor<Float>, _ warp: AffineWarp) -> Tensor<Float> {
     let size = batch.shape.dropFirst().reduce(1, *)
     return Tensor(unsafeUninitialized: batch.shape) { target in
@@ -68,34 +74,6 @@ extension [Placement] {
         mirrored.box.x = 1 - placement.box.x - placement.box.width
         return mirrored
       }
-  }
-}
-
-extension Model {
-  /// The mean over some views of each example of a data set: of the probabilities where the model has logits of classes or
-  /// answers (`outputMeaning`), of the outputs otherwise.
-  ///
-  /// ```swift
-  /// let probabilities = try model.predict(test, views: .flips)
-  /// ```
-  ///
-  /// Cost: that of `predict` for each view.
-  ///
-  /// - Throws: as `predict` without views, and `DatasetError` if several views are asked for and the inputs are not photos.
-  public func predict(_ dataset: any Dataset, views: TestViews, batchSize: Int = 32) throws -> Tensor<Float> {
-    try check(inputShape: dataset.inputShape, count: dataset.count)
-    try checkMemory(batchSize: min(batchSize, dataset.count), inputShapes: dataset.inputShapes, isTraining: false)
-    try DataMeaning(dataset, "the data").checkPreprocessing(against: DataMeaning(self))
-    let batches = try BatchLoader(dataset, batchSize: batchSize, shuffle: false).batches(epoch: 0)
-    var predictions: [Tensor<Float>] = []
-    while let batch = try batches.next() {
-      let outputs = try views.inputs(batch.inputs).map { input in
-        let output = self(input)
-        return outputMeaning?.probabilities(of: output) ?? output
-      }
-      predictions.append(outputs.mean)
-    }
-    return Tensor(concatenating: predictions)
   }
 }
 

@@ -72,6 +72,54 @@ import Training
     #expect(try model.classify(photo) == model.classify(photo, views: .single))
   }
 
+  /// Figures are those of the mean probabilities, also for a model with logits, whose loss is computed from them.
+  @Test(arguments: [Activation.softmax, .linear])
+  func evaluateMeasuresTheMean(activation: Activation) throws {
+    let model = try Self.model(activation)
+    let labels = [0, 2, 1, 1, 0]
+    let data = try TensorDataset(
+      inputs: Self.inputs, targets: Tensor(oneHot: Tensor(labels.map(Float.init)), classCount: 3))
+    let loss = CategoricalCrossEntropy(fromLogits: activation == .linear)
+    func shares(_ x: Tensor<Float>) -> Tensor<Float> { activation == .linear ? model(x).softmax(axis: 1) : model(x) }
+    let expected = (shares(Self.inputs) + shares(mirrored(Self.inputs))) * 0.5
+    let found = try model.evaluate(data, batchSize: 2, loss: loss, views: .flips)
+    let probabilities = try #require(found.outputMeaning?.probabilities(of: found.predicted))
+    #expect(deviation(probabilities, from: expected) < 1e-6)
+    let own = labels.enumerated().map { expected[$0, $1] }
+    let meanLoss = own.reduce(0) { $0 - Double.log(Double($1)) } / 5
+    #expect(abs(found.figures.loss - meanLoss) < 1e-6)
+    let rows = expected.argmax(axis: 1).scalars
+    #expect(found.figures.accuracy == Double(zip(rows, labels).count { Int($0) == $1 }) / 5)
+    let single = try model.evaluate(data, batchSize: 2, loss: loss, views: .single)
+    #expect(single.predicted == (try model.evaluate(data, batchSize: 2, loss: loss)).predicted)
+  }
+
+  @Test func yesOrNoHasLogitsOfTheMean() throws {
+    let model = try Sequential(input: [3, 8, 8], seed: 5) {
+      Flatten()
+      Dense(1)
+    }
+    let data = try TensorDataset(inputs: Self.inputs, targets: Tensor(shape: [5, 1], scalars: [1, 0, 0, 1, 1]))
+    let found = try model.evaluate(data, loss: BinaryCrossEntropy(fromLogits: true), views: .flips)
+    let shares = model(Self.inputs).sigmoid() + model(mirrored(Self.inputs)).sigmoid()
+    #expect(deviation(found.predicted.sigmoid(), from: shares * 0.5) < 1e-6)
+    let meanLoss =
+      zip((shares * 0.5).scalars, data.targets.scalars)
+      .reduce(0) { $0 - Double.log(Double($1.1 == 1 ? $1.0 : 1 - $1.0)) } / 5
+    #expect(abs(found.figures.loss - meanLoss) < 1e-6)
+  }
+
+  /// A mask of a mirrored photo is mirrored too: its mean with that of the photo would be wrong.
+  @Test func viewsNeedOneAnswerForThePhoto() throws {
+    let model = try Sequential(input: [3, 8, 8], seed: 5) { Conv2D(1, kernelSize: 1, activation: .sigmoid) }
+    let data = try TensorDataset(inputs: Self.inputs, targets: Tensor(zeros: [5, 1, 8, 8]))
+    #expect(throws: FitError.viewsOfPlaces([1, 8, 8])) { try model.predict(data, views: .flips) }
+    #expect(throws: FitError.viewsOfPlaces([1, 8, 8])) {
+      try model.evaluate(data, loss: .binaryCrossEntropy, views: .flips)
+    }
+    _ = try model.evaluate(data, loss: .binaryCrossEntropy, views: .single)
+  }
+
   @Test func otherInputsHaveOneView() throws {
     let data = try Toy.data()
     let model = try Toy.model()

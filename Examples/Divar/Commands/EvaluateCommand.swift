@@ -37,6 +37,8 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup(title: "Photos") var limits: PhotoLimitOptions
 
+  @OptionGroup(title: "Photos") var views: TestViewsOption
+
   @OptionGroup(title: "Computing") var batch: BatchSizeOption
 
   @OptionGroup(title: "Computing") var threads: ThreadsOption
@@ -45,7 +47,8 @@ struct EvaluateCommand: ParsableCommand {
     let distribution = try Distribution.ofStartedProcesses()
     threads.apply()
     let measured = try MeasuredModel(
-      model, meaning, on: data, unreadable.policy, limits.limits, batchSize: batch.batchSize, distribution)
+      model, meaning, on: data, unreadable.policy, limits.limits, batchSize: batch.batchSize, views: views.views,
+      distribution)
     guard distribution?.isLeader != false else { return }
     // Without finite probabilities there is nothing to judge; the warning below says it.
     let analysis =

@@ -32,12 +32,7 @@ struct PredictCommand: ParsableCommand {
 
   @OptionGroup(title: "Model") var meaning: PhotoMeaningOptions
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The number of views of a photo whose probabilities are averaged: 1, 2 (also mirrored), 5 (the corners and the middle) "
-        + "or 10 (both). (default: 1)", valueName: "count"), transform: testViews)
-  var views = TestViews.single
+  @OptionGroup(title: "Photos") var views: TestViewsOption
 
   @OptionGroup(title: "Photos") var limits: PhotoLimitOptions
 
@@ -52,7 +47,7 @@ struct PredictCommand: ParsableCommand {
     threads.apply()
     let network = try readModel(model)
     try meaning.completeForUse(network, from: model)
-    let predictor = try network.predictor(from: model, views: views)
+    let predictor = try network.predictor(from: model, views: views.views)
     func line(_ path: String) -> PredictedLine {
       let answer = PredictedPhoto(path, by: predictor, from: model, limits: limits.limits)
       return PredictedLine(text: json ? answer.json : csv ? answer.csv : answer.text, error: answer.error)
@@ -73,13 +68,4 @@ struct PredictCommand: ParsableCommand {
     }
     if failed { throw ExitCode.failure }
   }
-}
-
-/// Reads a number of views.
-@Sendable private func testViews(_ text: String) throws -> TestViews {
-  let known: [TestViews] = [.single, .flips, .fiveCrops, .tenCrops]
-  guard let views = known.first(where: { "\($0.count)" == text }) else {
-    throw OptionValueError(expected: "1, 2, 5 or 10 views")
-  }
-  return views
 }

@@ -10,16 +10,19 @@ struct MeasuredModel {
   let images: ImageDataset
   /// What it gives for them.
   let evaluation: Evaluation
+  /// What divides the logits of the classes. The probabilities over several views have it already.
+  private let temperature: Double
 
   /// Reads a model and photos, and measures.
   ///
   /// - Throws: ``ModelMeaningError`` and ``OtherClasses`` when they do not fit, and the errors of the library.
   init(
     _ path: String, _ meaning: PhotoMeaningOptions, on data: TrainingDataOption, _ unreadable: UnreadablePolicy,
-    _ limits: ImageLimits, batchSize: Int, _ distribution: Distribution? = nil
+    _ limits: ImageLimits, batchSize: Int, views: TestViews = .single, _ distribution: Distribution? = nil
   ) throws {
     let network = try readModel(path)
     try meaning.completeForUse(network, from: path)
+    try network.check(views, from: path)
     try MemoryNeed(running: network, batchSize: batchSize).check("--batch-size \(batchSize)")
     guard let preprocessing = network.preprocessing else { throw ModelMeaningError.noPreprocessing(path) }
     let (loss, targets) = network.measure
@@ -37,7 +40,8 @@ struct MeasuredModel {
     if case .numbers(_, let scaling?) = network.targetMeaning { images = try images.standardizingTargets(by: scaling) }
     evaluation = try network.evaluate(
       images, batchSize: batchSize, loss: loss, metrics: network.targetMeaning.map { Objective($0).metrics },
-      distribution: distribution)
+      views: views, distribution: distribution)
+    temperature = views == .single ? network.confidence?.temperature ?? 1 : 1
     (self.path, model, self.images) = (path, network, images)
   }
 
@@ -45,7 +49,7 @@ struct MeasuredModel {
   ///
   /// - Throws: `JudgingError`, also if an output is not finite.
   var scores: ClassScores {
-    get throws { try ClassScores(evaluation, temperature: model.confidence?.temperature ?? 1) }
+    get throws { try ClassScores(evaluation, temperature: temperature) }
   }
 
   /// Whether each photo has exactly one class.

@@ -50,13 +50,18 @@ extension Model {
   ///   - views: of each photo, whose probabilities are averaged.
   /// - Throws: ``ModelMeaningError`` when it cannot.
   func predictor(from path: String, views: TestViews) throws(ModelMeaningError) -> PhotoPredictor {
-    if case .numbers = targetMeaning, views != .single {
-      throw ModelMeaningError(path: path, problem: "it predicts numbers; leave out --views")
-    }
+    try check(views, from: path)
     do {
       return try PhotoPredictor(self, views: views)
     } catch {
       throw ModelMeaningError(path: path, problem: "\(error)")
+    }
+  }
+
+  /// - Throws: ``ModelMeaningError`` when the model cannot answer with these views.
+  func check(_ views: TestViews, from path: String) throws(ModelMeaningError) {
+    if case .numbers = targetMeaning, views != .single {
+      throw ModelMeaningError(path: path, problem: "it predicts numbers; leave out --views")
     }
   }
 

@@ -1,4 +1,6 @@
-/// Follows a training, and may stop it.
+import Tensor
+
+/// Follows a training, an evaluation or a prediction. It may stop a training.
 ///
 /// The events come in the order of Keras: the training begins; each epoch begins, each of its batches begins and ends, the
 /// validation begins, each of its batches begins and ends, the validation ends, the epoch ends; the training ends. All
@@ -7,6 +9,10 @@
 /// **Model, optimizer, rate.** ``TrainingStart`` has the model and the optimizer; keep it for the later events. A callback
 /// may set `optimizer.learningRate`; `.constant(rate)` is for all steps from then on. It may change the weights between
 /// steps too.
+///
+/// **`evaluate` and `predict`.** They take callbacks too, and announce events of their own: the evaluation begins, each of its
+/// batches begins and ends, the evaluation ends; the same for a prediction. The validation of a training announces the events
+/// of the validation only.
 ///
 /// The same callback may be used in several calls of `fit`: it resets its state in ``trainingBegan(_:)``. If a training
 /// continues from a checkpoint, ``restore(from:)`` gives the callback its state back, so that it makes the same
@@ -36,6 +42,22 @@ public protocol Callback: AnyObject {
   func validationEnded(_ epoch: Int, _ evaluation: OutputEvaluations) throws
   /// Called after each epoch, with the figures of the epoch and the history, which already contains them.
   func epochEnded(_ report: EpochReport, history: History) throws -> TrainingDecision
+  /// Called once at the beginning of `evaluate`, after its arguments are checked.
+  func evaluationBegan(_ start: InferenceStart) throws
+  /// Called before the model is measured on a batch of `evaluate`.
+  func evaluationBatchBegan(_ batch: InferenceBatch) throws
+  /// Called after the model was measured on a batch of `evaluate`.
+  func evaluationBatchEnded(_ batch: InferenceBatch) throws
+  /// Called with the result of `evaluate`. Not called if it ends with an error.
+  func evaluationEnded(_ evaluation: OutputEvaluations) throws
+  /// Called once at the beginning of `predict`, after its arguments are checked.
+  func predictionBegan(_ start: InferenceStart) throws
+  /// Called before the outputs for a batch of `predict` are computed.
+  func predictionBatchBegan(_ batch: InferenceBatch) throws
+  /// Called with the outputs `[B, …]` for a batch of `predict`, one for each output of the model.
+  func predictionBatchEnded(_ batch: InferenceBatch, outputs: [Tensor<Float>]) throws
+  /// Called after the last batch of `predict`. Not called if it ends with an error.
+  func predictionEnded() throws
   /// Called for each warning. `fit` prints it to the standard error too.
   func warned(_ warning: String)
   /// Called once when `fit` ends, after the last checkpoint; also if it ends with an error.
@@ -96,6 +118,22 @@ extension Callback {
   public func validationEnded(_ epoch: Int, _ evaluation: OutputEvaluations) throws {}
   /// Goes on.
   public func epochEnded(_ report: EpochReport, history: History) throws -> TrainingDecision { .proceed }
+  /// Does nothing.
+  public func evaluationBegan(_ start: InferenceStart) throws {}
+  /// Does nothing.
+  public func evaluationBatchBegan(_ batch: InferenceBatch) throws {}
+  /// Does nothing.
+  public func evaluationBatchEnded(_ batch: InferenceBatch) throws {}
+  /// Does nothing.
+  public func evaluationEnded(_ evaluation: OutputEvaluations) throws {}
+  /// Does nothing.
+  public func predictionBegan(_ start: InferenceStart) throws {}
+  /// Does nothing.
+  public func predictionBatchBegan(_ batch: InferenceBatch) throws {}
+  /// Does nothing.
+  public func predictionBatchEnded(_ batch: InferenceBatch, outputs: [Tensor<Float>]) throws {}
+  /// Does nothing.
+  public func predictionEnded() throws {}
   /// Does nothing.
   public func warned(_ warning: String) {}
   /// Does nothing.

@@ -24,6 +24,44 @@ import Training
     #expect(try events(validates: true, [stop]) == expected["stopped"])
   }
 
+  @Test func evaluateAndPredictAnnounceTheEventsOfKeras() throws {
+    let expected = try CallbackFixture.load().events
+    let (model, data) = (try Toy.model(1, .linear), try Toy.binary(20))
+    let evaluated = InferenceListener()
+    let evaluation = try model.evaluate(
+      data, batchSize: 8, loss: .meanSquaredError, metrics: [], callbacks: [evaluated])
+    #expect(evaluated.events == expected["evaluated"])
+    #expect(evaluated.evaluation?.figures == evaluation.figures)
+    #expect(evaluated.exampleCounts == [20, 0, 8, 8, 16, 16, 20])
+    for predict in [
+      { try model.predict(data, batchSize: 8, callbacks: [$0]) },
+      { try model.predict(data.inputs, batchSize: 8, callbacks: [$0]) },
+    ] as [(InferenceListener) throws -> Tensor<Float>] {
+      let predicted = InferenceListener()
+      let outputs = try predict(predicted)
+      #expect(predicted.events == expected["predicted"])
+      #expect(Tensor(concatenating: predicted.outputs) == outputs)
+      #expect(predicted.exampleCounts == [20, 0, 8, 8, 16, 16, 20])
+    }
+  }
+
+  /// An error of a callback ends the call.
+  @Test func aCallbackCanEndAnEvaluation() throws {
+    struct Trouble: Error {}
+    final class Failing: Callback {
+      func evaluationBatchEnded(_ batch: InferenceBatch) throws { if batch.batch == 1 { throw Trouble() } }
+      func predictionBatchBegan(_ batch: InferenceBatch) throws { if batch.batch == 1 { throw Trouble() } }
+    }
+    let (model, data, listener) = (try Toy.model(), try Toy.data(20), InferenceListener())
+    #expect(throws: Trouble.self) {
+      try model.evaluate(
+        data, batchSize: 8, loss: .categoricalCrossEntropy, callbacks: [Failing(), listener])
+    }
+    #expect(listener.events.last == "evaluation batch 1 began")
+    #expect(throws: Trouble.self) { try model.predict(data, batchSize: 8, callbacks: [Failing(), listener]) }
+    #expect(listener.events.last == "prediction batch 0 ended with [8, 2]")
+  }
+
   /// All callbacks get an event before the next one comes.
   @Test func callbacksAreCalledInTheirOrder() throws {
     var order: [String] = []
@@ -125,4 +163,39 @@ final class EventListener: Callback {
     return .proceed
   }
   func trainingEnded(_ end: TrainingEnd) { events.append("training ended") }
+}
+
+/// Writes down each event, as the listener of `evaluate` and `predict` in `make_callbacks.py` does.
+final class InferenceListener: Callback {
+  private(set) var events: [String] = []
+  /// The number of all examples, then that before and after each batch.
+  private(set) var exampleCounts: [Int] = []
+  private(set) var evaluation: OutputEvaluations?
+  private(set) var outputs: [Tensor<Float>] = []
+
+  func evaluationBegan(_ start: InferenceStart) { begin("evaluation", start) }
+  func evaluationBatchBegan(_ batch: InferenceBatch) { add("evaluation batch \(batch.batch) began", batch) }
+  func evaluationBatchEnded(_ batch: InferenceBatch) { add("evaluation batch \(batch.batch) ended", batch) }
+  func evaluationEnded(_ evaluation: OutputEvaluations) {
+    self.evaluation = evaluation
+    let names = (["loss"] + evaluation.figures.metrics.keys).sorted()
+    events.append("evaluation ended with \(names.joined(separator: ", "))")
+  }
+  func predictionBegan(_ start: InferenceStart) { begin("prediction", start) }
+  func predictionBatchBegan(_ batch: InferenceBatch) { add("prediction batch \(batch.batch) began", batch) }
+  func predictionBatchEnded(_ batch: InferenceBatch, outputs: [Tensor<Float>]) {
+    self.outputs += outputs
+    add("prediction batch \(batch.batch) ended with \(outputs[0].shape)", batch)
+  }
+  func predictionEnded() { events.append("prediction ended") }
+
+  private func begin(_ call: String, _ start: InferenceStart) {
+    events.append("\(call) began")
+    exampleCounts.append(start.exampleCount)
+  }
+
+  private func add(_ event: String, _ batch: InferenceBatch) {
+    events.append(event)
+    exampleCounts.append(batch.examples)
+  }
 }

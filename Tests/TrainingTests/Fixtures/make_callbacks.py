@@ -62,6 +62,33 @@ def events(validates, **options):
     return listener.events
 
 
+class InferenceEvents(keras.callbacks.Callback):
+    """Writes down the events of `evaluate` and `predict`."""
+
+    def __init__(self):
+        super().__init__()
+        self.events = []
+
+    def on_test_begin(self, logs=None): self.events.append("evaluation began")
+    def on_test_end(self, logs=None): self.events.append("evaluation ended with " + ", ".join(sorted(logs)))
+    def on_test_batch_begin(self, batch, logs=None): self.events.append(f"evaluation batch {batch} began")
+    def on_test_batch_end(self, batch, logs=None): self.events.append(f"evaluation batch {batch} ended")
+    def on_predict_begin(self, logs=None): self.events.append("prediction began")
+    def on_predict_end(self, logs=None): self.events.append("prediction ended")
+    def on_predict_batch_begin(self, batch, logs=None): self.events.append(f"prediction batch {batch} began")
+
+    def on_predict_batch_end(self, batch, logs=None):
+        shape = list(logs["outputs"].shape)
+        self.events.append(f"prediction batch {batch} ended with {shape}")
+
+
+def inference(compute):
+    """The events of a call on twenty examples in batches of eight."""
+    listener = InferenceEvents()
+    compute(model(), numbers(20, 4), [listener])
+    return listener.events
+
+
 def rates(values, rate, **options):
     """The learning rate after each epoch whose figure has these values."""
     trained = model(keras.optimizers.SGD(rate))
@@ -162,6 +189,14 @@ content = {
         "plain": events(False), "validated": events(True), "stopped": events(True, stop_in_epoch=0),
     },
     "plateau": plateau(), "schedule": schedule(), "checkpoints": checkpoints(), "averages": averages(),
+}
+# At the end, so that the numbers above stay the same.
+content["events"] |= {
+    "evaluated": inference(
+        lambda model, inputs, callbacks: model.evaluate(
+            inputs, numbers(20, 1), batch_size=8, verbose=0, callbacks=callbacks)),
+    "predicted": inference(
+        lambda model, inputs, callbacks: model.predict(inputs, batch_size=8, verbose=0, callbacks=callbacks)),
 }
 path = pathlib.Path(__file__).with_name("callbacks.json")
 path.write_text(json.dumps(content, indent=1) + "\n")

@@ -1,0 +1,62 @@
+import Autograd
+import Data
+import NN
+import Tensor
+
+extension Model {
+  /// The mean over some views of each example of a data set: of the probabilities where the model has logits of classes or
+  /// answers (`outputMeaning`), of the outputs otherwise.
+  ///
+  /// ```swift
+  /// let probabilities = try model.predict(test, views: .flips)
+  /// ```
+  ///
+  /// Cost: that of `predict` for each view.
+  ///
+  /// - Throws: as `predict` without views; `DatasetError` if several views are asked for and the inputs are not photos, and
+  ///   ``FitError`` if the outputs are not one row of numbers for each photo.
+  public func predict(
+    _ dataset: any Dataset, views: TestViews, batchSize: Int = 32, callbacks: [any Callback] = []
+  ) throws -> Tensor<Float> {
+    try check(inputShape: dataset.inputShape, count: dataset.count)
+    try views.check(self)
+    return try predictOutputs(dataset, batchSize: batchSize, nil, callbacks) { batch in
+      let outputs = try views.inputs(batch.inputs).map { input in
+        let output = self(input)
+        return outputMeaning?.probabilities(of: output) ?? output
+      }
+      return [outputs.mean]
+    }[0]
+  }
+}
+
+extension TestViews {
+  /// The output of a model for a batch with several views: the mean over the views of the probabilities that
+  /// ``NN/Model/classify(_:views:)`` gives, or of the numbers. Logits stay logits: those of the mean probabilities.
+  ///
+  /// - Parameters:
+  ///   - model: has one input and one output.
+  ///   - batch: the inputs `[B, C, H, W]`.
+  ///   - meaning: of the outputs.
+  func output(of model: any Layer, _ batch: Tensor<Float>, _ meaning: OutputMeaning?) throws -> Tensor<Float> {
+    let scale = Float(1 / ((model as? Model)?.confidence?.temperature ?? 1))
+    let outputs = try inputs(batch).map { model.outputs(of: [Variable($0)], Context(.inference))[0].value }
+    switch meaning {
+    case .logits: return outputs.map { ($0 * scale).softmax(axis: 1) }.mean.logarithm
+    case .binaryLogits:
+      return outputs.map { ($0 * scale).sigmoid() }.mean.logarithm
+        - outputs.map { ($0 * -scale).sigmoid() }.mean.logarithm
+    case .probabilities where scale != 1: return outputs.map { ($0.logarithm * scale).softmax(axis: 1) }.mean
+    case .binaryProbabilities where scale != 1:
+      return outputs.map { (($0.logarithm - (1 - $0).logarithm) * scale).sigmoid() }.mean
+    case .probabilities, .binaryProbabilities, .values, nil: return outputs.mean
+    }
+  }
+}
+
+extension Tensor<Float> {
+  /// The logarithms of probabilities. That of 0 is finite.
+  fileprivate var logarithm: Tensor<Float> {
+    Tensor.maximum(self, Tensor(scalar: .leastNormalMagnitude)).log()
+  }
+}
