@@ -6,7 +6,7 @@ import Tensor
 /// they are asked for. Targets are 0 or 1 for each output `[N, C, …]`; class indices `[N, …]` stand for one-hot rows. All
 /// outputs together make one curve, or each class makes its own, and the areas are averaged. Where the loss says that
 /// outputs are logits, they become probabilities first; other outputs are taken for probabilities.
-public struct AUC: Metric {
+public struct AUC: WeightedMetric {
   /// The curve whose area is measured.
   public enum Curve: String, Codable, Sendable, CaseIterable {
     /// The receiver operating characteristic: recall over the share of false alarms.
@@ -107,6 +107,15 @@ public struct AUC: Metric {
 
   /// Adds a batch. Stops where ``check(predicted:expected:)`` throws.
   public mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>) {
+    add(predicted, expected, nil)
+  }
+
+  /// Adds a batch of weighted examples. Stops where ``check(predicted:expected:)`` throws.
+  public mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>, weights: Tensor<Float>) {
+    add(predicted, expected, weights)
+  }
+
+  private mutating func add(_ predicted: Tensor<Float>, _ expected: Tensor<Float>, _ weights: Tensor<Float>?) {
     let outputs = fromLogits ? predicted.sigmoid() : predicted
     let reading = orStop("AUC") { () throws(TargetError) in
       try check(predicted.shape, expected)
@@ -116,11 +125,15 @@ public struct AUC: Metric {
     if counts.count != curves || !counts.allSatisfy({ $0.fits(thresholds) }) {
       counts = Array(repeating: ThresholdCounts(thresholds), count: curves)
     }
+    let exampleWeights = weights?.scalars
     for index in reading.predicted.indices {
       let label = reading.classIndex(at: index)
-      let weight = isMultiLabel ? 1 : labelWeights.map { Double($0[label]) } ?? 1
+      // With a curve for each class, the weights of the classes are those of the areas.
+      let classWeight = isMultiLabel ? 1 : labelWeights.map { Double($0[label]) } ?? 1
+      let weight = exampleWeights.map { Double($0[reading.example(at: index)]) } ?? 1
       counts[isMultiLabel ? label : 0].add(
-        bucket: thresholds.bucket(of: reading.predicted[index]), isYes: reading.expected[index], weight: weight)
+        bucket: thresholds.bucket(of: reading.predicted[index]), isYes: reading.expected[index],
+        weight: weight * classWeight)
     }
   }
 

@@ -40,13 +40,12 @@ struct AnswerCounts: Codable, Sendable {
     // With top-k alone every output among the first k means yes.
     let limit = threshold ?? (topK == nil ? 0.5 : -.infinity)
     let weights = weights?.scalars
-    let size = max(reading.predicted.count / max(predicted.shape[0], 1), 1)
     for group in reading.groups {
       let first = topK.map {
         Set(group.sorted { (reading.predicted[$0], $1) > (reading.predicted[$1], $0) }.prefix($0))
       }
       for index in group where classID.map({ $0 == reading.classIndex(at: index) }) ?? true {
-        let weight = weights.map { Double($0[index / size]) } ?? 1
+        let weight = weights.map { Double($0[reading.example(at: index)]) } ?? 1
         let isYes = reading.predicted[index] > limit && first?.contains(index) != false
         switch (isYes, reading.expected[index]) {
         case (true, true): truePositives += weight

@@ -31,6 +31,9 @@ struct AnswerReading {
   /// The class of an output.
   func classIndex(at index: Int) -> Int { index / positions % classCount }
 
+  /// The example of an output.
+  func example(at index: Int) -> Int { index / (positions * classCount) }
+
   /// The places of the outputs that belong to one example and position, class by class.
   var groups: [StrideTo<Int>] {
     guard classCount > 0, positions > 0 else { return [] }

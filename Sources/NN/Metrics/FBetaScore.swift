@@ -6,7 +6,7 @@ import Tensor
 /// with one, each probability above it. As in Keras, 10⁻⁷ is added to each divisor. Targets are 0 or 1 for each output
 /// `[N, C, …]`; class indices `[N, …]` stand for one-hot rows. Where the loss says that outputs are logits, they become
 /// probabilities first.
-public struct FBetaScore: Metric {
+public struct FBetaScore: WeightedMetric {
   /// How one number is made of the scores of all classes.
   public enum Average: String, Codable, Sendable, CaseIterable {
     /// The score of all answers together.
@@ -17,16 +17,15 @@ public struct FBetaScore: Metric {
     case weighted
   }
 
-  /// The answers for one class.
+  /// The answers for one class: their numbers, or sums of the weights of their examples.
   private struct Counts: Codable, Sendable {
-    var truePositives = 0
-    var falsePositives = 0
-    var falseNegatives = 0
+    var truePositives = 0.0
+    var falsePositives = 0.0
+    var falseNegatives = 0.0
 
     func score(beta: Double) -> Double {
-      let hits = Double(truePositives)
-      let precision = hits / (hits + Double(falsePositives) + 1e-7)
-      let recall = hits / (hits + Double(falseNegatives) + 1e-7)
+      let precision = truePositives / (truePositives + falsePositives + 1e-7)
+      let recall = truePositives / (truePositives + falseNegatives + 1e-7)
       return precision * recall / (beta * beta * precision + recall + 1e-7) * (1 + beta * beta)
     }
   }
@@ -75,7 +74,7 @@ public struct FBetaScore: Metric {
     case .macro:
       return scores.isEmpty ? 0 : scores.reduce(0, +) / Double(scores.count)
     case .weighted:
-      let weights = counts.map { Double($0.truePositives + $0.falseNegatives) }
+      let weights = counts.map { $0.truePositives + $0.falseNegatives }
       return zip(scores, weights).reduce(0) { $0 + $1.0 * $1.1 } / (weights.reduce(0, +) + 1e-7)
     }
   }
@@ -105,20 +104,31 @@ public struct FBetaScore: Metric {
 
   /// Adds a batch. Stops where ``check(predicted:expected:)`` throws.
   public mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>) {
+    add(predicted, expected, nil)
+  }
+
+  /// Adds a batch of weighted examples. Stops where ``check(predicted:expected:)`` throws.
+  public mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>, weights: Tensor<Float>) {
+    add(predicted, expected, weights)
+  }
+
+  private mutating func add(_ predicted: Tensor<Float>, _ expected: Tensor<Float>, _ weights: Tensor<Float>?) {
     let reading = orStop("FBetaScore") { () throws(TargetError) in
       try check(predicted.shape, expected)
       return try AnswerReading(predicted: predicted, expected: expected, meaning: meaning)
     }
     if counts.count != reading.classCount { counts = Array(repeating: Counts(), count: reading.classCount) }
+    let weights = weights?.scalars
     for group in reading.groups {
       let outputs = reading.predicted
       let largest = group.reduce(-Float.infinity) { max($0, outputs[$1]) }
       for (number, index) in group.enumerated() {
         let isYes = threshold.map { outputs[index] > $0 } ?? (outputs[index] >= largest && abs(outputs[index]) > 1e-9)
+        let weight = weights.map { Double($0[reading.example(at: index)]) } ?? 1
         switch (isYes, reading.expected[index]) {
-        case (true, true): counts[number].truePositives += 1
-        case (true, false): counts[number].falsePositives += 1
-        case (false, true): counts[number].falseNegatives += 1
+        case (true, true): counts[number].truePositives += weight
+        case (true, false): counts[number].falsePositives += weight
+        case (false, true): counts[number].falseNegatives += weight
         case (false, false): break
         }
       }

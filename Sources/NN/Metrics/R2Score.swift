@@ -1,6 +1,7 @@
 import Tensor
 
-/// The share of the variance of the targets that the predictions explain: 1 - Σ (t - p)² / Σ (t - t̄)².
+/// The share of the variance of the targets that the predictions explain: 1 - Σ (t - p)² / Σ (t - t̄)². With weights, the sums
+/// and the mean t̄ are weighted ones.
 ///
 /// 1 for perfect predictions, 0 for those no better than the mean t̄, below 0 for worse ones. An output whose targets are all
 /// the same counts as 0, or as NaN where they are predicted exactly, as in Keras.
@@ -9,7 +10,7 @@ import Tensor
 /// outputs, as in Keras. It is not adjusted where n ≤ p + 1.
 ///
 /// Shapes: predicted and expected `[N, K]` or `[N]`.
-public struct R2Score: Metric {
+public struct R2Score: WeightedMetric {
   /// How one number is made of the scores of all outputs.
   public enum Aggregation: String, Codable, Sendable, CaseIterable {
     /// The mean.
@@ -20,6 +21,7 @@ public struct R2Score: Metric {
 
   /// The sums over the examples for one output.
   private struct Sums: Codable, Sendable {
+    /// The number of examples, or the sum of their weights.
     var count = 0.0
     var targets = 0.0
     var squares = 0.0
@@ -57,7 +59,7 @@ public struct R2Score: Metric {
   /// The larger the better.
   public var direction: MetricDirection? { .max }
 
-  /// The score so far; NaN before the first batch.
+  /// The score so far; NaN before the first batch, and where all weights are 0.
   public var value: Double {
     let score: Double
     switch aggregation {
@@ -84,15 +86,26 @@ public struct R2Score: Metric {
 
   /// Adds a batch. Stops where ``check(predicted:expected:)`` throws.
   public mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>) {
+    add(predicted, expected, nil)
+  }
+
+  /// Adds a batch of weighted examples. Stops where ``check(predicted:expected:)`` throws.
+  public mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>, weights: Tensor<Float>) {
+    add(predicted, expected, weights)
+  }
+
+  private mutating func add(_ predicted: Tensor<Float>, _ expected: Tensor<Float>, _ weights: Tensor<Float>?) {
     orStop("R2Score") { () throws(TargetError) in try check(predicted.shape, expected) }
     let outputs = predicted.shape.rank == 2 ? predicted.shape[1] : 1
     if sums.count != outputs { sums = Array(repeating: Sums(), count: outputs) }
+    let weights = weights?.scalars
     for (index, (predicted, expected)) in zip(predicted.scalars, expected.scalars).enumerated() {
       let (target, error) = (Double(expected), Double(expected) - Double(predicted))
-      sums[index % outputs].count += 1
-      sums[index % outputs].targets += target
-      sums[index % outputs].squares += target * target
-      sums[index % outputs].errors += error * error
+      let weight = weights.map { Double($0[index / outputs]) } ?? 1
+      sums[index % outputs].count += weight
+      sums[index % outputs].targets += weight * target
+      sums[index % outputs].squares += weight * target * target
+      sums[index % outputs].errors += weight * error * error
     }
     sampleCount += expected.count
   }

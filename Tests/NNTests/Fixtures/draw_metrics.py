@@ -1,6 +1,6 @@
 """Makes `metric_draws.json`: metrics by Keras, with random options and inputs.
 
-Needs keras and jax. Options are drawn from Keras's own signatures. Inputs are hashed numbers, made of the seeds in the file, in
+Needs keras, jax and scikit-learn. Options are drawn from Keras's own signatures. Inputs are hashed numbers, made of the seeds in the file, in
 three batches. Counting metrics are computed in single precision, so that thresholds fall alike, the others in double.
 """
 
@@ -15,6 +15,7 @@ import json
 
 import keras
 import numpy as np
+import sklearn.metrics
 from hashed import hashed
 
 random = np.random.default_rng(15)
@@ -83,32 +84,70 @@ def inputs(kind, shape, seed, from_logits, levels):
     }[kind]
 
 
-def draw(name, seed):
+def peer(name, options, predicted, expected, weights):
+    """scikit-learn's value of a weighted metric, where it has the metric with these options."""
+    if name == "R2Score" and not options["num_regressors"]:
+        aggregation = options["class_aggregation"].replace("variance_weighted_average", "variance_weighted")
+        return sklearn.metrics.r2_score(expected, predicted, sample_weight=weights, multioutput=aggregation)
+    if name == "FBetaScore" and options["threshold"] is not None:
+        return sklearn.metrics.fbeta_score(
+            expected, predicted > options["threshold"], beta=options["beta"], average=options["average"],
+            sample_weight=weights, zero_division=0)
+    if name == "AUC" and predicted.shape[1] == 1:
+        return sklearn.metrics.roc_auc_score(expected[:, 0], predicted[:, 0], sample_weight=weights)
+
+
+def draw(name, seed, weighted=None):
+    """A case. With weights, they are hashed too: a quarter is 0. With "zero" all are, with "one class" all answers are yes."""
     kind = getattr(keras.metrics, name)
+    exact = weighted == "like scikit-learn"
     single = ALL[name] in ("answers", "quantities") and name not in ("F1Score", "FBetaScore", "CosineSimilarity")
-    shape = [40, 1 if single and truth(0.3) else int(random.integers(2, 6))]
+    shape = [40, 1] if exact and name == "AUC" else [40, 1 if single and truth(0.3) else int(random.integers(2, 6))]
     names = [name for name in inspect.signature(kind.__init__).parameters
              if name not in ("self", "name", "dtype", "fn", "from_sorted_ids")]
     options = {option: OPTIONS[option](name, shape[1]) for option in names}
     if name in ("F1Score", "FBetaScore") and truth():
         options["threshold"] = None
     levels = ALL[name] in ("answers", "classes") and truth()
+    if exact and name == "AUC":
+        # A threshold between any two predictions, which are multiples of 1/8 times 7/16.
+        options |= {"curve": "ROC", "summation_method": "interpolation", "num_thresholds": 200, "from_logits": False}
+        options |= {"thresholds": None, "label_weights": None}
+        levels = True
+    if exact and name == "R2Score":
+        options["num_regressors"] = 0
+    if exact and name == "FBetaScore" and options["threshold"] is None:
+        options["threshold"] = 0.5
     counts = name in ("AUC", "Precision", "Recall", "F1Score", "FBetaScore", "BinaryAccuracy")
     metric = kind(dtype="float32" if counts else "float64", **options)
     predicted, expected = inputs(ALL[name], shape, seed, options.get("from_logits"), levels)
     if not counts:
         predicted, expected = predicted.astype("float64"), expected.astype("float64")
+    weights = None
+    if weighted:
+        weights = np.maximum(hashed([40], seed + 2) + np.float32(0.5), 0) * (weighted != "zero")
+        expected = np.ones_like(expected) if weighted == "one class" else expected
     for rows in [slice(0, 16), slice(16, 32), slice(32, 40)]:
-        metric.update_state(expected[rows], predicted[rows])
+        metric.update_state(expected[rows], predicted[rows], None if weights is None else weights[rows])
+    value = float(f"{float(metric.result()):.9g}")
+    extra = {}
+    if weighted:
+        extra = {"weighted": weighted}
+        if exact:
+            extra["peer"] = float(f"{float(peer(name, options, predicted, expected, weights)):.9g}")
     return {
         "class": name, "kind": ALL[name], "shape": shape, "seed": seed, "levels": levels,
         "options": {name: value for name, value in options.items() if name != "axis" and value is not None},
-        "value": float(f"{float(metric.result()):.9g}"),
+        # JSON has no NaN.
+        "value": value if np.isfinite(value) else None, **extra,
     }
 
 
 RICH = ["AUC", "Precision", "Recall", "F1Score", "FBetaScore", "R2Score"]
 names = [name for name in ALL for _ in range(24 if name in RICH else 6)]
 cases = [draw(name, 1000 + 2 * index) for index, name in enumerate(names)]
+forms = ["drawn"] * 12 + ["like scikit-learn"] * 4 + ["zero"] * 2 + ["one class"] * 2
+weighted = [(name, form) for name in ["AUC", "FBetaScore", "R2Score"] for form in forms]
+cases += [draw(name, 3000 + 3 * index, form) for index, (name, form) in enumerate(weighted)]
 with open("metric_draws.json", "w") as file:
     file.write("[\n" + ",\n".join(json.dumps(case) for case in cases) + "\n]\n")
