@@ -5,9 +5,8 @@ import Tensor
 /// Splits the training data into training and validation examples.
 ///
 /// Each class has about the same share in both parts. The examples are chosen at random by the seed. Copies of a photo
-/// stay in the same part; copies are examples that a balanced data set repeats, files with the same bytes, or views of one
-/// example. The
-/// number of training examples is ⌊n (1 - share)⌋, as with Keras's `validation_split`.
+/// stay in the same part, also where it is one of several inputs; copies are examples that a balanced data set repeats, files
+/// with the same bytes, or views of one example. The number of training examples is ⌊n (1 - share)⌋, as with Keras's `validation_split`.
 ///
 /// - Throws: ``FitError`` when a part would be empty; `GeneratorError` for a generator, whose examples cannot be chosen.
 func validationSplit(
@@ -18,10 +17,7 @@ func validationSplit(
   let kept = (0..<1).contains(share) ? Int(Double(count) * (1 - share)) : 0
   guard kept >= 1, kept < count else { throw FitError.validationShare(share, count: count) }
   let labels = dataset.classLabels ?? [Int](repeating: 0, count: count)
-  let groups =
-    (dataset as? ImageDataset)?.copyGroups ?? (dataset as? FeatureDataset)?.groups
-    ?? (dataset as? CombinedDataset)?.groups
-  let parts = stratifiedSplit(labels: labels, groups: groups, heldOut: count - kept, seed: seed)
+  let parts = stratifiedSplit(labels: labels, groups: dataset.groupsOfCopies, heldOut: count - kept, seed: seed)
   if let combined = dataset as? CombinedDataset {
     return (combined.selecting(parts.kept), combined.selecting(parts.heldOut))
   }
@@ -61,16 +57,18 @@ extension Dataset {
   }
 }
 
-extension ImageDataset {
-  /// For each photo, the number of the first photo with the same content.
-  fileprivate var copyGroups: [Int] {
+extension Dataset {
+  /// For each example, a number that only its copies have; `nil` where nothing is known of copies.
+  fileprivate var groupsOfCopies: [Int]? {
+    switch self {
     // If the photos are in memory, their files may be gone. Then only repetitions of a balanced data set are known.
-    let copies = (try? duplicates()) ?? []
-    var first = groups
-    for group in copies {
-      for example in group { first[example] = groups[group[0]] }
+    case let photos as ImageDataset: (try? photos.copyGroups()) ?? photos.groups
+    case let features as FeatureDataset: features.groups
+    case let combined as CombinedDataset: combined.groups { $0.groupsOfCopies }
+    case let selection as DatasetSelection:
+      selection.whole.groupsOfCopies.map { all in selection.indices.map { all[$0] } }
+    default: nil
     }
-    return first
   }
 }
 

@@ -105,8 +105,19 @@ public struct CombinedDataset: Dataset {
     }
     return (parts[targetPart].dataset as? ImageDataset)?.classLabels.map { all in rows.map { all[$0] } }
   }
-  /// For each example, a number that only copies of it have.
-  package var groups: [Int] { rows }
+  /// For each example, a number that only its copies have: examples that repeat it, or share a copy with it in one of the parts.
+  /// A group must stay in one part of a split.
+  ///
+  /// - Parameter groupsOfPart: such numbers for all examples of a part; `nil` where the part knows of no copies.
+  package func groups(_ groupsOfPart: (any Dataset) throws -> [Int]?) rethrows -> [Int] {
+    var sets = DisjointSets(count: count)
+    sets.join(by: rows)
+    for part in parts {
+      guard let groups = try groupsOfPart(part.dataset) else { continue }
+      sets.join(by: rows.map { groups[$0] })
+    }
+    return (0..<count).map { sets.first(of: $0) }
+  }
   /// How photos are converted, for each input; `nil` for an input that is not made from photos.
   package var preprocessings: [Preprocessing?] { parts.map { ($0.dataset as? ImageDataset)?.preprocessing } }
 
@@ -157,12 +168,20 @@ public struct CombinedDataset: Dataset {
   public func selecting(_ indices: [Int]) -> CombinedDataset { CombinedDataset(self, selecting: indices) }
 
   /// Splits the examples at random into a training and a test part, as
-  /// ``ImageDataset/split(testShare:seed:stratify:keepingDuplicatesTogether:)`` does without duplicates.
+  /// ``ImageDataset/split(testShare:seed:stratify:keepingDuplicatesTogether:)`` does.
   ///
-  /// - Throws: ``SplitError`` when the share is out of range.
-  public func split(testShare: Double = 0.2, seed: UInt32 = 0) throws -> (train: CombinedDataset, test: CombinedDataset)
-  {
-    let parts = try trainTestSplit(count: count, testSize: .share(testShare), seed: seed)
-    return (selecting(parts.train), selecting(parts.test))
+  /// - Parameters:
+  ///   - testShare: the part to test on, above 0 and below 1; rounded up.
+  ///   - seed: selects one of the possible splits.
+  ///   - keepingDuplicatesTogether: whether examples with the same photo, by the bytes of its file, are on the same side. Reads
+  ///     the files whose size is not unique.
+  /// - Throws: ``SplitError`` when the share is out of range; `FileError` when a file that may be a duplicate cannot be read.
+  public func split(
+    testShare: Double = 0.2, seed: UInt32 = 0, keepingDuplicatesTogether: Bool = false
+  ) throws -> (train: CombinedDataset, test: CombinedDataset) {
+    let own = keepingDuplicatesTogether ? try groups { try ($0 as? ImageDataset)?.copyGroups() } : Array(0..<count)
+    let copies = Dictionary(grouping: 0..<count) { own[$0] }.values.sorted { $0[0] < $1[0] }
+    let parts = try trainTestSplit(count: copies.count, testSize: .share(testShare), seed: seed)
+    return (selecting(parts.train.flatMap { copies[$0] }), selecting(parts.test.flatMap { copies[$0] }))
   }
 }

@@ -37,6 +37,17 @@ extension ImageDataset {
     try contentGroups().filter { $0.count > 1 }
   }
 
+  /// For each photo, the number of the first photo with the same content. Reads as ``duplicates()`` does.
+  ///
+  /// - Throws: `FileError` when a file cannot be read any more.
+  package func copyGroups() throws -> [Int] {
+    var first = groups
+    for group in try duplicates() {
+      for example in group { first[example] = groups[group[0]] }
+    }
+    return first
+  }
+
   /// The photos with the first of each group of duplicates only.
   ///
   /// - Throws: `FileError` when a file cannot be read any more.

@@ -65,6 +65,34 @@ import Testing
         == "dataset: found 6 of half, 5 of row, expected as many examples of each")
   }
 
+  /// A photo that occurs twice is on one side, in either input; so is what shares a copy with it in the other one.
+  @Test func copiesOfAPhotoStayOnOneSide() throws {
+    func photos(_ kinds: [UInt8]) throws -> ImageDataset {
+      let items = kinds.enumerated().map { number, kind in
+        Photo.pixels(Image(width: 2, height: 2, pixels: [UInt8](repeating: kind, count: 12)), name: "\(number)")
+      }
+      return try PhotoSet(Examples(items, kinds.map { _ in Float(0) }), imageSize: 2).images
+    }
+    let (front, back): ([UInt8], [UInt8]) = ([1, 1, 2, 3, 4, 5, 6, 7, 8, 9], [11, 12, 12, 13, 14, 15, 16, 17, 18, 13])
+    let numbers = try TensorDataset(rows: (0..<10).map { [Float($0)] })
+    let data = try CombinedDataset(
+      inputs: ["front": photos(front), "back": photos(back), "number": numbers],
+      targets: ["price": Targets(numbers: (0..<10).map { [Float($0)] })])
+    var parted = 0
+    for seed in 0..<20 as Range<UInt32> {
+      let (train, test) = try data.split(testShare: 0.3, seed: seed, keepingDuplicatesTogether: true)
+      let sides = try [train, test].map { part in
+        try part.batch(Array(0..<part.count)).targets.scalars.map { Int($0) }
+      }
+      #expect(sides.joined().sorted() == Array(0..<10))
+      for group in [[0, 1, 2], [3, 9]] { #expect(sides.contains { Set(group).isSubset(of: $0) }) }
+      let plain = try data.split(testShare: 0.3, seed: seed).test
+      let rows = try Set(plain.batch(Array(0..<plain.count)).targets.scalars.map { Int($0) })
+      if !rows.isDisjoint(with: [3, 9]), !rows.isSuperset(of: [3, 9]) { parted += 1 }
+    }
+    #expect(parted > 0)
+  }
+
   @Test func weightsFollowTheCombinatorsOfSources() throws {
     let source = try Examples([[Float(0)], [1], [2]], [0 as Float, 1, 2])
     let weighted = try source.weighted(by: [0, 1, 2])

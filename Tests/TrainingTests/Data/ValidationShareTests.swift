@@ -1,4 +1,5 @@
 import Data
+import Foundation
 import NN
 import Tensor
 import Testing
@@ -61,6 +62,36 @@ import Testing
       #expect(Set(train.paths).isDisjoint(with: validation.paths))
       #expect(train.count + validation.count == 60)
       #expect(Set(validation.labels) == [0, 1])
+    }
+  }
+
+  /// The photo is one of several inputs, and its copies are files of their own.
+  @Test func copiesOfAPhotoAmongSeveralInputsStayTogether() throws {
+    let folder = try Photos()
+    let photos = try folder("base", ["a": 12, "b": 12])
+    // The photo 0 of a class is the same as the photos 20 and 21.
+    for label in ["a", "b"] {
+      for copy in 20...21 {
+        try FileManager.default.copyItem(
+          atPath: folder.folder.path("base/\(label)/0.png"), toPath: folder.folder.path("base/\(label)/\(copy).png"))
+      }
+    }
+    let images = try ImageFolder(folder.folder.path("base"), imageSize: 8).images
+    try #require(images.count == photos.count + 4)
+    let rows = try TensorDataset(rows: (0..<images.count).map { [Float($0)] })
+    let data = try CombinedDataset(inputs: ["photo": images, "row": rows])
+    let isCopy = images.paths.map { path in ["/0.png", "/20.png", "/21.png"].contains { path.hasSuffix($0) } }
+    for seed in 0..<10 as Range<UInt64> {
+      let parts = try split(data, share: 0.3, seed: seed)
+      let sides = try [parts.train, parts.validation].map { part in
+        try part.batch(Array(0..<part.count)).allInputs[1].scalars.map { Int($0) }
+      }
+      for label in 0...1 {
+        let copies = images.labels.indices.filter { images.labels[$0] == label && isCopy[$0] }
+        try #require(copies.count == 3)
+        #expect(sides.contains { Set(copies).isSubset(of: $0) })
+      }
+      #expect(sides.joined().sorted() == Array(0..<images.count))
     }
   }
 
