@@ -35,6 +35,32 @@ extension Layer {
     optimizer: any Optimizer = Adam(), loss: any Loss, seed: UInt64 = 0, augmentation: Augmentation? = nil,
     mixing: BatchMixing? = nil
   ) throws -> LearningRateSearch {
+    try findLearningRate(
+      train, lowest, highest, steps, batchSize, optimizer, Goals(loss: loss, metrics: []), seed, augmentation, mixing)
+  }
+
+  /// The same for a model with several outputs: the loss is the sum of the losses, each times its weight.
+  ///
+  /// - Parameters:
+  ///   - train: the training data, with targets for each output.
+  ///   - losses: the loss of each output.
+  ///   - lossWeights: how much each loss counts in the sum; 1 by default. The other parameters are those for one output.
+  /// - Throws: as for one output, and ``FitError`` if inputs, targets, losses or weights do not belong to the model's inputs and
+  ///   outputs.
+  public func findLearningRate(
+    _ train: any Dataset, from lowest: Double = 1e-7, to highest: Double = 10, steps: Int = 100, batchSize: Int = 32,
+    optimizer: any Optimizer = Adam(), losses: PerOutput<any Loss>, lossWeights: PerOutput<Float>? = nil,
+    seed: UInt64 = 0, augmentation: Augmentation? = nil, mixing: BatchMixing? = nil
+  ) throws -> LearningRateSearch {
+    let goals = Goals(losses: losses, lossWeights: lossWeights, metrics: nil, weightedMetrics: nil)
+    return try findLearningRate(
+      train, lowest, highest, steps, batchSize, optimizer, goals, seed, augmentation, mixing)
+  }
+
+  private func findLearningRate(
+    _ train: any Dataset, _ lowest: Double, _ highest: Double, _ steps: Int, _ batchSize: Int,
+    _ optimizer: any Optimizer, _ goals: Goals, _ seed: UInt64, _ augmentation: Augmentation?, _ mixing: BatchMixing?
+  ) throws -> LearningRateSearch {
     guard lowest > 0, highest > lowest, highest.isFinite else {
       throw LearningRateSearchError(
         description: "learning rates from \(lowest) to \(highest): the first must be above 0 and below the second")
@@ -42,12 +68,11 @@ extension Layer {
     guard (1...1_000_000).contains(steps) else {
       throw LearningRateSearchError(description: "\(steps) steps; 1 to 1000000 are needed")
     }
-    let goals = Goals(loss: loss, metrics: [])
     _ = try wiring(for: train, goals)
     try checkMemory(batchSize: min(batchSize, train.count), inputShapes: train.inputShapes, isTraining: true)
     try DataMeaning(train, "the training data").check(against: DataMeaning(self))
     let objective = try objective(goals, train)
-    try mixing?.check(loss)
+    for output in objective.outputs { try mixing?.check(output.loss) }
     try optimizer.check(namedParameters)
     let loader = try BatchLoader(
       train, batchSize: batchSize, seed: seed, augmentation: augmentation, mixing: mixing)

@@ -89,4 +89,20 @@ import Testing
         TensorDataset(inputs: Tensor(zeros: [4, 3]), targets: Tensor(zeros: [4, 2])), loss: .categoricalCrossEntropy)
     }
   }
+
+  /// A model with several inputs and outputs has one rate for the sum of its losses.
+  @Test func severalOutputsHaveOneRate() throws {
+    let losses: PerOutput<any Loss> = ["kind": .categoricalCrossEntropy, "price": .meanSquaredError]
+    let model = try TwoOutputs.model()
+    let state = model.state
+    func search(_ data: TensorDataset, _ weights: PerOutput<Float>?) throws -> LearningRateSearch {
+      try model.findLearningRate(
+        data, from: 1e-5, to: 1, steps: 30, batchSize: 16, losses: losses, lossWeights: weights)
+    }
+    let found = try search(TwoOutputs.data(0..<52), nil)
+    #expect(found.rates.count == 30 && found.smoothedLosses.allSatisfy(\.isFinite) && model.state == state)
+    #expect(try search(TwoOutputs.named(0..<52), nil).smoothedLosses == found.smoothedLosses)
+    #expect(try search(TwoOutputs.data(0..<52), ["price": 0]).smoothedLosses[0] < found.smoothedLosses[0])
+    #expect(throws: FitError.self) { try search(TwoOutputs.data(0..<52), ["prize": 0]) }
+  }
 }

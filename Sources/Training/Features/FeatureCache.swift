@@ -25,6 +25,9 @@ import Tensor
 /// input. So another split, another head and another folder with some of the same photos find what is there. A backbone
 /// whose weights change has no features yet.
 ///
+/// A photo and a row of numbers: `CombinedDataset(inputs: ["photo": cache.features(of: photos), "size": rows])`, for a head with
+/// both inputs.
+///
 /// Features have the same bits whatever examples they are computed with, on any number of threads.
 public final class FeatureCache: Sendable {
   /// The part of a network that makes the features. It runs in inference mode.
@@ -66,10 +69,13 @@ public final class FeatureCache: Sendable {
     guard views >= 1 else { throw FeatureError.views(views) }
     guard views == 1 || augmentation != nil else { throw FeatureError.sameViews(views) }
     guard batchSize >= 1 else { throw DatasetError.batchSize(batchSize) }
-    try backbone.check(inputShape: dataset.inputShape, count: dataset.count)
-    guard dataset.inputShapes.count == 1, dataset.targetMeanings.count == 1 else {
-      throw FitError.severalValues(inputs: dataset.inputShapes.count, outputs: dataset.targetMeanings.count)
+    for (owner, inputs, outputs) in [
+      ("the backbone", backbone.inputNames.count, backbone.outputCount),
+      ("the data set", dataset.inputShapes.count, dataset.targetMeanings.count),
+    ] where inputs != 1 || outputs != 1 {
+      throw FeatureError.severalValues(owner, inputs: inputs, outputs: outputs)
     }
+    try backbone.check(inputShape: dataset.inputShape, count: dataset.count)
     try DataMeaning(dataset, "the data").checkPreprocessing(against: DataMeaning(backbone))
     let content = try DatasetContent(of: dataset)
     let plan = ViewPlan(

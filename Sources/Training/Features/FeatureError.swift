@@ -6,6 +6,8 @@ public enum FeatureError: Error, Hashable, CustomStringConvertible {
   case views(Int)
   /// Several views without an augmentation would all be the same.
   case sameViews(Int)
+  /// The backbone or the data have several inputs, or several outputs or targets.
+  case severalValues(String, inputs: Int, outputs: Int)
   /// The file of the cache holds tensors that are no features of a cache.
   case notACache(path: String)
   /// A model cannot be joined with a head that takes other features.
@@ -25,6 +27,9 @@ public enum FeatureError: Error, Hashable, CustomStringConvertible {
     switch self {
     case .views(let views): "views is \(views); at least 1 is needed"
     case .sameViews(let views): "\(views) views of each example without an augmentation are all the same"
+    case .severalValues(let owner, let inputs, let outputs):
+      "\(owner) has \(counted(inputs, "input")) and \(counted(outputs, "output")), and features are made of one input by a "
+        + "backbone with one output: take those of the photos alone, and combine them with the other inputs in a CombinedDataset"
     case .notACache(let path):
       "\(path) holds other tensors than a cache of features, and is left as it is; name another file"
     case .otherBackbone(let difference): difference.description

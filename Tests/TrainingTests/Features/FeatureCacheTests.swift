@@ -49,6 +49,33 @@ struct FeatureCacheTests {
     }
   }
 
+  /// A photo and a row of numbers: the features of the photos are one of two inputs of the head.
+  @Test func featuresAreOneOfSeveralInputs() throws {
+    let photos = try Photos()("all", ["a": 20, "b": 20])
+    let rows = try TensorDataset(rows: (0..<40).map { [Float($0) / 40, 1] })
+    let cache = FeatureCache(of: try Self.backbone())
+    let both = try CombinedDataset(inputs: ["photo": photos, "row": rows])
+    let error = #expect(throws: FeatureError.severalValues("the data set", inputs: 2, outputs: 1)) {
+      try cache.features(of: both)
+    }
+    #expect("\(try #require(error))".contains("CombinedDataset"))
+    let (image, row) = (Input([3, 8, 8], name: "photo"), Input([2], name: "row"))
+    let joined = try Model(
+      inputs: [image, row], outputs: [concatenate([GlobalAveragePool2D()(image), row])])
+    #expect(throws: FeatureError.severalValues("the backbone", inputs: 2, outputs: 1)) {
+      try FeatureCache(of: joined).features(of: photos)
+    }
+    let features = try cache.features(of: photos)
+    let data = try CombinedDataset(inputs: ["photo": features, "row": rows])
+    let (seen, size) = (Input(features.inputShape, name: "photo"), Input([2], name: "row"))
+    let head = try Model(
+      inputs: [seen, size], outputs: [Dense(2, activation: .softmax)(concatenate([seen, size]))])
+    let history = try head.fit(
+      data, validationShare: 0.25, epochs: 2, batchSize: 8, loss: .categoricalCrossEntropy, progress: .silent)
+    #expect(history.epochs.count == 2 && history.epochs.allSatisfy { $0.validation != nil })
+    #expect(try head.evaluate(data, loss: .categoricalCrossEntropy).predicted.shape == [40, 2])
+  }
+
   @Test func eachExampleIsComputedOnce() throws {
     let (photos, counter) = (try Photos(), Counter())
     let all = try photos("all", ["a": 8, "b": 8])
