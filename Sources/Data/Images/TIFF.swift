@@ -38,6 +38,9 @@ struct TIFFHeader {
     }
   }
 
+  /// Whether the samples are CIE Lab, one byte each.
+  var isPlainLab: Bool { photometric == 8 && bitDepth == 8 && samples == 3 }
+
   var hasOpacity: Bool { extra == 1 || extra == 2 }
 }
 
@@ -62,8 +65,8 @@ private struct TIFFSource {
 
 /// An open TIFF.
 struct TIFFFile: ~Copyable {
-  private let library: TIFFLibrary
-  private let file: UnsafeMutableRawPointer
+  let library: TIFFLibrary
+  let file: UnsafeMutableRawPointer
   /// Where libtiff writes its first error.
   private let note: UnsafeMutablePointer<kilim_tiff_message>
 
@@ -108,7 +111,10 @@ struct TIFFFile: ~Copyable {
     note.deallocate()
   }
 
-  private var message: String { text(of: note) ?? "the data make no sense" }
+  /// Whether libtiff has found an error.
+  var hasError: Bool { text(of: note) != nil }
+
+  var message: String { text(of: note) ?? "the data make no sense" }
 
   func header() throws(ImageRefusal) -> TIFFHeader {
     guard let width: UInt32 = value(256), let height: UInt32 = value(257), width > 0, height > 0,
@@ -129,11 +135,16 @@ struct TIFFFile: ~Copyable {
     if header.bitDepth > 16 || kind == 3 {
       throw ImageRefusal(
         found: "a TIFF with samples of \(header.bitDepth) bits\(kind == 3 ? " in floating point" : "")",
-        expected: "at most 16 bits, whole numbers")
+        // Pillow takes 255 for white, which makes a picture with values from 0 to 1 black.
+        expected: "at most 16 bits, whole numbers: the file does not say which of its values is white")
     }
     // libtiff converts these by the curve of one old screen.
     if [8, 9, 10].contains(header.photometric) || header.photometric > 32_767 {
-      throw ImageRefusal(found: "a TIFF in Lab or LogLuv colours", expected: "gray, a palette, RGB, YCbCr or CMYK")
+      guard header.isPlainLab, canReadRows else {
+        throw ImageRefusal(
+          found: "a TIFF in Lab or LogLuv colours",
+          expected: "gray, a palette, RGB, YCbCr, CMYK, or CIE Lab of 8 bits in strips")
+      }
     }
     var text = CodecMessage(size: 1024)
     guard library.checkReadable(file, &text.text) == 1 else {
@@ -143,6 +154,7 @@ struct TIFFFile: ~Copyable {
 
   func decode(profile wantsProfile: Bool) throws(ImageRefusal) -> StoredImage {
     let header = try header()
+    if let raw = try decodeRows(header, convertsInks: wantsProfile) { return raw }
     let size = header.size
     let count = size.height * size.width
     var status: Int32 = 0
@@ -155,7 +167,7 @@ struct TIFFFile: ~Copyable {
         library.read(file, UInt32(size.width), UInt32(size.height), raster.baseAddress, stored, 1)
       }
     }
-    let isDamaged = status != 1 || text(of: note) != nil
+    let isDamaged = status != 1 || hasError
     if isDamaged, samples.allSatisfy({ $0 == 0 }) { throw ImageRefusal(found: "an unusable TIFF: \(message)") }
     if header.colours == .rgb, header.samples > 3, !isDamaged {
       // libtiff takes a sample of unknown meaning for opacity.
@@ -169,7 +181,7 @@ struct TIFFFile: ~Copyable {
   }
 
   /// The value of a tag with one number, its default if the file does not say.
-  private func value<Number: FixedWidthInteger>(_ tag: UInt32) -> Number? {
+  func value<Number: FixedWidthInteger>(_ tag: UInt32) -> Number? {
     var number: Number = 0
     return kilim_tiff_value(library.field, file, tag, &number) == 1 ? number : nil
   }
@@ -186,7 +198,7 @@ struct TIFFFile: ~Copyable {
 
   private var extraSample: Int? { list(338, of: UInt16.self, counted: UInt16.self)?.first.map { Int($0) } }
 
-  private var profile: [UInt8]? {
+  var profile: [UInt8]? {
     guard let bytes = list(34675, of: UInt8.self, counted: UInt32.self), bytes.count <= ColourProfile.largest else {
       return nil
     }

@@ -228,5 +228,15 @@ files_with_profile = sorted(FOLDER.glob("profile-*"))
 files = [path for path in sorted(FOLDER.iterdir()) if path.suffix != ".json" and not path.name.startswith(("float", "lab", "profile"))]
 write("formats.json", {path.name: entry(read_rgb(path)) for path in files})
 
-profiles = [path for path in files_with_profile if path.stem not in ("profile-broken", "profile-gray-on-colours")]
-write("profiles.json", {path.name: entry(read_srgb(path)) for path in profiles})
+later = ["profile-cmyk.tif", "profile-cmyk-lzw.tif"]
+profiles = [path for path in files_with_profile
+            if path.stem not in ("profile-broken", "profile-gray-on-colours") and path.name not in later]
+converted = {path.name: entry(read_srgb(path)) for path in profiles}
+
+# Later files, with numbers of their own, so that those above stay the same.
+random = np.random.default_rng(16)
+save(later[0], photo.convert("CMYK"), "TIFF", icc_profile=cmyk)
+save(later[1], noisy.convert("CMYK"), "TIFF", icc_profile=cmyk, compression="tiff_lzw")
+converted |= {name: entry(read_srgb(FOLDER / name)) for name in later}
+converted["lab.tif"] = entry(np.array(Image.open(FOLDER / "lab.tif").convert("RGB")))
+write("profiles.json", converted)

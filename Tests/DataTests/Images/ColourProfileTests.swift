@@ -23,10 +23,28 @@ struct ColourProfileTests {
   }
 
   @Test func changesNothingUnlessAsked() throws {
-    for name in ["p3.jpg", "p3.png", "p3.webp", "p3.tif", "adobe-opacity.png", "gray.png", "cmyk.jpg"] {
+    for name in ["p3.jpg", "p3.png", "p3.webp", "p3.tif", "adobe-opacity.png", "gray.png", "cmyk.jpg", "cmyk.tif"] {
       let plain = try Image(contentsOfFile: path(name))
       #expect(try plain == Image(contentsOfFile: path(name), profiles: .ignoring))
       #expect(try plain != Image(contentsOfFile: path(name), profiles: .converting), "\(name)")
+    }
+  }
+
+  /// Lab has no numbers that could be used as they are, with or without a profile.
+  @Test func labIsConvertedInAnyCase() throws {
+    let lab = fixture("formats/lab.tif")
+    #expect(try Image(contentsOfFile: lab) == Image(contentsOfFile: lab, profiles: .converting))
+  }
+
+  /// What is read row by row is damaged where rows are missing. A profile that is cut off changes nothing.
+  @Test(arguments: ["lab.tif", "profile-cmyk.tif", "profile-cmyk-lzw.tif"])
+  func cutRowsAreDamage(name: String) throws {
+    let whole = try [UInt8](Foundation.Data(contentsOf: URL(filePath: fixture("formats/" + name))))
+    let pictures = try ProfilePolicy.allCases.map { try Image(decoding: whole, profiles: $0) }
+    for length in stride(from: 1, to: whole.count, by: max(whole.count / 40, 1)) {
+      let cut = Array(whole.prefix(length))
+      guard let decoded = try? DecodedImage(decoding: cut, path: name, profiles: .converting) else { continue }
+      #expect(decoded.damage != nil || pictures.contains(decoded.image), "\(length)")
     }
   }
 

@@ -11,6 +11,7 @@ struct ColourProfile: ~Copyable {
     case rgb = 0x5247_4220
     case gray = 0x4752_4159
     case cmyk = 0x434D_594B
+    case lab = 0x4C61_6220
   }
 
   /// How samples lie in memory: the numbers of Little CMS (`TYPE_RGB_8` and so on in lcms2.h).
@@ -19,6 +20,8 @@ struct ColourProfile: ~Copyable {
     case rgb = 0x4_0019
     case rgba = 0x4_0099
     case invertedCMYK = 0x6_2021
+    /// With 128 for an a or b of 0.
+    case lab = 0x1E_0019
   }
 
   /// How many pixels are converted at a time.
@@ -44,12 +47,35 @@ struct ColourProfile: ~Copyable {
       library.freeContext(context)
       return nil
     }
-    guard let space = Space(rawValue: library.colourSpace(profile)) else {
+    guard let space = Space(rawValue: library.colourSpace(profile)), space != .lab else {
       _ = library.close(profile)
       library.freeContext(context)
       return nil
     }
     (self.library, self.context, self.profile, self.space) = (library, context, profile, space)
+  }
+
+  /// The profile of CIE Lab, with the white of printing, D50.
+  ///
+  /// - Throws: ``ImageRefusal`` if the library that makes it is missing.
+  private init(lab library: ColourLibrary) throws(ImageRefusal) {
+    let context = library.makeContext(nil, nil)
+    guard let profile = library.makeLab(context, nil) else {
+      library.freeContext(context)
+      throw ImageRefusal(found: "an image in Lab colours that cannot be converted")
+    }
+    (self.library, self.context, self.profile, space) = (library, context, profile, .lab)
+  }
+
+  /// Converts Lab colours to sRGB.
+  ///
+  /// - Throws: ``ImageRefusal`` if the library that converts them is missing.
+  static func convert(lab samples: [UInt8]) throws(ImageRefusal) -> [UInt8] {
+    let lab = try ColourProfile(lab: ColourLibrary.shared.get())
+    guard let converted = lab.convert(samples, from: .lab) else {
+      throw ImageRefusal(found: "an image in Lab colours that cannot be converted")
+    }
+    return converted
   }
 
   deinit {
@@ -121,7 +147,7 @@ extension ColourProfile.Layout {
   var channels: Int {
     switch self {
     case .gray: 1
-    case .rgb: 3
+    case .rgb, .lab: 3
     case .rgba, .invertedCMYK: 4
     }
   }

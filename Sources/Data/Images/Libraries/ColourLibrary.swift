@@ -7,6 +7,7 @@ struct ColourLibrary: Sendable {
   let logErrors: @convention(c) (OpaquePointer?, Log?) -> Void
   let open: @convention(c) (OpaquePointer?, UnsafeRawPointer?, UInt32) -> OpaquePointer?
   let makeSRGB: @convention(c) (OpaquePointer?) -> OpaquePointer?
+  let makeLab: @convention(c) (OpaquePointer?, UnsafeRawPointer?) -> OpaquePointer?
   let close: @convention(c) (OpaquePointer?) -> Int32
   let colourSpace: @convention(c) (OpaquePointer?) -> UInt32
   let makeTransform:
@@ -24,6 +25,7 @@ struct ColourLibrary: Sendable {
     logErrors = try library.function("cmsSetLogErrorHandlerTHR")
     open = try library.function("cmsOpenProfileFromMemTHR")
     makeSRGB = try library.function("cmsCreate_sRGBProfileTHR")
+    makeLab = try library.function("cmsCreateLab2ProfileTHR")
     close = try library.function("cmsCloseProfile")
     colourSpace = try library.function("cmsGetColorSpace")
     makeTransform = try library.function("cmsCreateTransformTHR")

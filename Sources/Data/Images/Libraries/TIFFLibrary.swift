@@ -29,6 +29,10 @@ struct TIFFLibrary: @unchecked Sendable {
   let read:
     @convention(c) (UnsafeMutableRawPointer?, UInt32, UInt32, UnsafeMutablePointer<UInt32>?, Int32, Int32) -> Int32
 
+  let readRow: @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UInt32, UInt16) -> Int32
+  let rowSize: @convention(c) (UnsafeMutableRawPointer?) -> UInt64
+  let isTiled: @convention(c) (UnsafeMutableRawPointer?) -> Int32
+
   static let shared = Result { () throws(ImageRefusal) in try TIFFLibrary() }
 
   private init() throws(ImageRefusal) {
@@ -43,5 +47,8 @@ struct TIFFLibrary: @unchecked Sendable {
     field = try library.address("TIFFGetFieldDefaulted")
     checkReadable = try library.function("TIFFRGBAImageOK")
     read = try library.function("TIFFReadRGBAImageOriented")
+    readRow = try library.function("TIFFReadScanline")
+    rowSize = try library.function("TIFFScanlineSize64")
+    isTiled = try library.function("TIFFIsTiled")
   }
 }
