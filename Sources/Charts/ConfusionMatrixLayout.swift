@@ -40,7 +40,7 @@ struct ConfusionMatrixLayout {
     let roughSide = min(frame.width, frame.height) * 0.75 / count
     let font = Font(size: min(Theme.tick.size, max(7, 0.9 * roughSide)))
     let lineHeight = canvas.measure("0", font: font).height
-    let names = classNames.map { canvas.shorten($0, toFit: min(frame.width, frame.height) / 6, font: font) }
+    let names = canvas.shorten(classNames, toFit: min(frame.width, frame.height) / 6, font: font)
     let widest = names.map { canvas.measure($0, font: font).width }.max() ?? 0
 
     let left = titleHeight + widest + Theme.gap

@@ -113,15 +113,18 @@ public struct ImageGrid: Chart {
       isRight: sample.isRight, color: color,
       in: Rectangle(x: frame.x, y: baseline - markSide, width: markSide, height: markSide), on: canvas)
 
-    let percent = sample.probability.map { percentage($0, digits: 0) } ?? ""
+    // In a small cell, the name has all the room.
+    let percent = frame.width < 100 ? "" : sample.probability.map { percentage($0, digits: 0) } ?? ""
     canvas.text(
       percent, at: Point(frame.maxX, baseline), font: Theme.tick, with: Theme.mutedInk, anchor: TextAnchor(.right))
     let percentWidth = percent.isEmpty ? 0 : canvas.measure(percent, font: Theme.tick).width + Theme.gap
     let start = markSide + Theme.gap
-    let label = canvas.shorten(sample.predicted, toFit: frame.width - start - percentWidth, font: font)
+    // Two names that begin alike are not cut to the same text.
+    let names = [sample.predicted, sample.expected]
+    let label = canvas.shorten(names, toFit: frame.width - start - percentWidth, font: font)[0]
     canvas.text(label, at: Point(frame.x + start, baseline), font: font, with: color)
 
-    let truth = canvas.shorten("true: \(sample.expected)", toFit: frame.width, font: Theme.tick)
+    let truth = canvas.shorten(names.reversed().map { "true: \($0)" }, toFit: frame.width, font: Theme.tick)[0]
     canvas.text(
       truth, at: Point(frame.x, baseline + extents.descent + 2), font: Theme.tick, with: Theme.mutedInk,
       anchor: TextAnchor(.left, .top))

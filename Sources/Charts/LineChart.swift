@@ -56,6 +56,22 @@ public struct LineChart: Chart {
   public var series: [Series]
   /// The x of the first value of each curve; epochs count from 1.
   public var firstX: Int
+  /// The parts of the horizontal axis, in ascending order, such as the stages of a training; empty for none. A line marks where
+  /// one ends and the next begins, and each has its name above the curves, as far as there is room.
+  public var sections: [Section] = []
+
+  /// A part of the horizontal axis that begins with one of the values and ends where the next part begins.
+  public struct Section: Hashable, Sendable {
+    /// The name.
+    public var name: String
+    /// The index of its first value.
+    public var start: Int
+
+    /// A part from the value with the index `start` on.
+    public init(name: String, start: Int) {
+      (self.name, self.start) = (name, start)
+    }
+  }
 
   /// A chart of the given curves.
   public init(title: String = "", xLabel: String = "", yLabel: String = "", series: [Series], firstX: Int = 1) {
@@ -66,6 +82,8 @@ public struct LineChart: Chart {
     self.firstX = firstX
   }
 
+  private static let markedLimit = 21
+
   /// 520 × 380 points.
   public var preferredSize: Canvas.Size { Canvas.Size(width: 520, height: 380) }
 
@@ -73,7 +91,8 @@ public struct LineChart: Chart {
   public func draw(on canvas: Canvas, in frame: Rectangle) {
     var inner = canvas.drawTitle(title, in: frame.inset(by: Theme.margin))
     let count = series.map(\.values.count).max() ?? 0
-    let showsMarkers = inner.width >= 11 * Double(count)
+    // Markers of very many curves would hide them.
+    let showsMarkers = inner.width >= 11 * Double(count) && series.count <= Self.markedLimit
     let styles = series.enumerated().map { SeriesStyle(index: $0.offset, color: $0.element.color) }
     let entries = zip(series, styles).map { Legend.Entry(name: $0.name, remark: remark(on: $0), style: $1) }
     inner = Legend(entries: entries, showsMarkers: showsMarkers).draw(on: canvas, in: inner)
@@ -82,9 +101,12 @@ public struct LineChart: Chart {
     guard let lowest = drawable.min(), let highest = drawable.max() else {
       return canvas.drawPlaceholder("no data", in: inner)
     }
+    let sections = SectionMarks(sections, count: count)
     let axes = Axes(
-      x: start...start + count - 1, y: lowest...highest, xLabel: xLabel, yLabel: yLabel, in: inner, on: canvas)
+      x: start...start + count - 1, y: lowest...highest, xLabel: xLabel, yLabel: yLabel,
+      in: inner.inset(top: sections.height(on: canvas)), on: canvas)
     axes.draw(on: canvas)
+    sections.draw(from: start, on: axes, canvas)
     for (series, style) in zip(series, styles) {
       draw(series, style: style, showsMarkers: showsMarkers, axes: axes, on: canvas)
     }

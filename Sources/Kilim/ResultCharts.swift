@@ -11,7 +11,7 @@ extension History {
   ///
   /// The accuracy comes first, then the loss, then the other metrics by name. At most six panels are drawn. A value
   /// that is not finite leaves a gap in its curve. A ring marks the best validation value of each figure in
-  /// `directions`.
+  /// `directions`. Lines mark where one of the `stages` ends and the next begins.
   ///
   /// - Parameter title: the title above all panels.
   public func chart(title: String = "Training") -> Figure {
@@ -36,9 +36,11 @@ extension History {
       LineChart.Series(name: "train \(name)", values: values(\.training)),
       LineChart.Series(name: "validation \(name)", values: values(\.validation), best: best),
     ]
-    return LineChart(
+    var chart = LineChart(
       title: name.prefix(1).uppercased() + name.dropFirst(), xLabel: "epochs", yLabel: name,
       series: curves.filter { !$0.values.isEmpty }, firstX: min(epochs.first?.epoch ?? 0, 1 << 50) + 1)
+    chart.sections = stages.map { LineChart.Section(name: $0.name, start: $0.firstEpoch) }
+    return chart
   }
 }
 

@@ -42,8 +42,11 @@ struct CurveCharts {
       ]
     }.filter { curve in curve.values.contains { $0 != nil } }
     let title = figure.replacing("_", with: " ")
-    return CurveChart(id: "curve-\(number)", title: title.prefix(1).uppercased() + title.dropFirst(), curves: curves)
-      .html
+    // Several trainings have borders of their own, which would not be told apart.
+    let stages = runs.count == 1 ? runs[0].history.stages : []
+    return CurveChart(
+      id: "curve-\(number)", title: title.prefix(1).uppercased() + title.dropFirst(), curves: curves, stages: stages
+    ).html
   }
 }
 
@@ -51,6 +54,8 @@ struct CurveCharts {
 struct CurveChart {
   let id, title: String
   let curves: [CurveCharts.Curve]
+  /// The stages of the training, if it has some.
+  let stages: [History.Stage]
 
   private static let (width, height) = (720.0, 300.0)
   private static let (left, right, top, bottom) = (56.0, 12.0, 12.0, 36.0)
@@ -81,6 +86,12 @@ struct CurveChart {
         "<text class=\"tick\" x=\"\(place(x(epoch)))\" y=\"\(Self.height - Self.bottom + 18)\" text-anchor=\"middle\">\(epoch + 1)</text>"
       )
     }.joined()
+    let borders = stages.filter { (1..<max(1, epochCount)).contains($0.firstEpoch) }.map { stage in
+      let left = (x(stage.firstEpoch) + x(stage.firstEpoch - 1)) / 2
+      return HTML(
+        "<line class=\"border\" x1=\"\(place(left))\" x2=\"\(place(left))\" y1=\"\(Self.top)\" y2=\"\(Self.height - Self.bottom)\"><title>"
+      ) + HTML.text("stage \(stage.name)") + HTML("</title></line>")
+    }.joined()
     let lines = curves.map { curve in
       let path = runs(of: curve).map { run in
         "M" + run.map { "\(place(x($0.0))) \(place(y($0.1)))" }.joined(separator: "L")
@@ -100,19 +111,30 @@ struct CurveChart {
     }.joined()
     let svg = HTML(
       "<svg viewBox=\"0 0 \(Int(Self.width)) \(Int(Self.height))\" role=\"img\" tabindex=\"0\" aria-labelledby=\"\(id)-title\" aria-describedby=\"\(id)-hint\" data-left=\"\(Self.left)\" data-right=\"\(Self.width - Self.right)\" data-count=\"\(epochCount)\">"
-        + "\(grid.source)\(epochs.source)<text class=\"tick\" x=\"\(Self.width / 2)\" y=\"\(Self.height - 2)\" text-anchor=\"middle\">epoch</text>"
+        + "\(grid.source)\(borders.source)\(epochs.source)<text class=\"tick\" x=\"\(Self.width / 2)\" y=\"\(Self.height - 2)\" text-anchor=\"middle\">epoch</text>"
         + "\(lines.source)<line class=\"cursor\" y1=\"\(Self.top)\" y2=\"\(Self.height - Self.bottom)\" x1=\"-9\" x2=\"-9\"/></svg>"
     )
     let figure =
       HTML.element("h3", title, attributes: "id=\"\(id)-title\"")
       + HTML.element("ul", legend, attributes: "class=\"legend\"")
       + svg
+      + (stages.count > 1 ? HTML.element("p", stagesInWords, attributes: "class=\"hint\"") : HTML(""))
       + HTML.element(
         "p", "Point at the curves, or focus them and use the arrow keys, to read the numbers.",
         attributes: "class=\"hint\" id=\"\(id)-hint\"")
       + HTML("<p class=\"reading\" role=\"status\" aria-live=\"polite\"></p>")
       + HTML.details("The numbers as a table", table)
     return HTML.element("figure", figure, attributes: "class=\"curves\" id=\"\(id)\"")
+  }
+
+  /// Which epochs belong to which stage.
+  private var stagesInWords: String {
+    let ends = stages.dropFirst().map(\.firstEpoch) + [epochCount]
+    let parts = zip(stages, ends).map { stage, end in
+      let first = stage.firstEpoch + 1
+      return "\(stage.name), \(end > first ? "epochs \(first) to \(end)" : "epoch \(first)")"
+    }
+    return "Stages, with dashed lines between them: \(parts.joined(separator: "; "))."
   }
 
   /// The pieces of a curve between gaps, with fewer points if there are very many.

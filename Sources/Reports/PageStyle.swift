@@ -24,7 +24,7 @@ enum PageStyle {
     th button:focus-visible { outline: 3px solid var(--accent); } .mark { color: var(--right); font-size: .85em; }
     figure { margin: 0; } svg { width: 100%; height: auto; max-width: 46rem; display: block; } svg.square { max-width: 24rem; }
     .curve { fill: none; stroke-width: 2; } .dashed { stroke-dasharray: 5 4; } .grid { stroke: var(--line); } .tick { fill: var(--muted);
-      font-size: 12px; } .cursor { stroke: var(--muted); } .bin { fill: var(--c0); } .ideal { stroke: var(--muted); stroke-dasharray: 4 4; }
+      font-size: 12px; } .cursor { stroke: var(--muted); } .border { stroke: var(--muted); stroke-dasharray: 4 3; } .bin { fill: var(--c0); } .ideal { stroke: var(--muted); stroke-dasharray: 4 4; }
     .c0 { stroke: var(--c0); } .c1 { stroke: var(--c1); } .c2 { stroke: var(--c2); } .c3 { stroke: var(--c3); } .c4 { stroke: var(--c4); }
     .c5 { stroke: var(--c5); } .c6 { stroke: var(--c6); } circle { fill: none; stroke-width: 2; }
     .legend { list-style: none; padding: 0; margin: 0 0 .25rem; display: flex; flex-wrap: wrap; gap: .1rem 1.25rem; }

@@ -92,4 +92,16 @@ import Testing
       _ = ConfusionMatrixChart(counts: [[1]], classNames: ["a", "b"])
     }
   }
+
+  /// Cut names keep their ends where their beginnings are the same.
+  @Test func namesThatBeginAlikeKeepTheirEnds() throws {
+    let names = (0..<3).map { "a very long name of a class of birds of the northern mountains, number \($0)" }
+    let chart = ConfusionMatrixChart(counts: [[1, 0, 0], [0, 1, 0], [0, 0, 1]], classNames: names)
+    let words = try words(in: chart)
+    for number in 0..<3 {
+      #expect(words.contains { $0.hasPrefix("a ") && $0.contains("…") && $0.hasSuffix("\(number)") })
+    }
+    let other = ConfusionMatrixChart(counts: [[1, 0], [0, 1]], classNames: ["b" + names[0], names[1]])
+    #expect(try self.words(in: other).contains { $0.hasPrefix("ba ") && $0.hasSuffix("…") })
+  }
 }

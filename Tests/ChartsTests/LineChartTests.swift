@@ -114,4 +114,40 @@ import Testing
     let shown = words.components(separatedBy: "a rather long name").count - 1
     #expect(words.contains("and \(100 - shown) more"))
   }
+
+  /// A line stands between the last value of a part and the first of the next, from above the curves down to the axis.
+  @Test func partsHaveNamesAndBorders() throws {
+    var chart = LineChart(series: [.init(name: "", values: [1, 1, 1, 1, 1], color: red)])
+    let plain = try picture(of: chart)
+    chart.sections = [.init(name: "classes", start: 0), .init(name: "everything", start: 3)]
+    let words = try words(in: chart)
+    #expect(words.contains("classes") && words.contains("everything"))
+    let pixels = redPixels(try picture(of: chart))
+    let (left, right) = (try #require(pixels.map(\.x).min()), try #require(pixels.map(\.x).max()))
+    let bitmap = try picture(of: chart)
+    func grayness(_ bitmap: Bitmap, _ x: Int) -> Int {
+      (60..<330).count { y in bitmap[x, y].red < 0.75 && bitmap[x, y].red > 0.4 }
+    }
+    // Markers are a little wider than their values; the curve reaches from value 0 to 4.
+    let border = Double(left) + 4 + Double(right - left - 8) * 2.5 / 4
+    let columns = Int(border) - 4...Int(border) + 4
+    #expect(columns.contains { grayness(bitmap, $0) > 100 } && !columns.contains { grayness(plain, $0) > 100 })
+    for sections in [
+      [LineChart.Section(name: "a", start: -4)], [.init(name: "a", start: 99)], [.init(name: "", start: 0)],
+      (0..<5).reversed().map { .init(name: "a very long name of a stage \($0)", start: $0) },
+    ] {
+      chart.sections = sections
+      #expect(try !redPixels(picture(of: chart)).isEmpty)
+    }
+  }
+
+  /// One long name does not keep the others out of the legend.
+  @Test func longNamesLeaveRoomForOthers() throws {
+    let names =
+      ["a very long name that would take a whole row of the legend for itself"] + (1..<9).map { "curve \($0)" }
+    let words = try words(
+      in: LineChart(series: names.map { LineChart.Series(name: $0, values: [1, 2], best: .lowest) }))
+    for number in 1..<9 { #expect(words.contains("curve \(number)")) }
+    #expect(words.contains("a very long") && !words.contains("of the legend for itself") && !words.contains(" more"))
+  }
 }

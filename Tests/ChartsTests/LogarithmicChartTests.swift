@@ -33,4 +33,13 @@ import Testing
     let far = LogarithmicChart(series: [.init(name: "a", x: [1e-300, 1e300], y: [-1e290, 1e290])])
     #expect(try !svg(far).contains("no data"))
   }
+
+  /// An axis shorter than two powers of ten has numbers all the same.
+  @Test func aShortAxisHasRoundNumbers() throws {
+    let words = try svg(LogarithmicChart(series: [.init(name: "a", x: [0.1, 0.11, 0.12], y: [1, 2, 3])]))
+    for word in ["0.10", "0.11", "0.12"] { #expect(words.contains(word), "\(word)") }
+    for x in [1e-300, 1e-3, 7, 1.7e308] {
+      #expect(try !svg(LogarithmicChart(series: [.init(name: "a", x: [x], y: [1])])).contains("no data"))
+    }
+  }
 }

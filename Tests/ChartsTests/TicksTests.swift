@@ -44,6 +44,10 @@ import Testing
     #expect(Ticks(over: -2e-7...2e-7, atMost: 4).labels == ["−2·10⁻⁷", "−1·10⁻⁷", "0", "1·10⁻⁷", "2·10⁻⁷"])
   }
 
+  @Test func aPowerThatIsOneIsLeftOut() {
+    #expect(Ticks(over: 1...1.000002, atMost: 2).labels == ["1.000000", "1.000001", "1.000002"])
+  }
+
   @Test(
     arguments: [
       0...0, 5...5, -3...(-3), 1...1.0.nextUp, 1e15...1e15.nextUp, 0...Double.leastNonzeroMagnitude,

@@ -178,4 +178,12 @@ private struct FixedMetric: Metric {
     #expect(bitmap.width == 3 && bitmap.height == 2 && bitmap.rgb == pixels)
     #expect(bitmap[1, 0] == .green && bitmap[2, 1] == Color(hex: 0x070809))
   }
+
+  @Test func stagesAreParts() throws {
+    let (first, second) = (try history(epochs: 3, metrics: []), try history(epochs: 2, metrics: []))
+    let whole = first.followed(by: second, stage: "classes")
+    let panels = try panels(whole.chart())
+    #expect(panels.allSatisfy { $0.sections == [.init(name: "classes", start: 0)] })
+    #expect(try self.panels(first.chart()).allSatisfy { $0.sections.isEmpty })
+  }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import Training
 
 @testable import Reports
 
@@ -79,5 +80,24 @@ struct HTMLReportTests {
       try text.replacing(part, with: other).write(toFile: folder.path("bad.json"), atomically: true, encoding: .utf8)
       #expect(throws: ReportError.self, "\(part)") { try RunReport(contentsOf: folder.path("bad.json")) }
     }
+  }
+
+  /// Where one stage of a fine-tuning ends and the next begins.
+  @Test func stagesHaveBorders() throws {
+    var report = try sampleReport(epochs: 4)
+    func page() -> String { HTMLReport(title: "page", runs: [report]).html }
+    #expect(!page().contains("class=\"border\""))
+    report.history = report.history.followed(by: try sampleReport(epochs: 2).history, stage: "classes")
+    let second = #"{"name":"block5 <x>","firstEpoch":4}"#
+    var text = String(decoding: try JSONEncoder().encode(report.history), as: UTF8.self)
+    text = text.replacingOccurrences(of: #""firstEpoch":0}]"#, with: #""firstEpoch":0},\#(second)]"#)
+    text = text.replacingOccurrences(of: #""name":"classes"}]"#, with: #""name":"classes"},\#(second)]"#)
+    report.history = try JSONDecoder().decode(History.self, from: Foundation.Data(text.utf8))
+    try #require(report.history.stages.count == 2)
+    let html = page()
+    #expect(html.contains("<title>stage block5 &lt;x&gt;</title>"))
+    #expect(html.contains("classes, epochs 1 to 4; block5 &lt;x&gt;, epochs 5 to 6"))
+    // Two trainings have no common borders.
+    #expect(!HTMLReport(title: "page", runs: [report, report]).html.contains("class=\"border\""))
   }
 }

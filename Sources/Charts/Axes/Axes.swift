@@ -8,6 +8,8 @@ struct Axes {
   private let xLabel: String
   private let yLabel: String
   private let frame: Rectangle
+  /// Keeps the numbers below the axis free of the rings and markers on it.
+  private static let xTickGap = 9.0
 
   /// Makes axes that fill `frame`, including all their labels.
   ///
@@ -54,7 +56,7 @@ struct Axes {
     let tickHeight = canvas.measure("0", font: Theme.tick).height
     let labelHeight = canvas.measure("0", font: Theme.label).height + Theme.gap
 
-    let bottom = tickHeight + Theme.gap + (xLabel.isEmpty ? 0 : labelHeight)
+    let bottom = tickHeight + Axes.xTickGap + (xLabel.isEmpty ? 0 : labelHeight)
     yTicks = Ticks(over: y, atMost: Int(min(max((frame.height - bottom) / 42, 1), 8)), widened: true)
     let left = (yTicks.labels.map(width).max() ?? 0) + Theme.gap + (yLabel.isEmpty ? 0 : labelHeight)
     plot = frame.inset(left: left, top: tickHeight / 2, right: Theme.gap, bottom: bottom)
@@ -86,7 +88,7 @@ struct Axes {
       let x = place(x: value, y: 0).x
       canvas.stroke(.line(from: Point(x, plot.y), to: Point(x, plot.maxY + 4)), with: Theme.grid)
       canvas.text(
-        label, at: Point(x, plot.maxY + Theme.gap), font: Theme.tick, with: Theme.mutedInk,
+        label, at: Point(x, plot.maxY + Axes.xTickGap), font: Theme.tick, with: Theme.mutedInk,
         anchor: TextAnchor(.center, .top))
     }
     canvas.stroke(

@@ -17,10 +17,14 @@ struct Legend {
 
   /// Draws the legend at the top of `frame`, at most over a third of its height, and returns the rest of `frame`.
   func draw(on canvas: Canvas, in frame: Rectangle) -> Rectangle {
-    let words = entries.prefix(Legend.entryLimit).map { fit($0, into: frame.width - Legend.swatchWidth, on: canvas) }
     let rowHeight = canvas.measure("0", font: Theme.label).height + 2
     let rowLimit = Int(frame.height / 3 / rowHeight)
     guard !entries.isEmpty, rowLimit > 0 else { return frame }
+    // Long names are cut if all entries then fit into a few columns.
+    let columns = (entries.count + rowLimit - 1) / rowLimit
+    let width =
+      (frame.width + Legend.entryGap) / (columns <= 3 ? Double(columns) : 1) - Legend.entryGap - Legend.swatchWidth
+    let words = entries.prefix(Legend.entryLimit).map { fit($0, into: width, on: canvas) }
 
     let starts = columnStarts(of: words, within: frame.width)
     let rowCount = min(rowLimit, (words.count + starts.count - 1) / starts.count)

@@ -31,7 +31,7 @@ package struct Ticks: Hashable {
     }
   }
 
-  /// Marks whole powers of ten on a logarithmic axis.
+  /// Marks whole powers of ten on a logarithmic axis, or round numbers if there are not two powers.
   ///
   /// - Parameters:
   ///   - range: the range of the axis, as logarithms to the base 10.
@@ -40,8 +40,18 @@ package struct Ticks: Hashable {
     let (first, last) = (range.lowerBound.rounded(.up), range.upperBound.rounded(.down))
     let step = max(1, ((last - first + 1) / Double(max(1, count))).rounded(.up))
     self.range = range
-    values = Array(stride(from: first, through: last, by: step))
-    labels = values.map { "10" + superscript(Int($0)) }
+    let powers = Array(stride(from: first, through: last, by: step))
+    if powers.count > 1 || range.upperBound > 300 {
+      values = powers
+      labels = values.map { "10" + superscript(Int($0)) }
+    } else {
+      // One mark does not tell how long the axis is: evenly spaced numbers are marked, which crowd together at the right end.
+      let plain = Ticks(
+        over: pow(10, range.lowerBound)...pow(10, range.upperBound), atMost: max(2, count * 2 / 3))
+      let marks = zip(plain.values, plain.labels).filter { $0.0 > 0 }
+      values = marks.map { log10($0.0) }
+      labels = marks.map(\.1)
+    }
   }
 }
 
@@ -75,8 +85,9 @@ private struct Step {
     }
     let power = Int(log10(max(largest, value)).rounded(.down))
     return values.map { number in
-      number == 0
-        ? "0" : decimal(number / pow(10, Double(power)), places: max(0, power - exponent)) + "·10" + superscript(power)
+      if number == 0 { return "0" }
+      let digits = decimal(number / pow(10, Double(power)), places: max(0, power - exponent))
+      return power == 0 ? digits : digits + "·10" + superscript(power)
     }
   }
 
