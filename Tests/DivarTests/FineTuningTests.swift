@@ -45,6 +45,13 @@ import Testing
     for name in ["block1_norm.scale", "block1_norm.runningMean"] { #expect(before[name] == after[name], "\(name)") }
     let trained = try Model(contentsOf: folder.path("run/model.keras"))
     #expect(trained.classes == ["cat", "dog"] && trained.isTrainable)
+    #expect(trained.confidence != nil)
+    #expect(try folder.text("run/report.txt").contains("with the temperature"))
+    for views in ["1", "10"] {
+      let measured = try DivarProcess(
+        ["evaluate", "run/model.keras", "--data", "photos", "--views", views], in: folder.url)
+      #expect(measured.exitCode == 0 && measured.output.contains("accuracy"), "\(measured.errors)")
+    }
     for views in ["2", "5", "10"] {
       let answers = try DivarProcess(["predict", "run/model.keras", photos[0], "--views", views], in: folder.url)
       #expect(answers.exitCode == 0 && answers.output.contains("cat"), "\(answers.errors)")

@@ -44,7 +44,10 @@ extension TrainCommand {
         progress: leads ? display.progress(stop: stop) : .silent)
       if let stages, !history.wasStopped {
         let model = try trunk.model.followed(by: head)
-        return try fineTune(model, stages, after: history, train, test, run, record, stop, distribution).wasStopped
+        return try fineTune(
+          model, stages, after: history, features: trunk.model.outputNames[0], train, test, run, record, stop,
+          distribution
+        ).wasStopped
       }
       guard let run else { return history.wasStopped }
       let evaluation = try head.evaluate(

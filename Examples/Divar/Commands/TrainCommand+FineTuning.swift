@@ -8,9 +8,11 @@ extension TrainCommand {
   ///   - model: the backbone and the classifier.
   ///   - stages: what is trained, and how.
   ///   - first: the training of the classifier.
+  ///   - layer: the layer of the backbone whose features the classifier gets.
   /// - Returns: the figures of the whole training.
   func fineTune(
-    _ model: Model, _ stages: FineTuning, after first: History, _ train: ImageDataset, _ test: ImageDataset,
+    _ model: Model, _ stages: FineTuning, after first: History, features layer: String, _ train: ImageDataset,
+    _ test: ImageDataset,
     _ run: RunFolder?, _ record: TrainingRecord, _ stop: StopRequest, _ distribution: Distribution?
   ) throws -> History {
     let (batchSize, seed) = (training.batch.batchSize, UInt64(training.seed.seed))
@@ -37,9 +39,12 @@ extension TrainCommand {
 
     let evaluation = try model.evaluate(
       test, batchSize: batchSize, loss: loss, metrics: objective.metrics, distribution: distribution)
+    let remarks =
+      train.classLabels != nil && !history.wasStopped && evaluation.warning == nil
+      ? try learnConfidence(of: model, features: layer, evaluation, train, test, distribution) : nil
     guard let run else { return history }
-    try run.write(KerasFile(model: model), history, evaluation, test)
-    record.write(in: run, model, history, evaluation, train: train, test: test)
+    try run.write(KerasFile(model: model), history, evaluation, test, remarks: remarks)
+    record.write(in: run, model, history, evaluation, train: train, test: test, confidence: model.confidence)
     if let warning = evaluation.warning { Console.warn(warning) }
     if second.wasStopped { try Console.print("stopped; the same command with --resume continues") }
     if best != nil {
@@ -51,7 +56,27 @@ extension TrainCommand {
       Console.warn("no epoch of the stages was finished: model.keras holds the weights as they are")
     }
     try evaluation.printFigures(of: "test ")
+    if let remarks { try Console.print(remarks) }
     return history
+  }
+
+  /// Gives a trained model the temperature, and the rule for photos of none of the classes, for the features that it makes now. That
+  /// takes one inference for each photo. The features of the backbone as it was are left in their file.
+  ///
+  /// - Returns: what both do for the test photos, in lines for the report.
+  private func learnConfidence(
+    of model: Model, features layer: String, _ evaluation: Evaluation, _ train: ImageDataset, _ test: ImageDataset,
+    _ distribution: Distribution?
+  ) throws -> String {
+    let cache = FeatureCache(of: try model.upTo(layer))
+    let progress = FeatureProgress()
+    let known = try cache.features(of: train, distribution: distribution) { progress.show("training", $0, $1) }
+    let heldOut = try cache.features(of: test, distribution: distribution) { progress.show("test", $0, $1) }
+    let confidence = try Confidence(
+      evaluation, layer: layer, learning: known, heldOut: heldOut, seed: UInt64(training.seed.seed))
+    model.confidence = confidence
+    return try confidence.report(on: evaluation, heldOut)
+      + "\nboth were chosen by the test photos, so they fit these a little too well"
   }
 }
 

@@ -70,6 +70,44 @@ public struct Confidence: Equatable, Codable, Sendable {
       classCount: max(features.classes.count, (labels.max() ?? 0) + 1), heldOut: unseen, accepted: accepted, seed: seed)
   }
 
+  /// Learns which answers of a model to trust that was trained on all training examples, backbone and all: from the features that
+  /// it makes of them now, and from examples that it has not seen.
+  ///
+  /// ```swift
+  /// try model.fit(train, validation: test, fineTuning: stages, loss: loss)
+  /// let cache = FeatureCache(of: try model.upTo("pool"))
+  /// model.confidence = try Confidence(
+  ///   model.evaluate(test, loss: loss), layer: "pool", learning: cache.features(of: train), heldOut: cache.features(of: test))
+  /// ```
+  ///
+  /// The temperature and the threshold are those of the held-out examples: figures of the result on them are a little too good.
+  ///
+  /// Cost: some dozens of products of the features with a column for each class; the features cost an inference for each example.
+  ///
+  /// - Parameters:
+  ///   - evaluation: the model's answers for the held-out examples.
+  ///   - layer: the layer that makes the features; `nil` for a head that gets them as its input.
+  ///   - features: of the training examples.
+  ///   - heldOut: features of the held-out examples, by the same backbone.
+  ///   - accepted: the share of photos of known classes that are to be accepted.
+  ///   - seed: of the choice of the examples that are kept.
+  /// - Throws: ``ConfidenceError``; ``FitError/otherFeatures(_:)`` for features of two backbones; `TargetError` as
+  ///   ``Evaluation/classReading()``.
+  public init(
+    _ evaluation: Evaluation, layer: String? = nil, learning features: FeatureDataset, heldOut: FeatureDataset,
+    accepting accepted: Double = 0.95, seed: UInt64 = 0
+  ) throws {
+    guard accepted > 0, accepted < 1 else { throw ConfidenceError.share("the share to accept", accepted) }
+    try DataMeaning(heldOut, "the held-out examples").check(against: DataMeaning(features, "the training examples"))
+    let labels = try features.checkedLabels()
+    _ = try heldOut.checkedLabels()
+    try self.init(evaluation)
+    rejection = Rejection(
+      learning: features.features, labels: labels, classCount: max(features.classes.count, (labels.max() ?? 0) + 1),
+      heldOut: heldOut.features, accepted: accepted, seed: seed)
+    rejection?.layer = layer
+  }
+
   /// Reads a confidence from a file.
   ///
   /// - Throws: `DecodingError` when a part is missing or makes no sense.

@@ -115,6 +115,42 @@ struct RejectionTests {
     #expect(trained.confidence == nil)
   }
 
+  /// After the backbone was trained too, the rule is learned anew, from what the model makes of the photos now.
+  @Test func aFineTunedModelRejectsPhotos() throws {
+    let all = try Photos()("all", ["a": 60, "b": 60])
+    let (train, test) = try all.split(testShare: 0.3, seed: 2)
+    let model = try Sequential(input: [3, 8, 8], seed: 5) {
+      Conv2D(6, kernelSize: 3, padding: .same, activation: .relu)
+      GlobalAveragePool2D().named("pool")
+      Dense(2, activation: .softmax)
+    }
+    try model.fit(
+      train, epochs: 8, optimizer: Adam(learningRate: 0.02), loss: .categoricalCrossEntropy, progress: .silent)
+    let cache = FeatureCache(of: try model.upTo("pool"))
+    let (known, heldOut) = (try cache.features(of: train), try cache.features(of: test))
+    let evaluation = try model.evaluate(test, loss: .categoricalCrossEntropy)
+    let confidence = try Confidence(
+      evaluation, layer: "pool", learning: known, heldOut: heldOut, accepting: 0.9, seed: 1)
+    #expect(confidence.temperature == (try Confidence(evaluation)).temperature)
+    let rejection = try #require(confidence.rejection)
+    #expect(rejection.layer == "pool")
+    // Of 36 held-out photos, ⌊0.1 · 37⌋ = 3 are the lowest; the third is at the threshold, perhaps with others.
+    let scores = rejection.scores(of: heldOut.features)
+    #expect(scores.count { $0 < rejection.threshold } <= 2 && scores.count { $0 <= rejection.threshold } >= 3)
+    model.confidence = confidence
+    let pattern = Image(
+      width: 8, height: 8, pixels: Array(repeating: [0, 0, 0, 255, 255, 255], count: 32).flatMap(\.self))
+    #expect(try model.classify(pattern).isUnknown)
+    let answers = try (0..<test.count).map { try model.classify(test.image(at: $0)) }
+    #expect(answers.count(where: \.isUnknown) <= 3)
+    // Another backbone makes other features.
+    let other = try FeatureCache(of: Sequential(input: [3, 8, 8], seed: 6) { GlobalAveragePool2D() }).features(of: test)
+    #expect(throws: FitError.self) { try Confidence(evaluation, learning: known, heldOut: other) }
+    #expect(throws: ConfidenceError.self) {
+      try Confidence(evaluation, learning: known, heldOut: heldOut, accepting: 1)
+    }
+  }
+
   @Test func aDamagedConfidenceIsAnError() throws {
     let model = try Sequential(input: [3, 8, 8], seed: 1) {
       GlobalAveragePool2D()
