@@ -75,15 +75,17 @@ extension Model {
     return (maps, gradient)
   }
 
-  /// The last layer that still has the positions of the last convolution: the convolution, or what normalizes, activates, adds or joins
-  /// its result. Its feature maps know most about the classes, and still where.
+  /// The last layer that still has the positions of the last convolution with more than one position: the convolution, or what
+  /// normalizes, activates, adds or joins its result. Its feature maps know most about the classes, and still where.
   ///
   /// - Throws: ``ExplanationError/noConvolution``.
   public func lastFeatureLayer() throws -> String {
     let calls = SpelledOutModel(self).calls
-    guard var place = calls.lastIndex(where: { $0.layer.isConvolutionOfImages && $0.outputShape.rank == 3 }) else {
-      throw ExplanationError.noConvolution
-    }
+    let convolutions = calls.indices.filter { calls[$0].layer.isConvolutionOfImages && calls[$0].outputShape.rank == 3 }
+    // A convolution behind the pooling, as at the end of MobileNetV3, has one position, and no longer knows where.
+    guard
+      var place = convolutions.last(where: { calls[$0].outputShape.dropFirst().reduce(1, *) > 1 }) ?? convolutions.last
+    else { throw ExplanationError.noConvolution }
     let positions = calls[place].outputShape.dropFirst()
     for (index, call) in calls.enumerated().dropFirst(place + 1) {
       let takesIt = call.inputs.contains { $0.identity == calls[place].outputs[0].identity }
