@@ -171,7 +171,8 @@ extension CollectCommand {
   /// Prints what `divar inspect` prints of the folder, unless it holds fewer than two classes.
   private func inspect(_ output: String) throws {
     do {
-      print(InspectionReport(try FolderInspection(output), folder: output, listLimit: 20))
+      print(
+        InspectionReport(try FolderInspection(output), folder: output, listLimit: 20, hint: InspectCommand.listHint))
     } catch DatasetError.tooFewClasses {}
   }
 

@@ -52,6 +52,9 @@ struct InspectCommand: ParsableCommand {
     }
   }
 
+  /// How to see all of a list that is cut.
+  static let listHint = "; --list 0 shows all"
+
   func run() throws {
     threads.apply()
     let folder = folder ?? data ?? ""
@@ -61,7 +64,9 @@ struct InspectCommand: ParsableCommand {
     }
     let suspicions = try doctor.backbone.map { try SuspicionFiles(doctor, backbone: $0, overwrite, outside: folder) }
     let inspection = try FolderInspection(folder, limits: limits.limits)
-    try Console.print(InspectionReport(inspection, folder: folder, listLimit: list == 0 ? .max : list))
+    try Console.print(
+      InspectionReport(
+        inspection, folder: folder, listLimit: list == 0 ? .max : list, hint: Self.listHint))
     for hint in inspection.hints { Console.warn(hint) }
     if let sheet {
       let picture = try contactSheet(inspection, of: folder)

@@ -1,3 +1,5 @@
+import Data
+
 /// The perceptual hashes of all saved pictures, to find pictures that look alike.
 struct NearDuplicates {
   /// Pictures whose hashes differ in at most this many of the 128 bits count as the same one.

@@ -1,3 +1,4 @@
+import Data
 import Foundation
 
 /// One line of the manifest: a fact that a resumed collection need not find out again.

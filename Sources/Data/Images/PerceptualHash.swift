@@ -1,4 +1,4 @@
-import Data
+import Tensor
 
 /// A difference hash: 128 bits that describe what a picture looks like. Another size, compression or brightness hardly
 /// changes them (N. Krawetz, "Kind of Like That", 2013).
@@ -7,12 +7,17 @@ import Data
 /// left neighbour. Rows are read from the top, and the first bit is the highest. For the other 64 bits, the picture is
 /// reduced to 8 × 9 values: each bit says whether a value is larger than the one above it. With only the first 64 bits,
 /// photos of similar things in front of the same background too often have the same hash.
-package struct PerceptualHash: Hashable, Sendable, Codable {
+///
+/// ```swift
+/// let (one, other) = (try Image(contentsOfFile: "a.jpg"), try Image(contentsOfFile: "b.webp"))
+/// let areCopies = PerceptualHash(of: one).distance(to: PerceptualHash(of: other)) <= 5
+/// ```
+public struct PerceptualHash: Hashable, Sendable, Codable {
   /// The bits.
-  package let bits: UInt128
+  public let bits: UInt128
 
   /// Computes the hash. Cost: two reductions of the picture.
-  package init(of image: Image) {
+  public init(of image: Image) {
     let gray = image.gray
     let wide = gray.lightness(at: ImageSize(height: 8, width: 9))
     let high = gray.lightness(at: ImageSize(height: 9, width: 8))
@@ -25,14 +30,14 @@ package struct PerceptualHash: Hashable, Sendable, Codable {
   }
 
   /// The number of bits in which two hashes differ.
-  package func distance(to other: PerceptualHash) -> Int {
+  public func distance(to other: PerceptualHash) -> Int {
     (bits ^ other.bits).nonzeroBitCount
   }
 
   /// Reads 32 hexadecimal digits.
   ///
   /// - Throws: `DecodingError`.
-  package init(from decoder: any Decoder) throws {
+  public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let text = try container.decode(String.self)
     guard let bits = UInt128(text, radix: 16) else {
@@ -43,7 +48,7 @@ package struct PerceptualHash: Hashable, Sendable, Codable {
   }
 
   /// Writes 32 hexadecimal digits.
-  package func encode(to encoder: any Encoder) throws {
+  public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     let digits = String(bits, radix: 16)
     try container.encode(String(repeating: "0", count: 32 - digits.count) + digits)

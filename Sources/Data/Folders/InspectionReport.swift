@@ -1,22 +1,36 @@
 import Foundation
-import Kilim
+import Serialization
+import Tensor
 
 /// The results of an inspection as text: first the figures, then the lists of files.
-struct InspectionReport: CustomStringConvertible {
+///
+/// ```swift
+/// print(InspectionReport(try FolderInspection("photos"), folder: "photos"))
+/// ```
+public struct InspectionReport: CustomStringConvertible, Sendable {
   private let inspection: FolderInspection
   private let classes: [String]
   private let folder: String
   private let listLimit: Int
+  private let hint: String
 
-  init(_ inspection: FolderInspection, folder: String, listLimit: Int) {
+  /// Makes a report.
+  ///
+  /// - Parameters:
+  ///   - inspection: what was found in the folder.
+  ///   - folder: its name, for the first line.
+  ///   - listLimit: the most files in a list.
+  ///   - hint: how to see the others, for the end of a list that is too long.
+  public init(_ inspection: FolderInspection, folder: String, listLimit: Int = 20, hint: String = "") {
     self.inspection = inspection
+    self.hint = hint
     classes = inspection.classes.map(\.withoutControls)
     self.folder = folder.withoutControls
     self.listLimit = listLimit
   }
 
   /// All sections, one after the other.
-  var description: String {
+  public var description: String {
     let photos = inspection.photos
     let unreadable = inspection.unreadable
     let head =
@@ -84,7 +98,7 @@ struct InspectionReport: CustomStringConvertible {
   /// A heading with the number of lines, and the first of them.
   private func section(_ heading: String, _ lines: [String]) -> String {
     let shown = lines.prefix(listLimit).map { "  \($0.withoutControls)" }
-    let rest = lines.count > listLimit ? ["  and \(lines.count - listLimit) more; --list 0 shows all"] : []
+    let rest = lines.count > listLimit ? ["  and \(lines.count - listLimit) more\(hint)"] : []
     return (["\(heading): \(lines.isEmpty ? "none" : "\(lines.count)")"] + shown + rest).joined(separator: "\n")
   }
 }
