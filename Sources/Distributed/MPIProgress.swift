@@ -1,0 +1,106 @@
+import Dispatch
+import Foundation
+import Tensor
+
+/// Makes the calls of MPI, one at a time, and lets operations proceed while the program computes: MPI moves data only while it is
+/// called, so a thread calls it.
+///
+/// Two locks, of which the second is taken inside the first at most: that of the calls, and that of the list of operations. Nobody
+/// waits for other ranks inside them: all calls return at once.
+final class MPIProgress: Sendable {
+  private struct State {
+    var operations: [MPIOperation] = []
+    /// Whether a thread looks at the operations.
+    var isAdvancing = false
+    var hasThread = false
+    /// Whether the thread sleeps until there is something to do.
+    var sleeps = false
+  }
+
+  private let library: MPILibrary
+  /// Makes an error of a status of MPI and the name of an operation.
+  private let failure: @Sendable (MPILibrary.Status, String) -> any Error
+  /// Whether MPI must not be called any more.
+  private let calls = Lock(false)
+  private let state = Lock(State())
+  private let hasWork = DispatchSemaphore(value: 0)
+  /// The time between two looks, in microseconds: short for a network, long for a processor.
+  private static let pause: UInt32 = 100
+
+  init(_ library: MPILibrary, failure: @escaping @Sendable (MPILibrary.Status, String) -> any Error) {
+    (self.library, self.failure) = (library, failure)
+  }
+
+  /// Makes calls of MPI while no other thread does.
+  func call<Result>(_ body: (MPILibrary) -> Result) -> Result {
+    calls.withLock { _ in body(library) }
+  }
+
+  /// Begins an operation.
+  ///
+  /// - Parameters:
+  ///   - inBackground: whether it goes on while the program computes. Otherwise the program waits for it at once.
+  ///   - begin: for each of its requests, a call that begins it.
+  func begin(
+    _ name: String, inBackground: Bool, _ begin: [(MPILibrary, UnsafeMutableRawPointer) -> MPILibrary.Status]
+  ) throws -> MPIOperation {
+    let requests = try begin.map { begin in
+      let request = MPIRequest()
+      let status = call { begin($0, request.pointer) }
+      guard status == 0 else { throw failure(status, name) }
+      return request
+    }
+    let operation = MPIOperation(name, requests)
+    let (needsThread, sleeps) = state.withLock { state in
+      state.operations.append(operation)
+      guard inBackground else { return (false, false) }
+      defer { (state.hasThread, state.sleeps) = (true, false) }
+      return (!state.hasThread, state.sleeps)
+    }
+    if needsThread { startThread() }
+    if sleeps { hasWork.signal() }
+    return operation
+  }
+
+  /// Looks at all operations once, unless another thread does so.
+  func advance() {
+    let operations = state.withLock { state -> [MPIOperation]? in
+      guard !state.isAdvancing else { return nil }
+      state.isAdvancing = true
+      return state.operations
+    }
+    guard let operations else { return }
+    for operation in operations {
+      let (isDone, status) = calls.withLock { $0 ? (false, 0) : operation.advance(library) }
+      guard isDone else { continue }
+      operation.end(status == 0 ? .success(()) : .failure(failure(status, operation.name)))
+    }
+    state.withLock { state in
+      state.operations.removeAll { $0.result != nil }
+      state.isAdvancing = false
+    }
+  }
+
+  /// Makes the last calls of MPI. The thread makes none after them.
+  func end(_ body: (MPILibrary) -> Void) {
+    calls.withLock { hasEnded in
+      hasEnded = true
+      body(library)
+    }
+  }
+
+  private func startThread() {
+    let thread = Thread { [self] in
+      while true {
+        advance()
+        let sleeps = state.withLock { state in
+          state.sleeps = state.operations.isEmpty
+          return state.sleeps
+        }
+        if sleeps { hasWork.wait() } else { usleep(Self.pause) }
+      }
+    }
+    thread.name = "kilim-mpi"
+    thread.start()
+  }
+}

@@ -1,0 +1,99 @@
+import Tensor
+
+// The operations that all ranks do together.
+
+extension MPISession {
+  /// One operation takes at most so many elements, since MPI counts them in 32 bits.
+  private static let largestCount = 1 << 30
+
+  func allReduce<Scalar: DistributedScalar>(_ target: UnsafeMutableBufferPointer<Scalar>, _ reduction: Reduction) throws
+  {
+    for piece in pieces(of: target) {
+      try wait(for: "all-reduce of \(counted(target.count, "element"))") { library, request in
+        library.allReduce(
+          UnsafeRawPointer(bitPattern: library.values.inPlace), piece.baseAddress, Int32(piece.count),
+          Scalar.distributedType.handle(in: library.values), reduction.handle(in: library.values), library.values.world,
+          request)
+      }
+    }
+  }
+
+  /// Begins a sum, which goes on in the background.
+  ///
+  /// - Parameter target: what is summed up, in place. It must stay until the sum is done.
+  func beginSum(_ target: UnsafeMutableBufferPointer<Float>) throws -> PendingReduction {
+    operationCount += 1
+    let operation = try progress.begin(
+      "the sum of \(counted(target.count, "element"))", inBackground: true,
+      pieces(of: target).map { piece in
+        { [background] library, request in
+          library.allReduce(
+            UnsafeRawPointer(bitPattern: library.values.inPlace), piece.baseAddress, Int32(piece.count),
+            library.values.float, library.values.sum, background, request)
+        }
+      })
+    return PendingReduction(session: self, operation: operation)
+  }
+
+  func broadcast<Scalar: DistributedScalar>(_ target: UnsafeMutableBufferPointer<Scalar>, from root: Int) throws {
+    for piece in pieces(of: target) {
+      try wait(for: "broadcast of \(counted(target.count, "element"))") { library, request in
+        library.broadcast(
+          piece.baseAddress, Int32(piece.count), Scalar.distributedType.handle(in: library.values), Int32(root),
+          library.values.world, request)
+      }
+    }
+  }
+
+  /// The number of each rank.
+  func gatherCounts(_ count: Int) throws -> [Int] {
+    // Two halves, since numbers travel in 32 bits.
+    let own = [Int32(truncatingIfNeeded: count & 0x7FFF_FFFF), Int32(truncatingIfNeeded: count >> 31)]
+    var all = [Int32](repeating: 0, count: 2 * size)
+    try all.withUnsafeMutableBufferPointer { all in
+      try own.withUnsafeBufferPointer { try gather($0, Array(repeating: 2, count: size), into: all) }
+    }
+    return (0..<size).map { Int(all[2 * $0]) | Int(all[2 * $0 + 1]) << 31 }
+  }
+
+  /// The elements of each rank behind each other; `counts` says how many each has.
+  func allGather<Scalar: DistributedScalar>(
+    _ source: UnsafeBufferPointer<Scalar>, _ counts: [Int], into target: UnsafeMutableBufferPointer<Scalar>
+  ) throws {
+    guard counts.reduce(0, +) <= Int(Int32.max) else {
+      throw DistributedError.failed(
+        operation: "gathering", rank: rank, host: hosts[rank],
+        reason: "\(counts.reduce(0, +)) elements are more than MPI counts")
+    }
+    try gather(source, counts, into: target)
+  }
+
+  func barrier() throws {
+    try wait(for: "a barrier") { $0.barrier($0.values.world, $1) }
+  }
+
+  private func gather<Scalar: DistributedScalar>(
+    _ source: UnsafeBufferPointer<Scalar>, _ counts: [Int], into target: UnsafeMutableBufferPointer<Scalar>
+  ) throws {
+    let places = counts.indices.map { counts[..<$0].reduce(0, +) }
+    // They must stay until the operation is done.
+    try counts.map { Int32($0) }.withUnsafeBufferPointer { counts in
+      try places.map { Int32($0) }.withUnsafeBufferPointer { places in
+        guard let counts = counts.baseAddress, let places = places.baseAddress else { return }
+        try wait(for: "gathering of \(counted(target.count, "element"))") { library, request in
+          let type = Scalar.distributedType.handle(in: library.values)
+          return library.allGather(
+            source.baseAddress, Int32(source.count), type, target.baseAddress, counts, places, type,
+            library.values.world, request)
+        }
+      }
+    }
+  }
+
+  /// At least one, so that also an operation without elements takes place.
+  private func pieces<Scalar>(of buffer: UnsafeMutableBufferPointer<Scalar>) -> [UnsafeMutableBufferPointer<Scalar>] {
+    stride(from: 0, to: max(buffer.count, 1), by: Self.largestCount).map { first in
+      UnsafeMutableBufferPointer(rebasing: buffer[first..<min(first + Self.largestCount, buffer.count)])
+    }
+  }
+}
