@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The run of a scenario of `DistributedProbe` on several ranks.
 struct ProbeRun {
@@ -11,16 +12,12 @@ struct ProbeRun {
 
   /// Why it cannot run here; `nil` if it can.
   static var absence: String? {
-    mpirun == nil ? "mpirun is not installed (apt-get install openmpi-bin)" : nil
-  }
-
-  private static var mpirun: String? {
-    ["/usr/bin/mpirun", "/usr/local/bin/mpirun"].first { FileManager.default.isExecutableFile(atPath: $0) }
+    MPIRun.path == nil ? MPIRun.absence : nil
   }
 
   /// Runs a scenario.
   init(_ scenario: String, ranks: Int) throws {
-    guard let mpirun = Self.mpirun else { throw CocoaError(.fileNoSuchFile) }
+    guard let mpirun = MPIRun.path else { throw CocoaError(.fileNoSuchFile) }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: mpirun)
     // A container may have fewer processors than ranks, and run as root.

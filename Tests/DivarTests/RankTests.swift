@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `divar train` with several processes, which are killed, stopped and interrupted.
-@Suite(.enabled(if: mpirunExists, "mpirun is not installed (apt-get install openmpi-bin)"))
+@Suite(.enabled(if: MPIRun.path != nil, "\(MPIRun.absence)"))
 struct RankTests {
   private let folder: TemporaryFolder
 
@@ -24,13 +24,6 @@ struct RankTests {
     try DivarProcess(arguments(output, epochs: epochs, extra), threads: 1)
   }
 
-  private func expectSame(_ one: String, _ other: String) {
-    for name in ["model.keras", "history.csv", "report.txt", "curves.svg"] {
-      let (a, b) = (folder.path("\(one)/\(name)"), folder.path("\(other)/\(name)"))
-      #expect(FileManager.default.contentsEqual(atPath: a, andPath: b), "\(name)")
-    }
-  }
-
   /// The processes that train in a folder, by rank.
   private func ranks(of output: String) throws -> [Int: Int32] {
     var found: [Int: Int32] = [:]
@@ -47,12 +40,6 @@ struct RankTests {
     return found
   }
 
-  private func newestStep(_ output: String) -> Int {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path("\(output)/checkpoints"))) ?? []
-    let steps = names.compactMap { $0.wholeMatch(of: /step-0*(\d+)(-best)?\.safetensors/).flatMap { Int($0.1) } }
-    return steps.max() ?? 0
-  }
-
   /// Rank 0 alone prints and writes; the same command gives the same files.
   @Test func ranksTrainOnce() throws {
     let first = try train("run")
@@ -60,7 +47,7 @@ struct RankTests {
     #expect(first.output.matches(of: /Epoch 1\/2 - [0-9.]+s/).count == 1, "\(first.output)")
     #expect(first.output.split(separator: "\n").count { $0.hasPrefix("test ") } == 1)
     try #require(train("again").exitCode == 0)
-    expectSame("run", "again")
+    folder.expectSame("run", "again")
     let answer = try DivarProcess(["predict", folder.path("run/model.keras"), folder.path("photos/cat/0000.jpg")])
     #expect(answer.exitCode == 0, "\(answer.errors)")
     // Checkpoints are for any number of processes.
@@ -73,14 +60,14 @@ struct RankTests {
   @Test func aKilledRankIsReplaced() throws {
     let process = try DivarProcess.start(
       arguments("run", epochs: 6, ["--checkpoint-every", "0", "--retries", "3"]), threads: 1)
-    try DivarProcess.wait(for: process) { newestStep("run") >= 3 }
+    try DivarProcess.wait(for: process) { folder.newestStep("run") >= 3 }
     let killed = try ranks(of: "run")
     #expect(killed.count == 3)
     if let rank = killed[1] { kill(rank, SIGKILL) }
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
     try #require(train("whole", epochs: 6, "--checkpoint-every", "0").exitCode == 0)
-    expectSame("run", "whole")
+    folder.expectSame("run", "whole")
     #expect(try ranks(of: "run").isEmpty)
   }
 
@@ -143,7 +130,7 @@ struct RankTests {
         try FileManager.default.copyItem(atPath: folder.path("run"), toPath: folder.path("first"))
       }
     }
-    expectSame("run", "first")
+    folder.expectSame("run", "first")
   }
 
   @Test func wrongOptionsAreRefused() throws {
@@ -151,8 +138,4 @@ struct RankTests {
     try expectError(arguments("run", epochs: 1, []).dropLast(2) + ["--hosts", "a"], "--hosts needs --ranks")
     #expect(try train("photos/run").exitCode == 1)
   }
-}
-
-private let mpirunExists = ["/usr/bin/mpirun", "/usr/local/bin/mpirun"].contains {
-  FileManager.default.isExecutableFile(atPath: $0)
 }

@@ -35,39 +35,24 @@ import Testing
     return process
   }
 
-  /// The number of the step of the newest checkpoint; 0 without one.
-  private func newestStep(_ output: String) -> Int {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path("\(output)/checkpoints"))) ?? []
-    let steps = names.compactMap { $0.wholeMatch(of: /step-0*(\d+)(-best)?\.safetensors/).flatMap { Int($0.1) } }
-    return steps.max() ?? 0
-  }
-
   private func finishedEpochs(_ output: String) throws -> Int {
     try String(contentsOfFile: folder.path("\(output)/history.csv"), encoding: .utf8).split(separator: "\n").count - 1
   }
 
-  /// Expects the files of two finished trainings to be the same.
-  private func expectSame(_ one: String, _ other: String) {
-    for name in ["model.keras", "history.csv", "report.txt", "curves.svg"] {
-      let (a, b) = (folder.path("\(one)/\(name)"), folder.path("\(other)/\(name)"))
-      #expect(FileManager.default.contentsEqual(atPath: a, andPath: b), "\(name)")
-    }
-  }
-
   @Test func killedAgainAndAgain() throws {
     for kills in 1...5 {
-      let step = newestStep("run")
+      let step = folder.newestStep("run")
       let process = try end("run", by: SIGKILL, "--checkpoint-every", "0", "--resume") {
-        newestStep("run") >= step + kills
+        folder.newestStep("run") >= step + kills
       }
       #expect(process.terminationReason == .uncaughtSignal)
     }
     // 35 photos to train on are five steps of eight.
-    let epochs = newestStep("run") / 5 + 2
+    let epochs = folder.newestStep("run") / 5 + 2
     let last = try train("run", epochs: epochs, "--resume")
     #expect(last.exitCode == 0, "\(last.errors)")
     try #require(train("whole", epochs: epochs, "--checkpoint-every", "0").exitCode == 0)
-    expectSame("run", "whole")
+    folder.expectSame("run", "whole")
   }
 
   @Test func interruptedByTheUser() throws {
@@ -88,7 +73,7 @@ import Testing
     #expect(resumed.exitCode == 0, "\(resumed.errors)")
     #expect(resumed.output.contains("Resumed from \(folder.path("run/checkpoints/step-"))"))
     try #require(train("whole", epochs: epochs).exitCode == 0)
-    expectSame("run", "whole")
+    folder.expectSame("run", "whole")
   }
 
   @Test func moreEpochsOrAnew() throws {
@@ -96,7 +81,7 @@ import Testing
     try #require(train("run", epochs: 2).exitCode == 0)
     let resumed = try train("run", epochs: 3, "--resume")
     #expect(resumed.output.contains("epoch 3"), "\(resumed.output)")
-    expectSame("run", "whole")
+    folder.expectSame("run", "whole")
     let fewer = try train("run", epochs: 2, "--resume")
     #expect(
       fewer.exitCode == 1 && fewer.errors.contains("has begun 3 epochs already, and epochs is 2"), "\(fewer.errors)")
@@ -104,7 +89,7 @@ import Testing
     #expect(done.exitCode == 0 && done.output.contains(": where the training ended"), "\(done.output)")
     let again = try train("run", epochs: 3, "--restart")
     #expect(!again.output.contains("Resumed"))
-    expectSame("run", "whole")
+    folder.expectSame("run", "whole")
     #expect(try train("run", epochs: 3, "--restart", "--resume").exitCode == 64)
   }
 

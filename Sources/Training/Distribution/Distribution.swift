@@ -91,17 +91,16 @@ extension Distribution {
   func lead<Value: Codable>(_ body: () throws -> Value) throws -> Value {
     guard size > 1 else { return try body() }
     let own = isLeader ? Result { try body() } : nil
-    var message = SavedState()
-    switch own {
-    case .success(let value): try message.set(value, for: "value")
-    case .failure(let error): try message.set("\(error)", for: "error")
-    case nil: break
+    let message = try own.map { own in
+      try SavedState(own) { value in
+        var state = SavedState()
+        try state.set(value, for: "value")
+        return state
+      }
     }
-    let received = try SavedState(bytes: group.broadcast(isLeader ? message.bytes() : []))
+    let received = try SavedState(bytes: group.broadcast(message?.bytes() ?? []))
     if let own { return try own.get() }
-    if received.has("error") {
-      throw DistributionError.rank(0, host: hosts[0], reason: try received.value(for: "error"))
-    }
+    try throwError(in: received, of: 0)
     return try received.value(for: "value")
   }
 
@@ -129,17 +128,16 @@ extension Distribution {
   func states(_ own: () throws -> SavedState) throws -> [SavedState] {
     let own = Result { try own() }
     guard size > 1 else { return [try own.get()] }
-    var message = SavedState()
-    switch own {
-    case .success(let state): message = state
-    case .failure(let error): try message.set("\(error)", for: "error")
-    }
-    let all = try group.allGather(message.bytes()).map { try SavedState(bytes: $0) }
+    let all = try group.allGather(SavedState(own) { $0 }.bytes()).map { try SavedState(bytes: $0) }
     _ = try own.get()
-    for (rank, state) in all.enumerated() where state.has("error") {
-      throw DistributionError.rank(rank, host: hosts[rank], reason: try state.value(for: "error"))
-    }
+    for (rank, state) in all.enumerated() { try throwError(in: state, of: rank) }
     return all
+  }
+
+  /// Throws what a rank has failed with, if its message says so.
+  private func throwError(in message: SavedState, of rank: Int) throws {
+    guard message.has(SavedState.error) else { return }
+    throw DistributionError.rank(rank, host: hosts[rank], reason: try message.value(for: SavedState.error))
   }
 
   /// Throws on every rank unless a text is the same on all of them.
@@ -159,5 +157,19 @@ extension Distribution {
     let own = isLeader ? try state() : SavedState()
     guard size > 1 else { return own }
     return try SavedState(bytes: group.broadcast(isLeader ? own.bytes() : []))
+  }
+}
+
+extension SavedState {
+  /// The name of an error in a message.
+  fileprivate static let error = "error"
+
+  /// A message with a result, or with the error instead of it.
+  fileprivate init<Value>(_ result: Result<Value, any Error>, _ make: (Value) throws -> SavedState) throws {
+    self.init()
+    switch result {
+    case .success(let value): self = try make(value)
+    case .failure(let error): try set("\(error)", for: Self.error)
+    }
   }
 }
