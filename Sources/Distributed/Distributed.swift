@@ -23,8 +23,8 @@ public enum Distributed {
   /// All processes leave the group when the program ends. One that ends with an error, by `exit` with another status than 0,
   /// ends the others too.
   ///
-  /// - Parameter patience: how long an operation waits for the other ranks, in seconds, before it throws. It must be longer
-  ///   than what one rank may do while others wait, such as reading data. The environment variable `KILIM_PATIENCE` overrides it.
+  /// - Parameter patience: how long another rank may be silent while this one waits for it, in seconds, before an operation
+  ///   throws. A rank that computes or reads is not silent. The environment variable `KILIM_PATIENCE` overrides it.
   /// - Throws: ``DistributedError`` if MPI is missing, is of another kind, or cannot start.
   public static func start(patience: Double = 20) throws -> ProcessGroup {
     guard isStartedByMPI else { return ProcessGroup.alone }

@@ -16,6 +16,8 @@ struct MPILibrary: @unchecked Sendable {
     let errorsReturn: Handle
     /// The address that stands for a send buffer that is the receive buffer.
     let inPlace: UInt
+    /// What stands for any rank as a source.
+    let anySource: Int32
   }
 
   let path: String
@@ -30,6 +32,7 @@ struct MPILibrary: @unchecked Sendable {
   let duplicate: @convention(c) (Handle, UnsafeMutableRawPointer, UnsafeMutableRawPointer) -> Status
   let setErrorHandler: @convention(c) (Handle, Handle) -> Status
   let errorText: @convention(c) (Status, UnsafeMutablePointer<CChar>, UnsafeMutablePointer<Int32>) -> Status
+  let cancel: @convention(c) (UnsafeMutableRawPointer) -> Status
   let test: @convention(c) (UnsafeMutableRawPointer, UnsafeMutablePointer<Int32>, UnsafeMutableRawPointer) -> Status
   let barrier: @convention(c) (Handle, UnsafeMutableRawPointer) -> Status
   let broadcast:
@@ -89,6 +92,7 @@ struct MPILibrary: @unchecked Sendable {
     duplicate = try function("MPI_Comm_idup")
     setErrorHandler = try function("MPI_Comm_set_errhandler")
     errorText = try function("MPI_Error_string")
+    cancel = try function("MPI_Cancel")
     test = try function("MPI_Test")
     barrier = try function("MPI_Ibarrier")
     broadcast = try function("MPI_Ibcast")
@@ -108,12 +112,12 @@ struct MPILibrary: @unchecked Sendable {
       double: try handle("ompi_mpi_double"), int32: try handle("ompi_mpi_int32_t"),
       uint8: try handle("ompi_mpi_uint8_t"), sum: try handle("ompi_mpi_op_sum"), max: try handle("ompi_mpi_op_max"),
       min: try handle("ompi_mpi_op_min"), errorsReturn: try handle("ompi_mpi_errors_return"),
-      inPlace: 1)
+      inPlace: 1, anySource: -1)
   }
 
   /// MPICH's values are numbers, which its binary interface fixes (`mpi.h` of the MPICH ABI initiative).
   private static let valuesOfMPICH = Values(
     world: 0x4400_0000, float: 0x4c00_040a, double: 0x4c00_080b, int32: 0x4c00_0439, uint8: 0x4c00_013b,
     sum: 0x5800_0003, max: 0x5800_0001, min: 0x5800_0002, errorsReturn: 0x5400_0001,
-    inPlace: .max)
+    inPlace: .max, anySource: -2)
 }

@@ -4,11 +4,13 @@ import Tensor
 final class MPIOperation: Sendable {
   /// What it is, for messages.
   let name: String
+  /// Whether the program computes meanwhile.
+  let isInBackground: Bool
   private let requests: [MPIRequest]
   private let outcome = Lock<Result<Void, any Error>?>(nil)
 
-  init(_ name: String, _ requests: [MPIRequest]) {
-    (self.name, self.requests) = (name, requests)
+  init(_ name: String, _ requests: [MPIRequest], inBackground: Bool) {
+    (self.name, self.requests, isInBackground) = (name, requests, inBackground)
   }
 
   /// How it has ended; `nil` while it goes on.
@@ -21,8 +23,9 @@ final class MPIOperation: Sendable {
     for request in requests {
       let status = request.advance(library)
       if status != 0 { return (true, status) }
+      guard request.isDone else { return (false, 0) }
     }
-    return (requests.allSatisfy(\.isDone), 0)
+    return (true, 0)
   }
 
   /// Ends it.

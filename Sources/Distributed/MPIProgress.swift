@@ -12,7 +12,7 @@ final class MPIProgress: Sendable {
     var operations: [MPIOperation] = []
     /// Whether a thread looks at the operations.
     var isAdvancing = false
-    var hasThread = false
+    var pulse: MPIPulse?
     /// Whether the thread sleeps until there is something to do.
     var sleeps = false
   }
@@ -26,6 +26,8 @@ final class MPIProgress: Sendable {
   private let hasWork = DispatchSemaphore(value: 0)
   /// The time between two looks, in microseconds: short for a network, long for a processor.
   private static let pause: UInt32 = 100
+  /// How long the thread sleeps when there is nothing to do but to answer other ranks.
+  private static let rest = DispatchTimeInterval.milliseconds(20)
 
   init(_ library: MPILibrary, failure: @escaping @Sendable (MPILibrary.Status, String) -> any Error) {
     (self.library, self.failure) = (library, failure)
@@ -39,7 +41,8 @@ final class MPIProgress: Sendable {
   /// Begins an operation.
   ///
   /// - Parameters:
-  ///   - inBackground: whether it goes on while the program computes. Otherwise the program waits for it at once.
+  ///   - inBackground: whether it goes on while the program computes. Otherwise the program waits for it at once, and moves its
+  ///     data itself.
   ///   - begin: for each of its requests, a call that begins it.
   func begin(
     _ name: String, inBackground: Bool, _ begin: [(MPILibrary, UnsafeMutableRawPointer) -> MPILibrary.Status]
@@ -50,31 +53,32 @@ final class MPIProgress: Sendable {
       guard status == 0 else { throw failure(status, name) }
       return request
     }
-    let operation = MPIOperation(name, requests)
-    let (needsThread, sleeps) = state.withLock { state in
+    let operation = MPIOperation(
+      name, requests, inBackground: inBackground)
+    let sleeps = state.withLock { state in
       state.operations.append(operation)
-      guard inBackground else { return (false, false) }
-      defer { (state.hasThread, state.sleeps) = (true, false) }
-      return (!state.hasThread, state.sleeps)
+      guard inBackground else { return false }
+      defer { state.sleeps = false }
+      return state.sleeps
     }
-    if needsThread { startThread() }
     if sleeps { hasWork.signal() }
     return operation
   }
 
   /// Looks at all operations once, unless another thread does so.
   func advance() {
-    let operations = state.withLock { state -> [MPIOperation]? in
+    let begun = state.withLock { state -> (operations: [MPIOperation], pulse: MPIPulse?)? in
       guard !state.isAdvancing else { return nil }
       state.isAdvancing = true
-      return state.operations
+      return (state.operations, state.pulse)
     }
-    guard let operations else { return }
-    for operation in operations {
+    guard let begun else { return }
+    for operation in begun.operations {
       let (isDone, status) = calls.withLock { $0 ? (false, 0) : operation.advance(library) }
       guard isDone else { continue }
       operation.end(status == 0 ? .success(()) : .failure(failure(status, operation.name)))
     }
+    begun.pulse?.advance { body in calls.withLock { if !$0 { body(library) } } }
     state.withLock { state in
       state.operations.removeAll { $0.result != nil }
       state.isAdvancing = false
@@ -89,7 +93,9 @@ final class MPIProgress: Sendable {
     }
   }
 
-  private func startThread() {
+  /// Starts the thread.
+  func start(_ pulse: MPIPulse?) {
+    state.withLock { $0.pulse = pulse }
     let thread = Thread { [self] in
       while true {
         advance()
@@ -97,7 +103,7 @@ final class MPIProgress: Sendable {
           state.sleeps = state.operations.isEmpty
           return state.sleeps
         }
-        if sleeps { hasWork.wait() } else { usleep(Self.pause) }
+        if sleeps { _ = hasWork.wait(timeout: .now() + Self.rest) } else { usleep(Self.pause) }
       }
     }
     thread.name = "kilim-mpi"

@@ -22,7 +22,7 @@ extension MPISession {
   ///
   /// - Parameter target: what is summed up, in place. It must stay until the sum is done.
   func beginSum(_ target: UnsafeMutableBufferPointer<Float>) throws -> PendingReduction {
-    operationCount += 1
+    pulse?.beginOperation()
     let operation = try progress.begin(
       "the sum of \(counted(target.count, "element"))", inBackground: true,
       pieces(of: target).map { piece in

@@ -1,11 +1,11 @@
 import Glibc
 
-// Waiting for the other ranks, within limits.
+// Waiting for the other ranks, as long as they live.
 
 extension MPISession {
   /// Begins an operation, and waits until it is done.
   func wait(for name: String, _ begin: (MPILibrary, UnsafeMutableRawPointer) -> MPILibrary.Status) throws {
-    operationCount += 1
+    pulse?.beginOperation()
     try finish(withoutActuallyEscaping(begin) { try progress.begin(name, inBackground: false, [$0]) })
   }
 
@@ -18,52 +18,41 @@ extension MPISession {
   }
 
   /// Waits until an operation is done.
+  ///
+  /// - Throws: `DistributedError.late` if a rank does not answer for as long as the patience of the session, or if all ranks wait
+  ///   for three times as long, and for different things.
   func finish(_ operation: MPIOperation) throws {
-    guard try isDone(operation, within: patience) else {
-      throw DistributedError.late(
-        operation: operation.name, rank: rank, host: hosts[rank], seconds: patience, missing: missingRanks())
-    }
-  }
-
-  /// Waits until an operation is done, or for so many seconds.
-  private func isDone(_ operation: MPIOperation, within seconds: Double) throws -> Bool {
-    let start = ContinuousClock.now
-    var rounds = 0
-    while true {
-      if try advance(operation) { return true }
+    var (rounds, waited, last) = (0, 0.0, ContinuousClock.now)
+    var agreed = 0.0
+    let place = pulse?.place(of: operation) ?? 0
+    defer { if rounds > 200 { pulse?.endWait() } }
+    while try !advance(operation) {
       rounds += 1
       // Most operations take microseconds. The clock and other threads get their turn after that.
       guard rounds > 200 else { continue }
-      if start.duration(to: .now) > .seconds(seconds) { return false }
+      // A process that is itself stopped for a while has not waited meanwhile.
+      waited += min((ContinuousClock.now - last) / .seconds(1), 1)
+      last = .now
+      let answers = pulse?.wait(waited, at: place) ?? [:]
+      let silent = others.filter { waited - (answers[$0]?.time ?? 0) > patience }
+      if !silent.isEmpty { throw late(operation, waited, silent.map { "\(name(of: $0)), which does not answer" }) }
+      // If no rank computes, and some wait for other things, none of them will come.
+      let places = answers.values.compactMap(\.place)
+      if places.count < size - 1 || places.allSatisfy({ $0 == place }) { agreed = waited }
+      if waited - agreed > 3 * patience {
+        let astray = others.filter { answers[$0]?.place != place }
+        throw late(operation, waited, astray.map { "\(name(of: $0)), which waits for something else" })
+      }
       if rounds > 2_000 { usleep(50) } else { sched_yield() }
     }
   }
 
-  /// Asks all ranks what they do, and names those that do not answer or do something else.
-  private func missingRanks() -> [String] {
-    let tag: Int32 = 77
-    let own = Int64(operationCount)
-    var asked: [(rank: Int, operation: MPIOperation, answer: UnsafeMutablePointer<Int64>)] = []
-    for other in 0..<size where other != rank {
-      // Neither is freed, since MPI may still use them: the process is about to end.
-      let number = UnsafeMutablePointer<Int64>.allocate(capacity: 1)
-      let answer = UnsafeMutablePointer<Int64>.allocate(capacity: 1)
-      (number.pointee, answer.pointee) = (own, -1)
-      _ = try? progress.begin(
-        "asking", inBackground: false,
-        [{ $0.send(number, 8, $0.values.uint8, Int32(other), tag, $0.values.world, $1) }])
-      let received = try? progress.begin(
-        "asking", inBackground: false,
-        [{ $0.receive(answer, 8, $0.values.uint8, Int32(other), tag, $0.values.world, $1) }])
-      if let received { asked.append((other, received, answer)) }
-    }
-    let missing = asked.compactMap { other, operation, answer -> String? in
-      guard (try? isDone(operation, within: 2)) == true else {
-        return "rank \(other) on \(hosts[other]), which does not answer"
-      }
-      guard answer.pointee != own else { return nil }
-      return "rank \(other) on \(hosts[other]), which is at operation \(answer.pointee) and not \(own)"
-    }
-    return missing.isEmpty ? ["a rank that has come since"] : missing
+  private var others: [Int] { (0..<size).filter { $0 != rank } }
+
+  private func name(of rank: Int) -> String { "rank \(rank) on \(hosts[rank])" }
+
+  private func late(_ operation: MPIOperation, _ waited: Double, _ missing: [String]) -> DistributedError {
+    hasLostRank = true
+    return .late(operation: operation.name, rank: rank, host: hosts[rank], seconds: waited, missing: missing)
   }
 }

@@ -11,14 +11,16 @@ final class MPISession: @unchecked Sendable {
   private(set) var background: MPILibrary.Handle = 0
   /// All calls of MPI.
   let progress: MPIProgress
-  /// How long an operation waits for the others, in seconds.
+  /// How long another rank may be silent while this one waits for it, in seconds.
   let patience: Double
-  /// The number of operations so far: two ranks that are at different ones do not do the same.
-  var operationCount = 0
+  /// `nil` for a rank that is the only one, and until the session has begun.
+  private(set) var pulse: MPIPulse?
+  /// Whether a rank did not answer: then MPI itself may not be able to end.
+  var hasLostRank = false
 
   private static let group = Lock<ProcessGroup?>(nil)
-  /// The calls of the library to leave when the program ends.
-  private static let used = Lock<MPIProgress?>(nil)
+  /// What to leave when the program ends.
+  static let used = Lock<MPISession?>(nil)
 
   private init(_ library: MPILibrary, rank: Int, size: Int, host: String, patience: Double) {
     (self.library, self.rank, self.size, self.patience) = (library, rank, size, patience)
@@ -51,7 +53,7 @@ final class MPISession: @unchecked Sendable {
       _ = library.rank(library.values.world, &rank)
       _ = library.size(library.values.world, &size)
       let session = MPISession(library, rank: Int(rank), size: Int(size), host: host, patience: patience)
-      used.withLock { $0 = session.progress }
+      used.withLock { $0 = session }
       leaveAtExit()
       guard level >= serialized else {
         throw DistributedError.failed(
@@ -59,6 +61,10 @@ final class MPISession: @unchecked Sendable {
           reason: "this build of the library does not take calls of several threads")
       }
       session.background = try session.duplicatedWorld()
+      if size > 1 {
+        session.pulse = MPIPulse(rank: Int(rank), size: Int(size), group: try session.duplicatedWorld())
+      }
+      session.progress.start(session.pulse)
       let alone = ProcessGroup(rank: Int(rank), size: Int(size), hosts: session.hosts, session: session)
       session.hosts = try alone.allGather(Array(host.utf8)).map { String(decoding: $0, as: UTF8.self) }
       let made = ProcessGroup(rank: Int(rank), size: Int(size), hosts: session.hosts, session: session)
@@ -67,23 +73,7 @@ final class MPISession: @unchecked Sendable {
     }
   }
 
-  /// At the end of the program, leaves the group; after an error, ends the other processes, which would wait for this one.
-  private static func leaveAtExit() {
-    on_exit(
-      { status, _ in
-        guard let progress = MPISession.used.withLock({ $0 }) else { return }
-        if status != 0 {
-          // Where the network is gone, nobody hears that this process gives up, and MPI waits to be ended.
-          signal(SIGALRM, SIG_DFL)
-          alarm(3)
-        }
-        progress.end { library in
-          _ = status == 0 ? library.finalize() : library.abort(library.values.world, status)
-        }
-      }, nil)
-  }
-
-  /// A second communicator of all processes.
+  /// Another communicator of all processes.
   private func duplicatedWorld() throws -> MPILibrary.Handle {
     // As wide as the handle of either library. It stays until the program ends.
     let handle = UnsafeMutablePointer<MPILibrary.Handle>.allocate(capacity: 1)

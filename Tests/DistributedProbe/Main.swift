@@ -10,7 +10,7 @@ enum DistributedProbe {
     do {
       let scenario = CommandLine.arguments.dropFirst().first ?? ""
       // Short where a rank does not come; long enough for a busy machine elsewhere.
-      let group = try Distributed.start(patience: ["late", "stopped", "cut"].contains(scenario) ? 5 : 300)
+      let group = try Distributed.start(patience: ["busy", "astray", "stopped", "cut"].contains(scenario) ? 5 : 300)
       try run(scenario, group)
     } catch {
       print("error: \(error)")
@@ -27,10 +27,18 @@ enum DistributedProbe {
     case "agreement": try group.requireAgreement(group.rank == 1 ? "b" : "a", on: "letters")
     case "together":
       try group.together { if group.rank == 2 { throw ProbeError(description: "no such file") } }
-    case "late":
-      // One rank stays away for longer than the others wait.
-      if group.rank == 1 { sleep(60) }
+    case "busy":
+      // One rank does something alone for longer than the others wait for one that is silent.
+      if group.rank == 1 { sleep(12) }
       try group.barrier()
+      say(group, "here")
+    case "astray":
+      // One rank waits for another operation than the others.
+      if group.rank == 1 {
+        try group.beginSum(UnsafeMutableBufferPointer<Float>.allocate(capacity: 1)).wait()
+      } else {
+        try group.barrier()
+      }
     case "stopped":
       if group.rank == 1 { raise(SIGSTOP) }
       try group.barrier()

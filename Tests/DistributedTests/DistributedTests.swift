@@ -47,9 +47,17 @@ struct DistributedTests {
     #expect(run.text.contains("has failed: no such file"), "\(run.text)")
   }
 
-  /// A rank that does not come, is stopped, is killed or fails ends all of them, and none hangs.
+  /// The others wait for a rank that works alone, as long as it lives.
+  @Test func aBusyRankIsWaitedFor() throws {
+    let run = try ProbeRun("busy", ranks: 3)
+    #expect(run.status == 0, "\(run.text)")
+    for rank in 0..<3 { #expect(run.lines[rank] == ["here"]) }
+  }
+
+  /// A rank that does something else, is stopped, is killed or fails ends all of them, and none hangs.
   @Test(arguments: [
-    ("late", "in a barrier for rank 1 on "), ("stopped", "in a barrier for rank 1 on "), ("killed", "signal 9"),
+    ("astray", "which waits for something else"), ("stopped", "in a barrier for rank 1 on "),
+    ("killed", "signal 9"),
     ("failing", "error: this rank has failed"),
   ])
   func noRankWaitsForever(scenario: String, words: String) throws {
