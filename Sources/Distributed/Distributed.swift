@@ -34,6 +34,14 @@ public enum Distributed {
     return group
   }
 
+  /// Leaves the group before the program ends, on all ranks. After that a process may end with any exit status, and the others
+  /// go on. Nothing can be exchanged any more.
+  ///
+  /// - Throws: ``DistributedError`` when a rank does not come.
+  public static func leave() throws {
+    try MPISession.used.withLock { $0 }?.end()
+  }
+
   private static func shareProcessors(_ group: ProcessGroup) {
     guard getenv("KILIM_THREADS") == nil else { return }
     let ranksHere = group.hosts.count { $0 == group.host }

@@ -51,6 +51,10 @@ enum DistributedProbe {
     case "killed":
       if group.rank == 1 { raise(SIGKILL) }
       try group.barrier()
+    case "leaving":
+      try Distributed.leave()
+      say(group, "done")
+      if group.rank == 1 { exit(1) }
     case "failing":
       if group.rank == 0 { throw ProbeError(description: "this rank has failed") }
       try group.barrier()

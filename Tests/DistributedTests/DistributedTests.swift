@@ -40,6 +40,12 @@ struct DistributedTests {
     #expect(run.text.contains("error: the ranks have different letters: a here, b on rank 1 ("), "\(run.text)")
   }
 
+  /// A process that has left the group ends with any status, and the others go on.
+  @Test func ranksLeaveTheGroup() throws {
+    let run = try ProbeRun("leaving", ranks: 3)
+    #expect(run.lines[1] == ["done"] && run.status == 1 && !run.text.contains("MPI_ABORT"), "\(run.text)")
+  }
+
   @Test func theErrorOfOneRankReachesAll() throws {
     let run = try ProbeRun("together", ranks: 3)
     #expect(run.status != 0)

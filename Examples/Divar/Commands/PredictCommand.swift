@@ -63,6 +63,8 @@ struct PredictCommand: ParsableCommand {
     if let distribution {
       let lines = try PredictedLine.shared(by: distribution, of: images, line)
       if distribution.isLeader { for line in lines { try show(line) } }
+      // The exit code says something about the photos, and is no reason to end the other processes.
+      try Distributed.leave()
     } else {
       for path in images { try show(line(path)) }
     }
