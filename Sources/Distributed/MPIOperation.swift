@@ -2,19 +2,32 @@ import Tensor
 
 /// An operation of this process with the others that has begun: requests of MPI, and how they have ended.
 final class MPIOperation: Sendable {
+  private struct State {
+    var result: Result<Void, any Error>?
+    var follow: (@Sendable () throws -> Void)?
+  }
+
   /// What it is, for messages.
   let name: String
   /// Whether the program computes meanwhile.
   let isInBackground: Bool
+  /// Whether something follows when the requests are done.
+  let isFollowed: Bool
   private let requests: [MPIRequest]
-  private let outcome = Lock<Result<Void, any Error>?>(nil)
+  private let state: Lock<State>
 
-  init(_ name: String, _ requests: [MPIRequest], inBackground: Bool) {
-    (self.name, self.requests, isInBackground) = (name, requests, inBackground)
+  init(
+    _ name: String, _ requests: [MPIRequest], inBackground: Bool, then follow: (@Sendable () throws -> Void)?
+  ) {
+    (self.name, self.requests, isInBackground, isFollowed) = (name, requests, inBackground, follow != nil)
+    state = Lock(State(follow: follow))
   }
 
   /// How it has ended; `nil` while it goes on.
-  var result: Result<Void, any Error>? { outcome.withLock { $0 } }
+  var result: Result<Void, any Error>? { state.withLock { $0.result } }
+
+  /// Whether it has ended well.
+  var isSuccess: Bool { if case .success = result { true } else { false } }
 
   /// Looks once whether the requests are done, inside the lock of ``MPIProgress``.
   ///
@@ -28,8 +41,16 @@ final class MPIOperation: Sendable {
     return (true, 0)
   }
 
-  /// Ends it.
-  func end(_ result: Result<Void, any Error>) {
-    outcome.withLock { $0 = result }
+  /// Runs what follows, and ends the operation.
+  func end() {
+    let follow = state.withLock { $0.follow }
+    let result = Result { try follow?() ?? () }
+    // Without what follows, which may hold the operation.
+    state.withLock { $0 = State(result: result, follow: nil) }
+  }
+
+  /// Ends it with the error of a request. MPI may go on with the others.
+  func end(_ error: any Error) {
+    state.withLock { ($0.result, $0.follow) = (.failure(error), nil) }
   }
 }

@@ -5,11 +5,13 @@ import Tensor
 /// Makes the calls of MPI, one at a time, and lets operations proceed while the program computes: MPI moves data only while it is
 /// called, so a thread calls it.
 ///
-/// Two locks, of which the second is taken inside the first at most: that of the calls, and that of the list of operations. Nobody
-/// waits for other ranks inside them: all calls return at once.
+/// It has two locks: that of the calls, and that of the list of operations, which are never held together. Nobody waits for other
+/// ranks inside them: all calls return at once.
 final class MPIProgress: Sendable {
   private struct State {
     var operations: [MPIOperation] = []
+    /// Whether one has failed that something was to follow: what follows the others would not come in order.
+    var hasFailed = false
     /// Whether a thread looks at the operations.
     var isAdvancing = false
     var pulse: MPIPulse?
@@ -44,8 +46,10 @@ final class MPIProgress: Sendable {
   ///   - inBackground: whether it goes on while the program computes. Otherwise the program waits for it at once, and moves its
   ///     data itself.
   ///   - begin: for each of its requests, a call that begins it.
+  ///   - follow: runs when it is done, on the thread that notices, in the order in which operations began.
   func begin(
-    _ name: String, inBackground: Bool, _ begin: [(MPILibrary, UnsafeMutableRawPointer) -> MPILibrary.Status]
+    _ name: String, inBackground: Bool, _ begin: [(MPILibrary, UnsafeMutableRawPointer) -> MPILibrary.Status],
+    then follow: (@Sendable () throws -> Void)? = nil
   ) throws -> MPIOperation {
     let requests = try begin.map { begin in
       let request = MPIRequest()
@@ -54,7 +58,7 @@ final class MPIProgress: Sendable {
       return request
     }
     let operation = MPIOperation(
-      name, requests, inBackground: inBackground)
+      name, requests, inBackground: inBackground, then: follow)
     let sleeps = state.withLock { state in
       state.operations.append(operation)
       guard inBackground else { return false }
@@ -67,19 +71,26 @@ final class MPIProgress: Sendable {
 
   /// Looks at all operations once, unless another thread does so.
   func advance() {
-    let begun = state.withLock { state -> (operations: [MPIOperation], pulse: MPIPulse?)? in
+    let begun = state.withLock { state -> (operations: [MPIOperation], hasFailed: Bool, pulse: MPIPulse?)? in
       guard !state.isAdvancing else { return nil }
       state.isAdvancing = true
-      return (state.operations, state.pulse)
+      return (state.operations, state.hasFailed, state.pulse)
     }
     guard let begun else { return }
+    var mayFollow = !begun.hasFailed
     for operation in begun.operations {
       let (isDone, status) = calls.withLock { $0 ? (false, 0) : operation.advance(library) }
-      guard isDone else { continue }
-      operation.end(status == 0 ? .success(()) : .failure(failure(status, operation.name)))
+      if status != 0 {
+        operation.end(failure(status, operation.name))
+      } else if isDone, mayFollow || !operation.isFollowed {
+        operation.end()
+      }
+      if operation.isFollowed, !operation.isSuccess { mayFollow = false }
     }
     begun.pulse?.advance { body in calls.withLock { if !$0 { body(library) } } }
     state.withLock { state in
+      state.hasFailed =
+        state.operations.contains { $0.isFollowed && $0.result != nil && !$0.isSuccess } || state.hasFailed
       state.operations.removeAll { $0.result != nil }
       state.isAdvancing = false
     }

@@ -21,7 +21,7 @@ extension MPISession {
   /// Begins a sum, which goes on in the background.
   ///
   /// - Parameter target: what is summed up, in place. It must stay until the sum is done.
-  func beginSum(_ target: UnsafeMutableBufferPointer<Float>) throws -> PendingReduction {
+  func beginSum(_ target: UnsafeMutableBufferPointer<Float>) throws -> PendingOperation {
     pulse?.beginOperation()
     let operation = try progress.begin(
       "the sum of \(counted(target.count, "element"))", inBackground: true,
@@ -32,7 +32,35 @@ extension MPISession {
             library.values.float, library.values.sum, background, request)
         }
       })
-    return PendingReduction(session: self, operation: operation)
+    return PendingOperation(session: self, operation: operation)
+  }
+
+  /// Begins an exchange, which goes on in the background.
+  func beginExchange(
+    _ source: UnsafeRawBufferPointer, _ sent: [Range<Int>], into target: UnsafeMutableRawBufferPointer,
+    _ received: [Range<Int>], isReturn: Bool, then follow: @escaping @Sendable () throws -> Void
+  ) throws -> PendingOperation {
+    let name = "the exchange of \(counted(source.count, "byte"))"
+    guard max(source.count, target.count) <= Int(Int32.max) else {
+      throw DistributedError.failed(
+        operation: name, rank: rank, host: hosts[rank], reason: "these are more bytes than MPI counts")
+    }
+    // A return begins when the exchange before it is done, at another time on each rank.
+    if !isReturn { pulse?.beginOperation() }
+    let group = isReturn ? returning : background
+    var requests: [(MPILibrary, UnsafeMutableRawPointer) -> MPILibrary.Status] = []
+    for other in 0..<size where !received[other].isEmpty {
+      let place = UnsafeMutableRawBufferPointer(rebasing: target[received[other]])
+      requests.append {
+        $0.receive(place.baseAddress, Int32(place.count), $0.values.uint8, Int32(other), 0, group, $1)
+      }
+    }
+    for other in 0..<size where !sent[other].isEmpty {
+      let piece = UnsafeRawBufferPointer(rebasing: source[sent[other]])
+      requests.append { $0.send(piece.baseAddress, Int32(piece.count), $0.values.uint8, Int32(other), 0, group, $1) }
+    }
+    let operation = try progress.begin(name, inBackground: true, requests, then: follow)
+    return PendingOperation(session: self, operation: operation)
   }
 
   func broadcast<Scalar: DistributedScalar>(_ target: UnsafeMutableBufferPointer<Scalar>, from root: Int) throws {

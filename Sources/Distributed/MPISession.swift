@@ -9,6 +9,8 @@ final class MPISession: @unchecked Sendable {
   private(set) var hosts: [String]
   /// For sums that go on while other operations run, so that the order of one kind does not depend on the other.
   private(set) var background: MPILibrary.Handle = 0
+  /// For what follows a background operation, when it is done.
+  private(set) var returning: MPILibrary.Handle = 0
   /// All calls of MPI.
   let progress: MPIProgress
   /// How long another rank may be silent while this one waits for it, in seconds.
@@ -61,6 +63,7 @@ final class MPISession: @unchecked Sendable {
           reason: "this build of the library does not take calls of several threads")
       }
       session.background = try session.duplicatedWorld()
+      session.returning = try session.duplicatedWorld()
       if size > 1 {
         session.pulse = MPIPulse(rank: Int(rank), size: Int(size), group: try session.duplicatedWorld())
       }

@@ -80,8 +80,32 @@ public struct ProcessGroup: Sendable {
   ///
   /// - Parameter values: as many on each rank. The memory must stay as it is until the sum is done.
   /// - Throws: ``DistributedError`` when the library fails.
-  package func beginSum(_ values: UnsafeMutableBufferPointer<Float>) throws -> PendingReduction {
-    try session?.beginSum(values) ?? PendingReduction(session: nil)
+  package func beginSum(_ values: UnsafeMutableBufferPointer<Float>) throws -> PendingOperation {
+    try session?.beginSum(values) ?? PendingOperation(session: nil)
+  }
+
+  /// Begins to send a piece of memory to each rank and to receive one from each, and returns at once.
+  ///
+  /// - Parameters:
+  ///   - source: must stay as it is until the exchange is done.
+  ///   - sent: for each rank, the bytes of the source that it gets.
+  ///   - target: must stay until the exchange is done.
+  ///   - received: for each rank, the bytes of the target that come from it.
+  ///   - isReturn: which of two kinds it is. Exchanges of one kind, and sums and the first kind, begin in the same order on all
+  ///     ranks.
+  ///   - follow: runs on any thread when the own pieces are sent and those of all ranks are here, before the exchange is done;
+  ///     in the order in which the exchanges began. It may begin others.
+  /// - Throws: ``DistributedError`` when the library fails.
+  package func beginExchange(
+    _ source: UnsafeRawBufferPointer, _ sent: [Range<Int>], into target: UnsafeMutableRawBufferPointer,
+    _ received: [Range<Int>], isReturn: Bool, then follow: @escaping @Sendable () throws -> Void
+  ) throws -> PendingOperation {
+    if let session {
+      return try session.beginExchange(source, sent, into: target, received, isReturn: isReturn, then: follow)
+    }
+    target[received[0]].copyBytes(from: source[sent[0]])
+    try follow()
+    return PendingOperation(session: nil)
   }
 
   /// The rows of all ranks behind each other, in the order of the ranks.

@@ -8,7 +8,9 @@ extension TrainingLoop {
   ///
   /// - Returns: the state in the checkpoint.
   func resume(epochs: Int) throws -> SavedState? {
-    guard options.resumes, let found = try checkpoints?.newest(limit: TrainingStep.largestCheckpoint(of: step.model))
+    guard options.resumes,
+      let found = try checkpoints?.newest(
+        limit: TrainingStep.largestCheckpoint(of: step.model, ranks: distribution?.size ?? 1))
     else { return nil }
     let report: ResumeReport
     do {

@@ -53,10 +53,11 @@ extension TrainingStep {
   }
 
   /// An upper bound of the size of a checkpoint file, in bytes: the model, several times its size for the optimizer's
-  /// slots and the weights that callbacks store, and the header.
-  static func largestCheckpoint(of model: any Layer) -> Int {
+  /// slots and the weights that callbacks store, twice for what is kept of each rank, of which there may be fewer now, and the
+  /// header.
+  static func largestCheckpoint(of model: any Layer, ranks: Int) -> Int {
     let weights = model.state.values.reduce(0) { $0 + $1.count * MemoryLayout<Float>.size }
-    return 16 * weights + 1 << 28
+    return (16 + 2 * max(ranks, 64)) * weights + 1 << 28
   }
 
   private func restored<M: Metric>(_ metric: M, from state: SavedState, as name: String) throws -> any Metric {

@@ -93,6 +93,7 @@ enum DistributedProbe {
     say(group, "long \(try group.broadcast(long, from: 2) == [UInt8](repeating: 2, count: 5_000))")
     say(group, "none \(try group.broadcast([UInt8](), from: 1))")
     try backgroundSums(group)
+    try exchanges(group)
     try group.barrier()
     try group.requireAgreement("same", on: "words")
     say(group, "together \(try group.together { group.size })")
@@ -119,9 +120,22 @@ enum DistributedProbe {
     say(group, "sums \(first.allSatisfy { $0 == 6 }) \(Array(second))")
   }
 
+  /// Two exchanges of pieces of any length, each of which is followed by one back. What comes first is followed first.
+  private static func exchanges(_ group: ProcessGroup, scale: Int = 1) throws {
+    let results = try (0..<2).map { number in
+      let exchange = RoundTrip(group, number, scale: scale)
+      return (exchange, try exchange.begin())
+    }
+    for (exchange, pending) in results {
+      try pending.wait()
+      say(group, "exchange \(try exchange.end())")
+    }
+  }
+
   /// More elements than a message of MPI sends at once without a rendezvous.
   private static func large(_ group: ProcessGroup) throws {
     let sum = try group.allReduce(Tensor<Float>(repeating: 1, shape: [3_000_001]))
+    for _ in 0..<5 { try exchanges(group, scale: 100_003) }
     say(group, "large \(sum.scalars.allSatisfy { $0 == Float(group.size) })")
   }
 

@@ -18,7 +18,8 @@ struct DistributedTests {
       "sum [3.0, 0.0, 3.0, 1.5]", "maximum [2.0, 1.0, 1.0, 0.5]", "minimum [0.0, -1.0, 1.0, 0.5]",
       "doubles [\(0.1 + 0.2)]", "integers [3, 3]", "empty [0, 3]", "broadcast [2.0, 1.0, -1.0, 0.5]",
       "bytes [1, 1, 1, 1]", "rows [3, 2] [1.0, 1.0, 2.0, 2.0, 2.0, 2.0]", "texts [\"r0\", \"r1\", \"r2\"]",
-      "long true", "none []", "sums true [3.0, 3.0, 3.0]", "together 3",
+      "long true", "none []", "sums true [3.0, 3.0, 3.0]",
+      "exchange true", "exchange true", "together 3",
     ]
     for rank in 0..<3 {
       let lines = try #require(run.lines[rank])
@@ -31,7 +32,8 @@ struct DistributedTests {
 
   @Test func largeTensorsTravel() throws {
     let run = try ProbeRun("large", ranks: 2)
-    #expect(run.lines == [0: ["large true"], 1: ["large true"]], "\(run.text)")
+    let lines = Array(repeating: "exchange true", count: 10) + ["large true"]
+    #expect(run.lines == [0: lines, 1: lines], "\(run.text)")
   }
 
   @Test func aDifferenceIsNamedOnAllRanks() throws {

@@ -39,8 +39,11 @@ struct BenchCommand: ParsableCommand {
 
   @OptionGroup var threads: ThreadsOption
 
+  @OptionGroup var gradients: GradientOptions
+
   func run() throws {
-    let distribution = work == .train ? try Distribution.ofStartedProcesses() : nil
+    var distribution = work == .train ? try Distribution.ofStartedProcesses() : nil
+    distribution?.gradientPrecision = gradients.gradientPrecision
     threads.apply()
     let network = try named.network.map { try NamedNetwork($0) }
     let model = try makeModel(network)

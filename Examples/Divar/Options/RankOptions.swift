@@ -30,6 +30,8 @@ struct RankOptions: ParsableArguments {
       valueName: "steps"), transform: wholeNumber(from: 0, to: 1_000_000_000))
   var scaleLearningRate: Int?
 
+  @OptionGroup var gradients: GradientOptions
+
   @Option(
     help: ArgumentHelp(
       "A file (.json) to write with what each process did in some of the first steps, for chrome://tracing.",
@@ -61,7 +63,8 @@ struct RankOptions: ParsableArguments {
     guard Distributed.isStartedByMPI else { return nil }
     var distribution = try Distribution.dataParallel(
       batchStatistics: synchronizeStatistics ? .ofAllRanks : .ofEachRank,
-      learningRateScaling: scaleLearningRate.map { Distribution.LearningRateScaling(warmUpSteps: $0) })
+      learningRateScaling: scaleLearningRate.map { Distribution.LearningRateScaling(warmUpSteps: $0) },
+      gradientPrecision: gradients.gradientPrecision)
     distribution.timeline = timeline
     return distribution
   }

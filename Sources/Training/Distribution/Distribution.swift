@@ -29,6 +29,15 @@ public struct Distribution: Sendable {
     case ofAllRanks
   }
 
+  /// In which numbers gradients travel.
+  public enum GradientPrecision: String, Hashable, Codable, CaseIterable, Sendable {
+    /// As they are.
+    case float32
+    /// In half the bytes, with 8 significant bits. What rounding takes from a gradient is added to that of the next step, so that
+    /// over many steps nothing is lost. Each rank keeps a number for each parameter, also in checkpoints.
+    case bfloat16
+  }
+
   /// Which statistics `BatchNorm` uses in training.
   public var batchStatistics: BatchStatistics
   /// How the learning rate grows with the number of ranks; `nil`, the default, for not at all.
@@ -38,6 +47,8 @@ public struct Distribution: Sendable {
   public var timeline: String?
   /// The size of the pieces in which gradients travel, in bytes: a piece is on its way as soon as its gradients are there.
   public var bucketSize: Int
+  /// In which numbers gradients travel.
+  public var gradientPrecision = GradientPrecision.float32
 
   package let group: any TrainingGroup
 

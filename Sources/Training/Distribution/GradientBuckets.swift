@@ -1,16 +1,15 @@
 import Autograd
 import Tensor
 
-/// The gradients of all ranks, added up piece by piece while the walk back goes on.
+/// The gradients of all ranks, added up bucket by bucket while the walk back goes on.
 ///
-/// Each piece (bucket) is flat memory with the gradients of some parameters, the last layers first, since theirs are ready first.
+/// Each of them (a bucket) is flat memory with the gradients of some parameters, the last layers first, since theirs are ready first.
 /// A bucket is sent when all its gradients are there, always in the order of the buckets: so all ranks send the same. Behind the
 /// gradients of a bucket stands for each parameter how many ranks have a gradient for it.
 final class GradientBuckets {
   private let buckets: [Bucket]
   /// The bucket of each parameter, and its place there.
   private var places: [ObjectIdentifier: (bucket: Int, item: Int)] = [:]
-  private let group: any TrainingGroup
   /// The number of buckets that were sent.
   private var sent = 0
   private var pending: [Pending] = []
@@ -20,22 +19,26 @@ final class GradientBuckets {
 
   /// - Parameters:
   ///   - parameters: all that the ranks train, in the order of the model.
-  ///   - size: the largest number of bytes in a bucket; a parameter that is larger has one of its own.
+  ///   - size: the largest number of bytes in a bucket, as `Float`; a parameter that is larger has one of its own.
   ///   - timeline: gets the times of the buckets.
-  init(_ parameters: [Parameter], size: Int, group: any TrainingGroup, timeline: StepTimeline? = nil) {
-    (self.group, self.timeline) = (group, timeline)
+  init(
+    _ parameters: [Parameter], size: Int, precision: Distribution.GradientPrecision = .float32,
+    group: any TrainingGroup, timeline: StepTimeline? = nil
+  ) {
+    self.timeline = timeline
+    func makeBucket(_ parameters: [Parameter]) -> Bucket { Bucket(parameters, precision, group) }
     var (buckets, items, count): ([Bucket], [Parameter], Int) = ([], [], 0)
     var seen: Set<ObjectIdentifier> = []
     for parameter in parameters.reversed() where seen.insert(ObjectIdentifier(parameter)).inserted {
       let next = parameter.value.count
       if !items.isEmpty, (count + next) * MemoryLayout<Float>.size > size {
-        buckets.append(Bucket(items))
+        buckets.append(makeBucket(items))
         (items, count) = ([], 0)
       }
       items.append(parameter)
       count += next
     }
-    if !items.isEmpty { buckets.append(Bucket(items)) }
+    if !items.isEmpty { buckets.append(makeBucket(items)) }
     self.buckets = buckets
     for (index, bucket) in buckets.enumerated() {
       for (item, parameter) in bucket.parameters.enumerated() { places[ObjectIdentifier(parameter)] = (index, item) }
@@ -62,7 +65,7 @@ final class GradientBuckets {
     send { _ in true }
     if let failure { throw failure }
     for index in pending.indices where !pending[index].isDone {
-      try pending[index].sum.wait()
+      try buckets[index].sum.wait()
       end(index)
     }
     pending = []
@@ -74,12 +77,12 @@ final class GradientBuckets {
   private func send(while isReady: (Bucket) -> Bool) {
     guard failure == nil else { return }
     do {
-      // Libraries such as MPI move data only while they are called.
       for index in pending.indices where !pending[index].isDone {
-        if try pending[index].sum.advance() { end(index) }
+        if try buckets[index].sum.advance() { end(index) }
       }
       while sent < buckets.count, isReady(buckets[sent]) {
-        pending.append(Pending(sum: try group.beginSum(buckets[sent].complete()), begin: .now))
+        pending.append(Pending(begin: .now))
+        try buckets[sent].send()
         sent += 1
       }
     } catch {
@@ -89,9 +92,16 @@ final class GradientBuckets {
 }
 
 extension GradientBuckets {
+  /// What rounding took from the gradients, by bucket, for ``Distribution/GradientPrecision/bfloat16``.
+  var feedback: [Tensor<Float>] {
+    get { buckets.map { Tensor(Array($0.sum.feedback)) } }
+    set {
+      for (bucket, tensor) in zip(buckets, newValue) { _ = bucket.sum.feedback.update(fromContentsOf: tensor.scalars) }
+    }
+  }
+
   /// A bucket that is on its way.
   private struct Pending {
-    let sum: any PendingSum
     let begin: ContinuousClock.Instant
     var isDone = false
   }
@@ -106,27 +116,23 @@ extension GradientBuckets {
 private final class Bucket {
   let parameters: [Parameter]
   private let ranges: [Range<Int>]
-  private let values: UnsafeMutableBufferPointer<Float>
+  let sum: PieceSum
   private var isThere: [Bool]
   private var missing: Int
 
-  init(_ parameters: [Parameter]) {
+  init(_ parameters: [Parameter], _ precision: Distribution.GradientPrecision, _ group: any TrainingGroup) {
     self.parameters = parameters
     var end = 0
     ranges = parameters.map { parameter in
       defer { end += parameter.value.count }
       return end..<end + parameter.value.count
     }
-    values = .allocate(capacity: end + parameters.count)
-    values.initialize(repeating: 0)
+    sum = PieceSum(count: end + parameters.count, exact: parameters.count, precision: precision, group: group)
     isThere = Array(repeating: false, count: parameters.count)
     missing = parameters.count
   }
 
-  deinit {
-    values.deallocate()
-  }
-
+  private var values: UnsafeMutableBufferPointer<Float> { sum.values }
   var isComplete: Bool { missing == 0 }
 
   func begin() {
@@ -147,14 +153,14 @@ private final class Bucket {
     missing -= 1
   }
 
-  /// All values, with zeros for gradients that are not there.
-  func complete() -> UnsafeMutableBufferPointer<Float> {
+  /// Begins the sum of all values, with zeros for gradients that are not there.
+  func send() throws {
     let flags = ranges.last?.upperBound ?? 0
     for item in parameters.indices {
       values[flags + item] = isThere[item] ? 1 : 0
       if !isThere[item] { values[ranges[item]].update(repeating: 0) }
     }
-    return values
+    try sum.begin()
   }
 
   func addGradients(to result: inout Gradients<Float>) {

@@ -25,7 +25,21 @@ final class StepExchange {
     part = distribution.part
     timeline = distribution.timeline.map { _ in StepTimeline(rank: distribution.rank) }
     buckets = GradientBuckets(
-      parameters, size: distribution.bucketSize, group: distribution.group, timeline: timeline)
+      parameters, size: distribution.bucketSize, precision: distribution.gradientPrecision, group: distribution.group,
+      timeline: timeline)
+  }
+
+  /// What rounding took from the gradients so far, by bucket.
+  var feedback: SavedState {
+    let buckets = buckets.feedback.enumerated().filter { $0.element.count > 0 }
+    return SavedState(values: [:], tensors: Dictionary(uniqueKeysWithValues: buckets.map { ("\($0)", $1) }))
+  }
+
+  /// Continues with what rounding took before. Where the buckets are others, or gradients were not rounded, it begins anew.
+  func restore(feedback: SavedState) {
+    let current = buckets.feedback
+    let saved = current.indices.compactMap { feedback.tensors["\($0)"] }
+    if saved.map(\.shape) == current.map(\.shape) { buckets.feedback = saved }
   }
 
   /// What normalization asks for the statistics of the whole batch; `nil` if each rank has its own.

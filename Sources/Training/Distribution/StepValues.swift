@@ -70,7 +70,7 @@ final class StepMessage {
   private let partCount: Int
   private let layout: Layout
   private let values: UnsafeMutableBufferPointer<Float>
-  private var pending: (any PendingSum)?
+  private var pending: (any PendingExchange)?
 
   /// Makes the message of one rank.
   ///

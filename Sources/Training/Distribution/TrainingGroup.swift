@@ -10,20 +10,42 @@ package protocol TrainingGroup: Sendable {
   /// Begins to add up the values of all ranks, element by element and in place. The sums have the same bits on each rank.
   ///
   /// - Parameter values: as many on each rank. The memory must stay until the sum is done.
-  func beginSum(_ values: UnsafeMutableBufferPointer<Float>) throws -> any PendingSum
+  func beginSum(_ values: UnsafeMutableBufferPointer<Float>) throws -> any PendingExchange
+  /// Begins to send a piece of memory to each other rank, and to receive one from each.
+  ///
+  /// - Parameters:
+  ///   - pieces: the memory, which must stay until the exchange is done.
+  ///   - isReturn: which of two kinds it is. Those of one kind begin in the same order on all ranks.
+  ///   - follow: runs on any thread when the pieces of all ranks are here and the own ones are sent, before the exchange is
+  ///     done; in the order in which the exchanges began.
+  func beginExchange(
+    _ pieces: ExchangedPieces, isReturn: Bool, then follow: @escaping @Sendable () throws -> Void
+  ) throws -> any PendingExchange
   /// The bytes of rank 0, on all ranks.
   func broadcast(_ bytes: [UInt8]) throws -> [UInt8]
   /// The bytes of each rank, by rank, on all ranks.
   func allGather(_ bytes: [UInt8]) throws -> [[UInt8]]
 }
 
-/// A sum that has begun.
-package protocol PendingSum {
-  /// Lets the sum proceed, without waiting for it.
+/// The memory that a rank exchanges with the others. Ranges are in bytes, one for each rank, empty for the own one.
+///
+/// `@unchecked Sendable` since nobody else uses the memory until the exchange is done.
+package struct ExchangedPieces: @unchecked Sendable {
+  package let source: UnsafeRawBufferPointer
+  /// What of the source each rank gets.
+  package let sent: [Range<Int>]
+  package let target: UnsafeMutableRawBufferPointer
+  /// Where in the target the bytes of each rank come to lie.
+  package let received: [Range<Int>]
+}
+
+/// A sum or an exchange that has begun.
+package protocol PendingExchange {
+  /// Lets it proceed, without waiting for it.
   ///
-  /// - Returns: whether it is there.
+  /// - Returns: whether it is done.
   func advance() throws -> Bool
-  /// Waits until the sum is there.
+  /// Waits until it is done.
   func wait() throws
 }
 

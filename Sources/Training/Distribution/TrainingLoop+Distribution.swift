@@ -76,6 +76,7 @@ extension TrainingLoop {
     guard let distribution, var own = description else { return }
     own.add("the number of epochs", "\(epochs)")
     own.add("the size of the pieces of gradients", "\(distribution.bucketSize)")
+    own.add("the precision of gradients", distribution.gradientPrecision.rawValue)
     own.add("the statistics of batches", distribution.batchStatistics.rawValue)
     own.add("the way of a loss that is not finite", "\(options.nonFiniteLoss)")
     own.add("the program", programChecksum())

@@ -32,15 +32,17 @@ extension TrainingStep {
     return String(hash, radix: 16)
   }
 
-  /// What differs by rank in a training over several processes: the random numbers of dropout, and the running statistics.
+  /// What differs by rank in a training over several processes: the random numbers of dropout, the running statistics, and what
+  /// rounding took from the gradients.
   func rankState() throws -> SavedState {
     var state = SavedState(values: [:], tensors: buffers)
     try state.set(context.generator, for: "generator")
+    if let exchange { state.insert(exchange.feedback, as: SavedState.feedback) }
     return state
   }
 
   /// Restores what differs by rank, from a checkpoint of any number of ranks: with the same number, exactly; with another one,
-  /// each rank gets the means of the running statistics, and random numbers of its own.
+  /// each rank gets the means of the running statistics, random numbers of its own, and nothing that rounding took.
   ///
   /// - Parameters:
   ///   - state: the checkpoint.
@@ -50,8 +52,9 @@ extension TrainingStep {
     let (rank, count) = (exchange?.part.index ?? 0, exchange?.part.count ?? 1)
     guard (1...1 << 20).contains(saved) else { throw SavedStateError(name: SavedState.rankCount, reason: "\(saved)") }
     if saved == count {
-      guard rank > 0 else { return }
       let own = state.part(SavedState.rank(rank))
+      exchange?.restore(feedback: own.part(SavedState.feedback))
+      guard rank > 0 else { return }
       context.generator = try own.value(for: "generator")
       try model.load(buffers: [own.tensors])
       return
@@ -67,7 +70,11 @@ extension SavedState {
   /// The name of the number of ranks.
   static let rankCount = "ranks"
 
-  /// The name of the state of a rank after the first, whose state stands where that of one process does.
+  /// The name of what rounding took from the gradients of a rank.
+  static let feedback = "feedback"
+
+  /// The name of the state of a rank after the first, whose state stands where that of one process does
+  /// but for what rounding took.
   static func rank(_ number: Int) -> String { "rank.\(number)" }
 
   /// Adds what differs by rank.
@@ -75,6 +82,7 @@ extension SavedState {
     guard ranks.count > 1 else { return }
     try set(ranks.count, for: Self.rankCount)
     for (number, state) in ranks.enumerated().dropFirst() { insert(state, as: Self.rank(number)) }
+    insert(ranks[0].part(Self.feedback), as: "\(Self.rank(0)).\(Self.feedback)")
   }
 
   /// The state without what has names with a prefix.

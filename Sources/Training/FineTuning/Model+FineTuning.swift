@@ -82,7 +82,7 @@ extension Model {
   ) throws -> FitStage {
     // Rank 0 has the checkpoints.
     func find() throws -> FitStage.Place? {
-      let limit = TrainingStep.largestCheckpoint(of: self)
+      let limit = TrainingStep.largestCheckpoint(of: self, ranks: distribution?.size ?? 1)
       return try checkpoints.flatMap { try FitStage.newest(in: $0, tuning, limit: limit) }
     }
     let found = if let distribution { try distribution.lead(find) } else { try find() }

@@ -1,5 +1,5 @@
-/// A sum that goes on in the background.
-public final class PendingReduction {
+/// A sum or an exchange that goes on in the background.
+package final class PendingOperation {
   private let session: MPISession?
   private let operation: MPIOperation?
 
@@ -7,18 +7,18 @@ public final class PendingReduction {
     (self.session, self.operation) = (session, operation)
   }
 
-  /// Looks whether the sum is there, without waiting for it.
+  /// Looks whether it is done, without waiting for it.
   ///
   /// - Throws: ``DistributedError`` when the library fails.
-  public func advance() throws -> Bool {
+  package func advance() throws -> Bool {
     guard let session, let operation else { return true }
     return try session.advance(operation)
   }
 
-  /// Waits until the sum is there.
+  /// Waits until it is done.
   ///
   /// - Throws: ``DistributedError`` when a rank is late or the library fails.
-  public func wait() throws {
+  package func wait() throws {
     guard let session, let operation else { return }
     try session.finish(operation)
   }

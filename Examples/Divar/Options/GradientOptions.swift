@@ -1,0 +1,13 @@
+import ArgumentParser
+import Kilim
+
+/// How gradients travel between processes.
+struct GradientOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "In which numbers gradients travel between processes: bfloat16 needs half the bandwidth of float32.",
+      valueName: "type"))
+  var gradientPrecision = Distribution.GradientPrecision.float32
+}
+
+extension Distribution.GradientPrecision: ExpressibleByArgument {}
