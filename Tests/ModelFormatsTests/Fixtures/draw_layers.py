@@ -211,6 +211,7 @@ LAYERS = {
     "BatchNormalization": any_rank,
     "CenterCrop": image,
     "Conv1D": sequence,
+    "Conv1DTranspose": sequence,
     "Conv2D": image,
     "Conv2DTranspose": image,
     "Cropping1D": sequence,
@@ -498,10 +499,13 @@ RULES = {
     ("Concatenate", "axis"): lambda d: d.choose(-1, d.integer(1, len(d.shape)), -d.integer(1, len(d.shape))),
     ("Dot", "axes"): dot_axes,
     ("Dot", "normalize"): one_of(True, False),
-    **{(kind, option): integer(1, 3) for kind in ["Conv1D", "MaxPooling1D", "AveragePooling1D", "UpSampling1D"]
+    **{(kind, option): integer(1, 3) for kind in ["Conv1D", "Conv1DTranspose", "MaxPooling1D", "AveragePooling1D", "UpSampling1D"]
        for option in ["kernel_size", "pool_size", "size", "strides"]},
     ("Conv1D", "dilation_rate"): lambda d: d.integer(1, 2) if d.options["strides"] == 1 else 1,
+    ("Conv1DTranspose", "dilation_rate"): lambda d: d.integer(1, 2) if d.options["strides"] == 1 else 1,
     ("Conv1D", "kernel_constraint"): constraint(0, 1, [0, 1]),
+    ("Conv1DTranspose", "kernel_constraint"): constraint(0, 1, [0, 1]),
+    ("Conv1DTranspose", "output_padding"): lambda d: d.choose(None, d.integer(0, d.options["strides"] - 1)),
     ("Conv1D", "padding"): one_of("valid", "same", "causal"),
     ("Cropping1D", "cropping"): pair(integer(0, 2)),
     ("ZeroPadding1D", "padding"): pair(integer(0, 3)),

@@ -19,12 +19,15 @@ os.makedirs(folder, exist_ok=True)
 random = np.random.default_rng(16)
 
 
-def save(name, model, ending=".keras"):
+def save(name, model, ending=".keras", words=0):
+    """With `words`, the inputs are numbers of words, 0 among them."""
     for variable in model.weights:
         low = 0.5 if "variance" in variable.path else -0.5
         if "float" in variable.dtype:
             variable.assign(random.uniform(low, 1 if low > 0 else 0.5, variable.shape).astype("float32"))
-    inputs = [random.uniform(-1, 1, (2, *i.shape[1:])).astype("float32") for i in model.inputs]
+    shapes = [(2, *i.shape[1:]) for i in model.inputs]
+    inputs = [random.integers(0, words, s) if words else random.uniform(-1, 1, s) for s in shapes]
+    inputs = [x.astype("float32") for x in inputs]
     outputs = model.predict(inputs if len(inputs) > 1 else inputs[0], verbose=0)
     outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]
     arrays = {f"input{i}": x for i, x in enumerate(inputs)} | {f"output{i}": y for i, y in enumerate(outputs)}
@@ -87,3 +90,23 @@ x = random.uniform(-1, 1, (2, 20)).astype("float32")
 np.savez(os.path.join(folder, "shards_weights.npz"), input0=x, output0=shards.predict(x, verbose=0))
 # In GB, as few as the largest variable needs.
 shards.save_weights(os.path.join(folder, "shards.weights.json"), max_shard_size=2500 / 1024**3)
+
+# Models for each time, and sequences of sequences. Equal lengths, so that axes that changed places would not be noticed by shape.
+frames = layers.Conv2D(4, 3, activation="relu"), layers.BatchNormalization(), layers.MaxPooling2D(2), layers.Flatten()
+image = keras.Input((6, 5, 3))
+graph = layers.Conv2D(4, 3, padding="same")(image)
+graph = layers.Flatten()(layers.Add()([graph, layers.Conv2D(4, 1)(image)]))
+graph = keras.Model(image, layers.Dense(3, activation="tanh")(graph))
+encoder = sequential((5,), layers.Embedding(7, 4, mask_zero=True), layers.LSTM(3))
+save("video_model", sequential(video, each(sequential(video[1:], *frames)), layers.LSTM(3), layers.Dense(2)))
+save("video_graph", functional([video], lambda x: layers.GRU(3)(each(graph)(x))))
+save("video_open", sequential(
+    video, each(keras.Sequential([layers.Conv2D(4, 3), layers.GlobalAveragePooling2D()])), layers.GRU(2)))
+save("video_h5", sequential(video, each(sequential(video[1:], *frames)), layers.LSTM(3)), ".h5")
+save("sentences", sequential((4, 5), each(encoder), layers.Bidirectional(layers.LSTM(2))), words=7)
+save("words", sequential((4, 4), each(layers.Embedding(7, 4)), each(layers.LSTM(3)), layers.LSTM(2)), words=7)
+save("rows", sequential((4, 4, 4), each(layers.LSTM(4, return_sequences=True)), each(layers.Dense(2)), layers.Flatten(),
+                        layers.Dense(2)))
+save("longer", sequential(
+    (12, 2), layers.Conv1D(4, 5, strides=2, padding="same", activation="relu"),
+    layers.Conv1DTranspose(3, 5, strides=2, padding="same", activation="relu"), layers.Conv1DTranspose(1, 3)))

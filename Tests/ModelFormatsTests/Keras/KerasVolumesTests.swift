@@ -10,7 +10,7 @@ import Testing
   static let folder = fixturePath("Keras/volumes")
   static let files = [
     "volumes.keras", "volumes_h5.h5", "dilated.keras", "pooled.keras", "steps.keras", "convolved_lstm.keras",
-    "attention.keras",
+    "attention.keras", "longer.keras",
   ]
 
   @Test(arguments: files)

@@ -276,6 +276,16 @@ extension KerasOptions {
     return Size(height: numbers[0], width: numbers[1])
   }
 
+  /// Takes one integer of 0 or more, or a list of one; `nil` for nothing.
+  mutating func amount(_ key: String) throws(ModelFileError.Problem) -> Int? {
+    guard let value = take(key), value != .null else { return nil }
+    let numbers = (value.elements ?? [value]).compactMap(\.amount)
+    guard numbers.count == 1, value.elements?.count ?? 1 == 1 else {
+      throw .unsupported(found: "\(key) = \(value)", expected: "one integer of 0 or more")
+    }
+    return numbers[0]
+  }
+
   /// Takes the padding of a sequence.
   mutating func sequencePadding() throws(ModelFileError.Problem) -> SequencePadding {
     try word("padding", default: .valid, of: ["valid": .valid, "same": .same, "causal": .causal])

@@ -72,6 +72,57 @@ extension DepthwiseConv1D: KerasLayer {
   }
 }
 
+/// Keras: kernel `[k, filters, F]`, bias `[filters]`.
+extension Conv1DTranspose: KerasLayer {
+  var kerasClass: String { "Conv1DTranspose" }
+
+  /// The axes of the weight in the order that Keras has them.
+  private static let kerasAxes = [2, 1, 0]
+
+  func kerasOptions() throws(ModelFileError.Problem) -> [String: JSON] {
+    var options: [String: JSON] = [
+      "filters": JSON(filters), "kernel_size": [JSON(kernelSize)], "strides": [JSON(stride)],
+      "dilation_rate": [JSON(dilation)], "padding": padding.kerasName,
+      "activation": try activation.kerasName(), "use_bias": .bool(bias != nil),
+      "kernel_initializer": JSON(initializer), "bias_initializer": JSON(biasInitializer),
+      "kernel_regularizer": JSON(kernelRegularizer), "bias_regularizer": JSON(biasRegularizer),
+      "activity_regularizer": JSON(activityRegularizer),
+      "kernel_constraint": JSON(weight.constraint, axes: Self.kerasAxes),
+      "bias_constraint": JSON(bias?.constraint, axes: [0]),
+    ]
+    // Versions that lack the option have its default.
+    if let outputPadding { options["output_padding"] = [JSON(outputPadding)] }
+    guard stride == 1 || dilation == 1 else {
+      throw .unsupported(found: "a convolution with stride and dilation", expected: "one of the two for Keras")
+    }
+    return options
+  }
+
+  convenience init(keras options: inout KerasOptions) throws(ModelFileError.Problem) {
+    try options.requireChannelsLast()
+    self.init(
+      try options.count("filters"), kernelSize: try options.length("kernel_size"),
+      stride: try options.length("strides", default: 1), padding: try options.sequencePadding(),
+      outputPadding: try options.amount("output_padding"), dilation: try options.length("dilation_rate", default: 1),
+      activation: try options.innerActivation(), useBias: try options.bool("use_bias", default: true),
+      initializer: options.initializer("kernel_initializer"),
+      biasInitializer: options.initializer("bias_initializer", default: .zeros),
+      kernelRegularizer: options.regularizer("kernel_regularizer"),
+      biasRegularizer: options.regularizer("bias_regularizer"), activityRegularizer: options.activityRegularizer(),
+      kernelConstraint: options.constraint("kernel_constraint", axes: Self.kerasAxes),
+      biasConstraint: options.constraint("bias_constraint"))
+  }
+
+  func kerasVariableShapes(inputShape: Shape) -> [Shape] {
+    let kernel: Shape = [kernelSize, filters, inputShape.last ?? 0]
+    return bias == nil ? [kernel] : [kernel, [filters]]
+  }
+
+  func kerasVariables(flattenedFrom image: FlattenedImage?) -> [KerasVariable] {
+    [KerasVariable(weight, axes: Self.kerasAxes)] + (bias.map { [KerasVariable($0)] } ?? [])
+  }
+}
+
 /// Keras: depthwise kernel `[k, C, multiplier]`, pointwise kernel `[1, C · multiplier, filters]`, bias `[filters]`.
 extension SeparableConv1D: KerasLayer {
   var kerasClass: String { "SeparableConv1D" }

@@ -100,6 +100,7 @@ package enum KerasTables {
   static let layers: [String: Table] = [
     "Conv2D": layer(kernel, bias, window, quantized, ["filters": .applied, "groups": .applied]),
     "Conv1D": layer(kernel, bias, window, quantized, ["filters": .applied, "groups": .applied]),
+    "Conv1DTranspose": layer(kernel, bias, window, ["filters": .applied, "output_padding": .applied]),
     "Conv2DTranspose": layer(
       kernel, bias, window, ["filters": .applied, "output_padding": .applied, "groups": .refused([1])]),
     "DepthwiseConv2D": layer(depthwiseKernel, bias, window, inherited, ["depth_multiplier": .applied]),

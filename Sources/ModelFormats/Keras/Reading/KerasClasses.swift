@@ -24,6 +24,7 @@ enum KerasClasses {
   static let readers: [String: Reader] = [
     "Conv2D": one(Conv2D.init(keras:)),
     "Conv1D": one(Conv1D.init(keras:)),
+    "Conv1DTranspose": one(Conv1DTranspose.init(keras:)),
     "Conv2DTranspose": one(Conv2DTranspose.init(keras:)),
     "DepthwiseConv2D": one(DepthwiseConv2D.init(keras:)),
     "SeparableConv2D": one(SeparableConv2D.init(keras:)),

@@ -51,6 +51,29 @@ extension Window {
   }
 }
 
+extension Conv1DTranspose: ONNXLayer {
+  func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) throws -> String {
+    guard let (steps, start) = placement(onSequenceOf: inputShape) else {
+      throw ONNXRefusal(layer: name, type: "a Conv1DTranspose without an output")
+    }
+    var inputs = [
+      graph.add("Transpose", [input], name: "\(name).turned", ["perm": .integers([0, 2, 1])]),
+      graph.add(weight.value, name: "\(name).weight"),
+    ]
+    if let bias { inputs.append(graph.add(bias.value, name: "\(name).bias")) }
+    // The steps that are cut off at the end, or added.
+    let end = (inputShape[0] - 1) * stride + (kernelSize - 1) * dilation + 1 - start - steps
+    let sum = graph.add(
+      "ConvTranspose", inputs, name: "\(name).conv",
+      [
+        "kernel_shape": .integers([kernelSize]), "strides": .integers([stride]), "dilations": .integers([dilation]),
+        "pads": .integers([start, max(end, 0)]), "output_padding": .integers([max(-end, 0)]),
+      ])
+    let back = graph.add("Transpose", [sum], name: "\(name).back", ["perm": .integers([0, 2, 1])])
+    return try activation.add(to: &graph, input: back, name: name, rank: 2)
+  }
+}
+
 extension Conv2DTranspose: ONNXLayer {
   func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) throws -> String {
     guard let placement = placement(onImageOf: inputShape) else {
