@@ -16,6 +16,9 @@ extension Softmax: MaskedLayer {
 extension TimeDistributed: MaskedLayer {
   /// The mask of the input. Throws where the layer inside would use it.
   public func outputMasks(masks: [Shape?], inputShapes: [Shape]) throws -> [OutputMask] {
+    if let model = layer as? Model, try MaskFlow(model).outputs.contains(where: { $0 != nil }) {
+      throw LayerError(inputShapes: inputShapes, reason: "a mask would leave the model, which has one for each time")
+    }
     guard masks.first.flatMap(\.self) != nil else { return [] }
     let usesMasks = (layer as? any MaskedLayer)?.usesMasks ?? (layer is Model || layer is Recomputed)
     guard !usesMasks, !(layer is Softmax) else {

@@ -31,7 +31,7 @@ func expectAnswers(of model: Model, _ file: String, in folder: String) throws {
   let arrays = try NPZ(contentsOf: "\(folder)/\(name).npz").tensors
   let inputs = try model.inputShapes.indices.map { index in
     let x = try #require(arrays["input\(index)"])
-    return x.rank == 5 ? x.permuted([0, 1, 4, 2, 3]) : x
+    return x.rank == 5 ? x.permuted([0, 1, 4, 2, 3]) : x.rank == 4 ? x.permuted([0, 3, 1, 2]) : x
   }
   for (index, output) in model.outputs(of: inputs).enumerated() {
     let found =

@@ -8,6 +8,8 @@ import Testing
   static let folder = fixturePath("Keras/volumes")
   static let files = [
     "video.keras", "video_flat.keras", "video_made.keras", "video_rows.keras", "video_joined.keras",
+    "video_model.keras", "video_graph.keras", "video_open.keras", "video_h5.h5", "sentences.keras", "words.keras",
+    "rows.keras",
   ]
 
   @Test(arguments: files)
@@ -31,7 +33,12 @@ import Testing
       TimeDistributed(Flatten())
       LSTM(2)
     }
-    for model in [flat, inner] {
+    let frames = try Sequential(input: [3, 5, 6]) { Flatten() }
+    let ofModels = try Sequential(input: [4, 3, 5, 6]) {
+      TimeDistributed(frames)
+      LSTM(2)
+    }
+    for model in [flat, inner, ofModels] {
       let error = #expect(throws: ModelFileError.self) { try model.checkSavable() }
       #expect(error.map { "\($0)" }?.contains("Flatten(order: .channelsLast)") == true)
     }

@@ -126,6 +126,9 @@ import Testing
     },
     Case("separable conv1d", sequence) { SeparableConv1D(5, kernelSize: 2, depthMultiplier: 2, dilation: 2) },
     Case("conv1d", sequence) { Conv1D(5, kernelSize: 3, activation: .relu) },
+    Case("longer", sequence) { Conv1DTranspose(5, kernelSize: 3, stride: 2, padding: .same, activation: .relu) },
+    Case("longer by one", sequence) { Conv1DTranspose(2, kernelSize: 2, stride: 3, outputPadding: 2, useBias: false) },
+    Case("longer dilated", sequence) { Conv1DTranspose(2, kernelSize: 3, dilation: 2) },
     Case("conv1d same", sequence) { Conv1D(6, kernelSize: 4, stride: 2, padding: .same, groups: 2) },
     Case("conv1d causal", sequence) { Conv1D(5, kernelSize: 2, padding: .causal, dilation: 3, useBias: false) },
     Case("max pool", sequence) { MaxPool1D(3, stride: 2, padding: .same) },
@@ -182,6 +185,8 @@ import Testing
       Bidirectional(SimpleRNN(3, options { $0.returnsState = true }), merging: .none)
     },
     Case("time distributed", [3, 2, 6, 5]) { TimeDistributed(Conv2D(4, kernelSize: 3)) },
+    Case("rows of sequences", [3, 4, 5]) { TimeDistributed(LSTM(2, RecurrentOptions(returnsSequences: true))) },
+    Case("rows", [3, 4, 5]) { TimeDistributed(GlobalAveragePool1D()) },
   ]
 
   private static let attention = [
@@ -235,6 +240,6 @@ import Testing
   private static let notRead: Set<String> = [
     "lstm states", "row attention", "time distributed", "conv3d", "conv3d same", "conv3d dilated",
     "max pool of volumes",
-    "average pool of volumes",
+    "average pool of volumes", "rows", "rows of sequences",
   ]
 }

@@ -191,7 +191,23 @@ struct SequenceLayersTests {
     #expect(convolution(Tensor(ones: [2, 4, 3, 5, 6])).shape == [2, 4, 2, 3, 4])
   }
 
+  /// Each row of an image is a sequence, and sequences that are made are rows again.
+  @Test func rowsOfAnImageAreSequences() throws {
+    var generator = RandomGenerator(seed: 2)
+    let x = Tensor<Float>(normal: [2, 3, 4, 5], using: &generator)
+    let (last, all) = (TimeDistributed(LSTM(6)), TimeDistributed(LSTM(6, RecurrentOptions(returnsSequences: true))))
+    #expect(try last.build(inputShape: [3, 4, 5], using: &generator) == [4, 6])
+    #expect(try all.build(inputShape: [3, 4, 5], using: &generator) == [6, 4, 5])
+    for row in 0..<4 {
+      let sequence = x.select(row, axis: 2).permuted([0, 2, 1]).contiguous()
+      #expect(last(x).select(row, axis: 1) == last.layer(sequence))
+      #expect(all(x).select(row, axis: 2).permuted([0, 2, 1]) == all.layer(sequence))
+    }
+    #expect(last.multiplyAdds(inputShape: [3, 4, 5], outputShape: [4, 6]) == 4_320)
+  }
+
   @Test func impossibleConfigurations() throws {
+    var generator = RandomGenerator(seed: 1)
     func refuses(_ layer: any Layer, _ inputs: [Shape], _ reason: String) {
       var generator = RandomGenerator(seed: 1)
       let error = #expect(throws: LayerError.self) { try layer.build(inputShapes: inputs, using: &generator) }
@@ -208,5 +224,14 @@ struct SequenceLayersTests {
       MultiHeadAttention(heads: 2, keyFeatures: 2, axes: [-1]), [[4, 2]], "the axis of the features cannot attend")
     refuses(Embedding(4, features: 2), [[2, 3, 4]], "numbers [], [T] or [H, W] are needed")
     refuses(TimeDistributed(Dense(2)), [[4]], "a sequence [T, …] is needed")
+    refuses(Conv1DTranspose(2, kernelSize: 2), [[3, 4, 5]], "a sequence [T, F] is needed")
+    refuses(Conv1DTranspose(0, kernelSize: 2), [[4, 2]], "filters is 0, at least 1 is needed")
+    for layer in [
+      Conv1DTranspose(2, kernelSize: 2, padding: .causal), Conv1DTranspose(2, kernelSize: 0),
+      Conv1DTranspose(2, kernelSize: 2, stride: 2, outputPadding: 2),
+    ] {
+      let error = #expect(throws: LayerError.self) { try layer.build(inputShape: [4, 2], using: &generator) }
+      #expect(error?.reason.contains("leave no output") == true)
+    }
   }
 }

@@ -9,12 +9,14 @@ extension Flatten: KerasLayer {
 
   convenience init(keras options: inout KerasOptions, _ input: KerasInput) throws(ModelFileError.Problem) {
     try options.requireChannelsLast()
-    self.init(ofRank: input.rank)
+    self.init(of: input)
   }
 
-  /// The layer for inputs with so many axes in Keras. The features of images in sequence are put into Keras's order; for
-  /// those of an image the weights behind it are.
-  convenience init(ofRank rank: Int) { self.init(order: rank > 3 ? .channelsLast : .channelsFirst) }
+  /// The layer for an input of Keras. The features of images in sequence are put into Keras's order; for those of an image the
+  /// weights behind it are.
+  convenience init(of input: KerasInput) {
+    self.init(order: input.rank > 3 || input.isTime ? .channelsLast : .channelsFirst)
+  }
 
   /// An image of one channel, or of one pixel, is flattened the same way in both.
   func flattenedImage(after image: FlattenedImage?, inputShape: Shape) -> FlattenedImage? {

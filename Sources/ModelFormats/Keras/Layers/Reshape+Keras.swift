@@ -44,7 +44,7 @@ extension KerasPart {
     if Array(shape) == input.kerasShape || (input.isPlane && Array(shape) == input.kerasShape + [1]) {
       return [KerasPart(TrainingOnlyLayer(TrainingOnlyLayer.reshape))]
     }
-    if shape.rank == 1, input.rank > 2 { return [KerasPart(Flatten(ofRank: input.rank))] }
+    if shape.rank == 1, input.rank > 2 { return [KerasPart(Flatten(of: input))] }
     let own = ElementOrder.channelsLast.places(rank: shape.rank).map { shape[$0] }
     return [KerasPart(Reshape(own, order: .channelsLast))]
   }

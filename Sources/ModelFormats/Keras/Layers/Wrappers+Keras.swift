@@ -57,25 +57,25 @@ extension TimeDistributed: KerasLayer {
   var kerasClass: String { "TimeDistributed" }
 
   func kerasOptions(inputShapes: [Shape]) throws(ModelFileError.Problem) -> [String: JSON] {
-    let inner = inputShapes.map { Shape($0.dropFirst()) }
-    return ["layer": try JSON(kerasInner: layer, named: "layer", inputShapes: inner)]
+    ["layer": try JSON(kerasInner: layer, named: "layer", inputShapes: inputShapes.compactMap { Times(of: $0)?.shape })]
   }
 
   static func read(
     _ options: inout KerasOptions, _ input: KerasInput
   ) throws(ModelFileError.Problem) -> any KerasLayer {
-    guard input.shape.rank >= 2,
-      let layer = try options.layer("layer", on: KerasInput(shape: Shape(input.shape.dropFirst())))
-    else { throw .unsupported(found: "no layer for each time of \(input.kerasShape)", expected: "one for a sequence") }
+    guard let time = input.oneTime, let layer = try options.layer("layer", on: time) else {
+      throw .unsupported(found: "no layer for each time of \(input.kerasShape)", expected: "one for a sequence")
+    }
     return TimeDistributed(layer)
   }
 
   func kerasVariableShapes(inputShape: Shape) -> [Shape] {
-    (layer as? any KerasLayer)?.kerasVariableShapes(inputShape: Shape(inputShape.dropFirst())) ?? []
+    guard let layer = layer as? any KerasLayer, let time = Times(of: inputShape) else { return [] }
+    return layer.kerasVariableShapes(inputShape: time.shape)
   }
 
   func kerasVariableFolders(inputShapes: [Shape]) -> [KerasVariableFolder] {
-    let inner = inputShapes.map { Shape($0.dropFirst()) }
+    let inner = inputShapes.compactMap { Times(of: $0)?.shape }
     return ((layer as? any KerasLayer)?.kerasVariableFolders(inputShapes: inner) ?? []).map { $0.inside("layer") }
   }
 
@@ -119,8 +119,6 @@ extension KerasOptions {
       throw .unsupported(found: "\(lost) of a layer inside another one", expected: "none")
     }
     if config["trainable"] == false { parts[0].layer.isTrainable = false }
-    // What is behind the outer layer does not know of it, and gets the features in Keras's order.
-    if parts[0].layer is Flatten { return Flatten(order: .channelsLast) }
     return parts[0].layer
   }
 }

@@ -52,7 +52,7 @@ extension KerasGraph {
     self.layers = made
     isKeras2 =
       layers.contains { $0.calls.contains(where: \.isList) }
-      || made.contains { if case .model(let model) = $0.content { model.isKeras2 } else { false } }
+      || made.contains { if case .model(let model, _) = $0.content { model.isKeras2 } else { false } }
     guard callCount <= Self.mostCalls else {
       throw .unsupported(found: "a model of more than \(Self.mostCalls) calls", expected: "fewer")
     }
@@ -62,7 +62,13 @@ extension KerasGraph {
     _ layer: Listed, names: [String], folder: String, isTrainable: Bool
   ) throws(ModelFileError.Problem) -> Content {
     if modelClasses.contains(layer.kind) {
-      return .model(try KerasGraph(of: layer.json, names: names, folder: folder + "/", isTrainable: isTrainable))
+      let graph = try KerasGraph(of: layer.json, names: names, folder: folder + "/", isTrainable: isTrainable)
+      return .model(graph, ofEachTime: false)
+    }
+    if let model = try layer.modelOfEachTime {
+      let isTrainable = isTrainable && layer.json["config"]?["trainable"] != false
+      let graph = try KerasGraph(of: model, names: names, folder: folder + "/layer/", isTrainable: isTrainable)
+      return .model(graph, ofEachTime: true)
     }
     let place = "layer \"\(names.joined(separator: "."))\""
     guard let options = layer.json["config"]?.members else { throw .damaged("\(place) has no options") }
@@ -111,6 +117,23 @@ extension KerasGraph {
 
     /// The shape of a batch that it says it gets.
     var batchShape: JSON? { json["config"]?["batch_shape"] ?? json["config"]?["batch_input_shape"] }
+
+    /// The model of a `TimeDistributed`; `nil` for another layer.
+    var modelOfEachTime: JSON? {
+      get throws(ModelFileError.Problem) {
+        guard kind == "TimeDistributed", json.foreignClass == nil, let model = json["config"]?["layer"],
+          let inner = model["class_name"]?.text, modelClasses.contains(inner)
+        else { return nil }
+        var options = KerasOptions(of: json, KerasTables.layers[kind] ?? [:], for: .prediction)
+        _ = options.take("layer")
+        _ = try options.finish()
+        if let argument = calls.lazy.compactMap({ $0.foreignArgument ?? $0.arguments.keys.min() }).first {
+          throw .unsupported(
+            found: "\(kind) of a model called with \(argument)", expected: "a call with the input alone")
+        }
+        return model
+      }
+    }
 
     /// Checks the options of an `InputLayer`.
     func checkInput() throws(ModelFileError.Problem) {

@@ -20,7 +20,8 @@ struct KerasGraph {
 
   enum Content {
     case layer(KerasDescription.Member)
-    case model(KerasGraph)
+    /// A model, or `TimeDistributed` of a model.
+    case model(KerasGraph, ofEachTime: Bool)
   }
 
   /// A value of the graph.
@@ -60,7 +61,7 @@ struct KerasGraph {
   /// The number of calls that the model runs, those of models inside counted each time.
   var callCount: Int {
     calls.reduce(0) { count, call in
-      guard case .model(let model) = layers[call.layer].content else { return count + 1 }
+      guard case .model(let model, _) = layers[call.layer].content else { return count + 1 }
       return min(count + model.callCount, Self.mostCalls + 1)
     }
   }
@@ -92,8 +93,8 @@ struct KerasGraph {
         case .layer(let member) where ["Flatten", "Reshape"].contains(member.kerasClass): found = true
         case .layer(let member) where KerasReading.planeClasses.contains(member.kerasClass):
           pending.append(.call(number, output: 0))
-        case .layer: return false
-        case .model(let model):
+        case .layer, .model(_, ofEachTime: true): return false
+        case .model(let model, ofEachTime: false):
           let index = call.sources.firstIndex(of: source) ?? 0
           guard model.inputs.indices.contains(index), model.flattensFirst(input: index) else { return false }
           found = true

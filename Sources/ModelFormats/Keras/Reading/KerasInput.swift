@@ -9,6 +9,9 @@ struct KerasInput: Equatable {
   var isPlane = false
   /// The image whose pixels the features are, when a `Flatten` stands before.
   var image: FlattenedImage?
+  /// Whether it is one of the times of a sequence. What is behind them all does not know what was done with each: the features
+  /// of an image are put into Keras's order.
+  var isTime = false
 
   /// The shape as Keras has it, without the batch.
   var kerasShape: [Int] {
@@ -21,6 +24,12 @@ struct KerasInput: Equatable {
 
   /// Whether another value is of the same kind: with as many axes, and features in the same order.
   func isLike(_ other: KerasInput) -> Bool {
-    rank == other.rank && isPlane == other.isPlane && image == other.image
+    rank == other.rank && isPlane == other.isPlane && image == other.image && isTime == other.isTime
+  }
+
+  /// One of the times of a sequence; `nil` for something else.
+  var oneTime: KerasInput? {
+    guard !isPlane, image == nil, let times = TimeDistributed.Times(of: shape) else { return nil }
+    return KerasInput(shape: times.shape, isTime: true)
   }
 }

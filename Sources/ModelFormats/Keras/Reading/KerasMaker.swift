@@ -113,10 +113,22 @@ struct KerasMaker {
         return try self.custom(type, member, inputs, key: layer.key)
       }
       return try known(member, inputs, key: layer.key)
-    case .model(let inner):
+    case .model(let inner, ofEachTime: false):
       let made = try model(inner, inputs)
       return MadeLayer(
         inputs: inputs, outputs: made.outputs, layers: [(layer.name, made.model)], variables: made.variables,
+        origins: [KerasOrigin.Layer(name: layer.name, key: layer.key)])
+    case .model(let inner, ofEachTime: true):
+      let (names, time) = (graph.names + [layer.name], inputs[0].oneTime)
+      guard inputs.count == 1, let time else {
+        let found = inputs.map { "\($0.kerasShape)" }.joined(separator: " and ")
+        throw error(names, .unsupported(found: "inputs of shape \(found)", expected: "one sequence"))
+      }
+      let made = try model(inner, [time])
+      let repeated = TimeDistributed(made.model)
+      let outputs = try build(repeated, inputs, names).map { KerasInput(shape: $0, isTime: inputs[0].isTime) }
+      return MadeLayer(
+        inputs: inputs, outputs: outputs, layers: [(layer.name, repeated)], variables: made.variables,
         origins: [KerasOrigin.Layer(name: layer.name, key: layer.key)])
     }
   }
@@ -237,7 +249,8 @@ struct KerasMaker {
     do throws(ModelFileError.Problem) {
       let image = try form?.flattenedImage(merging: inputs.map(\.image), inputShapes: inputs.map(\.shape))
       let isPlane = keepsPlane && inputs.contains(where: \.isPlane)
-      return shapes.map { KerasInput(shape: $0, isPlane: isPlane, image: image) }
+      let isTime = inputs.contains(where: \.isTime)
+      return shapes.map { KerasInput(shape: $0, isPlane: isPlane, image: image, isTime: isTime) }
     } catch let problem {
       throw error(names, problem)
     }

@@ -109,7 +109,7 @@ extension KerasWrittenModel {
     layers.flatMap { layer in
       switch layer.content {
       case .leaf(let leaf): [(layer, leaf)]
-      case .model(let model): model.leaves
+      case .model(let model, _): model.leaves
       }
     }
   }
@@ -117,7 +117,7 @@ extension KerasWrittenModel {
   /// The name of a layer that is called with `training = false`; `nil` for none.
   fileprivate var callForInference: String? {
     if let call = calls.first(where: { $0.training == false }) { return layers[call.layer].place }
-    return layers.lazy.compactMap { if case .model(let model) = $0.content { model.callForInference } else { nil } }
+    return layers.lazy.compactMap { if case .model(let model, _) = $0.content { model.callForInference } else { nil } }
       .first
   }
 
@@ -141,7 +141,15 @@ extension KerasWrittenModel {
         ModelFileError(path: path, place: "layer \"\(layer.place)\"", problem: problem)
       }
       switch layer.content {
-      case .model(let model):
+      case .model(let model, ofEachTime: true):
+        let outputs = try model.trace([nil], &images, path: path)
+        guard outputs == [nil], taken == [nil] else {
+          throw error(
+            .unsupported(
+              found: "a Flatten of images in the order of [C, H, W] inside TimeDistributed",
+              expected: "Flatten(order: .channelsLast) for Keras"))
+        }
+      case .model(let model, ofEachTime: false):
         for (index, image) in try model.trace(taken, &images, path: path).enumerated() {
           values[.call(number, output: index)] = image
         }
@@ -174,7 +182,8 @@ extension KerasWrittenModel {
       switch layer.content {
       case .leaf(let leaf) where leaf.layer is Flatten: return layer.place
       case .leaf: pending += calls[number].sources
-      case .model(let model): return model.outputs.lazy.compactMap { model.flattening(behind: $0) }.first ?? layer.place
+      case .model(let model, _):
+        return model.outputs.lazy.compactMap { model.flattening(behind: $0) }.first ?? layer.place
       }
     }
     return nil
@@ -186,7 +195,8 @@ extension KerasWrittenModel {
     layers.flatMap { layer -> [KerasWriting.Group] in
       let own = "\(folder)layers/\(asRead ? layer.originKey ?? layer.key : layer.key)/"
       switch layer.content {
-      case .model(let model):
+      case .model(let model, let isOfEachTime):
+        let own = isOfEachTime ? own + "layer/" : own
         return model.groups(folder: own, names: names + [layer.name], images: images, asRead: asRead)
       case .leaf(let leaf):
         let variables = leaf.form.variables(flattenedFrom: images[ObjectIdentifier(leaf.layer)])

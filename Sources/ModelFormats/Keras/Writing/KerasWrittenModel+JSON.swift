@@ -5,8 +5,9 @@ import Tensor
 extension KerasWrittenModel {
   /// The object that describes the model.
   ///
+  /// - Parameter isRepeated: whether it is called for each time of a sequence, where its only output is no list.
   /// - Throws: ``ModelFileError`` naming the layer with an option that Keras lacks.
-  func json(path: String) throws -> JSON {
+  func json(path: String, isRepeated: Bool = false) throws -> JSON {
     let inputs = inputNames.indices.map { index in
       JSON(
         kerasObject: "InputLayer", of: "keras.layers",
@@ -30,7 +31,8 @@ extension KerasWrittenModel {
       "config": JSON(
         members: [
           "name": .string(name), "trainable": .bool(frozen.isEmpty), "layers": .array(listed),
-          "input_layers": .array(ends), "output_layers": .array(outputs.map { reference($0) }),
+          "input_layers": .array(ends),
+          "output_layers": isRepeated ? reference(outputs[0]) : .array(outputs.map { reference($0) }),
         ]),
     ]
   }
@@ -100,7 +102,11 @@ extension KerasWrittenModel {
 
   private func json(of layer: Layer, path: String) throws -> JSON {
     switch layer.content {
-    case .model(let model): return try model.json(path: path)
+    case .model(let model, ofEachTime: false): return try model.json(path: path)
+    case .model(let model, ofEachTime: true):
+      return JSON(
+        kerasObject: "TimeDistributed", of: "keras.layers",
+        ["name": .string(layer.name), "layer": try model.json(path: path, isRepeated: true)])
     case .leaf(let leaf):
       do throws(ModelFileError.Problem) {
         if let refusal = leaf.origin?.refusal {

@@ -16,7 +16,8 @@ struct KerasWrittenModel {
 
   indirect enum Content {
     case leaf(Leaf)
-    case model(KerasWrittenModel)
+    /// A model, or `TimeDistributed` of a model.
+    case model(KerasWrittenModel, ofEachTime: Bool)
   }
 
   struct Layer {
@@ -155,7 +156,8 @@ extension KerasWrittenModel.Content {
   var kerasClass: String {
     switch self {
     case .leaf(let leaf): leaf.form.kerasClass
-    case .model(let model): model.isSequential ? "Sequential" : "Functional"
+    case .model(_, ofEachTime: true): "TimeDistributed"
+    case .model(let model, ofEachTime: false): model.isSequential ? "Sequential" : "Functional"
     }
   }
 }
@@ -202,10 +204,12 @@ private struct Listing {
     }
     let origin = model.kerasOrigin?.layers[name]
     let kerasName = kerasNames[number]
-    if let part = layer as? Model {
+    let isOfEachTime = layer is TimeDistributed
+    if let part = (layer as? TimeDistributed)?.layer as? Model ?? layer as? Model {
       let written = try KerasWrittenModel(
         part, name: kerasName, place: full, path: path, joinedMasks: joinedMasks, seen: &seen)
-      layers.append(Layer(name: kerasName, place: full, content: .model(written), originKey: origin?.key))
+      layers.append(
+        Layer(name: kerasName, place: full, content: .model(written, ofEachTime: isOfEachTime), originKey: origin?.key))
       return [layers.count - 1]
     }
     guard let form = KerasForm(layer) else { throw error("\(type(of: layer))", "a layer that Keras has") }
@@ -234,7 +238,7 @@ private struct Listing {
     for (index, output) in outputs.enumerated() {
       guard case .call(let number, let value) = output else { continue }
       let layer = calls[number].layer
-      guard case .model(let model) = layers[layer].content, !model.isSequential,
+      guard case .model(let model, ofEachTime: false) = layers[layer].content, !model.isSequential,
         calls.count(where: { $0.layer == layer }) > 1, let form = KerasForm(ActivationLayer(.linear))
       else { continue }
       let shape = model.model.outputShapes[value]

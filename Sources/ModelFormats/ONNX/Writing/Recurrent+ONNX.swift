@@ -157,14 +157,21 @@ extension Bidirectional: ONNXSeveralLayer {
 extension TimeDistributed: ONNXLayer {
   /// All times are one batch for the layer.
   func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) throws -> String {
-    let example = Shape(inputShape.dropFirst())
-    let target = graph.add([-1] + Array(example), name: "\(name).times.lengths")
-    let times = graph.add("Reshape", [input, target], name: "\(name).times")
-    let result = try graph.add(layer, [times], name: "\(name).layer", inputShapes: [example])[0]
+    guard let example = Times(of: inputShape) else {
+      throw ONNXRefusal(layer: name, type: "TimeDistributed on \(inputShape)")
+    }
+    let rows =
+      inputShape.rank == 3
+      ? graph.add("Transpose", [input], name: "\(name).rows", ["perm": .integers([0, 2, 3, 1])]) : input
+    let target = graph.add([-1] + Array(example.shape), name: "\(name).times.lengths")
+    let times = graph.add("Reshape", [rows, target], name: "\(name).times")
+    let result = try graph.add(layer, [times], name: "\(name).layer", inputShapes: [example.shape])[0]
     var generator = RandomGenerator(seed: 0)
-    let output = try layer.build(inputShape: example, using: &generator)
-    let lengths = graph.add([-1, inputShape[0]] + Array(output), name: "\(name).lengths")
-    return graph.add("Reshape", [result, lengths], name: name)
+    let output = try layer.build(inputShape: example.shape, using: &generator)
+    let lengths = graph.add([-1, example.count] + Array(output), name: "\(name).lengths")
+    guard output.rank == 2 else { return graph.add("Reshape", [result, lengths], name: name) }
+    let results = graph.add("Reshape", [result, lengths], name: "\(name).results")
+    return graph.add("Transpose", [results], name: name, ["perm": .integers([0, 3, 1, 2])])
   }
 }
 
