@@ -51,4 +51,35 @@ extension LearningRate where Self == LearningRateSchedule {
     LearningRateSchedule.cosine(
       from: from, steps: steps, alpha: alpha, warmUpFrom: warmUpFrom, warmUpSteps: warmUpSteps)
   }
+  /// Half cosine waves one after the other, the first over `firstSteps` steps.
+  @_disfavoredOverload
+  public static func cosineRestarts(
+    from: Double, firstSteps: Int, lengthening: Double = 2, scaling: Double = 1, alpha: Double = 0
+  ) -> Self {
+    LearningRateSchedule.cosineRestarts(
+      from: from, firstSteps: firstSteps, lengthening: lengthening, scaling: scaling, alpha: alpha)
+  }
+
+  /// to + (from - to) (1 - step / steps)^power.
+  @_disfavoredOverload
+  public static func polynomial(
+    from: Double, steps: Int, to: Double = 0, power: Double = 1, repeats: Bool = false
+  ) -> Self {
+    LearningRateSchedule.polynomial(from: from, steps: steps, to: to, power: power, repeats: repeats)
+  }
+
+  /// from / (1 + factor · step / steps). With `staircase` step / steps is rounded down.
+  @_disfavoredOverload
+  public static func inverseTime(from: Double, steps: Int, factor: Double, staircase: Bool = false) -> Self {
+    LearningRateSchedule.inverseTime(from: from, steps: steps, factor: factor, staircase: staircase)
+  }
+
+  /// Half a cosine wave up to the peak, then half a wave down.
+  @_disfavoredOverload
+  public static func oneCycle(
+    peak: Double, steps: Int, warmUp: Double = 0.3, startDivisor: Double = 25, endDivisor: Double = 1e4
+  ) -> Self {
+    LearningRateSchedule.oneCycle(
+      peak: peak, steps: steps, warmUp: warmUp, startDivisor: startDivisor, endDivisor: endDivisor)
+  }
 }

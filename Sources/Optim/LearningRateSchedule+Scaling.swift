@@ -11,6 +11,16 @@ extension LearningRateSchedule {
     case .cosine(let start, let steps, let alpha, let warmUpStart, let warmUpSteps):
       .cosine(
         from: start * factor, steps: steps, alpha: alpha, warmUpFrom: warmUpStart * factor, warmUpSteps: warmUpSteps)
+    case .cosineRestarts(let start, let firstSteps, let lengthening, let scaling, let alpha):
+      .cosineRestarts(
+        from: start * factor, firstSteps: firstSteps, lengthening: lengthening, scaling: scaling, alpha: alpha)
+    case .polynomial(let start, let steps, let end, let power, let repeats):
+      .polynomial(from: start * factor, steps: steps, to: end * factor, power: power, repeats: repeats)
+    case .inverseTime(let start, let steps, let decay, let staircase):
+      .inverseTime(from: start * factor, steps: steps, factor: decay, staircase: staircase)
+    case .oneCycle(let peak, let steps, let warmUp, let startDivisor, let endDivisor):
+      .oneCycle(
+        peak: peak * factor, steps: steps, warmUp: warmUp, startDivisor: startDivisor, endDivisor: endDivisor)
     }
   }
 }

@@ -24,8 +24,32 @@ public enum LearningRateSchedule: Hashable, Codable, Sendable {
   /// Hutter 2016; Goyal et al. 2017). Keras's `CosineDecay` has `from` as its `warmup_target`.
   case cosine(from: Double, steps: Int, alpha: Double = 0, warmUpFrom: Double = 0, warmUpSteps: Int = 0)
 
+  /// Half cosine waves one after the other, each `lengthening` times as long as the one before, and `scaling` times as high
+  /// (Loshchilov and Hutter 2016, SGDR). The first takes `firstSteps` steps.
+  ///
+  /// from · (alpha + (1 - alpha) scalingⁱ (1 + cos(π t / Tᵢ)) / 2) in wave i = 0, 1, … of Tᵢ = firstSteps · lengtheningⁱ steps,
+  /// where t counts from its beginning. Keras calls the two factors `t_mul`, at least 1 here, and `m_mul`.
+  case cosineRestarts(from: Double, firstSteps: Int, lengthening: Double = 2, scaling: Double = 1, alpha: Double = 0)
+
+  /// to + (from - to) (1 - step / steps)^power, constant after `steps` steps. With `repeats`, the way down is stretched to the
+  /// next multiple of `steps` instead.
+  ///
+  /// With power 1 it is a straight line.
+  case polynomial(from: Double, steps: Int, to: Double = 0, power: Double = 1, repeats: Bool = false)
+
+  /// from / (1 + factor · step / steps). With `staircase` step / steps is rounded down.
+  case inverseTime(from: Double, steps: Int, factor: Double, staircase: Bool = false)
+
+  /// Half a cosine wave up from peak / startDivisor to the peak over the share `warmUp` of the steps, then half a wave down to
+  /// peak / startDivisor / endDivisor, constant afterwards (Smith and Topin 2017, "Super-Convergence").
+  ///
+  /// The shape and the numbers are those of PyTorch's `OneCycleLR`, of which fastai's is one. The momentum stays as it is. Keras
+  /// has no such schedule.
+  case oneCycle(peak: Double, steps: Int, warmUp: Double = 0.3, startDivisor: Double = 25, endDivisor: Double = 1e4)
+
   /// The learning rate after `step` steps. Stops when the schedule is not valid: rates must be finite and at least 0,
-  /// steps at least 1, boundaries must increase with one rate more than boundaries, alpha must lie in 0...1.
+  /// steps at least 1, boundaries must increase with one rate more than boundaries, shares must lie in 0...1, and waves may not
+  /// become shorter.
   public func rate(at step: Int) -> Double {
     require(isSound, "rate: \(problem)")
     switch self {
@@ -41,8 +65,44 @@ public enum LearningRateSchedule: Hashable, Codable, Sendable {
         return warmUpStart + (start - warmUpStart) * Double(step) / Double(warmUpSteps)
       }
       let progress = min(Double(step - warmUpSteps) / Double(steps), 1)
-      return start * (alpha + (1 - alpha) * 0.5 * (1 + cos(.pi * progress)))
+      return start * (alpha + (1 - alpha) * Self.wave(at: progress))
+    case .cosineRestarts(let start, let firstSteps, let lengthening, let scaling, let alpha):
+      let (number, progress) = Self.place(of: step, firstSteps: firstSteps, lengthening: lengthening)
+      return start * (alpha + (1 - alpha) * pow(scaling, number) * Self.wave(at: progress))
+    case .polynomial(let start, let steps, let end, let power, let repeats):
+      let length = repeats ? max((step + steps - 1) / steps, 1) * steps : steps
+      return end + (start - end) * pow(1 - Double(min(step, length)) / Double(length), power)
+    case .inverseTime(let start, let steps, let factor, let staircase):
+      let time = Double(step) / Double(steps)
+      return start / (1 + factor * (staircase ? time.rounded(.down) : time))
+    case .oneCycle(let peak, let steps, let warmUp, let startDivisor, let endDivisor):
+      let (start, last) = (peak / startDivisor, Double(steps - 1))
+      let top = warmUp * Double(steps) - 1
+      let time = min(Double(step), last)
+      if time <= top || top >= last { return peak + (start - peak) * Self.wave(at: time / max(top, 1)) }
+      let end = start / endDivisor
+      return end + (peak - end) * Self.wave(at: (time - top) / (last - top))
     }
+  }
+
+  /// Half a cosine wave from 1 at 0 down to 0 at 1.
+  private static func wave(at progress: Double) -> Double { 0.5 * (1 + cos(.pi * progress)) }
+
+  /// The number of waves before a step, and the share of its own that is over.
+  private static func place(
+    of step: Int, firstSteps: Int, lengthening: Double
+  ) -> (number: Double, progress: Double) {
+    var (number, rest, length) = (0.0, Double(step), Double(firstSteps))
+    guard lengthening > 1 else {
+      number = (rest / length).rounded(.down)
+      return (number, rest / length - number)
+    }
+    while rest >= length {
+      rest -= length
+      length *= lengthening
+      number += 1
+    }
+    return (number, rest / length)
   }
 
   /// Whether the schedule gives finite rates of at least 0 at all steps.
@@ -56,6 +116,15 @@ public enum LearningRateSchedule: Hashable, Codable, Sendable {
       Self.isRate(start) && steps >= 1 && Self.isRate(factor)
     case .cosine(let start, let steps, let alpha, let warmUpStart, let warmUpSteps):
       Self.isRate(start) && steps >= 1 && (0...1).contains(alpha) && Self.isRate(warmUpStart) && warmUpSteps >= 0
+    case .cosineRestarts(let start, let firstSteps, let lengthening, let scaling, let alpha):
+      Self.isRate(start) && firstSteps >= 1 && lengthening >= 1 && lengthening.isFinite && (0...1).contains(scaling)
+        && (0...1).contains(alpha)
+    case .polynomial(let start, let steps, let end, let power, _):
+      Self.isRate(start) && steps >= 1 && Self.isRate(end) && Self.isRate(power)
+    case .inverseTime(let start, let steps, let factor, _): Self.isRate(start) && steps >= 1 && Self.isRate(factor)
+    case .oneCycle(let peak, let steps, let warmUp, let startDivisor, let endDivisor):
+      Self.isRate(peak) && steps >= 1 && (0...1).contains(warmUp)
+        && [startDivisor, endDivisor].allSatisfy { $0 >= 1 && $0.isFinite }
     }
   }
 
@@ -66,7 +135,7 @@ public enum LearningRateSchedule: Hashable, Codable, Sendable {
 
   private var problem: String {
     "\(self) is no learning rate: rates must be finite and at least 0, steps at least 1, boundaries must increase with "
-      + "one rate more than boundaries, alpha must lie in 0...1"
+      + "one rate more than boundaries, shares must lie in 0...1, divisors and lengthening must be at least 1"
   }
 
   private static func isRate(_ value: Double) -> Bool { value >= 0 && value.isFinite }

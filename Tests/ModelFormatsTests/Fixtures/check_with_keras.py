@@ -189,11 +189,11 @@ trained = {
 }
 losses = keras.losses
 trained.update({
-    "adagrad": (optimizers.Adagrad(0.01, initial_accumulator_value=0.2), losses.Huber()),
+    "adagrad": (optimizers.Adagrad(schedules.CosineDecayRestarts(0.01, 2, m_mul=0.5), initial_accumulator_value=0.2), losses.Huber()),
     "adadelta": (optimizers.Adadelta(0.5), "log_cosh"),
-    "adamax": (optimizers.Adamax(0.01), losses.CategoricalFocalCrossentropy(alpha=0.3, gamma=1.5)),
+    "adamax": (optimizers.Adamax(schedules.PolynomialDecay(0.01, 5, power=2.0)), losses.CategoricalFocalCrossentropy(alpha=0.3, gamma=1.5)),
     "nadam": (optimizers.Nadam(0.01), "kl_divergence"),
-    "lion": (optimizers.Lion(0.001), "poisson"),
+    "lion": (optimizers.Lion(schedules.InverseTimeDecay(0.001, 2, 0.5)), "poisson"),
     "amsgrad": (optimizers.AdamW(0.01, amsgrad=True, use_ema=True, ema_momentum=0.8), "cosine_similarity"),
     # Keras 3.0 corrects the bias by the batches, not by the steps.
     "accumulated": ((optimizers.Nadam if version >= (3, 6) else optimizers.Adagrad)(0.01, gradient_accumulation_steps=2),

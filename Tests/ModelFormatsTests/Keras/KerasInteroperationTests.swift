@@ -118,7 +118,8 @@ import Testing
       (
         "adagrad",
         KerasTraining(
-          optimizer: Adagrad(learningRate: 0.01, initialAccumulatorValue: 0.2), loss: .hinge,
+          optimizer: Adagrad(learningRate: .cosineRestarts(from: 0.01, firstSteps: 3), initialAccumulatorValue: 0.2),
+          loss: .hinge,
           metrics: [.hinge, .squaredHinge, .categoricalHinge])
       ),
       (
@@ -130,7 +131,8 @@ import Testing
       (
         "adamax",
         KerasTraining(
-          optimizer: Adamax(learningRate: 0.01, weightDecay: 0.01),
+          optimizer: Adamax(
+            learningRate: .polynomial(from: 0.01, steps: 4, to: 1e-3, repeats: true), weightDecay: 0.01),
           loss: .categoricalFocalCrossEntropy(alpha: [0.2], gamma: 1.5),
           metrics: [Precision(threshold: 0.3), Recall(topK: 2, classID: 1), F1Score(average: .weighted)])
       ),
@@ -143,7 +145,8 @@ import Testing
       (
         "lion",
         KerasTraining(
-          optimizer: Lion(learningRate: 0.001, clipping: .norm(1)), loss: .meanAbsoluteError,
+          optimizer: Lion(learningRate: .inverseTime(from: 0.001, steps: 3, factor: 0.4), clipping: .norm(1)),
+          loss: .meanAbsoluteError,
           metrics: [BinaryAccuracy(threshold: 0.4), .cosineSimilarity])
       ),
       (

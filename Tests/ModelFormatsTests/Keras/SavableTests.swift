@@ -44,6 +44,11 @@ import Testing
     }
     #expect(error.map { "\($0)" }?.contains("OwnOptimizer") == true)
     #expect(throws: ModelFileError.self) { try model.checkSavable(optimizer: Adam(), loss: OwnLoss()) }
+    let cycle = #expect(throws: ModelFileError.self) {
+      try model.checkSavable(
+        optimizer: Adam(learningRate: .oneCycle(peak: 0.01, steps: 100)), loss: .meanSquaredError)
+    }
+    #expect(cycle.map { "\($0)" }?.contains("one cycle") == true)
     #expect(throws: Never.self) { try model.checkSavable() }
   }
 

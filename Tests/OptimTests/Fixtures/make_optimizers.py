@@ -95,6 +95,14 @@ SCHEDULES = {
     "cosine": schedules.CosineDecay(0.1, 30),
     "cosine alpha": schedules.CosineDecay(0.1, 30, alpha=0.1),
     "cosine warm-up": schedules.CosineDecay(0.01, 20, alpha=0.05, warmup_target=0.2, warmup_steps=8),
+    "restarts": schedules.CosineDecayRestarts(0.1, 5),
+    "restarts scaled": schedules.CosineDecayRestarts(0.1, 6, t_mul=1.5, m_mul=0.8, alpha=0.1),
+    "restarts alike": schedules.CosineDecayRestarts(0.1, 8, t_mul=1.0, m_mul=0.5),
+    "line": schedules.PolynomialDecay(0.1, 30, end_learning_rate=0.01),
+    "polynomial": schedules.PolynomialDecay(0.1, 20, end_learning_rate=0.0, power=2.5),
+    "polynomial repeated": schedules.PolynomialDecay(0.1, 9, end_learning_rate=0.02, power=0.5, cycle=True),
+    "inverse time": schedules.InverseTimeDecay(0.1, 7, 0.6),
+    "inverse time staircase": schedules.InverseTimeDecay(0.1, 7, 0.6, staircase=True),
 }
 
 with open("optimizers.json", "w") as file:

@@ -283,6 +283,18 @@ package enum KerasTables {
       "name": .harmless("a name"), "initial_learning_rate": .applied, "decay_steps": .applied, "alpha": .applied,
       "warmup_target": .applied, "warmup_steps": .applied,
     ],
+    "CosineDecayRestarts": [
+      "name": .harmless("a name"), "initial_learning_rate": .applied, "first_decay_steps": .applied,
+      "t_mul": .applied, "m_mul": .applied, "alpha": .applied,
+    ],
+    "PolynomialDecay": [
+      "name": .harmless("a name"), "initial_learning_rate": .applied, "decay_steps": .applied,
+      "end_learning_rate": .applied, "power": .applied, "cycle": .applied,
+    ],
+    "InverseTimeDecay": [
+      "name": .harmless("a name"), "initial_learning_rate": .applied, "decay_steps": .applied,
+      "decay_rate": .applied, "staircase": .applied,
+    ],
   ]
 
   private static let everyLoss: Table = [

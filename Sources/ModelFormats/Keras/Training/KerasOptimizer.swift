@@ -65,7 +65,7 @@ struct KerasOptimizerOptions {
       throw .unsupported(found: "the option \(name) of \(type(of: optimizer))", expected: "options that Keras has")
     }
     var options: [String: JSON] = [
-      "learning_rate": optimizer.learningRate.json,
+      "learning_rate": try optimizer.learningRate.json(),
       // Keras takes null for none, but for AdamW.
       "weight_decay": optimizer.weightDecay > 0 || optimizer is AdamW ? .decimal(optimizer.weightDecay) : nil,
     ]
