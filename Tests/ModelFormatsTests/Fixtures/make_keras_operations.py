@@ -54,6 +54,17 @@ def functions(x):
         ops.maximum(x, 0.4), ops.minimum(x, 0.4), ops.leaky_relu(x - 0.5, 0.1), ops.gelu(x, approximate=False)]
 
 
+def arrays(x, image):
+    return [
+        ops.flip(x, axis=1), ops.flip(image, axis=3), ops.repeat(x, 2, axis=1), ops.repeat(image, 3, axis=2),
+        ops.take(x, [2, 0, -1], axis=1), ops.tile(x, (1, 2, 3)), ops.tile(image, (1, 1, 2, 2)),
+        ops.pad(x, [[0, 0], [1, 2], [0, 1]]), ops.pad(image, [[0, 0], [1, 0], [0, 2], [1, 1]]),
+        ops.matmul(x, ops.transpose(x, (0, 2, 1))), ops.normalize(x), ops.normalize(image * 1e-9, axis=2),
+        ops.image.resize(image, (6, 4)), ops.image.resize(image, (2, 7), interpolation="nearest"),
+        layers.Conv2D(1, 2, kernel_initializer="ones")(ops.depth_to_space(ops.tile(image, (1, 1, 1, 4)), 2)),
+        ops.gelu(x - 0.5), ops.rsqrt(x)]
+
+
 def distance(a, b):
     """As siamese networks have it."""
     dense = layers.Dense(3, activation="tanh", kernel_initializer="ones")
@@ -66,3 +77,4 @@ save("reduced", [(4, 3), (3, 5, 2)], reduced)
 save("functions", [(5,)], functions)
 save("distance", [(5,), (5,)], distance)
 save("distance_h5", [(5,), (5,)], distance, ".h5")
+save("arrays", [(4, 3), (3, 5, 2)], arrays)

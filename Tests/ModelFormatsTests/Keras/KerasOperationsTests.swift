@@ -10,6 +10,7 @@ import Testing
   static let folder = fixturePath("Keras/operations")
   static let files = [
     "axes.keras", "joined.keras", "reduced.keras", "functions.keras", "distance.keras", "distance_h5.h5",
+    "arrays.keras",
   ]
 
   @Test(arguments: files)

@@ -102,6 +102,58 @@ extension SliceLayer: KerasOperationLayer {
   }
 }
 
+extension GatherLayer: KerasOperationLayer {
+  var kerasClass: String { "Take" }
+  var dependsOnElementOrder: Bool { true }
+
+  func kerasOptions(inputShapes: [Shape]) -> [String: JSON] {
+    ["axis": JSON(inputShapes.first?.kerasAxis(axis) ?? 1)]
+  }
+
+  func kerasOperands(_ inputs: [JSON], inputShapes: [Shape]) -> [JSON] {
+    inputs + [.array(places.map { JSON($0) })]
+  }
+}
+
+extension TileLayer: KerasOperationLayer {
+  var kerasClass: String { "Tile" }
+  var dependsOnElementOrder: Bool { true }
+
+  func kerasOptions(inputShapes: [Shape]) -> [String: JSON] {
+    let shape = inputShapes.first ?? []
+    let counts = (0...shape.rank).map { $0 == shape.kerasAxis(axis) ? count : 1 }
+    return ["repeats": .array(counts.map { JSON($0) })]
+  }
+}
+
+extension PadLayer: KerasOperationLayer {
+  var kerasClass: String { "Pad" }
+  var dependsOnElementOrder: Bool { true }
+
+  func kerasOptions(inputShapes: [Shape]) throws(ModelFileError.Problem) -> [String: JSON] {
+    guard filler == 0 else {
+      throw .unsupported(found: "an image surrounded by \(filler)", expected: "zeros")
+    }
+    let pairs = (inputShapes.first ?? []).kerasOrder.map { amounts[$0] }
+    let widths = ([(before: 0, after: 0)] + pairs).map { JSON.array([JSON($0.before), JSON($0.after)]) }
+    return ["pad_width": .array(widths), "mode": "constant"]
+  }
+}
+
+extension MatrixProduct: KerasOperationLayer {
+  var kerasClass: String { "Matmul" }
+  var dependsOnElementOrder: Bool { true }
+
+  func kerasOptions(inputShapes: [Shape]) throws(ModelFileError.Problem) -> [String: JSON] {
+    guard inputShapes.allSatisfy({ $0.rank == 2 }) else {
+      throw .unsupported(
+        found: "a product of matrices of shape \(inputShapes.map(\.description).joined(separator: " and "))",
+        expected: "two of two axes each")
+    }
+    return [:]
+  }
+}
+
 extension FunctionLayer: KerasOperationLayer {
   private var known: (name: String, options: [String: JSON])? {
     switch function {
@@ -112,9 +164,12 @@ extension FunctionLayer: KerasOperationLayer {
     case .reciprocal: ("Reciprocal", [:])
     case .negative: ("Negative", [:])
     case .clip(let low, let high): ("Clip", ["x_min": JSON(low), "x_max": JSON(high)])
+    case .activation(.tanhGELU): ("Gelu", ["approximate": true])
     case .activation, .cubed, .logSoftmax: nil
     }
   }
+
+  var kerasModule: String { kerasClass == "Gelu" ? "keras.src.ops.nn" : "keras.src.ops.numpy" }
 
   var kerasClass: String { known?.name ?? "" }
 

@@ -120,7 +120,7 @@ extension KerasOperation {
 
   // MARK: Steps
 
-  private func reshaped(_ input: KerasInput, _ lengths: [Int]) throws(ModelFileError.Problem) -> [KerasPart] {
+  func reshaped(_ input: KerasInput, _ lengths: [Int]) throws(ModelFileError.Problem) -> [KerasPart] {
     var target = KerasOptions(
       ["target_shape": .array(lengths.map { $0 < 0 ? .number(-1) : JSON($0) })], of: [:], for: .prediction)
     return try KerasPart.reshape(&target, input)

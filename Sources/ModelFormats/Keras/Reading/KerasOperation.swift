@@ -1,5 +1,6 @@
 import NN
 import Serialization
+import Tensor
 
 /// An operation that stands in a graph in place of a layer: `x / 127.5` or `tf.nn.relu(x)`.
 ///
@@ -39,7 +40,8 @@ struct KerasOperation {
     "LogSigmoid", "LogSoftmax", "Mean", "GetItem", "Sum", "Max", "Min", "Sqrt", "Square", "Absolute", "Log",
     "Reciprocal",
     "Power", "Clip", "Squeeze", "Transpose", "Gelu", "LeakyRelu", "NotEqual", "LogicalOr", "Any", "ExpandDims",
-    "ZerosLike", "OnesLike",
+    "ZerosLike", "OnesLike", "Rsqrt", "Flip", "Repeat", "Take", "Tile", "Pad", "Matmul", "Normalize", "Resize",
+    "DepthToSpace",
   ]
   /// Those that take a list of values, of which one is a layer too.
   private static let listNames: Set<String> = ["Concatenate", "Stack"]
@@ -91,6 +93,7 @@ struct KerasOperation {
     }
     if name == "mean", inputs.count == 1, let pool = mean(inputs[0]) { return [KerasPart(pool)] }
     if let parts = try shaped(inputs) { return parts }
+    if let parts = try arrays(inputs) { return parts }
     return try layers(inputs).map { KerasPart($0) }
   }
 
@@ -99,6 +102,9 @@ struct KerasOperation {
       let numbers = try Self.numbers(operands[0] ?? .null, axes: inputs[0].rank + 1)
       guard numbers.count == 1, options.isEmpty else { throw unsupported }
       return [FunctionLayer(.reciprocal), Rescaling(numbers)]
+    }
+    if name == "rsqrt", operands.count == 1, options.isEmpty {
+      return [FunctionLayer(.squareRoot), FunctionLayer(.reciprocal)]
     }
     return [try layer(inputs)]
   }
@@ -137,8 +143,11 @@ struct KerasOperation {
       else { return nil }
       return ActivationLayer(.leakyReLU(slope: slope))
     case "gelu":
-      guard operands.count == 1, options["approximate"] == false, options.count == 1 else { return nil }
-      return ActivationLayer(.gelu)
+      // Keras's function approximates, its activation does not.
+      let approximates = options["approximate"] ?? true
+      guard operands.count == 1, options.keys.allSatisfy({ $0 == "approximate" }) else { return nil }
+      if approximates == true { return FunctionLayer(.activation(.tanhGELU)) }
+      return approximates == false ? ActivationLayer(.gelu) : nil
     default:
       guard operands.count == 1, options.isEmpty, let function = Self.elementFunctions[name] else { return nil }
       return FunctionLayer(function)
@@ -212,7 +221,8 @@ struct KerasOperation {
     let elements = json.elements ?? [json]
     let numbers = elements.compactMap { if case .number(let number) = $0 { Float(number) } else { nil } }
     guard numbers.count == elements.count, !numbers.isEmpty, numbers.allSatisfy(\.isFinite) else {
-      throw .unsupported(found: "an operation with \(json)", expected: "a finite number, or a list of them")
+      let found = json.elements.map { "\(counted($0.count, "element"))" } ?? "\(json)"
+      throw .unsupported(found: "an operation with \(found)", expected: "a finite number, or a list of them")
     }
     return numbers
   }

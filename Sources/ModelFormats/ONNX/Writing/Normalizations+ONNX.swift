@@ -31,10 +31,17 @@ extension RMSNorm: ONNXLayer {
 extension UnitNorm: ONNXLayer {
   func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) -> String {
     let axes = axes.map { $0.map { $0 < 0 ? $0 + inputShape.rank + 1 : $0 } } ?? [featureAxis(ofExample: inputShape)]
-    let length = graph.add(
+    return graph.addQuotient(by: axes, of: input, atLeast: 1e-12, name: name)
+  }
+}
+
+extension ONNXGraph {
+  /// Adds a value divided by its length along some axes, or by a number where the length is less.
+  mutating func addQuotient(by axes: [Int], of input: String, atLeast least: Float, name: String) -> String {
+    let length = add(
       "ReduceL2", [input], name: "\(name).length", ["axes": .integers(axes), "keepdims": .integer(1)])
-    let least = graph.add(Tensor(scalar: 1e-12), name: "\(name).least")
-    return graph.add("Div", [input, graph.add("Max", [length, least], name: "\(name).divisor")], name: name)
+    let least = add(Tensor(scalar: least), name: "\(name).least")
+    return add("Div", [input, add("Max", [length, least], name: "\(name).divisor")], name: name)
   }
 }
 
