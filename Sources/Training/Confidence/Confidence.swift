@@ -74,10 +74,12 @@ public struct Confidence: Equatable, Codable, Sendable {
   /// it makes of them now, and from examples that it has not seen.
   ///
   /// ```swift
-  /// try model.fit(train, validation: test, fineTuning: stages, loss: loss)
+  /// let stages = FineTuning(head: 2, then: .all(epochs: 2, learningRate: 1e-4))
+  /// try model.fit(train, validation: test, fineTuning: stages, loss: .categoricalCrossEntropy)
   /// let cache = FeatureCache(of: try model.upTo("pool"))
   /// model.confidence = try Confidence(
-  ///   model.evaluate(test, loss: loss), layer: "pool", learning: cache.features(of: train), heldOut: cache.features(of: test))
+  ///   model.evaluate(test, loss: .categoricalCrossEntropy), layer: "pool", learning: cache.features(of: train),
+  ///   heldOut: cache.features(of: test))
   /// ```
   ///
   /// The temperature and the threshold are those of the held-out examples: figures of the result on them are a little too good.
