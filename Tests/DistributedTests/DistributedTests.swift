@@ -75,6 +75,26 @@ struct DistributedTests {
   }
 }
 
+struct ScalingEstimateTests {
+  /// 1,000,000 numbers over 1 Gbit/s: each of two ranks sends half of 4 MB twice, in 32 ms.
+  @Test func gradientsTravelOnceThereAndOnceBack() {
+    var estimate = ScalingEstimate(
+      parameters: 1_000_000, stepSeconds: 0.03, bandwidth: 1e9, latency: 0, bucketSize: 1_000_000)
+    #expect(estimate.exchangeSeconds(ranks: 1) == 0 && estimate.efficiency(ranks: 1) == 1)
+    #expect(estimate.bucketCount == 4)
+    #expect(abs(estimate.exchangeSeconds(ranks: 2) - 0.032) < 1e-9)
+    // Two thirds of the step hide 20 of the 32 ms.
+    #expect(abs(estimate.stepSeconds(ranks: 2) - 0.042) < 1e-9)
+    estimate.bytesPerNumber = 2
+    #expect(estimate.bucketCount == 4)
+    #expect(abs(estimate.exchangeSeconds(ranks: 2) - 0.016) < 1e-9)
+    // The last of the four buckets remains.
+    #expect(abs(estimate.stepSeconds(ranks: 2) - 0.034) < 1e-9)
+    estimate.latency = 1e-3
+    #expect(abs(estimate.exchangeSeconds(ranks: 64) - (0.032 * 63 / 64 + 0.008)) < 1e-9)
+  }
+}
+
 struct ProcessAloneTests {
   @Test func aProcessAloneNeedsNoMPI() throws {
     guard !Distributed.isStartedByMPI else { return }

@@ -80,8 +80,8 @@ public struct Distribution: Sendable {
     }
   }
 
-  /// 4 MiB: large enough for the full speed of a network, small enough that the first piece leaves early.
-  public static let defaultBucketSize = 4 << 20
+  /// 1 MiB: large enough for the full speed of a network, small enough that the first one leaves early and the last one soon arrives.
+  public static let defaultBucketSize = 1 << 20
 
   /// The number of this process, from 0.
   public var rank: Int { group.rank }
