@@ -291,7 +291,8 @@ extension ONNXOperation {
     }
     // Elements that lie in order need no arrangement before.
     let inOrder = data.order == data.order.sorted() ? data : try arranged(data, data.order.sorted())
-    if known.count == 3, inOrder.example.rank != 3, isTurnedBehind {
+    // Of an image or more the layer would reorder the input too.
+    if known.count == 3, inOrder.example.rank < 3, isTurnedBehind {
       let layer = Reshape([known[2], known[0], known[1]], order: .channelsLast)
       return try call(layer, inOrder, axes: [0, 2, 3, 1]).keeping(kindOf: data)
     }
