@@ -33,6 +33,19 @@ import Testing
     #expect(deviation(try Tensor(npyFile: folder.path("y.npy")), from: model(x)) <= 1e-6)
   }
 
+  /// Images in sequence have their channels before the rows here, and last in Keras.
+  @Test(arguments: [[0, 1, 3, 4, 2], [0, 1, 2, 3, 4]])
+  func videosHaveEitherLayout(axes: [Int]) throws {
+    let frames = try Sequential(input: [4, 3, 6, 5]) { TimeDistributed(Conv2D(2, kernelSize: 3)) }
+    try frames.save(to: folder.path("frames.keras"))
+    var generator = RandomGenerator(seed: 2)
+    let x = Tensor<Float>(uniform: [2, 4, 3, 6, 5], in: 0..<1, using: &generator)
+    try x.permuted(axes).contiguous().writeNPY(to: folder.path("video.npy"))
+    let run = try run("frames.keras", "video.npy", "video_out.npy")
+    #expect(run.exitCode == 0, "\(run.errors)")
+    #expect(deviation(try Tensor(npyFile: folder.path("video_out.npy")), from: frames(x).permuted(axes)) <= 1e-6)
+  }
+
   @Test func innerLayersAreWrittenInTheLayoutOfTheInput() throws {
     let run = try run("model.keras", "nhwc.npy", "inner.npz", "--layer", "features", "--layer", "scores")
     #expect(run.exitCode == 0, "\(run.errors)")

@@ -29,8 +29,8 @@ struct RunCommand: ParsableCommand {
 
   @Option(
     help: """
-      The order of the axes of images, in the arrays that are read and written: nhwc as in Keras, nchw as in PyTorch. \
-      (default: the one that fits the inputs of the model)
+      The order of the axes of images, also in sequence, in the arrays that are read and written: nhwc as in Keras, nchw \
+      as in PyTorch. (default: the one that fits the inputs of the model)
       """)
   var layout: ArrayLayout?
 

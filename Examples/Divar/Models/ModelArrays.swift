@@ -1,12 +1,18 @@
 import ArgumentParser
 import Kilim
 
-/// The order of the axes of images in a file of arrays.
+/// The order of the axes of images, and of images in sequence, in a file of arrays.
 enum ArrayLayout: String, ExpressibleByArgument, CaseIterable {
-  /// `[N, H, W, C]`.
+  /// `[N, H, W, C]`, `[N, T, H, W, C]`.
   case nhwc
-  /// `[N, C, H, W]`.
+  /// `[N, C, H, W]`, `[N, T, C, H, W]`.
   case nchw
+
+  /// The axes of a batch of examples in this order: axis i in the file is axis `axes(rank:)[i]` of the batch.
+  func axes(rank: Int) -> [Int] {
+    guard self == .nhwc, rank > 3 else { return Array(0..<rank) }
+    return Array(0..<rank - 3) + [rank - 2, rank - 1, rank - 3]
+  }
 }
 
 /// The inputs of a model from a file of arrays.
@@ -50,7 +56,7 @@ struct ModelArrays {
           + Array(Set(expected)).sorted().joined(separator: " or "))
     }
     // Images of one channel are the same in either order, and features have none.
-    if fitting.count > 1, let image = model.inputShapes.first(where: { $0.rank == 3 && $0[0] != 1 }) {
+    if fitting.count > 1, let image = model.inputShapes.first(where: { $0.rank > 2 && $0[$0.rank - 3] != 1 }) {
       throw ModelArrayError(
         path: path, problem: "images \(image) may have either order; add --layout nhwc or --layout nchw")
     }
@@ -83,8 +89,8 @@ struct ModelArrays {
 
   /// The shape that a batch of such examples has in a file, with 0 for the number of examples.
   private static func batchShape(of example: Shape, _ layout: ArrayLayout) -> Shape {
-    guard example.rank == 3, layout == .nhwc else { return Shape([0] + Array(example)) }
-    return [0, example[1], example[2], example[0]]
+    let batch = [0] + Array(example)
+    return Shape(layout.axes(rank: batch.count).map { batch[$0] })
   }
 
   private static func text(_ batch: Shape) -> String {
@@ -99,9 +105,9 @@ struct ModelArrays {
   }
 
   private static func example(_ array: Tensor<Float>, _ example: Shape, _ layout: ArrayLayout) -> Tensor<Float> {
-    guard example.rank == 3 else { return array }
-    if array.shape.rank == 3 { return array.reshaped(to: Shape([array.shape[0]] + Array(example))) }
-    return layout == .nhwc ? array.permuted([0, 3, 1, 2]) : array
+    if example.rank == 3, array.shape.rank == 3 { return array.reshaped(to: Shape([array.shape[0]] + Array(example))) }
+    let axes = layout.axes(rank: array.shape.rank)
+    return array.permuted(axes.indices.sorted { axes[$0] < axes[$1] })
   }
 
   /// What a model makes of the arrays, computed for some examples at once.
@@ -113,7 +119,7 @@ struct ModelArrays {
     }
     return (0..<model.outputCount).map { index in
       let whole = batches.count == 1 ? batches[0][index] : Tensor(concatenating: batches.map { $0[index] }, axis: 0)
-      return whole.shape.rank == 4 && layout == .nhwc ? whole.permuted([0, 2, 3, 1]).contiguous() : whole
+      return whole.permuted(layout.axes(rank: whole.shape.rank)).contiguous()
     }
   }
 }
