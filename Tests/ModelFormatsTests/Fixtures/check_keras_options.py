@@ -16,6 +16,7 @@ failures = []
 needed = {
     "filters": 2, "kernel_size": 3, "units": 2, "pool_size": 2, "scale": 1.0, "rate": 0.5, "activation": "relu",
     "target_shape": (1, 3), "boundaries": [1], "values": [1.0, 2.0], "initial_learning_rate": 0.1, "decay_steps": 2,
+    "first_decay_steps": 2,
     "decay_rate": 0.5, "shape": (3,), "stddev": 0.1, "factor": 0.2, "height_factor": 0.2,
     "width_factor": 0.2, "value_range": (0, 255), "axes": 1, "height": 3, "width": 3, "dims": (2, 1), "n": 2,
     "num_heads": 2, "key_dim": 2, "input_dim": 3, "output_dim": 2, "layer": keras.layers.LSTM(2),
