@@ -56,7 +56,7 @@ public struct ProcessGroup: Sendable {
   /// - Throws: ``DistributedError`` when a rank is late or the library fails.
   public func broadcast(_ bytes: [UInt8], from root: Int = 0) throws -> [UInt8] {
     require((0..<size).contains(root), "broadcast: rank \(root) is none of the \(size) ranks")
-    guard session != nil else { return bytes }
+    guard let session else { return bytes }
     // The first packet has the number of bytes and as many of them as fit, so that a short message is one operation.
     let head = 8
     var packet = [UInt8](repeating: 0, count: 1_024)
@@ -67,10 +67,21 @@ public struct ProcessGroup: Sendable {
     }
     packet = try broadcast(Tensor<UInt8>(packet), from: root).scalars
     let count = (0..<head).reduce(0) { $0 | Int(packet[$1]) << (8 * $1) }
-    let start = Array(packet[head...].prefix(count))
-    guard count > start.count else { return start }
-    let rest = rank == root ? Array(bytes[start.count...]) : [UInt8](repeating: 0, count: count - start.count)
-    return start + (try broadcast(Tensor<UInt8>(rest), from: root).scalars)
+    let start = packet[head...].prefix(count)
+    guard count > start.count else { return Array(start) }
+    // In place, since a model and the state of its optimizer are large.
+    guard rank != root else {
+      try bytes.withUnsafeBufferPointer { bytes in
+        let rest = UnsafeBufferPointer(rebasing: bytes[start.count...])
+        try session.broadcast(UnsafeMutableBufferPointer(mutating: rest), from: root)
+      }
+      return bytes
+    }
+    var received = Array(start) + [UInt8](repeating: 0, count: count - start.count)
+    try received.withUnsafeMutableBufferPointer { received in
+      try session.broadcast(UnsafeMutableBufferPointer(rebasing: received[start.count...]), from: root)
+    }
+    return received
   }
 
   /// Begins to add up the values of all ranks in place, and returns at once. The sums have the same bits on each rank.
