@@ -55,6 +55,11 @@ extension Shape {
     return indices.first { kerasAxis($0) == counted }
   }
 
+  /// The shape of one example that has these lengths in Keras's order.
+  init(kerasLengths lengths: [Int]) {
+    self.init(ElementOrder.channelsLast.places(rank: lengths.count).map { lengths[$0] })
+  }
+
   /// The axes of one example in Keras's order: axis `i` there is axis `kerasOrder[i]` here.
   var kerasOrder: [Int] { indices.sorted { kerasAxis($0) < kerasAxis($1) } }
 }

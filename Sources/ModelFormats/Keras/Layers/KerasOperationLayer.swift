@@ -31,7 +31,7 @@ final class Stack: MergingLayer, Sendable {
     }
     var lengths = shape.kerasOrder.map { shape[$0] }
     lengths.insert(shapes.count, at: kerasAxis - 1)
-    return Shape(ElementOrder.channelsLast.places(rank: lengths.count).map { lengths[$0] })
+    return Shape(kerasLengths: lengths)
   }
 
   func callAsFunction(merging inputs: [Variable<Float>], _ context: Context) -> Variable<Float> {

@@ -17,10 +17,13 @@ extension KerasOperation {
     switch name {
     case "flip":
       let axis = try ownAxis(of: input, allowing: ["axis"])
+      guard input.shape[axis] <= Self.mostPlaces else { throw wrongOptions }
       return [KerasPart(GatherLayer(axis: axis, (0..<input.shape[axis]).reversed()))]
     case "repeat":
       let axis = try ownAxis(of: input, allowing: ["axis", "repeats"])
-      guard let count = options["repeats"]?.count, count <= Self.mostCopies else { throw wrongOptions }
+      guard let count = options["repeats"]?.count, count <= Self.mostCopies,
+        input.shape[axis] <= Self.mostPlaces / count
+      else { throw wrongOptions }
       let places = (0..<input.shape[axis]).flatMap { [Int](repeating: $0, count: count) }
       return [KerasPart(GatherLayer(axis: axis, places))]
     case "take":
@@ -54,6 +57,8 @@ extension KerasOperation {
     "flip", "repeat", "take", "tile", "pad", "matmul", "normalize", "resize", "depthtospace",
   ]
   private static let mostCopies = 10_000
+  /// A layer lists so many places at most: a small file may ask for many.
+  private static let mostPlaces = 1 << 20
 
   /// The products of the matrices of two values. Those of images stand in another order here.
   private func matrixProduct(_ inputs: [KerasInput]) throws(ModelFileError.Problem) -> [KerasPart] {
@@ -100,17 +105,11 @@ extension KerasOperation {
       block <= Self.mostCopies, input.shape[0] % (block * block) == 0
     else { throw wrongOptions }
     let (channels, height, width) = (input.shape[0] / (block * block), input.shape[1], input.shape[2])
-    var value = input
-    let apart = try reshaped(value, [height, width, block, block, channels])
-    value = KerasInput(
-      shape: Shape(
-        ElementOrder.channelsLast.places(rank: 5).map {
-          [height, width, block, block, channels][$0]
-        }))
+    let apart = try reshaped(input, [height, width, block, block, channels])
     var dims = KerasOptions(["dims": [1, 3, 2, 4, 5]], of: [:], for: .prediction)
-    let turned = KerasPart(try Permute(keras: &dims, inputShape: value.shape))
-    let turnedLengths = [height, block, width, block, channels]
-    value.shape = Shape(ElementOrder.channelsLast.places(rank: 5).map { turnedLengths[$0] })
+    let turned = KerasPart(
+      try Permute(keras: &dims, inputShape: Shape(kerasLengths: [height, width, block, block, channels])))
+    let value = KerasInput(shape: Shape(kerasLengths: [height, block, width, block, channels]))
     return apart + [turned] + (try reshaped(value, [height * block, width * block, channels]))
   }
 
