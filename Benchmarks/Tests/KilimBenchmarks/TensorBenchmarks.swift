@@ -22,6 +22,17 @@ final class TensorBenchmarks: Benchmark {
     benchmark(2 * 32 * 8192 * 32 / 1e9, "GFLOP") { _ = gradient.matmul(w.transposed()) }
   }
 
+  /// The sum of two images, and images times a number of each channel: memory is the limit.
+  func testSum() {
+    let (x, y) = (random([32, 64, 32, 32]), random([32, 64, 32, 32]))
+    benchmark(Double(x.count) / 1e6, "Melements") { _ = x + y }
+  }
+
+  func testProductWithChannels() {
+    let (x, y) = (random([32, 64, 32, 32]), random([64, 1, 1]))
+    benchmark(Double(x.count) / 1e6, "Melements") { _ = x * y }
+  }
+
   func testMaxPoolForward() {
     let x = random([32, 64, 64, 64])
     benchmark(Double(x.count) / 1e6, "Melements") { _ = x.maxPool2D(Window(2, stride: 2)) }

@@ -7,7 +7,7 @@ extension Tensor where Scalar: NumericScalar {
   @specialized(where Scalar == Int32)
   @specialized(where Scalar == UInt8)
   public static func .== (a: Tensor, b: Tensor) -> Tensor<Bool> {
-    combined(a, b, ".==") { $0 == $1 }
+    combined(a, b, ".==") { $0.each { $0 == $1 } }
   }
 
   /// Whether the elements are equal, against one number.
@@ -16,7 +16,7 @@ extension Tensor where Scalar: NumericScalar {
   @specialized(where Scalar == Int32)
   @specialized(where Scalar == UInt8)
   public static func .== (a: Tensor, b: Scalar) -> Tensor<Bool> {
-    a.mapped { $0 == b }
+    a.mapped { $0.each { $0 == b } }
   }
 
   /// Whether the elements differ, over tensors that broadcast to one shape.
@@ -25,7 +25,7 @@ extension Tensor where Scalar: NumericScalar {
   @specialized(where Scalar == Int32)
   @specialized(where Scalar == UInt8)
   public static func .!= (a: Tensor, b: Tensor) -> Tensor<Bool> {
-    combined(a, b, ".!=") { $0 != $1 }
+    combined(a, b, ".!=") { $0.each { $0 != $1 } }
   }
 
   /// Whether the elements differ, against one number.
@@ -34,7 +34,7 @@ extension Tensor where Scalar: NumericScalar {
   @specialized(where Scalar == Int32)
   @specialized(where Scalar == UInt8)
   public static func .!= (a: Tensor, b: Scalar) -> Tensor<Bool> {
-    a.mapped { $0 != b }
+    a.mapped { $0.each { $0 != b } }
   }
 
   /// Whether the element of `a` is smaller, over tensors that broadcast to one shape.
@@ -43,7 +43,7 @@ extension Tensor where Scalar: NumericScalar {
   @specialized(where Scalar == Int32)
   @specialized(where Scalar == UInt8)
   public static func .< (a: Tensor, b: Tensor) -> Tensor<Bool> {
-    combined(a, b, ".<") { $0 < $1 }
+    combined(a, b, ".<") { $0.each { $0 < $1 } }
   }
 
   /// Whether the element of `a` is smaller, against one number.
@@ -52,7 +52,7 @@ extension Tensor where Scalar: NumericScalar {
   @specialized(where Scalar == Int32)
   @specialized(where Scalar == UInt8)
   public static func .< (a: Tensor, b: Scalar) -> Tensor<Bool> {
-    a.mapped { $0 < b }
+    a.mapped { $0.each { $0 < b } }
   }
 
   /// Whether the element of `a` is smaller or equal, over tensors that broadcast to one shape.
@@ -61,7 +61,7 @@ extension Tensor where Scalar: NumericScalar {
   @specialized(where Scalar == Int32)
   @specialized(where Scalar == UInt8)
   public static func .<= (a: Tensor, b: Tensor) -> Tensor<Bool> {
-    combined(a, b, ".<=") { $0 <= $1 }
+    combined(a, b, ".<=") { $0.each { $0 <= $1 } }
   }
 
   /// Whether the element of `a` is smaller or equal, against one number.
@@ -70,7 +70,7 @@ extension Tensor where Scalar: NumericScalar {
   @specialized(where Scalar == Int32)
   @specialized(where Scalar == UInt8)
   public static func .<= (a: Tensor, b: Scalar) -> Tensor<Bool> {
-    a.mapped { $0 <= b }
+    a.mapped { $0.each { $0 <= b } }
   }
 
   /// Whether the element of `a` is larger, over tensors that broadcast to one shape.
@@ -79,7 +79,7 @@ extension Tensor where Scalar: NumericScalar {
   @specialized(where Scalar == Int32)
   @specialized(where Scalar == UInt8)
   public static func .> (a: Tensor, b: Tensor) -> Tensor<Bool> {
-    combined(a, b, ".>") { $0 > $1 }
+    combined(a, b, ".>") { $0.each { $0 > $1 } }
   }
 
   /// Whether the element of `a` is larger, against one number.
@@ -88,7 +88,7 @@ extension Tensor where Scalar: NumericScalar {
   @specialized(where Scalar == Int32)
   @specialized(where Scalar == UInt8)
   public static func .> (a: Tensor, b: Scalar) -> Tensor<Bool> {
-    a.mapped { $0 > b }
+    a.mapped { $0.each { $0 > b } }
   }
 
   /// Whether the element of `a` is larger or equal, over tensors that broadcast to one shape.
@@ -97,7 +97,7 @@ extension Tensor where Scalar: NumericScalar {
   @specialized(where Scalar == Int32)
   @specialized(where Scalar == UInt8)
   public static func .>= (a: Tensor, b: Tensor) -> Tensor<Bool> {
-    combined(a, b, ".>=") { $0 >= $1 }
+    combined(a, b, ".>=") { $0.each { $0 >= $1 } }
   }
 
   /// Whether the element of `a` is larger or equal, against one number.
@@ -106,7 +106,7 @@ extension Tensor where Scalar: NumericScalar {
   @specialized(where Scalar == Int32)
   @specialized(where Scalar == UInt8)
   public static func .>= (a: Tensor, b: Scalar) -> Tensor<Bool> {
-    a.mapped { $0 >= b }
+    a.mapped { $0.each { $0 >= b } }
   }
 
   /// `other` where `mask` is true, and the elements of this tensor elsewhere. Stops if the mask has another shape than
@@ -120,7 +120,11 @@ extension Tensor where Scalar: NumericScalar {
     return mask.withUnsafeScalars { mask in
       withUnsafeScalars { source in
         Tensor(unsafeUninitialized: shape) { output in
-          for index in output.indices { output[index] = mask[index] ? other : source[index] }
+          for index in output.indices {
+            // Read in any case, so that the choice needs no branch.
+            let own = source[index]
+            output[index] = mask[index] ? other : own
+          }
         }
       }
     }

@@ -5,7 +5,7 @@ extension Tensor where Scalar: NumericScalar {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func toFloat(scale: Float = 1) -> Tensor<Float> {
-    mapped { $0.asFloat * scale }
+    mapped { $0.each { $0.asFloat * scale } }
   }
 
   /// The elements converted to `Double`.
@@ -14,6 +14,6 @@ extension Tensor where Scalar: NumericScalar {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func toDouble() -> Tensor<Double> {
-    mapped { $0.asDouble }
+    mapped { $0.each { $0.asDouble } }
   }
 }

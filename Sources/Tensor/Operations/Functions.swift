@@ -6,7 +6,7 @@ extension Tensor where Scalar: FloatingScalar {
   @specialized(where Scalar == Double)
   public func exp() -> Tensor {
     if let result = Scalar.fastKernels.function(self, KILIM_EXP, 0) { return result }
-    return mapped { Scalar.exp($0) }
+    return mapped { $0.each { Scalar.exp($0) } }
   }
 
   /// The natural logarithm of each element.
@@ -14,14 +14,14 @@ extension Tensor where Scalar: FloatingScalar {
   @specialized(where Scalar == Double)
   public func log() -> Tensor {
     if let result = Scalar.fastKernels.function(self, KILIM_LOG, 0) { return result }
-    return mapped { Scalar.log($0) }
+    return mapped { $0.each { Scalar.log($0) } }
   }
 
   /// The square root of each element.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func squareRoot() -> Tensor {
-    mapped { $0.squareRoot() }
+    mapped { $0.each { $0.squareRoot() } }
   }
 
   /// The hyperbolic tangent of each element.
@@ -29,37 +29,39 @@ extension Tensor where Scalar: FloatingScalar {
   @specialized(where Scalar == Double)
   public func tanh() -> Tensor {
     if let result = Scalar.fastKernels.function(self, KILIM_TANH, 0) { return result }
-    return mapped { Scalar.tanh($0) }
+    return mapped { $0.each { Scalar.tanh($0) } }
   }
 
   /// The magnitude of each element.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func absolute() -> Tensor {
-    mapped { Swift.abs($0) }
+    mapped { $0.each { Swift.abs($0) } }
   }
 
   /// The square of each element.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func squared() -> Tensor {
-    mapped { $0 * $0 }
+    mapped { $0.each { $0 * $0 } }
   }
 
   /// max(x, 0) of each element; NaN stays NaN.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func relu() -> Tensor {
-    mapped { $0 < 0 ? 0 : $0 }
+    mapped { $0.each { $0 < 0 ? 0 : $0 } }
   }
 
   /// max(a + b, 0) of each pair of elements, in one pass; NaN stays NaN. Shapes broadcast.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package func addedReLU(_ other: Tensor) -> Tensor {
-    Tensor.combined(self, other, "addedReLU") { a, b in
-      let sum = a + b
-      return sum < 0 ? 0 : sum
+    Tensor.combined(self, other, "addedReLU") {
+      $0.each { a, b in
+        let sum = a + b
+        return sum < 0 ? 0 : sum
+      }
     }
   }
 
@@ -67,7 +69,7 @@ extension Tensor where Scalar: FloatingScalar {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func leakyReLU(slope: Scalar) -> Tensor {
-    mapped { $0 > 0 ? $0 : $0 * slope }
+    mapped { $0.each { $0 > 0 ? $0 : $0 * slope } }
   }
 
   /// The elements of this tensor where `input` is positive, and slope times the elements elsewhere: the gradient of
@@ -75,7 +77,7 @@ extension Tensor where Scalar: FloatingScalar {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func scaled(byPositive input: Tensor, slope: Scalar) -> Tensor {
-    Tensor.combined(self, input, "scaled") { $1 > 0 ? $0 : $0 * slope }
+    Tensor.combined(self, input, "scaled") { $0.each { $1 > 0 ? $0 : $0 * slope } }
   }
 
   /// The logistic function 1 / (1 + e⁻ˣ) of each element, without overflow for large numbers.
@@ -84,8 +86,10 @@ extension Tensor where Scalar: FloatingScalar {
   public func sigmoid() -> Tensor {
     if let result = Scalar.fastKernels.function(self, KILIM_SIGMOID, 0) { return result }
     return mapped {
-      let e = Scalar.exp(-Swift.abs($0))
-      return $0 < 0 ? e / (1 + e) : 1 / (1 + e)
+      $0.each {
+        let e = Scalar.exp(-Swift.abs($0))
+        return $0 < 0 ? e / (1 + e) : 1 / (1 + e)
+      }
     }
   }
 
@@ -94,7 +98,7 @@ extension Tensor where Scalar: FloatingScalar {
   @specialized(where Scalar == Double)
   public func masked(byPositive output: Tensor) -> Tensor {
     if let result = Scalar.fastKernels.functionGradient(self, KILIM_RELU, output, 0) { return result }
-    return Tensor.combined(self, output, "masked") { $1 > 0 ? $0 : 0 }
+    return Tensor.combined(self, output, "masked") { $0.each { $1 > 0 ? $0 : 0 } }
   }
 
   /// The elements times `scale` where `mask` is true, 0 elsewhere: dropout. Stops if the mask has another shape than

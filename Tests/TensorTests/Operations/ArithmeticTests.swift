@@ -63,6 +63,20 @@ struct ArithmeticTests {
     #expect(before.scalars == [1, 2, 3, 4])
   }
 
+  /// What is repeated is added in place too, along any axis and in any order in memory.
+  @Test func addsInPlaceWhatIsRepeated() {
+    let shape: Shape = [2, 3, 4, 5]
+    for order in [[0, 1, 2, 3], [0, 2, 3, 1], [3, 1, 0, 2]] {
+      let back = order.indices.map { axis in order.firstIndex(of: axis) ?? 0 }
+      for other in [[2, 3, 1, 1], [1, 3, 1, 1], [5], [1, 1, 4, 1], [1], [2, 1, 4, 5]] as [Shape] {
+        let (x, y): (Tensor<Float>, Tensor<Float>) = (sample(shape), sample(other, seed: 2))
+        var sum = x.permuted(order).contiguous().permuted(back)
+        sum += y
+        #expect(sum == x + y, "\(order), \(other)")
+      }
+    }
+  }
+
   @Test func followsIEEE754() {
     let x = Tensor<Float>([.nan, .infinity, -.infinity, 0])
     #expect(isSame(x + 1, Tensor([.nan, .infinity, -.infinity, 1])))

@@ -6,7 +6,7 @@ extension Tensor where Scalar: FloatingScalar {
   @specialized(where Scalar == Double)
   public func gelu() -> Tensor {
     if let result = Scalar.fastKernels.function(self, KILIM_GELU, 0) { return result }
-    return mapped { $0 * normalShare($0) }
+    return mapped { $0.each { $0 * normalShare($0) } }
   }
 
   /// The gradient of ``gelu()`` with respect to its input, from that with respect to its result (this tensor).
@@ -14,7 +14,7 @@ extension Tensor where Scalar: FloatingScalar {
   @specialized(where Scalar == Double)
   public func geluGradient(input: Tensor) -> Tensor {
     if let result = Scalar.fastKernels.functionGradient(self, KILIM_GELU, input, 0) { return result }
-    return Tensor.combined(self, input, "geluGradient") { $0 * (normalShare($1) + $1 * normalDensity($1)) }
+    return Tensor.combined(self, input, "geluGradient") { $0.each { $0 * (normalShare($1) + $1 * normalDensity($1)) } }
   }
 
   /// x (1 + tanh(√(2 / π) (x + 0.044715 x³))) / 2 of each element: ``gelu()`` to about 5 · 10⁻⁴.
@@ -22,7 +22,7 @@ extension Tensor where Scalar: FloatingScalar {
   @specialized(where Scalar == Double)
   public func tanhGELU() -> Tensor {
     if let result = Scalar.fastKernels.function(self, KILIM_TANH_GELU, 0) { return result }
-    return mapped { $0 * (1 + Scalar.tanh(tanhArgument($0))) / 2 }
+    return mapped { $0.each { $0 * (1 + Scalar.tanh(tanhArgument($0))) / 2 } }
   }
 
   /// The gradient of ``tanhGELU()`` with respect to its input, from that with respect to its result (this tensor).
@@ -31,8 +31,10 @@ extension Tensor where Scalar: FloatingScalar {
   public func tanhGELUGradient(input: Tensor) -> Tensor {
     if let result = Scalar.fastKernels.functionGradient(self, KILIM_TANH_GELU, input, 0) { return result }
     return Tensor.combined(self, input, "tanhGELUGradient") {
-      let t = Scalar.tanh(tanhArgument($1))
-      return $0 * ((1 + t) + $1 * (1 - t * t) * tanhArgumentSlope($1)) / 2
+      $0.each {
+        let t = Scalar.tanh(tanhArgument($1))
+        return $0 * ((1 + t) + $1 * (1 - t * t) * tanhArgumentSlope($1)) / 2
+      }
     }
   }
 }

@@ -3,14 +3,14 @@ extension Tensor where Scalar: FloatingScalar {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func parametricReLU(slope: Tensor) -> Tensor {
-    Tensor.combined(self, slope, "parametricReLU") { $0 > 0 ? $0 : $0 * $1 }
+    Tensor.combined(self, slope, "parametricReLU") { $0.each { $0 > 0 ? $0 : $0 * $1 } }
   }
 
   /// 1 where the element is positive, elsewhere the slope, which broadcasts: the derivative of ``parametricReLU(slope:)``.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func parametricReLUDerivative(slope: Tensor) -> Tensor {
-    Tensor.combined(self, slope, "parametricReLUDerivative") { $0 > 0 ? 1 : $1 }
+    Tensor.combined(self, slope, "parametricReLUDerivative") { $0.each { $0 > 0 ? 1 : $1 } }
   }
 
   /// The elements times those of `input` that are negative, 0 elsewhere: the gradient of ``parametricReLU(slope:)`` with respect
@@ -18,6 +18,6 @@ extension Tensor where Scalar: FloatingScalar {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func parametricReLUSlopeGradient(input: Tensor) -> Tensor {
-    Tensor.combined(self, input, "parametricReLUSlopeGradient") { $1 < 0 ? $0 * $1 : 0 }
+    Tensor.combined(self, input, "parametricReLUSlopeGradient") { $0.each { $1 < 0 ? $0 * $1 : 0 } }
   }
 }

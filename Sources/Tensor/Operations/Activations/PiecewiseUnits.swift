@@ -7,8 +7,8 @@ extension Tensor where Scalar: FloatingScalar {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func boundedReLU(maximum: Scalar, slope: Scalar, threshold: Scalar) -> Tensor {
-    if slope == 0 { return mapped { $0 > threshold ? ($0 < maximum ? $0 : maximum) : $0 == $0 ? 0 : $0 } }
-    return mapped { $0 > threshold ? ($0 < maximum ? $0 : maximum) : slope * ($0 - threshold) }
+    if slope == 0 { return mapped { $0.each { $0 > threshold ? ($0 < maximum ? $0 : maximum) : $0 == $0 ? 0 : $0 } } }
+    return mapped { $0.each { $0 > threshold ? ($0 < maximum ? $0 : maximum) : slope * ($0 - threshold) } }
   }
 
   /// The gradient of ``boundedReLU(maximum:slope:threshold:)`` with respect to its input, from that with respect to its
@@ -23,7 +23,9 @@ extension Tensor where Scalar: FloatingScalar {
       return result
     }
     return Tensor.combined(self, input, "boundedReLUGradient") {
-      $1 > threshold ? ($1 < maximum ? $0 : 0) : $0 * slope
+      $0.each {
+        $1 > threshold ? ($1 < maximum ? $0 : 0) : $0 * slope
+      }
     }
   }
 
@@ -33,8 +35,10 @@ extension Tensor where Scalar: FloatingScalar {
   public func clippedLine(scale: Scalar, offset: Scalar, to range: ClosedRange<Scalar>) -> Tensor {
     let (low, high) = (range.lowerBound, range.upperBound)
     return mapped {
-      let y = scale * $0 + offset
-      return y < low ? low : y > high ? high : y
+      $0.each {
+        let y = scale * $0 + offset
+        return y < low ? low : y > high ? high : y
+      }
     }
   }
 
@@ -47,8 +51,10 @@ extension Tensor where Scalar: FloatingScalar {
   ) -> Tensor {
     let (low, high) = (range.lowerBound, range.upperBound)
     return Tensor.combined(self, input, "clippedLineGradient") {
-      let y = scale * $1 + offset
-      return y > low && y < high ? $0 * scale : 0
+      $0.each {
+        let y = scale * $1 + offset
+        return y > low && y < high ? $0 * scale : 0
+      }
     }
   }
 
@@ -58,8 +64,10 @@ extension Tensor where Scalar: FloatingScalar {
   public func hardSiLU() -> Tensor {
     if let result = Scalar.fastKernels.function(self, KILIM_HARD_SILU, 0) { return result }
     return mapped {
-      let y = $0 / 6 + 0.5
-      return $0 * (y < 0 ? 0 : y > 1 ? 1 : y)
+      $0.each {
+        let y = $0 / 6 + 0.5
+        return $0 * (y < 0 ? 0 : y > 1 ? 1 : y)
+      }
     }
   }
 
@@ -68,20 +76,22 @@ extension Tensor where Scalar: FloatingScalar {
   @specialized(where Scalar == Double)
   public func hardSiLUGradient(input: Tensor) -> Tensor {
     if let result = Scalar.fastKernels.functionGradient(self, KILIM_HARD_SILU, input, 0) { return result }
-    return Tensor.combined(self, input, "hardSiLUGradient") { $1 > -3 ? ($1 < 3 ? $0 * ($1 / 3 + 0.5) : $0) : 0 }
+    return Tensor.combined(self, input, "hardSiLUGradient") {
+      $0.each { $1 > -3 ? ($1 < 3 ? $0 * ($1 / 3 + 0.5) : $0) : 0 }
+    }
   }
 
   /// 0 of each element up to -1, x from 1 on, (x + 1)² / 4 between.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func sparsePlus() -> Tensor {
-    mapped { $0 < 1 ? ($0 <= -1 ? 0 : ($0 + 1) * ($0 + 1) / 4) : $0 }
+    mapped { $0.each { $0 < 1 ? ($0 <= -1 ? 0 : ($0 + 1) * ($0 + 1) / 4) : $0 } }
   }
 
   /// The gradient of ``sparsePlus()`` with respect to its input, from that with respect to its result (this tensor).
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func sparsePlusGradient(input: Tensor) -> Tensor {
-    Tensor.combined(self, input, "sparsePlusGradient") { $1 < 1 ? ($1 <= -1 ? 0 : $0 * ($1 + 1) / 2) : $0 }
+    Tensor.combined(self, input, "sparsePlusGradient") { $0.each { $1 < 1 ? ($1 <= -1 ? 0 : $0 * ($1 + 1) / 2) : $0 } }
   }
 }
