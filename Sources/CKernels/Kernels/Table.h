@@ -20,6 +20,7 @@
 #include "Random.h"
 #include "Normalize.h"
 #include "ActiveNormalize.h"
+#include "ImageFactors.h"
 #include "Elementwise.h"
 #include "Softmax.h"
 #include "LayerNormalize.h"
@@ -45,6 +46,7 @@
     .normalizeApply = normalize_apply, .normalizeGradientSums = normalize_gradient_sums,                       \
     .normalizeGradient = normalize_gradient, .normalizeActive = normalize_active,                              \
     .normalizeActiveSums = normalize_active_sums, .normalizeActiveGradient = normalize_active_gradient,        \
+    .factorGradients = factor_gradients,                                                                       \
     .normalizeLayer = normalize_layer, .normalizeLayerGradient = normalize_layer_gradient,                     \
     .columnSums = column_sums,                                        \
     .applyFunction = apply_function,                                                                          \

@@ -259,6 +259,9 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   void (*_Nonnull normalizeActiveGradient)(
       const kilim_rows *rows, const kilim_active *active, const float *gradient, const float *mean, const float *shift,
       const float *slope, float *output);
+  void (*_Nonnull factorGradients)(
+      const float *values, const float *gradient, long pixels, long channels, const float *factor, float *output,
+      float *sums);
   void (*_Nonnull normalizeLayer)(
       const float *x, long rows, long length, float epsilon, const float *scale, const float *shift, float *y,
       float *moments);

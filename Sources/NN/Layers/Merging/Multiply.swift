@@ -17,6 +17,6 @@ public final class Multiply: ElementwiseMergingLayer, Sendable {
 
   /// The product of the batches.
   public func callAsFunction(merging inputs: [Variable<Float>], _ context: Context) -> Variable<Float> {
-    MergedInputs.aligned(inputs).merged { $0 * $1 }
+    MergedInputs.aligned(inputs).merged { $0.scaled(byFactors: $1) ?? $1.scaled(byFactors: $0) ?? $0 * $1 }
   }
 }
