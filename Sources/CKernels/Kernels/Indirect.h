@@ -18,8 +18,8 @@ INLINE void add_pointed_product(
   }
 }
 
-/// Finishes the results of one part of a tile with functions that are no bounds.
-static __attribute__((noinline)) void finish_active_rows(
+/// Finishes and writes one vector of channels of some rows, by all steps of an epilogue.
+static __attribute__((noinline)) void finish_rows(
     vec *values, long rows, const kilim_indirect *work, float *const *results, long channel, long count) {
   const kilim_epilogue *epilogue = &work->epilogue;
   channel_vectors vectors = load_channels(epilogue, channel, count);
@@ -32,30 +32,55 @@ static __attribute__((noinline)) void finish_active_rows(
   for (long i = 0; i < rows; i++) store(results[i] + channel, values[i], count);
 }
 
-/// Writes the sums of one vector of channels of a tile.
-INLINE void store_rows(
-    const tile_sums *sums, int rows, int vector, const kilim_indirect *work, float *const *results, long channel,
-    long count) {
-  if (!work->isLast) {
-    UNROLL for (int i = 0; i < rows; i++) store(results[i] + channel, sums->row[i][vector], count);
-    return;
-  }
-  channel_vectors vectors = load_channels(&work->epilogue, channel, count);
-  if (vectors.isClipped) {
-    UNROLL for (int i = 0; i < rows; i++) {
-      long at = results[i] - work->resultsBase + channel;
-      store(
-          results[i] + channel, clipped_result(sums->row[i][vector], &vectors, &work->epilogue, at, count), count);
-    }
-    return;
-  }
-  vec copy[TILE_ROWS];
-  UNROLL for (int i = 0; i < rows; i++) copy[i] = sums->row[i][vector];
-  finish_active_rows(copy, rows, work, results, channel, count);
+/// How results are finished: as they are; with a bias, bounds, an addend and bounds behind it; or in another way.
+typedef enum { AS_THEY_ARE, WITHIN_BOUNDS, OTHERWISE } finish_kind;
+
+INLINE finish_kind finish_kind_of(const kilim_indirect *work) {
+  const kilim_epilogue *epilogue = &work->epilogue;
+  const kilim_activation *activation = &epilogue->activation;
+  if (!work->isLast) return AS_THEY_ARE;
+  if (epilogue->factor || activation->function != KILIM_IDENTITY || epilogue->last.function != KILIM_IDENTITY)
+    return OTHERWISE;
+  const int hasBounds = activation->low > -__builtin_inff() || activation->high < __builtin_inff();
+  return epilogue->bias || epilogue->addend || hasBounds || has_last(epilogue) ? WITHIN_BOUNDS : AS_THEY_ARE;
 }
 
+/// Writes the sums of one vector of channels of a tile. What is asked is asked once for all rows: the sums have few
+/// multiplications each where an image has few channels, and a question for each of them would cost as much.
+INLINE void store_rows(
+    const tile_sums *sums, int rows, int vector, const kilim_indirect *work, finish_kind kind, float *const *results,
+    long channel, long count) {
+  const kilim_epilogue *epilogue = &work->epilogue;
+  vec values[TILE_ROWS];
+  UNROLL for (int i = 0; i < rows; i++) values[i] = sums->row[i][vector];
+  if (kind == WITHIN_BOUNDS) {
+    const vec bias = epilogue->bias ? load(epilogue->bias + channel, count) : zeros();
+    const float low = epilogue->activation.low, high = epilogue->activation.high;
+    UNROLL for (int i = 0; i < rows; i++) values[i] = clip(values[i] + bias, low, high);
+    if (epilogue->addend) {
+      const float *addend = epilogue->addend + channel;
+      UNROLL for (int i = 0; i < rows; i++) values[i] += load(addend + (results[i] - work->resultsBase), count);
+    }
+    const float lastLow = epilogue->last.low, lastHigh = epilogue->last.high;
+    if (has_last(epilogue)) {
+      UNROLL for (int i = 0; i < rows; i++) values[i] = clip(values[i], lastLow, lastHigh);
+    }
+  } else if (kind == OTHERWISE) {
+    // A copy, so that the values may stay in registers otherwise.
+    vec copy[TILE_ROWS];
+    UNROLL for (int i = 0; i < rows; i++) copy[i] = values[i];
+    finish_rows(copy, rows, work, results, channel, count);
+    return;
+  }
+  UNROLL for (int i = 0; i < rows; i++) store(results[i] + channel, values[i], count);
+}
+
+/// The floats of a cache line.
+enum { LINE = 16 };
+
 /// A part of a tile: `rows` pixels and `vectors` vectors of channels, both constants.
-INLINE void indirect_part(const int rows, const int vectors, const kilim_indirect *work, long row, long column) {
+INLINE void indirect_part(
+    const int rows, const int vectors, const kilim_indirect *work, finish_kind kind, long row, long column) {
   float *const *results = work->results + row;
   const long channel = work->channel + column, columns = work->columns - column;
   tile_sums sums = {0};
@@ -74,21 +99,30 @@ INLINE void indirect_part(const int rows, const int vectors, const kilim_indirec
     const long count = work->depth - start < left ? work->depth - start : left;
     const float *a[TILE_ROWS];
     UNROLL for (int i = 0; i < rows; i++) a[i] = reads[i] + work->readOffset + start;
-    for (long k = 0; k < count; k++, filters += PANEL) add_pointed_product(&sums, rows, vectors, a, k, filters);
+    // The pixels of the next tile are asked for one cache line at a time, as this one is read.
+    const float *const *next = row + 2 * rows <= work->rows ? reads + rows : reads;
+    const long line = work->isFirst ? LINE : count;
+    for (long k = 0, end; k < count;) {
+      if (work->isFirst) {
+        UNROLL for (int i = 0; i < rows; i++) __builtin_prefetch(next[i] + work->readOffset + start + k);
+      }
+      for (end = k + line < count ? k + line : count; k < end; k++, filters += PANEL)
+        add_pointed_product(&sums, rows, vectors, a, k, filters);
+    }
     left -= count;
   }
   UNROLL for (int j = 0; j < vectors; j++) {
     const long count = columns - j * LANES;
-    if (count >= LANES) store_rows(&sums, rows, j, work, results, channel + j * LANES, LANES);
-    else store_rows(&sums, rows, j, work, results, channel + j * LANES, count);
+    if (count >= LANES) store_rows(&sums, rows, j, work, kind, results, channel + j * LANES, LANES);
+    else store_rows(&sums, rows, j, work, kind, results, channel + j * LANES, count);
   }
 }
 
 /// A tile of `rows` pixels, a constant, and all channels of the panel.
-INLINE void indirect_tile(const int rows, const kilim_indirect *work, long row) {
+INLINE void indirect_tile(const int rows, const kilim_indirect *work, finish_kind kind, long row) {
   for (long column = 0; column < work->columns; column += TILE_VECTORS * LANES) {
-    if (work->columns - column > LANES) indirect_part(rows, TILE_VECTORS, work, row, column);
-    else indirect_part(rows, 1, work, row, column);
+    if (work->columns - column > LANES) indirect_part(rows, TILE_VECTORS, work, kind, row, column);
+    else indirect_part(rows, 1, work, kind, row, column);
   }
 }
 
@@ -123,9 +157,13 @@ INLINE void indirect_tile(const int rows, const kilim_indirect *work, long row) 
 
 /// Y = epilogue(Σ x · w) for one piece of a convolution.
 static void indirect(const kilim_indirect *work) {
+  if (work->rows <= 0) return;
+  const finish_kind kind = finish_kind_of(work);
+  // The first tiles have one row more than the others, or as many.
   const long tiles = (work->rows + TILE_ROWS - 1) / TILE_ROWS;
-  for (long tile = 0; tile < tiles; tile++) {
-    const long row = work->rows * tile / tiles, size = work->rows * (tile + 1) / tiles - row;
-    FOR_TILE_SIZES(size, indirect_tile, work, row)
+  const long smallest = work->rows / tiles, larger = work->rows % tiles;
+  for (long tile = 0, row = 0, size; tile < tiles; tile++, row += size) {
+    size = smallest + (tile < larger);
+    FOR_TILE_SIZES(size, indirect_tile, work, kind, row)
   }
 }

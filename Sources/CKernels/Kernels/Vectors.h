@@ -29,6 +29,11 @@ INLINE vec splat(float x) { return x - zeros(); }
 #if LANES == 16
 /// The first `count` lanes. Masks spare the edges of matrices a call of `memcpy` for each row.
 INLINE __mmask16 first_lanes(long count) { return (__mmask16)((1u << count) - 1); }
+#elif LANES == 8
+/// For loads alone: a store with a mask takes longer than a copy on some processors.
+INLINE __m256i first_lanes(long count) {
+  return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
 #endif
 
 /// Loads the first `count` floats, the other lanes are 0. With a constant `count` of LANES it is one load.
@@ -36,6 +41,8 @@ INLINE vec load(const float *from, long count) {
   if (count >= LANES) return *(const vec *)from;
 #if LANES == 16
   return (vec)_mm512_maskz_loadu_ps(first_lanes(count), from);
+#elif LANES == 8
+  return (vec)_mm256_maskload_ps(from, first_lanes(count));
 #else
   vec result = zeros();
   memcpy(&result, from, (size_t)count * sizeof(float));

@@ -18,6 +18,8 @@ struct IndirectWork: @unchecked Sendable {
 
   /// The filters of as many numbers stay in the L1 cache, or nearly.
   private static let mostNumbers = 256
+  /// From this length on, a processor does not follow the runs of several pixels by itself: they are asked for ahead.
+  private static let longRun = 64
 
   /// Computes a part.
   func compute(_ part: Part) {
@@ -25,14 +27,19 @@ struct IndirectWork: @unchecked Sendable {
       withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<Float>.self, capacity: part.pixels.count) { targets in
         guard let targets = targets.baseAddress else { return }
         grid.listTargets(part.pixels, of: results, to: targets)
-        for panel in part.panels { compute(panel, pixels: part.pixels.count, reads, targets) }
+        for panel in part.panels {
+          let isFirst = panel == part.panels.lowerBound && depth >= Self.longRun
+          compute(panel, isFirst: isFirst, pixels: part.pixels.count, reads, targets)
+        }
       }
     }
   }
 
   /// Computes one panel of channels, one block of the sums after the other.
+  ///
+  /// The first panel of a part is the first that reads its pixels.
   private func compute(
-    _ panel: Int, pixels: Int, _ reads: UnsafePointer<UnsafePointer<Float>>,
+    _ panel: Int, isFirst: Bool, pixels: Int, _ reads: UnsafePointer<UnsafePointer<Float>>,
     _ targets: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
   ) {
     let (group, columns) = filters.place(ofPanel: panel)
@@ -44,7 +51,7 @@ struct IndirectWork: @unchecked Sendable {
         tap: numbers.lowerBound / depth, start: numbers.lowerBound % depth, count: numbers.count,
         filters: filters.panel(panel) + numbers.lowerBound * Kernels.panel, columns: columns.count, results: targets,
         channel: group * filters.columns + columns.lowerBound, accumulates: block > 0 ? 1 : 0,
-        isLast: block == blocks - 1 ? 1 : 0, epilogue: epilogue, resultsBase: results)
+        isLast: block == blocks - 1 ? 1 : 0, isFirst: isFirst ? 1 : 0, epilogue: epilogue, resultsBase: results)
       Kernels.best.indirect(&piece)
     }
   }
