@@ -99,4 +99,35 @@ extension Variable where Scalar == Float {
     }
     return (result, active.usedStatistics)
   }
+
+  /// A convolution of these images, a normalization, the sum with another value, and an activation, as one operation with the
+  /// gradients of ``normalized(by:scale:shift:epsilon:adding:activation:)`` and those of the convolution. The images and the
+  /// result of the convolution are kept, and the result where another value is added.
+  ///
+  /// Shapes: input `[N, C, H, W]`, result and addend `[N, O, oh, ow]`, scale and shift `[O]`. Stops if they do not fit.
+  ///
+  /// - Returns: `nil` for an empty batch, and where the filters need no gradient.
+  package func normalizedConvolution2D(
+    _ weight: Variable, bias: Variable?, window: Window, groups: Int, isExact: Bool,
+    by fixed: ChannelStatistics<Float>?, scale: Variable, shift: Variable, epsilon: Float, adding addend: Variable?,
+    activation: NormalizedActivation
+  ) -> (output: Variable, statistics: ChannelStatistics<Float>)? {
+    require(addend == nil || activation.isKnownByResult, "normalization: \(activation) cannot follow a sum")
+    guard weight.needsGradient else { return nil }
+    var call = FastConvolutionCall(
+      weight: weight.value, bias: bias?.value, window: window, groups: groups, isExact: isExact)
+    call.needsInputGradient = needsGradient
+    let joined = NormalizedConvolution(
+      value, call, by: fixed, scale: scale.value, shift: shift.value, epsilon: epsilon, activation: activation)
+    guard let joined else { return nil }
+    let output = joined.output(adding: addend?.value)
+    let kept = addend == nil ? nil : output
+    let inputs = (needsGradient ? [self] : []) + [weight, scale, shift] + [bias, addend].compactMap(\.self)
+    let result = Variable(output, from: inputs) { [hasBias = bias != nil] in
+      let gradients = joined.gradients($0, result: kept)
+      return [gradients.input, gradients.weight, gradients.scale, gradients.shift].compactMap(\.self)
+        + [hasBias ? gradients.bias : nil, gradients.addend].compactMap(\.self)
+    }
+    return (result, joined.usedStatistics)
+  }
 }

@@ -10,7 +10,7 @@ INLINE void apply_active(
     for (long channel = 0; channel < channels; channel += STRIP * LANES)
       FOR_STRIP({
         long place = channel + i * LANES;
-        long at = row * channels + place;
+        long at = row * rows->pitch + place;
         vec y = load(rows->input + at, count) * load(active->factor + place, count) + load(active->shift + place, count);
         if (addend) y = y + load(addend + at, count);
         store(output + at, function_value(function, active->parameter, y), count);
@@ -39,7 +39,7 @@ INLINE void sum_active_gradients(
     for (long row = 0; row < rows->count; row++)
       FOR_STRIP({
         long place = channel + i * LANES;
-        long at = row * channels + place;
+        long at = row * rows->pitch + place;
         vec x = load(rows->input + at, count);
         vec dz = active_gradient(active, x, place, at, gradient, result, count, function);
         if (passed) store(passed + at, dz, count);
@@ -62,7 +62,7 @@ INLINE void spread_active_gradient(
     for (long channel = 0; channel < channels; channel += STRIP * LANES)
       FOR_STRIP({
         long place = channel + i * LANES;
-        long at = row * channels + place;
+        long at = row * rows->pitch + place;
         vec x = load(rows->input + at, count);
         vec dz = active_gradient(active, x, place, at, gradient, 0, count, function);
         vec distance = x - load(mean + place, count);

@@ -32,14 +32,14 @@ static void normalize_statistics(const kilim_rows *rows, float *mean, float *squ
   for (long channel = 0; channel < channels; channel += STRIP * LANES) {
     vec sums[STRIP] = {0}, centers[STRIP], products[STRIP] = {0};
     for (long row = 0; row < rows->count; row++)
-      FOR_STRIP({ sums[i] += dropped(rows, row * channels + channel + i * LANES, count); })
+      FOR_STRIP({ sums[i] += dropped(rows, row * rows->pitch + channel + i * LANES, count); })
     UNROLL for (int i = 0; i < STRIP; i++) {
       centers[i] = sums[i] * share;
       sums[i] = zeros();
     }
     for (long row = 0; row < rows->count; row++)
       FOR_STRIP({
-        vec distance = dropped(rows, row * channels + channel + i * LANES, count) - centers[i];
+        vec distance = dropped(rows, row * rows->pitch + channel + i * LANES, count) - centers[i];
         sums[i] += distance;
         products[i] += distance * distance;
       })
@@ -72,8 +72,8 @@ static void normalize_apply(const kilim_rows *rows, const float *factor, const f
     for (long channel = 0; channel < channels; channel += STRIP * LANES)
       FOR_STRIP({
         long at = channel + i * LANES;
-        vec x = dropped(rows, row * channels + at, count);
-        store(output + row * channels + at, x * load(factor + at, count) + load(shift + at, count), count);
+        vec x = dropped(rows, row * rows->pitch + at, count);
+        store(output + row * rows->pitch + at, x * load(factor + at, count) + load(shift + at, count), count);
       })
 }
 
@@ -86,7 +86,7 @@ static void normalize_gradient_sums(
     FOR_STRIP({ centers[i] = load(mean + channel + i * LANES, count); })
     for (long row = 0; row < rows->count; row++)
       FOR_STRIP({
-        long at = row * channels + channel + i * LANES;
+        long at = row * rows->pitch + channel + i * LANES;
         vec dy = load(gradient + at, count);
         sums[i] += dy;
         products[i] += dy * (dropped(rows, at, count) - centers[i]);
@@ -107,7 +107,7 @@ static void normalize_gradient(
     for (long channel = 0; channel < channels; channel += STRIP * LANES)
       FOR_STRIP({
         long place = channel + i * LANES;
-        long at = row * channels + place;
+        long at = row * rows->pitch + place;
         vec distance = dropped(rows, at, count) - load(mean + place, count);
         vec dx = load(factor + place, count)
                  * (load(gradient + at, count) - load(shift + place, count) - distance * load(slope + place, count));

@@ -115,7 +115,8 @@ typedef struct {
   long kernelRows, kernelColumns, rowStep, columnStep, rowDilation, columnDilation, top, left;
 } kilim_depthwise;
 
-/// Rows of channels that a normalization reads, `[count][channels]`, and the dropout before it.
+/// Rows of channels that a normalization reads, and the dropout before it. What belongs to the rows, such as the result, has the
+/// same distance between its rows.
 typedef struct {
   const float *input;
   /// One byte for each input, 0 where it is dropped; NULL without dropout.
@@ -123,6 +124,8 @@ typedef struct {
   /// What kept inputs are multiplied by.
   float scale;
   long count, channels;
+  /// The distance between neighbouring rows.
+  long pitch;
 } kilim_rows;
 
 /// A normalization as a factor and a shift of each channel, and the function behind it: IDENTITY, RELU, BOUNDED_RELU, SILU or

@@ -60,3 +60,11 @@ public struct ConvolutionGradients: Sendable {
   /// With respect to the bias, `[O]`.
   public let bias: Tensor<Float>
 }
+
+extension kilim_epilogue {
+  /// Leaves results as they are.
+  static var none: kilim_epilogue {
+    let linear = EpilogueActivation.linear.code
+    return kilim_epilogue(bias: nil, activation: linear, factor: nil, shift: nil, addend: nil, last: linear)
+  }
+}

@@ -65,7 +65,8 @@ struct PrologueOfPixels: @unchecked Sendable {
       let image = pixel / area
       let end = hasFactorsOfImages ? Swift.min((image + 1) * area, pixels.upperBound) : pixels.upperBound
       let before = (pixel - pixels.lowerBound) * channels
-      var rows = kilim_rows(input: source + before, kept: nil, scale: 1, count: end - pixel, channels: channels)
+      var rows = kilim_rows(
+        input: source + before, kept: nil, scale: 1, count: end - pixel, channels: channels, pitch: channels)
       var active = kilim_active(
         factor: hasFactorsOfImages ? factors + image * channels : factors, shift: shifts,
         function: prologue.appliesReLU ? KILIM_RELU : KILIM_IDENTITY, parameter: 0)

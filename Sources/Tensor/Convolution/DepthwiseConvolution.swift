@@ -27,26 +27,44 @@ struct DepthwiseConvolution {
   ///
   /// A function behind the bias is applied to whole rows of results, which are still in the cache: more of its steps
   /// overlap there than in the few results that the registers hold.
-  func compute(_ input: Tensor<Float>, _ filters: Tensor<Float>, into target: ConvolutionTarget) {
+  ///
+  /// - Returns: mean and variance of the channels of the results, if `measures`; otherwise `nil`.
+  @discardableResult
+  func compute(
+    _ input: Tensor<Float>, _ filters: Tensor<Float>, into target: ConvolutionTarget, measures: Bool = false
+  ) -> ChannelStatistics<Float>? {
     let input = input.channelsLast()
     defer { extendLifetime((input, filters)) }
     let (images, weights) = (input.elements, filters.elements)
-    let size = target.output.values.shape[2]
-    let step = target.pools ? 2 : 1
+    let (height, width) = (target.output.values.shape[2], geometry.placement.output.width)
     let function = target.onlyFunction
-    let rowLength = geometry.placement.output.width * geometry.outputChannels
+    let rowLength = width * geometry.outputChannels
+    // Single rows keep all threads busy; more of them make fewer statistics to join.
+    let rowsOfBlock = measures ? Swift.max(Self.cachedNumbers / rowLength, 1) : 1
+    let blocks = IndirectBlocks(count: height, atMost: rowsOfBlock, step: 1, lines: geometry.batch)
+    let pieces =
+      measures
+      ? ChannelPieces(counts: blocks.indices.map { blocks[$0].count * width }, channels: geometry.outputChannels) : nil
     withUnsafePointer(to: sizes) { sizes in
-      parallelFor(chunks: geometry.batch * size) { chunk in
-        let (image, row) = (chunk / size, chunk % size * step)
-        var result = target.patches(image: image, row: row)
-        if function != nil { result.epilogue.activation = EpilogueActivation.linear.code }
-        Kernels.best.depthwiseOutput(sizes, images + image * geometry.inputImageSize, weights, row, &result)
-        if let function {
-          Kernels.best.applyFunction(function.function, function.parameter, result.values, result.values, rowLength)
+      parallelFor(chunks: blocks.indices.count) { block in
+        for line in blocks[block] {
+          let (image, row) = (line / height, line % height * (target.pools ? 2 : 1))
+          var result = target.patches(image: image, row: row)
+          if function != nil { result.epilogue.activation = EpilogueActivation.linear.code }
+          Kernels.best.depthwiseOutput(sizes, images + image * geometry.inputImageSize, weights, row, &result)
+          if let function {
+            Kernels.best.applyFunction(function.function, function.parameter, result.values, result.values, rowLength)
+          }
         }
+        let first = target.start.values + blocks[block].lowerBound * rowLength
+        pieces?.measure(block, channels: 0..<geometry.outputChannels, from: first)
       }
     }
+    return pieces?.statistics()
   }
+
+  /// The numbers of the rows of results that are measured together, in the cache.
+  private static let cachedNumbers = 16_384
 
   /// The gradients with respect to input, weight and bias.
   func gradients(
@@ -58,10 +76,14 @@ struct DepthwiseConvolution {
     let gradient = spread.map { UnsafePointer($0.pointer) } ?? source.patches(image: 0, row: 0).values
     let inputGradient = needsInput ? self.inputGradient(gradient, filters) : nil
     let sums = filterGradients(gradient, UnsafePointer(input.elements))
+    return gradients(input: inputGradient, sums: sums, weightShape: weight.shape)
+  }
+
+  /// The gradient of the input, and those of filters and bias from their sums, `[kh · kw + 1, C]`.
+  func gradients(input: Tensor<Float>?, sums: Tensor<Float>, weightShape: Shape) -> ConvolutionGradients {
     let filterSize = geometry.filterSize
     return ConvolutionGradients(
-      input: inputGradient,
-      weight: sums[0..<filterSize].transposed().contiguous().reshaped(to: weight.shape),
+      input: input, weight: sums[0..<filterSize].transposed().contiguous().reshaped(to: weightShape),
       bias: sums[filterSize..<filterSize + 1].reshaped(to: [geometry.outputChannels]))
   }
 

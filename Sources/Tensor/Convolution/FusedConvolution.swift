@@ -10,7 +10,7 @@
 ///
 /// There is no algorithm for empty tensors.
 public struct FusedConvolution: Sendable {
-  private enum Algorithm {
+  enum Algorithm {
     case winograd(WinogradConvolution)
     case shallow(ShallowConvolution)
     case direct(DirectConvolution)
@@ -18,7 +18,7 @@ public struct FusedConvolution: Sendable {
     case indirect(IndirectConvolution)
   }
 
-  private let algorithm: Algorithm
+  let algorithm: Algorithm
 
   /// Chooses the algorithm; `nil` if there is none for the shape.
   ///
@@ -204,7 +204,7 @@ public struct FusedConvolution: Sendable {
     return direct.gradients(source, input: input)
   }
 
-  private var geometry: ConvolutionGeometry {
+  var geometry: ConvolutionGeometry {
     switch algorithm {
     case .winograd(let winograd): winograd.geometry
     case .shallow(let shallow): shallow.geometry

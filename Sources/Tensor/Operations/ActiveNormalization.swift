@@ -20,7 +20,7 @@ package enum NormalizedActivation: Hashable, Sendable {
     }
   }
 
-  fileprivate var code: (function: kilim_function, parameter: Float) {
+  fileprivate var code: (code: kilim_function, parameter: Float) {
     switch self {
     case .linear: (KILIM_IDENTITY, 0)
     case .relu: (KILIM_RELU, 0)
@@ -58,9 +58,10 @@ package struct ActiveNormalization {
   ///   - shift: what is added to each channel, `[C]`.
   ///   - epsilon: added to the variance.
   ///   - activation: the function behind it.
+  ///   - batch: the statistics of the batch, where they are known.
   package init?(
     _ x: Tensor<Float>, by fixed: ChannelStatistics<Float>?, scale: Tensor<Float>, shift: Tensor<Float>, epsilon: Float,
-    activation: NormalizedActivation
+    activation: NormalizedActivation, batch: ChannelStatistics<Float>? = nil
   ) {
     guard x.count > 0, let rows = ChannelRows(x) else { return nil }
     ChannelPlanes(x.shape, "normalization").requireVectors(
@@ -68,7 +69,7 @@ package struct ActiveNormalization {
     self.rows = rows
     self.activation = activation
     usesBatch = fixed == nil
-    statistics = fixed ?? rows.statistics()
+    statistics = fixed ?? batch ?? rows.statistics()
     self.scale = scale
     inverse = 1 / (statistics.variance + epsilon).squareRoot()
     factor = (scale * inverse).contiguous()
@@ -102,6 +103,16 @@ package struct ActiveNormalization {
   ///   - gradient: with respect to the result, of its shape.
   ///   - result: the result, where another value was added; otherwise `nil`.
   package func gradient(_ gradient: Tensor<Float>, result: Tensor<Float>?) -> ActiveNormalizationGradient {
+    let parts = gradientParts(gradient, result: result)
+    return ActiveNormalizationGradient(
+      normalization: NormalizationGradient(input: parts.input.tensor(), scale: parts.scale, shift: parts.shift),
+      addend: parts.addend)
+  }
+
+  /// The gradients, that of the input as what computes it for some pixels at a time; see ``gradient(_:result:)``.
+  func gradientParts(
+    _ gradient: Tensor<Float>, result: Tensor<Float>?
+  ) -> (input: NormalizationInputGradient, scale: Tensor<Float>, shift: Tensor<Float>, addend: Tensor<Float>?) {
     let layout = rows.input.layout
     require(gradient.shape == layout.shape, "normalization: gradient \(gradient.shape), batch \(layout.shape)")
     let gradient = gradient.laidOut(as: layout)
@@ -113,11 +124,12 @@ package struct ActiveNormalization {
     let (sum, product) = (sums[0..<1].reshaped(to: [rows.channels]), sums[1..<2].reshaped(to: [rows.channels]))
     let scaleGradient = product * inverse
     let share = usesBatch ? 1 / Float(rows.count) : 0
-    let (center, slope) = (sum * share, scaleGradient * inverse * share)
     // Behind the passed gradient there is no activation any more.
-    let input = spread(passed ?? gradient, isPassed: passed != nil, mean: mean, center: center, slope: slope)
-    return ActiveNormalizationGradient(
-      normalization: NormalizationGradient(input: input, scale: scaleGradient, shift: sum), addend: passed)
+    let input = NormalizationInputGradient(
+      input: rows.input, gradient: passed ?? gradient, mean: mean, center: sum * share,
+      slope: scaleGradient * inverse * share, factor: factor, offset: offset,
+      function: (passed == nil ? activation : .linear).code)
+    return (input, scaleGradient, sum, passed)
   }
 
   /// Σ dz and Σ dz · (x - mean) of each channel, `[2, C]`, and dz itself into `passed`.
@@ -136,25 +148,8 @@ package struct ActiveNormalization {
     }
   }
 
-  /// factor · (dz - center - (x - mean) · slope)
-  private func spread(
-    _ gradient: Tensor<Float>, isPassed: Bool, mean: Tensor<Float>, center: Tensor<Float>, slope: Tensor<Float>
-  ) -> Tensor<Float> {
-    defer { extendLifetime((gradient, mean, center, slope)) }
-    let (upstream, mean, center, slope) = (gradient.elements, mean.elements, center.elements, slope.elements)
-    return withActive(isLinear: isPassed) { active in
-      Tensor(unsafeUninitialized: rows.input.layout) { output in
-        rows.forEachPiece { _, rows, before in
-          Kernels.best.normalizeActiveGradient(&rows, active, upstream + before, mean, center, slope, output + before)
-        }
-      }
-    }
-  }
-
-  private func withActive<Result>(
-    isLinear: Bool = false, _ body: (UnsafePointer<kilim_active>) -> Result
-  ) -> Result {
-    let (function, parameter) = isLinear ? NormalizedActivation.linear.code : activation.code
+  private func withActive<Result>(_ body: (UnsafePointer<kilim_active>) -> Result) -> Result {
+    let (function, parameter) = activation.code
     return withUnsafePointers(factor, offset) { factor, offset in
       withUnsafePointer(
         to: kilim_active(factor: factor, shift: offset, function: function, parameter: parameter), body)

@@ -96,7 +96,7 @@ struct ChannelRows {
       var rows = kilim_rows(
         input: input.elements + before,
         kept: kept.map { UnsafeRawPointer($0.elements + before).assumingMemoryBound(to: UInt8.self) },
-        scale: scale, count: range.count, channels: channels)
+        scale: scale, count: range.count, channels: channels, pitch: channels)
       body(piece, &rows, before)
     }
   }
@@ -117,25 +117,11 @@ struct ChannelRows {
     }
   }
 
-  /// Mean and biased variance of every channel: first of each piece in two passes, then combined
-  /// (Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm", 1979).
+  /// Mean and biased variance of every channel.
   func statistics() -> ChannelStatistics<Float> {
-    let partial = perPiece { rows, _, mean, squares in Kernels.best.normalizeStatistics(&rows, mean, squares) }
-    var mean = [Float](repeating: 0, count: channels)
-    var squares = mean
-    partial.withUnsafeScalars { partial in
-      for piece in 0..<pieces {
-        let (before, added) = (Float(rows(of: piece).lowerBound), Float(rows(of: piece).count))
-        let (share, base) = (added / (before + added), piece * 2 * channels)
-        for channel in 0..<channels {
-          let distance = partial[base + channel] - mean[channel]
-          mean[channel] += distance * share
-          squares[channel] += partial[base + channels + channel] + distance * distance * before * share
-        }
-      }
-    }
-    let share = 1 / Float(count)
-    return ChannelStatistics(mean: Tensor(mean), variance: Tensor(squares.map { $0 * share }))
+    let measured = ChannelPieces(counts: (0..<pieces).map { rows(of: $0).count }, channels: channels)
+    forEachPiece { piece, rows, _ in measured.measure(piece, &rows) }
+    return measured.statistics()
   }
 
   /// x · factor + shift, channel by channel, in the layout of the input.

@@ -72,6 +72,32 @@ struct ActiveNormalizationPlanTests {
     #expect(deviation(try #require(found[x]) / size, from: gradient / size) < tolerance)
   }
 
+  /// Enough pixels for the gradients of input and filters to be computed together, block by block.
+  @Test(arguments: [false, true]) func trainsPixelsAndChannelsAsTheLayersDo(tracksInput: Bool) throws {
+    let layers: [any Layer] = [
+      Conv2D(16, kernelSize: 1, useBias: false), BatchNorm(), ReLU(), DepthwiseConv2D(kernelSize: 3, stride: 2),
+      BatchNorm(), ActivationLayer(.silu), Conv2D(9, kernelSize: 1), BatchNorm(),
+    ]
+    let model = try Sequential(input: [3, 66, 65], seed: 5, layers: layers)
+    let values: Tensor<Float> = sample([2, 3, 66, 65])
+    let x = tracksInput ? Variable(tracking: values) : Variable(values)
+    let together = model(x, Context(.training, seed: 1))
+    let context = Context(.training, seed: 1)
+    let expected = layers.reduce(x) { $1($0, context) }
+    #expect(deviation(together.value, from: expected.value) < tolerance)
+    let upstream = Variable(sample(together.shape, seed: 6) as Tensor<Float>)
+    let (found, wanted) = ((together * upstream).sum().gradients(), (expected * upstream).sum().gradients())
+    // A bias in front of a normalization has the gradient 0: the size is that of the largest of the layer.
+    let size = try model.parameters.map { try #require(wanted[$0]).absolute().max().scalar }.max() ?? 1
+    for parameter in model.parameters {
+      let gradient = try #require(wanted[parameter])
+      #expect(deviation(try #require(found[parameter]) / size, from: gradient / size) < tolerance)
+    }
+    guard tracksInput else { return }
+    let gradient = try #require(wanted[x])
+    #expect(deviation(try #require(found[x]) / size, from: gradient / size) < tolerance)
+  }
+
   @Test func infersAsTheLayersDo() throws {
     let model = try model()
     let x: Tensor<Float> = sample([2, 3, 10, 9])

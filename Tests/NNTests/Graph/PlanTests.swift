@@ -25,7 +25,8 @@ struct PlanTests {
     ]
   }
 
-  /// The same operations on the same numbers in the same order, so the same bits.
+  /// The same operations on the same numbers in the same order, so the same bits. Where a normalization follows the
+  /// convolution, it is measured in other pieces, which changes the last bits of the statistics.
   @Test(arguments: [Activation.relu, .linear, .sigmoid], [true, false])
   func trainsAsTheLayersDo(activation: Activation, useBias: Bool) throws {
     let layers = Self.layers(activation, useBias: useBias)
@@ -39,14 +40,17 @@ struct PlanTests {
     let context = Context(.training, seed: 8)
     let oneByOne = layers.reduce(x) { $1($0, context) }
 
-    #expect(together.value == oneByOne.value)
-    #expect(after == buffers(of: model).map(\.value))
+    func agrees(_ found: Tensor<Float>, _ expected: Tensor<Float>) -> Bool {
+      activation == .linear ? deviation(found, from: expected) < 1e-4 : found == expected
+    }
+    #expect(agrees(together.value, oneByOne.value))
+    #expect(zip(after, buffers(of: model).map(\.value)).allSatisfy(agrees))
     let (found, expected) = ((together * upstream).sum().gradients(), (oneByOne * upstream).sum().gradients())
     for parameter in model.parameters {
       let gradient = try #require(found[parameter])
-      #expect(try gradient == #require(expected[parameter]))
+      #expect(agrees(gradient, try #require(expected[parameter])))
     }
-    #expect(try #require(found[x]) == #require(expected[x]))
+    #expect(agrees(try #require(found[x]), try #require(expected[x])))
   }
 
   /// A convolution that took the padding in front into its window still counts as one, with its weights to train.

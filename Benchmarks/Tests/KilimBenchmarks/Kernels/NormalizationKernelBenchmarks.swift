@@ -16,7 +16,8 @@ final class NormalizationKernelBenchmarks: KernelBenchmark {
       return {
         for before in stride(from: 0, to: Self.size, by: Self.pixelsOfPiece * Self.channels) {
           var rows = kilim_rows(
-            input: input + before, kept: kept + before, scale: 1.25, count: Self.pixelsOfPiece, channels: Self.channels)
+            input: input + before, kept: kept + before, scale: 1.25, count: Self.pixelsOfPiece, channels: Self.channels,
+            pitch: Self.channels)
           kernel(&rows, before)
         }
       }

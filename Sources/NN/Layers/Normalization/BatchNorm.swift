@@ -169,14 +169,42 @@ public final class BatchNorm: Layer, Sendable {
     _ x: Variable<Float>, adding addend: Variable<Float>?, _ activation: NormalizedActivation, _ context: Context
   ) -> Variable<Float>? {
     guard featureAxis(ofExample: Shape(x.shape.dropFirst())) == 1 else { return nil }
+    return normalize(context) { fixed, scale, shift in
+      x.normalized(
+        by: fixed, scale: scale, shift: shift, epsilon: epsilon, adding: addend, activation: activation)
+    }
+  }
+
+  /// The normalized convolution of images, the sum with another value, and an activation, as one operation.
+  ///
+  /// - Returns: `nil` where there is no such operation for the batch, or for the gradients that are wanted.
+  func normalize(
+    _ x: Variable<Float>, convolvedBy layer: any ImageConvolution, _ window: Window, adding addend: Variable<Float>?,
+    _ activation: NormalizedActivation, _ context: Context
+  ) -> Variable<Float>? {
+    layer.check(x.shape)
+    return normalize(context) { fixed, scale, shift in
+      x.normalizedConvolution2D(
+        context[layer.weight], bias: layer.bias.map { context[$0] }, window: window, groups: layer.groups,
+        isExact: layer.isExact, by: fixed, scale: scale, shift: shift, epsilon: epsilon, adding: addend,
+        activation: activation)
+    }
+  }
+
+  /// What `compute` makes with the statistics to normalize by, `nil` for those of the batch, with factors and shifts. In
+  /// training, moves the running statistics.
+  private func normalize(
+    _ context: Context,
+    _ compute: (
+      _ fixed: ChannelStatistics<Float>?, _ scale: Variable<Float>, _ shift: Variable<Float>
+    ) -> (output: Variable<Float>, statistics: ChannelStatistics<Float>)?
+  ) -> Variable<Float>? {
     let (scale, shift) = factors(context)
     let usesBatch = context.usesBatchStatistics && isTrainable
-    guard !usesBatch || context.exchange == nil else { return nil }
-    let joined = x.normalized(
-      by: usesBatch ? nil : runningStatistics, scale: scale, shift: shift, epsilon: epsilon, adding: addend,
-      activation: activation)
-    guard let (output, statistics) = joined else { return nil }
-    if usesBatch { follow(statistics, of: x.value, context) }
+    guard !usesBatch || context.exchange == nil,
+      let (output, statistics) = compute(usesBatch ? nil : runningStatistics, scale, shift)
+    else { return nil }
+    if usesBatch { follow(statistics, of: output.value, context) }
     return output
   }
 

@@ -15,9 +15,29 @@ struct ActiveNormalizationCall: PlanOperation {
     self.training = training
   }
 
+  /// `nil` if the step is not the call of a normalization alone.
+  init?(_ step: PlanDraft.Step) {
+    guard let layer = step.layer as? BatchNorm, step.operation is LayerCall else { return nil }
+    self.init(layer, training: step.training)
+  }
+
   func run(_ inputs: [Variable<Float>], _ context: Context) -> [Variable<Float>] {
     guard let training else { return [result(inputs, context)] }
     return context.withTraining(training) { [result(inputs, $0)] }
+  }
+
+  /// The same behind a convolution, whose input is the first one; `nil` where they cannot be one operation.
+  func run(
+    _ inputs: [Variable<Float>], behind convolution: ConvolutionCall, _ context: Context
+  ) -> Variable<Float>? {
+    guard let function = NormalizedActivation(activation) else { return nil }
+    func result(_ context: Context) -> Variable<Float>? {
+      normalization.normalize(
+        inputs[0], convolvedBy: convolution.layer, convolution.window, adding: adds ? inputs[1] : nil, function, context
+      )
+    }
+    guard let training else { return result(context) }
+    return context.withTraining(training) { result($0) }
   }
 
   private func result(_ inputs: [Variable<Float>], _ context: Context) -> Variable<Float> {

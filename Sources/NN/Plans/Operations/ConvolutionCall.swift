@@ -21,6 +21,9 @@ struct ConvolutionCall: PlanOperation {
     self.init(layer, window: layer.window)
   }
 
+  /// Whether nothing follows the convolution.
+  var isAlone: Bool { activation == .linear && !pools }
+
   /// Makes the layer behind the operation a part of it; `false` if that is not possible.
   mutating func absorb(_ next: any Layer) -> Bool {
     guard activation == .linear || activation == .relu else { return false }

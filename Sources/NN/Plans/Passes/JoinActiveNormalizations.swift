@@ -6,8 +6,7 @@ extension PlanDraft {
   mutating func joinActiveNormalizations() {
     let consumers = onlyConsumers()
     for index in steps.indices {
-      guard let layer = steps[index].layer as? BatchNorm, steps[index].operation is LayerCall else { continue }
-      var call = ActiveNormalizationCall(layer, training: steps[index].training)
+      guard var call = ActiveNormalizationCall(steps[index]) else { continue }
       var (chain, inputs, shapes) = ([index], steps[index].inputs, steps[index].inputShapes)
       if let next = consumers[steps[index].outputs[0]], let other = addend(of: steps[next], to: steps[index]) {
         call.adds = true

@@ -9,15 +9,13 @@ extension IndirectConvolution {
     let result = Tensor<Float>(unsafeUninitialized: Layout(channelsLast: geometry.inputShape))
     let gradient = gradient.channelsLast()
     let target = result.storage.pointer
-    let linear = EpilogueActivation.linear.code
-    let epilogue = kilim_epilogue(
-      bias: nil, activation: linear, factor: nil, shift: nil, addend: nil, last: linear)
     let depth = geometry.outputChannelsPerGroup
     let works = phases.map { phase in
       IndirectWork(
         grid: phase.grid, source: IndirectSource(gradient, grid: phase.grid),
-        filters: IndirectFilters(weight, for: geometry, elements: phase.elements), depth: depth, results: target,
-        epilogue: epilogue)
+        products: IndirectProducts(
+          filters: IndirectFilters(weight, for: geometry, elements: phase.elements), depth: depth, results: target,
+          epilogue: .none))
     }
     let divisions = works.map { IndirectDivision($0, bytesOfPixel: geometry.outputChannels * 4) }
     var parts: [(work: Int, chunk: Int)] = []

@@ -25,9 +25,13 @@ struct IndirectConvolution {
   /// Computes the convolution of images `[N, C, H, W]`. The target must not pool.
   ///
   /// The prologue is computed block by block where no two parts read the same pixels, otherwise in a pass before.
+  ///
+  /// - Returns: mean and variance of the channels of the results, if `measures` and there is one group; otherwise `nil`.
+  @discardableResult
   func compute(
-    _ input: Tensor<Float>, _ filters: IndirectFilters, _ prologue: ConvolutionPrologue?, into target: ConvolutionTarget
-  ) {
+    _ input: Tensor<Float>, _ filters: IndirectFilters, _ prologue: ConvolutionPrologue?,
+    into target: ConvolutionTarget, measures: Bool = false
+  ) -> ChannelStatistics<Float>? {
     var source = IndirectSource(input, for: geometry)
     let bytes = geometry.inputChannels * 4 * geometry.pixelsReadForEach
     let division = IndirectDivision(work(source, filters, target), bytesOfPixel: bytes)
@@ -37,9 +41,13 @@ struct IndirectConvolution {
         ? source.with(PrologueOfPixels(prologue, geometry.inputShape))
         : IndirectSource(prologue.applied(to: input), for: geometry)
     }
-    let work = work(source, filters, target)
-    parallelFor(chunks: division.chunks) { work.compute(division[$0]) }
+    var work = work(source, filters, target)
+    if measures, geometry.groups == 1 {
+      work.pieces = ChannelPieces(counts: division.pixelCounts, channels: geometry.outputChannels)
+    }
+    parallelFor(chunks: division.chunks) { [work] in work.compute(division[$0]) }
     extendLifetime((work, target))
+    return work.pieces?.statistics()
   }
 
   private func work(
@@ -47,8 +55,10 @@ struct IndirectConvolution {
   ) -> IndirectWork {
     let (results, epilogue) = target.start
     return IndirectWork(
-      grid: IndirectGrid(geometry), source: source, filters: filters,
-      depth: source.depth(channels: geometry.inputChannelsPerGroup), results: results, epilogue: epilogue)
+      grid: IndirectGrid(geometry), source: source,
+      products: IndirectProducts(
+        filters: filters, depth: source.depth(channels: geometry.inputChannelsPerGroup), results: results,
+        epilogue: epilogue))
   }
 }
 

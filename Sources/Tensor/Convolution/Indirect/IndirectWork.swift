@@ -4,41 +4,71 @@ import CKernels
 struct IndirectWork: @unchecked Sendable {
   let grid: IndirectGrid
   let source: IndirectSource
-  let filters: IndirectFilters
-  /// The length of a run that is read under one tap.
-  let depth: Int
-  let results: UnsafeMutablePointer<Float>
-  let epilogue: kilim_epilogue
+  let products: IndirectProducts
+  /// What measures the channels of the results; `nil` where nobody asks. Its pieces are the blocks of pixels.
+  var pieces: ChannelPieces?
 
-  /// A block of pixels, and some panels of filters.
+  /// A block of pixels, its number, and some panels of filters.
   struct Part {
     let pixels: Range<Int>
+    let block: Int
     let panels: Range<Int>
   }
-
-  /// The filters of as many numbers stay in the L1 cache, or nearly.
-  private static let mostNumbers = 256
-  /// From this length on, a processor does not follow the runs of several pixels by itself: they are asked for ahead.
-  private static let longRun = 64
 
   /// Computes a part.
   func compute(_ part: Part) {
     source.withReads(of: part.pixels) { reads in
       withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<Float>.self, capacity: part.pixels.count) { targets in
         guard let targets = targets.baseAddress else { return }
-        grid.listTargets(part.pixels, of: results, to: targets)
+        grid.listTargets(part.pixels, of: products.results, to: targets)
+        guard let pieces else {
+          products.compute(part.panels, pixels: part.pixels.count, reads, targets)
+          return
+        }
+        // Panel by panel, while its results are in the cache.
+        let first = UnsafePointer(products.results) + part.pixels.lowerBound * grid.targetChannels
         for panel in part.panels {
-          let isFirst = panel == part.panels.lowerBound && depth >= Self.longRun
-          compute(panel, isFirst: isFirst, pixels: part.pixels.count, reads, targets)
+          products.compute(
+            panel, isFirst: panel == part.panels.lowerBound, pixels: part.pixels.count, reads, targets)
+          pieces.measure(part.block, channels: products.filters.place(ofPanel: panel).columns, from: first)
         }
       }
     }
   }
+}
 
-  /// Computes one panel of channels, one block of the sums after the other.
+/// Sums of products of filters and what pixels read, wherever that is and wherever they go.
+struct IndirectProducts: @unchecked Sendable {
+  let filters: IndirectFilters
+  /// The length of a run that is read under one tap.
+  let depth: Int
+  let results: UnsafeMutablePointer<Float>
+  let epilogue: kilim_epilogue
+
+  /// The filters of as many numbers stay in the L1 cache, or nearly.
+  private static let mostNumbers = 256
+  /// From this length on, a processor does not follow the runs of several pixels by itself: they are asked for ahead.
+  private static let longRun = 64
+
+  /// Computes some panels of channels of some pixels.
   ///
-  /// The first panel of a part is the first that reads its pixels.
-  private func compute(
+  /// - Parameters:
+  ///   - panels: the panels.
+  ///   - pixels: the number of pixels.
+  ///   - reads: what each pixel reads under each tap, `[taps][pixels]`.
+  ///   - targets: where the results of each pixel are.
+  func compute(
+    _ panels: Range<Int>, pixels: Int, _ reads: UnsafePointer<UnsafePointer<Float>>,
+    _ targets: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
+  ) {
+    for panel in panels {
+      compute(panel, isFirst: panel == panels.lowerBound, pixels: pixels, reads, targets)
+    }
+  }
+
+  /// Computes one panel of channels, one block of the sums after the other; `isFirst` says whether it is the first that reads
+  /// the pixels.
+  func compute(
     _ panel: Int, isFirst: Bool, pixels: Int, _ reads: UnsafePointer<UnsafePointer<Float>>,
     _ targets: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
   ) {
@@ -51,7 +81,8 @@ struct IndirectWork: @unchecked Sendable {
         tap: numbers.lowerBound / depth, start: numbers.lowerBound % depth, count: numbers.count,
         filters: filters.panel(panel) + numbers.lowerBound * Kernels.panel, columns: columns.count, results: targets,
         channel: group * filters.columns + columns.lowerBound, accumulates: block > 0 ? 1 : 0,
-        isLast: block == blocks - 1 ? 1 : 0, isFirst: isFirst ? 1 : 0, epilogue: epilogue, resultsBase: results)
+        isLast: block == blocks - 1 ? 1 : 0, isFirst: isFirst && depth >= Self.longRun ? 1 : 0, epilogue: epilogue,
+        resultsBase: results)
       Kernels.best.indirect(&piece)
     }
   }
@@ -71,12 +102,13 @@ struct IndirectDivision {
   init(_ work: IndirectWork, bytesOfPixel: Int) {
     let tile = Kernels.best.tileRows
     let pixels = work.grid.count
-    let products = pixels * work.filters.rows * work.filters.columns * work.filters.groups
+    let filters = work.products.filters
+    let products = pixels * filters.rows * filters.columns * filters.groups
     let parts = Swift.min(Swift.max(products / Self.leastWork, 1), Self.enoughParts)
     let listed = 8 * Swift.max(work.source.taps, 1)
     let cached = Swift.min(Self.cachedBytes / Swift.max(bytesOfPixel, 1), Self.cachedBytes / 4 / listed)
     let largest = Swift.min(Swift.max(cached, 6 * tile), 768)
-    panels = work.filters.panels
+    panels = filters.panels
     // Each block reads the filters of its part anew: smaller ones only if there are too few panels for the parts.
     let fewestBlocks = (parts + panels - 1) / panels
     let length = Swift.min(largest, Swift.max((pixels + fewestBlocks - 1) / fewestBlocks, 6 * tile))
@@ -87,6 +119,9 @@ struct IndirectDivision {
   /// The number of parts.
   var chunks: Int { blocks.indices.count * panelParts }
 
+  /// The numbers of pixels of the blocks.
+  var pixelCounts: [Int] { blocks.indices.map { blocks[$0].count } }
+
   /// Whether each pixel belongs to one part alone.
   var readsEachPixelOnce: Bool { panelParts == 1 }
 
@@ -94,6 +129,6 @@ struct IndirectDivision {
   subscript(chunk: Int) -> IndirectWork.Part {
     let (part, block) = (chunk / blocks.indices.count, chunk % blocks.indices.count)
     return IndirectWork.Part(
-      pixels: blocks[block], panels: panels * part / panelParts..<panels * (part + 1) / panelParts)
+      pixels: blocks[block], block: block, panels: panels * part / panelParts..<panels * (part + 1) / panelParts)
   }
 }
