@@ -171,7 +171,7 @@ typedef struct {
   long channel;
   /// Whether the results hold the sums of earlier blocks; whether this is the last one, behind which the epilogue comes.
   int accumulates, isLast;
-  /// Whether what the pixels read is not in the caches near the core yet: it is asked for ahead.
+  /// Whether this is the first piece that reads these pixels. Their numbers are still in memory, so they are prefetched.
   int isFirst;
   /// The addend of the result at `resultsBase`.
   kilim_epilogue epilogue;

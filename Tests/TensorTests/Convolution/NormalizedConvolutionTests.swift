@@ -164,7 +164,7 @@ struct NormalizedConvolutionItem: CustomStringConvertible, Sendable {
   private var expected: [Tensor<Double>] {
     let operands = operands
     let (y, statistics, z) = argument(operands)
-    let dz = slope(z, operands.gradient)
+    let dz = activation.referenceGradient(operands.gradient, at: z)
     let batch = dz.batchNormalizationGradient(
       input: y, statistics: statistics, scale: operands.scale, epsilon: Double(epsilon))
     let factor = (operands.scale / (statistics.variance + Double(epsilon)).squareRoot()).reshaped(to: [weight[0], 1, 1])
@@ -173,7 +173,7 @@ struct NormalizedConvolutionItem: CustomStringConvertible, Sendable {
       operands.weight, inputShape: input, window: window, groups: groups)
     let weightGradient = dy.convolution2DWeightGradient(
       operands.x, weightShape: weight, window: window, groups: groups)
-    return [function(z)] + (needsInput ? [inputGradient] : [])
+    return [activation.reference(z)] + (needsInput ? [inputGradient] : [])
       + [weightGradient, dy.channelSums(), batch.scale, batch.shift] + (adds ? [dz] : [])
   }
 
@@ -184,27 +184,6 @@ struct NormalizedConvolutionItem: CustomStringConvertible, Sendable {
       let size = Swift.max(expected.scalars.map(\.magnitude).max() ?? 1, 1)
       let error = deviation(found * Float(1 / size), from: (expected * (1 / size)).toFloat())
       require(error < 1e-4, "\(Kernels.instructionSet), \(self), result \(index): \(error)")
-    }
-  }
-
-  private func function(_ z: Tensor<Double>) -> Tensor<Double> {
-    switch activation {
-    case .linear: z
-    case .relu: z.relu()
-    case .boundedReLU(let maximum): z.boundedReLU(maximum: Double(maximum), slope: 0, threshold: 0)
-    case .silu: z.silu()
-    case .hardSiLU: z.hardSiLU()
-    }
-  }
-
-  private func slope(_ z: Tensor<Double>, _ gradient: Tensor<Double>) -> Tensor<Double> {
-    switch activation {
-    case .linear: gradient
-    case .relu: gradient.masked(byPositive: z)
-    case .boundedReLU(let maximum):
-      gradient.boundedReLUGradient(input: z, maximum: Double(maximum), slope: 0, threshold: 0)
-    case .silu: gradient.siluGradient(input: z)
-    case .hardSiLU: gradient.hardSiLUGradient(input: z)
     }
   }
 }

@@ -93,8 +93,8 @@ private struct Item {
   var found: [Tensor<Float>] {
     let fixed = fixed.map { ChannelStatistics(mean: $0.mean.toFloat(), variance: $0.variance.toFloat()) }
     let normal = ActiveNormalization(
-      innermost(x.toFloat()), by: fixed, scale: scale.toFloat(), shift: shift.toFloat(), epsilon: Float(epsilon),
-      activation: activation)
+      x.toFloat().withChannelsInnermost, by: fixed, scale: scale.toFloat(), shift: shift.toFloat(),
+      epsilon: Float(epsilon), activation: activation)
     guard let normal else { stop("\(self): there is no pass") }
     let output = normal.output(adding: addend?.toFloat())
     let gradient = normal.gradient(gradient.toFloat(), result: adds ? output : nil)
@@ -106,36 +106,11 @@ private struct Item {
     let statistics = fixed ?? x.channelStatistics()
     let normal = x.normalized(by: statistics, scale: scale, shift: shift, epsilon: epsilon)
     let z = addend.map { normal + $0 } ?? normal
-    let dz = slope(z)
+    let dz = activation.referenceGradient(gradient, at: z)
     let batch = dz.batchNormalizationGradient(input: x, statistics: statistics, scale: scale, epsilon: epsilon)
     let factor = (scale / (statistics.variance + epsilon).squareRoot())
       .reshaped(to: [1] + channels.dimensions + [Int](repeating: 1, count: shape.rank - 2))
-    return [function(z), usesBatch ? batch.input : dz * factor, batch.scale, batch.shift] + (adds ? [dz] : [])
-  }
-
-  private func function(_ z: Tensor<Double>) -> Tensor<Double> {
-    switch activation {
-    case .linear: z
-    case .relu: z.relu()
-    case .boundedReLU(let maximum): z.boundedReLU(maximum: Double(maximum), slope: 0, threshold: 0)
-    case .silu: z.silu()
-    case .hardSiLU: z.hardSiLU()
-    }
-  }
-
-  private func slope(_ z: Tensor<Double>) -> Tensor<Double> {
-    switch activation {
-    case .linear: gradient
-    case .relu: gradient.masked(byPositive: z)
-    case .boundedReLU(let maximum):
-      gradient.boundedReLUGradient(input: z, maximum: Double(maximum), slope: 0, threshold: 0)
-    case .silu: gradient.siluGradient(input: z)
-    case .hardSiLU: gradient.hardSiLUGradient(input: z)
-    }
-  }
-
-  private func innermost(_ x: Tensor<Float>) -> Tensor<Float> {
-    guard x.rank == 4 else { return x }
-    return x.permuted([0, 2, 3, 1]).contiguous().permuted([0, 3, 1, 2])
+    return [activation.reference(z), usesBatch ? batch.input : dz * factor, batch.scale, batch.shift]
+      + (adds ? [dz] : [])
   }
 }

@@ -21,7 +21,7 @@ struct ImageFactorsTests {
   }
 
   @Test func otherShapesLayoutsAndEmptyBatchesHaveNone() {
-    let images = innermost(Tensor<Float>(zeros: [2, 3, 4, 5]))
+    let images = Tensor<Float>(zeros: [2, 3, 4, 5]).withChannelsInnermost
     #expect(ImageFactors(images, Tensor(zeros: [2, 3, 1, 1])) != nil)
     #expect(ImageFactors(images, Tensor(zeros: [1, 3, 1, 1])) == nil)
     #expect(ImageFactors(images, Tensor(zeros: [2, 3, 4, 5])) == nil)
@@ -50,7 +50,8 @@ private func operands(_ shape: Shape) -> (x: Tensor<Double>, factor: Tensor<Doub
 /// The products, and the gradients of images and factors.
 private func found(_ shape: Shape) -> [Tensor<Float>] {
   let (x, factor, gradient) = operands(shape)
-  guard let scaling = ImageFactors(innermost(x.toFloat()), factor.toFloat()) else { stop("\(shape): there is no pass") }
+  guard let scaling = ImageFactors(x.toFloat().withChannelsInnermost, factor.toFloat())
+  else { stop("\(shape): there is no pass") }
   let gradients = scaling.gradients(gradient.toFloat())
   return [scaling.product, gradients.images, gradients.factors]
 }
@@ -58,8 +59,4 @@ private func found(_ shape: Shape) -> [Tensor<Float>] {
 private func expected(_ shape: Shape) -> [Tensor<Double>] {
   let (x, factor, gradient) = operands(shape)
   return [x * factor, gradient * factor, (gradient * x).sum([2, 3], keepingAxes: true)]
-}
-
-private func innermost(_ x: Tensor<Float>) -> Tensor<Float> {
-  x.permuted([0, 2, 3, 1]).contiguous().permuted([0, 3, 1, 2])
 }

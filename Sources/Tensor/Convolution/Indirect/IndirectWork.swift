@@ -47,7 +47,7 @@ struct IndirectProducts: @unchecked Sendable {
 
   /// The filters of as many numbers stay in the L1 cache, or nearly.
   private static let mostNumbers = 256
-  /// From this length on, a processor does not follow the runs of several pixels by itself: they are asked for ahead.
+  /// Runs of this length or more are prefetched: the processor does not prefetch several long runs at once by itself.
   private static let longRun = 64
 
   /// Computes some panels of channels of some pixels.
