@@ -52,7 +52,7 @@ func fusedConvolution(_ input: Tensor<Float>, _ call: FastConvolutionCall<Float>
   let weight = call.weight
   let fused = FusedConvolution(
     input: input.shape, weight: weight.shape, window: call.window, groups: call.groups,
-    needsInputGradient: call.needsInputGradient, isExact: call.isExact)
+    needsInputGradient: call.needsInputGradient, accuracy: call.isExact ? .exact : .standard)
   guard let fused, fused.canPool || !call.pools else { return nil }
   let output = fused.output(
     input, filters: fused.prepare(weight, isKept: false), bias: call.bias,

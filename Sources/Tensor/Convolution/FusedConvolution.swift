@@ -2,7 +2,7 @@
 ///
 /// | shape | algorithm |
 /// |---|---|
-/// | 3×3, stride 1, at least 16 input and output channels | Winograd F(4×8, 3×3), a fifth of the products; F(4×4, 3×3) or F(2×2, 3×3) for small results |
+/// | 3×3, stride 1, at least 16 input and output channels | Winograd F(4×8, 3×3), a fifth of the products; F(4×4, 3×3) or F(2×2, 3×3) for small results and where ``Accuracy`` asks for it |
 /// | 3×3, stride 1, up to 8 input channels: the first layer | Winograd F(4×4, 3×3) in registers; gradients directly from the image |
 /// | stride 1, small filters over few input channels | directly from the image |
 /// | one filter for each channel | directly from the image, channels in the lanes of vectors |
@@ -20,6 +20,19 @@ public struct FusedConvolution: Sendable {
 
   let algorithm: Algorithm
 
+  /// How near the results are to the sums of the formula: Winograd's transforms save products and lose digits. The errors
+  /// are relative to the largest result.
+  public enum Accuracy: Sendable {
+    /// No transforms: below 1e-6.
+    case exact
+    /// Tiles of up to 4×4, which lose little more: below 5e-6. For inference, where the errors of all layers meet in the
+    /// answer.
+    case high
+    /// Wide tiles too, a sixth fewer products: below 2.5e-5. For training, whose gradients vary far more from batch to
+    /// batch.
+    case standard
+  }
+
   /// Chooses the algorithm; `nil` if there is none for the shape.
   ///
   /// - Parameters:
@@ -29,17 +42,18 @@ public struct FusedConvolution: Sendable {
   ///   - groups: the number of groups.
   ///   - needsInputGradient: whether ``gradients(_:places:input:weight:needsInput:)`` will compute the gradient with
   ///     respect to the input.
-  ///   - isExact: whether to compute all products of the formula, without Winograd's transforms, which lose about one
-  ///     decimal digit.
+  ///   - accuracy: how near the results are to the sums of the formula.
   public init?(
     input: Shape, weight: Shape, window: Window, groups: Int = 1, needsInputGradient: Bool = true,
-    isExact: Bool = false
+    accuracy: Accuracy = .standard
   ) {
     let geometry = ConvolutionGeometry(input: input, weight: weight, window: window, groups: groups)
     if geometry.isEmpty { return nil }
-    if !isExact, let winograd = WinogradConvolution(geometry), !IndirectConvolution(geometry).pays(over: winograd) {
+    if let winograd = WinogradConvolution(geometry, sizes: WinogradTiles.sizes(for: accuracy)),
+      !IndirectConvolution(geometry).pays(over: winograd)
+    {
       algorithm = .winograd(winograd)
-    } else if !isExact, !needsInputGradient, let shallow = ShallowConvolution(geometry) {
+    } else if accuracy != .exact, !needsInputGradient, let shallow = ShallowConvolution(geometry) {
       algorithm = .shallow(shallow)
     } else if !needsInputGradient, geometry.inputChannels <= ShallowConvolution.mostChannels,
       let direct = DirectConvolution(geometry)
@@ -63,7 +77,7 @@ public struct FusedConvolution: Sendable {
   /// Winograd's algorithm with tiles of one of the sizes above, `nil` where it does not fit the shape.
   package init?(input: Shape, weight: Shape, window: Window, tile: Size) {
     let geometry = ConvolutionGeometry(input: input, weight: weight, window: window, groups: 1)
-    guard !geometry.isEmpty, let winograd = WinogradConvolution(geometry, tile: tile) else { return nil }
+    guard !geometry.isEmpty, let winograd = WinogradConvolution(geometry, sizes: [tile]) else { return nil }
     algorithm = .winograd(winograd)
   }
 

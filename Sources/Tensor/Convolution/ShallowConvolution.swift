@@ -16,7 +16,7 @@ struct ShallowConvolution {
   /// `nil` where the shape is not one for this algorithm.
   init?(_ geometry: ConvolutionGeometry) {
     guard geometry.inputChannels <= Self.mostChannels, let direct = DirectConvolution(geometry),
-      let winograd = WinogradConvolution(geometry, tile: 4, leastChannels: 1)
+      let winograd = WinogradConvolution(geometry, sizes: [4], leastChannels: 1)
     else { return nil }
     (self.direct, self.winograd) = (direct, winograd)
   }

@@ -31,14 +31,15 @@ struct WinogradConvolution {
   /// Up to this number, all tiles form one block.
   static let tilesOfOneBlock = 128
 
-  /// `nil` where the shape is not one for this algorithm. Without a `tile`, tiles are of the size that costs least.
-  init?(_ geometry: ConvolutionGeometry, tile: Size? = nil, leastChannels: Int = Self.leastChannels) {
+  /// With tiles of that of the sizes that costs least. `nil` where there is none, or the shape is not one for this
+  /// algorithm.
+  init?(_ geometry: ConvolutionGeometry, sizes: [Size], leastChannels: Int = Self.leastChannels) {
     let window = geometry.placement.window
     guard window.size == 3, window.stride == 1, window.dilation == 1, geometry.groups == 1,
       min(geometry.inputChannels, geometry.outputChannels) >= leastChannels
     else { return nil }
     self.geometry = geometry
-    let candidates = WinogradTiles.sizes.filter { $0 == tile ?? $0 }.map { WinogradTiles(geometry, size: $0) }
+    let candidates = sizes.map { WinogradTiles(geometry, size: $0) }
     guard let tiles = candidates.min(by: { Self.cost($0) < Self.cost($1) }) else { return nil }
     self.tiles = tiles
   }
@@ -83,7 +84,7 @@ struct WinogradConvolution {
   /// The convolution with tiles of the size that the filters were transformed for.
   func with(_ filters: Filters) -> WinogradConvolution {
     guard case .transformed(let matrices) = filters, matrices.tile != tiles.size else { return self }
-    guard let other = WinogradConvolution(geometry, tile: matrices.tile) else {
+    guard let other = WinogradConvolution(geometry, sizes: [matrices.tile]) else {
       stop("convolution: the filters were prepared for tiles of \(matrices.tile)")
     }
     return other

@@ -14,6 +14,15 @@ struct WinogradTiles {
   /// others.
   static let sizes: [Size] = [Size(height: 4, width: 8), 4, 2]
 
+  /// Those that lose no more than an accuracy allows.
+  static func sizes(for accuracy: FusedConvolution.Accuracy) -> [Size] {
+    switch accuracy {
+    case .exact: []
+    case .high: [4, 2]
+    case .standard: sizes
+    }
+  }
+
   init(_ geometry: ConvolutionGeometry, size: Size) {
     self.geometry = geometry
     self.size = size

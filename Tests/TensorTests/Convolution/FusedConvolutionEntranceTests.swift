@@ -16,7 +16,7 @@ struct FusedConvolutionEntranceTests {
     let needsInput = kind == 0 || kind == 3
     let fused = FusedConvolution(
       input: input, weight: weight, window: window, groups: kind == 3 ? 16 : 1, needsInputGradient: needsInput,
-      isExact: kind == 2)
+      accuracy: kind == 2 ? .exact : .standard)
     guard let fused else { fatalError("no algorithm of kind \(kind)") }
     return (fused, input, weight, needsInput)
   }
@@ -63,7 +63,7 @@ struct FusedConvolutionEntranceTests {
       let input = kind == 3 ? inputShape.replacing(axis: 1, with: 48) : inputShape
       let larger = FusedConvolution(
         input: input, weight: shape, window: window, groups: groups, needsInputGradient: needsInput,
-        isExact: kind == 2)
+        accuracy: kind == 2 ? .exact : .standard)
       guard let filters = larger?.prepare(Tensor(zeros: shape)) else { return }
       _ = output(x, filters, bias: bias, factor: bias, shift: bias)
     case .filtersOfAnotherKind:

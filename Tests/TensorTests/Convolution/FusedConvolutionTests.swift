@@ -9,6 +9,11 @@ struct FusedConvolutionTests {
     #expect(FusedOperands(item, tile: tile).largestError < bound(ofTile: tile))
   }
 
+  /// Inference asks for what loses little more than sums of products do.
+  @Test(arguments: FusedCase.winograd) func highAccuracyStaysWithinTheBoundOfSmallTiles(item: FusedCase) {
+    #expect(FusedOperands(item, accuracy: .high).largestError < bound(ofTile: 4))
+  }
+
   /// Filters serve every batch, whatever they were prepared for, and may be left to be transformed on the way.
   @Test(arguments: [1, 3, 40]) func filtersServeEveryBatch(batch: Int) {
     let item = FusedCase(batch, 40, 33, on: 7)

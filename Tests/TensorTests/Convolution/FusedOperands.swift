@@ -8,7 +8,10 @@ struct FusedOperands {
   let bias: Tensor<Float>?
   let fused: FusedConvolution
 
-  init(_ item: FusedCase, input: Tensor<Float>? = nil, hasBias: Bool = true, tile: Size? = nil) {
+  init(
+    _ item: FusedCase, input: Tensor<Float>? = nil, hasBias: Bool = true, tile: Size? = nil,
+    accuracy: FusedConvolution.Accuracy = .standard
+  ) {
     self.item = item
     self.input = input ?? dyadicSample(item.inputShape)
     weight = dyadicSample(item.weightShape, seed: 2)
@@ -21,7 +24,7 @@ struct FusedOperands {
       } else {
         FusedConvolution(
           input: item.inputShape, weight: item.weightShape, window: item.window, groups: item.groups,
-          needsInputGradient: needsInput, isExact: item.isExact)
+          needsInputGradient: needsInput, accuracy: item.isExact ? .exact : accuracy)
       }
     guard let fused else { fatalError("no algorithm for \(item.testDescription)") }
     self.fused = fused

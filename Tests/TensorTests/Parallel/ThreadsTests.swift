@@ -93,7 +93,7 @@ struct ThreadsTests {
       ),
       (
         "direct convolution",
-        { fusedResults(sample([11, 3, 30, 21]), sample([36, 3, 3, 3], seed: 2), needsInput: false, isExact: true) }
+        { fusedResults(sample([11, 3, 30, 21]), sample([36, 3, 3, 3], seed: 2), needsInput: false, accuracy: .exact) }
       ),
       (
         "convolutions by pointers",
@@ -176,11 +176,11 @@ private func pointerResults(_ x: Tensor<Float>, _ w: Tensor<Float>, _ window: Wi
 
 /// The result and the gradients of a convolution with ReLU and pooling.
 private func fusedResults(
-  _ x: Tensor<Float>, _ w: Tensor<Float>, needsInput: Bool, isExact: Bool = false
+  _ x: Tensor<Float>, _ w: Tensor<Float>, needsInput: Bool, accuracy: FusedConvolution.Accuracy = .standard
 ) -> [[Float]] {
   let fused = FusedConvolution(
     input: x.shape, weight: w.shape, window: Window(3, padding: .same), needsInputGradient: needsInput,
-    isExact: isExact)
+    accuracy: accuracy)
   guard let fused else { return [] }
   let output = fused.output(
     x, filters: fused.prepare(w), bias: nil, epilogue: ConvolutionEpilogue(activation: .relu, pools: true),

@@ -40,7 +40,7 @@ final class InferredConvolution: PlanOperation, Sendable {
     var values = current()
     let fused = FusedConvolution(
       input: x.shape, weight: values.weightShape, window: parts.window, groups: products.groups,
-      needsInputGradient: false, isExact: products.isExact)
+      needsInputGradient: false, accuracy: products.isExact ? .exact : .high)
     let prologue = prologue(inputs, values)
     guard let fused else {
       // An empty batch, on which a prologue changes nothing.
