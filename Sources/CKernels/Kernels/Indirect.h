@@ -75,12 +75,11 @@ INLINE void store_rows(
   UNROLL for (int i = 0; i < rows; i++) store(results[i] + channel, values[i], count);
 }
 
-/// The floats of a cache line.
-enum { LINE = 16 };
-
-/// A part of a tile: `rows` pixels and `vectors` vectors of channels, both constants.
+/// A part of a tile: `rows` pixels and `vectors` vectors of channels, both constants. The filters behind those of the call are
+/// asked for, since the next call reads them.
 INLINE void indirect_part(
-    const int rows, const int vectors, const kilim_indirect *work, finish_kind kind, long row, long column) {
+    const int rows, const int vectors, const kilim_indirect *work, finish_kind kind, line_range ahead, long row,
+    long column) {
   float *const *results = work->results + row;
   const long channel = work->channel + column, columns = work->columns - column;
   tile_sums sums = {0};
@@ -101,12 +100,12 @@ INLINE void indirect_part(
     UNROLL for (int i = 0; i < rows; i++) a[i] = reads[i] + work->readOffset + start;
     // The pixels of the next tile are asked for one cache line at a time, as this one is read.
     const float *const *next = row + 2 * rows <= work->rows ? reads + rows : reads;
-    const long line = work->isFirst ? LINE : count;
     for (long k = 0, end; k < count;) {
+      request(ahead, filters + work->count * PANEL - column);
       if (work->isFirst) {
         UNROLL for (int i = 0; i < rows; i++) __builtin_prefetch(next[i] + work->readOffset + start + k);
       }
-      for (end = k + line < count ? k + line : count; k < end; k++, filters += PANEL)
+      for (end = k + LINE < count ? k + LINE : count; k < end; k++, filters += PANEL)
         add_pointed_product(&sums, rows, vectors, a, k, filters);
     }
     left -= count;
@@ -119,10 +118,11 @@ INLINE void indirect_part(
 }
 
 /// A tile of `rows` pixels, a constant, and all channels of the panel.
-INLINE void indirect_tile(const int rows, const kilim_indirect *work, finish_kind kind, long row) {
+INLINE void indirect_tile(const int rows, const kilim_indirect *work, finish_kind kind, line_range ahead, long row) {
   for (long column = 0; column < work->columns; column += TILE_VECTORS * LANES) {
-    if (work->columns - column > LANES) indirect_part(rows, TILE_VECTORS, work, kind, row, column);
-    else indirect_part(rows, 1, work, kind, row, column);
+    if (work->columns - column > LANES) indirect_part(rows, TILE_VECTORS, work, kind, ahead, row, column);
+    else indirect_part(rows, 1, work, kind, ahead, row, column);
+    ahead.end = ahead.first;
   }
 }
 
@@ -164,6 +164,7 @@ static void indirect(const kilim_indirect *work) {
   const long smallest = work->rows / tiles, larger = work->rows % tiles;
   for (long tile = 0, row = 0, size; tile < tiles; tile++, row += size) {
     size = smallest + (tile < larger);
-    FOR_TILE_SIZES(size, indirect_tile, work, kind, row)
+    const line_range ahead = share_of_lines(tile, 1, tiles, LINE);
+    FOR_TILE_SIZES(size, indirect_tile, work, kind, ahead, row)
   }
 }

@@ -46,24 +46,50 @@ INLINE void add_product(tile_sums *sums, int rows, int vectors, const float *a, 
   }
 }
 
+/// The floats of a cache line, and the rows of a panel between two requests for what comes next.
+enum { LINE = 16, ROWS_OF_REQUEST = 8 };
+
+/// The cache lines that a tile asks for, of each few rows of a panel that is read next. The tiles of a panel share the lines;
+/// else the first tile of the next one would wait for all of them where they come from memory.
+typedef struct {
+  long first, end;
+} line_range;
+
+/// The share of a tile's rows, of all rows, in the lines of `panelRows` rows of a panel.
+INLINE line_range share_of_lines(long row, long rows, long total, long panelRows) {
+  const long lines = panelRows * PANEL / LINE;
+  return (line_range){lines * row / total, lines * (row + rows) / total};
+}
+
+/// Asks for lines of the rows of a panel.
+INLINE void request(line_range lines, const float *panel) {
+  for (long i = lines.first; i < lines.end; i++) __builtin_prefetch(panel + i * LINE, 0, 2);
+}
+
 INLINE void multiply_tile(
-    long row, int rows, long depth, const float *a, long panelStride, const float *b, float *c) {
-  for (int j = 0; j < PANEL; j += TILE_VECTORS * LANES) {
+    long row, int rows, long total, long depth, const float *a, long panelStride, const float *b, const float *next,
+    float *c) {
+  line_range ahead = share_of_lines(row, rows, total, ROWS_OF_REQUEST);
+  for (int j = 0; j < PANEL; j += TILE_VECTORS * LANES, ahead.end = ahead.first) {
     tile_sums sums = {0};
     const float *column = b + j;
-    for (long first = 0; first < depth; first += PANEL) {
+    for (long first = 0; first < depth; first += ROWS_OF_REQUEST) {
       const float *panel = a + first / PANEL * panelStride + row * PANEL;
-      long count = depth - first < PANEL ? depth - first : PANEL;
-      for (long k = 0; k < count; k++, column += PANEL)
+      const long start = first % PANEL;
+      const long end = depth - first < ROWS_OF_REQUEST ? start + depth - first : start + ROWS_OF_REQUEST;
+      request(ahead, next + first * PANEL);
+      for (long k = start; k < end; k++, column += PANEL)
         add_product(&sums, rows, TILE_VECTORS, panel + k, PANEL, column);
     }
     store_sums(&sums, c + row * PANEL + j, rows);
   }
 }
 
-/// C = A · B. A stands in panels of 32 columns, `[depth / 32][rows][32]`, which lie `panelStride` floats apart.
-static void multiply(long rows, long depth, const float *a, long panelStride, const float *b, float *c) {
-  FOR_TILES(rows, multiply_tile, depth, a, panelStride, b, c)
+/// C = A · B. A stands in panels of 32 columns, `[depth / 32][rows][32]`, which lie `panelStride` floats apart. `next` is the
+/// B that is multiplied by afterwards.
+static void multiply(
+    long rows, long depth, const float *a, long panelStride, const float *b, const float *next, float *c) {
+  FOR_TILES(rows, multiply_tile, rows, depth, a, panelStride, b, next, c)
 }
 
 INLINE void multiply_transposed_tile(

@@ -183,7 +183,8 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   const char *name;
   /// The largest number of rows of a tile of sums.
   long tileRows;
-  void (*_Nonnull multiply)(long rows, long depth, const float *a, long panelStride, const float *b, float *c);
+  void (*_Nonnull multiply)(
+      long rows, long depth, const float *a, long panelStride, const float *b, const float *next, float *c);
   void (*_Nonnull multiplyTransposed)(
       long depth, long rows, long panels, const float *a, const float *b, float *c, long panelStride, int accumulates);
   void (*_Nonnull multiplyShifted)(long depth, const float *a, const long *rows, const float *b, float *c);

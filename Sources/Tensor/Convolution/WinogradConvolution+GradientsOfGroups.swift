@@ -40,9 +40,10 @@ extension WinogradConvolution {
             filterGradient.strides.panelStride, isFirst ? 0 : 1)
           // The data of this panel are no longer needed; their gradient overwrites them.
           if let filters {
+            let factor = filters.panel(panel, of: point)
             Kernels.best.multiply(
               block.capacity, geometry.outputChannels, products.panel(0, of: point), products.strides.panelStride,
-              filters.panel(panel, of: point), data.panel(panel, of: point))
+              factor, factor + geometry.outputChannels * Kernels.panel, data.panel(panel, of: point))
           }
         }
         if let target = gradients.input { addInputGradient(data, block, to: target.storage.pointer) }

@@ -37,7 +37,7 @@ extension WinogradConvolution {
         let point = row * pointColumns + column
         Kernels.best.multiply(
           block.capacity, geometry.outputChannels, products.panel(0, of: point), products.strides.panelStride,
-          filters.panel(0, of: column), dataGradient.panel(0, of: point))
+          filters.panel(0, of: column), filters.panel(0, of: column), dataGradient.panel(0, of: point))
       }
     }
     addInputGradient(

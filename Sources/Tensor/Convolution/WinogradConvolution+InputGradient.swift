@@ -37,9 +37,10 @@ extension WinogradConvolution {
         defer { extendLifetime((data, products)) }
         parallelFor(chunks: points * panels) { chunk in
           let (point, panel) = (chunk / panels, chunk % panels)
+          let factor = filters.panel(panel, of: point)
           Kernels.best.multiply(
             block.capacity, geometry.outputChannels, products.panel(0, of: point), products.strides.panelStride,
-            filters.panel(panel, of: point), data.panel(panel, of: point))
+            factor, factor + geometry.outputChannels * Kernels.panel, data.panel(panel, of: point))
         }
         addInputGradient(data, block, to: result.storage.pointer)
       }

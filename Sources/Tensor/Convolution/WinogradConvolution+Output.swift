@@ -30,17 +30,24 @@ extension WinogradConvolution {
     let channels = Kernels.channels(ofPanel: panel, of: geometry.outputChannels)
     let products = matrices(rows: block.capacity, columns: channels.count)
     defer { extendLifetime(products) }
-    func multiply(_ point: Int, by filters: UnsafePointer<Float>) {
+    func multiply(_ point: Int, by filters: UnsafePointer<Float>, next: UnsafePointer<Float>) {
       Kernels.best.multiply(
-        block.capacity, geometry.inputChannels, data.panel(0, of: point), data.strides.panelStride, filters,
+        block.capacity, geometry.inputChannels, data.panel(0, of: point), data.strides.panelStride, filters, next,
         products.panel(0, of: point))
     }
     switch filters {
     case .transformed(let matrices):
-      for point in 0..<points { multiply(point, by: matrices.panel(panel, of: point)) }
+      for point in 0..<points {
+        let next = point + 1 < points ? matrices.panel(panel, of: point + 1) : matrices.panel(panel + 1, of: 0)
+        multiply(point, by: matrices.panel(panel, of: point), next: next)
+      }
     case .weight(let weight):
+      // Just transformed, they are in the cache.
       forEachRowOfPoints(of: weight, for: .output, panel: panel) { row, matrices in
-        for column in 0..<pointColumns { multiply(row * pointColumns + column, by: matrices.panel(0, of: column)) }
+        for column in 0..<pointColumns {
+          let filters = matrices.panel(0, of: column)
+          multiply(row * pointColumns + column, by: filters, next: filters)
+        }
       }
     }
     withUnsafePointer(to: products.strides) { strides in
