@@ -17,7 +17,7 @@ extension IndirectConvolution {
           filters: IndirectFilters(weight, for: geometry, elements: phase.elements), depth: depth, results: target,
           epilogue: .none))
     }
-    let divisions = works.map { IndirectDivision($0, bytesOfPixel: geometry.outputChannels * 4) }
+    let divisions = works.map { IndirectDivision($0, bytesOfPixel: geometry.outputChannels * 4, measures: false) }
     var parts: [(work: Int, chunk: Int)] = []
     for (index, division) in divisions.enumerated() { parts += (0..<division.chunks).map { (index, $0) } }
     parallelFor(chunks: parts.count) { index in

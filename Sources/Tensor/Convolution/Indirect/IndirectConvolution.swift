@@ -34,7 +34,7 @@ struct IndirectConvolution {
   ) -> ChannelStatistics<Float>? {
     var source = IndirectSource(input, for: geometry)
     let bytes = geometry.inputChannels * 4 * geometry.pixelsReadForEach
-    let division = IndirectDivision(work(source, filters, target), bytesOfPixel: bytes)
+    let division = IndirectDivision(work(source, filters, target), bytesOfPixel: bytes, measures: measures)
     if let prologue {
       source =
         geometry.readsEachPixelOnce && division.readsEachPixelOnce

@@ -88,31 +88,47 @@ struct IndirectProducts: @unchecked Sendable {
   }
 }
 
-/// How work is divided into parts: by its shape alone.
+/// How work is divided into parts. Where results are measured it is by the shape alone, otherwise by the number of threads
+/// too; no sum is divided, so that the bits are the same.
+///
+/// Where there are more images than filters, parts are blocks of pixels: what a thread has written is what it reads in the next
+/// layer. Where there are more filters, as in the last layers of a network, parts are panels of filters, each read by one
+/// thread.
 struct IndirectDivision {
   private let blocks: IndirectBlocks
   private let panels, panelParts: Int
+  private let isByPixels: Bool
 
   /// The most bytes of images that a block reads: about half of the L2 cache of a core.
   private static let cachedBytes = 256 * 1024
   /// The fewest multiplications that are worth a part of their own, and enough parts for any number of threads.
   private static let leastWork = 1 << 19, enoughParts = 32
+  /// The parts of each thread: one that is late leaves some to the others.
+  private static let partsOfThread = 4
 
-  /// Divides work whose pixels read so many bytes each.
-  init(_ work: IndirectWork, bytesOfPixel: Int) {
+  /// Divides work whose pixels read so many bytes each; `measures` says whether the results are measured.
+  init(_ work: IndirectWork, bytesOfPixel: Int, measures: Bool) {
     let tile = Kernels.best.tileRows
     let pixels = work.grid.count
     let filters = work.products.filters
-    let products = pixels * filters.rows * filters.columns * filters.groups
-    let parts = Swift.min(Swift.max(products / Self.leastWork, 1), Self.enoughParts)
+    let channels = filters.columns * filters.groups
+    let products = pixels * filters.rows * channels
+    let enough = measures ? Self.enoughParts : Swift.min(Self.enoughParts, Self.partsOfThread * Threads.count)
+    let parts = Swift.min(Swift.max(products / Self.leastWork, 1), enough)
     let listed = 8 * Swift.max(work.source.taps, 1)
     let cached = Swift.min(Self.cachedBytes / Swift.max(bytesOfPixel, 1), Self.cachedBytes / 4 / listed)
     let largest = Swift.min(Swift.max(cached, 6 * tile), 768)
     panels = filters.panels
-    // Each block reads the filters of its part anew: smaller ones only if there are too few panels for the parts.
-    let fewestBlocks = (parts + panels - 1) / panels
-    let length = Swift.min(largest, Swift.max((pixels + fewestBlocks - 1) / fewestBlocks, 6 * tile))
-    blocks = work.source.blocks(pixels: length, step: tile)
+    isByPixels = 4 * panels * filters.rows * Kernels.panel < pixels * (bytesOfPixel + 4 * channels)
+    // Each block reads the filters of its part anew, so that blocks are not too small.
+    let fewestBlocks = isByPixels ? parts : (parts + panels - 1) / panels
+    var length = Swift.min(largest, Swift.max((pixels + fewestBlocks - 1) / fewestBlocks, 6 * tile))
+    if !measures {
+      // As many blocks for each thread.
+      let count = ((pixels + length - 1) / length).roundedUp(to: parts > 1 ? Threads.count : 1)
+      length = Swift.max((pixels + count - 1) / count, 3 * tile)
+    }
+    blocks = work.source.blocks(pixels: length, step: measures ? tile : 1)
     panelParts = Swift.min(panels, Swift.max((parts + blocks.indices.count - 1) / blocks.indices.count, 1))
   }
 
@@ -125,9 +141,11 @@ struct IndirectDivision {
   /// Whether each pixel belongs to one part alone.
   var readsEachPixelOnce: Bool { panelParts == 1 }
 
-  /// A part. Neighbours share their filters, so that each thread reads its own.
+  /// A part. Neighbours share their pixels or their filters, so that each thread reads its own.
   subscript(chunk: Int) -> IndirectWork.Part {
-    let (part, block) = (chunk / blocks.indices.count, chunk % blocks.indices.count)
+    let (part, block) =
+      isByPixels
+      ? (chunk % panelParts, chunk / panelParts) : (chunk / blocks.indices.count, chunk % blocks.indices.count)
     return IndirectWork.Part(
       pixels: blocks[block], block: block, panels: panels * part / panelParts..<panels * (part + 1) / panelParts)
   }
