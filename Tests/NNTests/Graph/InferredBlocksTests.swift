@@ -68,6 +68,56 @@ struct InferredBlocksTests {
       "squeeze and excitation")
   }
 
+  /// The forms in which people write squeeze and excitation: kept axes, fully connected layers, normalizations, and functions
+  /// that no epilogue has. Images of several pieces, of one pixel, and a batch of one.
+  @Test(
+    arguments: ["kept axes", "dense", "normalized", "softmax", "flattened", "narrow"],
+    [Shape([3, 40, 31, 29]), [1, 40, 1, 1]])
+  func formsOfSqueezeAndExcitation(form: String, batch: Shape) throws {
+    let image = Input(Shape(batch.dropFirst()))
+    var x = GlobalAveragePool2D(keepsAxes: form != "dense" && form != "flattened")(image)
+    switch form {
+    case "dense":
+      x = Dense(40, activation: .hardSigmoid)(Dense(10, activation: .relu, useBias: false)(x))
+      x = Reshape([40, 1, 1])(x)
+    case "flattened":
+      x = Conv2D(10, kernelSize: 1)(Reshape([40, 1, 1])(Flatten()(x)))
+      x = Dense(40, activation: .sigmoid)(Flatten()(x))
+      x = Reshape([40, 1, 1], order: .channelsLast)(x)
+    case "normalized":
+      x = BatchNorm()(Conv2D(10, kernelSize: 1, padding: .same)(x))
+      x = ActivationLayer(.hardSigmoid)(Conv2D(40, kernelSize: 1)(ReLU(maximum: 6)(x)))
+    case "softmax": x = Conv2D(40, kernelSize: 1, activation: .softmax)(Conv2D(10, kernelSize: 1, activation: .silu)(x))
+    case "narrow": x = Conv2D(40, kernelSize: 1, groups: 8)(Conv2D(80, kernelSize: 1, activation: .tanh)(x))
+    default: x = Conv2D(40, kernelSize: 1, activation: .sigmoid)(Conv2D(10, kernelSize: 1, activation: .relu)(x))
+    }
+    let model = try Model(input: image, output: Multiply()([image, x]), seed: 2)
+    check(model, on: sample(batch), bound: bound, form)
+    #expect(model(Tensor<Float>(zeros: Shape([0] + batch.dropFirst()))).shape == Shape([0] + batch.dropFirst()))
+  }
+
+  /// A pooling that is used twice, or whose channels are set apart behind it, is left as it is.
+  @Test func otherPoolings() throws {
+    let image = Input([12, 6, 5])
+    let means = GlobalAveragePool2D(keepsAxes: true)(image)
+    let twice = Conv2D(12, kernelSize: 1, activation: .sigmoid)(means) + means
+    let apart = Conv2D(3, kernelSize: 1)(Reshape([3, 2, 2])(GlobalAveragePool2D()(image)))
+    let rows = Conv2D(2, kernelSize: 1)(Reshape([1, 1, 12])(GlobalAveragePool2D()(image)))
+    let outputs = concatenate([Flatten()(twice), Flatten()(apart), Flatten()(rows)])
+    check(try Model(input: image, output: outputs, seed: 2), on: sample([2, 12, 6, 5]), bound: bound, "poolings")
+  }
+
+  /// ResNet: zeros around an image before max-pooling, of numbers that are never below them, and of any.
+  @Test(arguments: [Activation.relu, .boundedReLU(maximum: 6), .linear]) func pooledWithZerosAround(
+    activation: Activation
+  ) throws {
+    let image = Input([8, 13, 12])
+    var x = ActivationLayer(activation)(BatchNorm()(Conv2D(20, kernelSize: 3, padding: .same)(image)))
+    x = MaxPool2D(3, stride: 2)(ZeroPad2D(top: 1, bottom: 2, left: 2, right: 1)(x))
+    // Winograd's transforms have errors of up to 2e-5 of the largest sum.
+    check(try Model(input: image, output: x, seed: 2), on: sample([3, 8, 13, 12]), bound: 8e-5, "\(activation)")
+  }
+
   /// Factors that are no numbers of channels stay a product of their own, and so does a product with two consumers.
   @Test func otherProducts() throws {
     let image = Input([8, 6, 6])

@@ -22,7 +22,8 @@ final class InferredConvolution: PlanOperation, Sendable {
   }
 
   let parts: InferredParts
-  private let sources: [TensorStorage]
+  /// The values that results depend on.
+  let sources: [TensorStorage]
   private let prepared = Lock<Prepared?>(nil)
 
   init(_ parts: InferredParts) {
@@ -85,7 +86,7 @@ final class InferredConvolution: PlanOperation, Sendable {
   }
 
   /// Weight and bias with the factors and shifts right behind the products.
-  private func folded() -> (weight: Tensor<Float>, bias: Tensor<Float>?) {
+  func folded() -> (weight: Tensor<Float>, bias: Tensor<Float>?) {
     var (weight, bias) = (parts.products.weight, parts.products.bias)
     for layer in parts.folded {
       let (factor, shift) = layer.affine
