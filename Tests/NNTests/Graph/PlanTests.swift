@@ -74,6 +74,26 @@ struct PlanTests {
     #expect(deviation(model(x.value), from: inferred) < 480 * 0x1p-24)
   }
 
+  /// The gradient of a maximum among zeros goes to the first of them, which may lie around the image: that of the ReLU before
+  /// is 0 there.
+  @Test(arguments: [Activation.relu, .linear]) func zerosInFrontOfMaxPooling(activation: Activation) throws {
+    let layers: [any Layer] = [
+      Conv2D(4, kernelSize: 3), ActivationLayer(activation), ZeroPad2D(top: 1, bottom: 1, left: 1, right: 1),
+      MaxPool2D(3, stride: 2), Flatten(), Dense(2),
+    ]
+    let model = try model(layers)
+    let x = Variable(tracking: sample([3, 3, 12, 10]) as Tensor<Float>)
+    let context = Context(.training, seed: 8)
+    let (together, oneByOne) = (model(x, context), layers.reduce(x) { $1($0, context) })
+    #expect(together.value == oneByOne.value)
+    let (found, expected) = (together.sum().gradients(), oneByOne.sum().gradients())
+    for parameter in model.parameters {
+      let gradient = try #require(found[parameter])
+      #expect(try gradient == #require(expected[parameter]))
+    }
+    #expect(try #require(found[x]) == #require(expected[x]))
+  }
+
   /// Each of the two normalizations, folded into a factor and a shift, has up to four other roundings. Their errors, 4u
   /// of the values with u = 2⁻²⁴, go through sums of products as the values do and stay 8u of their usual size, about 4.
   /// The largest of some dozen is up to four times the usual one: 128u.

@@ -8,9 +8,13 @@ extension PlanDraft {
   }
 
   private func computesExamplesAlone(_ step: Step) -> Bool {
-    if step.operation is InferredConvolution || step.operation is InferredDense { return true }
-    guard step.operation is LayerCall || step.operation is ActiveNormalizationCall || step.operation is AdditionCall
-    else { return false }
+    if step.operation is InferredConvolution || step.operation is InferredDense || step.operation is PooledLayersCall {
+      return true
+    }
+    let isOfLayer =
+      step.operation is LayerCall || step.operation is ActiveNormalizationCall || step.operation is AdditionCall
+      || step.operation is MaxPoolCall
+    guard isOfLayer else { return false }
     return switch step.layer {
     case is BatchNorm, is LayerScale, is ActivationLayer, is ReLU: true
     // Named axes may be that of the batch.
