@@ -73,21 +73,25 @@ INLINE vec times_power_of_two(vec y, vec n) {
 #endif
 }
 
-/// (eʳ - 1 - r) / r for |r| < 0.3475.
+/// (eʳ - 1 - r) / r² for |r| < 0.3475.
 INLINE vec exponential_rest(vec r) {
-  vec p = splat(0.000197644142f);
-  p = p * r + splat(0.00139323808f);
-  p = p * r + splat(0.00833354332f);
-  p = p * r + splat(0.0416664928f);
-  p = p * r + splat(0.166666657f);
-  p = p * r + splat(0.5f);
-  return p * r;
+  vec p = splat(0.0013818698f);
+  p = p * r + splat(0.008368716f);
+  p = p * r + splat(0.041668292f);
+  p = p * r + splat(0.16666521f);
+  return p * r + splat(0.49999994f);
+}
+
+/// eʳ for |r| < 0.3475, to 1 ulp.
+INLINE vec exponential_near_zero(vec r) {
+  vec slope = exponential_rest(r) * r + splat(1);
+  return slope * r + splat(1);
 }
 
 /// e to the power of x + low, where |low| is much smaller than 1 and not more than 2^-10 of |x|.
 INLINE vec exponential_of_sum(vec x, vec low) {
   vec n, r = without_powers(clip(x, -104, 89), &n) + low;
-  return times_power_of_two(r * exponential_rest(r) + r + splat(1), n);
+  return times_power_of_two(exponential_near_zero(r), n);
 }
 
 /// eˣ, to 2 ulp.
@@ -96,7 +100,7 @@ INLINE vec exponential(vec x) { return exponential_of_sum(x, zeros()); }
 /// eˣ, to 2 ulp, for x within ±88; what is beyond counts as the bound. The smallest result may be 0.
 INLINE vec bounded_exponential(vec x) {
   vec n, r = without_powers(clip(x, -88, 88), &n);
-  vec y = r * exponential_rest(r) + r + splat(1);
+  vec y = exponential_near_zero(r);
 #if LANES == 16
   return times_power_of_two(y, n);
 #else
@@ -108,7 +112,7 @@ INLINE vec bounded_exponential(vec x) {
 INLINE vec exponential_minus_one(vec x) {
   vec powers, r = without_powers(clip(x, -18, 89), &powers);
   ints n = integers(powers);
-  vec y = r * exponential_rest(r) + r;
+  vec y = r * (exponential_rest(r) * r) + r;
   // 2ⁿ (y + 1) - 1. Half of it first: 2¹²⁸ is no float.
   vec power = power_of_two(n - 1);
   vec scaled = power * y + (power - splat(0.5f));
@@ -206,26 +210,12 @@ INLINE vec tail_ratio(vec t) {
   return p * (inverse - inverse * (lost * inverse * splat(2.4f)));
 }
 
-/// The error function of |x| < 1, to 4 ulp.
-INLINE vec error_function_near_zero(vec x) {
-  vec square = x * x;
-  vec p = splat(7.80690316e-05f);
-  p = p * square + splat(-0.00079978531f);
-  p = p * square + splat(0.0051871622f);
-  p = p * square + splat(-0.0268533472f);
-  p = p * square + splat(0.112835787f);
-  p = p * square + splat(-0.37612626f);
-  p = p * square + splat(0.128379166f);
-  return x + x * p;
-}
-
 /// The normal distribution Φ(x), to 5 ulp, and e^(-x² / 2).
 INLINE vec normal_share(vec x, vec *density) {
   vec t = at_most(magnitude(x), 14.6f);
   *density = gaussian(t);
   vec tail = *density * tail_ratio(t);
-  vec near = splat(0.5f) + splat(0.5f) * error_function_near_zero(x * splat(0.707106781f));
-  return choose(t < splat(1), near, choose(x < zeros(), tail, splat(1) - tail));
+  return choose(x < zeros(), tail, splat(1) - tail);
 }
 
 /// log (1 + eˣ), to 4 ulp.
