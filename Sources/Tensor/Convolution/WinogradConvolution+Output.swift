@@ -10,13 +10,18 @@ extension WinogradConvolution {
     let input = input.channelsLast()
     defer { extendLifetime(input) }
     let images = UnsafePointer(input.elements)
-    let isOneBlock = tiles.count <= Self.tilesOfOneBlock
-    let blocks = tiles.blocks(of: 0..<geometry.batch, tiles: isOneBlock ? tiles.count : blockTiles)
+    let panels = Kernels.panels(for: geometry.outputChannels)
+    // The threads share the panels of a single block. No sum depends on the blocks.
+    let isOneBlock = tiles.count <= Self.tilesOfOneBlock && panels >= Threads.count
+    let blocks =
+      isOneBlock
+      ? tiles.blocks(of: 0..<geometry.batch, tiles: tiles.count)
+      : tiles.blocks(ofAtMost: blockTiles, threads: Threads.count)
     parallelOutside(count: blocks.count) { index in
       let block = blocks[index]
       let data = transformInput(images, block)
       defer { extendLifetime((data, filters)) }
-      parallelFor(chunks: Kernels.panels(for: geometry.outputChannels)) { panel in
+      parallelFor(chunks: panels) { panel in
         compute(panel, of: block, data, filters, into: target)
       }
     }

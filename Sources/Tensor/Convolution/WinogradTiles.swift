@@ -45,6 +45,14 @@ struct WinogradTiles {
     }
   }
 
+  /// All tiles in blocks of at most about `tiles` tiles, whole rows each: as many blocks for each of some threads.
+  func blocks(ofAtMost tiles: Int, threads: Int) -> [Block] {
+    let total = rows * geometry.batch
+    let rowsPerBlock = Swift.max(tiles / Swift.max(columns, 1), 1)
+    let count = Swift.min(((total + rowsPerBlock - 1) / rowsPerBlock).roundedUp(to: threads), total)
+    return (0..<count).map { Block(rows: total * $0 / count..<total * ($0 + 1) / count, columns: columns) }
+  }
+
   /// The images in at most `most` groups of about equal size, each with at least `leastTiles` tiles if there are so
   /// many.
   func groups(most: Int, leastTiles: Int) -> [Range<Int>] {
