@@ -11,13 +11,14 @@ extension WinogradConvolution {
     defer { extendLifetime(input) }
     let images = UnsafePointer(input.elements)
     let panels = Kernels.panels(for: geometry.outputChannels)
-    // The threads share the panels of a single block. No sum depends on the blocks.
-    let isOneBlock = tiles.count <= Self.tilesOfOneBlock && panels >= Threads.count
+    // The threads share the panels of a single block, if there are enough of them. No sum depends on the blocks.
+    let isOneBlock =
+      tiles.count <= Self.tilesOfOneBlock && panels >= Swift.min(Threads.count, tiles.rows * geometry.batch)
     let blocks =
       isOneBlock
       ? tiles.blocks(of: 0..<geometry.batch, tiles: tiles.count)
       : tiles.blocks(ofAtMost: blockTiles, threads: Threads.count)
-    parallelOutside(count: blocks.count) { index in
+    parallelOutside(count: blocks.count, inside: panels) { index in
       let block = blocks[index]
       let data = transformInput(images, block)
       defer { extendLifetime((data, filters)) }

@@ -186,10 +186,10 @@ struct WinogradConvolution {
     return data
   }
 
-  /// Calls `body` for every index, in parallel if that keeps all threads busy; otherwise one index after the other,
-  /// so that the threads share the work of each.
-  func parallelOutside(count: Int, _ body: (_ index: Int) -> Void) {
-    if count % Threads.count == 0 || count >= 4 * Threads.count {
+  /// Calls `body` for every index, in parallel if that keeps all threads busy, or more of them than the `inside` parts of each;
+  /// otherwise one index after the other, so that the threads share the work of each.
+  func parallelOutside(count: Int, inside: Int = .max, _ body: (_ index: Int) -> Void) {
+    if count % Threads.count == 0 || count >= 4 * Threads.count || count > inside {
       parallelFor(chunks: count, body)
     } else {
       for index in 0..<count { body(index) }
