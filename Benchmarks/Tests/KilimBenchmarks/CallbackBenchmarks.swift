@@ -69,7 +69,7 @@ private final class Watch: Callback {
   func batchBegan(_ start: BatchStart) throws { try measured { try inner.batchBegan(start) } }
   func batchEnded(_ report: BatchReport) throws -> TrainingDecision { try measured { try inner.batchEnded(report) } }
   func validationBegan(_ epoch: Int) throws { try measured { try inner.validationBegan(epoch) } }
-  func validationEnded(_ epoch: Int, _ evaluation: Evaluation) throws {
+  func validationEnded(_ epoch: Int, _ evaluation: OutputEvaluations) throws {
     try measured { try inner.validationEnded(epoch, evaluation) }
   }
   func epochEnded(_ report: EpochReport, history: History) throws -> TrainingDecision {

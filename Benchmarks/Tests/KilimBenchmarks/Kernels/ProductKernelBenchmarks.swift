@@ -17,9 +17,10 @@ final class ProductKernelBenchmarks: KernelBenchmark {
       return {
         for panel in 0..<filters / Self.panel {
           for point in 0..<Self.points {
+            let next = weight.panel(panel, of: min(point + 1, Self.points - 1))
             kernels.multiply(
               tiles, channels, data.panel(0, of: point), data.strides.pointee.panelStride,
-              weight.panel(panel, of: point), products.panel(0, of: point))
+              weight.panel(panel, of: point), next, products.panel(0, of: point))
           }
         }
       }
@@ -38,9 +39,10 @@ final class ProductKernelBenchmarks: KernelBenchmark {
       return {
         for point in 0..<points {
           for panel in 0..<channels / Self.panel {
+            let factor = weight.panel(panel, of: point)
             kernels.multiply(
-              tiles, filters, products.panel(0, of: point), products.strides.pointee.panelStride,
-              weight.panel(panel, of: point), data.panel(panel, of: point))
+              tiles, filters, products.panel(0, of: point), products.strides.pointee.panelStride, factor,
+              factor + filters * Self.panel, data.panel(panel, of: point))
           }
         }
       }
@@ -61,9 +63,10 @@ final class ProductKernelBenchmarks: KernelBenchmark {
       let products = matrices(rows: tiles, columns: Self.panel)
       return {
         for point in 0..<Self.points {
+          let factor = weight.panel(0, of: point % pointsOfRow)
           kernels.multiply(
-            tiles, depth, data.panel(0, of: point), data.strides.pointee.panelStride,
-            weight.panel(0, of: point % pointsOfRow), products.panel(0, of: point))
+            tiles, depth, data.panel(0, of: point), data.strides.pointee.panelStride, factor, factor,
+            products.panel(0, of: point))
         }
       }
     }
