@@ -25,6 +25,9 @@ package struct FastConvolutionCall<Scalar: FloatingScalar>: Sendable {
   ) {
     (self.weight, self.bias, self.window, self.groups, self.isExact) = (weight, bias, window, groups, isExact)
   }
+
+  /// What the algorithm may lose.
+  var accuracy: FusedConvolution.Accuracy { isExact ? .exact : .standard }
 }
 
 /// What a ``FastConvolutionCall`` gives.
@@ -52,7 +55,7 @@ func fusedConvolution(_ input: Tensor<Float>, _ call: FastConvolutionCall<Float>
   let weight = call.weight
   let fused = FusedConvolution(
     input: input.shape, weight: weight.shape, window: call.window, groups: call.groups,
-    needsInputGradient: call.needsInputGradient, accuracy: call.isExact ? .exact : .standard)
+    needsInputGradient: call.needsInputGradient, accuracy: call.accuracy)
   guard let fused, fused.canPool || !call.pools else { return nil }
   let output = fused.output(
     input, filters: fused.prepare(weight, isKept: false), bias: call.bias,

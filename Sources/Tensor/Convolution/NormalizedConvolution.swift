@@ -35,7 +35,7 @@ package struct NormalizedConvolution {
   ) {
     let convolution = FusedConvolution(
       input: input.shape, weight: call.weight.shape, window: call.window, groups: call.groups,
-      needsInputGradient: call.needsInputGradient, accuracy: call.isExact ? .exact : .standard)
+      needsInputGradient: call.needsInputGradient, accuracy: call.accuracy)
     guard let convolution else { return nil }
     let filters = convolution.prepare(call.weight, isKept: false)
     let (values, statistics) = convolution.measuredOutput(

@@ -59,39 +59,6 @@ extension Tensor where Scalar == Float {
   /// The mean of each channel of images `[N, C, H, W]`, passed through layers one after the other: `[N, O]`. The mean of no
   /// pixels is NaN.
   package func channelMeans(through layers: [PixelLayer]) -> Tensor {
-    layers.reduce(channelMeans()) { $1($0) }
-  }
-
-  /// About as many numbers are worth a part of their own.
-  private static var numbersOfPiece: Int { 32_768 }
-
-  /// The mean of each channel of images, `[N, C]`. Their pixels are added in pieces, whose number depends on the sizes only.
-  private func channelMeans() -> Tensor {
-    let (batch, channels, area) = (shape[0], shape[1], shape[2] * shape[3])
-    if count == 0 { return Tensor(repeating: .nan, shape: [batch, channels]) }
-    let images = channelsLast()
-    let pixelsOfPiece = Swift.max(Self.numbersOfPiece / channels, 1)
-    let pieces = (area + pixelsOfPiece - 1) / pixelsOfPiece
-    let result = Tensor(unsafeUninitialized: Layout(rowMajor: [batch, channels]))
-    let sums = pieces == 1 ? result : Tensor(unsafeUninitialized: Layout(rowMajor: [batch, pieces, channels]))
-    let (source, target, parts) = (images.elements, result.elements, sums.elements)
-    parallelFor(chunks: batch * pieces) { chunk in
-      let (image, piece) = (chunk / pieces, chunk % pieces)
-      let first = piece * pixelsOfPiece
-      Kernels.best.columnSums(
-        source + (image * area + first) * channels, Swift.min(pixelsOfPiece, area - first), channels,
-        parts + chunk * channels)
-    }
-    let scale = 1 / Float(area)
-    for image in 0..<batch {
-      let (mean, part) = (target + image * channels, parts + image * pieces * channels)
-      for channel in 0..<channels {
-        var sum = part[channel]
-        for piece in 1..<pieces { sum += part[piece * channels + channel] }
-        mean[channel] = sum * scale
-      }
-    }
-    extendLifetime((images, sums, result))
-    return result
+    layers.reduce(mean([2, 3]).contiguous()) { $1($0) }
   }
 }

@@ -53,14 +53,11 @@ struct PlanTests {
     #expect(agrees(try #require(found[x]), try #require(expected[x])))
   }
 
-  /// A convolution that took the padding in front into its window still counts as one, with its weights to train.
-  @Test func paddingInFrontOfConvolutionsInARow() throws {
-    let layers: [any Layer] = [
-      ZeroPad2D(top: 1, bottom: 1, left: 1, right: 1), Conv2D(4, kernelSize: 3), Conv2D(5, kernelSize: 1), Flatten(),
-      Dense(2),
-    ]
-    let model = try model(layers)
-    let x = Variable(sample([3, 3, 12, 10]) as Tensor<Float>)
+  /// Checks that a model computes the values and gradients of its layers in training, bit for bit, and returns both gradients.
+  @discardableResult
+  private func checkTraining(
+    _ model: Sequential, as layers: [any Layer], on x: Variable<Float>
+  ) throws -> (found: Gradients<Float>, expected: Gradients<Float>) {
     let context = Context(.training, seed: 8)
     let (together, oneByOne) = (model(x, context), layers.reduce(x) { $1($0, context) })
     #expect(together.value == oneByOne.value)
@@ -69,6 +66,18 @@ struct PlanTests {
       let gradient = try #require(found[parameter])
       #expect(try gradient == #require(expected[parameter]))
     }
+    return (found, expected)
+  }
+
+  /// A convolution that took the padding in front into its window still counts as one, with its weights to train.
+  @Test func paddingInFrontOfConvolutionsInARow() throws {
+    let layers: [any Layer] = [
+      ZeroPad2D(top: 1, bottom: 1, left: 1, right: 1), Conv2D(4, kernelSize: 3), Conv2D(5, kernelSize: 1), Flatten(),
+      Dense(2),
+    ]
+    let model = try model(layers)
+    let x = Variable(sample([3, 3, 12, 10]) as Tensor<Float>)
+    try checkTraining(model, as: layers, on: x)
     // The same sums in another order: each of up to 480 products is rounded once.
     let inferred = layers.reduce(x) { $1($0, Context(.inference)) }.value
     #expect(deviation(model(x.value), from: inferred) < 480 * 0x1p-24)
@@ -83,14 +92,7 @@ struct PlanTests {
     ]
     let model = try model(layers)
     let x = Variable(tracking: sample([3, 3, 12, 10]) as Tensor<Float>)
-    let context = Context(.training, seed: 8)
-    let (together, oneByOne) = (model(x, context), layers.reduce(x) { $1($0, context) })
-    #expect(together.value == oneByOne.value)
-    let (found, expected) = (together.sum().gradients(), oneByOne.sum().gradients())
-    for parameter in model.parameters {
-      let gradient = try #require(found[parameter])
-      #expect(try gradient == #require(expected[parameter]))
-    }
+    let (found, expected) = try checkTraining(model, as: layers, on: x)
     #expect(try #require(found[x]) == #require(expected[x]))
   }
 

@@ -8,8 +8,7 @@ import Tensor
 /// the product itself.
 final class InferredDense: PlanOperation, Sendable {
   private let layer: Dense
-  private let storages: [TensorStorage]
-  private let prepared = Lock<(versions: [Int], filters: PreparedFilters)?>(nil)
+  private let filters: PreparedValue<PreparedFilters>
 
   /// Sizes of weights for which this is faster: there are several panels of units to share among threads, and the second
   /// copy of the weight is of less than 64 MB.
@@ -22,7 +21,7 @@ final class InferredDense: PlanOperation, Sendable {
       Self.sizes.contains(shape.elementCount)
     else { return nil }
     self.layer = layer
-    storages = [layer.weight.storage, layer.bias?.storage].compactMap(\.self)
+    filters = PreparedValue(of: [layer.weight.storage])
   }
 
   /// The result for an input `[N, features]` or `[N, T, features]`.
@@ -38,18 +37,10 @@ final class InferredDense: PlanOperation, Sendable {
     guard let fused else { return [layer(inputs[0], context)] }
     let activation = EpilogueActivation(layer.activation)
     let result = fused.output(
-      x.reshaped(to: [rows, features, 1, 1]), filters: filters(for: fused), bias: layer.bias?.value,
+      x.reshaped(to: [rows, features, 1, 1]), filters: filters.value { fused.prepare(layer.filters) },
+      bias: layer.bias?.value,
       epilogue: ConvolutionEpilogue(activation: activation ?? .linear))
     let values = Variable(result.values.reshaped(to: Shape(x.shape.dropLast() + [units])))
     return [activation == nil ? layer.activation(values) : values]
-  }
-
-  private func filters(for fused: FusedConvolution) -> PreparedFilters {
-    // Read before the values: one that changes meanwhile is found to have changed by the next call.
-    let versions = storages.map(\.version)
-    if let kept = prepared.withLock({ $0 }), kept.versions == versions { return kept.filters }
-    let filters = fused.prepare(layer.filters)
-    prepared.withLock { $0 = (versions, filters) }
-    return filters
   }
 }

@@ -15,29 +15,19 @@ final class PooledLayersCall: PlanOperation, Sendable {
   private let parts: [Part]
   /// The shape of an example of the result.
   private let shape: Shape
-  private let sources: [TensorStorage]
-  private let prepared = Lock<(versions: [Int], layers: [PixelLayer])?>(nil)
+  private let layers: PreparedValue<[PixelLayer]>
 
   init(_ parts: [Part], shape: Shape) {
     (self.parts, self.shape) = (parts, shape)
-    sources = parts.flatMap(\.sources)
+    layers = PreparedValue(of: parts.flatMap(\.sources))
   }
 
   /// The result for images `[N, C, H, W]`.
   func run(_ inputs: [Variable<Float>], _ context: Context) -> [Variable<Float>] {
     let images = inputs[0].value
     require(images.rank == 4, "GlobalAveragePool2D: images [N, C, H, W] are needed, found \(images.shape)")
-    let result = images.channelMeans(through: layers())
+    let result = images.channelMeans(through: layers.value { parts.map(\.layer) })
     return [Variable(result.reshaped(to: [images.shape[0]] + shape))]
-  }
-
-  private func layers() -> [PixelLayer] {
-    // Read before the values: one that changes meanwhile is found to have changed by the next call.
-    let versions = sources.map(\.version)
-    if let kept = prepared.withLock({ $0 }), kept.versions == versions { return kept.layers }
-    let layers = parts.map(\.layer)
-    prepared.withLock { $0 = (versions, layers) }
-    return layers
   }
 }
 
