@@ -118,6 +118,43 @@ import Testing
     #expect(tile.contains(#"node "n_y" (Tile)"#))
   }
 
+  /// Inputs and weights of every rank: each node is read, or refused with its name.
+  @Test(arguments: Self.operators) func operatorsWithInputsOfAnyRank(_ operation: String) {
+    for rank in 1...5 {
+      for batch in 0..<min(rank, 2) {
+        var lengths: [Int?] = Array([3, 4, 4, 2, 2].prefix(rank))
+        lengths[batch] = nil
+        for weights in Self.weights {
+          var file = ONNXFile()
+          file.addInput("x", lengths)
+          for (index, weight) in weights.enumerated() {
+            file.addWeight("w\(index)", weight, [Float](repeating: 1, count: weight.reduce(1, *)))
+          }
+          file.addNode(operation, ["x"] + weights.indices.map { "w\($0)" }, "y")
+          do {
+            _ = try Model(onnx: file.bytes(output: "y"), path: "x.onnx")
+          } catch {
+            #expect("\(error)".contains("y"))
+          }
+        }
+      }
+    }
+  }
+
+  private static let weights: [[[Int]]] = [
+    [], [[]], [[0]], [[3]], [[3, 4]], [[4, 3, 3]], [[3, 4, 3, 3]], [[3], [3]], [[3], [3], [3], [3]],
+    [[1, 8, 4], [1, 8, 2]], [[1, 6, 4], [1, 6, 2], [1, 12]],
+  ]
+
+  private static let operators = [
+    "Add", "AveragePool", "BatchNormalization", "Cast", "Clip", "Concat", "Conv", "ConvTranspose", "Div",
+    "Dropout", "Equal", "Expand", "Flatten", "GRU", "Gather", "Gemm", "GlobalAveragePool", "GlobalMaxPool",
+    "GroupNormalization", "InstanceNormalization", "LSTM", "LayerNormalization", "LogSoftmax", "LpNormalization",
+    "MatMul", "MaxPool", "Mean", "Mul", "PRelu", "Pad", "Pow", "RNN", "Range", "ReduceMax", "ReduceMean",
+    "ReduceSum", "Reshape", "Resize", "Shape", "Slice", "Softmax", "Split", "Squeeze", "Sum", "Tile", "Transpose",
+    "Unsqueeze", "Upsample", "Where",
+  ]
+
   @Test func arithmeticWithTheNumberOfExamples() {
     let joined = refusal {
       $0.addWeight("s", [2], integers: [-1, 4])

@@ -249,6 +249,9 @@ final class ONNXOperation {
   /// have length 1.
   func arranged(_ data: ONNXData, _ order: [Int]) throws -> ONNXData {
     try refuseRows(data)
+    guard order.allSatisfy((0..<data.rank).contains) else {
+      throw unsupported("a value of \(data.rank) axes", expected: "at least \((order.max() ?? 0) + 1)")
+    }
     guard let batch = data.batchAxis, batch == order.first else {
       throw unsupported(
         "examples along axis \(data.batchAxis ?? 0)", expected: "them along axis \(order.first ?? 0)")

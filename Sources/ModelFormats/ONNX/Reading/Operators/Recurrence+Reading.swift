@@ -44,7 +44,11 @@ extension ONNXOperators {
     _ operation: ONNXOperation, gates: Int, defaults: [String], _ make: Maker
   ) throws -> [ONNXValue] {
     let isBatchFirst = try operation.flag("layout")
-    let x = try operation.arranged(operation.numbers(0), isBatchFirst ? [0, 1, 2] : [1, 0, 2])
+    let sequence = try operation.numbers(0)
+    guard sequence.rank == 3 else {
+      throw operation.unsupported("a sequence of \(sequence.rank) axes", expected: "3: steps, examples and features")
+    }
+    let x = try operation.arranged(sequence, isBatchFirst ? [0, 1, 2] : [1, 0, 2])
     let weight = try operation.weight(1)
     let direction = try operation.text("direction", default: "forward")
     guard let places = ["forward": [false], "reverse": [true], "bidirectional": [false, true]][direction] else {
