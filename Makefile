@@ -1,7 +1,7 @@
 # The two main commands are `make demo` and `make test`. Both install what they need.
 
-.PHONY: demo test test-networks test-small-networks test-onnx test-server soak test-address test-thread bench bench-overhead \
-  bench-peers fuzz docs format lint
+.PHONY: demo test test-draws test-package test-networks test-small-networks test-onnx test-server soak test-address \
+  test-thread bench bench-overhead bench-peers fuzz docs format lint
 
 ONNX_PYTHON ?= python3
 DIVAR = .build/release/divar
@@ -18,6 +18,14 @@ demo: ## Draws a data set, trains on it, and writes a model, charts and predicti
 test: ## Runs all tests, with optimization: without it the kernels are 30 to 200 times slower.
 	Scripts/set-up tests
 	swift test -c release
+
+test-draws: ## Holds each layer on 20 random options against Keras, where `make test` takes 4, in a few minutes.
+	Scripts/set-up tests
+	KILIM_DRAWS=20 swift test -c release --filter KerasDrawsTests
+
+test-package: ## Builds a package that depends on Kilim as the README says, in two minutes.
+	Scripts/set-up tests
+	KILIM_OUTSIDE_PACKAGE=1 swift test -c release --filter OutsidePackageTests
 
 test-networks: ## Holds the forty networks of keras.applications against Keras, and writes Docs/Networks.md. Takes hours.
 	Scripts/set-up networks

@@ -1,7 +1,7 @@
 """Draws layers of Keras with random options, and writes what Keras computes with them.
 
-Usage: draw_layers.py draw FOLDER [CLASS…]    draws, by default all classes of LAYERS
-       draw_layers.py check FOLDER            holds the models that were written back against the same numbers
+Usage: draw_layers.py draw FOLDER COUNT [CLASS…]    draws COUNT of each class, by default of all classes of LAYERS
+       draw_layers.py check FOLDER                  holds the models that were written back against the same numbers
 
 **A new layer** is one line of LAYERS: its class, and what it takes. Then `draw` names the options of the constructor that
 RULES does not know: give each a line there, under its name, or under (class, name) where it means something else in this
@@ -51,6 +51,7 @@ from keras.src.backend.common import dtypes  # noqa: E402
 result_type = dtypes.result_type
 dtypes.result_type = lambda *types: "float64" if "float64" in map(str, types) else result_type(*types)
 
+# The draws of a class, of which a run may take fewer.
 DRAWS = 20
 BATCH = 3
 STEP = 0.1
@@ -64,6 +65,8 @@ class Draw:
         self.name = f"{kind} {number}"
         self.random = np.random.default_rng(zlib.crc32(self.name.encode()))
         self.options = {}
+        # The option that must be refused.
+        self.refused = None
         self.inputs = [Input(shape) if isinstance(shape, tuple) else shape for shape in LAYERS[kind](self)]
 
     def integer(self, low, high):
@@ -757,7 +760,7 @@ def write(draw, folder, index):
         if hasattr(layer, "finalize_state"):
             layer.finalize_state()
     model.save(path + ".keras")
-    line = {"kind": draw.kind, "number": draw.number, "options": text(draw.options), "refused": getattr(draw, "refused", None)}
+    line = {"kind": draw.kind, "number": draw.number, "options": text(draw.options), "refused": draw.refused}
     if line["refused"]:
         return line
     inputs = [i.sample(random) for i in draw.inputs]
@@ -881,13 +884,13 @@ def in_two(work, folder, items):
 
 
 def main():
-    mode, folder, *kinds = sys.argv[1:]
+    mode, folder, *rest = sys.argv[1:]
     table = os.path.join(folder, "draws.json")
     if mode == "draw":
-        kinds = kinds or sorted(LAYERS)
+        count, kinds = int(rest[0]), rest[1:] or sorted(LAYERS)
         check_rules(kinds)
-        all_draws = [d for kind in kinds for d in draws(kind)]
-        items = [(index, d.kind, d.number) for index, d in enumerate(all_draws)]
+        wanted = [d for kind in kinds for d in draws(kind) if d.number < count or d.refused]
+        items = [(index, d.kind, d.number) for index, d in enumerate(wanted)]
         lines = {index: line for part in in_two(draw_some, folder, items) for index, line in part.items()}
         json.dump([lines[index] for index in range(len(items))], open(table, "w"))
     else:

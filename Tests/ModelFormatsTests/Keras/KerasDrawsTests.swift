@@ -11,7 +11,8 @@ import Testing
 /// Every layer on random options: what Keras computes in double precision, Kilim computes too. `draw_layers.py` draws the
 /// options from the signatures of Keras's classes, and says how a layer is added.
 ///
-/// `KILIM_DRAWS="Conv2D Dense"` leaves out all other classes.
+/// Each layer is drawn a few times, and 20 times with `make test-draws`, which sets `KILIM_DRAWS=20`. `KILIM_DRAWN="Conv2D
+/// Dense"` leaves out all other classes.
 @Suite struct KerasDrawsTests {
   /// A line of `draws.json`.
   struct Draw: Decodable {
@@ -39,8 +40,10 @@ import Testing
     }
     let folder = try TemporaryFolder()
     let script = fixturePath("draw_layers.py")
-    let kinds = ProcessInfo.processInfo.environment["KILIM_DRAWS"]?.split(separator: " ").map(String.init) ?? []
-    let (drew, message) = try PythonEnvironment.run(script, ["draw", folder.url.path] + kinds)
+    let settings = ProcessInfo.processInfo.environment
+    let kinds = settings["KILIM_DRAWN"]?.split(separator: " ").map(String.init) ?? []
+    let (drew, message) = try PythonEnvironment.run(
+      script, ["draw", folder.url.path, settings["KILIM_DRAWS"] ?? "4"] + kinds)
     try #require(drew, "\(message)")
     let table = try Data(contentsOf: folder.url.appending(path: "draws.json"))
     let draws = try JSONDecoder().decode([Draw].self, from: table)
