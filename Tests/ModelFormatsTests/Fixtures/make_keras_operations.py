@@ -71,6 +71,49 @@ def distance(a, b):
     return ops.sqrt(ops.maximum(ops.sum(ops.square(dense(a) - dense(b)), axis=1, keepdims=True), 1e-7))
 
 
+def moved(x, image):
+    return [
+        ops.swapaxes(x, 1, 2), ops.swapaxes(image, -1, 1), ops.moveaxis(x, 2, 1), ops.moveaxis(image, -1, 1),
+        ops.moveaxis(image, 1, 3), x[:, None], x[:, 1:, None, :2], x[..., 1:], x[:, ::-1], x[..., ::-1], image[..., 0:1],
+        image[..., 1], image[:, ::-1, 1:], image[..., None, :], ops.roll(x, 2, axis=1), ops.roll(image, -1, axis=-1),
+        ops.hstack([x, x])]
+
+
+def divided(x, image):
+    a, b = ops.split(x, 2, axis=1)
+    c, d, e = ops.split(image, [1, 4], axis=2)
+    return [
+        a - b, layers.Dense(2, kernel_initializer="ones")(b), c, d, e, *ops.split(image, 2, axis=-1), *ops.unstack(x, axis=1),
+        ops.unstack(x, axis=2)[1]]
+
+
+def measured(x, image):
+    mean, variance = ops.mean(x, axis=-1, keepdims=True), ops.var(x, axis=-1, keepdims=True)
+    return [
+        (x - mean) / ops.sqrt(variance + 1e-5), ops.std(x, axis=1), ops.var(image, axis=(1, 2)),
+        ops.std(image, axis=(1, 2, 3), keepdims=True),
+        ops.logsumexp(x * 90, axis=-1, keepdims=True), ops.logsumexp(image, axis=(1, 2)), ops.average(x, axis=1),
+         ops.softmax(x, axis=1), ops.softmax(image, axis=-1)]
+
+
+def pictures(image):
+    return [
+        ops.max_pool(image, (2, 2), strides=(2, 2)), ops.average_pool(image, (2, 3), strides=(1, 1), padding="same"),
+        ops.image.crop_images(image, 1, 2, 1, 0),
+        ops.image.pad_images(image, 1, 2, 0, 3), ops.image.rgb_to_grayscale(image), ops.cast(image, "float32") / 255.0]
+
+
+def powers(x):
+    return [
+        x**3, ops.power(x, 4), ops.power(x, -2), ops.power(x, -0.5), ops.log2(x), ops.log10(x), ops.exp2(x), ops.copy(x),
+        ops.celu(x - 0.5), ops.hard_tanh(3 * x - 1.5), ops.tanh_shrink(x), ops.soft_shrink(2 * x),
+        ops.hard_shrink(x), ops.squareplus(x - 0.5), ops.sparse_plus(3 * x - 1.5), ops.sparse_sigmoid(3 * x - 1.5)]
+
+
+def flattened(x):
+    return layers.Dense(2, kernel_initializer="ones")(ops.reshape(x, (-1, 12)))
+
+
 save("axes", [(4, 3), (3, 5, 2)], axes)
 save("joined", [(4, 3), (4, 3), (3, 5, 2)], joined)
 save("reduced", [(4, 3), (3, 5, 2)], reduced)
@@ -78,3 +121,9 @@ save("functions", [(5,)], functions)
 save("distance", [(5,), (5,)], distance)
 save("distance_h5", [(5,), (5,)], distance, ".h5")
 save("arrays", [(4, 3), (3, 5, 2)], arrays)
+save("moved", [(4, 3), (3, 5, 2)], moved)
+save("divided", [(4, 3), (3, 5, 2)], divided)
+save("measured", [(4, 3), (3, 5, 2)], measured)
+save("pictures", [(6, 5, 3)], pictures)
+save("powers", [(5,)], powers)
+save("flattened", [(4, 3)], flattened)

@@ -148,7 +148,7 @@ def refused(name, build, *endings):
 
 def turned():
     image = keras2.Input((8, 8, 3))
-    return keras2.Model(image, L.Dense(2)(L.Flatten()(image[:, ::-1])))
+    return keras2.Model(image, L.Dense(2)(L.Flatten()(image[:, ::-2])))
 
 
 def code():

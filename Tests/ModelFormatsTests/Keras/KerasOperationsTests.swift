@@ -10,40 +10,26 @@ import Testing
   static let folder = fixturePath("Keras/operations")
   static let files = [
     "axes.keras", "joined.keras", "reduced.keras", "functions.keras", "distance.keras", "distance_h5.h5",
-    "arrays.keras",
+    "arrays.keras", "moved.keras", "divided.keras", "measured.keras", "pictures.keras", "powers.keras",
+    "flattened.keras", "tf_axes.h5", "tf_functions.h5", "tf_reductions.h5", "tf_pictures.h5", "tf_behind.h5",
   ]
 
   @Test(arguments: files)
   func predictionsAreThoseOfKerasBeforeAndAfterWriting(file: String) throws {
     let model = try Model(contentsOf: "\(Self.folder)/\(file)")
-    try expectAnswers(of: model, file)
-    try expectAnswers(of: Model(keras: kerasBytes(of: model), path: "written.keras"), file)
+    try expectAnswers(of: model, file, in: Self.folder)
+    try expectAnswers(of: Model(keras: kerasBytes(of: model), path: "written.keras"), file, in: Self.folder)
   }
 
   @Test func kerasPredictsTheSameWithWhatIsWritten() throws {
     try expectKerasPredictsTheSame(Self.files, in: Self.folder)
   }
 
-  @Test(arguments: files.filter { $0.hasSuffix(".keras") })
+  @Test(arguments: files.filter { $0 != "distance_h5.h5" })
   func onnxComputesTheSame(file: String) throws {
     let model = try Model(contentsOf: "\(Self.folder)/\(file)")
     let folder = try TemporaryFolder()
     try model.exportONNX(to: folder.path("model.onnx"))
-    try expectAnswers(of: Model(contentsOf: folder.path("model.onnx")), file)
-  }
-
-  private func expectAnswers(of model: Model, _ file: String) throws {
-    let name = file.replacing(/\.[a-z0-9]+$/, with: "")
-    let arrays = try NPZ(contentsOf: "\(Self.folder)/\(name).npz").tensors
-    let inputs = try model.inputShapes.indices.map { index in
-      let x = try #require(arrays["input\(index)"])
-      return x.rank == 4 ? x.permuted([0, 3, 1, 2]) : x
-    }
-    for (index, output) in model.outputs(of: inputs).enumerated() {
-      let found =
-        output.rank == 5
-        ? output.permuted([0, 1, 3, 4, 2]) : output.rank == 4 ? output.permuted([0, 2, 3, 1]) : output
-      #expect(deviation(found, from: try #require(arrays["output\(index)"])) <= 1e-5, "\(file): output \(index)")
-    }
+    try expectAnswers(of: Model(contentsOf: folder.path("model.onnx")), file, in: Self.folder)
   }
 }

@@ -73,18 +73,20 @@ extension ReduceLayer: KerasOperationLayer {
     case .mean: "Mean"
     case .maximum: "Max"
     case .minimum: "Min"
-    case .absoluteSum, .length, .sumOfSquares: "Norm"
+    case .logSumExp: "Logsumexp"
+    case .absoluteSum, .length, .sumOfSquares: ""
     }
   }
+
+  var kerasModule: String { kind == .logSumExp ? "keras.src.ops.math" : "keras.src.ops.numpy" }
 
   var dependsOnElementOrder: Bool { true }
 
   func kerasOptions(inputShapes: [Shape]) throws(ModelFileError.Problem) -> [String: JSON] {
-    guard kerasClass != "Norm" else {
+    guard !kerasClass.isEmpty else {
       throw .unsupported(found: "the operation \(kind.rawValue)", expected: "a sum, a mean, a maximum or a minimum")
     }
-    let shape = inputShapes.first ?? []
-    return ["axis": .array(axes.map { JSON(shape.kerasAxis($0)) }.sorted { "\($0)" < "\($1)" }), "keepdims": true]
+    return ["axis": JSON(kerasAxes: axes.map { $0 + 1 }, of: inputShapes.first ?? []), "keepdims": true]
   }
 }
 
@@ -163,10 +165,15 @@ extension FunctionLayer: KerasOperationLayer {
     case .squared: ("Square", [:])
     case .reciprocal: ("Reciprocal", [:])
     case .negative: ("Negative", [:])
+    case .cubed: ("Power", [:])
     case .clip(let low, let high): ("Clip", ["x_min": JSON(low), "x_max": JSON(high)])
     case .activation(.tanhGELU): ("Gelu", ["approximate": true])
-    case .activation, .cubed, .logSoftmax: nil
+    case .activation, .logSoftmax: nil
     }
+  }
+
+  func kerasOperands(_ inputs: [JSON], inputShapes: [Shape]) -> [JSON] {
+    function == .cubed ? inputs + [3] : inputs
   }
 
   var kerasModule: String { kerasClass == "Gelu" ? "keras.src.ops.nn" : "keras.src.ops.numpy" }

@@ -63,22 +63,25 @@ struct KerasCall {
   /// `[name, node, index, {"y": 127.5}]` in tf.keras, where a constant in the first place is a result of the layer
   /// `_CONSTANT_VALUE`.
   init(operation node: JSON) {
+    var named = node["kwargs"]
     if let arguments = node["args"]?.elements {
       for argument in arguments { addOperand(argument) }
     } else {
       isList = true
-      let parts = node.elements ?? []
-      if Self.isConstant(node) {
-        operands.append(parts[2])
-      } else {
-        addOperand(node)
+      // `concat` and `stack` take a list of values, which all name the arguments.
+      let isListOfValues = node.elements?.first?.elements != nil
+      for value in isListOfValues ? node.elements ?? [] : [node] {
+        if Self.isConstant(value) { operands.append(value.elements?[2]) } else { addOperand(value) }
       }
+      named = (isListOfValues ? node.elements?.first : node)?.elements?.dropFirst(3).first
     }
-    for (name, value) in (node["kwargs"] ?? node.elements?.dropFirst(3).first)?.members?.sorted(by: { $0.key < $1.key })
-      ?? []
-    {
+    for (name, value) in named?.members?.sorted(by: { $0.key < $1.key }) ?? [] {
       if name == "name" { continue }
-      if ["y", "x2", "bias"].contains(name) { addOperand(value) } else { arguments[name] = value }
+      if ["y", "x2", "b", "bias"].contains(name), name != "b" || isList {
+        addOperand(value)
+      } else {
+        arguments[name] = value
+      }
     }
   }
 

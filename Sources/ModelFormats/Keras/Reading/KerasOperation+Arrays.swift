@@ -41,24 +41,32 @@ extension KerasOperation {
       guard options["order"] ?? 2 == 2, case .number(let epsilon) = options["epsilon"] ?? .number(1e-7), epsilon > 0
       else { throw wrongOptions }
       return [KerasPart(NormalizeLayer(axis: axis, epsilon: Float(epsilon)))]
-    case "resize":
-      guard input.rank == 3, let size = options["size"]?.elements, size.count == 2 else { throw wrongOptions }
-      var rest = options.merging(["height": size[0], "width": size[1]]) { $1 }
-      rest["size"] = nil
-      var layer = KerasOptions(rest, of: KerasTables.layers["Resizing"] ?? [:], for: .prediction)
-      let resizing = try Resizing(keras: &layer)
-      _ = try layer.finish()
-      return [KerasPart(resizing)]
+    case "roll":
+      let axis = try ownAxis(of: input, allowing: ["axis", "shift"])
+      let length = input.shape[axis]
+      guard let shift = options["shift"]?.whole, length <= Self.mostPlaces else { throw wrongOptions }
+      let first = (length - shift % max(length, 1)) % max(length, 1)
+      return [KerasPart(GatherLayer(axis: axis, (0..<length).map { ($0 + first) % length }))]
+    case "split": return [KerasPart(try split(input))]
+    case "unstack":
+      // The axis that is left out is not that of the channels of an image, which stands elsewhere here.
+      let axis = try ownAxis(of: input, allowing: ["axis", "num"])
+      let length = input.shape[axis]
+      guard input.rank == 2, length <= Self.mostParts, options["num"] ?? JSON(length) == JSON(length) else {
+        throw wrongOptions
+      }
+      return [KerasPart(SplitLayer(axis: axis, bounds: Array(0...length), dropsAxis: true))]
     default: return try depthToSpace(input)
     }
   }
 
   private static let arrayNames: Set<String> = [
-    "flip", "repeat", "take", "tile", "pad", "matmul", "normalize", "resize", "depthtospace",
+    "flip", "repeat", "take", "tile", "pad", "matmul", "normalize", "depthtospace", "roll", "split", "unstack",
   ]
   private static let mostCopies = 10_000
   /// A layer lists so many places at most: a small file may ask for many.
-  private static let mostPlaces = 1 << 20
+  static let mostPlaces = 1 << 20
+  private static let mostParts = 10_000
 
   /// The products of the matrices of two values. Those of images stand in another order here.
   private func matrixProduct(_ inputs: [KerasInput]) throws(ModelFileError.Problem) -> [KerasPart] {
@@ -67,6 +75,23 @@ extension KerasOperation {
       throw .unsupported(found: "the operation matmul of values of shape \(found)", expected: "two of two axes each")
     }
     return [KerasPart(MatrixProduct())]
+  }
+
+  /// `split` into parts of one length, or at some places.
+  private func split(_ input: KerasInput) throws(ModelFileError.Problem) -> SplitLayer {
+    let axis = try ownAxis(of: input, allowing: ["axis", "indices_or_sections"])
+    let length = input.shape[axis]
+    let cuts: [Int]
+    switch options["indices_or_sections"] {
+    case .array(let places): cuts = places.compactMap(\.whole).count == places.count ? places.compactMap(\.whole) : [-1]
+    case let count?:
+      guard let count = count.count, count <= Self.mostParts, length % count == 0 else { throw wrongOptions }
+      cuts = (1..<count).map { $0 * (length / count) }
+    case nil: throw wrongOptions
+    }
+    let bounds = [0] + cuts + [length]
+    guard bounds.count <= Self.mostParts, zip(bounds, bounds.dropFirst()).allSatisfy(<) else { throw wrongOptions }
+    return SplitLayer(axis: axis, bounds: bounds)
   }
 
   private func tiled(_ input: KerasInput) throws(ModelFileError.Problem) -> [KerasPart] {

@@ -41,7 +41,9 @@ struct KerasOperation {
     "Reciprocal",
     "Power", "Clip", "Squeeze", "Transpose", "Gelu", "LeakyRelu", "NotEqual", "LogicalOr", "Any", "ExpandDims",
     "ZerosLike", "OnesLike", "Rsqrt", "Flip", "Repeat", "Take", "Tile", "Pad", "Matmul", "Normalize", "Resize",
-    "DepthToSpace",
+    "DepthToSpace", "Cast", "Copy", "Celu", "HardTanh", "TanhShrink", "SoftShrink", "HardShrink", "Squareplus",
+    "SparsePlus", "SparseSigmoid", "Log2", "Log10", "Exp2", "Std", "Var", "Logsumexp", "Norm", "Swapaxes", "Moveaxis",
+    "Roll", "Split", "Unstack", "MaxPool", "AveragePool", "CropImages", "PadImages", "RGBToGrayscale",
   ]
   /// Those that take a list of values, of which one is a layer too.
   private static let listNames: Set<String> = ["Concatenate", "Stack"]
@@ -51,36 +53,28 @@ struct KerasOperation {
   ///   - config: the options.
   ///   - call: the only call.
   init(_ kerasClass: String, _ config: [String: JSON], _ call: KerasCall) {
-    var options = config.filter { !["name", "trainable", "dtype"].contains($0.key) }
+    let kept = config.filter { !["name", "trainable", "dtype", "function"].contains($0.key) }
+    let options = kept.merging(call.arguments) { $1 }.filter { $0.value != .null }
     if [Self.lambda, Self.slicing].contains(kerasClass) {
-      let function = options.removeValue(forKey: "function")?.text ?? ""
-      name = Self.functions[function] ?? "function \(function)"
+      let function = TensorFlowFunction(config["function"]?.text ?? "", call.operands, options)
+      (name, operands, self.options) = (function.name, function.operands, function.options)
     } else {
       name = kerasClass.lowercased()
+      operands = call.operands
+      // What other operations have under this name is how exactly they are computed.
+      let type = name == "cast" ? config["dtype"] : nil
+      self.options = type.map { options.merging(["dtype": $0]) { $1 } } ?? options
     }
-    operands = call.operands
-    self.options = options.merging(call.arguments) { $1 }.filter { $0.value != .null }
   }
-
-  /// What functions of TensorFlow are called in Keras 3, in small letters.
-  private static let functions: [String: String] = [
-    "math.add": "add", "__operators__.add": "add", "add": "add", "math.subtract": "subtract",
-    "__operators__.sub": "subtract", "subtract": "subtract", "math.multiply": "multiply",
-    "__operators__.mul": "multiply", "multiply": "multiply", "math.truediv": "truedivide",
-    "__operators__.truediv": "truedivide", "math.divide": "truedivide", "divide": "truedivide",
-    "math.maximum": "maximum", "maximum": "maximum", "math.minimum": "minimum", "minimum": "minimum",
-    "math.negative": "negative", "nn.bias_add": "add", "nn.relu": "relu", "nn.relu6": "relu6",
-    "nn.sigmoid": "sigmoid", "math.sigmoid": "sigmoid", "sigmoid": "sigmoid", "nn.tanh": "tanh", "math.tanh": "tanh",
-    "tanh": "tanh", "nn.softmax": "softmax", "nn.elu": "elu", "nn.selu": "selu", "nn.silu": "silu",
-    "nn.swish": "silu", "nn.softplus": "softplus", "math.softplus": "softplus", "math.exp": "exp",
-    "math.reduce_mean": "mean", "reduce_mean": "mean", "__operators__.getitem": "getitem",
-  ]
 
   /// The functions of one value, by their names here.
   private static let activations: [String: Activation] = [
     "relu": .relu, "relu6": .relu6, "sigmoid": .sigmoid, "tanh": .tanh, "softmax": .softmax, "elu": .elu(),
     "selu": .selu, "silu": .silu, "softplus": .softplus, "exp": .exponential, "softsign": .softsign, "mish": .mish,
     "hardsigmoid": .hardSigmoid, "hardsilu": .hardSiLU, "logsigmoid": .logSigmoid, "logsoftmax": .logSoftmax,
+    "celu": .celu(), "hardtanh": .hardTanh, "tanhshrink": .tanhShrink, "sparseplus": .sparsePlus,
+    "sparsesigmoid": .sparseSigmoid, "squareplus": .squareplus(), "softshrink": .softShrink(),
+    "hardshrink": .hardShrink(), "copy": .linear,
   ]
 
   /// The layers that do the same, one after the other.
@@ -94,6 +88,7 @@ struct KerasOperation {
     if name == "mean", inputs.count == 1, let pool = mean(inputs[0]) { return [KerasPart(pool)] }
     if let parts = try shaped(inputs) { return parts }
     if let parts = try arrays(inputs) { return parts }
+    if let parts = try kerasLayer(inputs) { return parts }
     return try layers(inputs).map { KerasPart($0) }
   }
 
@@ -103,11 +98,32 @@ struct KerasOperation {
       guard numbers.count == 1, options.isEmpty else { throw unsupported }
       return [FunctionLayer(.reciprocal), Rescaling(numbers)]
     }
-    if name == "rsqrt", operands.count == 1, options.isEmpty {
-      return [FunctionLayer(.squareRoot), FunctionLayer(.reciprocal)]
-    }
+    if let chain = chain(inputs) { return chain }
     return [try layer(inputs)]
   }
+
+  /// The layers whose functions make up that of the operation, one applied to the other; `nil` for another operation.
+  private func chain(_ inputs: [KerasInput]) -> [any KerasLayer]? {
+    let constant = operands.compactMap { $0 }.first
+    if name == "power", operands.count == 2, operands[0] == nil, options.isEmpty {
+      switch constant {
+      case 4: return [FunctionLayer(.squared), FunctionLayer(.squared)]
+      case -2: return [FunctionLayer(.squared), FunctionLayer(.reciprocal)]
+      case .number(-0.5)?: return [FunctionLayer(.squareRoot), FunctionLayer(.reciprocal)]
+      default: return nil
+      }
+    }
+    guard operands.count == 1, options.isEmpty else { return nil }
+    switch name {
+    case "rsqrt": return [FunctionLayer(.squareRoot), FunctionLayer(.reciprocal)]
+    case "log2": return [FunctionLayer(.logarithm), Rescaling(1 / Self.naturalLogOf2)]
+    case "log10": return [FunctionLayer(.logarithm), Rescaling(1 / Self.naturalLogOf10)]
+    case "exp2": return [Rescaling(Self.naturalLogOf2), ActivationLayer(.exponential)]
+    default: return nil
+    }
+  }
+
+  private static let (naturalLogOf2, naturalLogOf10): (Float, Float) = (0.693147181, 2.302585093)
 
   /// The functions of one value that Keras has no layer for.
   private static let elementFunctions: [String: ElementFunction] = [
@@ -135,13 +151,19 @@ struct KerasOperation {
       return FunctionLayer(name == "maximum" ? .clip(low: bound, high: most) : .clip(low: -most, high: bound))
     case "power":
       guard operands.count == 2, operands[0] == nil, options.isEmpty else { return nil }
-      let powers: [Double: ElementFunction] = [2: .squared, 0.5: .squareRoot, -1: .reciprocal]
+      let powers: [Double: ElementFunction] = [2: .squared, 3: .cubed, 0.5: .squareRoot, -1: .reciprocal]
       guard case .number(let exponent) = constant, let function = powers[exponent] else { return nil }
       return FunctionLayer(function)
     case "leakyrelu":
       guard operands.count == 1, options.count <= 1, let slope = number(options["negative_slope"] ?? .number(0.2))
       else { return nil }
       return ActivationLayer(.leakyReLU(slope: slope))
+    case "cast":
+      // Other types than these would round or cut the numbers.
+      guard operands.count == 1, options.count == 1, ["float32", "float64"].contains(options["dtype"]) else {
+        return nil
+      }
+      return ActivationLayer(.linear)
     case "gelu":
       // Keras's function approximates, its activation does not.
       let approximates = options["approximate"] ?? true
@@ -158,11 +180,14 @@ struct KerasOperation {
     if let function = try function(inputs) { return function }
     var options = options
     // The functions of an axis have the last one by default. Features are last in all that is read.
-    let defaults: [(String, JSON)] = [("axis", -1), ("alpha", 1), ("data_format", "NHWC")]
+    let defaults: [(String, JSON)] = [
+      ("axis", -1), ("alpha", 1), ("data_format", "NHWC"), ("b", 4), ("threshold", .number(0.5)),
+    ]
     for (key, value) in defaults where options[key] == value { options[key] = nil }
     if let (key, value) = options.min(by: { $0.key < $1.key }) {
       throw .unsupported(found: "the operation \(name) with \(key) = \(value)", expected: "one without it")
     }
+    if name == "addn", inputs.count >= 2, inputs.count == operands.count { return Add() }
     switch (operands.count, inputs.count) {
     case (1, 1):
       if name == "negative" { return Rescaling(-1) }

@@ -12,6 +12,7 @@ final class ReduceLayer: Layer, Sendable {
     case absoluteSum = "ReduceL1"
     case length = "ReduceL2"
     case sumOfSquares = "ReduceSumSquare"
+    case logSumExp = "ReduceLogSumExp"
   }
 
   let kind: Kind
@@ -39,7 +40,14 @@ final class ReduceLayer: Layer, Sendable {
     case .absoluteSum: x.absolute().sum(axes, keepingAxes: true)
     case .length: x.squared().sum(axes, keepingAxes: true).squareRoot()
     case .sumOfSquares: x.squared().sum(axes, keepingAxes: true)
+    case .logSumExp: logSumExp(x, axes)
     }
+  }
+
+  /// log Σ eˣ = m + log Σ e^(x - m), with the largest element as m, so that nothing overflows.
+  private func logSumExp(_ x: Variable<Float>, _ axes: [Int]) -> Variable<Float> {
+    let largest = x.detached().max(axes, keepingAxes: true)
+    return (x - largest).exp().sum(axes, keepingAxes: true).log() + largest
   }
 }
 
