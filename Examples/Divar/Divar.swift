@@ -31,7 +31,7 @@ struct Divar: AsyncParsableCommand {
   /// Runs the command in the arguments. All output is checked: if a line could not be written, the exit code is not 0.
   static func main() async {
     Console.prepare()
-    endAtSignalsInContainer()
+    SignalWatch.endContainer(at: endSignals)
     var code: Int32
     do {
       code = try await end(of: Array(CommandLine.arguments.dropFirst()))

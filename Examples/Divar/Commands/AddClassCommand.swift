@@ -41,7 +41,7 @@ struct AddClassCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     let earlier = try earlierRun()
-    let run = try RunFolder(output, start: .new, outside: data)
+    let run = try newFolder()
     let whole = try readModel(earlier.path(RunFolder.modelName))
     let examples = try RunExamples(contentsOf: earlier.path(RunExamples.name))
     let (trunk, preprocessing) = try backbone(of: whole, examples, earlier)
@@ -72,6 +72,15 @@ struct AddClassCommand: ParsableCommand {
     let newTest = try cache.features(of: test) { progress.show("new test", $0, $1) }
     try write(
       examples, trunk, FeatureDataset(joining: oldTrain, newTrain), FeatureDataset(joining: oldTest, newTest), run)
+  }
+
+  /// The output folder.
+  private func newFolder() throws -> RunFolder {
+    do {
+      return try RunFolder(output, outside: data, otherResults: [RunExamples.name])
+    } catch let error as EarlierRunError {
+      throw AddClassError(path: error.folder, problem: "it has results of an earlier training; name another folder")
+    }
   }
 
   /// The folder of the earlier training.
@@ -120,7 +129,7 @@ struct AddClassCommand: ParsableCommand {
     head.confidence = try classifier.confidence(on: train)
     let remarks = try head.confidence?.report(on: evaluation, test)
     try run.write(
-      KerasFile(model: try trunk.followed(by: head)), history, evaluation, nil, remarks: remarks)
+      KerasFile(model: try trunk.followed(by: head)), history, evaluation, test: nil, remarks: remarks)
     try RunExamples(
       layer: examples.layer, train: list, test: test.list(), classifier, seed: examples.seed,
       testShare: examples.testShare

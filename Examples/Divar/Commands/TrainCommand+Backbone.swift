@@ -14,7 +14,7 @@ extension TrainCommand {
     let stages = fineTuning.fineTune
     try stages?.check(backbone: trunk.model)
     let leads = distribution?.isLeader ?? true
-    let run = leads ? try RunFolder(output, start: start, outside: data.data) : nil
+    let run = try runFolder(distribution)
     // Without stages, each photo is needed once.
     let (train, test) = try photos.read(
       data, trunk.preprocessing, seed: seed, storage: stages == nil ? .streamed : .automatic)
@@ -57,7 +57,7 @@ extension TrainCommand {
       let remarks = try head.confidence?.report(on: evaluation, testFeatures)
       // The optimizer knows the parameters of the classifier alone, so its state is not saved.
       let model = try trunk.model.followed(by: head)
-      try run.write(KerasFile(model: model), history, evaluation, test, remarks: remarks)
+      try run.write(KerasFile(model: model), history, evaluation, test: test, remarks: remarks)
       record.write(
         in: run, model, history, evaluation, train: train, test: test, confidence: head.confidence,
         features: testFeatures)

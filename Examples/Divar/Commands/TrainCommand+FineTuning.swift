@@ -43,7 +43,7 @@ extension TrainCommand {
       train.classLabels != nil && !history.wasStopped && evaluation.warning == nil
       ? try learnConfidence(of: model, features: layer, evaluation, train, test, distribution) : nil
     guard let run else { return history }
-    try run.write(KerasFile(model: model), history, evaluation, test, remarks: remarks)
+    try run.write(KerasFile(model: model), history, evaluation, test: test, remarks: remarks)
     record.write(in: run, model, history, evaluation, train: train, test: test, confidence: model.confidence)
     if let warning = evaluation.warning { Console.warn(warning) }
     if second.wasStopped { try Console.print("stopped; the same command with --resume continues") }

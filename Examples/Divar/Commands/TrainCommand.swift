@@ -126,7 +126,7 @@ struct TrainCommand: ParsableCommand {
     try MemoryNeed(training: size, batchSize: batchSize)
       .check("--image-size \(size.height)x\(size.width) with --batch-size \(batchSize)")
     let leads = distribution?.isLeader ?? true
-    let run = leads ? try RunFolder(output, start: start, outside: data.data) : nil
+    let run = try runFolder(distribution)
     let (train, test) = try photos.read(data, preprocessing, seed: seed)
 
     let objective = Objective(train.targetMeaning)
@@ -171,9 +171,6 @@ struct TrainCommand: ParsableCommand {
     if wasStopped, distribution == nil { throw ExitCode(exitCode ?? 130) }
   }
 
-  /// How the training begins.
-  var start: RunFolder.Start { restart ? .restart : resume ? .resume : .new }
-
   /// Chooses the weights, measures the model, writes all results, and prints the figures.
   private func finish(
     _ model: Sequential, _ compiled: KerasTraining, _ history: History, _ train: ImageDataset, _ test: ImageDataset,
@@ -190,7 +187,7 @@ struct TrainCommand: ParsableCommand {
       test, batchSize: training.batch.batchSize, loss: compiled.loss, metrics: compiled.metrics,
       distribution: distribution)
     guard let run else { return }
-    try run.write(file, history, evaluation, test)
+    try run.write(file, history, evaluation, test: test)
     record.write(in: run, model, history, evaluation, train: train, test: test)
     if let warning = evaluation.warning { Console.warn(warning) }
 

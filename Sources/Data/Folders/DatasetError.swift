@@ -119,7 +119,7 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// The first names of a list, and how many more there are.
-func shortList(_ names: [String], limit: Int = 5) -> String {
+package func shortList(_ names: [String], limit: Int = 5) -> String {
   let more = names.count - limit
   return names.prefix(limit).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
 }

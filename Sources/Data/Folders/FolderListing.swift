@@ -1,4 +1,5 @@
 import Glibc
+import Serialization
 
 /// The class folders of a folder and the files in them, as ``ImageFolder`` reads them.
 ///
@@ -95,16 +96,6 @@ struct PhotoFile: Sendable {
   let path: String
   /// The class, an index into the sorted names of the class folders.
   let label: Int
-}
-
-/// What makes a file or folder the same, whatever path leads to it.
-struct FileIdentity: Hashable {
-  private let device: dev_t
-  private let number: ino_t
-
-  init(_ status: stat) {
-    (device, number) = (status.st_dev, status.st_ino)
-  }
 }
 
 /// What the system says of the file or folder that `path` leads to, by symbolic links or without; nil when it leads

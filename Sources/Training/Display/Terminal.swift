@@ -2,7 +2,7 @@ import Foundation
 import Serialization
 
 /// The terminal behind the standard output.
-enum Terminal {
+package enum Terminal {
   /// Whether the standard output is a terminal that can redraw a line.
   static var canRedrawLines: Bool {
     guard isatty(STDOUT_FILENO) == 1, let kind = environmentVariable("TERM") else { return false }
@@ -20,7 +20,7 @@ enum Terminal {
   }
 
   /// Prints a warning to the standard error, after everything that was printed to the standard output before.
-  static func printWarning(_ warning: String) {
+  package static func printWarning(_ warning: String) {
     fflush(nil)
     FileHandle.standardError.write(Foundation.Data("Warning: \(warning.withoutControls)\n".utf8))
   }

@@ -11,7 +11,7 @@ final class EventFile {
   ///
   /// - Throws: `FileError`.
   init(in folder: String) throws {
-    try makeFolders(folder)
+    try makeFolder(folder)
     let start = "\(folder)/events.out.tfevents.\(Int(Self.now)).kilim.\(getpid())"
     file = try Self.newFile(start)
     try write { $0.add(3, "brain.Event:2") }
@@ -57,16 +57,5 @@ final class EventFile {
     var event = ProtobufMessage { $0.add(1, Self.now) }
     fill(&event)
     try file.append(event.bytes)
-  }
-}
-
-/// Makes a folder and those above it.
-private func makeFolders(_ path: String) throws {
-  var made = path.hasPrefix("/") ? "" : "."
-  for name in path.split(separator: "/") {
-    made += "/\(name)"
-    if mkdir(made, 0o777) != 0, errno != EEXIST {
-      throw FileError(path: path, action: .write, reason: .system(errno))
-    }
   }
 }

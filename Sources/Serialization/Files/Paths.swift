@@ -1,7 +1,7 @@
 import Glibc
 
 /// What a path points to.
-enum PathKind {
+package enum PathKind {
   /// A regular file.
   case file
   /// A folder.
@@ -11,7 +11,7 @@ enum PathKind {
 }
 
 /// What a path points to, with or without following symbolic links; `nil` if nothing is there.
-func pathKind(_ path: String) -> PathKind? {
+package func pathKind(_ path: String) -> PathKind? {
   var status = stat()
   guard stat(path, &status) == 0 else { return nil }
   return switch status.st_mode & S_IFMT {
@@ -22,20 +22,25 @@ func pathKind(_ path: String) -> PathKind? {
 }
 
 /// The identity of a file or folder. It is the same for all paths to it.
-struct FileIdentity: Hashable {
+package struct FileIdentity: Hashable {
   private let device: dev_t
   private let number: ino_t
 
+  /// The identity of a file or folder of which the system said this.
+  package init(_ status: stat) {
+    (device, number) = (status.st_dev, status.st_ino)
+  }
+
   /// The identity of the file or folder at a path; `nil` if nothing is there.
-  init?(_ path: String) {
+  package init?(_ path: String) {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
-    (device, number) = (status.st_dev, status.st_ino)
+    self.init(status)
   }
 }
 
 /// The path of the folder that contains a path: `.` for a name without a folder.
-func parent(of path: String) -> String {
+package func parent(of path: String) -> String {
   let bytes = path.utf8
   var rest = bytes[...]
   while rest.count > 1, rest.last == UInt8(ascii: "/") { rest = rest.dropLast() }
@@ -45,7 +50,7 @@ func parent(of path: String) -> String {
 }
 
 /// The path after following symbolic links, also if the target does not exist yet.
-func followingLink(_ path: String) -> String {
+package func followingLink(_ path: String) -> String {
   var path = path
   // The system's limit for a chain of links.
   for _ in 0..<40 {

@@ -3,7 +3,7 @@ import Foundation
 /// Makes a folder, and the missing folders above it. An existing folder is not changed.
 ///
 /// - Throws: ``FolderError`` with the error of the system.
-func makeFolder(_ path: String) throws(FolderError) {
+package func makeFolder(_ path: String) throws(FolderError) {
   guard mkdir(path, 0o777) != 0 else { return }
   var code = errno
   if code == ENOENT, parent(of: path) != "." {
@@ -18,7 +18,7 @@ func makeFolder(_ path: String) throws(FolderError) {
 /// Checks that a folder can be made or, if it exists, be written to. Changes nothing.
 ///
 /// - Throws: ``FolderError``.
-func checkThatFolderCanBeMade(_ path: String) throws(FolderError) {
+package func checkThatFolderCanBeMade(_ path: String) throws(FolderError) {
   if path.isEmpty { throw FolderError(path: path, reason: "the name is empty") }
   var existing = path
   while pathKind(existing) == nil {
@@ -38,7 +38,7 @@ func checkThatFolderCanBeMade(_ path: String) throws(FolderError) {
 /// The names in a folder.
 ///
 /// - Throws: ``FolderError`` if the folder cannot be read.
-func namesInFolder(_ path: String) throws(FolderError) -> [String] {
+package func namesInFolder(_ path: String) throws(FolderError) -> [String] {
   do {
     return try FileManager.default.contentsOfDirectory(atPath: path)
   } catch {
@@ -47,12 +47,16 @@ func namesInFolder(_ path: String) throws(FolderError) -> [String] {
 }
 
 /// A folder that cannot be made or used.
-struct FolderError: Error, CustomStringConvertible {
+public struct FolderError: Error, Equatable, CustomStringConvertible {
   /// The folder, as the user named it.
-  let path: String
+  public let path: String
   /// The problem.
-  let reason: String
+  public let reason: String
+
+  package init(path: String, reason: String) {
+    (self.path, self.reason) = (path, reason)
+  }
 
   /// A sentence for the user.
-  var description: String { "cannot use the folder \"\(path)\": \(reason)" }
+  public var description: String { "cannot use the folder \"\(path)\": \(reason)" }
 }

@@ -1,12 +1,13 @@
 import Glibc
+import Serialization
 
 /// A folder of photos and all folders that are read as a part of it, including targets of symbolic links.
-struct PhotoTree {
+package struct PhotoTree {
   /// All folders that are read.
   private let folders: Set<FileIdentity>
 
   /// Collects the folders. A folder that does not exist or cannot be read has no parts.
-  init(_ root: String) {
+  package init(_ root: String) {
     var found: Set<FileIdentity> = []
     var waiting = [root]
     while let folder = waiting.popLast() {
@@ -17,7 +18,7 @@ struct PhotoTree {
   }
 
   /// Whether a path, which need not exist, is in the folder or is the folder itself.
-  func contains(_ path: String) -> Bool {
+  package func contains(_ path: String) -> Bool {
     var place = path
     // A part of the path that does not exist yet will be in the last existing folder before it.
     while pathKind(place) == nil {

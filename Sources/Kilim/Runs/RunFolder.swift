@@ -1,0 +1,202 @@
+import Charts
+import Data
+import Glibc
+import ModelFormats
+import NN
+import Reports
+import Serialization
+import Training
+
+/// The folder that a training writes its results to. Only one process at a time uses it.
+///
+/// Nothing that is no result of a training is replaced, and results of an earlier training only with ``Start/restart``.
+///
+/// ```swift
+/// let run = try RunFolder("run", start: .resume, outside: "photos")
+/// try run.open()
+/// let history = try model.fit(
+///   train, validation: test, epochs: 10, loss: .categoricalCrossEntropy,
+///   checkpoints: Checkpoints(run.path(RunFolder.checkpointsName)))
+/// let evaluation = try model.evaluate(test, loss: .categoricalCrossEntropy)
+/// try run.write(KerasFile(model: model), history, evaluation, test: test)
+/// ```
+public final class RunFolder {
+  /// The trained model: `model.keras`.
+  public static let modelName = "model.keras"
+  /// The folder of the checkpoints.
+  public static let checkpointsName = "checkpoints"
+  /// The network, in the folder of the checkpoints, which hold only weights.
+  public static let networkName = "network.keras"
+  /// The features of the photos, if a backbone makes them. They stay for the next training.
+  public static let featuresName = "features.safetensors"
+  /// What a page about the training is made of.
+  public static let recordName = "report.json"
+  private static let markName = "run.json"
+  private static let figureNames = ["history.csv", "report.txt", recordName]
+  private static let pictureNames = ["curves.png", "curves.svg", "confusion.png", "samples.png"]
+
+  /// How a training begins.
+  public enum Start: Sendable {
+    /// As a new training in a folder without an earlier one.
+    case new
+    /// From the newest checkpoint, if there is one.
+    case resume
+    /// As a new training that replaces an earlier one.
+    case restart
+  }
+
+  private let root: String
+  private let start: Start
+  /// The names of all results.
+  private let resultNames: [String]
+  private var lock: FolderLock?
+  /// Whether the training continues from a checkpoint in the folder.
+  private var continues = false
+
+  /// Checks that a training can begin in a folder. Changes nothing.
+  ///
+  /// - Parameters:
+  ///   - path: the folder, which need not exist.
+  ///   - start: how the training begins.
+  ///   - data: the folder of photos, if there is one; the results must not be inside it.
+  ///   - otherResults: the names of other files that the program writes there. They are results as well.
+  /// - Throws: `FolderError`, ``EarlierRunError``, or `FolderLockError` if another process trains there.
+  public init(_ path: String, start: Start = .new, outside data: String? = nil, otherResults: [String] = []) throws {
+    (root, self.start) = (path, start)
+    resultNames = [Self.modelName] + Self.figureNames + Self.pictureNames + otherResults
+    if let data, PhotoTree(data).contains(path) {
+      throw FolderError(
+        path: path,
+        reason:
+          "it lies in the folder of photos \"\(data)\", and would be read as photos; name another place")
+    }
+    try checkThatFolderCanBeMade(path)
+    guard pathKind(path) == .folder else { return }
+    let names = try namesInFolder(path).filter { !Self.isLeftBySystem($0) }.sorted()
+    let checkpoints = Checkpoints(self.path(Self.checkpointsName))
+    guard names.isEmpty || names.contains(Self.markName) || checkpoints.newest != nil else {
+      throw FolderError(
+        path: path,
+        reason:
+          "it holds files that no training has written (\(shortList(names, limit: 4))); name a folder that is empty or does "
+          + "not exist yet")
+    }
+    lock = try FolderLock(path)
+    let hasCheckpoints = checkpoints.newest != nil
+    continues = start == .resume && hasCheckpoints
+    let hasResults = names.contains(where: resultNames.contains)
+    switch start {
+    case .new where hasCheckpoints || hasResults: throw EarlierRunError(folder: path, canResume: hasCheckpoints)
+    case .resume where hasResults && !hasCheckpoints: throw EarlierRunError(folder: path, canResume: false)
+    case .new, .resume, .restart: break
+    }
+  }
+
+  /// Whether a file or folder with this name may be in an otherwise empty folder: a file of the system, or Kilim's
+  /// lock.
+  private static func isLeftBySystem(_ name: String) -> Bool {
+    [".DS_Store", "lost+found", "@eaDir", "Thumbs.db", "desktop.ini"].contains(name) || name.hasPrefix(".kilim")
+  }
+
+  /// Makes the folder if it does not exist, locks it, and removes the results of an earlier training that is replaced.
+  ///
+  /// - Parameter hasCheckpoints: whether the training writes checkpoints.
+  /// - Throws: `FolderError`, `FileError`, or `FolderLockError` if another process trains there.
+  public func open(hasCheckpoints: Bool = true) throws {
+    try makeFolder(root)
+    if lock == nil { lock = try FolderLock(root) }
+    let mark = path(Self.markName)
+    if pathKind(mark) == nil {
+      try writeAtomically(Array("{\"format\": \"divar run 1\"}\n".utf8), to: mark)
+    }
+    if start == .restart {
+      for name in resultNames { unlink(path(name)) }
+    }
+    if hasCheckpoints { try makeFolder(path(Self.checkpointsName)) }
+  }
+
+  /// Writes the network to the folder of the checkpoints, which hold only weights. If the training continues, the file
+  /// that is there stays: it belongs to the checkpoints, which may yet refuse this training.
+  ///
+  /// - Throws: `ModelFileError` or `FileError`.
+  public func write(network: Model) throws {
+    let path = path("\(Self.checkpointsName)/\(Self.networkName)")
+    if continues, pathKind(path) == .file { return }
+    try network.save(to: path)
+  }
+
+  /// The path of a file in the folder.
+  public func path(_ name: String) -> String { root.hasSuffix("/") ? root + name : "\(root)/\(name)" }
+
+  /// Writes the model with the state of its training, the history and the report, and at last the pictures: the curves of
+  /// the history and, where an example has one class, the confusion matrix and samples of photos.
+  ///
+  /// - Parameters:
+  ///   - trained: the model.
+  ///   - history: the figures of the epochs.
+  ///   - evaluation: what the model answers to the test photos.
+  ///   - test: the test photos, some of which are drawn; `nil` if only their features are known.
+  ///   - remarks: what the report says below its table.
+  ///   - warn: gets the problem with a picture that cannot be drawn; everything else is written already. Without it, the
+  ///     standard error shows it.
+  /// - Throws: `ModelFileError` or `FileError`; `TargetError` if the outputs do not fit the targets.
+  public func write(
+    _ trained: KerasFile, _ history: History, _ evaluation: Evaluation, test: ImageDataset?, remarks: String? = nil,
+    warn: ((String) -> Void)? = nil
+  ) throws {
+    let warn = warn ?? Terminal.printWarning
+    try trained.write(to: path(Self.modelName))
+    try writeAtomically(Array(history.csv.utf8), to: path("history.csv"), replacing: .sameKind)
+    // A report has a line for each class by its name.
+    let isNamed = evaluation.targetMeaning != nil || !evaluation.classes.isEmpty
+    let report: any CustomStringConvertible = isNamed ? try evaluation.report() : evaluation
+    try writeAtomically(Array((report.description + (remarks.map { "\n\($0)\n" } ?? "")).utf8), to: path("report.txt"))
+
+    let curves = history.chart()
+    draw("curves.png", warn) { try curves.write(to: $0) }
+    draw("curves.svg", warn) { try curves.write(to: $0) }
+    // Where an example has several classes or numbers, there is no single answer to draw.
+    guard report is ClassificationReport else { return }
+    draw("confusion.png", warn) { try evaluation.confusion().chart().write(to: $0) }
+    guard let test, let labels = test.classLabels else { return }
+    draw("samples.png", warn) { try samples(evaluation, test, labels).write(to: $0) }
+  }
+
+  private func draw(_ name: String, _ warn: (String) -> Void, _ write: (String) throws -> Void) {
+    do {
+      try write(path(name))
+    } catch {
+      warn("the picture \(path(name)) is missing: \(error)")
+    }
+  }
+
+  /// Photos from the whole test data, with the predictions of the model.
+  private func samples(_ evaluation: Evaluation, _ test: ImageDataset, _ labels: [Int]) throws -> ImageGrid {
+    let count = min(24, test.count)
+    let predicted = evaluation.predicted
+    let samples = try (0..<count).map { position in
+      let index = position * test.count / count
+      let guess = Int(predicted.select(index).argmax().scalar)
+      return try ImageGrid.Sample(
+        image: Bitmap(test.image(at: index)), expected: test.classes[labels[index]],
+        predicted: test.classes[guess], probability: Double(predicted[index, guess]))
+    }
+    return ImageGrid(title: "Sample predictions", samples: samples)
+  }
+}
+
+/// The folder has results of an earlier training, which the new one would replace.
+public struct EarlierRunError: Error, Equatable, CustomStringConvertible {
+  /// The folder, as the user named it.
+  public let folder: String
+  /// Whether the earlier training can be continued.
+  public let canResume: Bool
+
+  /// What the program can do.
+  public var description: String {
+    canResume
+      ? "\"\(folder)\" has checkpoints of an earlier training: continue it (.resume), or replace it (.restart)"
+      : "\"\(folder)\" has results of an earlier training and no checkpoints to continue from: replace them (.restart), "
+        + "or name another folder"
+  }
+}

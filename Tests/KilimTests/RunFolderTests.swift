@@ -1,0 +1,78 @@
+import Foundation
+import Kilim
+import TestSupport
+import Testing
+
+/// The folder of a run, as a program of one's own uses it.
+@Suite struct RunFolderTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// Trains a small model, and writes its results.
+  private func train(in run: RunFolder) throws {
+    let inputs = Tensor<Float>(shape: [4, 2], scalars: [0, 0, 0, 1, 1, 0, 1, 1])
+    let targets = Tensor<Float>(shape: [4, 2], scalars: [1, 0, 0, 1, 0, 1, 1, 0])
+    let data = try TensorDataset(inputs: inputs, targets: targets, classes: ["zero", "one"])
+    let model = try Sequential(input: [2], layers: [Dense(2, activation: .softmax)])
+    let history = try model.fit(
+      data, epochs: 2, loss: .categoricalCrossEntropy, checkpoints: Checkpoints(run.path(RunFolder.checkpointsName)),
+      progress: .silent)
+    try run.write(
+      KerasFile(model: model), history, model.evaluate(data, loss: .categoricalCrossEntropy), test: nil)
+  }
+
+  @Test func theResultsAreInTheFolder() throws {
+    let path = folder.path("run")
+    do {
+      let run = try RunFolder(path)
+      try run.open()
+      try train(in: run)
+    }
+    let names = try folder.entries(in: "run")
+    #expect(
+      names == [
+        "checkpoints", "confusion.png", "curves.png", "curves.svg", "history.csv", "model.keras", "report.txt",
+        "run.json",
+      ])
+    #expect(try Sequential(contentsOf: "\(path)/model.keras").inputShape == [2])
+  }
+
+  @Test func anEarlierTrainingIsContinuedOrReplacedOnRequestAlone() throws {
+    let path = folder.path("run")
+    do {
+      let run = try RunFolder(path, otherResults: ["notes.txt"])
+      try run.open()
+      try train(in: run)
+      try Data("a result".utf8).write(to: URL(filePath: "\(path)/notes.txt"))
+    }
+    let earlier = #expect(throws: EarlierRunError.self) { try RunFolder(path) }
+    #expect(earlier?.folder == path && earlier?.canResume == true)
+    _ = try RunFolder(path, start: .resume)
+    try FileManager.default.removeItem(atPath: "\(path)/checkpoints")
+    let unfinished = #expect(throws: EarlierRunError.self) { try RunFolder(path, start: .resume) }
+    #expect(unfinished?.canResume == false)
+    try RunFolder(path, start: .restart, otherResults: ["notes.txt"]).open(hasCheckpoints: false)
+    #expect(try folder.entries(in: "run").filter { !$0.hasPrefix(".") } == ["run.json"])
+  }
+
+  @Test func nothingElseIsReplaced() throws {
+    let path = folder.path("letters")
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    try Data("dear".utf8).write(to: URL(filePath: "\(path)/letter.txt"))
+    for start in [RunFolder.Start.new, .resume, .restart] {
+      let error = #expect(throws: FolderError.self) { try RunFolder(path, start: start) }
+      #expect(error?.description.contains("letter.txt") == true)
+    }
+    let inside = #expect(throws: FolderError.self) { try RunFolder("\(path)/run", outside: path) }
+    #expect(inside?.reason.contains("the folder of photos") == true)
+  }
+
+  @Test func aSecondTrainingWaitsOutside() throws {
+    let path = folder.path("run")
+    let first = try RunFolder(path)
+    try first.open()
+    #expect(throws: FolderLockError.self) { try RunFolder(path, start: .restart) }
+    withExtendedLifetime(first) {}
+  }
+}
