@@ -11,7 +11,7 @@ struct BrowserTests {
   }
   .first { FileManager.default.isExecutableFile(atPath: $0) }
 
-  @Test(.enabled(if: browser != nil, "Chromium is missing; apt-get install chromium brings it"))
+  @Test(.enabled(if: browser != nil, "Chromium is missing; make test installs it on Debian"))
   func thePageWorks() throws {
     let folder = try TemporaryFolder()
     let reports = [try sampleReport("first <b>", classes: ["cat", "<i>dog</i>", "eel"]), try sampleReport("second")]

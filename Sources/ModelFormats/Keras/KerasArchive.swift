@@ -73,11 +73,15 @@ extension KerasArchive {
       metadata[key] = text
     }
   }
+
   /// The description of the model and its training, without reading any weights.
   ///
   /// - Throws: as the initializer.
   static func config(of archive: ZipReader, path: String) throws -> JSON {
-    try json(EntryName.config, of: archive, path: path)
+    // What no version says was not written by Keras 2.
+    let version = archive.holds(EntryName.version) ? try json(EntryName.version, of: archive, path: path) : .null
+    return try json(EntryName.config, of: archive, path: path)
+      .translated(fromKeras: version["keras_version"]?.text ?? oldestKeras)
   }
 
   private static func json(_ name: String, of archive: ZipReader, path: String) throws -> JSON {

@@ -112,13 +112,25 @@ final class KerasWeights {
   func variables(in folder: String, count: Int) throws -> [Tensor<Float>] {
     // Layers without variables need not appear.
     if count == 0 { return [] }
-    let folder = spelling.path(of: folder)
+    let folder = try existing(spelling.path(of: folder))
     let places = try places(in: folder)
     guard places.count == count else {
       throw ModelFileError(
         path: path, place: folder, problem: .mismatch(found: "\(places.count) variables", expected: "\(count)"))
     }
     return try places.enumerated().map { try tensor("\(folder)/\($0)", in: $1) }
+  }
+
+  /// The folder by the name that the file has for it: a part of a layer may have an underscore before its name, as
+  /// `multi_head_attention/_query_dense/vars` in Keras 2.
+  private func existing(_ folder: String) throws -> String {
+    var parts = folder.split(separator: "/").map(String.init)
+    guard parts.count > 3, let file = files[""] else { return folder }
+    let (layer, part) = (parts.dropLast(2).joined(separator: "/"), parts[parts.count - 2])
+    let names = try file.children(of: layer)
+    guard !names.contains(part), names.contains("_\(part)") else { return folder }
+    parts[parts.count - 2] = "_\(part)"
+    return parts.joined(separator: "/")
   }
 
   /// The number of steps and the other variables of the optimizer; `nil` where it has made no step and kept nothing.

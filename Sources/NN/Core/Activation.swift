@@ -33,6 +33,8 @@ public enum Activation: Hashable, Sendable {
   case sigmoid
   /// min(max(x / 6 + 1 / 2, 0), 1)
   case hardSigmoid
+  /// min(max(slope · x + 1 / 2, 0), 1). In Keras 2 the hard sigmoid has the slope 0.2, in Keras 3 that of ``hardSigmoid``.
+  case hardSigmoidWithSlope(Float)
   /// x · min(max(x / 6 + 1 / 2, 0), 1): hard swish (Howard et al. 2019).
   case hardSiLU
   /// log σ(x), with the logistic function σ
@@ -86,6 +88,7 @@ public enum Activation: Hashable, Sendable {
     case .mish: x.mish()
     case .sigmoid: x.sigmoid()
     case .hardSigmoid: x.hardSigmoid()
+    case .hardSigmoidWithSlope(let slope): x.hardSigmoid(slope: slope)
     case .hardSiLU: x.hardSiLU()
     case .logSigmoid: x.logSigmoid()
     case .sparseSigmoid: x.sparseSigmoid()

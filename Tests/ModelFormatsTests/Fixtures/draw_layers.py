@@ -644,7 +644,7 @@ LEFT_OUT = {
     "lora_alpha": "used with lora_rank alone",
     "quantization_config": "weights of few bits; refused",
     "synchronized": "statistics of several devices; there is one",
-    "renorm": "batch renormalization; refused for training",
+    "renorm": "batch renormalization; refused",
     "renorm_clipping": "used with renorm alone",
     "renorm_momentum": "used with renorm alone",
     "mask_zero": "the output of the one layer would have a mask, which a loss of Keras follows; make_keras_masks.py has it",

@@ -183,3 +183,12 @@ save(
         layers.AveragePooling1D(2, strides=1, padding="same"), layers.Reshape((3, 2, 2)), layers.Conv2D(3, 2),
         layers.Reshape((-1, 3)), layers.Softmax(axis=1), layers.GlobalAveragePooling1D(), layers.RepeatVector(4),
         layers.PReLU(shared_axes=[1]), layers.GlobalMaxPooling1D(), layers.Dense(2)))
+
+# Recurrent layers that are made of cells.
+save(
+    "cells",
+    sequential(
+        (24,), layers.Reshape((6, 4)), layers.RNN(layers.LSTMCell(5, recurrent_activation="hard_sigmoid"), return_sequences=True),
+        layers.RNN(layers.GRUCell(3, reset_after=False), return_sequences=True, go_backwards=True),
+        layers.RNN(layers.LSTMCell(4, use_bias=False), return_sequences=True, unroll=True), layers.LSTM(3, return_sequences=True),
+        layers.RNN(layers.SimpleRNNCell(4, activation="relu"))))

@@ -139,6 +139,46 @@ def autoencoder():
     return keras2.Model(image, L.Conv2D(1, 3, activation="sigmoid", padding="same")(x))
 
 
+def old_sigmoids():
+    """The hard sigmoid has another slope in Keras 3."""
+    return keras2.Sequential([
+        L.LSTM(5, recurrent_activation="hard_sigmoid", return_sequences=True, input_shape=(6, 4)), L.Activation("hard_sigmoid"),
+        L.Bidirectional(L.GRU(3, recurrent_activation="hard_sigmoid", return_sequences=True)),
+        L.Conv1D(4, 2, activation="hard_sigmoid"), L.GlobalAveragePooling1D(), L.Dense(2, activation=keras2.activations.hard_sigmoid)])
+
+
+def upsampled():
+    return keras2.Sequential([
+        L.Conv1DTranspose(4, 3, strides=2, input_shape=(6, 3)), L.RNN(L.LSTMCell(3), return_sequences=True), L.RNN(L.GRUCell(2))])
+
+
+def transformer():
+    """Attention is called with keywords, whose values are results of layers."""
+    x = keras2.Input((5, 6))
+    y = L.LayerNormalization(epsilon=1e-6)(x + L.MultiHeadAttention(2, 4)(x, x))
+    y = L.MultiHeadAttention(2, 3, value_dim=2, use_bias=False)(query=x, value=y, key=y) + y
+    return keras2.Model(x, L.Dense(2)(L.GlobalAveragePooling1D()(y)))
+
+
+def slashes():
+    """Names with slashes in a model inside the model, as MobileNetV3 has them."""
+    inner = keras2.Input((6, 6, 2))
+    y = L.Conv2D(4, 3, padding="same", name="Conv")(inner)
+    y = L.BatchNormalization(name="Conv/BatchNorm")(y)
+    y = y + L.Conv2D(4, 1, name="block/squeeze/Conv")(L.Conv2D(3, 1, name="block/Conv")(y))
+    block = keras2.Model(inner, L.BatchNormalization(name="block/BatchNorm")(y), name="Block")
+    image = keras2.Input((6, 6, 2))
+    return keras2.Model(image, L.Dense(2)(L.GlobalAveragePooling2D()(block(image))))
+
+
+def nested_recurrent():
+    steps = keras2.Input((5, 4))
+    inner = keras2.Sequential([
+        keras2.Input((5, 4)), L.LSTM(3, return_sequences=True), L.Bidirectional(L.GRU(2, return_sequences=True)),
+        L.TimeDistributed(L.Dense(3))])
+    return keras2.Model(steps, L.GRU(2)(inner(steps)))
+
+
 def refused(name, build, *endings):
     """A model that Kilim refuses, without numbers."""
     for ending in endings:
@@ -259,3 +299,8 @@ both("open_text", open_text, **TEXT)
 words = np.array([[3, 1, 4, 0, 0, 0, 0], [5, 0, 2, 6, 0, 0, 0], [0, 0, 1, 2, 3, 4, 5]], "float32")
 both("masked", masked, inputs=[words])
 refused("masked_states", masked_states, ".h5", ".keras")
+both("old_sigmoids", old_sigmoids)
+both("upsampled", upsampled)
+both("transformer", transformer)
+both("slashes", slashes)
+both("nested_recurrent", nested_recurrent)

@@ -12,7 +12,7 @@ import Testing
   static let kinds = [
     "older.h5", "axis.keras", "plane.keras", "plane_reshaped.keras", "reshaped.keras", "augmented.keras",
     "activations.keras", "dense_on_image.keras", "mapped.keras", "functional.keras", "windows.keras",
-    "keras_2_12.keras", "images.keras", "sequences.keras", "tf_graph.h5",
+    "keras_2_12.keras", "images.keras", "sequences.keras", "cells.keras", "tf_graph.h5",
   ]
 
   @Test(arguments: kinds)

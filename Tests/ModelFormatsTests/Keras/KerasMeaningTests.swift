@@ -26,7 +26,7 @@ import Testing
     ("activity_regularizer", penalty, "Conv2D"), ("activity_regularizer", orthogonal, "Conv2D"),
     ("kernel_constraint", norm, "Conv2D"), ("kernel_constraint", beyond, "Conv2D"), ("bias_constraint", norm, "Dense"),
     ("beta_regularizer", penalty, "BatchNormalization"), ("gamma_regularizer", negative, "BatchNormalization"),
-    ("gamma_constraint", beyond, "BatchNormalization"), ("renorm", "true", "BatchNormalization"),
+    ("gamma_constraint", beyond, "BatchNormalization"),
   ]
 
   /// A model with the option in its first layer of the class, in place of what is there.
@@ -179,6 +179,7 @@ import Testing
     ("dtype", #"{"class_name":"DTypePolicy","config":{"name":"mixed_float16"}}"#, "Dense", "mixed_float16"),
     ("dtype", #""mixed_bfloat16""#, "Conv2D", "mixed_bfloat16"), ("dtype", #""float16""#, "Dropout", "float16"),
     ("data_format", #""channels_first""#, "Conv2D", "channels_first"),
+    ("renorm", "true", "BatchNormalization", "renorm"),
     ("data_format", #""channels_first""#, "Flatten", "channels_first"),
     ("lora_rank", "4", "Dense", "lora_rank"), ("quantization_config", "{}", "Dense", "quantization_config"),
     ("new_option", "3", "Dense", "new_option"), ("new_option", "true", "Conv2D", "new_option"),

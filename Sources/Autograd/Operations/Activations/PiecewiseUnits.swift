@@ -13,9 +13,9 @@ extension Variable {
       ))
   }
 
-  /// min(max(x / 6 + 1 / 2, 0), 1) of each element. The gradient is 0 where the result is 0 or 1. The input is kept.
-  public func hardSigmoid() -> Variable {
-    clippedLine(scale: 1 / 6, offset: 0.5, to: 0...1)
+  /// min(max(slope · x + 1 / 2, 0), 1) of each element. The gradient is 0 where the result is 0 or 1. The input is kept.
+  public func hardSigmoid(slope: Scalar = 1 / 6) -> Variable {
+    clippedLine(scale: slope, offset: 0.5, to: 0...1)
   }
 
   /// min(max((x + 1) / 2, 0), 1) of each element. The gradient is 0 where the result is 0 or 1. The input is kept.

@@ -21,6 +21,7 @@ extension ActivationLayer: KerasLayer {
     case .elu(let alpha) where activation != .elu(): return ["alpha": JSON(alpha)]
     default: break
     }
+    if case .hardSigmoidWithSlope = activation { throw .hardSigmoidOfKeras2 }
     guard Activation.kerasNames.values.contains(activation) else {
       throw .unsupported(found: "the activation \(activation)", expected: "one that Keras has, with Keras's constants")
     }

@@ -18,13 +18,14 @@ extension Activation {
   /// The activation of a name in Keras, or of one of its other names; `nil` for none.
   init?(kerasName name: String) {
     let others = ["swish": "silu", "hard_swish": "hard_silu"]
-    guard let known = Self.kerasNames[others[name] ?? name] else { return nil }
+    guard let known = Self.kerasNames[others[name] ?? name] ?? JSON.functionsOfKeras2[name] else { return nil }
     self = known
   }
 
   /// Keras's name of the activation.
   func kerasName() throws(ModelFileError.Problem) -> JSON {
     guard let name = Self.kerasNames.first(where: { $0.value == self })?.key else {
+      if case .hardSigmoidWithSlope = self { throw .hardSigmoidOfKeras2 }
       throw .unsupported(found: "the activation \(self) inside a layer", expected: "an ActivationLayer behind it")
     }
     return .string(name)

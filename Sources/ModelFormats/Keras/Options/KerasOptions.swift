@@ -313,7 +313,8 @@ extension KerasOptions {
     guard let value = rest.removeValue(forKey: key) else { return fallback }
     if value == .null { return .linear }
     let activation = try Activation(keras: value)
-    guard Activation.kerasNames.values.contains(activation) else {
+    let known = [Activation.kerasNames, JSON.functionsOfKeras2]
+    guard known.contains(where: { $0.values.contains(activation) }) else {
       throw unsupported(key, value, expected: "an activation that Keras knows by its name")
     }
     return activation

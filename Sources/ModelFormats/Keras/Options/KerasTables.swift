@@ -65,6 +65,9 @@ package enum KerasTables {
   private static let globalPooling: Table = ["data_format": .applied, "keepdims": .applied]
   private static let seed: Table = ["seed": .kept("Kilim draws its own random numbers", [])]
 
+  /// What Keras 2 writes of an attention that was called.
+  private static let builtShape = KerasMeaning.harmless("the shapes follow from the inputs")
+
   private static let scaleAndShift: Table = [
     "epsilon": .applied, "center": .applied, "scale": .applied,
     "beta_initializer": initializer("Zeros"), "gamma_initializer": initializer("Ones"),
@@ -100,7 +103,8 @@ package enum KerasTables {
   static let layers: [String: Table] = [
     "Conv2D": layer(kernel, bias, window, quantized, ["filters": .applied, "groups": .applied]),
     "Conv1D": layer(kernel, bias, window, quantized, ["filters": .applied, "groups": .applied]),
-    "Conv1DTranspose": layer(kernel, bias, window, ["filters": .applied, "output_padding": .applied]),
+    "Conv1DTranspose": layer(
+      kernel, bias, window, ["filters": .applied, "output_padding": .applied, "groups": .refused([1])]),
     "Conv2DTranspose": layer(
       kernel, bias, window, ["filters": .applied, "output_padding": .applied, "groups": .refused([1])]),
     "DepthwiseConv2D": layer(depthwiseKernel, bias, window, inherited, ["depth_multiplier": .applied]),
@@ -119,7 +123,7 @@ package enum KerasTables {
         "axis": .applied, "momentum": .applied,
         "moving_mean_initializer": initializer("Zeros"), "moving_variance_initializer": initializer("Ones"),
         "synchronized": .kept("statistics of several devices; there is one", [false]),
-        "renorm": .training([false]), "renorm_clipping": .training([]),
+        "renorm": .refused([false]), "renorm_clipping": .harmless("used with renorm alone"),
         "renorm_momentum": .harmless("used with renorm alone"),
         "virtual_batch_size": .training([]), "adjustment": .training([]),
         "fused": .harmless("how Keras 2 computes the same numbers"),
@@ -160,7 +164,7 @@ package enum KerasTables {
         "kernel_initializer": initializer("GlorotUniform"), "bias_initializer": initializer("Zeros"),
         "kernel_regularizer": .training([]), "bias_regularizer": .training([]), "activity_regularizer": .training([]),
         "kernel_constraint": .training([]), "bias_constraint": .training([]),
-        "use_causal_mask": .applied,
+        "use_causal_mask": .applied, "query_shape": builtShape, "key_shape": builtShape, "value_shape": builtShape,
       ]),
     "Attention": layer(
       seed,

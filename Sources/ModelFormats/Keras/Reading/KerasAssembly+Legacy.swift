@@ -12,6 +12,7 @@ extension KerasAssembly {
       throw ModelFileError(path: path, place: "model_config", problem: .missing)
     }
     let config = try JSON(parsing: Array(text.utf8), path: path, place: "model_config")
+      .translated(fromKeras: file.texts("keras_version", of: "/")?.first)
     let description = try KerasDescription(config: config, inputShapes: inputShapes, path: path)
     let weights = try KerasLegacyWeights(file, byteCount: source.byteCount, path: path)
     try self.init(description, for: .prediction, custom: custom, path: path) { member, folders in

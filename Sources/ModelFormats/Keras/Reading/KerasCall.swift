@@ -155,9 +155,9 @@ struct KerasCall {
   ///   - name: of the argument.
   ///   - place: its place among the inputs of the layer; `nil` for an argument that is no input.
   private mutating func add(_ argument: JSON, as name: String, _ place: Int?) {
-    if let history = argument["keras_history"] ?? argument["config"]?["keras_history"],
-      let source = Self.reference(history), let place
-    {
+    let history = argument["keras_history"] ?? argument["config"]?["keras_history"]
+    // Keras 2 writes an argument as `[name, node, index]` too.
+    if let source = history.flatMap(Self.reference) ?? (isList ? Self.reference(argument) : nil), let place {
       sources.append(source)
       places.append(place)
     } else if place == nil, Self.maskNames.contains(name), let history = argument["config"]?["keras_history"],

@@ -43,7 +43,7 @@ extension KerasGraph {
     var keys = KerasKeys()
     var made: [Layer] = []
     for index in links.layers {
-      let (layer, key) = (layers[index], keys.next(forClass: layers[index].kind))
+      let (layer, key) = (layers[index], keys.next(forClass: layers[index].folderClass))
       let content = try Self.content(
         layer, names: names + [layer.name], folder: "\(folder)layers/\(key)",
         isTrainable: isTrainable && config?["trainable"] != false)
@@ -101,12 +101,16 @@ extension KerasGraph {
   fileprivate struct Listed {
     let json: JSON
     let kind: String
+    /// The class that the file names, which the folder of the variables is called by.
+    let folderClass: String
     let name: String
     let calls: [KerasCall]
 
-    init(_ json: JSON, index: Int) throws(ModelFileError.Problem) {
+    init(_ written: JSON, index: Int) throws(ModelFileError.Problem) {
+      let json = written.withCellInside
       guard let kind = json["class_name"]?.text else { throw .damaged("a layer has no class") }
       self.json = json
+      folderClass = written["class_name"] == json["class_name"] ? KerasClasses.otherNames[kind] ?? kind : "RNN"
       self.kind = KerasClasses.otherNames[kind] ?? kind
       name = (json["name"] ?? json["config"]?["name"])?.text ?? "\(index)"
       let isOperation = KerasOperation.isOperation(json)

@@ -47,7 +47,7 @@ final class KerasLegacyWeights {
     if count == 0 { return [] }
     let folder = folder(layer)
     let all = try variableNames(ofLayer: layer)
-    let own = names.isEmpty ? all : all.filter { Self.owns(names[names.count - 1], variable: $0) }
+    let own = names.isEmpty ? all : Self.variables(of: names[names.count - 1], among: all)
     guard own.count == count else {
       throw ModelFileError(
         path: path, place: folder, problem: .mismatch(found: "\(own.count) variables", expected: "\(count)"))
@@ -78,12 +78,29 @@ final class KerasLegacyWeights {
     try file.names("weight_names", of: folder(layer))
   }
 
-  /// Whether a variable of the model that the layer stands in is the layer's: `sequential/conv2d/kernel` is one of
-  /// `conv2d`.
-  private static func owns(_ layer: String, variable: String) -> Bool {
-    let folders = variable.split(separator: "/").dropLast().map { ExactText(String($0)) }
-    let own = layer.split(separator: "/").map { ExactText(String($0)) }
-    return folders.suffix(own.count).elementsEqual(own)
+  /// The variables of a layer among those of the model that it stands in: `sequential/conv2d/kernel` is one of `conv2d`,
+  /// and `sequential/lstm/lstm_cell/kernel` one of `lstm`.
+  ///
+  /// Names of layers may have slashes, which Keras 3 writes as `_`, and may end as another's: `block/Conv/kernel` is none of
+  /// `Conv` where `Conv/kernel` is there too.
+  private static func variables(of layer: String, among names: [String]) -> [String] {
+    let own = ExactText(layer.replacing("/", with: "_"))
+    /// How many folders stand before the layer's name, and whether some stand behind it.
+    func place(_ name: String) -> (before: Int, isInside: Bool)? {
+      let folders = name.split(separator: "/").dropLast()
+      var places: [(before: Int, isInside: Bool)] = []
+      for before in folders.indices {
+        for end in before..<folders.count where ExactText(folders[before...end].joined(separator: "_")) == own {
+          places.append((before, end + 1 < folders.count))
+        }
+      }
+      return places.first { !$0.isInside } ?? places.first
+    }
+    let placed = names.compactMap { name in place(name).map { (name: name, place: $0) } }
+    let direct = placed.filter { !$0.place.isInside }
+    let owned = direct.isEmpty ? placed : direct
+    let nearest = owned.map(\.place.before).min()
+    return owned.filter { $0.place.before == nearest }.map(\.name)
   }
 }
 

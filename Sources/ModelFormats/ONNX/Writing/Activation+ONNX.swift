@@ -48,6 +48,8 @@ extension Activation {
     case .sigmoid: return graph.add("Sigmoid", [input], name: name)
     case .hardSigmoid:
       return graph.add("HardSigmoid", [input], name: name, ["alpha": .float(1 / 6), "beta": .float(0.5)])
+    case .hardSigmoidWithSlope(let slope):
+      return graph.add("HardSigmoid", [input], name: name, ["alpha": .float(slope), "beta": .float(0.5)])
     case .hardSiLU: return graph.add("HardSwish", [input], name: name)
     case .logSigmoid:
       return graph.add("Neg", [step("Softplus", step("Neg", input, number: 1), number: 2)], name: name)

@@ -120,6 +120,7 @@ private struct ONNXRecurrentFunction {
     case .elu(let slope): (name, alpha) = ("Elu", slope)
     case .leakyReLU(let slope): (name, alpha) = ("LeakyRelu", slope)
     case .hardSigmoid: (name, alpha, beta) = ("HardSigmoid", 1 / 6, 0.5)
+    case .hardSigmoidWithSlope(let slope): (name, alpha, beta) = ("HardSigmoid", slope, 0.5)
     case .sparseSigmoid: (name, alpha, beta) = ("HardSigmoid", 0.5, 0.5)
     default: throw ONNXRefusal(layer: layer, type: "the activation \(activation) of a recurrent layer")
     }

@@ -55,7 +55,7 @@ extension ONNXOperators {
   private static func hardSigmoid(_ operation: ONNXOperation) throws -> [ONNXValue] {
     let (alpha, beta) = (try operation.float("alpha", default: 0.2), try operation.float("beta", default: 0.5))
     if beta == 0.5, abs(alpha - 1 / 6) < 1e-6 { return try operation.apply(.hardSigmoid) }
-    if beta == 0.5, alpha == 0.5 { return try operation.apply(.sparseSigmoid) }
+    if beta == 0.5 { return try operation.apply(alpha == 0.5 ? .sparseSigmoid : .hardSigmoidWithSlope(alpha)) }
     let line = try operation.call(Rescaling(alpha, offset: beta), operation.numbers(0), part: "line")
     return [.data(try operation.call(FunctionLayer(.clip(low: 0, high: 1)), line))]
   }

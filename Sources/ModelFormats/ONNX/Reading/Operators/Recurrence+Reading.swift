@@ -235,8 +235,8 @@ extension ONNXOperation {
       case "hardsigmoid":
         let (alpha, beta) = (alphas.next() ?? 0.2, betas.next() ?? 0.5)
         if beta == 0.5, abs(alpha - 1 / 6) < 1e-6 { return .hardSigmoid }
-        if beta == 0.5, alpha == 0.5 { return .sparseSigmoid }
-        throw unsupported("HardSigmoid with \(alpha) and \(beta)", expected: "1/6 or 0.5, and 0.5")
+        guard beta == 0.5 else { throw unsupported("HardSigmoid with beta = \(beta)", expected: "0.5") }
+        return alpha == 0.5 ? .sparseSigmoid : .hardSigmoidWithSlope(alpha)
       default: throw unsupported("the activation \(name)", expected: "one that Kilim has")
       }
     }
