@@ -836,7 +836,7 @@ def initializers_of(path):
             if name.endswith("_initializer"):
                 options = {k: v for k, v in part["config"].items() if v is not None and k != "seed"}
                 # Python's numbers have more digits than those of weights.
-                found.append((name, part["class_name"], {k: np.float32(v) if isinstance(v, float) else v for k, v in options.items()}))
+                found.append((name, part["class_name"].removesuffix("Initializer"), {k: np.float32(v) if isinstance(v, float) else v for k, v in options.items()}))
             for key, value in sorted(part.items()):
                 search(value, key)
         elif isinstance(part, list):

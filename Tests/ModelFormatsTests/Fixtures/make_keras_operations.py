@@ -114,6 +114,11 @@ def flattened(x):
     return layers.Dense(2, kernel_initializer="ones")(ops.reshape(x, (-1, 12)))
 
 
+def first(x):
+    """Of several results one is used, so that the layers look like a chain."""
+    return layers.Dense(2, kernel_initializer="ones")(layers.LSTM(3, return_state=True)(ops.split(x, 2, axis=1)[0])[0])
+
+
 save("axes", [(4, 3), (3, 5, 2)], axes)
 save("joined", [(4, 3), (4, 3), (3, 5, 2)], joined)
 save("reduced", [(4, 3), (3, 5, 2)], reduced)
@@ -127,3 +132,4 @@ save("measured", [(4, 3), (3, 5, 2)], measured)
 save("pictures", [(6, 5, 3)], pictures)
 save("powers", [(5,)], powers)
 save("flattened", [(4, 3)], flattened)
+save("first", [(4, 3)], first)

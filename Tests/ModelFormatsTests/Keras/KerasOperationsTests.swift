@@ -11,7 +11,8 @@ import Testing
   static let files = [
     "axes.keras", "joined.keras", "reduced.keras", "functions.keras", "distance.keras", "distance_h5.h5",
     "arrays.keras", "moved.keras", "divided.keras", "measured.keras", "pictures.keras", "powers.keras",
-    "flattened.keras", "tf_axes.h5", "tf_functions.h5", "tf_reductions.h5", "tf_pictures.h5", "tf_behind.h5",
+    "flattened.keras", "first.keras", "tf_axes.h5", "tf_functions.h5", "tf_reductions.h5", "tf_pictures.h5",
+    "tf_behind.h5",
   ]
 
   @Test(arguments: files)

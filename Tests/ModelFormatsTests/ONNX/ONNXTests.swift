@@ -85,7 +85,8 @@ import Testing
     get throws {
       let functions: [Activation] = [
         .relu, .boundedReLU(maximum: 1, slope: 0.2, threshold: 0.5), .leakyReLU(slope: 0.1), .elu(alpha: 0.5),
-        .celu(alpha: 2), .selu, .silu, .gelu, .tanhGELU, .mish, .sigmoid, .hardSigmoid, .hardSiLU, .logSigmoid,
+        .celu(alpha: 2), .selu, .silu, .gelu, .tanhGELU, .mish, .sigmoid, .hardSigmoid,
+        .hardSigmoidWithSlope(0.2), .hardSiLU, .logSigmoid,
         .sparseSigmoid, .tanh, .hardTanh, .tanhShrink, .softShrink(threshold: 0.3), .hardShrink(), .softplus,
         .squareplus(b: 2), .sparsePlus, .softsign, .exponential, .softmax, .logSoftmax,
       ]

@@ -82,7 +82,8 @@ extension JSON {
           "VarianceScaling",
           ["scale": JSON(scale), "mode": fan.kerasName, "distribution": distribution.kerasName]
         )
-      case .orthogonal(let gain): ("Orthogonal", ["gain": JSON(gain)])
+      // Keras 3.0 does not know the name `Orthogonal`, later versions know both.
+      case .orthogonal(let gain): ("OrthogonalInitializer", ["gain": JSON(gain)])
       // Keras leaves the usual gain out.
       case .identity(let gain): ("Identity", gain == 1 ? [:] : ["gain": JSON(gain)])
       }

@@ -295,7 +295,13 @@ extension KerasGraph {
       var calls: [Numbered] = []
       for (index, layer) in listed.enumerated() where !layer.isInput {
         for call in layer.calls {
-          guard !call.sources.isEmpty else { throw .damaged("layer \"\(layer.name)\" is called without an input") }
+          guard !call.sources.isEmpty else {
+            guard KerasOperation.isOperation(layer.json) else {
+              throw .damaged("layer \"\(layer.name)\" is called without an input")
+            }
+            throw .unsupported(
+              found: "the operands of layer \"\(layer.name)\" of class \(layer.kind)", expected: "values and numbers")
+          }
           var traced: [Source] = []
           for source in call.sources {
             traced.append(

@@ -77,9 +77,12 @@ struct KerasMaker {
     _ graph: KerasGraph, _ parts: [[MadeLayer]], _ inputs: [SymbolicValue], _ outputs: [SymbolicValue]
   ) throws -> Model {
     do {
-      guard graph.isChain, let shape = inputs[0].shape else { return try Model(inputs: inputs, outputs: outputs) }
+      let layers = parts.joined().flatMap(\.layers)
+      guard graph.isChain, layers.allSatisfy({ $0.layer.outputCount == 1 }), let shape = inputs[0].shape else {
+        return try Model(inputs: inputs, outputs: outputs)
+      }
       return try Sequential(input: shape) {
-        for (name, layer) in parts.joined().flatMap(\.layers) { layer.named(name) }
+        for (name, layer) in layers { layer.named(name) }
       }
     } catch {
       throw self.error(graph.names, .damaged("\(error)"))
