@@ -85,16 +85,23 @@ final class KerasLegacyWeights {
   /// `Conv` where `Conv/kernel` is there too.
   private static func variables(of layer: String, among names: [String]) -> [String] {
     let own = ExactText(layer.replacing("/", with: "_"))
+    let ownLength = own.text.utf8.count
     /// How many folders stand before the layer's name, and whether some stand behind it.
     func place(_ name: String) -> (before: Int, isInside: Bool)? {
       let folders = name.split(separator: "/").dropLast()
-      var places: [(before: Int, isInside: Bool)] = []
+      var inside: (before: Int, isInside: Bool)?
       for before in folders.indices {
-        for end in before..<folders.count where ExactText(folders[before...end].joined(separator: "_")) == own {
-          places.append((before, end + 1 < folders.count))
+        // Only folders that are as long together can be the name: a file may give a variable thousands of them.
+        var (end, length) = (before, folders[before].utf8.count)
+        while length < ownLength, end + 1 < folders.endIndex {
+          end += 1
+          length += 1 + folders[end].utf8.count
         }
+        guard length == ownLength, ExactText(folders[before...end].joined(separator: "_")) == own else { continue }
+        if end + 1 == folders.endIndex { return (before, false) }
+        inside = inside ?? (before, true)
       }
-      return places.first { !$0.isInside } ?? places.first
+      return inside
     }
     let placed = names.compactMap { name in place(name).map { (name: name, place: $0) } }
     let direct = placed.filter { !$0.place.isInside }
