@@ -3,7 +3,7 @@ import Kilim
 import TestSupport
 import Testing
 
-/// The folder of a run, as a program of one's own uses it.
+/// The folder of a run, used by a program that imports Kilim.
 @Suite struct RunFolderTests {
   private let folder: TemporaryFolder
 

@@ -9,7 +9,7 @@ final class EventFile {
 
   /// Makes a new file with a name of its own in a folder, which is made if it does not exist.
   ///
-  /// - Throws: `FileError`.
+  /// - Throws: `FolderError` if the folder cannot be made, `FileError` if the file cannot.
   init(in folder: String) throws {
     try makeFolder(folder)
     let start = "\(folder)/events.out.tfevents.\(Int(Self.now)).kilim.\(getpid())"
