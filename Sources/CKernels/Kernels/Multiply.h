@@ -36,10 +36,12 @@ INLINE void store_sums(const tile_sums *sums, float *c, int rows) {
     UNROLL for (int j = 0; j < TILE_VECTORS; j++) store(c + i * PANEL + j * LANES, sums->row[i][j], LANES);
 }
 
-/// Adds the outer product of one column of A, whose element i is `a[i * stride]`, and `vectors` vectors of one row of B.
-INLINE void add_product(tile_sums *sums, int rows, int vectors, const float *a, long stride, const float *b) {
+/// Adds the outer product of one column of A, whose element i is `a[i * stride]`, and `vectors` vectors of one row of B, of
+/// which `width` elements are read.
+INLINE void add_product(
+    tile_sums *sums, int rows, int vectors, const float *a, long stride, const float *b, long width) {
   vec columns[TILE_VECTORS];
-  UNROLL for (int j = 0; j < vectors; j++) columns[j] = load(b + j * LANES, LANES);
+  UNROLL for (int j = 0; j < vectors; j++) columns[j] = load(b + j * LANES, width - j * LANES);
   UNROLL for (int i = 0; i < rows; i++) {
     vec x = splat(a[i * stride]);
     UNROLL for (int j = 0; j < vectors; j++) sums->row[i][j] += x * columns[j];
@@ -79,7 +81,7 @@ INLINE void multiply_tile(
       const long end = depth - first < ROWS_OF_REQUEST ? start + depth - first : start + ROWS_OF_REQUEST;
       request(ahead, next + first * PANEL);
       for (long k = start; k < end; k++, column += PANEL)
-        add_product(&sums, rows, TILE_VECTORS, panel + k, PANEL, column);
+        add_product(&sums, rows, TILE_VECTORS, panel + k, PANEL, column, TILE_VECTORS * LANES);
     }
     store_sums(&sums, c + row * PANEL + j, rows);
   }
@@ -100,7 +102,7 @@ INLINE void multiply_transposed_tile(
     tile_sums sums = {0};
     if (accumulates) load_sums(&sums, c + row * PANEL + j, rows);
     for (long k = 0; k < depth; k++)
-      add_product(&sums, rows, TILE_VECTORS, a + k * PANEL + row, 1, b + k * PANEL + j);
+      add_product(&sums, rows, TILE_VECTORS, a + k * PANEL + row, 1, b + k * PANEL + j, TILE_VECTORS * LANES);
     store_sums(&sums, c + row * PANEL + j, rows);
   }
 }

@@ -21,7 +21,7 @@ INLINE void outer_product_part(
   UNROLL for (int i = 0; i < rows; i++)
     UNROLL for (int j = 0; j < vectors; j++) __builtin_prefetch(c + i * stride + j * LANES, 1);
   tile_sums sums = {0};
-  for (long k = 0; k < depth; k++, a += PANEL, b += PANEL) add_product(&sums, rows, vectors, a, 1, b);
+  for (long k = 0; k < depth; k++, a += PANEL, b += PANEL) add_product(&sums, rows, vectors, a, 1, b, vectors * LANES);
   UNROLL for (int i = 0; i < rows; i++)
     UNROLL for (int j = 0; j < vectors; j++) {
       float *to = c + i * stride + j * LANES;

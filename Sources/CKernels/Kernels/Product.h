@@ -13,8 +13,12 @@ INLINE void product_part(
     UNROLL for (int j = 0; j < vectors; j++) __builtin_prefetch(c + i * product->cStride + j * LANES, 1);
   tile_sums sums = {0};
   long rowStride = product->aRowStride, depthStride = product->aDepthStride, bStride = product->bStride;
-  for (long k = product->depth; k > 0; k--, a += depthStride, b += bStride)
-    add_product(&sums, rows, vectors, a, rowStride, b);
+  if (columns >= vectors * LANES)
+    for (long k = product->depth; k > 0; k--, a += depthStride, b += bStride)
+      add_product(&sums, rows, vectors, a, rowStride, b, vectors * LANES);
+  else
+    for (long k = product->depth; k > 0; k--, a += depthStride, b += bStride)
+      add_product(&sums, rows, vectors, a, rowStride, b, columns);
   UNROLL for (int i = 0; i < rows; i++)
     UNROLL for (int j = 0; j < vectors; j++) {
       float *to = c + i * product->cStride + j * LANES;

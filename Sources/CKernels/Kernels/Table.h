@@ -4,6 +4,7 @@
 #include "Multiply.h"
 #include "Panels.h"
 #include "Product.h"
+#include "Dots.h"
 #include "Functions.h"
 #include "Epilogue.h"
 #include "Indirect.h"
@@ -29,7 +30,8 @@
   {                                                                                                            \
     .name = KERNEL_NAME, .tileRows = TILE_ROWS, .multiply = multiply,                                          \
     .multiplyTransposed = multiply_transposed,                                                                 \
-    .multiplyShifted = multiply_shifted, .multiplyMatrices = multiply_matrices, .copyPanels = copy_panels,     \
+    .multiplyShifted = multiply_shifted, .multiplyMatrices = multiply_matrices, .multiplyDots = multiply_dots,      \
+    .copyPanels = copy_panels,                                                                                 \
     .transposePanels = transpose_panels, .indirect = indirect, .gatherRows = gather_rows,                      \
     .addOuterProducts = add_outer_products, .addRows = add_rows, .interleave = interleave,                     \
     .packLines = pack_lines,                                                                                   \

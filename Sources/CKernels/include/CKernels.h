@@ -142,7 +142,7 @@ typedef struct {
   /// Element (i, k) is `a[i * aRowStride + k * aDepthStride]`.
   const float *a;
   long aRowStride, aDepthStride;
-  /// Row k begins at `b[k * bStride]`; all vectors that the columns reach into are read whole.
+  /// Row k begins at `b[k * bStride]`; of scalar products, row j of Bᵀ at `b[j * bStride]`.
   const float *b;
   long bStride;
   /// Row i begins at `c[i * cStride]`.
@@ -189,6 +189,7 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
       long depth, long rows, long panels, const float *a, const float *b, float *c, long panelStride, int accumulates);
   void (*_Nonnull multiplyShifted)(long depth, const float *a, const long *rows, const float *b, float *c);
   void (*_Nonnull multiplyMatrices)(const kilim_product *product);
+  void (*_Nonnull multiplyDots)(const kilim_product *product);
   void (*_Nonnull copyPanels)(long depth, long lines, const float *from, long stride, float *panels);
   void (*_Nonnull transposePanels)(long depth, long lines, const float *from, long stride, float *panels);
   void (*_Nonnull indirect)(const kilim_indirect *work);

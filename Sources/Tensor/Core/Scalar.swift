@@ -105,7 +105,7 @@ extension Float: FloatingScalar {
   /// Convolutions and normalizations in vector kernels.
   public static let fastKernels = FastKernels<Float>.vectorized
 
-  /// The product by blocks where that is faster, otherwise BLAS `sgemm`.
+  /// Kilim's own product, on the calling thread.
   public static func unsafeGemm(
     transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int,
     _ a: UnsafePointer<Float>, lda: Int, _ b: UnsafePointer<Float>, ldb: Int,
@@ -113,14 +113,10 @@ extension Float: FloatingScalar {
   ) {
     guard m > 0, n > 0 else { return }
     guard k > 0 else { return BLAS.addNothing(m: m, n: n, c, ldc: ldc, accumulates: accumulates) }
-    let product = BlockedProduct(
-      m: m, n: n, k: k, BlockedProduct.Factor(a, stride: lda, isTransposed: transposeA),
-      BlockedProduct.Factor(b, stride: ldb, isTransposed: transposeB))
-    if product.pays { return product.store(to: c, stride: ldc, accumulates: accumulates) }
-    BLAS.useCallingThreadOnly
-    cblas_sgemm(
-      CblasRowMajor, BLAS.flag(transposeA), BLAS.flag(transposeB), BLAS.size(m), BLAS.size(n), BLAS.size(k),
-      1, a, BLAS.size(lda), b, BLAS.size(ldb), accumulates ? 1 : 0, c, BLAS.size(ldc))
+    let product = MatrixProduct(
+      m: m, n: n, k: k, MatrixProduct.Factor(a, stride: lda, isTransposed: transposeA),
+      MatrixProduct.Factor(b, stride: ldb, isTransposed: transposeB))
+    product.store(to: c, stride: ldc, accumulates: accumulates)
   }
 }
 

@@ -76,7 +76,7 @@ private struct MatmulSplit {
   }
 }
 
-/// Matrices along leading axes, each laid out so that BLAS can read it: rows or columns without gaps between
+/// Matrices along leading axes, each laid out so that a product can read it: rows or columns without gaps between
 /// neighbours.
 private struct MatrixBatch<Scalar: FloatingScalar> {
   private let tensor: Tensor<Scalar>

@@ -1,48 +1,15 @@
 import CKernels
 
-/// The product of two matrices of `Float` on one thread, in blocks that fit the caches: C = A · B, or C += A · B.
-///
-/// Shapes: A is M×K, B is K×N, C is M×N. Cost: 2·M·N·K operations, and at most 0.75 MB of memory.
+/// Products of factors that are copied into panels, in blocks that fit the caches.
 ///
 /// A block of B, at most 512 × 256 elements, is copied to panels of 32 columns and multiplied by all rows of A, 32 rows
 /// at a time. The rows of A are not copied, since a kernel reads their elements one by one. If A is transposed, it is
-/// copied to panels too. The order of all sums depends on the sizes only.
+/// copied to panels too.
 ///
 /// Source: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008.
-package struct BlockedProduct {
-  /// One of the factors and its layout in memory.
-  package struct Factor {
-    private let start: UnsafePointer<Float>
-    fileprivate let stride: Int
-    fileprivate let isTransposed: Bool
-
-    /// A factor whose rows (its columns, if it `isTransposed`) are `stride` elements apart.
-    package init(_ start: UnsafePointer<Float>, stride: Int, isTransposed: Bool) {
-      (self.start, self.stride, self.isTransposed) = (start, stride, isTransposed)
-    }
-
-    fileprivate func element(_ row: Int, _ column: Int) -> UnsafePointer<Float> {
-      start + (isTransposed ? column * stride + row : row * stride + column)
-    }
-  }
-
-  private let m, n, k: Int
-  private let a, b: Factor
-
-  /// A product of matrices that are not empty.
-  package init(m: Int, n: Int, k: Int, _ a: Factor, _ b: Factor) {
-    (self.m, self.n, self.k, self.a, self.b) = (m, n, k, a, b)
-  }
-
-  /// Whether this is faster than OpenBLAS. Up to a million multiplications, OpenBLAS reads both factors without copying
-  /// them. It is also faster for results of few columns, which would leave most of a vector here empty.
-  var pays: Bool {
-    m * n * k > 1_000_000 && (n > 16 ? 5 * n >= 4 * n.roundedUp(to: 16) : n > 4)
-  }
-
-  /// Writes the product to C, whose rows are `stride` elements apart, or adds it to C.
-  package func store(to c: UnsafeMutablePointer<Float>, stride: Int, accumulates: Bool) {
-    require(m > 0 && n > 0 && k > 0, "matmul: a blocked product of \(m) x \(k) and \(k) x \(n)")
+extension MatrixProduct {
+  /// Multiplies block by block.
+  func storeBlocks(to c: UnsafeMutablePointer<Float>, stride: Int, accumulates: Bool) {
     let blockRows = Self.blockLength(of: m, atMost: a.isTransposed ? 128 : m, step: Kernels.panel)
     let blockColumns = Self.blockLength(of: n, atMost: 256, step: Kernels.panel)
     let blockDepth = Self.blockLength(of: k, atMost: 512, step: 16)

@@ -3,7 +3,7 @@ import Tensor
 import TestSupport
 import Testing
 
-struct BlockedProductTests {
+struct MatrixProductTests {
   /// Every size from 1 to 70 on every side, and sizes of several blocks.
   static let sizes =
     (1...70).flatMap { [[$0, $0, $0], [$0, 71 - $0, $0 * 29 % 71]] } + [
@@ -31,9 +31,12 @@ struct BlockedProductTests {
         var b = Operand(rows: size[2], columns: size[1], isTransposed: transposeB, seed: 2)
         a[size[0] - 1, 3] = value
         b[size[2] - 1, size[1] - 2] = value
-        let (found, expected) = (product(a, b, initial: nil), naiveProduct(a, b, initial: nil))
-        let agrees = zip(found, expected).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN }
-        #expect(agrees, "\(size), transposed \(transposeA), \(transposeB)")
+        let expected = naiveProduct(a, b)
+        for way in MatrixProduct.Way.allCases {
+          guard let found = product(a, b, initial: nil, way: way) else { continue }
+          let agrees = zip(found, expected).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN }
+          #expect(agrees, "\(way), \(size), transposed \(transposeA), \(transposeB)")
+        }
       }
     }
   }
@@ -48,7 +51,7 @@ struct BlockedProductTests {
     #expect(results.allSatisfy { $0 == results[0] })
   }
 
-  /// What `matmul` makes of products large enough to be cut and to be packed.
+  /// What `matmul` makes of products large enough to be cut and to be copied.
   @Test(arguments: [[300, 290, 600], [1_100, 33, 64], [20, 1_500, 300], [1, 1_200, 1_000], [130, 17, 600]])
   func matmulEqualsTheDefinition(size: [Int]) {
     let a: Tensor<Float> = dyadicSample([size[0], size[2]])
@@ -78,7 +81,7 @@ private let transposes = [(false, false), (true, false), (false, true), (true, t
 /// Runs all sizes under a set of kernels; stops where a product differs.
 private func checkKernels(named name: String) {
   useKernels(named: name)
-  for size in BlockedProductTests.sizes { checkProducts(size) }
+  for size in MatrixProductTests.sizes { checkProducts(size) }
 }
 
 /// Multiplies under all transposes, writing and adding; stops where a product differs from the definition. The numbers
@@ -88,10 +91,15 @@ private func checkProducts(_ size: [Int]) {
   for (transposeA, transposeB) in transposes {
     let a = Operand(rows: m, columns: k, isTransposed: transposeA, seed: 1)
     let b = Operand(rows: k, columns: n, isTransposed: transposeB, seed: 2)
-    for initial: Float? in [nil, 3] {
-      require(
-        product(a, b, initial: initial) == naiveProduct(a, b, initial: initial),
-        "\(Kernels.instructionSet), \(size), transposed \(transposeA), \(transposeB), added to \(initial ?? 0)")
+    let expected = naiveProduct(a, b)
+    for way in MatrixProduct.Way.allCases {
+      for initial: Float? in [nil, 3] {
+        guard let found = product(a, b, initial: initial, way: way) else { continue }
+        require(
+          found == expected.map { $0 + (initial ?? 0) },
+          "\(Kernels.instructionSet), \(way), \(size), transposed \(transposeA), \(transposeB), "
+            + "added to \(initial ?? 0)")
+      }
     }
   }
 }
@@ -118,26 +126,30 @@ private struct Operand {
   }
 }
 
-/// The blocked product of two operands, added to `initial` where there is one. Stops where a gap of C was written to.
-private func product(_ a: Operand, _ b: Operand, initial: Float?) -> [Float] {
+/// The product of two operands, added to `initial` where there is one; nothing if they do not allow this way. Stops where
+/// a gap of C was written to.
+private func product(_ a: Operand, _ b: Operand, initial: Float?, way: MatrixProduct.Way) -> [Float]? {
   let (m, n, stride, gap) = (a.rows, b.columns, b.columns + 5, Float(-77))
   var c = Array(repeating: gap, count: m * stride)
   for row in 0..<m {
     for column in 0..<n { c[row * stride + column] = initial ?? .nan }
   }
-  a.elements.withUnsafeBufferPointer { left in
+  let isComputed = a.elements.withUnsafeBufferPointer { left in
     b.elements.withUnsafeBufferPointer { right in
       c.withUnsafeMutableBufferPointer { result in
         guard let left = left.baseAddress, let right = right.baseAddress, let result = result.baseAddress else {
-          return
+          return false
         }
-        BlockedProduct(
-          m: m, n: n, k: a.columns, BlockedProduct.Factor(left, stride: a.stride, isTransposed: a.isTransposed),
-          BlockedProduct.Factor(right, stride: b.stride, isTransposed: b.isTransposed)
-        ).store(to: result, stride: stride, accumulates: initial != nil)
+        let product = MatrixProduct(
+          m: m, n: n, k: a.columns, MatrixProduct.Factor(left, stride: a.stride, isTransposed: a.isTransposed),
+          MatrixProduct.Factor(right, stride: b.stride, isTransposed: b.isTransposed))
+        guard product.allows(way) else { return false }
+        product.store(to: result, stride: stride, accumulates: initial != nil, way: way)
+        return true
       }
     }
   }
+  guard isComputed else { return nil }
   return (0..<m).flatMap { row in
     require(c[(row * stride + n)..<((row + 1) * stride)].allSatisfy { $0 == gap }, "a gap was written to")
     return c[(row * stride)..<(row * stride + n)]
@@ -145,9 +157,9 @@ private func product(_ a: Operand, _ b: Operand, initial: Float?) -> [Float] {
 }
 
 /// The same by the definition, summed up in `Double`.
-private func naiveProduct(_ a: Operand, _ b: Operand, initial: Float?) -> [Float] {
+private func naiveProduct(_ a: Operand, _ b: Operand) -> [Float] {
   (0..<a.rows).flatMap { row in
-    var sums = Array(repeating: Double(initial ?? 0), count: b.columns)
+    var sums = Array(repeating: 0.0, count: b.columns)
     for k in 0..<a.columns {
       let x = Double(a[row, k])
       for column in 0..<b.columns { sums[column] += x * Double(b[k, column]) }
