@@ -3,15 +3,18 @@ import Tensor
 /// The same values under every kind of layout that a tensor can have: what an operation gives for one of them, it
 /// must give for all.
 ///
-/// Row-major; axes in reversed order; channels last; cut out of a larger tensor; every second index of a larger
-/// tensor; and, where the values repeat along an axis, broadcast along it.
+/// Row-major; axes in reversed order; channels last, without and with other channels between the pixels; cut out of a larger
+/// tensor; every second index of a larger tensor; and, where the values repeat along an axis, broadcast along it.
 public func everyLayout<Scalar>(of tensor: Tensor<Scalar>) -> [(name: String, tensor: Tensor<Scalar>)] {
   var layouts = [(name: "row-major", tensor: tensor)]
   if tensor.rank >= 2 {
     layouts.append(("reversed axes", stored(tensor, inOrder: (0..<tensor.rank).reversed())))
   }
   if tensor.rank >= 3 {
-    layouts.append(("channels last", stored(tensor, inOrder: [0] + Array(2..<tensor.rank) + [1])))
+    let channelsLast = [0] + Array(2..<tensor.rank) + [1]
+    layouts.append(("channels last", stored(tensor, inOrder: channelsLast)))
+    let wide = stored(Tensor(concatenating: [tensor, tensor], axis: 1), inOrder: channelsLast)
+    layouts.append(("channels last with gaps", wide.slice(0..<tensor.shape[1], axis: 1)))
   }
   layouts.append(("cut out", embedded(tensor, step: 1)))
   layouts.append(("every second", embedded(tensor, step: 2)))

@@ -2,9 +2,10 @@
 // passes of its gradient. Nothing is kept between them: the gradient computes the argument of the activation again, by the
 // same operations, or takes its result.
 
-/// f(x · factor + shift + addend).
+/// f(x · factor + shift + addend). The rows of the result are `outputPitch` floats apart.
 INLINE void apply_active(
-    const kilim_rows *rows, const kilim_active *active, const float *addend, float *output, const int function) {
+    const kilim_rows *rows, const kilim_active *active, const float *addend, float *output, long outputPitch,
+    const int function) {
   const long channels = rows->channels;
   for (long row = 0; row < rows->count; row++)
     for (long channel = 0; channel < channels; channel += STRIP * LANES)
@@ -13,7 +14,7 @@ INLINE void apply_active(
         long at = row * rows->pitch + place;
         vec y = load(rows->input + at, count) * load(active->factor + place, count) + load(active->shift + place, count);
         if (addend) y = y + load(addend + at, count);
-        store(output + at, function_value(function, active->parameter, y), count);
+        store(output + row * outputPitch + place, function_value(function, active->parameter, y), count);
       })
 }
 
@@ -85,10 +86,10 @@ INLINE void spread_active_gradient(
   }
 
 static void normalize_active(
-    const kilim_rows *rows, const kilim_active *active, const float *addend, float *output) {
+    const kilim_rows *rows, const kilim_active *active, const float *addend, float *output, long outputPitch) {
   WITH_FUNCTION(active, {
-    if (addend) apply_active(rows, active, addend, output, function);
-    else apply_active(rows, active, 0, output, function);
+    if (addend) apply_active(rows, active, addend, output, outputPitch, function);
+    else apply_active(rows, active, 0, output, outputPitch, function);
   })
 }
 

@@ -116,7 +116,7 @@ typedef struct {
 } kilim_depthwise;
 
 /// Rows of channels that a normalization reads, and the dropout before it. What belongs to the rows, such as the result, has the
-/// same distance between its rows.
+/// same distance between its rows unless another is given.
 typedef struct {
   const float *input;
   /// One byte for each input, 0 where it is dropped; NULL without dropout.
@@ -259,7 +259,7 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
       const kilim_rows *rows, const float *gradient, const float *mean, const float *factor, const float *shift,
       const float *slope, float *output);
   void (*_Nonnull normalizeActive)(
-      const kilim_rows *rows, const kilim_active *active, const float *_Nullable addend, float *output);
+      const kilim_rows *rows, const kilim_active *active, const float *_Nullable addend, float *output, long outputPitch);
   void (*_Nonnull normalizeActiveSums)(
       const kilim_rows *rows, const kilim_active *active, const float *gradient, const float *_Nullable result,
       const float *mean, float *_Nullable passed, float *sum, float *product);

@@ -19,12 +19,13 @@ public struct ConvolutionPrologue: Sendable {
 
   /// The input as the convolution sees it, channels innermost, in a pass of its own.
   func applied(to input: Tensor<Float>) -> Tensor<Float> {
-    let input = input.channelsLast()
+    let (input, pitch) = input.channelsInnermost()
     let pixels = PrologueOfPixels(self, input.shape)
     let result = Tensor<Float>(unsafeUninitialized: Layout(channelsLast: input.shape))
     let (source, target, channels) = (input.elements, result.elements, input.shape[1])
     parallelFor(count: pixels.count, grain: Swift.max(32_768 / channels, 1)) { range in
-      pixels.apply(to: range, from: source + range.lowerBound * channels, target + range.lowerBound * channels)
+      pixels.apply(
+        to: range, from: source + range.lowerBound * pitch, pitch: pitch, target + range.lowerBound * channels)
     }
     extendLifetime((input, pixels, result))
     return result
@@ -58,19 +59,21 @@ struct PrologueOfPixels: @unchecked Sendable {
     shifts = UnsafePointer(shift.elements)
   }
 
-  /// Computes some pixels, from the first of them on.
-  func apply(to pixels: Range<Int>, from source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>) {
+  /// Computes some pixels, from the first of them on. Those of the source are `pitch` elements apart, the results have no gaps.
+  func apply(
+    to pixels: Range<Int>, from source: UnsafePointer<Float>, pitch: Int, _ target: UnsafeMutablePointer<Float>
+  ) {
     var pixel = pixels.lowerBound
     while pixel < pixels.upperBound {
       let image = pixel / area
       let end = hasFactorsOfImages ? Swift.min((image + 1) * area, pixels.upperBound) : pixels.upperBound
-      let before = (pixel - pixels.lowerBound) * channels
+      let before = pixel - pixels.lowerBound
       var rows = kilim_rows(
-        input: source + before, kept: nil, scale: 1, count: end - pixel, channels: channels, pitch: channels)
+        input: source + before * pitch, kept: nil, scale: 1, count: end - pixel, channels: channels, pitch: pitch)
       var active = kilim_active(
         factor: hasFactorsOfImages ? factors + image * channels : factors, shift: shifts,
         function: prologue.appliesReLU ? KILIM_RELU : KILIM_IDENTITY, parameter: 0)
-      Kernels.best.normalizeActive(&rows, &active, nil, target + before)
+      Kernels.best.normalizeActive(&rows, &active, nil, target + before * channels, channels)
       pixel = end
     }
   }

@@ -17,6 +17,22 @@ extension Layout {
     return shape.indices.allSatisfy { shape[$0] == 1 || strides[$0] == expected[$0] }
   }
 
+  /// Images `[N, C, H, W]` whose channels are innermost in memory and whose pixels are `pitch` elements apart.
+  init(channelsLast shape: Shape, pitch: Int) {
+    let (height, width) = (shape[2], shape[3])
+    self.init(
+      shape: shape, strides: [pitch &* height &* width, 1, width &* pitch, pitch], offset: 0)
+  }
+
+  /// The distance between the pixels of images `[N, C, H, W]` whose channels are innermost and without gaps; all pixels have
+  /// the same. `nil` for other layouts.
+  var pixelPitch: Int? {
+    if isChannelsLast { return shape[1] }
+    guard shape.rank == 4, strides[3] >= shape[1] else { return nil }
+    let expected = Layout(channelsLast: shape, pitch: strides[3]).strides
+    return shape.indices.allSatisfy { shape[$0] == 1 || strides[$0] == expected[$0] } ? strides[3] : nil
+  }
+
   /// Whether images `[N, C, H, W]` are stored with the channels innermost, with or without gaps, and not in row-major
   /// order as well.
   var hasChannelsInnermost: Bool {
@@ -58,6 +74,13 @@ extension Tensor {
   /// The images with their channels innermost in memory: the tensor itself when they already are, otherwise a copy.
   func channelsLast() -> Tensor {
     layout.isChannelsLast ? self : laidOut(as: Layout(channelsLast: shape))
+  }
+
+  /// The images with their channels innermost and the distance between their pixels: the tensor itself where all pixels have
+  /// the same, otherwise a copy without gaps.
+  func channelsInnermost() -> (images: Tensor, pitch: Int) {
+    if let pitch = layout.pixelPitch { return (self, pitch) }
+    return (channelsLast(), shape[1])
   }
 
   /// The elements in the order of a dense layout of the same shape: the tensor itself or a copy.

@@ -91,7 +91,7 @@ package struct ActiveNormalization {
     return withActive { active in
       Tensor(unsafeUninitialized: layout) { output in
         rows.forEachPiece { _, rows, before in
-          Kernels.best.normalizeActive(&rows, active, added.map { $0 + before }, output + before)
+          Kernels.best.normalizeActive(&rows, active, added.map { $0 + before }, output + before, rows.pitch)
         }
       }
     }

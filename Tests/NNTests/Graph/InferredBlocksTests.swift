@@ -107,6 +107,31 @@ struct InferredBlocksTests {
     check(try Model(input: image, output: outputs, seed: 2), on: sample([2, 12, 6, 5]), bound: bound, "poolings")
   }
 
+  /// DenseNet: features that grow, read by single pixels behind a normalization; and features that something else reads, that
+  /// grow in two ways, that are doubled, or that the model gives.
+  @Test(arguments: ["block", "read otherwise", "two ways", "doubled", "given"])
+  func growingFeatures(form: String) throws {
+    let image = Input([20, 9, 7])
+    var x = Conv2D(24, kernelSize: 3, padding: .same)(image)
+    var given: [SymbolicValue] = []
+    for number in 0..<4 {
+      var y = ActivationLayer(.relu)(BatchNorm()(x))
+      y = ActivationLayer(.relu)(BatchNorm()(Conv2D(16, kernelSize: 1, useBias: false)(y)))
+      y = Conv2D(12, kernelSize: 3, padding: .same, useBias: false)(y)
+      let before = x
+      x = concatenate(form == "doubled" && number == 2 ? [x, y, x] : [x, y])
+      if form == "read otherwise", number == 1 { x = concatenate([x, MaxPool2D(3, stride: 1, padding: .same)(x)]) }
+      if form == "two ways", number == 2 { given.append(Conv2D(5, kernelSize: 1)(concatenate([before, before]))) }
+      if form == "given", number == 1 { given.append(x) }
+    }
+    x = Conv2D(30, kernelSize: 1)(ActivationLayer(.relu)(BatchNorm()(x)))
+    let outputs = (given + [x]).map { Flatten()($0) }
+    let model = try Model(input: image, output: outputs.count > 1 ? concatenate(outputs) : x, seed: 2)
+    // Winograd's transforms have errors of up to 2e-5 of the largest sum.
+    for batch in [1, 3] { check(model, on: sample([batch, 20, 9, 7]), bound: 8e-5, form) }
+    #expect(model(Tensor<Float>(zeros: [0, 20, 9, 7])).shape[0] == 0)
+  }
+
   /// ResNet: zeros around an image before max-pooling, of numbers that are never below them, and of any.
   @Test(arguments: [Activation.relu, .boundedReLU(maximum: 6), .linear]) func pooledWithZerosAround(
     activation: Activation

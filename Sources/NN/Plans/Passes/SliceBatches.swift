@@ -8,7 +8,9 @@ extension PlanDraft {
   }
 
   private func computesExamplesAlone(_ step: Step) -> Bool {
-    if step.operation is InferredConvolution || step.operation is InferredDense || step.operation is PooledLayersCall {
+    if step.operation is InferredConvolution || step.operation is InferredDense || step.operation is PooledLayersCall
+      || step.operation is GrowingConcatenation
+    {
       return true
     }
     let isOfLayer =

@@ -10,7 +10,7 @@ struct IndirectGrid {
 
   /// The number of images.
   let batch: Int
-  /// Height and width of the image that is read, and the distance between its pixels in memory.
+  /// Height, width and channels of the image that is read.
   let image: Size
   let imageChannels: Int
   /// Rows and columns of the grid.
@@ -27,10 +27,10 @@ struct IndirectGrid {
   /// The number of pixels.
   var count: Int { batch * size.area }
 
-  /// Writes `[taps][pixels]`: the address that each of some pixels reads under each tap. In the padding it is that of
-  /// `zeros`.
+  /// Writes `[taps][pixels]`: the address that each of some pixels reads under each tap, in images whose pixels are `pitch`
+  /// elements apart. In the padding it is that of `zeros`.
   func listReads(
-    _ pixels: Range<Int>, of images: UnsafePointer<Float>, zeros: UnsafePointer<Float>,
+    _ pixels: Range<Int>, of images: UnsafePointer<Float>, pitch: Int, zeros: UnsafePointer<Float>,
     to reads: UnsafeMutablePointer<UnsafePointer<Float>>
   ) {
     forEachRun(of: pixels) { image, row, columns, first in
@@ -41,10 +41,10 @@ struct IndirectGrid {
           list.update(repeating: zeros, count: columns.count)
           continue
         }
-        let line = images + (image * self.image.height + readRow) * self.image.width * imageChannels
+        let line = images + (image * self.image.height + readRow) * self.image.width * pitch
         var column = columns.lowerBound * step.width + tap.column
         for place in 0..<columns.count {
-          list[place] = column >= 0 && column < self.image.width ? line + column * imageChannels : zeros
+          list[place] = column >= 0 && column < self.image.width ? line + column * pitch : zeros
           column += step.width
         }
       }

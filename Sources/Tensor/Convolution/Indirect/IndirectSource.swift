@@ -5,6 +5,8 @@
 struct IndirectSource: @unchecked Sendable {
   private let grid: IndirectGrid
   private let images: Tensor<Float>
+  /// The distance between pixels that are read where they are.
+  private let pitch: Int
   private let zeros: Storage<Float>
   private let start, zerosStart: UnsafePointer<Float>
   /// The copy of the rows under a block; `nil` if images are read where they are.
@@ -15,7 +17,8 @@ struct IndirectSource: @unchecked Sendable {
   /// Reads images `[N, C, H, W]` on a grid, where they are or by a copy of their rows.
   init(_ images: Tensor<Float>, grid: IndirectGrid, band: PaddedBand? = nil) {
     (self.grid, self.band) = (grid, band)
-    self.images = band == nil ? images.channelsLast() : images
+    let pitched = band == nil ? images.channelsInnermost() : (images, pitch: images.shape[1])
+    (self.images, pitch) = pitched
     start = UnsafePointer(self.images.elements)
     zeros = Storage(count: grid.imageChannels)
     zeros.pointer.update(repeating: 0, count: grid.imageChannels)
@@ -57,12 +60,12 @@ struct IndirectSource: @unchecked Sendable {
       } else if let prologue {
         let channels = grid.imageChannels
         let copy = Storage<Float>(count: pixels.count * channels)
-        prologue.apply(to: pixels, from: start + pixels.lowerBound * channels, copy.pointer)
+        prologue.apply(to: pixels, from: start + pixels.lowerBound * pitch, pitch: pitch, copy.pointer)
         for place in 0..<pixels.count { list[place] = UnsafePointer(copy.pointer + place * channels) }
         body(list)
         extendLifetime(copy)
       } else {
-        grid.listReads(pixels, of: start, zeros: zerosStart, to: list)
+        grid.listReads(pixels, of: start, pitch: pitch, zeros: zerosStart, to: list)
         body(list)
       }
     }
