@@ -59,11 +59,7 @@ extension Layer {
   /// its inner layers, and those on outputs in the calls with this context since it was last asked for. Frozen parameters
   /// have none, as in Keras.
   public func penalty(_ context: Context) -> Variable<Float>? {
-    let terms = layersByPath.flatMap(\.layer.penalties).filter(\.parameter.isTrainable).map {
-      $0.regularizer(context[$0.parameter])
-    }
-    return (terms + [context.takePenalty()].compactMap(\.self))
-      .reduce(nil) { total, term in total.map { $0 + term } ?? term }
+    context.penalty(of: layersByPath.map(\.layer))
   }
 
   /// This layer and its inner layers, each once, with the dotted path that leads to it: `residual.body.conv2d`.
@@ -93,6 +89,15 @@ extension Layer {
 
 private func joined(_ path: String, _ name: String) -> String {
   path.isEmpty ? name : "\(path).\(name)"
+}
+
+extension Context {
+  /// The sum of the penalties on the parameters of some layers, but not of their inner layers, and of those on outputs. For
+  /// loops: to find all layers of a model takes as long as a step of a small one.
+  package func penalty(of layers: [any Layer]) -> Variable<Float>? {
+    let terms = layers.flatMap(\.penalties).filter(\.parameter.isTrainable).map { $0.regularizer(self[$0.parameter]) }
+    return (terms + [takePenalty()].compactMap(\.self)).reduce(nil) { total, term in total.map { $0 + term } ?? term }
+  }
 }
 
 /// Why a set of named tensors does not fit a model.

@@ -7,6 +7,8 @@ import Tensor
 /// The steps of a training, and the running figures of the epoch.
 final class TrainingStep {
   let model: any Layer
+  /// The model and all layers in it, found once.
+  private let layers: [any Layer]
   let namedParameters: [(name: String, parameter: Parameter)]
   let namedBuffers: [(name: String, buffer: Buffer)]
   let optimizer: any Optimizer
@@ -31,6 +33,7 @@ final class TrainingStep {
     mixesTargets: Bool = false, exchange: StepExchange? = nil
   ) {
     self.model = model
+    layers = model.layersByPath.map(\.layer)
     (namedParameters, namedBuffers) = (model.namedParameters, model.namedBuffers)
     self.optimizer = optimizer
     self.objective = objective
@@ -133,7 +136,7 @@ final class TrainingStep {
     let targets = try objective.wiring.targets(of: batch)
     let weights = try weights(of: batch, targets, predicted)
     let dataLoss = try objective.loss(predicted, targets, weights: weights)
-    let total = model.penalty(context).map { dataLoss.total + $0 } ?? dataLoss.total
+    let total = context.penalty(of: layers).map { dataLoss.total + $0 } ?? dataLoss.total
     let values = StepValues(
       count: batch.count, loss: Double(total.value.scalar), parts: dataLoss.parts.map { Double($0.value.scalar) },
       predicted: predicted.map(\.value), expected: targets, weights: weights)
