@@ -12,6 +12,11 @@ typedef struct {
   long reads[KILIM_LARGEST_DEPTHWISE], weights[KILIM_LARGEST_DEPTHWISE];
 } tap_list;
 
+/// Where a row of the image stands. A division is asked for only where not all rows are kept.
+INLINE long row_in_memory(const kilim_depthwise *d, long row) {
+  return row < d->memoryRows ? row : row % d->memoryRows;
+}
+
 /// The taps of the result at a row and column.
 INLINE void list_taps(const kilim_depthwise *d, long row, long column, tap_list *taps) {
   taps->count = 0;
@@ -21,7 +26,7 @@ INLINE void list_taps(const kilim_depthwise *d, long row, long column, tap_list 
     for (long j = 0; j < d->kernelColumns; j++) {
       long c = column * d->columnStep + j * d->columnDilation - d->left;
       if (c < 0 || c >= d->columns) continue;
-      taps->reads[taps->count] = (r * d->columns + c) * d->channels;
+      taps->reads[taps->count] = (row_in_memory(d, r) * d->columns + c) * d->channels;
       taps->weights[taps->count++] = (i * d->kernelColumns + j) * d->channels;
     }
   }
@@ -118,7 +123,7 @@ INLINE void list_rows(const kilim_depthwise *d, long row, row_list *rows) {
   for (long i = 0; i < d->kernelRows; i++) {
     long r = row * d->rowStep + i * d->rowDilation - d->top;
     if (r < 0 || r >= d->rows) continue;
-    rows->reads[rows->count] = r * d->columns * d->channels;
+    rows->reads[rows->count] = row_in_memory(d, r) * d->columns * d->channels;
     rows->weights[rows->count++] = i * d->kernelColumns * d->channels;
   }
 }

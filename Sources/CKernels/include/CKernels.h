@@ -113,6 +113,8 @@ typedef struct {
 typedef struct {
   long rows, columns, resultRows, resultColumns, channels;
   long kernelRows, kernelColumns, rowStep, columnStep, rowDilation, columnDilation, top, left;
+  /// Row r of the image that is read stands at r modulo this number: that of all rows, or of those that are kept.
+  long memoryRows;
 } kilim_depthwise;
 
 /// Rows of channels that a normalization reads, and the dropout before it. What belongs to the rows, such as the result, has the

@@ -30,9 +30,9 @@ struct Plan: @unchecked Sendable {
   /// The passes, in the order in which they run.
   private static let passes: [@Sendable (inout PlanDraft) -> Void] = [
     { $0.removeIdentities() }, { $0.joinPadding() }, { $0.joinInferredConvolutions() },
-    { $0.joinPooledLayers() }, { $0.joinPrologues() }, { $0.growConcatenations() }, { $0.keepDenseFilters() },
-    { $0.joinTrainedConvolutions() }, { $0.joinDropout() }, { $0.joinActiveNormalizations() },
-    { $0.joinNormalizedConvolutions() }, { $0.joinAdditions() },
+    { $0.joinPooledLayers() }, { $0.joinPrologues() }, { $0.growConcatenations() },
+    { $0.joinDepthwiseChains() }, { $0.keepDenseFilters() }, { $0.joinTrainedConvolutions() }, { $0.joinDropout() },
+    { $0.joinActiveNormalizations() }, { $0.joinNormalizedConvolutions() }, { $0.joinAdditions() },
   ]
 
   /// Plans the calls of one kind of a model.

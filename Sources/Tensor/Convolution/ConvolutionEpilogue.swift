@@ -61,10 +61,38 @@ public struct ConvolutionGradients: Sendable {
   public let bias: Tensor<Float>
 }
 
+/// An epilogue and the bias before it as addresses, and the tensors that they belong to.
+struct EpilogueCode {
+  let code: kilim_epilogue
+  private let tensors: [Tensor<Float>]
+
+  /// Stops unless there is a number for each channel.
+  init(_ epilogue: ConvolutionEpilogue, bias: Tensor<Float>?, channels: Int) {
+    for vector in [bias, epilogue.affine?.factor, epilogue.affine?.shift] {
+      require(
+        vector.map { $0.shape == [channels] } ?? true,
+        "convolution: a number for each of \(channels) channels is needed, found \(vector?.shape ?? [])")
+    }
+    let (bias, addend) = (bias?.contiguous(), epilogue.addend?.channelsLast())
+    let (factor, shift) = (epilogue.affine?.factor.contiguous(), epilogue.affine?.shift.contiguous())
+    tensors = [bias, factor, shift, addend].compactMap(\.self)
+    func address(_ tensor: Tensor<Float>?) -> UnsafePointer<Float>? { tensor.map { UnsafePointer($0.elements) } }
+    code = kilim_epilogue(
+      bias: address(bias), activation: epilogue.activation.code, factor: address(factor), shift: address(shift),
+      addend: address(addend), last: epilogue.last.code)
+  }
+}
+
 extension kilim_epilogue {
   /// Leaves results as they are.
   static var none: kilim_epilogue {
     let linear = EpilogueActivation.linear.code
     return kilim_epilogue(bias: nil, activation: linear, factor: nil, shift: nil, addend: nil, last: linear)
+  }
+
+  /// The function behind the bias, if it is no bound and nothing follows.
+  var onlyFunction: kilim_activation? {
+    let isLast = last.function == KILIM_IDENTITY && last.low == -.infinity && last.high == .infinity
+    return isLast && factor == nil && addend == nil && activation.function != KILIM_IDENTITY ? activation : nil
   }
 }

@@ -8,21 +8,14 @@ final class ConvolutionTarget {
   let output: ConvolutionOutput
   private let geometry: ConvolutionGeometry
   private let epilogue: ConvolutionEpilogue
-  /// What the addresses below belong to.
-  private let tensors: [Tensor<Float>]
   private let size: Size
   private let values: UnsafeMutablePointer<Float>
   private let places: UnsafeMutablePointer<UInt8>?
   /// The epilogue of the first result; its addend that of the first.
-  private let code: kilim_epilogue
+  private let code: EpilogueCode
 
   init(geometry: ConvolutionGeometry, bias: Tensor<Float>?, epilogue: ConvolutionEpilogue, keepsPlaces: Bool) {
     let channels = geometry.outputChannels
-    for vector in [bias, epilogue.affine?.factor, epilogue.affine?.shift] {
-      require(
-        vector.map { $0.shape == [channels] } ?? true,
-        "convolution: a number for each of \(channels) channels is needed, found \(vector?.shape ?? [])")
-    }
     require(
       !epilogue.pools || epilogue.activation.neverFalls,
       "convolution: \(epilogue.activation) cannot be applied behind the pooling")
@@ -38,26 +31,14 @@ final class ConvolutionTarget {
       places: keepsPlaces ? PooledPlaces(Tensor(storage: Storage(shape: layout.shape), layout: layout)) : nil)
     values = output.values.storage.pointer
     places = output.places?.values.storage.pointer
-    let (bias, addend) = (bias?.contiguous(), epilogue.addend?.channelsLast())
-    let (factor, shift) = (epilogue.affine?.factor.contiguous(), epilogue.affine?.shift.contiguous())
-    tensors = [bias, factor, shift, addend].compactMap(\.self)
-    func address(_ tensor: Tensor<Float>?) -> UnsafePointer<Float>? { tensor.map { UnsafePointer($0.elements) } }
-    code = kilim_epilogue(
-      bias: address(bias), activation: epilogue.activation.code, factor: address(factor), shift: address(shift),
-      addend: address(addend), last: epilogue.last.code)
+    code = EpilogueCode(epilogue, bias: bias, channels: channels)
   }
 
   /// Whether only the largest of each 2×2 results is kept.
   var pools: Bool { epilogue.pools }
 
-  /// The function behind the bias, if it is no bound and nothing follows.
-  var onlyFunction: kilim_activation? {
-    let isAlone = !pools && code.factor == nil && code.addend == nil && epilogue.last == .linear
-    return isAlone && code.activation.function != KILIM_IDENTITY ? code.activation : nil
-  }
-
   /// The first result, and the epilogue whose addend belongs to it.
-  var start: (values: UnsafeMutablePointer<Float>, epilogue: kilim_epilogue) { (values, code) }
+  var start: (values: UnsafeMutablePointer<Float>, epilogue: kilim_epilogue) { (values, code.code) }
 
   /// The patches whose first results are at `row` of an image, which is even where results are pooled. They begin in
   /// its first column, and at `channel`.
@@ -66,7 +47,7 @@ final class ConvolutionTarget {
     let row = epilogue.pools ? row / 2 : row
     let channels = geometry.outputChannels
     let offset = (image * size.height + row) * size.width * channels + channel
-    var code = code
+    var code = code.code
     code.bias = code.bias.map { $0 + channel }
     code.factor = code.factor.map { $0 + channel }
     code.shift = code.shift.map { $0 + channel }

@@ -23,10 +23,25 @@ struct DepthwiseConvolution {
     weight.reshaped(to: [geometry.inputChannels, geometry.filterSize]).transposed().contiguous()
   }
 
-  /// Computes the convolution of images `[N, C, H, W]` with packed filters.
+  /// Computes one row of the results of an image, or of their maxima.
   ///
   /// A function behind the bias is applied to whole rows of results, which are still in the cache: more of its steps
   /// overlap there than in the few results that the registers hold.
+  static func computeRow(
+    _ row: Int, _ sizes: UnsafePointer<kilim_depthwise>, of image: UnsafePointer<Float>,
+    _ filters: UnsafePointer<Float>, into result: kilim_result
+  ) {
+    var result = result
+    let function = result.pools == 0 ? result.epilogue.onlyFunction : nil
+    if function != nil { result.epilogue.activation = EpilogueActivation.linear.code }
+    Kernels.best.depthwiseOutput(sizes, image, filters, row, &result)
+    if let function {
+      let length = result.columns * sizes.pointee.channels
+      Kernels.best.applyFunction(function.function, function.parameter, result.values, result.values, length)
+    }
+  }
+
+  /// Computes the convolution of images `[N, C, H, W]` with packed filters.
   ///
   /// - Returns: mean and variance of the channels of the results, if `measures`; otherwise `nil`.
   @discardableResult
@@ -37,7 +52,6 @@ struct DepthwiseConvolution {
     defer { extendLifetime((input, filters)) }
     let (images, weights) = (input.elements, filters.elements)
     let (height, width) = (target.output.values.shape[2], geometry.placement.output.width)
-    let function = target.onlyFunction
     let rowLength = width * geometry.outputChannels
     // Single rows keep all threads busy; more of them make fewer statistics to join.
     let rowsOfBlock = measures ? Swift.max(Self.cachedNumbers / rowLength, 1) : 1
@@ -49,12 +63,9 @@ struct DepthwiseConvolution {
       parallelFor(chunks: blocks.indices.count) { block in
         for line in blocks[block] {
           let (image, row) = (line / height, line % height * (target.pools ? 2 : 1))
-          var result = target.patches(image: image, row: row)
-          if function != nil { result.epilogue.activation = EpilogueActivation.linear.code }
-          Kernels.best.depthwiseOutput(sizes, images + image * geometry.inputImageSize, weights, row, &result)
-          if let function {
-            Kernels.best.applyFunction(function.function, function.parameter, result.values, result.values, rowLength)
-          }
+          Self.computeRow(
+            row, sizes, of: images + image * geometry.inputImageSize, weights,
+            into: target.patches(image: image, row: row))
         }
         let first = target.start.values + blocks[block].lowerBound * rowLength
         pieces?.measure(block, channels: 0..<geometry.outputChannels, from: first)

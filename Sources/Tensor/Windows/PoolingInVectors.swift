@@ -10,7 +10,7 @@ extension WindowPlacement {
       rows: input.height, columns: input.width, resultRows: output.height, resultColumns: output.width,
       channels: channels, kernelRows: window.size.height, kernelColumns: window.size.width,
       rowStep: window.stride.height, columnStep: window.stride.width, rowDilation: window.dilation.height,
-      columnDilation: window.dilation.width, top: top, left: left)
+      columnDilation: window.dilation.width, top: top, left: left, memoryRows: input.height)
   }
 
   /// Whether the kernels can pool images of a layout.

@@ -107,6 +107,31 @@ struct InferredBlocksTests {
     check(try Model(input: image, output: outputs, seed: 2), on: sample([2, 12, 6, 5]), bound: bound, "poolings")
   }
 
+  /// MobileNet: wide layers around one filter for each channel; with a sum, a stride, zeros around, and without what is before or
+  /// behind; and values that are used twice.
+  @Test(arguments: ["sum", "stride", "before", "behind", "shared", "factors", "softmax"])
+  func invertedResiduals(form: String) throws {
+    let image = Input([16, 23, 18])
+    func active(_ layer: any Layer, _ x: SymbolicValue) -> SymbolicValue { ReLU(maximum: 6)(BatchNorm()(layer(x))) }
+    let wide = form == "behind" ? image : active(Conv2D(64, kernelSize: 1, useBias: false), image)
+    let isStrided = form == "stride"
+    let padded = isStrided ? ZeroPad2D(top: 0, bottom: 1, left: 0, right: 1)(wide) : wide
+    let filtered = active(
+      DepthwiseConv2D(
+        kernelSize: 3, stride: isStrided ? 2 : 1, padding: isStrided ? .valid : .same,
+        activation: form == "softmax" ? .softmax : .linear), padded)
+    var y = form == "before" ? filtered : BatchNorm()(Conv2D(16, kernelSize: 1, useBias: false)(filtered))
+    switch form {
+    case "sum": y = y + image
+    case "shared": y = concatenate([wide, filtered, y])
+    case "factors": y = Multiply()([y, GlobalAveragePool2D(keepsAxes: true)(y)])
+    default: break
+    }
+    let model = try Model(input: image, output: y, seed: 2)
+    for batch in [1, 4] { check(model, on: sample([batch, 16, 23, 18]), bound: bound, form) }
+    #expect(model(Tensor<Float>(zeros: [0, 16, 23, 18])).shape[0] == 0)
+  }
+
   /// DenseNet: features that grow, read by single pixels behind a normalization; and features that something else reads, that
   /// grow in two ways, that are doubled, or that the model gives.
   @Test(arguments: ["block", "read otherwise", "two ways", "doubled", "given"])

@@ -35,27 +35,45 @@ final class InferredConvolution: PlanOperation, Sendable {
   /// The result for the input of the convolution and, if the parts have them, the tensor to add and the factors of the
   /// input.
   func run(_ inputs: [Variable<Float>], _ context: Context) -> [Variable<Float>] {
-    let (x, products) = (inputs[0].value, parts.products)
+    let x = inputs[0].value
     let addend = parts.adds ? inputs[1] : nil
-    products.check(x.shape)
     var values = current()
-    let fused = FusedConvolution(
-      input: x.shape, weight: values.weightShape, window: parts.window, groups: products.groups,
-      needsInputGradient: false, accuracy: products.isExact ? .exact : .high)
     let prologue = prologue(inputs, values)
-    guard let fused else {
+    guard let fused = convolution(x.shape, values) else {
       // An empty batch, on which a prologue changes nothing.
       let result = x.convolution2D(
-        folded().weight, bias: values.bias, window: parts.window, groups: products.groups)
+        folded().weight, bias: values.bias, window: parts.window, groups: parts.products.groups)
       return [behindActivation(parts.activation(Variable(result)), values, addend)]
     }
-    if let filters = values.filters, fused.isBestServed(by: filters) {
-      return [result(x, by: fused, filters, values, prologue, addend)]
-    }
+    let filters = filters(for: fused, &values)
+    return [result(x, by: fused, filters, values, prologue, addend)]
+  }
+
+  /// The operation as a stage of several that are computed together, for inputs of a shape and a tensor to add; `nil` for an
+  /// empty batch, and where an epilogue is not enough.
+  func stage(_ shape: Shape, adding addend: Tensor<Float>?) -> ConvolutionStage? {
+    var values = current()
+    guard case .nothing = parts.before, let fused = convolution(shape, values),
+      let epilogue = epilogue(of: fused, values, addend)
+    else { return nil }
+    return ConvolutionStage(fused, filters: filters(for: fused, &values), bias: values.bias, epilogue: epilogue)
+  }
+
+  /// The convolution for inputs of a shape; `nil` for an empty batch. Stops if the layer cannot take them.
+  private func convolution(_ shape: Shape, _ values: Prepared) -> FusedConvolution? {
+    parts.products.check(shape)
+    return FusedConvolution(
+      input: shape, weight: values.weightShape, window: parts.window, groups: parts.products.groups,
+      needsInputGradient: false, accuracy: parts.products.isExact ? .exact : .high)
+  }
+
+  /// The filters for a convolution, which are kept.
+  private func filters(for fused: FusedConvolution, _ values: inout Prepared) -> PreparedFilters {
+    if let filters = values.filters, fused.isBestServed(by: filters) { return filters }
     let filters = fused.prepare(folded().weight)
     values.filters = filters
     prepared.withLock { [values] in $0 = values }
-    return [result(x, by: fused, filters, values, prologue, addend)]
+    return filters
   }
 
   /// What is done to the input before.
@@ -105,19 +123,24 @@ final class InferredConvolution: PlanOperation, Sendable {
       let output = fused.output(x, filters: filters, bias: values.bias, epilogue: epilogue, prologue: prologue)
       return Variable(output.values)
     }
+    if let epilogue = epilogue(of: fused, values, addend?.value) { return output(epilogue) }
     guard let activation = EpilogueActivation(parts.activation) else {
       return behindActivation(parts.activation(output(ConvolutionEpilogue())), values, addend)
     }
-    var epilogue = ConvolutionEpilogue(activation: activation, pools: parts.pools)
-    let isWhole =
-      (fused.canPool || !parts.pools)
-      && (addend.map { $0.shape == fused.outputShape(behind: epilogue) } ?? true)
-    if isWhole, let last = EpilogueActivation(parts.last) {
-      (epilogue.affine, epilogue.addend, epilogue.last) = (values.affine, addend?.value, last)
-      return output(epilogue)
-    }
-    epilogue.pools = false
-    return behindActivation(output(epilogue), values, addend)
+    return behindActivation(output(ConvolutionEpilogue(activation: activation)), values, addend)
+  }
+
+  /// All that is behind the convolution as its epilogue; `nil` where that cannot compute it.
+  private func epilogue(
+    of fused: FusedConvolution, _ values: Prepared, _ addend: Tensor<Float>?
+  ) -> ConvolutionEpilogue? {
+    guard let activation = EpilogueActivation(parts.activation), let last = EpilogueActivation(parts.last),
+      fused.canPool || !parts.pools
+    else { return nil }
+    let epilogue = ConvolutionEpilogue(
+      activation: activation, pools: parts.pools, affine: values.affine, addend: addend, last: last)
+    let fits = addend.map { $0.shape == fused.outputShape(behind: epilogue) } ?? true
+    return fits ? epilogue : nil
   }
 
   /// The layers behind the first activation, one by one.

@@ -47,6 +47,14 @@ enum InferredProducts: Sendable {
     }
   }
 
+  /// The shape of the filters.
+  var weightShape: Shape {
+    switch self {
+    case .convolution(let layer): layer.weight.value.shape
+    case .pixels(let layer): [layer.weight.value.shape[1], layer.weight.value.shape[0], 1, 1]
+    }
+  }
+
   /// Added to each output channel, `[O]`; `nil` for none.
   var bias: Tensor<Float>? {
     switch self {

@@ -50,7 +50,7 @@ extension PooledLayersCall.Part {
   /// The shape of an example of the result.
   var shape: Shape {
     switch self {
-    case .convolution(let operation): [operation.parts.products.weight.shape[0], 1, 1]
+    case .convolution(let operation): [operation.parts.products.weightShape[0], 1, 1]
     case .dense(let layer): [layer.weight.value.shape[1]]
     }
   }

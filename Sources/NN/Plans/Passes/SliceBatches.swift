@@ -9,7 +9,7 @@ extension PlanDraft {
 
   private func computesExamplesAlone(_ step: Step) -> Bool {
     if step.operation is InferredConvolution || step.operation is InferredDense || step.operation is PooledLayersCall
-      || step.operation is GrowingConcatenation
+      || step.operation is GrowingConcatenation || step.operation is InferredChain
     {
       return true
     }

@@ -64,7 +64,7 @@ struct IndirectConvolution {
 
 extension ConvolutionGeometry {
   /// Whether each pixel of the result reads one of the image, the same for all.
-  fileprivate var readsEachPixelOnce: Bool {
+  var readsEachPixelOnce: Bool {
     placement.window.size.area == 1 && placement.input == placement.output && placement.top == 0 && placement.left == 0
       && placement.window.stride == 1
   }
