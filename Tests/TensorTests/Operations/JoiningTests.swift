@@ -16,6 +16,23 @@ struct JoiningTests {
     }
   }
 
+  @Test func channelsGrowInTheSameMemory() throws {
+    let (a, b): (Tensor<Float>, Tensor<Float>) = (sample([2, 3, 4, 5]), sample([2, 2, 4, 5], seed: 2))
+    let c: Tensor<Float> = sample([2, 4, 4, 5], seed: 3)
+    for ((_, a), (_, b)) in zip(everyLayout(of: a), everyLayout(of: b)) {
+      let joined = Tensor(joiningChannelsOf: [a, b], capacity: 9)
+      let first = try #require(joined[..<1].appendingChannels(of: [c[..<1]]))
+      let grown = try #require(joined.appendingChannels(of: [c]))
+      #expect(first == Tensor(concatenating: [a, b, c], axis: 1)[..<1])
+      #expect(grown == Tensor(concatenating: [a, b, c], axis: 1))
+      #expect(joined == Tensor(concatenating: [a, b], axis: 1))
+      // No room for more, and none between the channels of others.
+      #expect(grown.appendingChannels(of: [b]) == nil)
+      #expect(joined.slice(1..., axis: 1).appendingChannels(of: [b]) == nil)
+      #expect(a.contiguous().appendingChannels(of: [b]) == nil)
+    }
+  }
+
   @Test func concatenatesEmptyTensors() {
     let x = Tensor<Int32>(shape: [1, 2], scalars: [1, 2])
     #expect(Tensor(concatenating: [Tensor(zeros: [0, 2]), x, Tensor(zeros: [0, 2])]) == x)
