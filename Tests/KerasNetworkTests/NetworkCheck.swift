@@ -82,7 +82,10 @@ struct NetworkCheck {
         $0.afterLoading[kind] = difference(loaded(input), from: trained)
       }
     }
-    attempt(&report) { try compareTraining(expected: loaded, input, &$0) }
+    attempt(&report) {
+      try loaded.loadWeights(from: path + ".after.weights.h5")
+      try compareTraining(expected: loaded, input, &$0)
+    }
     attempt(&report) { _ in try model.exportONNX(to: "\(written).onnx") }
     attempt(&report) { try compareWithPython(&$0) }
     return report
