@@ -1,3 +1,5 @@
+import CKernels
+
 /// A depthwise convolution and convolutions of single pixels before and behind it, at least one of them, computed together: the
 /// blocks of MobileNet and its relatives. The results have the bits of the convolutions one by one.
 ///
@@ -6,17 +8,19 @@
 /// computed by both.
 package struct DepthwiseChain {
   private let stages: [ConvolutionStage]
-  /// The place of the depthwise convolution.
+  /// The place of the depthwise convolution, and its filters.
   private let middle: Int
+  private let filters: Tensor<Float>
 
   /// `nil` where the stages are others or do not fit each other, and where they take less time one by one.
   package init?(_ stages: [ConvolutionStage]) {
-    guard let middle = stages.firstIndex(where: { $0.depthwiseFilters != nil }), (2...3).contains(stages.count),
+    guard let middle = stages.firstIndex(where: { $0.depthwiseFilters != nil }),
+      let filters = stages[middle].depthwiseFilters, (2...3).contains(stages.count),
       stages.indices.allSatisfy({ $0 == middle || abs($0 - middle) == 1 && stages[$0].pointwiseFilters != nil }),
       stages.allSatisfy({ !$0.epilogue.pools }), stages.dropLast().allSatisfy({ $0.epilogue.addend == nil }),
       zip(stages, stages.dropFirst()).allSatisfy({ $0.geometry.outputShape == $1.geometry.inputShape })
     else { return nil }
-    (self.stages, self.middle) = (stages, middle)
+    (self.stages, self.middle, self.filters) = (stages, middle, filters)
     if !pays { return nil }
   }
 
@@ -45,19 +49,23 @@ package struct DepthwiseChain {
     stages[0].geometry.requireInput(input.shape)
     let target = ConvolutionTarget(
       geometry: last.geometry, bias: last.bias, epilogue: last.epilogue, keepsPlaces: false)
-    let images = before == nil ? (images: input.channelsLast(), pitch: input.shape[1]) : input.channelsInnermost()
-    let codes = stages.map { EpilogueCode($0.epilogue, bias: $0.bias, channels: $0.geometry.outputChannels) }
-    func products(_ place: Int, _ results: UnsafeMutablePointer<Float>) -> IndirectProducts? {
+    let (images, pitch) =
+      before == nil ? (images: input.channelsLast(), pitch: input.shape[1]) : input.channelsInnermost()
+    let codes = stages.dropLast().map {
+      EpilogueCode($0.epilogue, bias: $0.bias, channels: $0.geometry.outputChannels)
+    }
+    func epilogue(_ place: Int) -> kilim_epilogue {
+      place < codes.count ? codes[place].code : target.start.epilogue
+    }
+    func products(_ place: Int) -> IndirectProducts? {
       guard stages.indices.contains(place), let filters = stages[place].pointwiseFilters else { return nil }
       return IndirectProducts(
-        filters: filters, depth: stages[place].geometry.inputChannels, results: results,
-        epilogue: place == stages.count - 1 ? target.start.epilogue : codes[place].code)
+        filters: filters, depth: stages[place].geometry.inputChannels, results: target.start.values,
+        epilogue: epilogue(place))
     }
-    guard let filters = stages[middle].depthwiseFilters else { return target.output.values }
-    let results = target.start.values
     let rows = DepthwiseChainRows(
-      geometry, images: images.images.elements, pitch: images.pitch, before: products(middle - 1, results),
-      filters: filters.elements, epilogue: codes[middle].code, behind: products(middle + 1, results), target: target)
+      geometry, images: images.elements, pitch: pitch, before: products(middle - 1), filters: filters.elements,
+      epilogue: epilogue(middle), behind: products(middle + 1), target: target)
     let (bands, height) = (bands, geometry.placement.output.height)
     parallelFor(chunks: geometry.batch * bands) { chunk in
       let (image, band) = chunk.quotientAndRemainder(dividingBy: bands)
