@@ -68,7 +68,7 @@ struct DepthwiseChainTests {
     let (narrow, wide) = (stage(input, filters: 16, Window(1)), stage(input, filters: 48, Window(1)))
     let depthwise = stage([2, 48, 30, 30], filters: 48, groups: 48, Window(3, padding: .same))
     let other = stage(input, filters: 16, Window(3, padding: .same))
-    #expect(DepthwiseChain([wide, depthwise]) != nil)
+    withThreads(2) { #expect(DepthwiseChain([wide, depthwise]) != nil) }
     let others = [
       [], [depthwise], [wide], [wide, narrow], [narrow, depthwise], [wide, depthwise, other], [depthwise, depthwise],
       [other, depthwise],
@@ -87,14 +87,17 @@ private func compareAll(_ kernels: String) throws {
   for item in DepthwiseChainTests.cases { try compare(item, everyLayout: false) }
 }
 
-/// Compares, under one layout of the images or under every one; stops where a bit differs.
+/// Compares, under one layout of the images or under every one; stops where a bit differs. On two threads: on many, these small
+/// images are computed one convolution after the other.
 private func compare(_ item: DepthwiseChainTests.Case, everyLayout: Bool) throws {
   let input: Tensor<Float> = sample([item.batch, item.before ?? item.channels, item.image.height, item.image.width])
   let stages = stages(item, on: input.shape)
-  let chain = try #require(DepthwiseChain(stages), Comment(rawValue: item.testDescription))
-  let expected = oneByOne(stages, input).scalars.map(\.bitPattern)
-  for (name, input) in everyLayout ? TestSupport.everyLayout(of: input) : [(name: "row-major", tensor: input)] {
-    require(chain.output(input).scalars.map(\.bitPattern) == expected, "\(item.testDescription), \(name)")
+  try withThreads(2) {
+    let chain = try #require(DepthwiseChain(stages), Comment(rawValue: item.testDescription))
+    let expected = oneByOne(stages, input).scalars.map(\.bitPattern)
+    for (name, input) in everyLayout ? TestSupport.everyLayout(of: input) : [(name: "row-major", tensor: input)] {
+      require(chain.output(input).scalars.map(\.bitPattern) == expected, "\(item.testDescription), \(name)")
+    }
   }
 }
 
