@@ -5,16 +5,12 @@
 extension Layout {
   /// The layout of images `[N, C, H, W]` whose channels are innermost in memory.
   init(channelsLast shape: Shape) {
-    let (channels, height, width) = (shape[1], shape[2], shape[3])
-    self.init(
-      shape: shape, strides: [channels &* height &* width, 1, width &* channels, channels], offset: 0)
+    self.init(channelsLast: shape, pitch: shape[1])
   }
 
   /// Whether images `[N, C, H, W]` are stored without gaps and with the channels innermost.
   var isChannelsLast: Bool {
-    guard shape.rank == 4 else { return false }
-    let expected = Layout(channelsLast: shape).strides
-    return shape.indices.allSatisfy { shape[$0] == 1 || strides[$0] == expected[$0] }
+    shape.rank == 4 && isInStep(with: Layout(channelsLast: shape))
   }
 
   /// Images `[N, C, H, W]` whose channels are innermost in memory and whose pixels are `pitch` elements apart.
@@ -29,8 +25,7 @@ extension Layout {
   var pixelPitch: Int? {
     if isChannelsLast { return shape[1] }
     guard shape.rank == 4, strides[3] >= shape[1] else { return nil }
-    let expected = Layout(channelsLast: shape, pitch: strides[3]).strides
-    return shape.indices.allSatisfy { shape[$0] == 1 || strides[$0] == expected[$0] } ? strides[3] : nil
+    return isInStep(with: Layout(channelsLast: shape, pitch: strides[3])) ? strides[3] : nil
   }
 
   /// Whether images `[N, C, H, W]` are stored with the channels innermost, with or without gaps, and not in row-major

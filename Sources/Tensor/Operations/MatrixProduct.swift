@@ -1,9 +1,7 @@
-import CKernels
-
 /// The product of two matrices of `Float` on one thread: C = A · B, or C += A · B.
 ///
-/// Shapes: A is M×K, B is K×N, C is M×N. Cost: 2·M·N·K operations, and at most 0.75 MB of memory. The order of all sums
-/// depends on the sizes only.
+/// Shapes: A is M×K, B is K×N, C is M×N. Cost: 2·M·N·K operations, and the memory of at most 0.75 MB or of four columns of B.
+/// The order of all sums depends on the sizes only.
 package struct MatrixProduct {
   /// One of the factors and its layout in memory.
   package struct Factor {

@@ -11,13 +11,14 @@ extension PlanDraft {
       else { continue }
       var (chain, operations) = ([index], [middle])
       if let before = steps.firstIndex(where: { $0.outputs == [input] }), consumers[input] == index,
-        let operation = pointwise(before), operation.parts.isOpen
+        let operation = pointwiseConvolution(steps[before]), operation.parts.products.groups == 1,
+        operation.parts.isOpen
       {
         chain.insert(before, at: 0)
         operations.insert(operation, at: 0)
       }
       if let behind = consumers[output], steps[behind].inputs.first == output, middle.parts.isOpen,
-        let operation = pointwise(behind)
+        let operation = pointwiseConvolution(steps[behind]), operation.parts.products.groups == 1
       {
         chain.append(behind)
         operations.append(operation)
@@ -27,15 +28,6 @@ extension PlanDraft {
       let shapes = steps[first].inputShapes.prefix(1) + steps[last].inputShapes.dropFirst()
       join(chain, into: InferredChain(operations: operations), inputs: inputs, inputShapes: Array(shapes))
     }
-  }
-
-  /// The convolution of a step, if it makes each pixel of one pixel.
-  private func pointwise(_ index: Int) -> InferredConvolution? {
-    guard !steps[index].outputs.isEmpty, let operation = steps[index].operation as? InferredConvolution,
-      operation.parts.window.size.area == 1, operation.parts.window.stride == 1, operation.parts.products.groups == 1,
-      case .nothing = operation.parts.before
-    else { return nil }
-    return operation
   }
 }
 

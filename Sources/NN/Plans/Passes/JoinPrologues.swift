@@ -27,17 +27,18 @@ extension PlanDraft {
     }
   }
 
-  /// The parts of a convolution of single pixels with nothing in front; `nil` for all else.
-  private func partsWithoutPrologue(_ step: Step) -> InferredParts? {
-    guard !step.outputs.isEmpty, let parts = (step.operation as? InferredConvolution)?.parts,
-      parts.window.size.area == 1, parts.window.stride == 1, case .nothing = parts.before
+  /// A convolution of single pixels with nothing in front; `nil` for all else.
+  func pointwiseConvolution(_ step: Step) -> InferredConvolution? {
+    guard !step.outputs.isEmpty, let operation = step.operation as? InferredConvolution,
+      operation.parts.window.size.area == 1, operation.parts.window.stride == 1,
+      case .nothing = operation.parts.before
     else { return nil }
-    return parts
+    return operation
   }
 
   private mutating func joinFactors(_ index: Int, to next: Int) {
     let step = steps[index]
-    guard var parts = partsWithoutPrologue(steps[next]), step.inputs.count == 2, step.inputShapes.count == 2,
+    guard var parts = pointwiseConvolution(steps[next])?.parts, step.inputs.count == 2, step.inputShapes.count == 2,
       let factors = step.inputShapes.firstIndex(where: { $0.rank == 3 && $0[1] == 1 && $0[2] == 1 }),
       case let images = step.inputShapes[1 - factors], images.rank == 3, images[0] == step.inputShapes[factors][0]
     else { return }
@@ -50,7 +51,8 @@ extension PlanDraft {
   }
 
   private mutating func join(_ layer: BatchNorm, _ chain: [Int], appliesReLU: Bool, to next: Int) {
-    guard var parts = partsWithoutPrologue(steps[next]), steps[chain[0]].inputShapes.first?.rank == 3 else { return }
+    guard var parts = pointwiseConvolution(steps[next])?.parts, steps[chain[0]].inputShapes.first?.rank == 3
+    else { return }
     parts.before = .normalized(layer, appliesReLU: appliesReLU)
     join(
       chain + [next], into: InferredConvolution(parts), layer: steps[next].layer,
