@@ -12,28 +12,36 @@ struct HEIFBoxes {
   /// The contents of the properties that describe how pictures are coded, by their names.
   private(set) var properties: [(name: String, content: ArraySlice<UInt8>)] = []
 
-  /// - Throws: ``ImageRefusal`` if the parts of items are much longer than the file together.
+  /// Reads what every version of libheif may take for the pictures: all descriptions of all boxes `meta`.
+  ///
+  /// - Throws: ``ImageRefusal`` if the places of the data can be read in two ways or not at all, or if the parts of items are
+  ///   much longer than the file together.
   init(_ bytes: [UInt8]) throws(ImageRefusal) {
-    guard let meta = Self.boxes(bytes[...]).first(where: { $0.name == "meta" }) else { return }
-    let boxes = Self.boxes(meta.content.dropFirst(4))
-    func content(_ name: String) -> ArraySlice<UInt8> { boxes.first { $0.name == name }?.content ?? [] }
-    for properties in Self.boxes(content("iprp")) where properties.name == "ipco" {
-      self.properties += Self.boxes(properties.content)
-    }
-    let codings = Self.codings(content("iinf"))
-    let places = Self.places(content("iloc"))
-    let inner = content("idat")
     var length = 0
-    for place in places {
-      guard let coding = codings[place.item] else { continue }
-      let source = place.isInside ? inner : bytes[...]
-      let parts = place.parts.map { source.part(at: $0.start, bytes: $0.count) }
-      length += parts.reduce(0) { $0 + $1.count }
-      guard length <= 4 * bytes.count else {
-        throw ImageRefusal(found: "an unusable AVIF or HEIC: its items share their data")
+    for meta in Self.boxes(bytes[...]) where meta.name == "meta" {
+      let boxes = Self.boxes(meta.content.dropFirst(4))
+      func content(_ name: String) -> ArraySlice<UInt8> { boxes.first { $0.name == name }?.content ?? [] }
+      for properties in Self.boxes(content("iprp")) where properties.name == "ipco" {
+        self.properties += Self.boxes(properties.content)
       }
-      items.append(Item(coding: coding, parts: parts))
+      let codings = Self.codings(content("iinf"))
+      let inner = content("idat")
+      for place in try Self.places(content("iloc")) {
+        let source = place.isInside ? inner : bytes[...]
+        let parts = place.parts.map { source.part(at: $0.start, bytes: $0.count) }
+        // libheif refuses a part that the file does not hold, but leaves one out that `idat` does not hold.
+        guard !place.isInside || place.parts.allSatisfy({ $0.start + $0.count <= inner.count }) else {
+          throw Self.unusable("data outside of their box")
+        }
+        length += parts.reduce(0) { $0 + $1.count }
+        guard length <= 4 * bytes.count else { throw Self.unusable("its items share their data") }
+        items += codings[place.item, default: []].map { Item(coding: $0, parts: parts) }
+      }
     }
+  }
+
+  private static func unusable(_ reason: String) -> ImageRefusal {
+    ImageRefusal(found: "an unusable AVIF or HEIC: \(reason)")
   }
 
   /// The boxes that follow each other: each a length, a name and a content.
@@ -54,16 +62,16 @@ struct HEIFBoxes {
     return boxes
   }
 
-  /// The coding of each item, by its number.
-  private static func codings(_ content: ArraySlice<UInt8>) -> [Int: String] {
+  /// The codings of each item, by its number: one, unless the file contradicts itself.
+  private static func codings(_ content: ArraySlice<UInt8>) -> [Int: Set<String>] {
     let version = content.first ?? 0
-    var codings: [Int: String] = [:]
+    var codings: [Int: Set<String>] = [:]
     for box in boxes(content.dropFirst(version == 0 ? 6 : 8)) where box.name == "infe" {
-      let numberBytes = box.content.first == 3 ? 4 : 2
-      guard let version = box.content.first, version >= 2,
-        let item = box.content.number(at: 4, bytes: numberBytes, .bigEndian)
-      else { continue }
-      codings[item] = String(decoding: box.content.part(at: 6 + numberBytes, bytes: 4), as: UTF8.self)
+      guard let version = box.content.first, version >= 2 else { continue }
+      let numberBytes = version == 2 ? 2 : 4
+      guard let item = box.content.number(at: 4, bytes: numberBytes, .bigEndian) else { continue }
+      let coding = box.content.part(at: 6 + numberBytes, bytes: 4)
+      codings[item, default: []].insert(String(decoding: coding, as: UTF8.self))
     }
     return codings
   }
@@ -75,29 +83,38 @@ struct HEIFBoxes {
     let parts: [(start: Int, count: Int)]
   }
 
-  private static func places(_ content: ArraySlice<UInt8>) -> [Place] {
+  private static func places(_ content: ArraySlice<UInt8>) throws(ImageRefusal) -> [Place] {
+    if content.isEmpty { return [] }
     var position = 0
-    func next(_ count: Int) -> Int? {
+    func next(_ count: Int) throws(ImageRefusal) -> Int {
       defer { position += count }
-      return count == 0 ? 0 : content.number(at: position + max(count - 7, 0), bytes: min(count, 7), .bigEndian)
-    }
-    guard let version = next(1), next(3) != nil, let sizes = next(1), let further = next(1),
-      let count = next(version < 2 ? 2 : 4)
-    else { return [] }
-    let (offsetBytes, lengthBytes, baseBytes, indexBytes) = (sizes >> 4, sizes & 15, further >> 4, further & 15)
-    var places: [Place] = []
-    for _ in 0..<count {
-      guard let item = next(version < 2 ? 2 : 4), let method = next(version == 0 ? 0 : 2), next(2) != nil,
-        let base = next(baseBytes), let partCount = next(2), partCount <= 1 || offsetBytes + lengthBytes > 0
-      else { return places }
-      var parts: [(Int, Int)] = []
-      for _ in 0..<partCount {
-        guard next(version == 0 ? 0 : indexBytes) != nil, let offset = next(offsetBytes), let length = next(lengthBytes)
-        else { return places }
-        parts.append((base + offset, length))
+      // Such an end is far behind any file, and the sum of two of them is a number.
+      guard let number = content.number(at: position, bytes: count, .bigEndian), 0..<1 << 60 ~= number else {
+        throw unusable("a damaged list of places")
       }
-      places.append(Place(item: item, isInside: method & 15 == 1, parts: parts))
+      return number
     }
-    return places
+    let version = try next(1)
+    _ = try next(3)
+    let (sizes, further) = (try next(1), try next(1))
+    let (offsetBytes, lengthBytes, baseBytes) = (sizes >> 4, sizes & 15, further >> 4)
+    let indexBytes = version == 0 ? 0 : further & 15
+    // Versions of libheif differ in how they read other lengths, and indices in version 1.
+    guard [offsetBytes, lengthBytes, baseBytes, indexBytes].allSatisfy({ [0, 4, 8].contains($0) }),
+      version != 1 || indexBytes == 0
+    else { throw unusable("places in numbers of unusual lengths") }
+    return try (0..<next(version < 2 ? 2 : 4)).map { _ throws(ImageRefusal) in
+      let item = try next(version < 2 ? 2 : 4)
+      let method = try next(version == 0 ? 0 : 2)
+      _ = try next(2)
+      let base = try next(baseBytes)
+      let partCount = try next(2)
+      guard partCount <= 1 || offsetBytes + lengthBytes > 0 else { throw unusable("many parts in one place") }
+      let parts = try (0..<partCount).map { _ throws(ImageRefusal) in
+        _ = try next(indexBytes)
+        return (start: base + (try next(offsetBytes)), count: try next(lengthBytes))
+      }
+      return Place(item: item, isInside: method & 15 == 1, parts: parts)
+    }
   }
 }

@@ -82,19 +82,59 @@ struct FurtherFormatsTests {
     }
   }
 
-  /// The box of the size says one thing, and the coded picture another: a decoder takes memory for the latter.
-  @Test func codedPicturesAreHeldToTheLimits() throws {
-    // An AV1 picture: profile 1, one still picture, level 0; 16 bits for each side, 65,536 x 65,536.
+  /// An AV1 picture: profile 1, one still picture, level 0; 16 bits for each side, 65,536 x 65,536.
+  private func hugeAVIF() throws -> [UInt8] {
     var avif = try bytes("lossy.avif")
     let sequence = try #require(avif.indices.first { avif[$0...].starts(with: [0x12, 0x00, 0x0A, 9]) })
     avif.replaceSubrange(sequence + 4..<sequence + 13, with: [0x38, 0x3F] + [UInt8](repeating: 0xFF, count: 7))
+    return avif
+  }
+
+  /// The box of the size says one thing, and the coded picture another: a decoder takes memory for the latter.
+  @Test func codedPicturesAreHeldToTheLimits() throws {
     // A HEVC picture, behind the profile and level: set 0, chroma 3 in one plane, 131,070 x 131,070.
     var heic = try bytes("lossy.heic")
     let set = try #require(heic.indices.first { heic[$0...].starts(with: [0x42, 0x01, 0x01, 0x04]) })
     heic.replaceSubrange(set + 17..<set + 27, with: [0x90, 0, 1, 0xFF, 0xFF, 0, 0, 0xFF, 0xFF, 0x80])
-    for (bytes, side) in [(avif, 65_536 - 64), (heic, 131_070 - 64)] {
+    for (bytes, side) in [(try hugeAVIF(), 65_536 - 64), (heic, 131_070 - 64)] {
       let error = #expect(throws: ImageError.self) { try Image(decoding: bytes) }
       #expect(error?.found == "an image of \(side) x \(side) pixels")
+    }
+  }
+
+  /// Versions of libheif skip what they do not expect in the list of places, and lose memory with a picture without data.
+  @Test(
+    arguments: [
+      ([0: [1], 5: [0x04]], "places in numbers of unusual lengths"),  // indices in version 1
+      ([0: [2], 5: [0x01]], "places in numbers of unusual lengths"),
+      ([4: [0x22]], "places in numbers of unusual lengths"),
+      ([4: [0x00], 12: [0xFF, 0xFF]], "many parts in one place"),
+      ([6: [0, 2]], "a damaged list of places"),  // two items where one is
+      ([18: [0, 0, 0, 0]], "a picture without data"),
+      ([0: [1], 4: [0x04], 10: [0, 1, 0, 0, 0, 1, 0, 0, 0, 9]], "data outside of their box"),  // there is no box `idat`
+    ] as [([Int: [UInt8]], String)]) func placesAreReadInOneWay(changes: [Int: [UInt8]], found: String) throws
+  {
+    var avif = try bytes("lossy.avif")
+    let list = try placesOfData(in: avif)
+    for (offset, bytes) in changes { avif.replaceSubrange(list + offset..<list + offset + bytes.count, with: bytes) }
+    let error = #expect(throws: ImageError.self) { try Image(decoding: avif) }
+    #expect(error?.found.hasSuffix(found) == true, "\(error?.description ?? "")")
+  }
+
+  private func placesOfData(in bytes: [UInt8]) throws -> Int {
+    try #require(bytes.indices.first { bytes[$0...].starts(with: Array("iloc".utf8)) }) + 4
+  }
+
+  /// Of several descriptions, some versions of libheif take the first and others the last.
+  @Test func everyDescriptionIsHeldToTheLimits() throws {
+    let (small, huge) = (try bytes("lossy.avif"), try hugeAVIF())
+    var second = huge
+    let place = try placesOfData(in: huge) + 16
+    let moved = Int(second[place]) << 8 + Int(second[place + 1]) + small.count
+    second.replaceSubrange(place..<place + 2, with: [UInt8(moved >> 8), UInt8(moved & 0xFF)])
+    for both in [small + second, huge + small] {
+      let error = #expect(throws: ImageError.self) { try Image(decoding: both) }
+      #expect(error?.found == "an image of \(65_536 - 64) x \(65_536 - 64) pixels")
     }
   }
 
