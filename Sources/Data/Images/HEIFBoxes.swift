@@ -103,18 +103,22 @@ struct HEIFBoxes {
     guard [offsetBytes, lengthBytes, baseBytes, indexBytes].allSatisfy({ [0, 4, 8].contains($0) }),
       version != 1 || indexBytes == 0
     else { throw unusable("places in numbers of unusual lengths") }
-    return try (0..<next(version < 2 ? 2 : 4)).map { _ throws(ImageRefusal) in
+    // No room is set aside for a count that the file may not keep.
+    var places: [Place] = []
+    for _ in 0..<(try next(version < 2 ? 2 : 4)) {
       let item = try next(version < 2 ? 2 : 4)
       let method = try next(version == 0 ? 0 : 2)
       _ = try next(2)
       let base = try next(baseBytes)
       let partCount = try next(2)
       guard partCount <= 1 || offsetBytes + lengthBytes > 0 else { throw unusable("many parts in one place") }
-      let parts = try (0..<partCount).map { _ throws(ImageRefusal) in
+      var parts: [(start: Int, count: Int)] = []
+      for _ in 0..<partCount {
         _ = try next(indexBytes)
-        return (start: base + (try next(offsetBytes)), count: try next(lengthBytes))
+        parts.append((base + (try next(offsetBytes)), try next(lengthBytes)))
       }
-      return Place(item: item, isInside: method & 15 == 1, parts: parts)
+      places.append(Place(item: item, isInside: method & 15 == 1, parts: parts))
     }
+    return places
   }
 }

@@ -110,6 +110,7 @@ struct FurtherFormatsTests {
       ([4: [0x22]], "places in numbers of unusual lengths"),
       ([4: [0x00], 12: [0xFF, 0xFF]], "many parts in one place"),
       ([6: [0, 2]], "a damaged list of places"),  // two items where one is
+      ([0: [2], 6: [0xFF, 0xFF, 0xFF, 0xFF]], "a damaged list of places"),  // four thousand million
       ([18: [0, 0, 0, 0]], "a picture without data"),
       ([0: [1], 4: [0x04], 10: [0, 1, 0, 0, 0, 1, 0, 0, 0, 9]], "data outside of their box"),  // there is no box `idat`
     ] as [([Int: [UInt8]], String)]) func placesAreReadInOneWay(changes: [Int: [UInt8]], found: String) throws
