@@ -28,7 +28,7 @@ struct FlattenedImage: Equatable {
   /// Why values cannot be merged.
   static let differentOrders = ModelFileError.Problem.unsupported(
     found: "a flattened image merged with features in another order",
-    expected: "a Dense layer behind the flattened image")
+    expected: "a Dense layer behind the flattened image, or Flatten(order: .channelsLast)")
 
   /// Puts the rows of a tensor `[C·H·W, …]` into Keras's order.
   func toKeras(_ tensor: Tensor<Float>) -> Tensor<Float> {

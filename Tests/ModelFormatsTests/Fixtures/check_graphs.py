@@ -82,6 +82,15 @@ def two():
     return Model([numbers, image], [second, first])
 
 
+def flattened():
+    """The features of an image go where their order counts."""
+    image = Input((5, 4, 3))
+    x = layers.Flatten()(layers.Conv2D(4, 2, activation="relu")(image))
+    y = layers.Conv2D(3, 2)(layers.Reshape((3, 4, 4))(x))
+    z = layers.Add()([x, layers.Dense(48)(layers.Flatten()(image))])
+    return Model(image, [x, layers.GlobalAveragePooling2D()(y), layers.BatchNormalization()(z)])
+
+
 def twin():
     a, b = Input((7, 7, 2), name="a"), Input((7, 7, 2), name="b")
     x = Input((7, 7, 2))
@@ -148,7 +157,8 @@ def drawn(number):
     return build
 
 
-NETWORKS = [residual, dense, squeeze, inception, two, twin, nested, again, frozen] + [drawn(number) for number in range(8)]
+NETWORKS = [residual, dense, squeeze, inception, two, flattened, twin, nested, again, frozen]
+NETWORKS += [drawn(number) for number in range(8)]
 
 
 def path(name, end):

@@ -11,7 +11,7 @@ import Testing
 /// Networks that are no chains, made by Keras: `check_graphs.py`.
 @Suite struct KerasGraphTests {
   static let networks =
-    ["residual", "dense", "squeeze", "inception", "two", "twin", "nested", "again", "frozen"]
+    ["residual", "dense", "squeeze", "inception", "two", "flattened", "twin", "nested", "again", "frozen"]
     + (0..<8).map { "drawn\($0)" }
 
   /// One process makes all: starting Keras takes longer than the networks.

@@ -27,23 +27,35 @@ struct KerasAssembly {
     _ description: KerasDescription, for purpose: KerasPurpose, custom: [any KerasCustomLayer.Type], path: String,
     variables read: Reader
   ) throws {
-    (model, ends, variables) = try withoutActuallyEscaping(read) { read in
-      let maker = KerasMaker(purpose: purpose, custom: custom, path: path, read: read)
-      let made = try maker.model(description.graph, description.inputs)
-      do throws(ModelFileError.Problem) {
-        for output in made.outputs {
-          if output.image != nil {
-            throw .unsupported(found: "a flattened image as output", expected: "a Dense layer behind it")
-          }
-          if output.isPlane {
-            throw .unsupported(found: "an image without channels as output", expected: "a Flatten layer")
-          }
-        }
-      } catch {
-        throw ModelFileError(path: path, place: "config.json", problem: error)
+    func make(flattensInKerasOrder: Bool) throws -> KerasMaker.MadeModel {
+      try withoutActuallyEscaping(read) { read in
+        let maker = KerasMaker(
+          purpose: purpose, flattensInKerasOrder: flattensInKerasOrder, custom: custom, path: path, read: read)
+        let made = try maker.model(description.graph, description.inputs)
+        try Self.check(made.outputs, path: path)
+        return made
       }
-      try KerasMasks(isKeras2: description.graph.isKeras2, purpose: purpose, path: path).check(made.model)
-      return (made.model, made.ends, made.variables)
+    }
+    let made: KerasMaker.MadeModel
+    do {
+      made = try make(flattensInKerasOrder: false)
+    } catch let error as ModelFileError {
+      // Features of a flattened image may go where no weights can be put into another order.
+      guard case .unsupported = error.problem else { throw error }
+      made = try make(flattensInKerasOrder: true)
+    }
+    try KerasMasks(isKeras2: description.graph.isKeras2, purpose: purpose, path: path).check(made.model)
+    (model, ends, variables) = (made.model, made.ends, made.variables)
+  }
+
+  private static func check(_ outputs: [KerasInput], path: String) throws {
+    func refuse(_ found: String, expected: String) throws {
+      throw ModelFileError(
+        path: path, place: "config.json", problem: .unsupported(found: found, expected: expected))
+    }
+    for output in outputs {
+      if output.image != nil { try refuse("a flattened image as output", expected: "a Dense layer behind it") }
+      if output.isPlane { try refuse("an image without channels as output", expected: "a Flatten layer") }
     }
   }
 }

@@ -5,6 +5,9 @@ import Tensor
 /// Makes models and layers of a description, each built once and filled with the variables of the file.
 struct KerasMaker {
   let purpose: KerasPurpose
+  /// Whether each `Flatten` gives the features in Keras's order. Otherwise the weights behind that of an image are put into
+  /// Kilim's, so that the image stays as it is.
+  let flattensInKerasOrder: Bool
   let custom: [any KerasCustomLayer.Type]
   let path: String
   let read: KerasAssembly.Reader
@@ -168,7 +171,7 @@ struct KerasMaker {
     var layers: [(name: String, layer: any Layer)] = []
     var variables: [KerasVariable] = []
     var origins: [KerasOrigin.Layer] = []
-    for (index, part) in reading.parts.enumerated() {
+    for (index, part) in reading.parts.map(ordered).enumerated() {
       try checkSizes(current, member.names)
       // Compared before the layer is built, so that nothing larger than the file is made.
       let expected =
@@ -219,6 +222,10 @@ struct KerasMaker {
   }
 
   // MARK: Steps
+
+  private func ordered(_ part: KerasPart) -> KerasPart {
+    flattensInKerasOrder && part.layer is Flatten ? KerasPart(Flatten(order: .channelsLast)) : part
+  }
 
   private func converted(
     _ values: [Tensor<Float>], for reading: KerasReading, _ names: [String]

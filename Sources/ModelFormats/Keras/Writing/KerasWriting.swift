@@ -81,7 +81,8 @@ struct KerasWriting {
     for (source, image) in zip(model.outputs, outputs) where image != nil {
       throw ModelFileError(
         path: path, place: "layer \"\(model.flattening(behind: source) ?? "")\"",
-        problem: .unsupported(found: "a flattened image as output", expected: "a Dense layer behind it"))
+        problem: .unsupported(
+          found: "a flattened image as output", expected: "a Dense layer behind it, or Flatten(order: .channelsLast)"))
     }
     return model.groups(folder: "", names: [], images: images, asRead: asRead)
   }
