@@ -14,6 +14,8 @@ import Tensor
 /// }
 /// ```
 ///
+/// A model with several outputs is trained with `training.losses`, `training.lossWeights` and `training.metricsOfOutputs`.
+///
 /// Training goes on from the state of the optimizer, here and in Keras. To read or write only the model, use
 /// `Model(contentsOf:)` and `save(to:)`.
 public struct KerasFile {
@@ -73,8 +75,7 @@ public struct KerasFile {
       archive, for: .training, inputShapes: inputShapes, custom: customLayers, path: path)
     let weights = try KerasWeights(archive.weights, path: path)
     model = assembly.model
-    training = try KerasTraining(
-      json: archive.config["compile_config"], outputShapes: model.outputShapes, path: path)
+    training = try KerasTraining(json: archive.config["compile_config"], of: model, path: path)
     guard let optimizer = training?.optimizer as? any KerasOptimizer, let state = try weights.optimizer() else {
       return
     }
@@ -105,12 +106,11 @@ public struct KerasFile {
   private func config(of written: KerasWriting, path: String) throws -> [String: JSON] {
     var config = try written.config()
     guard let training else { return config }
-    try KerasTraining.requireOneOutput(model.outputCount, path)
     try written.requireTrainedAsInKeras()
     guard try MaskFlow(model).outputs.allSatisfy({ $0 == nil }) else {
       throw ModelFileError(path: path, place: "model", problem: KerasMasks.maskedOutput)
     }
-    config["compile_config"] = try training.json(for: path)
+    config["compile_config"] = try training.json(outputs: model.outputNames, for: path)
     return config
   }
 

@@ -93,7 +93,13 @@ func kerasBytes(of model: Model, for path: String = "model.keras") throws -> [UI
 
 /// The bytes of a model that Keras wrote, with its configuration changed.
 func changingKeras(_ name: String, _ old: String, _ new: String) throws -> [UInt8] {
-  let archive = try ZipReader(bytes: fixture(name), path: name)
+  try changingKeras(fixture(name), old, new)
+}
+
+/// The bytes of a `.keras` file in which one text of its description is another.
+func changingKeras(_ bytes: [UInt8], _ old: String, _ new: String) throws -> [UInt8] {
+  let name = "model.keras"
+  let archive = try ZipReader(bytes: bytes, path: name)
   let entries = try archive.names.map { entry in
     let content = try archive.contents(of: entry, limit: 1 << 24)
     guard entry == "config.json" else { return ZipEntry(name: entry, bytes: content) }

@@ -364,7 +364,7 @@ package enum KerasTables {
   /// How a model was compiled.
   static let compile: Table = [
     "optimizer": .applied, "loss": .applied, "metrics": .applied, "weighted_metrics": .applied,
-    "loss_weights": .refused([1, [1]]),
+    "loss_weights": .applied,
     "run_eagerly": .kept("how Keras computes the same numbers", [false]),
     "steps_per_execution": .kept("how Keras computes the same numbers", [1]),
     "jit_compile": .kept("how Keras computes the same numbers", []),

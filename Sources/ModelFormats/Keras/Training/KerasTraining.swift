@@ -7,32 +7,58 @@ import Tensor
 public struct KerasTraining {
   /// Changes the parameters; in the state in which it was when the model was saved.
   public var optimizer: any Optimizer
-  /// The loss to minimize.
-  public var loss: any Loss
-  /// What else is measured.
-  public var metrics: [any Metric]
+  /// The loss to minimize, of each output.
+  public var losses: PerOutput<any Loss>
+  /// How much each loss counts in the sum; 1 for an output without.
+  public var lossWeights: PerOutput<Float>?
+  /// What else is measured, of each output.
+  public var metricsOfOutputs: PerOutput<[any Metric]>
   /// The names of the metrics of a file for which Kilim has none that gives the same number, such as `"AUC"` or a
   /// `BinaryAccuracy` with a threshold. They are not measured here. They stay in the file when it is written again.
-  public var otherMetrics: [String] { others.map { $0["class_name"]?.text ?? $0.text ?? "\($0)" } }
+  public var otherMetrics: [String] {
+    descriptions.flatMap(\.others).map { $0["class_name"]?.text ?? $0.text ?? "\($0)" }
+  }
 
-  /// The metrics that Kilim lacks, as the file describes them.
-  private var others: [JSON] = []
-  /// The description of each metric in the file, by the name that Kilim has for it.
-  private var descriptions: [String: JSON] = [:]
+  /// The metrics of each output as the file describes them; empty for a training that comes from no file.
+  private var descriptions: [KerasMetrics.Descriptions] = []
   /// Compile settings that change no number, to be written again.
   private var kept: [String: JSON] = [:]
 
-  /// Makes a description of a training.
+  /// Makes a description of the training of a model with one output.
   ///
   /// - Parameters:
   ///   - optimizer: what changes the parameters.
   ///   - loss: the loss to minimize.
   ///   - metrics: what else is measured.
   public init(optimizer: any Optimizer, loss: any Loss, metrics: [any Metric] = [Accuracy()]) {
-    self.optimizer = optimizer
-    self.loss = loss
-    self.metrics = metrics
+    self.init(optimizer: optimizer, losses: [loss], metrics: [metrics])
   }
+
+  /// Makes a description of the training of a model with several outputs.
+  ///
+  /// - Parameters:
+  ///   - optimizer: what changes the parameters.
+  ///   - losses: the loss of each output; the sum is minimized.
+  ///   - lossWeights: how much each loss counts in the sum; 1 for an output without.
+  ///   - metrics: what else is measured, of each output.
+  public init(
+    optimizer: any Optimizer, losses: PerOutput<any Loss>, lossWeights: PerOutput<Float>? = nil,
+    metrics: PerOutput<[any Metric]> = [:]
+  ) {
+    self.optimizer = optimizer
+    self.losses = losses
+    self.lossWeights = lossWeights
+    metricsOfOutputs = metrics
+  }
+
+  /// The loss to minimize, of a model with one output.
+  public var loss: any Loss {
+    guard let loss = losses.first else { stop("a training without a loss") }
+    return loss
+  }
+
+  /// What else is measured, of a model with one output.
+  public var metrics: [any Metric] { metricsOfOutputs.first ?? [] }
 }
 
 extension KerasTraining {
@@ -47,33 +73,40 @@ extension KerasTraining {
   ///   a class or option that would change training and is not supported.
   public init?(contentsOf path: String, for model: Model) throws {
     let config = try KerasArchive.config(of: ZipReader(RandomAccessFile(path), path: path), path: path)
-    try self.init(json: config["compile_config"], outputShapes: model.outputShapes, path: path)
+    try self.init(json: config["compile_config"], of: model, path: path)
   }
 
   /// The `compile_config` of a `.keras` file.
   ///
+  /// - Parameter outputs: the names of the outputs of the model.
   /// - Throws: ``ModelFileError`` naming the part that Keras lacks.
-  func json(for path: String) throws -> JSON {
+  func json(outputs: [String], for path: String) throws -> JSON {
     try Self.reporting(path, "the training") { () throws(ModelFileError.Problem) in
       guard let optimizer = optimizer as? any KerasOptimizer else {
         throw .unsupported(found: "the optimizer \(type(of: optimizer))", expected: "one that Keras has")
       }
-      guard let loss = loss as? any KerasLoss else {
-        throw .unsupported(found: "the loss \(type(of: loss))", expected: "one that Keras has")
-      }
-      var metrics: [JSON] = []
-      for metric in self.metrics {
-        if let description = descriptions[metric.name] {
-          metrics.append(description)
-        } else {
-          metrics.append(try KerasMetrics.json(of: metric, besides: loss))
+      let losses = try KerasPerOutput.values(self.losses, of: outputs, "losses").map {
+        loss throws(ModelFileError.Problem) in
+        guard let loss else { throw .unsupported(found: "an output without a loss", expected: "a loss of each output") }
+        guard let known = loss as? any KerasLoss else {
+          throw .unsupported(found: "the loss \(type(of: loss))", expected: "one that Keras has")
         }
+        return known
+      }
+      let weights = try lossWeights.map { weights throws(ModelFileError.Problem) in
+        try KerasPerOutput.values(weights, of: outputs, "loss weights").map { $0 ?? 1 }
+      }
+      let given = try KerasPerOutput.values(metricsOfOutputs, of: outputs, "metrics").map { $0 ?? [] }
+      let metrics = try outputs.indices.map { output throws(ModelFileError.Problem) in
+        let known = output < descriptions.count ? descriptions[output] : KerasMetrics.Descriptions()
+        return try known.json(of: given[output], besides: losses[output])
       }
       let options = optimizer.kerasOptions.merging(try KerasOptimizerOptions.json(of: optimizer)) { $1 }
-      let parts: [String: JSON] = [
+      var parts: [String: JSON] = [
         "optimizer": JSON(kerasObject: optimizer.kerasClass, of: "keras.optimizers", options),
-        "loss": loss.json, "metrics": .array(metrics + others),
+        "loss": KerasPerOutput.joined(losses.map(\.json)), "metrics": KerasPerOutput.joined(metrics),
       ]
+      parts["loss_weights"] = weights.map { .array($0.map { JSON($0) }) }
       guard !JSON(members: parts).holdsNonFinite else {
         throw .unsupported(found: "an option that is not a finite number", expected: "finite numbers")
       }
@@ -83,44 +116,31 @@ extension KerasTraining {
 
   /// Reads a `compile_config`.
   ///
-  /// - Parameter outputShapes: of one example of each output of the model.
   /// - Returns: `nil` for a model that was not compiled.
   /// - Throws: ``ModelFileError`` naming the part that would train differently.
-  init?(json: JSON?, outputShapes: [Shape], path: String) throws {
+  init?(json: JSON?, of model: Model, path: String) throws {
     guard let json, let optimizer = json["optimizer"], optimizer != .null else { return nil }
-    try Self.requireOneOutput(outputShapes.count, path)
-    let outputShape = outputShapes.first ?? []
+    let (names, shapes) = (model.outputNames, model.outputShapes)
     self = try Self.reporting(path, "compile_config") { () throws(ModelFileError.Problem) in
       var options = KerasOptions(json.members ?? [:], of: KerasTables.compile, for: .training)
       for key in ["optimizer", "loss", "metrics", "weighted_metrics"] { _ = options.take(key) }
+      let weights = try KerasPerOutput.weights(options.take("loss_weights"), of: names)
       let kept = try options.finish()
-      let loss = try KerasLosses.loss(json["loss"] ?? nil)
-      let metrics = KerasMetrics.metrics(json["metrics"], outputShape: outputShape, meaning: loss.outputMeaning)
-      var training = KerasTraining(optimizer: try KerasOptimizers.optimizer(optimizer), loss: loss, metrics: [])
-      for (description, metric) in metrics {
-        // Two descriptions of one number: it is measured once.
-        if let metric, training.descriptions[metric.name] == nil {
-          training.descriptions[metric.name] = description
-          training.metrics.append(metric)
-        } else {
-          training.others.append(description)
-        }
+      let losses = try KerasPerOutput.split(json["loss"], of: names, "losses").map {
+        part throws(ModelFileError.Problem) in try KerasLosses.loss(part)
       }
+      let described = try KerasPerOutput.split(json["metrics"], of: names, "metrics")
+      let descriptions = zip(described, zip(shapes, losses)).map { part, output in
+        KerasMetrics.Descriptions(part, KerasOutputs(shape: output.0, meaning: output.1.outputMeaning))
+      }
+      var training = KerasTraining(
+        optimizer: try KerasOptimizers.optimizer(optimizer), losses: PerOutput(losses),
+        lossWeights: weights.map { PerOutput($0) }, metrics: PerOutput(descriptions.map(\.metrics)))
+      training.descriptions = descriptions
       training.kept = kept.mapValues(\.value)
       // Metrics weighted by the examples: kept, and not measured.
       if let weighted = json["weighted_metrics"], weighted != .null { training.kept["weighted_metrics"] = weighted }
       return training
-    }
-  }
-
-  /// Throws for a model that is trained with a loss for each of several outputs.
-  static func requireOneOutput(_ count: Int, _ path: String) throws {
-    try reporting(path, "compile_config") { () throws(ModelFileError.Problem) in
-      guard count == 1 else {
-        throw .unsupported(
-          found: "the training of a model with \(counted(count, "output"))",
-          expected: "1 output; Model(contentsOf:) and save(to:) read and write the model alone")
-      }
     }
   }
 

@@ -31,22 +31,47 @@ enum KerasMetrics {
     return JSON(kerasObject: kind, of: "keras.metrics", options.merging(["name": .string(metric.name)]) { $1 })
   }
 
-  /// Each metric of a compile configuration: the description, and the metric of Kilim that gives the same number, if there
-  /// is one.
-  ///
-  /// - Parameters:
-  ///   - outputShape: of one output. With one number for each example, accuracy compares it with one half.
-  ///   - meaning: what the loss takes the outputs for.
-  static func metrics(
-    _ json: JSON?, outputShape: Shape, meaning: OutputMeaning?
-  ) -> [(description: JSON, metric: (any Metric)?)] {
+  /// The metrics of an output as a file describes them.
+  struct Descriptions {
+    /// The metrics of Kilim that give the same numbers.
+    private(set) var metrics: [any Metric] = []
+    /// The description of each of these, by the name that Kilim has for it.
+    private var known: [String: JSON] = [:]
+    /// The metrics that Kilim lacks.
+    private(set) var others: [JSON] = []
+
+    init() {}
+
+    /// Reads the metrics of one output. With one number for each example, accuracy compares it with one half.
+    init(_ json: JSON, _ outputs: KerasOutputs) {
+      for description in KerasMetrics.flat(json) {
+        // Two descriptions of one number: it is measured once.
+        if let metric = KerasMetrics.metric(description, outputs), known[metric.name] == nil {
+          known[metric.name] = description
+          metrics.append(metric)
+        } else {
+          others.append(description)
+        }
+      }
+    }
+
+    /// Metrics as Keras writes them, with those that Kilim lacks.
+    func json(of metrics: [any Metric], besides loss: any Loss) throws(ModelFileError.Problem) -> JSON {
+      .array(
+        try metrics.map { metric throws(ModelFileError.Problem) in
+          if let description = known[metric.name] { return description }
+          return try KerasMetrics.json(of: metric, besides: loss)
+        } + others)
+    }
+  }
+
+  /// The descriptions in lists, and by the name of the output, of which there is one.
+  private static func flat(_ json: JSON) -> [JSON] {
     switch json {
-    case nil, .null: []
-    case .array(let parts): parts.flatMap { metrics($0, outputShape: outputShape, meaning: meaning) }
-    case .object where json?["class_name"] == nil:
-      // By the name of the output, of which there is one.
-      (json?.members ?? [:]).values.flatMap { metrics($0, outputShape: outputShape, meaning: meaning) }
-    case let json?: [(json, metric(json, KerasOutputs(shape: outputShape, meaning: meaning)))]
+    case .null: []
+    case .array(let parts): parts.flatMap(flat)
+    case .object where json["class_name"] == nil: (json.members ?? [:]).values.flatMap(flat)
+    default: [json]
     }
   }
 

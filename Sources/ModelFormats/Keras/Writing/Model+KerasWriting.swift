@@ -47,4 +47,21 @@ extension Model {
     let training = KerasTraining(optimizer: optimizer, loss: loss, metrics: metrics)
     try KerasFile(model: self, training: training).write(to: path)
   }
+
+  /// Writes a model with several outputs as a `.keras` file together with the state of its training, whole or not at all.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - optimizer: what has trained the model, with its state.
+  ///   - losses: the loss of each output.
+  ///   - lossWeights: how much each loss counts in the sum; 1 for an output without.
+  ///   - metrics: what was measured, of each output.
+  /// - Throws: as ``save(to:optimizer:loss:metrics:)``.
+  public func save(
+    to path: String, optimizer: any Optimizer, losses: PerOutput<any Loss>, lossWeights: PerOutput<Float>? = nil,
+    metrics: PerOutput<[any Metric]> = [:]
+  ) throws {
+    let training = KerasTraining(optimizer: optimizer, losses: losses, lossWeights: lossWeights, metrics: metrics)
+    try KerasFile(model: self, training: training).write(to: path)
+  }
 }

@@ -39,4 +39,21 @@ extension Model {
         problem: .unsupported(found: "\(format)", expected: "a format that Kilim writes"))
     }
   }
+
+  /// Checks that a model with several outputs can be saved with its training, before time is spent on it. No file is touched.
+  ///
+  /// - Parameters:
+  ///   - path: the `.keras` file to write, named by errors.
+  ///   - optimizer: what is going to train the model.
+  ///   - losses: the loss of each output.
+  ///   - lossWeights: how much each loss counts in the sum; 1 for an output without.
+  ///   - metrics: what else is going to be measured, of each output.
+  /// - Throws: `ModelFileError` naming the layer, optimizer, loss or metric that Keras lacks: what saving would throw.
+  public func checkSavable(
+    to path: String = "the model", optimizer: any Optimizer, losses: PerOutput<any Loss>,
+    lossWeights: PerOutput<Float>? = nil, metrics: PerOutput<[any Metric]> = [:]
+  ) throws {
+    let training = KerasTraining(optimizer: optimizer, losses: losses, lossWeights: lossWeights, metrics: metrics)
+    try KerasFile(model: self, training: training).check(for: path)
+  }
 }

@@ -32,23 +32,19 @@ public struct PerOutput<Value>: ExpressibleByDictionaryLiteral, ExpressibleByArr
 
   /// The value of each output, `nil` for one without.
   ///
-  /// - Parameters:
-  ///   - outputs: the names of the outputs.
-  ///   - what: the values in words, for errors: `losses`.
-  /// - Throws: ``FitError/otherParts(_:found:expected:)`` for a name that is no output or occurs twice, and for another number of
-  ///   values without names.
-  func values(of outputs: [String], _ what: String) throws(FitError) -> [Value?] {
-    guard let names else {
-      guard values.count == outputs.count else {
-        throw .otherParts(what, found: ["\(values.count) without names"], expected: outputs)
-      }
-      return values
-    }
-    guard Set(names).isSubset(of: outputs), Set(names).count == names.count else {
-      throw .otherParts(what, found: names, expected: outputs)
-    }
+  /// - Parameter outputs: the names of the outputs.
+  /// - Returns: `nil` if a name is no output or occurs twice, and for another number of values without names.
+  package func values(of outputs: [String]) -> [Value?]? {
+    guard let names else { return values.count == outputs.count ? values : nil }
+    guard Set(names).isSubset(of: outputs), Set(names).count == names.count else { return nil }
     return outputs.map { output in names.firstIndex(of: output).map { values[$0] } }
   }
+
+  /// The names that were given, or how many values without names, for errors.
+  package var given: [String] { names ?? ["\(values.count) without names"] }
+
+  /// The first value.
+  package var first: Value? { values.first }
 }
 
 extension PerOutput: Sendable where Value: Sendable {}
