@@ -1,16 +1,26 @@
 import Tensor
 
-/// The axis along which the classes or channels of a batch lie, Keras's last axis: C of images `[N, C, H, W]` and
-/// `[N, C, D, H, W]`, the last one of sequences `[N, T, C]`, of `[N, C]` and of `[C]`.
+/// The axis along which the classes or channels of a batch lie, Keras's last axis: C of images `[N, C, H, W]` and of volumes and
+/// images in sequence `[N, D, C, H, W]`, the last one of sequences `[N, T, C]`, of `[N, C]` and of `[C]`.
 ///
-/// Losses, metrics and ``Activation`` use it. It differs from ``featureAxis(ofExample:)``, which normalizations use, for
-/// batches of five axes: no layer makes images of three dimensions, but losses take them, while layers make images in
-/// sequence.
-package func channelAxis(of shape: Shape) -> Int { shape.rank > 3 ? 1 : shape.rank - 1 }
+/// Losses, metrics and ``Activation`` use it. It is ``featureAxis(ofExample:)`` of a whole batch.
+package func channelAxis(of shape: Shape) -> Int { shape.rank > 3 ? shape.rank - 3 : shape.rank - 1 }
 
 extension Shape {
-  /// Sequences `[N, T, C]` as `[N, C, T]`, so that classes lie along axis 1 in every shape of more than one axis.
-  var withClassesSecond: Shape { rank == 3 ? [self[0], self[2], self[1]] : self }
+  /// The axes in the order in which classes are the second: `[N, C, T]` of a sequence `[N, T, C]`.
+  fileprivate var orderOfClassesSecond: [Int] {
+    let axis = channelAxis(of: self)
+    return axis > 1 ? [0, axis] + indices.filter { $0 != 0 && $0 != axis } : Array(indices)
+  }
+
+  /// The shape with classes along axis 1, whatever else it has.
+  var withClassesSecond: Shape { Shape(orderOfClassesSecond.map { self[$0] }) }
+
+  /// The shape whose ``withClassesSecond`` this one is.
+  var withClassesInPlace: Shape {
+    let order = orderOfClassesSecond
+    return Shape(order.indices.map { axis in order.firstIndex(of: axis).map { self[$0] } ?? 1 })
+  }
 }
 
 extension Tensor<Float> {
@@ -18,6 +28,6 @@ extension Tensor<Float> {
   ///
   /// - Parameter outputs: the shape of the outputs that they belong to.
   func withClassesSecond(outputs: Shape) -> Tensor<Float> {
-    outputs.rank == 3 && shape.rank == 3 ? permuted([0, 2, 1]) : self
+    outputs.rank == shape.rank && channelAxis(of: shape) > 1 ? permuted(shape.orderOfClassesSecond) : self
   }
 }

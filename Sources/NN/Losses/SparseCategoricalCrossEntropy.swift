@@ -37,7 +37,8 @@ public struct SparseCategoricalCrossEntropy: Loss, Codable {
     let (count, places) = Self.classes(of: shape)
     let rows = Tensor(oneHot: indices, classCount: count)
     let classesLast = rows.reshaped(to: Shape([shape[0]] + places + [count]))
-    let order = channelAxis(of: shape) == 1 ? [0, rank - 1] + Array(1..<rank - 1) : Array(0..<rank)
+    var order = Array(0..<rank - 1)
+    order.insert(rank - 1, at: channelAxis(of: shape))
     let losses = dense.perPlace(predicted: predicted, expected: classesLast.permuted(order))
     guard let counts else { return losses.meanOfExamples() }
     let counted = counts.scalars.count { $0 }
@@ -59,7 +60,7 @@ public struct SparseCategoricalCrossEntropy: Loss, Codable {
       TargetError(predicted: predicted, expected: expected.shape, reason: reason)
     }
     let (count, places) = Self.classes(of: predicted)
-    let withOne = Shape([predicted.first ?? 0, 1] + places).withClassesSecond
+    let withOne = Shape([predicted.first ?? 0, 1] + places).withClassesInPlace
     guard predicted.rank >= 2, [Shape([predicted[0]] + places), withOne].contains(expected.shape) else {
       throw error(
         predicted.rank > 2

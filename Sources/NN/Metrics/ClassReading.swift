@@ -7,7 +7,8 @@ import Tensor
 /// - class indices `[N]` or `[N, 1]`.
 ///
 /// With one output `[N, 1]` or `[N]` the targets are `[N, 1]` or `[N]`, from 0 to 1. Images `[N, C, H, W]` have a class at
-/// each pixel: targets `[N, C, H, W]`, or indices `[N, H, W]` or `[N, 1, H, W]`. Sequences `[N, T, C]` have one at each step.
+/// each pixel: targets `[N, C, H, W]`, or indices `[N, H, W]` or `[N, 1, H, W]`. Sequences `[N, T, C]` have one at each step,
+/// volumes `[N, D, C, H, W]` one at each voxel.
 public struct ClassReading: Sendable {
   /// The class of the largest output, the first on ties. An output that is NaN counts as the largest, as in NumPy, and
   /// as class 0 where there is only one output. So a row of NaN is read as class 0, as in Keras.
@@ -58,9 +59,9 @@ enum TargetForm: Equatable {
 
   /// - Throws: ``TargetError`` for targets that do not belong to the outputs.
   init(outputs: Shape, targets: Shape) throws(TargetError) {
-    let given = outputs
+    let (given, found) = (outputs, targets)
     let outputs = given.withClassesSecond
-    let targets = given.rank == 3 && targets.rank == 3 ? targets.withClassesSecond : targets
+    let targets = given.rank == found.rank ? found.withClassesSecond : found
     let classes = outputs.rank > 1 ? outputs[1] : 1
     let withoutClasses = outputs.rank > 1 ? Shape([outputs[0]] + outputs.dropFirst(2)) : outputs
     let withOneClass = Shape(withoutClasses.prefix(1) + [1] + withoutClasses.dropFirst())
@@ -74,10 +75,9 @@ enum TargetForm: Equatable {
     } else {
       let forms =
         classes == 1
-        ? "\(withOneClass.withClassesSecond) or \(withoutClasses)" : "\(given), or class indices \(withoutClasses)"
+        ? "\(withOneClass.withClassesInPlace) or \(withoutClasses)" : "\(given), or class indices \(withoutClasses)"
       throw TargetError(
-        predicted: given, expected: given.rank == 3 && targets.rank == 3 ? targets.withClassesSecond : targets,
-        reason: "targets \(forms) are needed")
+        predicted: given, expected: found, reason: "targets \(forms) are needed")
     }
   }
 

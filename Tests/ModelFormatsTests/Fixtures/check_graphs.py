@@ -91,6 +91,14 @@ def flattened():
     return Model(image, [x, layers.GlobalAveragePooling2D()(y), layers.BatchNormalization()(z)])
 
 
+def voxels():
+    """Classes of each voxel, and of each pixel of images in sequence."""
+    volume = Input((4, 5, 6, 2))
+    x = layers.Conv3D(3, 2, activation="relu")(volume)
+    classes = layers.Conv3D(3, 2, padding="same", activation="softmax")(x)
+    return Model(volume, [classes, layers.Softmax()(x), layers.TimeDistributed(layers.Conv2D(2, 1, activation="softmax"))(x)])
+
+
 def twin():
     a, b = Input((7, 7, 2), name="a"), Input((7, 7, 2), name="b")
     x = Input((7, 7, 2))
@@ -157,7 +165,7 @@ def drawn(number):
     return build
 
 
-NETWORKS = [residual, dense, squeeze, inception, two, flattened, twin, nested, again, frozen]
+NETWORKS = [residual, dense, squeeze, inception, two, flattened, voxels, twin, nested, again, frozen]
 NETWORKS += [drawn(number) for number in range(8)]
 
 

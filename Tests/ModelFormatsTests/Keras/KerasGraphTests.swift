@@ -11,7 +11,7 @@ import Testing
 /// Networks that are no chains, made by Keras: `check_graphs.py`.
 @Suite struct KerasGraphTests {
   static let networks =
-    ["residual", "dense", "squeeze", "inception", "two", "flattened", "twin", "nested", "again", "frozen"]
+    ["residual", "dense", "squeeze", "inception", "two", "flattened", "voxels", "twin", "nested", "again", "frozen"]
     + (0..<8).map { "drawn\($0)" }
 
   /// One process makes all: starting Keras takes longer than the networks.
@@ -82,6 +82,8 @@ import Testing
 }
 
 extension Tensor<Float> {
-  /// Images of Keras, `[N, H, W, C]`, as Kilim has them; all other tensors as they are.
-  fileprivate var channelsFirst: Tensor { rank == 4 ? permuted([0, 3, 1, 2]) : self }
+  /// Images and volumes of Keras, which have the channels last, as Kilim has them; all other tensors as they are.
+  fileprivate var channelsFirst: Tensor {
+    rank == 5 ? permuted([0, 1, 4, 2, 3]) : rank == 4 ? permuted([0, 3, 1, 2]) : self
+  }
 }

@@ -94,6 +94,7 @@ import Testing
   private static let volume: Shape = [4, 3, 5, 6]
 
   private static let volumes = [
+    Case("softmax of voxels", volume) { ActivationLayer(.softmax) },
     Case("conv3d", volume) { Conv3D(4, kernelSize: 2, activation: .relu) },
     Case("conv3d same", volume) {
       Conv3D(

@@ -38,11 +38,13 @@ struct ClassAxisTests {
     }
   }
 
-  @Test(arguments: [[2, 4, 3], [2, 3, 2, 2], [2, 3, 2, 1, 2]] as [Shape])
+  /// Sequences [N, T, C] have the classes last, images [N, C, H, W] second; volumes and images in sequence [N, D, C, H, W] third.
+  @Test(arguments: [[2, 4, 3], [2, 3, 2, 2], [2, 2, 3, 1, 2], [2, 2, 1, 3, 2, 1]] as [Shape])
   func ofEveryRank(shape: Shape) throws {
     let x = hashed(shape, seed: 1, limit: 3)
-    // Sequences [N, T, C] have classes last, images [N, C, …] second.
-    let order = shape.rank == 3 ? [0, 1, 2] : [0] + Array(2..<shape.rank) + [1]
+    let axis = shape.rank == 3 ? 2 : shape.rank - 3
+    let order = shape.indices.filter { $0 != axis } + [axis]
+    let back = order.indices.sorted { order[$0] < order[$1] }
     let rows = x.permuted(order).reshaped(to: [-1, 3])
     // The activation of every place is the one of its row.
     let activated = Activation.softmax(Variable(x)).value
@@ -51,17 +53,35 @@ struct ClassAxisTests {
 
     let places = rows.shape[0]
     let indices = Tensor((0..<places).map { Float($0 % 3) })
-    let targets = Shape([2] + order.dropFirst().dropLast().map { shape[$0] })
-    let loss = SparseCategoricalCrossEntropy(fromLogits: true)
-    try loss.check(predicted: shape, expected: indices.reshaped(to: targets))
-    let expected = loss(Variable(rows), indices).value.scalar
-    #expect(abs(loss(Variable(x), indices.reshaped(to: targets)).value.scalar - expected) < 20 * 0x1p-24)
-
-    // Behind the activation the gradient is that of the logits.
+    let oneHot = Tensor(oneHot: indices, classCount: 3)
+    let classes = Shape(order.dropLast().map { shape[$0] })
+    let inPlace = oneHot.reshaped(to: Array(classes) + [3]).permuted(back).contiguous()
+    let (sparse, dense) = (SparseCategoricalCrossEntropy(fromLogits: true), CategoricalCrossEntropy(fromLogits: true))
+    let expected = sparse(Variable(rows), indices).value.scalar
     let tracked = Variable(tracking: x)
-    let behind = SparseCategoricalCrossEntropy()(Activation.softmax(tracked), indices.reshaped(to: targets)).gradients()
-    let direct = loss(tracked, indices.reshaped(to: targets)).gradients()
-    #expect(try #require(behind[tracked]) == #require(direct[tracked]))
+    for targets in [indices.reshaped(to: classes), indices.reshaped(to: shape.replacing(axis: axis, with: 1))] {
+      try sparse.check(predicted: shape, expected: targets)
+      #expect(abs(sparse(Variable(x), targets).value.scalar - expected) < 20 * 0x1p-24)
+      // Behind the activation the gradient is that of the logits.
+      let behind = SparseCategoricalCrossEntropy()(Activation.softmax(tracked), targets).gradients()
+      #expect(try #require(behind[tracked]) == #require(sparse(tracked, targets).gradients()[tracked]))
+    }
+    #expect(abs(dense(Variable(x), inPlace).value.scalar - expected) < 20 * 0x1p-24)
+
+    let reading = try ClassReading(predicted: rows, expected: indices)
+    for targets in [indices.reshaped(to: classes), indices.reshaped(to: shape.replacing(axis: axis, with: 1)), inPlace]
+    {
+      let own = try ClassReading(predicted: x, expected: targets)
+      #expect(own.predicted == reading.predicted && own.expected == reading.expected && own.classCount == 3)
+    }
+    var (top, topOfRows) = (TopKAccuracy(k: 2), TopKAccuracy(k: 2))
+    top.update(predicted: x, expected: inPlace)
+    topOfRows.update(predicted: rows, expected: indices)
+    #expect(top.value == topOfRows.value)
+    for loss in [KLDivergence(), CosineSimilarity(), CategoricalHinge(), CategoricalFocalCrossEntropy()] as [any Loss] {
+      let inRows = loss(Variable(rows.softmax()), oneHot).value.scalar
+      #expect(abs(loss(Variable(activated), inPlace).value.scalar - inRows) < 20 * 0x1p-24, "\(loss)")
+    }
   }
 
   @Test func otherShapesThrow() throws {

@@ -17,7 +17,7 @@ extension Activation {
     func constant(_ value: Float, _ part: String) -> String {
       graph.add(Tensor(scalar: value), name: "\(name).\(part)")
     }
-    let axis: KeyValuePairs<String, ONNXGraph.Attribute> = ["axis": .integer(rank == 3 ? 1 : -1)]
+    let axis: KeyValuePairs<String, ONNXGraph.Attribute> = ["axis": .integer(rank > 2 ? rank - 2 : -1)]
     switch self {
     case .linear: return input
     case .relu: return graph.add("Relu", [input], name: name)

@@ -108,8 +108,7 @@ extension ONNXOperators {
     guard !axes.contains(0), !axes.isEmpty else {
       throw operation.unsupported("a sum over the examples or over one element", expected: "one inside each example")
     }
-    let rank = x.example.rank
-    if axes == [rank == 3 ? 1 : rank] {
+    if axes == [featureAxis(ofExample: x.example)] {
       return [.data(try operation.call(ActivationLayer(isLogarithm ? .logSoftmax : .softmax), x))]
     }
     guard isLogarithm else { return [.data(try operation.call(Softmax(axes: axes.map { $0 - 1 }), x))] }
