@@ -16,7 +16,8 @@ enum KerasPerOutput {
     if let parts = json.members, json["class_name"] == nil, Set(parts.keys).isSubset(of: outputs) {
       return outputs.map { parts[$0] ?? .null }
     }
-    throw .unsupported(found: "the \(what) \(json)", expected: "\(what) of each of the outputs \(outputs)")
+    throw .unsupported(
+      found: "the \(what) \(json)", expected: "\(what) of each of the outputs \(outputs.joined(separator: ", "))")
   }
 
   /// The parts of the outputs as Keras writes them.
@@ -50,7 +51,8 @@ enum KerasPerOutput {
     _ given: PerOutput<Value>, of outputs: [String], _ what: String
   ) throws(ModelFileError.Problem) -> [Value?] {
     guard let values = given.values(of: outputs) else {
-      throw .unsupported(found: "\(what) for \(given.given)", expected: "\(what) for the outputs \(outputs)")
+      let (found, expected) = (given.given.joined(separator: ", "), outputs.joined(separator: ", "))
+      throw .unsupported(found: "\(what) for \(found)", expected: "\(what) for the outputs \(expected)")
     }
     return values
   }
