@@ -110,6 +110,12 @@ def powers(x):
         ops.hard_shrink(x), ops.squareplus(x - 0.5), ops.sparse_plus(3 * x - 1.5), ops.sparse_sigmoid(3 * x - 1.5)]
 
 
+def mapped(x):
+    return [
+        ops.sin(3 * x), ops.cos(3 * x), ops.arctan(x), ops.erf(2 * x - 1), ops.sign(x - 0.5), ops.floor(3 * x),
+        ops.ceil(3 * x), ops.round(3 * x), x**1.5, ops.power(x + 0.1, -1.7)]
+
+
 def flattened(x):
     return layers.Dense(2, kernel_initializer="ones")(ops.reshape(x, (-1, 12)))
 
@@ -133,3 +139,4 @@ save("pictures", [(6, 5, 3)], pictures)
 save("powers", [(5,)], powers)
 save("flattened", [(4, 3)], flattened)
 save("first", [(4, 3)], first)
+save("mapped", [(5,)], mapped)

@@ -24,6 +24,17 @@ def save(name, x, y):
     np.save(os.path.join(folder, f"{name}.y.npy"), y.astype("float32"))
 
 
+def shorten(path):
+    """Takes out where in a program each node comes from, which is most of a small file."""
+    import onnx
+
+    model = onnx.load(path)
+    for item in [*model.graph.node, *model.graph.value_info, *model.graph.initializer, model.graph]:
+        del item.metadata_props[:]
+        item.doc_string = ""
+    onnx.save(model, path)
+
+
 def make_torch():
     import torch
     from torch import nn
@@ -75,21 +86,98 @@ def make_torch():
             x = self.gru(self.lstm(x)[0])[0]
             return self.head(self.norm(x))[:, -1]
 
-    models = {"torch_residual": (Residual(), (3, 16, 12)), "torch_mobile": (Mobile(), (4, 9, 8)), "torch_sequence": (Sequence(), (7, 4))}
+    class Transformer(nn.Module):
+        """Patches with a class token and two kinds of attention: over all, and inside shifted windows."""
+
+        def __init__(self):
+            super().__init__()
+            self.patches = nn.Conv2d(3, 8, 4, 4)
+            self.token, self.places = nn.Parameter(torch.randn(1, 1, 8)), nn.Parameter(torch.randn(1, 17, 8))
+            self.encoder = nn.TransformerEncoder(nn.TransformerEncoderLayer(8, 2, 16, 0, "gelu", batch_first=True), 2)
+            self.keys, self.mixed = nn.Linear(8, 24), nn.Linear(8, 8)
+            self.head = nn.Linear(8, 5)
+
+        def windows(self, x):
+            x = torch.roll(x.reshape(-1, 4, 4, 8), (-1, -1), (1, 2))
+            x = x.view(-1, 2, 2, 2, 2, 8).permute(0, 1, 3, 2, 4, 5).reshape(-1, 4, 8)
+            q, k, v = self.keys(x).reshape(-1, 4, 3, 2, 4).permute(2, 0, 3, 1, 4)
+            x = functional.softmax(q * 0.5 @ k.transpose(-2, -1), -1) @ v
+            x = self.mixed(x.transpose(1, 2).reshape(-1, 4, 8))
+            x = x.view(-1, 2, 2, 2, 2, 8).permute(0, 1, 3, 2, 4, 5).reshape(-1, 4, 4, 8)
+            return torch.roll(x, (1, 1), (1, 2)).flatten(1, 2)
+
+        def forward(self, x):
+            x = self.patches(x).flatten(2).transpose(1, 2)
+            x = torch.cat([self.token.expand(x.shape[0], -1, -1), x], 1) + self.places
+            x = self.encoder(x)
+            return self.head(x[:, 0] + self.windows(x[:, 1:]).mean(1))
+
+    class Pictures(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv, self.last = nn.Conv2d(3, 8, 3), nn.Conv2d(2, 3, 3, padding=1, padding_mode="circular")
+
+        def forward(self, x):
+            y = self.last(functional.pixel_shuffle(functional.relu(self.conv(x)), 2))
+            y = functional.pad(functional.pad(y, (1, 2, 3, 0), mode="reflect"), (0, 1, 1, 2), mode="replicate")
+            z = functional.interpolate(functional.pixel_unshuffle(x, 2), size=(7, 10), mode="nearest")
+            z = functional.pad(z, (1, 0), value=0.5).flip(3)
+            return torch.cat([y.flatten(1), z.flatten(1), x.argmax(1).flatten(1).float()], 1)
+
+    class Volumes(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv, self.norm = nn.Conv3d(2, 6, 3, stride=(1, 2, 1), padding=1), nn.BatchNorm3d(6)
+            self.grouped, self.head = nn.Conv3d(6, 4, 2, groups=2), nn.Linear(4, 3)
+
+        def forward(self, x):
+            x = functional.max_pool3d(functional.relu(self.norm(self.conv(x))), 2, 1)
+            x = functional.avg_pool3d(self.grouped(x), (1, 2, 2), 1)
+            return self.head(functional.adaptive_avg_pool3d(x, 1).flatten(1))
+
+    class Last(nn.Module):
+        """The last state of a recurrent layer, as most classifiers of sequences take it."""
+
+        def __init__(self):
+            super().__init__()
+            self.lstm, self.head = nn.LSTM(4, 5, batch_first=True), nn.Linear(5, 3)
+
+        def forward(self, x):
+            return self.head(self.lstm(x)[1][0][-1])
+
+    class Numbers(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.keys = nn.Linear(4, 12)
+
+        def forward(self, x):
+            q, k, v = self.keys(x).chunk(3, -1)
+            mask = torch.triu(torch.ones(7, 7), diagonal=1) > 0
+            y = functional.softmax((q @ k.transpose(1, 2)).masked_fill(mask, -1e9), -1) @ v
+            z = torch.where((x > 0.2) & (x <= 0.7) | (x > 0.9), torch.sin(x), torch.cos(3 * x)) + torch.erf(x)
+            z = z + torch.floor(3 * x) * torch.ceil(2 * x) + torch.round(4 * x) + torch.sign(x - 0.5) + torch.atan(x)
+            z = z + torch.where(mask[:, :4], x, -x) + (x + 0.1) ** 1.7 + x.std(1, keepdim=True)
+            return torch.cat([functional.normalize(y, dim=-1), z, x[:, :, :1].expand(-1, -1, 4)], -1).flatten(1)
+
+    models = {
+        "torch_residual": (Residual(), (3, 16, 12)), "torch_mobile": (Mobile(), (4, 9, 8)), "torch_sequence": (Sequence(), (7, 4)),
+        "torch_transformer": (Transformer(), (3, 16, 16)), "torch_pictures": (Pictures(), (3, 8, 6)),
+        "torch_volumes": (Volumes(), (2, 6, 9, 8)), "torch_last": (Last(), (7, 4)), "torch_numbers": (Numbers(), (7, 4)),
+    }
     if networks:
         import torchvision
 
         names = "resnet18 resnet50 mobilenet_v2 mobilenet_v3_small efficientnet_b0 densenet121 vgg11 googlenet squeezenet1_0"
-        names += " shufflenet_v2_x0_5 convnext_tiny"
+        names += " shufflenet_v2_x0_5 convnext_tiny vit_b_32"
         options = {"googlenet": {"aux_logits": False, "init_weights": True}}
         models = {
-            name: (getattr(torchvision.models, name)(weights=None, **options.get(name, {})), (3, 96, 96))
+            name: (getattr(torchvision.models, name)(weights=None, **options.get(name, {})), (3, *2 * [224 if "vit" in name else 96]))
             for name in names.split()
         }
     for name, (model, shape) in models.items():
         torch.manual_seed(1)
         for layer in model.modules():
-            if isinstance(layer, nn.BatchNorm2d):
+            if isinstance(layer, (nn.BatchNorm2d, nn.BatchNorm3d)):
                 layer.running_mean.normal_(0, 0.1)
                 layer.running_var.uniform_(0.5, 1.5)
         model.eval()
@@ -102,6 +190,7 @@ def make_torch():
         if name != "torch_sequence":
             batch = ({0: torch.export.Dim("batch")},)
             torch.onnx.export(model, (x,), f"{path}.dynamo.onnx", dynamo=True, dynamic_shapes=batch, external_data=False, **ends)
+            shorten(f"{path}.dynamo.onnx")
 
 
 def make_keras():

@@ -10,7 +10,7 @@ import Testing
   static let folder = fixturePath("Keras/operations")
   static let files = [
     "axes.keras", "joined.keras", "reduced.keras", "functions.keras", "distance.keras", "distance_h5.h5",
-    "arrays.keras", "moved.keras", "divided.keras", "measured.keras", "pictures.keras", "powers.keras",
+    "arrays.keras", "moved.keras", "divided.keras", "measured.keras", "pictures.keras", "powers.keras", "mapped.keras",
     "flattened.keras", "first.keras", "tf_axes.h5", "tf_functions.h5", "tf_reductions.h5", "tf_pictures.h5",
     "tf_behind.h5",
   ]

@@ -11,7 +11,9 @@ import Testing
 @Suite struct ONNXReadingTests {
   private static let files = [
     "torch_residual.script", "torch_residual.dynamo", "torch_mobile.script", "torch_mobile.dynamo",
-    "torch_sequence.script", "keras_image", "keras_pixels", "keras_sequence",
+    "torch_sequence.script", "torch_transformer.script", "torch_transformer.dynamo", "torch_pictures.script",
+    "torch_pictures.dynamo", "torch_volumes.script", "torch_volumes.dynamo", "torch_last.script", "torch_last.dynamo",
+    "torch_numbers.script", "torch_numbers.dynamo", "keras_image", "keras_pixels", "keras_sequence",
   ]
 
   private func read(_ name: String) throws -> (model: Model, x: Tensor<Float>, y: Tensor<Float>) {
@@ -35,7 +37,11 @@ import Testing
   }
 
   /// The transpositions around each convolution of Keras cancel, and each activation is one layer.
-  @Test(arguments: files.filter { !$0.contains("sequence") }) func noLayerMovesAxesOfImages(_ name: String) throws {
+  @Test(
+    arguments: ["torch_residual", "torch_mobile"].flatMap { ["\($0).script", "\($0).dynamo"] } + [
+      "keras_image", "keras_pixels",
+    ]) func noLayerMovesAxesOfImages(_ name: String) throws
+  {
     let model = try read(name).model
     #expect(!model.layers.contains { $0 is Permute }, "\(model.summary())")
   }

@@ -168,15 +168,28 @@ extension FunctionLayer: KerasOperationLayer {
     case .cubed: ("Power", [:])
     case .clip(let low, let high): ("Clip", ["x_min": JSON(low), "x_max": JSON(high)])
     case .activation(.tanhGELU): ("Gelu", ["approximate": true])
+    case .mapped(.arctangent): ("Arctan", [:])
+    case .mapped(let function): (function.rawValue, [:])
+    case .power: ("Power", [:])
     case .activation, .logSoftmax: nil
     }
   }
 
   func kerasOperands(_ inputs: [JSON], inputShapes: [Shape]) -> [JSON] {
-    function == .cubed ? inputs + [3] : inputs
+    switch function {
+    case .cubed: inputs + [3]
+    case .power(let exponent): inputs + [JSON(exponent)]
+    default: inputs
+    }
   }
 
-  var kerasModule: String { kerasClass == "Gelu" ? "keras.src.ops.nn" : "keras.src.ops.numpy" }
+  var kerasModule: String {
+    switch kerasClass {
+    case "Gelu": "keras.src.ops.nn"
+    case "Erf": "keras.src.ops.math"
+    default: "keras.src.ops.numpy"
+    }
+  }
 
   var kerasClass: String { known?.name ?? "" }
 

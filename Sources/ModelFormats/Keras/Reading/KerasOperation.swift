@@ -128,7 +128,8 @@ struct KerasOperation {
   /// The functions of one value that Keras has no layer for.
   private static let elementFunctions: [String: ElementFunction] = [
     "sqrt": .squareRoot, "square": .squared, "absolute": .absolute, "abs": .absolute, "log": .logarithm,
-    "reciprocal": .reciprocal,
+    "reciprocal": .reciprocal, "sin": .mapped(.sine), "cos": .mapped(.cosine), "arctan": .mapped(.arctangent),
+    "erf": .mapped(.errorFunction), "sign": .mapped(.sign), "floor": .mapped(.floor), "ceil": .mapped(.ceiling),
   ]
 
   /// The function of one value that an operation with numbers is; `nil` for another operation.
@@ -139,6 +140,9 @@ struct KerasOperation {
     }
     let constant = operands.compactMap { $0 }.first
     switch name {
+    case "round":
+      guard operands.count == 1, options.allSatisfy({ $0.key == "decimals" && $0.value == 0 }) else { return nil }
+      return FunctionLayer(.mapped(.rounded))
     case "clip":
       let bounds = [options["x_min"], options["x_max"]].map(number)
       guard let low = bounds[0], let high = bounds[1], low <= high, operands.count == 1, options.count == 2 else {
@@ -152,8 +156,8 @@ struct KerasOperation {
     case "power":
       guard operands.count == 2, operands[0] == nil, options.isEmpty else { return nil }
       let powers: [Double: ElementFunction] = [2: .squared, 3: .cubed, 0.5: .squareRoot, -1: .reciprocal]
-      guard case .number(let exponent) = constant, let function = powers[exponent] else { return nil }
-      return FunctionLayer(function)
+      guard case .number(let exponent) = constant, Float(exponent).isFinite else { return nil }
+      return FunctionLayer(powers[exponent] ?? .power(Float(exponent)))
     case "leakyrelu":
       guard operands.count == 1, options.count <= 1, let slope = number(options["negative_slope"] ?? .number(0.2))
       else { return nil }

@@ -1,4 +1,5 @@
 import Autograd
+import Glibc
 import NN
 import Tensor
 
@@ -8,6 +9,9 @@ enum ElementFunction: Hashable, Sendable {
   case activation(Activation)
   case absolute, logarithm, squareRoot, reciprocal, negative, squared, cubed
   case clip(low: Float, high: Float)
+  case mapped(MappedFunction)
+  /// x to the power of a number.
+  case power(Float)
   /// xᵢ - log Σⱼ e^xⱼ along an axis of an example.
   case logSoftmax(axis: Int)
 
@@ -22,6 +26,9 @@ enum ElementFunction: Hashable, Sendable {
     case .squared: x.squared()
     case .cubed: x.squared() * x
     case .clip(let low, let high): x.clipped(to: low...high)
+    case .mapped(let function): function(x)
+    case .power(let exponent):
+      x.mapped({ Glibc.powf($0, exponent) }, slope: { exponent * Glibc.powf($0, exponent - 1) })
     case .logSoftmax(let axis): x.logSoftmax(axis: axis + 1)
     }
   }
@@ -58,6 +65,9 @@ extension FunctionLayer: ONNXLayer {
     case .clip(let low, let high):
       let bounds = [("low", low), ("high", high)].map { graph.add(Tensor(scalar: $1), name: "\(name).\($0)") }
       return graph.add("Clip", [input] + bounds, name: name)
+    case .mapped(let function): return graph.add(function.rawValue, [input], name: name)
+    case .power(let exponent):
+      return graph.add("Pow", [input, graph.add(Tensor(scalar: exponent), name: "\(name).exponent")], name: name)
     case .logSoftmax(let axis): return graph.add("LogSoftmax", [input], name: name, ["axis": .integer(axis + 1)])
     }
   }

@@ -28,10 +28,22 @@ enum ONNXConstant {
 /// Whole numbers in the axes of a tensor, such as shapes and indices.
 struct ONNXIntegers: Equatable {
   var lengths: [Int]
-  /// `nil` is the number of examples, which is not known.
-  var values: [Int?]
+  var values: [ONNXNumber]
   /// Whether they are truth values, 0 and 1.
   var areTruths = false
+}
+
+/// A whole number while a model is made of a graph.
+enum ONNXNumber: Equatable, ExpressibleByIntegerLiteral {
+  case known(Int)
+  /// The number of examples.
+  case examples
+  /// A multiple of the number of examples: the length of an axis that joins them and others.
+  case multiple
+
+  init(integerLiteral value: Int) { self = .known(value) }
+
+  var known: Int? { if case .known(let number) = self { number } else { nil } }
 }
 
 extension ONNXConstant {
@@ -90,8 +102,10 @@ extension Tensor<Float> {
 
 extension ONNXTensor {
   /// The elements as whole numbers.
-  fileprivate func wholeNumbers(_ type: ONNXElementType, _ size: Int) throws(ModelFileError.Problem) -> [Int?] {
-    guard let raw else { return integers.map { $0 } }
+  fileprivate func wholeNumbers(
+    _ type: ONNXElementType, _ size: Int
+  ) throws(ModelFileError.Problem) -> [ONNXNumber] {
+    guard let raw else { return integers.map { .known($0) } }
     let numbers: [Int]
     do throws(ProtobufError) {
       numbers = try raw.numbers(of: size) { bits in
@@ -103,7 +117,7 @@ extension ONNXTensor {
         }
       }
     } catch { throw .damaged(error.description) }
-    return numbers
+    return numbers.map { .known($0) }
   }
 
   /// The elements in single precision.

@@ -32,6 +32,9 @@ extension ONNXOperation {
 
   /// Calls a layer that merges values, element by element.
   func merge(_ layer: any Layer, _ values: [ONNXData], part: String = "") throws -> ONNXData {
+    if values.contains(where: { !$0.joined.isEmpty }) {
+      return try apart(values) { try merge(layer, $0, part: part) }
+    }
     let (inputs, order, rank) = try aligned(values)
     let (symbol, example) = try reading.call(layer, inputs, name: name(part))[0]
     var axes = [Int?](repeating: nil, count: rank)
@@ -39,6 +42,29 @@ extension ONNXOperation {
     var result = values[0].replaced(by: symbol, example, axes: axes, kind: .number)
     result.isPreprocessing = false
     return result
+  }
+
+  /// What is computed of values that join the same axes, or none, computed with these axes apart.
+  func apart(_ values: [ONNXData], _ compute: ([ONNXData]) throws -> ONNXData) throws -> ONNXData {
+    func lengths(_ value: ONNXData) -> ArraySlice<Int?>? {
+      value.batchAxis.map { value.takenApart.lengths[$0..<$0 + value.joined.count] }
+    }
+    guard let first = values.first, let place = first.batchAxis,
+      values.allSatisfy({ $0.rank == first.rank && $0.batchAxis == place && lengths($0) == lengths(first) })
+    else { throw joinsExamples() }
+    let result = try compute(values.map(\.takenApart))
+    return first.joined.isEmpty ? result : result.joining(place..<place + first.joined.count)
+  }
+
+  /// A constant for a value with its axes apart: the same number for all that the value joins.
+  func apart(_ constant: Tensor<Float>, as value: ONNXData) throws -> Tensor<Float> {
+    guard let place = value.batchAxis else { throw joinsExamples() }
+    let axis = constant.rank - (value.rank - place)
+    guard axis >= 0 else { return constant }
+    var lengths = Array(constant.shape)
+    guard lengths[axis] == 1 else { throw joinsExamples() }
+    lengths.replaceSubrange(axis...axis, with: Array(repeating: 1, count: value.joined.count))
+    return constant.reshaped(to: Shape(lengths))
   }
 
   /// A value and a constant that is combined with it, element by element.

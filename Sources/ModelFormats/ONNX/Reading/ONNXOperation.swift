@@ -176,19 +176,22 @@ final class ONNXOperation {
     guard case .data(let data) = try value(index) else {
       throw unsupported("a constant as input \(index + 1)", expected: "a value that depends on the inputs of the model")
     }
-    try refuseRows(data)
+    try refuseJoined(data, exceptBy: Self.takesJoined)
     return data
   }
 
-  /// Only products with matrices and functions of single elements take examples and times as rows.
-  private func refuseRows(_ data: ONNXData) throws {
-    guard data.rows.isEmpty || Self.takesRows.contains(node.operation) else {
-      throw unsupported("an axis that joins examples and other elements", expected: "an axis of the examples alone")
-    }
+  /// Only products with matrices and what treats elements alike take an axis that joins examples and others.
+  private func refuseJoined(_ data: ONNXData, exceptBy operations: Set<String>) throws {
+    guard data.joined.isEmpty || operations.contains(node.operation) else { throw joinsExamples() }
   }
 
-  private static let takesRows: Set<String> = [
-    "MatMul", "Gemm", "Relu", "Sigmoid", "Tanh", "LeakyRelu", "Elu", "Selu", "Softplus", "Softsign", "Gelu",
+  func joinsExamples() -> ModelFileError {
+    unsupported("an axis that joins examples and other elements", expected: "an axis of the examples alone")
+  }
+
+  private static let takesJoined: Set<String> = [
+    "MatMul", "Gemm", "Relu", "Sigmoid", "Tanh", "LeakyRelu", "Elu", "Selu", "Softplus", "Softsign", "Gelu", "Softmax",
+    "Add", "Sub", "Mul", "Div", "ReduceSum", "ReduceMean", "ReduceL2", "Clip",
   ]
 
   /// Such an input, of numbers: what is computed with whole numbers and truth values is not the same.
@@ -209,12 +212,28 @@ final class ONNXOperation {
     return tensor
   }
 
+  private func known(_ list: ONNXIntegers) -> [Int]? {
+    let numbers = list.values.compactMap(\.known)
+    return numbers.count == list.values.count ? numbers : nil
+  }
+
+  /// The lengths that whole numbers are; `nil` for the examples.
+  func lengths(_ list: ONNXIntegers) throws -> [Int?] {
+    try list.values.map { number in
+      switch number {
+      case .known(let length): length
+      case .examples: nil
+      case .multiple: throw joinsExamples()
+      }
+    }
+  }
+
   /// An input that is a list of whole numbers, all of them known.
   func list(_ index: Int) throws -> [Int] {
-    guard case .constant(.integers(let list)) = try value(index), list.values.allSatisfy({ $0 != nil }) else {
+    guard case .constant(.integers(let list)) = try value(index), let numbers = known(list) else {
       throw unsupported("an input \(index + 1) that is no list of known whole numbers", expected: "one")
     }
-    return list.values.map { $0 ?? 0 }
+    return numbers
   }
 
   /// Axes in an attribute of older versions, or in an input of newer ones, counted from 0.
@@ -248,7 +267,7 @@ final class ONNXOperation {
   /// The value with the axes of the graph's tensor in this order in Kilim, the examples first. Axes that are not named
   /// have length 1.
   func arranged(_ data: ONNXData, _ order: [Int]) throws -> ONNXData {
-    try refuseRows(data)
+    try refuseJoined(data, exceptBy: [])
     guard order.allSatisfy((0..<data.rank).contains) else {
       throw unsupported("a value of \(data.rank) axes", expected: "at least \((order.max() ?? 0) + 1)")
     }

@@ -206,7 +206,7 @@ extension ONNXConstant {
   fileprivate var onlyNumber: Double? {
     switch self {
     case .numbers(let tensor): Double(tensor.scalars[0])
-    case .integers(let list): list.values[0].map { Double($0) }
+    case .integers(let list): list.values[0].known.map { Double($0) }
     }
   }
 }

@@ -26,9 +26,9 @@ struct ONNXData {
   /// For each axis of the graph's tensor the axis of Kilim's batch, 0 for the examples; `nil` for an axis of length 1 that
   /// Kilim's tensor does not have. Axes of Kilim's tensor that are not named have length 1.
   var axes: [Int?]
-  /// The axes that are one in the graph, its first: those of examples and times, [N, T], where the graph has rows. Such a value
-  /// is multiplied by matrices and taken apart again, and little else.
-  var rows: [Int?] = []
+  /// The axes that are one in the graph, where `axes` has the examples: [N, T] or [N, heads]. Empty where that axis is of the
+  /// examples alone. Such a value is multiplied by matrices and taken apart again, and little else.
+  var joined: [Int?] = []
   /// What kind of numbers the elements are. Kilim computes with `Float` in any case.
   var kind = Kind.number
   /// Whether no layer with weights has touched the value yet.
@@ -56,20 +56,28 @@ struct ONNXData {
   /// The axis of the graph's tensor along which the examples lie.
   var batchAxis: Int? { axes.firstIndex(of: 0) }
 
-  /// The value with examples and times in axes of their own.
+  /// The value with the axes apart that are one in the graph.
   var takenApart: ONNXData {
+    guard !joined.isEmpty, let place = batchAxis else { return self }
     var copy = self
-    copy.axes = rows.isEmpty ? axes : rows + axes.dropFirst()
-    copy.rows = []
+    copy.axes.replaceSubrange(place...place, with: joined)
+    copy.joined = []
     return copy
   }
 
-  /// The value with its first axes as one.
-  func joined(_ count: Int) -> ONNXData {
+  /// The value with some axes, that of the examples among them, as one.
+  func joining(_ range: Range<Int>) -> ONNXData {
     var copy = self
-    copy.rows = Array(axes.prefix(count))
-    copy.axes = [0] + axes.dropFirst(count)
+    copy.joined = Array(axes[range])
+    copy.axes.replaceSubrange(range, with: [0])
     return copy
+  }
+
+  /// What is computed of the value, computed with its axes apart.
+  func apart(_ compute: (ONNXData) throws -> ONNXData) rethrows -> ONNXData {
+    let result = try compute(takenApart)
+    guard !joined.isEmpty, let place = batchAxis else { return result }
+    return result.joining(place..<place + joined.count)
   }
 
   /// The axes of the graph's tensor that Kilim's has, in its order, the examples first.
@@ -87,7 +95,7 @@ struct ONNXData {
   /// The value made by layers, with the same kinds of axes: all of Kilim's axes as they are.
   func replaced(by symbol: SymbolicValue, _ example: Shape, axes: [Int?]? = nil, kind: Kind? = nil) -> ONNXData {
     ONNXData(
-      symbol: symbol, example: example, axes: axes ?? self.axes, rows: axes == nil ? rows : [],
+      symbol: symbol, example: example, axes: axes ?? self.axes, joined: axes == nil ? joined : [],
       kind: kind ?? self.kind, isPreprocessing: isPreprocessing)
   }
 

@@ -15,7 +15,7 @@ extension ONNXOperators {
       guard case .data(let data) = sum[0], count > 1 else { return sum }
       return [.data(try operation.call(Rescaling(1 / Float(count)), data, part: "mean"))]
     },
-    "Pow": power, "Where": choice,
+    "Pow": power, "Mod": remainder,
   ]
 
   static let comparisons: [String: ONNXBuilder] = [
@@ -23,7 +23,32 @@ extension ONNXOperators {
     "LessOrEqual": { try pair($0, .lessOrEqual, PairLayer(.lessOrEqual)) },
     "Greater": { try pair($0, .greater, PairLayer(.greater)) },
     "GreaterOrEqual": { try pair($0, .greaterOrEqual, PairLayer(.greaterOrEqual)) },
+    "And": { try both($0, Multiply()) }, "Or": { try both($0, Maximum()) },
   ]
+
+  /// Combines truth values of the inputs, which are 0 and 1.
+  private static func both(_ operation: ONNXOperation, _ layer: any MergingLayer) throws -> [ONNXValue] {
+    let values = [try operation.data(0), try operation.data(1)]
+    guard values.allSatisfy({ $0.kind == .truth }) else {
+      throw operation.unsupported("values that are no truth values", expected: "truth values")
+    }
+    return [.data(try operation.merge(layer, values).truth(if: true))]
+  }
+
+  /// What is left of a division of whole numbers, with the sign of the divisor.
+  private static func remainder(_ operation: ONNXOperation) throws -> [ONNXValue] {
+    try operation.require("fmod", is: 0)
+    guard case .constant(.integers(let a)) = try operation.value(0),
+      case .constant(.integers(let b)) = try operation.value(1)
+    else { throw operation.unsupported("numbers of the inputs", expected: "constant whole numbers") }
+    let rest = try ONNXIntegers.combine(
+      a, b,
+      { a, b in
+        let (rest, overflows) = a.remainderReportingOverflow(dividingBy: b)
+        return (rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest, overflows)
+      }, operation)
+    return [.constant(.integers(rest))]
+  }
 
   private static func pair(
     _ operation: ONNXOperation, _ kind: PairOperation, _ layer: any MergingLayer
@@ -74,6 +99,10 @@ extension ONNXOperators {
   ) throws -> ONNXData {
     guard x.kind == .number else {
       throw operation.unsupported("\(x.kind.rawValue)s", expected: "numbers of floating point")
+    }
+    if !x.joined.isEmpty {
+      let numbers = try operation.apart(constant, as: x)
+      return try x.apart { try combine($0, numbers, kind, isFirst: isFirst, operation) }
     }
     guard constant.count > 0 else { throw operation.unsupported("a constant without elements", expected: "numbers") }
     let (value, aligned) = try operation.aligned(x, with: constant)
@@ -132,12 +161,19 @@ extension ONNXOperators {
     _ a: ONNXConstant, _ b: ONNXConstant, _ kind: PairOperation, _ operation: ONNXOperation
   ) throws -> ONNXConstant {
     switch (a, b) {
-    case (.numbers(let x), .numbers(let y)) where !kind.compares:
+    case (.numbers(let x), .numbers(let y)):
       guard let shape = Shape.broadcast(x.shape, y.shape), let count = shape.elementCountIfRepresentable else {
         throw operation.unsupported("constants \(x.shape) and \(y.shape)", expected: "shapes that fit")
       }
       try operation.reading.spend(count)
-      return .numbers(kind(Variable(x), Variable(y)).value)
+      let result = kind(Variable(x), Variable(y)).value
+      guard kind.compares else { return .numbers(result) }
+      return .integers(
+        ONNXIntegers(lengths: Array(shape), values: result.scalars.map { $0 == 0 ? 0 : 1 }, areTruths: true))
+    case (.integers(let x), .integers(let y)) where kind == .multiply:
+      return .integers(try ONNXIntegers.product(x, y, operation))
+    case (.integers(let x), .integers(let y)) where kind == .equal:
+      return .integers(try ONNXIntegers.equality(x, y, operation))
     case (.integers(let x), .integers(let y)):
       return .integers(
         try ONNXIntegers.combine(
@@ -166,7 +202,7 @@ extension ONNXOperators {
     switch try operation.value(1) {
     case .constant(.numbers(let tensor)) where tensor.count == 1: exponent = tensor.scalars[0]
     case .constant(.integers(let list)) where list.values.count == 1:
-      exponent = list.values[0].map { Float($0) } ?? .nan
+      exponent = list.values[0].known.map { Float($0) } ?? .nan
     default: throw operation.unsupported("an exponent that is no constant number", expected: "one")
     }
     switch exponent {
@@ -175,26 +211,10 @@ extension ONNXOperators {
     case 1: return [try operation.value(0)]
     case 0.5: return try operation.applyFunction(.squareRoot)
     case -1: return try operation.applyFunction(.reciprocal)
-    default: throw operation.unsupported("the exponent \(exponent)", expected: "2, 3, 1, 0.5 or -1")
+    default:
+      guard exponent.isFinite else { throw operation.unsupported("the exponent \(exponent)", expected: "a number") }
+      return try operation.applyFunction(.power(exponent))
     }
-  }
-
-  /// The second where a truth value holds, the third elsewhere.
-  private static func choice(_ operation: ONNXOperation) throws -> [ONNXValue] {
-    let condition = try operation.data(0)
-    guard condition.kind == .truth else {
-      throw operation.unsupported("\(condition.kind.rawValue)s", expected: "truth values")
-    }
-    let values = try (1...2).map { index -> ONNXData in
-      switch try operation.value(index) {
-      case .data(let data) where data.kind == .number: return data
-      case .constant(.numbers(let constant)), .repeated(let constant, _):
-        let (value, aligned) = try operation.aligned(condition, with: constant)
-        return try operation.call(ConstantExample(aligned), value, axes: value.axes, part: "constant")
-      default: throw operation.unsupported("whole numbers to choose", expected: "numbers of floating point")
-      }
-    }
-    return [.data(try operation.merge(Choice(), [condition] + values))]
   }
 }
 

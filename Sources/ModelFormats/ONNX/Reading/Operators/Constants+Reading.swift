@@ -10,9 +10,9 @@ extension ONNXOperators {
       case .tensor(let tensor): return [.constant(try ONNXConstant(tensor))]
       case .float(let number): return [.constant(.numbers(Tensor(scalar: number)))]
       case .floats(let numbers): return [.constant(.numbers(Tensor(numbers)))]
-      case .integer(let number): return [.constant(.integers(ONNXIntegers(lengths: [], values: [number])))]
+      case .integer(let number): return [.constant(.integers(ONNXIntegers(lengths: [], values: [.known(number)])))]
       case .integers(let numbers):
-        return [.constant(.integers(ONNXIntegers(lengths: [numbers.count], values: numbers)))]
+        return [.constant(.integers(ONNXIntegers(lengths: [numbers.count], values: numbers.map { .known($0) })))]
       default: throw operation.unsupported("a constant in the attribute \(attribute.name)", expected: "numbers")
       }
     },
@@ -22,18 +22,19 @@ extension ONNXOperators {
       }
       let filler = try operation.tensor("value") ?? .numbers(Tensor(scalar: 0))
       guard filler.count == 1 else { throw operation.unsupported("\(filler.count) values", expected: "1") }
-      return [try operation.repeated(filler, to: lengths.values)]
+      return [try operation.repeated(filler, to: operation.lengths(lengths))]
     },
     "Expand": { operation in
       guard case .constant(.integers(let lengths)) = try operation.value(1) else {
         throw operation.unsupported("a shape that depends on the inputs", expected: "a constant one")
       }
       switch try operation.value(0) {
-      case .constant(let constant): return [try operation.repeated(constant, to: lengths.values)]
-      case .data(let x): return [.data(try operation.expanded(x, to: lengths.values))]
+      case .constant(let constant): return [try operation.repeated(constant, to: operation.lengths(lengths))]
+      case .data(let x): return [.data(try operation.expanded(x, to: operation.lengths(lengths)))]
       default: throw operation.unsupported("a repeated constant", expected: "a constant or a value")
       }
     },
+    "Trilu": triangle,
     "Range": { operation in
       let numbers = try (0..<3).map { try operation.list($0) }
       guard numbers.allSatisfy({ $0.count == 1 }), numbers[2][0] != 0 else {
@@ -46,10 +47,29 @@ extension ONNXOperators {
       }
       let count = (distance > 0) == (step > 0) && distance != 0 ? (abs(distance) - 1) / abs(step) + 1 : 0
       try operation.reading.spend(count)
-      let values = (0..<count).map { Int?(start + $0 * step) }
+      let values = (0..<count).map { ONNXNumber.known(start + $0 * step) }
       return [.constant(.integers(ONNXIntegers(lengths: [count], values: values)))]
     },
   ]
+
+  /// The part of a constant matrix above or below a diagonal, zeros elsewhere.
+  private static func triangle(_ operation: ONNXOperation) throws -> [ONNXValue] {
+    let isUpper = try operation.flag("upper", default: true)
+    let offset = operation.has(1) ? try operation.list(1).first ?? 0 : 0
+    let matrix = try operation.weight(0)
+    guard matrix.rank >= 2, abs(offset) <= Int(Int32.max) else {
+      throw operation.unsupported("\(matrix.rank) axes and a diagonal \(offset)", expected: "matrices")
+    }
+    try operation.reading.spend(matrix.count)
+    let (rows, columns) = (matrix.shape[matrix.rank - 2], matrix.shape[matrix.rank - 1])
+    let left = (0..<rows * columns).map { place -> Float in
+      let distance = place % columns - place / columns
+      return isUpper == (distance >= offset) || distance == offset ? 0 : 1
+    }
+    // Infinity times 0 would be no number.
+    let isLeft = Tensor(shape: [rows, columns], scalars: left).broadcast(to: matrix.shape) .> 0
+    return [.constant(.numbers(matrix.replacing(with: 0, where: isLeft)))]
+  }
 }
 
 extension ONNXOperation {
@@ -83,13 +103,19 @@ extension ONNXOperation {
     }
   }
 
-  /// A value that has the lengths already. Others would need a layer of its own.
+  /// A value repeated along axes of length 1.
   fileprivate func expanded(_ x: ONNXData, to target: [Int?]) throws -> ONNXData {
     guard target.count <= x.rank else { throw unsupported("\(target.count) axes", expected: "\(x.rank)") }
-    let own = x.lengths.suffix(target.count)
-    guard zip(own, target).allSatisfy({ $1 == $0 || $1 == 1 }) else {
-      throw unsupported("axes that become longer", expected: "axes that stay")
+    let wanted = x.lengths.dropLast(target.count) + target
+    let counts = try zip(x.lengths, wanted).map { own, wanted -> Int in
+      if wanted == own || wanted == 1 { return 1 }
+      guard own == 1, let count = wanted, (1...Int(Int32.max)).contains(count) else {
+        throw unsupported(
+          "\(x.lengths.map { $0 ?? -1 }) as \(target.map { $0 ?? -1 })", expected: "axes of length 1 that become longer"
+        )
+      }
+      return count
     }
-    return x
+    return try tiled(x, counts)
   }
 }

@@ -7,10 +7,10 @@ extension ONNXOperators {
 
   private static func convolution(_ operation: ONNXOperation) throws -> [ONNXValue] {
     let (x, weight) = (try operation.numbers(0), try operation.weight(1))
-    guard x.rank == weight.rank, (3...4).contains(x.rank) else {
+    guard x.rank == weight.rank, (3...5).contains(x.rank) else {
       throw operation.unsupported(
         "an input of \(x.rank) axes and a weight \(weight.shape)",
-        expected: "images [N, C, H, W] or sequences [N, C, L]")
+        expected: "images [N, C, H, W], sequences [N, C, L] or volumes [N, C, D, H, W]")
     }
     let groups = try operation.integer("group", default: 1)
     guard groups >= 1, weight.shape.allSatisfy({ $0 > 0 }) else {
@@ -18,6 +18,7 @@ extension ONNXOperators {
     }
     let bias = try operation.bias(2, axis: 1, count: weight.shape[0], rank: x.rank)
     if x.rank == 3 { return [.data(try sequence(operation, x, weight, bias, groups))] }
+    if x.rank == 5 { return [.data(try operation.volumeConvolution(x, weight, bias, groups: groups))] }
     let image = try operation.arranged(x, [0, 1, 2, 3])
     let lengths = Array(image.example.dropFirst())
     let window = try operation.window(on: lengths, size: Array(weight.shape.dropFirst(2))).onImage(image.example)

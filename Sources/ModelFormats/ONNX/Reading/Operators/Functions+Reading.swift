@@ -8,6 +8,10 @@ extension ONNXOperators {
     "Log": { try $0.applyFunction(.logarithm) },
     "Sqrt": { try $0.applyFunction(.squareRoot) },
     "Reciprocal": { try $0.applyFunction(.reciprocal) },
+    "Erf": { try $0.applyFunction(.mapped(.errorFunction)) }, "Sin": { try $0.applyFunction(.mapped(.sine)) },
+    "Cos": { try $0.applyFunction(.mapped(.cosine)) }, "Atan": { try $0.applyFunction(.mapped(.arctangent)) },
+    "Sign": { try $0.applyFunction(.mapped(.sign)) }, "Floor": { try $0.applyFunction(.mapped(.floor)) },
+    "Ceil": { try $0.applyFunction(.mapped(.ceiling)) }, "Round": { try $0.applyFunction(.mapped(.rounded)) },
     "Neg": { operation in
       switch try operation.value(0) {
       case .constant(.integers(let list)):

@@ -30,6 +30,7 @@ extension ONNXOperators {
     case 2: return try operation.arranged(x, [0, 1])
     case 3: return try operation.arranged(x, [0, 2, 1])
     case 4: return try operation.arranged(x, [0, 1, 2, 3])
+    case 5 where operation.node.operation == "BatchNormalization": return try operation.volume(x)
     default: throw operation.unsupported("an input of \(x.rank) axes", expected: "2 to 4")
     }
   }

@@ -5,10 +5,10 @@ extension ONNXOperators {
   static let pooling: [String: ONNXBuilder] = [
     "MaxPool": maxPool, "AveragePool": averagePool,
     "GlobalAveragePool": {
-      try global($0, image: GlobalAveragePool2D(), sequence: GlobalAveragePool1D())
+      try global($0, image: GlobalAveragePool2D(), sequence: GlobalAveragePool1D(), volume: GlobalAveragePool3D())
     },
     "GlobalMaxPool": {
-      try global($0, image: GlobalMaxPool2D(), sequence: GlobalMaxPool1D())
+      try global($0, image: GlobalMaxPool2D(), sequence: GlobalMaxPool1D(), volume: GlobalMaxPool3D())
     },
   ]
 
@@ -26,6 +26,10 @@ extension ONNXOperators {
 
   private static func maxPool(_ operation: ONNXOperation) throws -> [ONNXValue] {
     try operation.require("storage_order", is: 0)
+    let x = try operation.numbers(0)
+    if x.rank == 5 {
+      return [.data(try operation.volumePooling(x, countsPadding: false) { MaxPool3D($0, stride: $1, padding: $2) })]
+    }
     var (image, isSequence, window) = try window(operation)
     // Behind a ReLU, zeros are as good as no elements. Keras has this form alone.
     if case .explicit(let top, let bottom, let left, let right) = window.onImage(image.example).padding,
@@ -45,6 +49,13 @@ extension ONNXOperators {
   /// Padding that counts becomes a layer of its own in front.
   private static func averagePool(_ operation: ONNXOperation) throws -> [ONNXValue] {
     let countsPadding = try operation.flag("count_include_pad")
+    let x = try operation.numbers(0)
+    if x.rank == 5 {
+      return [
+        .data(
+          try operation.volumePooling(x, countsPadding: countsPadding) { AveragePool3D($0, stride: $1, padding: $2) })
+      ]
+    }
     var (image, isSequence, window) = try window(operation)
     if countsPadding, window.isPadded {
       // Of what the last window of ceil_mode reaches, a part counts.
@@ -62,14 +73,15 @@ extension ONNXOperators {
   }
 
   private static func global(
-    _ operation: ONNXOperation, image: any Layer, sequence: any Layer
+    _ operation: ONNXOperation, image: any Layer, sequence: any Layer, volume: any Layer
   ) throws -> [ONNXValue] {
     let x = try operation.numbers(0)
     switch x.rank {
     case 4:
       return [.data(try operation.call(image, operation.arranged(x, [0, 1, 2, 3]), axes: [0, 1, nil, nil]))]
     case 3: return [.data(try operation.call(sequence, operation.arranged(x, [0, 2, 1]), axes: [0, 1, nil]))]
-    default: throw operation.unsupported("an input of \(x.rank) axes", expected: "[N, C, H, W] or [N, C, L]")
+    case 5: return [.data(try operation.call(volume, operation.volume(x), axes: [0, 1, nil, nil, nil]))]
+    default: throw operation.unsupported("an input of \(x.rank) axes", expected: "images, sequences or volumes")
     }
   }
 }

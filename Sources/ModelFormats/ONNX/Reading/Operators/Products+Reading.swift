@@ -26,34 +26,36 @@ extension ONNXOperators {
       }
       bias = given.broadcast(to: [1, units]).reshaped(to: [units]) * beta
     }
-    let result = try product(operation, x.takenApart, weight, bias)
-    return [.data(x.rows.isEmpty ? result : result.joined(x.rows.count))]
+    return [.data(try x.apart { try product(operation, $0, weight, bias) })]
   }
 
   private static func matrixProduct(_ operation: ONNXOperation) throws -> [ONNXValue] {
     switch (try operation.value(0), try operation.value(1)) {
     case (.data(let x), .constant(.numbers(let weight))):
-      let result = try weighted(operation, x.takenApart, weight, isTurned: false)
-      return [.data(x.rows.isEmpty ? result : result.joined(x.rows.count))]
+      return [.data(try x.apart { try weighted(operation, $0, weight, isTurned: false) })]
     case (.constant(.numbers(let weight)), .data(let x)):
       // W X = (Xᵀ Wᵀ)ᵀ
-      guard x.rank >= 2, weight.rank >= 2, x.rows.isEmpty else { break }
+      guard x.rank >= 2, weight.rank >= 2, x.joined.isEmpty else { break }
       let last = x.rank - 1
       let turned = x.viewed(as: Array(x.axes[..<(last - 1)]) + [x.axes[last], x.axes[last - 1]])
       let result = try weighted(operation, turned, weight.transposed(), isTurned: true)
       return [.data(result.viewed(as: Array(result.axes[..<(last - 1)]) + [result.axes[last], result.axes[last - 1]]))]
     case (.data(let a), .data(let b)):
-      guard a.rank == b.rank, a.rank >= 3, a.kind == .number, b.kind == .number, a.rows.isEmpty, b.rows.isEmpty
-      else { break }
-      let (first, second) = (try operation.arranged(a, Array(0..<a.rank)), try operation.arranged(b, Array(0..<b.rank)))
-      let (symbol, example) = try operation.reading.call(
-        MatrixProduct(), [(first.symbol, first.example), (second.symbol, second.example)], name: operation.name())[0]
-      var result = first.replaced(by: symbol, example)
-      result.isPreprocessing = false
-      return [.data(result)]
+      guard a.rank == b.rank, a.rank >= 3, a.kind == .number, b.kind == .number else { break }
+      return [.data(try operation.apart([a, b]) { try product(operation, $0[0], $0[1]) })]
     default: break
     }
     throw operation.unsupported("these two factors", expected: "a value and a matrix, or two values of as many axes")
+  }
+
+  /// The products of the matrices in the last two axes.
+  private static func product(_ operation: ONNXOperation, _ a: ONNXData, _ b: ONNXData) throws -> ONNXData {
+    let (first, second) = (try operation.arranged(a, Array(0..<a.rank)), try operation.arranged(b, Array(0..<b.rank)))
+    let (symbol, example) = try operation.reading.call(
+      MatrixProduct(), [(first.symbol, first.example), (second.symbol, second.example)], name: operation.name())[0]
+    var result = first.replaced(by: symbol, example)
+    result.isPreprocessing = false
+    return result
   }
 
   /// A product with a matrix along the last axis: a `Dense`, or a convolution of single pixels.
@@ -75,10 +77,19 @@ extension ONNXOperators {
   private static func product(
     _ operation: ONNXOperation, _ x: ONNXData, _ weight: Tensor<Float>, _ bias: Tensor<Float>?
   ) throws -> ONNXData {
-    guard (2...4).contains(x.rank), let batch = x.batchAxis, batch < x.rank - 1 else {
-      throw operation.unsupported("a product of \(x.rank) axes", expected: "2 to 4, the examples not along the last")
+    guard x.rank >= 2, let batch = x.batchAxis, batch < x.rank - 1 else {
+      throw operation.unsupported("a product of \(x.rank) axes", expected: "2 or more, the examples not along the last")
     }
     let others = (0..<x.rank).filter { $0 != batch }
+    guard x.rank < 5 else {
+      // All places as one sequence.
+      let arranged = try operation.arranged(x, [batch] + others)
+      let (places, features) = (Array(arranged.example.dropLast()), weight.shape[0])
+      let sequence = try operation.call(
+        Reshape([places.reduce(1, *), features]), arranged, axes: [0, 1, 2], part: "places")
+      let result = try product(operation, sequence, weight, bias)
+      return try operation.call(Reshape(places + [weight.shape[1]]), result, axes: arranged.axes, part: "apart")
+    }
     guard x.rank == 4 else {
       let layer = Dense(weight.shape[1], useBias: bias != nil)
       layer.weight.set(weight)

@@ -14,7 +14,14 @@ extension ONNXOperators {
       throw operation.error(.damaged("it has no scales"))
     }
     let x = try operation.numbers(0)
-    return [.data(try resized(operation, x, scales: scales.map { Double($0) }, .nearest, isWhole: true))]
+    guard scales.count == x.rank else {
+      throw operation.unsupported("\(scales.count) scales of \(x.rank) axes", expected: "one for each")
+    }
+    let exact = scales.map { Double($0) }
+    guard exact.allSatisfy({ $0 == $0.rounded() }) else {
+      return [.data(try nearest(operation, x, exact, "asymmetric", "floor"))]
+    }
+    return [.data(try resized(operation, x, scales: exact, .nearest))]
   }
 
   private static func resize(_ operation: ONNXOperation) throws -> [ONNXValue] {
@@ -36,13 +43,12 @@ extension ONNXOperators {
     let scales = try operation.scales(x, axes)
     switch mode {
     case "nearest":
-      guard place == "asymmetric" && rounding == "floor" || place == "half_pixel" && rounding.hasPrefix("round_prefer")
-      else {
-        throw operation.unsupported(
-          "nearest pixels with \(place) and \(rounding)", expected: "half_pixel and rounding, or asymmetric and floor")
+      let isSame =
+        place == "asymmetric" && rounding == "floor" || place == "half_pixel" && rounding.hasPrefix("round_prefer")
+      if isSame, scales.allSatisfy({ $0 == $0.rounded() }) {
+        return [.data(try resized(operation, x, scales: scales, .nearest))]
       }
-      let isExact = place == "half_pixel" && rounding == "round_prefer_ceil"
-      return [.data(try resized(operation, x, scales: scales, .nearest, isWhole: !isExact))]
+      return [.data(try nearest(operation, x, scales, place, rounding))]
     case "linear", "cubic":
       guard ["half_pixel", "pytorch_half_pixel", "half_pixel_symmetric"].contains(place) else {
         throw operation.unsupported("coordinate_transformation_mode = \(place)", expected: "half_pixel")
@@ -52,15 +58,37 @@ extension ONNXOperators {
           "cubic_coeff_a = \(cubic), exclude_outside = \(excludes ? 1 : 0)", expected: "-0.5 and 1")
       }
       let method = mode == "linear" ? Resampling.bilinear : .bicubic
-      return [.data(try resized(operation, x, scales: scales, method, isWhole: false, antialiases: antialiases))]
+      return [.data(try resized(operation, x, scales: scales, method, antialiases: antialiases))]
     default: throw operation.unsupported("mode = \(mode)", expected: "nearest, linear or cubic")
     }
   }
 
-  /// - Parameter isWhole: whether only whole multiples of the lengths have the same pixels in Kilim.
+  /// Elements repeated or left out along any axes.
+  private static func nearest(
+    _ operation: ONNXOperation, _ x: ONNXData, _ scales: [Double], _ place: String, _ rounding: String
+  ) throws -> ONNXData {
+    var result = x
+    for (axis, scale) in scales.enumerated() where scale != 1 {
+      guard let length = x.lengths[axis], length > 1, let position = result.axes[axis] else {
+        throw operation.unsupported(
+          "a scale \(scale) of axis \(axis)", expected: "1 for the examples and single elements")
+      }
+      let count = (Double(length) * scale + 1e-6).rounded(.down)
+      guard count >= 1, count < 0x1p31 else {
+        throw operation.unsupported("a length of \(count)", expected: "1 or more")
+      }
+      try operation.reading.spend(Int(count))
+      let places = try (0..<Int(count)).map { index in
+        let exact = try operation.place(of: Double(index), scale: scale, count: count, length: Double(length), place)
+        return min(max(Int(try operation.rounded(exact, rounding)), 0), length - 1)
+      }
+      result = try operation.call(GatherLayer(axis: position - 1, places), result, part: "axis\(axis)")
+    }
+    return result
+  }
+
   private static func resized(
-    _ operation: ONNXOperation, _ x: ONNXData, scales: [Double], _ method: Resampling, isWhole: Bool,
-    antialiases: Bool = false
+    _ operation: ONNXOperation, _ x: ONNXData, scales: [Double], _ method: Resampling, antialiases: Bool = false
   ) throws -> ONNXData {
     guard x.rank == 4, scales.count == 4, x.batchAxis == 0, scales[0] == 1 else {
       throw operation.unsupported("\(scales.count) scales of \(x.rank) axes", expected: "those of images")
@@ -86,15 +114,38 @@ extension ONNXOperators {
       let size = Size(height: lengths[0] / rows, width: lengths[1] / columns)
       return try operation.call(UpSampling2D(size, interpolation: method), image)
     }
-    guard !isWhole else {
-      throw operation.unsupported("nearest pixels of \(lengths) of \([rows, columns])", expected: "whole multiples")
-    }
     let size = Size(height: lengths[0], width: lengths[1])
     return try operation.call(Resizing(size, interpolation: method, antialiases: antialiases), image)
   }
 }
 
 extension ONNXOperation {
+  /// The place in the input of an element of the output.
+  fileprivate func place(
+    of index: Double, scale: Double, count: Double, length: Double, _ transformation: String
+  ) throws -> Double {
+    switch transformation {
+    case "asymmetric": index / scale
+    case "half_pixel": (index + 0.5) / scale - 0.5
+    case "pytorch_half_pixel": count > 1 ? (index + 0.5) / scale - 0.5 : 0
+    case "align_corners": count > 1 ? index * (length - 1) / (count - 1) : 0
+    default:
+      throw unsupported(
+        "coordinate_transformation_mode = \(transformation)",
+        expected: "asymmetric, half_pixel, pytorch_half_pixel or align_corners")
+    }
+  }
+
+  fileprivate func rounded(_ place: Double, _ rounding: String) throws -> Double {
+    switch rounding {
+    case "floor": place.rounded(.down)
+    case "ceil": place.rounded(.up)
+    case "round_prefer_floor": (place - 0.5).rounded(.up)
+    case "round_prefer_ceil": (place + 0.5).rounded(.down)
+    default: throw unsupported("nearest_mode = \(rounding)", expected: "floor, ceil or round_prefer_floor")
+    }
+  }
+
   /// The scale of each axis, given or by the new lengths.
   fileprivate func scales(_ x: ONNXData, _ axes: [Int]) throws -> [Double] {
     var result = [Double](repeating: 1, count: x.rank)
@@ -110,7 +161,7 @@ extension ONNXOperation {
     guard case .constant(.integers(let sizes)) = try value(3), sizes.values.count == axes.count else {
       throw unsupported("no scales and no sizes", expected: "one of them")
     }
-    for (axis, size) in zip(axes, sizes.values) {
+    for (axis, size) in zip(axes, try lengths(sizes)) {
       guard let size, let length = x.lengths[axis] else {
         guard size == nil, x.lengths[axis] == nil else {
           throw unsupported("another number of examples", expected: "the same")

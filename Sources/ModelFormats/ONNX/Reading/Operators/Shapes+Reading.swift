@@ -14,8 +14,11 @@ extension ONNXOperators {
       case .constant(.numbers(let tensor)):
         try operation.reading.spend(tensor.count)
         return [.constant(.numbers(tensor.permuted(try operation.permutation(order, rank: tensor.rank)).contiguous()))]
-      case .constant(.integers(let list)) where list.lengths.count <= 1: return [.constant(.integers(list))]
-      default: throw operation.unsupported("a transposition of whole numbers", expected: "one of numbers")
+      case .constant(.integers(let list)):
+        let order = try operation.permutation(order, rank: list.lengths.count)
+        try operation.reading.spend(list.values.count)
+        return [.constant(.integers(list.permuted(order)))]
+      default: throw operation.unsupported("a transposition of a repeated constant", expected: "one of a value")
       }
     },
     "Flatten": { operation in
@@ -25,12 +28,15 @@ extension ONNXOperators {
       let split = axis == lengths.count ? axis : try operation.axis(axis, rank: lengths.count)
       let parts = [lengths[..<split], lengths[split...]]
       let target = try parts.map { part -> Int? in
-        if part.contains(nil) { return part.count(where: { $0 != 1 }) == 1 ? nil : try operation.joinsExamples() }
+        if part.contains(nil) {
+          guard part.count(where: { $0 != 1 }) == 1 else { throw operation.joinsExamples() }
+          return nil
+        }
         return Shape.count(part.compactMap(\.self)) ?? -1
       }
       return [try operation.reshaped(value, to: target)]
     },
-    "Reshape": reshape,
+
     "Squeeze": { operation in
       let value = try operation.value(0)
       let lengths = try operation.lengths(of: value)
@@ -89,7 +95,8 @@ extension ONNXOperators {
       return [.data(x)]
     case .constant(.integers(let list)):
       guard type.isFloating else {
-        guard [.int64, .int32, .bool].contains(type) || list.values.allSatisfy({ (0...127).contains($0 ?? -1) }) else {
+        guard [.int64, .int32, .bool].contains(type) || list.values.allSatisfy({ (0...127).contains($0.known ?? -1) })
+        else {
           throw operation.unsupported("a cast of whole numbers to \(type)", expected: "numbers that fit any type")
         }
         guard type != .bool || list.values.allSatisfy({ $0 == 0 || $0 == 1 }) else {
@@ -98,8 +105,10 @@ extension ONNXOperators {
         return [value]
       }
       let numbers = try list.values.map { value -> Float in
-        guard let value else { throw operation.unsupported("arithmetic with the number of examples", expected: "none") }
-        return Float(value)
+        guard let number = value.known else {
+          throw operation.unsupported("arithmetic with the number of examples", expected: "none")
+        }
+        return Float(number)
       }
       return [.constant(.numbers(Tensor(shape: Shape(list.lengths), scalars: numbers)))]
     case .constant(.numbers(let tensor)):
@@ -112,13 +121,16 @@ extension ONNXOperators {
       guard tensor.count <= ONNXConstant.mostIntegers,
         tensor.scalars.allSatisfy({ $0.isFinite && abs($0) < 0x1p53 }), type != .bool
       else { throw operation.unsupported("a cast of numbers to \(type)", expected: "numbers that fit") }
-      return [.constant(.integers(ONNXIntegers(lengths: Array(tensor.shape), values: tensor.scalars.map { Int($0) })))]
+      return [
+        .constant(.integers(ONNXIntegers(lengths: Array(tensor.shape), values: tensor.scalars.map { .known(Int($0)) })))
+      ]
     default: throw operation.unsupported("a cast of a repeated constant", expected: "none")
     }
   }
 
   private static func shape(_ operation: ONNXOperation) throws -> [ONNXValue] {
-    let lengths = try operation.lengths(of: operation.value(0))
+    let value = try operation.value(0)
+    let lengths = try operation.numbers(ofLengthsOf: value)
     func place(_ index: Int) -> Int { min(max(index < 0 ? index + lengths.count : index, 0), lengths.count) }
     let start = place(try operation.integer("start", default: 0))
     let end = place(try operation.integer("end", default: lengths.count))
@@ -131,55 +143,9 @@ extension ONNXOperators {
     guard !lengths.contains(nil) else {
       throw operation.unsupported("arithmetic with the number of examples", expected: "none")
     }
-    return [.constant(.integers(ONNXIntegers(lengths: [], values: [Shape.count(lengths.compactMap(\.self))])))]
-  }
-
-  /// 0 keeps a length, -1 is what remains.
-  private static func reshape(_ operation: ONNXOperation) throws -> [ONNXValue] {
-    let keepsZero = try operation.flag("allowzero")
-    var value = try operation.value(0)
-    if case .data(let x) = value, !x.rows.isEmpty { value = .data(x.takenApart) }
-    let lengths = try operation.lengths(of: value)
-    var given = try operation.integers("shape").map { $0.map { Int?($0) } }
-    if operation.has(1) {
-      guard case .constant(.integers(let list)) = try operation.value(1) else {
-        throw operation.unsupported("a shape that depends on the inputs", expected: "a constant one")
-      }
-      given = list.values
-    }
-    guard let given else { throw operation.error(.damaged("it has no shape")) }
-    var target = try given.enumerated().map { axis, length -> Int? in
-      guard let length, length == 0, !keepsZero else { return length }
-      guard axis < lengths.count else { throw operation.unsupported("a shape \(given)", expected: "one that fits") }
-      return lengths[axis]
-    }
-    if let open = target.firstIndex(of: -1) {
-      let known = target.indices.filter { $0 != open && target[$0] != nil }.map { target[$0] ?? 1 }
-      guard let product = Shape.count(known), let total = Shape.count(lengths.compactMap(\.self)), product > 0,
-        total % product == 0
-      else {
-        throw operation.unsupported("a shape \(given.map { $0.map(String.init) ?? "N" })", expected: "one that fits")
-      }
-      if lengths.contains(nil), !target.contains(nil) {
-        if total != product, case .data(let x) = value, open == 0, let rows = operation.rows(of: x, target) {
-          return [.data(rows)]
-        }
-        // The examples are what remains.
-        guard total == product else {
-          _ = try operation.joinsExamples()
-          return []
-        }
-        target[open] = nil
-      } else {
-        target[open] = total / product
-      }
-    } else if lengths.first == .some(nil), !target.contains(nil), target.count > 1,
-      Shape.count(target.dropFirst().compactMap(\.self)) == Shape.count(lengths.compactMap(\.self))
-    {
-      // A file that was written for a fixed number of examples.
-      target[0] = nil
-    }
-    return [try operation.reshaped(value, to: target)]
+    return [
+      .constant(.integers(ONNXIntegers(lengths: [], values: [.known(Shape.count(lengths.compactMap(\.self)) ?? 0)])))
+    ]
   }
 }
 
@@ -197,16 +163,11 @@ extension ONNXOperation {
     return next.operation == "Gather" && next.inputs.count == 2 && next.inputs[1] == name
   }
 
-  fileprivate func joinsExamples() throws -> Int? {
-    throw unsupported("an axis that joins examples and other elements", expected: "an axis of the examples alone")
-  }
-
-  /// The examples and the axes behind them as rows, where only the last axes stay: [N, T, F] as [N · T, F].
-  fileprivate func rows(of x: ONNXData, _ target: [Int?]) -> ONNXData? {
-    let count = x.rank - target.count + 1
-    guard count > 1, target.count > 1, x.batchAxis == 0, x.lengths.suffix(target.count - 1) == target.dropFirst()
-    else { return nil }
-    return x.joined(count)
+  /// The length of each axis of a value as numbers of the graph.
+  func numbers(ofLengthsOf value: ONNXValue) throws -> [ONNXNumber] {
+    let lengths = try lengths(of: value).map { $0.map(ONNXNumber.known) ?? .examples }
+    guard case .data(let x) = value, !x.joined.isEmpty else { return lengths }
+    return lengths.map { $0 == .examples ? .multiple : $0 }
   }
 
   fileprivate func permutation(_ order: [Int]?, rank: Int) throws -> [Int] {
@@ -225,86 +186,5 @@ extension ONNXOperation {
     case .repeated(let tensor, let batch): tensor.shape.indices.map { $0 == batch ? nil : tensor.shape[$0] }
     case .refused(let error): throw error
     }
-  }
-
-  /// A value with the same elements, in their order, in other axes.
-  func reshaped(_ value: ONNXValue, to target: [Int?]) throws -> ONNXValue {
-    guard target.count <= ONNXData.mostAxes else {
-      throw unsupported("\(target.count) axes", expected: "\(ONNXData.mostAxes) or fewer")
-    }
-    switch value {
-    case .data(let data): return .data(try reshaped(data, to: target))
-    case .constant(let constant):
-      let lengths = target.map { $0 ?? -1 }
-      guard Shape.count(lengths) == constant.count else {
-        throw unsupported("\(constant.count) elements in the axes \(lengths)", expected: "as many")
-      }
-      switch constant {
-      case .numbers(let tensor): return .constant(.numbers(tensor.reshaped(to: lengths)))
-      case .integers(var list):
-        list.lengths = lengths
-        return .constant(.integers(list))
-      }
-    case .repeated(let tensor, _):
-      guard let batch = target.firstIndex(of: nil), target.compactMap(\.self).count == target.count - 1,
-        Shape.count(target.compactMap(\.self)) == tensor.count
-      else {
-        _ = try joinsExamples()
-        return value
-      }
-      return .repeated(tensor.reshaped(to: target.map { $0 ?? 1 }), batch: batch)
-    case .refused(let error): throw error
-    }
-  }
-
-  private func reshaped(_ data: ONNXData, to target: [Int?]) throws -> ONNXData {
-    let long = data.axes.indices.filter { data.lengths[$0] != 1 }
-    if long.map({ data.lengths[$0] }) == target.filter({ $0 != 1 }) {
-      // Only axes of length 1 come or go.
-      var rest = long.makeIterator()
-      return data.viewed(as: target.map { $0 == 1 ? nil : rest.next().flatMap { data.axes[$0] } })
-    }
-    let known = target.compactMap(\.self)
-    guard let count = Shape.count(known), count == data.example.elementCount, target.count == known.count + 1 else {
-      throw unsupported(
-        "\(data.lengths.map { $0.map(String.init) ?? "N" }) as \(target.map { $0.map(String.init) ?? "N" })",
-        expected: "as many elements for each example")
-    }
-    guard let batch = data.batchAxis, let targetBatch = target.firstIndex(of: nil),
-      data.lengths[..<batch].reduce(1, { $0 * ($1 ?? 1) }) == target[..<targetBatch].reduce(1, { $0 * ($1 ?? 1) })
-    else {
-      _ = try joinsExamples()
-      return data
-    }
-    guard batch == 0, targetBatch == 0 else {
-      // What stands before the examples stays before them: the same reshaping with the examples first.
-      var (axes, lengths) = (data.axes, target)
-      axes.remove(at: batch)
-      lengths.remove(at: targetBatch)
-      let result = try reshaped(data.viewed(as: [0] + axes), to: [nil] + lengths)
-      var back = Array(result.axes.dropFirst())
-      back.insert(0, at: targetBatch)
-      return result.viewed(as: back)
-    }
-    if data.axes == [0, 2, 3, 1], known.count == 1 {
-      return try call(Flatten(order: .channelsLast), data, axes: [0, 1]).keeping(kindOf: data)
-    }
-    // Elements that lie in order need no arrangement before.
-    let inOrder = data.order == data.order.sorted() ? data : try arranged(data, data.order.sorted())
-    // Of an image or more the layer would reorder the input too.
-    if known.count == 3, inOrder.example.rank < 3, isTurnedBehind {
-      let layer = Reshape([known[2], known[0], known[1]], order: .channelsLast)
-      return try call(layer, inOrder, axes: [0, 2, 3, 1]).keeping(kindOf: data)
-    }
-    let layer: any Layer = known.count == 1 ? Flatten() : Reshape(known)
-    return try call(layer, inOrder, axes: Array(0...known.count)).keeping(kindOf: data)
-  }
-
-  /// Whether the only node behind this one turns images [N, H, W, C] to [N, C, H, W].
-  private var isTurnedBehind: Bool {
-    guard let name = node.outputs.first, let next = reading.onlyTaker(of: name)?.node, next.operation == "Transpose",
-      case .integers([0, 3, 1, 2])? = next.attributes.first(where: { $0.name == "perm" })?.value
-    else { return false }
-    return true
   }
 }

@@ -5,7 +5,7 @@ import Tensor
 
 extension ONNXOperators {
   static let slices: [String: ONNXBuilder] = [
-    "Slice": slice, "Split": split, "Gather": gather, "Concat": concatenation, "Pad": pad, "Tile": tile,
+    "Slice": slice, "Split": split, "Gather": gather, "Concat": concatenation,
   ]
 
   /// The inputs of version 10 and later, the attributes before.
@@ -38,10 +38,22 @@ extension ONNXOperators {
         result = .data(try operation.call(ReverseLayer(), x).keeping(kindOf: x))
         continue
       }
-      guard step > 0 else { throw operation.unsupported("the step \(step)", expected: "a step from 1 on") }
+      guard step > 0 else {
+        guard step < 0, step != .min else { throw operation.unsupported("the step \(step)", expected: "another") }
+        try operation.reading.spend(length)
+        func place(_ number: Int) -> Int { min(max(number < 0 ? number + length : number, -1), length - 1) }
+        let places = Array(stride(from: place(starts[index]), to: place(ends[index]), by: step))
+        guard !places.isEmpty else { throw operation.unsupported("a slice without elements", expected: "some") }
+        result = try operation.gathered(result, axis: axis, places)
+        continue
+      }
       func place(_ number: Int) -> Int { min(max(number < 0 ? number + length : number, 0), length) }
       let range = place(starts[index])..<max(place(ends[index]), place(starts[index]))
       if range == 0..<length, step == 1 { continue }
+      if range.isEmpty, case .constant(.integers(let list)) = result {
+        result = .constant(.integers(list.taking([], axis: axis)))
+        continue
+      }
       guard !range.isEmpty else { throw operation.unsupported("a slice without elements", expected: "some") }
       result = try operation.sliced(result, axis: axis, range, step: step)
     }
@@ -89,8 +101,8 @@ extension ONNXOperators {
     }
     guard let length = lengths[axis] else { throw operation.unsupported("single examples", expected: "all of them") }
     let places = try list.values.map { index -> Int in
-      guard let index, (-length..<length).contains(index) else {
-        throw operation.unsupported("an index \(index.map(String.init) ?? "N")", expected: "one below \(length)")
+      guard let index = index.known, (-length..<length).contains(index) else {
+        throw operation.unsupported("an index \(index)", expected: "one below \(length)")
       }
       return index < 0 ? index + length : index
     }
@@ -99,18 +111,14 @@ extension ONNXOperators {
       let chosen = ONNXIntegers(lengths: list.lengths, values: places.map { source.values[$0] })
       return [.constant(.integers(chosen))]
     case .constant(.numbers(let tensor)):
-      try operation.reading.spend(tensor.count / max(length, 1) * places.count)
-      let order = [axis] + tensor.shape.indices.filter { $0 != axis }
-      let rows = tensor.permuted(order).contiguous().gathering(places)
-      let back = order.indices.sorted { order[$0] < order[$1] }
       let target = Array(tensor.shape[..<axis]) + list.lengths + Array(tensor.shape[(axis + 1)...])
-      return [.constant(.numbers(rows.permuted(back).contiguous().reshaped(to: target)))]
+      return [try operation.reshaped(operation.gathered(value, axis: axis, places), to: target.map { $0 })]
     case .data:
       guard let first = places.first, list.lengths.count <= 1 else {
         throw operation.unsupported("indices in \(list.lengths.count) axes", expected: "one or a list")
       }
       guard case .data(let x) = value, places == Array(first..<first + places.count) else {
-        return [.data(try operation.gathered(value, axis: axis, places))]
+        return [try operation.gathered(value, axis: axis, places)]
       }
       let part = try operation.sliced(.data(x), axis: axis, first..<first + places.count, step: 1)
       guard list.lengths.isEmpty else { return [part] }
@@ -160,57 +168,6 @@ extension ONNXOperators {
     }
     return [.data(try operation.concatenated(values, axis: axis, rank: rank))]
   }
-
-  private static func pad(_ operation: ONNXOperation) throws -> [ONNXValue] {
-    let mode = try operation.text("mode", default: "constant")
-    let attributes = (try operation.integers("pads"), try operation.float("value", default: 0))
-    let x = try operation.numbers(0)
-    guard let pads = operation.has(1) ? try operation.list(1) : attributes.0 else {
-      throw operation.error(.damaged("it has no pads"))
-    }
-    let filler = operation.has(2) ? try operation.weight(2).scalars.first ?? 0 : attributes.1
-    let axes = try operation.axes(input: 3, rank: x.rank) ?? Array(0..<x.rank)
-    guard pads.count == 2 * axes.count, pads.allSatisfy({ (0...Int(Int32.max)).contains($0) }) else {
-      throw operation.unsupported("pads \(pads)", expected: "two numbers from 0 on for each of \(axes.count) axes")
-    }
-    var amounts = [Int: (before: Int, after: Int)]()
-    for (index, axis) in axes.enumerated() where pads[index] + pads[index + axes.count] > 0 {
-      amounts[axis] = (pads[index], pads[index + axes.count])
-    }
-    guard !amounts.isEmpty else { return [.data(x)] }
-    guard mode == "constant", amounts[x.batchAxis ?? 0] == nil else {
-      throw operation.unsupported("padding of mode \(mode) with \(filler)", expected: "one number around each example")
-    }
-    let full = amounts.keys.contains { x.axes[$0] == nil } ? try operation.arranged(x, Array(0..<x.rank)) : x
-    let places = amounts.keys.map { full.axes[$0] ?? 0 }
-    func amount(_ place: Int) -> (before: Int, after: Int) {
-      full.axes.firstIndex(of: place).flatMap { amounts[$0] } ?? (0, 0)
-    }
-    if filler == 0, full.example.rank == 3, places.allSatisfy({ $0 > 1 }) {
-      let (rows, columns) = (amount(2), amount(3))
-      let layer = ZeroPad2D(top: rows.before, bottom: rows.after, left: columns.before, right: columns.after)
-      return [.data(try operation.call(layer, full))]
-    }
-    if filler == 0, full.example.rank == 2, places == [1] {
-      return [.data(try operation.call(ZeroPad1D(before: amount(1).before, after: amount(1).after), full))]
-    }
-    let layer = PadLayer((1...full.example.rank).map(amount), with: filler)
-    return [.data(try operation.call(layer, full))]
-  }
-
-  private static func tile(_ operation: ONNXOperation) throws -> [ONNXValue] {
-    let x = try operation.data(0)
-    let counts = try operation.list(1)
-    guard counts.count == x.rank, counts.allSatisfy({ (1...Int(Int32.max)).contains($0) }),
-      counts[x.batchAxis ?? 0] == 1
-    else { throw operation.unsupported("repeats \(counts)", expected: "one number for each axis, 1 for the examples") }
-    var result = x
-    for (axis, count) in counts.enumerated() where count > 1 {
-      let full = result.axes[axis] == nil ? try operation.arranged(result, result.order + [axis]) : result
-      result = try operation.call(TileLayer(axis: (full.axes[axis] ?? 1) - 1, count: count), full).keeping(kindOf: x)
-    }
-    return [.data(result)]
-  }
 }
 
 extension ONNXOperation {
@@ -218,18 +175,16 @@ extension ONNXOperation {
   fileprivate func sliced(_ value: ONNXValue, axis: Int, _ range: Range<Int>, step: Int) throws -> ONNXValue {
     switch value {
     case .constant(.integers(let list)):
-      guard list.lengths.count == 1 else {
-        throw unsupported("a part of whole numbers in several axes", expected: "of a list")
-      }
-      let part = stride(from: range.lowerBound, to: range.upperBound, by: step).map { list.values[$0] }
-      return .constant(.integers(ONNXIntegers(lengths: [part.count], values: part)))
+      let places = Array(stride(from: range.lowerBound, to: range.upperBound, by: step))
+      return .constant(.integers(list.taking(places, axis: axis)))
     case .constant(.numbers(let tensor)):
       return .constant(.numbers(tensor.slice(range, axis: axis, step: step).contiguous()))
     case .repeated(let tensor, let batch):
       return .repeated(tensor.slice(range, axis: axis, step: step).contiguous(), batch: batch)
     case .refused(let error): throw error
     case .data(let x):
-      guard let place = x.axes[axis], place > 0 else { throw unsupported("a part of one element", expected: "of more") }
+      // Of an axis of length 1 there is one part.
+      guard let place = x.axes[axis], place > 0 else { return .data(x) }
       if x.example.rank == 3, place > 1, step == 1 {
         let (before, after) = (range.lowerBound, x.example[place - 1] - range.upperBound)
         let layer =
@@ -247,12 +202,25 @@ extension ONNXOperation {
   }
 
   /// The elements of a value at some places along an axis.
-  fileprivate func gathered(_ value: ONNXValue, axis: Int, _ places: [Int]) throws -> ONNXData {
-    guard case .data(let x) = value, let place = x.axes[axis], place > 0 else {
-      throw unsupported("places along an axis of length 1", expected: "along another")
+  fileprivate func gathered(_ value: ONNXValue, axis: Int, _ places: [Int]) throws -> ONNXValue {
+    switch value {
+    case .constant(.integers(let list)):
+      try reading.spend(list.values.count / max(list.lengths[axis], 1) * places.count)
+      return .constant(.integers(list.taking(places, axis: axis)))
+    case .constant(.numbers(let tensor)):
+      try reading.spend(tensor.count / max(tensor.shape[axis], 1) * places.count)
+      let order = [axis] + tensor.shape.indices.filter { $0 != axis }
+      let rows = tensor.permuted(order).contiguous().gathering(places)
+      return .constant(.numbers(rows.permuted(order.indices.sorted { order[$0] < order[$1] }).contiguous()))
+    case .data(let x):
+      guard let place = x.axes[axis], place > 0 else {
+        throw unsupported("places along an axis of length 1", expected: "along another")
+      }
+      try reading.spend(places.count)
+      return .data(try call(GatherLayer(axis: place - 1, places), x).keeping(kindOf: x))
+    case .repeated: throw unsupported("places of a repeated constant", expected: "of another value")
+    case .refused(let error): throw error
     }
-    try reading.spend(places.count)
-    return try call(GatherLayer(axis: place - 1, places), x).keeping(kindOf: x)
   }
 
   /// Values one behind the other. A constant is repeated for each example.
