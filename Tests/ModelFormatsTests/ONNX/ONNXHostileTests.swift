@@ -98,6 +98,13 @@ import Testing
       return "y"
     }
     #expect(constant.contains(#"node "n_c" (ConstantOfShape)"#))
+    let large = refusal {
+      $0.addWeight("s", [2], integers: [1 << 12, 1 << 12])
+      $0.addNode("ConstantOfShape", ["s"], "c")
+      $0.addNode("Mul", ["x", "c"], "y")
+      return "y"
+    }
+    #expect(large.contains("16777216 more elements"))
     let overflow = refusal {
       $0.addWeight("s", [3], integers: [.max, .max, .max])
       $0.addNode("ConstantOfShape", ["s"], "c")
@@ -116,6 +123,16 @@ import Testing
       return "y"
     }
     #expect(tile.contains(#"node "n_y" (Tile)"#))
+  }
+
+  /// The elements of weights are in the file: they may be put into another order, as many as they are.
+  @Test func largeWeightsAreTurned() throws {
+    var file = ONNXFile()
+    file.addInput("x", [nil, 1000])
+    file.addWeight("w", [9000, 1000], type: 1, raw: [UInt8](repeating: 0, count: 4 * 9_000_000))
+    file.addNode("Transpose", ["w"], "t", ["perm": [1, 0]])
+    file.addNode("MatMul", ["x", "t"], "y")
+    #expect(try Model(onnx: file.bytes(output: "y"), path: "x.onnx").outputShape == [9000])
   }
 
   /// Inputs and weights of every rank: each node is read, or refused with its name.
@@ -147,11 +164,14 @@ import Testing
   ]
 
   private static let operators = [
-    "Add", "AveragePool", "BatchNormalization", "Cast", "Clip", "Concat", "Conv", "ConvTranspose", "Div",
-    "Dropout", "Equal", "Expand", "Flatten", "GRU", "Gather", "Gemm", "GlobalAveragePool", "GlobalMaxPool",
+    "Add", "And", "ArgMax", "Atan", "AveragePool", "BatchNormalization", "Cast", "Clip", "Concat", "Conv",
+    "ConvTranspose", "DepthToSpace", "Div",
+    "Dropout", "Equal", "Erf", "Expand", "Flatten", "GRU", "Gather", "Gemm", "GlobalAveragePool", "GlobalMaxPool",
     "GroupNormalization", "InstanceNormalization", "LSTM", "LayerNormalization", "LogSoftmax", "LpNormalization",
-    "MatMul", "MaxPool", "Mean", "Mul", "PRelu", "Pad", "Pow", "RNN", "Range", "ReduceMax", "ReduceMean",
-    "ReduceSum", "Reshape", "Resize", "Shape", "Slice", "Softmax", "Split", "Squeeze", "Sum", "Tile", "Transpose",
+    "MatMul", "MaxPool", "Mean", "Mod", "Mul", "Or", "PRelu", "Pad", "Pow", "RNN", "Range", "ReduceMax", "ReduceMean",
+    "ReduceProd",
+    "ReduceSum", "Reshape", "Resize", "Shape", "Slice", "Softmax", "SpaceToDepth", "Split", "Squeeze", "Sum", "Tile",
+    "Transpose", "Trilu",
     "Unsqueeze", "Upsample", "Where",
   ]
 

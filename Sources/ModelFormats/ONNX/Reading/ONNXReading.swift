@@ -19,8 +19,9 @@ final class ONNXReading {
   private var names = ONNXLayerNames()
   private var generator = RandomGenerator(seed: 0)
   private var callCount = 0
-  /// How many elements of constants may still be computed: a few bytes of a file could ask for any number.
-  private var budget = 1 << 24
+  /// How many elements of constants may still be computed: a few bytes of a file could ask for any number. Those of weights,
+  /// which are in the file, may be computed with several times.
+  private var budget = 1 << 23
   private(set) var inputs: [ONNXData] = []
   private(set) var outputs: [ONNXData] = []
 
@@ -77,7 +78,10 @@ final class ONNXReading {
       }
       do throws(ModelFileError.Problem) {
         let constant = try ONNXConstant(tensor)
-        if case .integers(let list) = constant { integerCount += list.values.count }
+        switch constant {
+        case .integers(let list): integerCount += list.values.count
+        case .numbers(let tensor): budget += 4 * tensor.count
+        }
         guard integerCount <= ONNXConstant.mostIntegers else {
           throw .unsupported(
             found: "more than \(ONNXConstant.mostIntegers) whole numbers in the file",
@@ -211,7 +215,9 @@ extension ONNXReading {
   /// Counts elements of a constant that is about to be computed.
   func spend(_ count: Int) throws(ModelFileError.Problem) {
     guard count <= budget else {
-      throw .unsupported(found: "constants of more than \(1 << 24) elements to compute", expected: "fewer")
+      throw .unsupported(
+        found: "constants with \(count) more elements to compute",
+        expected: "at most \(1 << 23) in all, and four for each element of the weights")
     }
     budget -= count
   }
