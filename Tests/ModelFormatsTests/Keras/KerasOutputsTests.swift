@@ -109,6 +109,15 @@ import Testing
     #expect("\(error.map { "\($0)" } ?? "")".contains(found), "\(error.map { "\($0)" } ?? "")")
   }
 
+  @Test func theOnlyLossAndItsMetricsAreChanged() {
+    var training = KerasTraining(optimizer: SGD(), loss: .meanSquaredError)
+    #expect(training.metrics.map(\.name) == ["accuracy"])
+    training.loss = .categoricalCrossEntropy
+    training.metrics = [TopKAccuracy(k: 2)]
+    #expect(training.losses.first is CategoricalCrossEntropy)
+    #expect(training.metricsOfOutputs.first?.map(\.name) == ["top_2_accuracy"])
+  }
+
   @Test func lossesOfOtherOutputsAreRefusedBeforeWriting() throws {
     let model = try model()
     for losses: PerOutput<any Loss> in [[.meanSquaredError], ["kind": .meanSquaredError], ["size": .meanSquaredError]] {

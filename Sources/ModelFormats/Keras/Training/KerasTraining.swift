@@ -53,12 +53,18 @@ public struct KerasTraining {
 
   /// The loss to minimize, of a model with one output.
   public var loss: any Loss {
-    guard let loss = losses.first else { stop("a training without a loss") }
-    return loss
+    get {
+      guard let loss = losses.first else { stop("a training without a loss") }
+      return loss
+    }
+    set { losses = [newValue] }
   }
 
   /// What else is measured, of a model with one output.
-  public var metrics: [any Metric] { metricsOfOutputs.first ?? [] }
+  public var metrics: [any Metric] {
+    get { metricsOfOutputs.first ?? [] }
+    set { metricsOfOutputs = [newValue] }
+  }
 }
 
 extension KerasTraining {
