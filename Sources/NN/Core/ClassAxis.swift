@@ -3,8 +3,10 @@ import Tensor
 /// The axis along which the classes or channels of a batch lie, Keras's last axis: C of images `[N, C, H, W]` and of volumes and
 /// images in sequence `[N, D, C, H, W]`, the last one of sequences `[N, T, C]`, of `[N, C]` and of `[C]`.
 ///
-/// Losses, metrics and ``Activation`` use it. It is ``featureAxis(ofExample:)`` of a whole batch.
-package func channelAxis(of shape: Shape) -> Int { shape.rank > 3 ? shape.rank - 3 : shape.rank - 1 }
+/// Losses, metrics and ``Activation`` use it. It is ``featureAxis(ofExample:)`` of a whole batch, -1 where there is no axis.
+package func channelAxis(of shape: Shape) -> Int {
+  shape.rank == 0 ? -1 : featureAxis(ofExample: Shape(shape.dropFirst()))
+}
 
 extension Shape {
   /// The axes in the order in which classes are the second: `[N, C, T]` of a sequence `[N, T, C]`.

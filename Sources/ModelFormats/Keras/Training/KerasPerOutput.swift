@@ -27,7 +27,8 @@ enum KerasPerOutput {
 
   /// How much each loss counts; `nil` where the file does not say it.
   ///
-  /// Whoever trains a model with one output asks for its loss alone: a weight would be lost without a word.
+  /// For a model with one output, a weight other than 1 is refused: programs train such a model with ``KerasTraining/loss``
+  /// alone, which does not contain the weight.
   static func weights(_ json: JSON?, of outputs: [String]) throws(ModelFileError.Problem) -> [Float]? {
     guard let json, json != .null else { return nil }
     if outputs.count == 1 {

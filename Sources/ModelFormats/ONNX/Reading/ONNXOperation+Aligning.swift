@@ -2,6 +2,34 @@ import NN
 import Tensor
 
 extension ONNXOperation {
+  /// The value with the axes of the graph's tensor in this order in Kilim, the examples first. Axes that are not named
+  /// have length 1.
+  func arranged(_ data: ONNXData, _ order: [Int]) throws -> ONNXData {
+    guard data.joined.isEmpty else { throw joinsExamples() }
+    guard order.allSatisfy((0..<data.rank).contains) else {
+      throw unsupported("a value of \(data.rank) axes", expected: "at least \((order.max() ?? 0) + 1)")
+    }
+    guard let batch = data.batchAxis, batch == order.first else {
+      throw unsupported(
+        "examples along axis \(data.batchAxis ?? 0)", expected: "them along axis \(order.first ?? 0)")
+    }
+    var wanted = [Int?](repeating: nil, count: data.rank)
+    for (place, axis) in order.enumerated() { wanted[axis] = place }
+    var current = data
+    let named = order.compactMap { data.axes[$0] }
+    let long = named.filter { $0 == 0 || data.example[$0 - 1] != 1 }
+    if long != long.sorted() {
+      let all = named.dropFirst() + (1...data.example.rank).filter { !named.contains($0) }
+      current = try call(Permute(all.map { $0 - 1 }), current, axes: wanted, part: "permute").keeping(kindOf: data)
+    }
+    let target = Shape(order.dropFirst().map { axis in data.axes[axis].map { data.example[$0 - 1] } ?? 1 })
+    if current.example != target {
+      let layer: any Layer = target.rank == 1 ? Flatten() : Reshape(Array(target), order: target.orderOfReshape)
+      current = try call(layer, current, axes: wanted, part: "reshape").keeping(kindOf: data)
+    }
+    return current.viewed(as: wanted)
+  }
+
   /// Values with the axes that they share in one order, for a layer that merges them.
   ///
   /// - Returns: the inputs of the layer, and the axes of the graph's tensor in the order of the result.
@@ -52,8 +80,7 @@ extension ONNXOperation {
     guard let first = values.first, let place = first.batchAxis,
       values.allSatisfy({ $0.rank == first.rank && $0.batchAxis == place && lengths($0) == lengths(first) })
     else { throw joinsExamples() }
-    let result = try compute(values.map(\.takenApart))
-    return first.joined.isEmpty ? result : result.joining(place..<place + first.joined.count)
+    return try first.apart { _ in try compute(values.map(\.takenApart)) }
   }
 
   /// A constant for a value with its axes apart: the same number for all that the value joins.
@@ -87,5 +114,12 @@ extension ONNXOperation {
     let rest = (0..<rank).filter { !order.contains($0) }
     let example = shaped.permuted(order + rest).contiguous().reshaped(to: order.dropFirst().map { lengths[$0] })
     return (arranged, example)
+  }
+}
+
+extension Shape {
+  /// Features that become an image of one pixel have the same order either way; Keras's is that with channels last.
+  fileprivate var orderOfReshape: ElementOrder {
+    rank == 3 && self[1] == 1 && self[2] == 1 ? .channelsLast : .channelsFirst
   }
 }

@@ -176,19 +176,15 @@ final class ONNXOperation {
     guard case .data(let data) = try value(index) else {
       throw unsupported("a constant as input \(index + 1)", expected: "a value that depends on the inputs of the model")
     }
-    try refuseJoined(data, exceptBy: Self.takesJoined)
+    guard data.joined.isEmpty || Self.takesJoined.contains(node.operation) else { throw joinsExamples() }
     return data
-  }
-
-  /// Only products with matrices and what treats elements alike take an axis that joins examples and others.
-  private func refuseJoined(_ data: ONNXData, exceptBy operations: Set<String>) throws {
-    guard data.joined.isEmpty || operations.contains(node.operation) else { throw joinsExamples() }
   }
 
   func joinsExamples() -> ModelFileError {
     unsupported("an axis that joins examples and other elements", expected: "an axis of the examples alone")
   }
 
+  /// Products with matrices and what treats elements alike take an axis that joins examples and others.
   private static let takesJoined: Set<String> = [
     "MatMul", "Gemm", "Relu", "Sigmoid", "Tanh", "LeakyRelu", "Elu", "Selu", "Softplus", "Softsign", "Gelu", "Softmax",
     "Add", "Sub", "Mul", "Div", "ReduceSum", "ReduceMean", "ReduceL2", "Clip",
@@ -262,40 +258,5 @@ final class ONNXOperation {
   /// What a layer is called: the name of the node, or of its result.
   func name(_ part: String = "") -> String {
     (node.name.isEmpty ? node.outputs.first ?? node.operation : node.name) + (part.isEmpty ? "" : "_\(part)")
-  }
-
-  /// The value with the axes of the graph's tensor in this order in Kilim, the examples first. Axes that are not named
-  /// have length 1.
-  func arranged(_ data: ONNXData, _ order: [Int]) throws -> ONNXData {
-    try refuseJoined(data, exceptBy: [])
-    guard order.allSatisfy((0..<data.rank).contains) else {
-      throw unsupported("a value of \(data.rank) axes", expected: "at least \((order.max() ?? 0) + 1)")
-    }
-    guard let batch = data.batchAxis, batch == order.first else {
-      throw unsupported(
-        "examples along axis \(data.batchAxis ?? 0)", expected: "them along axis \(order.first ?? 0)")
-    }
-    var wanted = [Int?](repeating: nil, count: data.rank)
-    for (place, axis) in order.enumerated() { wanted[axis] = place }
-    var current = data
-    let named = order.compactMap { data.axes[$0] }
-    let long = named.filter { $0 == 0 || data.example[$0 - 1] != 1 }
-    if long != long.sorted() {
-      let all = named.dropFirst() + (1...data.example.rank).filter { !named.contains($0) }
-      current = try call(Permute(all.map { $0 - 1 }), current, axes: wanted, part: "permute").keeping(kindOf: data)
-    }
-    let target = Shape(order.dropFirst().map { axis in data.axes[axis].map { data.example[$0 - 1] } ?? 1 })
-    if current.example != target {
-      let layer: any Layer = target.rank == 1 ? Flatten() : Reshape(Array(target), order: target.orderOfReshape)
-      current = try call(layer, current, axes: wanted, part: "reshape").keeping(kindOf: data)
-    }
-    return current.viewed(as: wanted)
-  }
-}
-
-extension Shape {
-  /// Features that become an image of one pixel have the same order either way; Keras's is that with channels last.
-  fileprivate var orderOfReshape: ElementOrder {
-    rank == 3 && self[1] == 1 && self[2] == 1 ? .channelsLast : .channelsFirst
   }
 }

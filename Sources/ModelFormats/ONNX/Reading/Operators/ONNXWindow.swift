@@ -13,6 +13,11 @@ struct ONNXWindow {
 
     /// How many elements the window reaches over.
     var extent: Int { (size - 1) * dilation + 1 }
+
+    /// The padding at both ends together with which there are ⌈length / stride⌉ windows.
+    func samePadding(on length: Int) -> Int {
+      max(((length + stride - 1) / stride - 1) * stride + extent - length, 0)
+    }
   }
 
   var axes: [Axis]
@@ -71,7 +76,7 @@ extension ONNXOperation {
       case "NOTSET": (axis.before, axis.after) = (pads[index], pads[index + size.count])
       case "VALID": break
       case "SAME_UPPER", "SAME_LOWER":
-        let total = max(((length + axis.stride - 1) / axis.stride - 1) * axis.stride + axis.extent - length, 0)
+        let total = axis.samePadding(on: length)
         let half = total / 2
         (axis.before, axis.after) = mode == "SAME_UPPER" ? (half, total - half) : (total - half, half)
       default: throw unsupported("auto_pad = \(mode)", expected: "NOTSET, VALID, SAME_UPPER or SAME_LOWER")

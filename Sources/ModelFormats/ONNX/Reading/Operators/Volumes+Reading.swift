@@ -57,8 +57,8 @@ extension ONNXWindow {
 extension ONNXWindow.Axis {
   /// Whether the padding is that of `.same`, with the larger part behind.
   fileprivate func isSame(on length: Int) -> Bool {
-    let missing = max(((length + stride - 1) / stride - 1) * stride + extent - length, 0)
-    return (before, after) == (missing / 2, missing - missing / 2)
+    let total = samePadding(on: length)
+    return (before, after) == (total / 2, total - total / 2)
   }
 }
 
