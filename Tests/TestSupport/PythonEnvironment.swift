@@ -59,6 +59,10 @@ public enum PythonEnvironment {
     process.arguments = ["-W", "ignore", script] + arguments
     var environment = ProcessInfo.processInfo.environment
     environment["KERAS_BACKEND"] = "jax"
+    if packages == .usual {
+      // Each program of JAX runs once or a few times: compiling takes the time.
+      environment["XLA_FLAGS"] = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
+    }
     environment["PYTHONPATH"] = keras == "newest" ? nil : kerasFolder(keras)
     process.environment = environment
     let pipe = Pipe()

@@ -22,7 +22,6 @@ import sys
 mode, folder = sys.argv[1:]
 if mode == "make":
     os.environ["JAX_ENABLE_X64"] = "1"
-    os.environ["XLA_FLAGS"] = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
 
 import keras  # noqa: E402
 import numpy as np  # noqa: E402

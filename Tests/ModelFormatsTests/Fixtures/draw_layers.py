@@ -38,8 +38,6 @@ from multiprocessing import get_context
 os.environ["KERAS_BACKEND"] = "jax"
 # A GRU without a bias mixes both kinds of numbers where float64 is allowed; the check needs none.
 os.environ["JAX_ENABLE_X64"] = "0" if sys.argv[1:2] == ["check"] else "1"
-# Each draw is a program of its own that runs once: compiling takes the time.
-os.environ["XLA_FLAGS"] = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
 
 import jax  # noqa: E402
 import keras  # noqa: E402
