@@ -82,18 +82,35 @@ struct RankTests {
     #expect(try ranks(of: "run").isEmpty)
   }
 
-  /// `predict` and `evaluate` print under `mpirun` what one process prints, and an unreadable photo is an error there too.
+  /// `predict`, `evaluate` and `inspect` print under `mpirun` what one process prints, and an unreadable photo is an error there
+  /// too.
   @Test func severalProcessesPrintWhatOneDoes() throws {
     try #require(train("run", epochs: 1).exitCode == 0)
     let photos = ["cat/0000.jpg", "dog/0001.jpg", "none.jpg", "fish/0002.jpg"].map { folder.path("photos/\($0)") }
     for arguments in [
       ["predict", folder.path("run")] + photos, ["predict", "--json", folder.path("run")] + photos,
-      ["evaluate", folder.path("run"), "--data", folder.path("photos")],
+      ["evaluate", folder.path("run"), "--data", folder.path("photos")], ["inspect", folder.path("photos")],
     ] {
       let (alone, shared) = (try DivarProcess(arguments), try mpirun(arguments))
       // mpirun's terminal ends lines in its own way.
       #expect(shared.output.replacing("\r", with: "") == alone.output)
       #expect((shared.exitCode == 0) == (alone.exitCode == 0))
+    }
+  }
+
+  /// The features of photos and the list of suspicious ones.
+  @Test func severalProcessesWriteWhatOneDoes() throws {
+    try #require(train("run", epochs: 1).exitCode == 0)
+    let (model, photos) = (folder.path("run/model.keras"), folder.path("photos"))
+    for (name, arguments) in [
+      ("features.npy", ["features", model, "--data", photos, "--output"]),
+      ("list.csv", ["inspect", photos, "--backbone", model, "--suspicious"]),
+    ] {
+      let alone = try DivarProcess(arguments + [folder.path(name)])
+      #expect(alone.exitCode == 0, "\(alone.errors)")
+      #expect(try mpirun(arguments + [folder.path("shared-" + name)]).exitCode == 0)
+      #expect(
+        FileManager.default.contentsEqual(atPath: folder.path(name), andPath: folder.path("shared-" + name)), "\(name)")
     }
   }
 

@@ -10,6 +10,8 @@ struct FeaturesCommand: ParsableCommand {
     discussion: """
       The features are an .npy file with one row for each photo. Beside it, a .csv file of the same name lists the photos in \
       the order of the rows, each with its class.
+
+      Several processes share the photos: mpirun -n 4 divar features … writes what one process does.
       """)
 
   @Argument(help: "The model: a .keras, .h5 or .onnx file, or the output folder of a training.")
@@ -40,6 +42,7 @@ struct FeaturesCommand: ParsableCommand {
   }
 
   func run() throws {
+    let distribution = try Distribution.ofStartedProcesses()
     threads.apply()
     let file = try OutputFile(output, overwrite: overwrite.overwrite, outside: data.data)
     let list = try OutputFile(
@@ -55,7 +58,10 @@ struct FeaturesCommand: ParsableCommand {
     try PhotoData(photos).reportProblems()
     let progress = FeatureProgress()
     let features = try FeatureCache(of: trunk.model, file: cachePath)
-      .features(of: photos.images, batchSize: batch.batchSize) { progress.show("new", $0, $1) }
+      .features(of: photos.images, batchSize: batch.batchSize, distribution: distribution) {
+        progress.show("new", $0, $1)
+      }
+    guard distribution?.isLeader != false else { return }
     try file.write { try features.features.writeNPY(to: $0) }
     let lines = zip(photos.images.paths, photos.images.labels).map { path, label in
       csvLine([path, photos.classes[label]])

@@ -11,6 +11,8 @@ struct InspectCommand: ParsableCommand {
 
       With --backbone, the features that a trained network makes of the photos show which labels are likely wrong, which photos \
       occur twice, and which are unlike all others.
+
+      Several processes share the photos: mpirun -n 4 divar inspect … prints what one process does.
       """)
 
   @Argument(help: "The folder with one sub-folder of photos for each class.")
@@ -56,6 +58,7 @@ struct InspectCommand: ParsableCommand {
   static let listHint = "; --list 0 shows all"
 
   func run() throws {
+    let distribution = try Distribution.ofStartedProcesses()
     threads.apply()
     let folder = folder ?? data ?? ""
     let sheet = try output.map { path in
@@ -63,7 +66,13 @@ struct InspectCommand: ParsableCommand {
       return try OutputFile(path, overwrite: overwrite.overwrite, outside: folder)
     }
     let suspicions = try doctor.backbone.map { try SuspicionFiles(doctor, backbone: $0, overwrite, outside: folder) }
-    let inspection = try FolderInspection(folder, limits: limits.limits)
+    let inspection = try FolderInspection(folder, limits: limits.limits, distribution: distribution)
+    if distribution?.isLeader != false { try report(inspection, of: folder, sheet: sheet) }
+    try suspicions?.write(
+      for: folder, listLimit: list == 0 ? .max : list, limits: limits.limits, distribution, thumbnail)
+  }
+
+  private func report(_ inspection: FolderInspection, of folder: String, sheet: OutputFile?) throws {
     try Console.print(
       InspectionReport(
         inspection, folder: folder, listLimit: list == 0 ? .max : list, hint: Self.listHint))
@@ -73,7 +82,6 @@ struct InspectCommand: ParsableCommand {
       try sheet.write { try picture.write(to: $0) }
       try Console.print("\(sheet.path.withoutControls): up to \(counted(samples, "photo")) of each class")
     }
-    try suspicions?.write(for: folder, listLimit: list == 0 ? .max : list, limits: limits.limits, thumbnail)
   }
 
   private func contactSheet(_ inspection: FolderInspection, of folder: String) throws -> ContactSheet {

@@ -61,6 +61,7 @@ struct PredictCommand: ParsableCommand {
       failed = true
     }
     if let distribution {
+      try distribution.requireSame(network)
       let lines = try PredictedLine.shared(by: distribution, of: images, line)
       if distribution.isLeader { for line in lines { try show(line) } }
       // The exit code says something about the photos, and is no reason to end the other processes.

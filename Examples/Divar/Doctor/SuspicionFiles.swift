@@ -17,18 +17,21 @@ struct SuspicionFiles {
     trunk = try Backbone(backbone, layer: options.features.layer)
   }
 
-  /// Computes the features, prints what they show, and writes the list and the picture of the worst.
+  /// Computes the features, with other processes if there are any, prints what they show, and writes the list and the picture of
+  /// the worst.
   func write(
-    for folder: String, listLimit: Int, limits: ImageLimits, _ thumbnail: (String) throws -> Image
+    for folder: String, listLimit: Int, limits: ImageLimits, _ distribution: Distribution?,
+    _ thumbnail: (String) throws -> Image
   ) throws {
     // The inspection has listed what cannot be read.
     let photos = try ImageFolder(
       folder, preprocessing: trunk.preprocessing, unreadable: .skipping, storage: .streamed, limits: limits
     ).images
     let progress = FeatureProgress()
-    let features = try FeatureCache(of: trunk.model, file: cachePath).features(of: photos) {
+    let features = try FeatureCache(of: trunk.model, file: cachePath).features(of: photos, distribution: distribution) {
       progress.show("new", $0, $1)
     }
+    guard distribution?.isLeader != false else { return }
     let report = SuspicionReport(try DataDoctor(features), photos, folder: folder)
     try Console.print(report.summary(listLimit: listLimit))
     try list.write { try writeAtomically(Array(report.csv.utf8), to: $0) }

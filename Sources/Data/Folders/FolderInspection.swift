@@ -34,23 +34,28 @@ public struct FolderInspection: Sendable {
   /// - Throws: ``DatasetError`` when the folder is missing or has fewer than two sub-folders; `FileError` when a file
   ///   goes away meanwhile.
   public init(_ path: String, limits: ImageLimits = .standard) throws {
-    let listing = try FolderListing(path)
-    var found = [Result<InspectedPhoto, ImageError>?](repeating: nil, count: listing.files.count)
-    found.withUnsafeMutableBufferPointer { found in
-      parallelFor(chunks: listing.files.count) { position in
-        found[position] = Result { () throws(ImageError) in
-          try InspectedPhoto(listing.files[position], limits: limits)
-        }
-      }
-    }
-    classes = listing.classes
-    hints = listing.hints
-    photos = found.compactMap { try? $0?.get() }
-    let failures = found.compactMap { result -> ImageError? in
-      if case .failure(let error) = result { error } else { nil }
-    }
-    unreadable = (listing.refused + failures).sorted { $0.path.sortKey < $1.path.sortKey }
-    duplicates = try groupByContent(PhotoRows(paths: photos.map(\.path))).filter { $0.count > 1 }
+    let files = try InspectedFiles(of: path)
+    let found = files.inspect(Array(0..<files.count), limits: limits)
+    try self.init(files, found: found, duplicates: Self.duplicates(among: found))
+  }
+
+  /// Puts together what was found.
+  ///
+  /// - Parameters:
+  ///   - files: the files of the folder.
+  ///   - found: what is in each of them, in their order.
+  ///   - duplicates: ``duplicates(among:)``, which reads files once more.
+  package init(_ files: InspectedFiles, found: [InspectedFile], duplicates: [[Int]]) {
+    classes = files.listing.classes
+    hints = files.listing.hints
+    photos = found.compactMap(\.photo)
+    unreadable = (files.listing.refused + found.compactMap(\.error)).sorted { $0.path.sortKey < $1.path.sortKey }
+    self.duplicates = duplicates
+  }
+
+  /// The positions among the photos of files with the same bytes, in groups of at least two.
+  package static func duplicates(among found: [InspectedFile]) throws -> [[Int]] {
+    try groupByContent(PhotoRows(paths: found.compactMap { $0.photo?.path })).filter { $0.count > 1 }
   }
 
   /// Positions of up to `count` photos of a class, evenly spread over it.

@@ -1,7 +1,7 @@
 import Serialization
 
 /// The results of an inspection for one photo.
-public struct InspectedPhoto: Hashable, Sendable {
+public struct InspectedPhoto: Hashable, Codable, Sendable {
   /// The file.
   public let path: String
   /// The class, an index into the sorted names of the class folders.

@@ -1,5 +1,5 @@
 /// A file that holds no picture Kilim can use: what it is, what was found in it and what was expected.
-public struct ImageError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct ImageError: Error, Hashable, Codable, Sendable, CustomStringConvertible {
   /// The file, as it was named to Kilim.
   public let path: String
   /// What is there instead: "HTML text", "zero bytes", "a damaged JPEG: Premature end of JPEG file".

@@ -23,12 +23,7 @@ struct RunDescription: Codable, Equatable {
     model: any Layer, loader: BatchLoader, validation: (any Dataset)?, optimizer: any Optimizer,
     objective: Objective, classWeights: [Float]?, firstEpoch: Int?, preciseStatistics: PreciseStatistics?
   ) throws {
-    for (path, layer) in model.layersByPath {
-      // The properties of a container follow from its layers.
-      let text = layer is Model ? "\(type(of: layer))" : storedValues(of: layer)
-      add(path.isEmpty ? "model" : "layer \(path)", text)
-    }
-    for (name, value) in model.state.sorted(by: { $0.key < $1.key }) { add("tensor \(name)", "\(value.shape)") }
+    addLayers(of: model)
     add("optimizer", Self.withoutNewOptions(storedValues(of: optimizer, except: "state", "options")))
     add("loss", Self.describe(objective))
     add("metrics", objective.metrics.map(\.name).joined(separator: ", "))
@@ -54,6 +49,29 @@ struct RunDescription: Codable, Equatable {
     if let mixing = loader.mixing { add("mixing", storedValue(mixing) ?? "") }
     if let firstEpoch { add("first epoch", "\(firstEpoch)") }
     if let preciseStatistics { add("precise statistics", storedValue(preciseStatistics) ?? "") }
+  }
+
+  /// Everything that decides what a model answers: its layers and weights, and what their numbers mean.
+  init(of model: any Layer) {
+    addLayers(of: model)
+    for (key, value) in ((model as? Model)?.metadata ?? [:]).sorted(by: { $0.key < $1.key }) { add(key, value) }
+    add("checksum of the weights", String(model.checksumOfState(seed: 0), radix: 16))
+  }
+
+  /// Everything that decides what a model answers to the examples of a data set.
+  init(of model: any Layer, on dataset: any Dataset, batchSize: Int) throws {
+    self.init(of: model)
+    add("data", try Self.describe(dataset))
+    add("batch size", "\(batchSize)")
+  }
+
+  private mutating func addLayers(of model: any Layer) {
+    for (path, layer) in model.layersByPath {
+      // The properties of a container follow from its layers.
+      let text = layer is Model ? "\(type(of: layer))" : storedValues(of: layer)
+      add(path.isEmpty ? "model" : "layer \(path)", text)
+    }
+    for (name, value) in model.state.sorted(by: { $0.key < $1.key }) { add("tensor \(name)", "\(value.shape)") }
   }
 
   /// Two texts; if they are long, without the items at their beginnings and ends that are the same in both.

@@ -151,18 +151,6 @@ extension Distribution {
     throw DistributionError.rank(rank, host: hosts[rank], reason: try message.value(for: SavedState.error))
   }
 
-  /// Throws on every rank unless a text is the same on all of them.
-  ///
-  /// - Parameter describe: says in words how another text differs from the own one.
-  func requireAgreement(_ text: String, describe: (_ other: String, _ rank: Int) throws -> String) throws {
-    guard size > 1 else { return }
-    let texts = try group.allGather(Array(text.utf8)).map { String(decoding: $0, as: UTF8.self) }
-    guard let other = texts.indices.first(where: { ExactText(texts[$0]) != ExactText(text) }) else { return }
-    throw DistributionError.disagreement(
-      rank: rank, host: hosts[rank], other: other, otherHost: hosts[other],
-      difference: try describe(texts[other], other))
-  }
-
   /// Rank 0's state, on all ranks.
   func leadersState(_ state: () throws -> SavedState) throws -> SavedState {
     let own = isLeader ? try state() : SavedState()

@@ -16,7 +16,7 @@ public enum DistributionError: Error, Hashable, CustomStringConvertible {
     switch self {
     case .rank(let rank, let host, let reason): "rank \(rank) on \(host) has failed: \(reason)"
     case .disagreement(let rank, let host, let other, let otherHost, let difference):
-      "rank \(rank) on \(host) and rank \(other) on \(otherHost) do not train the same: \(difference)"
+      "rank \(rank) on \(host) and rank \(other) on \(otherHost) do not do the same: \(difference)"
     case .changeBeforeBatch:
       "a callback has changed the weights or the learning rate in batchBegan, where the other ranks do not notice; do it in "
         + "batchEnded or in an event of an epoch"

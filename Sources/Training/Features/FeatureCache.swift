@@ -58,9 +58,11 @@ public final class FeatureCache: Sendable {
   ///   - augmentation: the random changes.
   ///   - seed: of the random changes. They depend also on the number of the example in the data set.
   ///   - batchSize: the number of examples that the backbone computes at a time.
-  ///   - distribution: the processes that share the work. Rank 0 alone has the file; its features are those of all ranks.
+  ///   - distribution: the processes that share the work, each with the same backbone and data. Rank 0 alone has the file; its
+  ///     features are those of all ranks.
   ///   - progress: is called after each batch with the number of examples done and of those to compute.
-  /// - Throws: ``FeatureError``; ``FitError`` if the backbone takes other inputs; the errors of the data set and of the file.
+  /// - Throws: ``FeatureError``; ``FitError`` if the backbone takes other inputs; ``DistributionError`` if a rank has another backbone
+  ///   or other data, or fails; the errors of the data set and of the file.
   public func features(
     of dataset: any Dataset, views: Int = 1, augmentation: Augmentation? = nil, seed: UInt64 = 0, batchSize: Int = 16,
     distribution: Distribution? = nil,
@@ -77,10 +79,12 @@ public final class FeatureCache: Sendable {
     }
     try backbone.check(inputShape: dataset.inputShape, count: dataset.count)
     try DataMeaning(dataset, "the data").checkPreprocessing(against: DataMeaning(backbone))
-    let content = try DatasetContent(of: dataset)
+    func read() throws -> DatasetContent { try DatasetContent(of: dataset) }
+    let content = try distribution?.together(read) ?? read()
     let plan = ViewPlan(
       dataset: dataset, content: content, views: views, augmentation: augmentation, seed: seed)
     let fingerprint = backbone.fingerprint
+    try distribution?.requireAgreement(description(of: plan, batchSize: batchSize))
     let features = try table.withLock { table in
       func open() throws -> FeatureTable {
         try table.flatMap { $0.backbone == fingerprint ? $0 : nil } ?? openTable(fingerprint, distribution)
@@ -145,6 +149,15 @@ public final class FeatureCache: Sendable {
     }
     if let file, done > 0 { try table.write(to: file) }
     try result.get()
+  }
+
+  /// What decides the features. The key of a view depends on the example and on how it is changed.
+  private func description(of plan: ViewPlan, batchSize: Int) -> RunDescription {
+    var description = RunDescription(of: backbone)
+    let checksum = String(plan.keys.withUnsafeBytes { xxh64($0) }, radix: 16)
+    description.add("data", "\(counted(plan.keys.count, "view")) with checksum \(checksum)")
+    description.add("batch size", "\(batchSize)")
+    return description
   }
 
   /// Computes what is missing with other processes, each of which takes every R-th batch, in rounds after which rank 0 writes the

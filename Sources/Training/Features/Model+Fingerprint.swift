@@ -10,11 +10,16 @@ extension Model {
       "\(path): " + (layer is Model ? "\(type(of: layer))" : storedValues(of: layer))
     }
     let text = layers.joined(separator: "\n") + "\n" + summary()
-    var hash = Array(text.utf8).withUnsafeBytes { xxh64($0) }
-    for (name, value) in state.sorted(by: { $0.key < $1.key }) {
-      hash = Array(name.utf8).withUnsafeBytes { xxh64($0, seed: hash) }
-      hash = value.contiguous().withUnsafeScalars { xxh64(UnsafeRawBufferPointer($0), seed: hash) }
+    return checksumOfState(seed: Array(text.utf8).withUnsafeBytes { xxh64($0) })
+  }
+}
+
+extension Layer {
+  /// XXH64 over the names and values of all parameters and buffers.
+  func checksumOfState(seed: UInt64) -> UInt64 {
+    state.sorted { $0.key < $1.key }.reduce(seed) { hash, entry in
+      let named = Array(entry.key.utf8).withUnsafeBytes { xxh64($0, seed: hash) }
+      return entry.value.contiguous().withUnsafeScalars { xxh64(UnsafeRawBufferPointer($0), seed: named) }
     }
-    return hash
   }
 }

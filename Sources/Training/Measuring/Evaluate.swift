@@ -20,10 +20,11 @@ extension Layer {
   ///     accuracy of each answer (``BinaryAccuracy``) for several yes-or-no outputs, none for regression.
   ///   - weightedMetrics: the metrics in which examples count as the data set weighs them.
   ///   - views: the views of each photo, for a model with one input and one output. Each costs as much as the photo alone.
-  ///   - distribution: the processes that share the work. The result has the same bits on each of them, and as in one process.
+  ///   - distribution: the processes that share the work, each with the same model and data. The result has the same bits on each
+  ///     of them, and as in one process.
   ///   - callbacks: hear of the evaluation; of several processes, those of rank 0.
-  /// - Throws: ``FitError`` or `TargetError` if data, model, loss and metrics do not fit together, and the errors of the
-  ///   data set and the callbacks.
+  /// - Throws: ``FitError`` or `TargetError` if data, model, loss and metrics do not fit together; ``DistributionError`` if a rank has
+  ///   another model or other data, or fails; and the errors of the data set and the callbacks.
   public func evaluate(
     _ dataset: any Dataset, batchSize: Int = 32, loss: any Loss, metrics: [any Metric]? = nil,
     weightedMetrics: [any WeightedMetric] = [], views: TestViews = .single, distribution: Distribution? = nil,
@@ -70,6 +71,7 @@ extension Layer {
     try checkMemory(batchSize: min(batchSize, dataset.count), inputShapes: dataset.inputShapes, isTraining: false)
     try DataMeaning(dataset, "the data").check(against: DataMeaning(self))
     let objective = try objective(goals, dataset)
+    try distribution?.requireSame(self, on: dataset, batchSize: batchSize)
     let callbacks = distribution?.isLeader ?? true ? callbacks : []
     func announce(_ event: (any Callback) throws -> Void) throws {
       func tell() throws { for callback in callbacks { try event(callback) } }

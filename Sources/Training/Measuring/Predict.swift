@@ -50,10 +50,11 @@ extension Layer {
   /// - Parameters:
   ///   - dataset: the examples.
   ///   - batchSize: the number of examples that are computed at a time.
-  ///   - distribution: the processes that share the work. The result is on each of them, with the bits of one process.
+  ///   - distribution: the processes that share the work, each with the same model and data. The result is on each of them, with
+  ///     the bits of one process.
   ///   - callbacks: hear of the prediction. Of several processes, those of rank 0 hear of the batches that rank 0 computes.
   /// - Throws: ``FitError`` when the inputs have other names, shapes or preprocessing than those of the model, or the model has
-  ///   several outputs; and the errors of the callbacks.
+  ///   several outputs; ``DistributionError`` if a rank has another model or other data, or fails; and the errors of the callbacks.
   public func predict(
     _ dataset: any Dataset, batchSize: Int = 32, distribution: Distribution? = nil, callbacks: [any Callback] = []
   ) throws -> Tensor<Float> {
@@ -83,6 +84,7 @@ extension Layer {
     try checkMemory(batchSize: min(batchSize, dataset.count), inputShapes: dataset.inputShapes, isTraining: false)
     try DataMeaning(dataset, "the data").checkPreprocessing(against: DataMeaning(self))
     let loader = try BatchLoader(dataset, batchSize: batchSize, shuffle: false)
+    try distribution?.requireSame(self, on: dataset, batchSize: batchSize)
     let part = distribution?.part ?? .whole
     var events = PredictionEvents(distribution?.isLeader ?? true ? callbacks : [], exampleCount: dataset.count)
     func predictOwn() throws -> [StepValues] {

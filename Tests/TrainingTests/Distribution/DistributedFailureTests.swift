@@ -57,7 +57,7 @@ struct DistributedFailureTests {
     let results = onRanks(2) { group in
       try fit(group, DistributedFitTests.data(group.rank == 0 ? 46 : 45))
     }
-    #expect(message(of: results[0]).contains("rank 0 on host0 and rank 1 on host1 do not train the same"))
+    #expect(message(of: results[0]).contains("rank 0 on host0 and rank 1 on host1 do not do the same"))
     #expect(message(of: results[0]).contains("training data is 46 examples"))
     #expect(message(of: results[1]).contains("on rank 0 it is 46 examples"))
   }
@@ -69,6 +69,40 @@ struct DistributedFailureTests {
     #expect(message(of: batches[0]).contains("batch size is 10, on rank 1 it is 11"))
     let epochs = onRanks(2) { try fit($0, DistributedFitTests.data(), epochs: 2 + $0.rank) }
     #expect(message(of: epochs[0]).contains("the number of epochs is 2, on rank 1 it is 3"))
+  }
+
+  /// What each rank measures with its own model and data would be put together into figures of neither.
+  @Test func otherModelsAndDataAreNamedWhereverRanksShareWork() throws {
+    enum Work: CaseIterable { case evaluate, predict, features }
+    for work in Work.allCases {
+      func run(_ group: ThreadGroup, model: Model, count: Int) throws -> Int {
+        let (data, ranks) = (try DistributedFitTests.data(count), Distribution(group))
+        switch work {
+        case .evaluate:
+          return try model.evaluate(data, loss: .categoricalCrossEntropy, distribution: ranks).expected.shape[0]
+        case .predict: return try model.predict(data, distribution: ranks).shape[0]
+        case .features: return try FeatureCache(of: model).features(of: data, distribution: ranks).count
+        }
+      }
+      let data = onRanks(2) { try run($0, model: DistributedFitTests.model(), count: 46 - $0.rank) }
+      #expect(message(of: data[1]).contains("data is 45"), "\(work): \(data[1])")
+      #expect(message(of: data[0]).contains("on rank 1 it is 45"), "\(work): \(data[0])")
+      let models = onRanks(2) { group in
+        let model = try DistributedFitTests.model()
+        if group.rank == 1 { model.parameters[0].value = model.parameters[0].value + 1 }
+        return try run(group, model: model, count: 46)
+      }
+      #expect(message(of: models[0]).contains("checksum of the weights is "), "\(work): \(models[0])")
+    }
+  }
+
+  @Test func otherMeaningsOfAModelAreNamed() throws {
+    let results = onRanks(2) { group in
+      let model = try DistributedFitTests.model()
+      model.classes = ["cat", "dog", group.rank == 0 ? "emu" : "owl"]
+      try Distribution(group).requireSame(model)
+    }
+    #expect(message(of: results[0]).contains(#"classes is ["cat","dog","emu"], on rank 1 it is ["cat","dog","owl"]"#))
   }
 
   @Test func anArgumentThatOneRankRefusesEndsAll() throws {
