@@ -84,6 +84,8 @@ public struct CombinedDataset: Dataset {
   public var inputShapes: [Shape] { parts.map(\.dataset.inputShape) }
   /// The names of the inputs.
   public var inputNames: [String] { parts.map(\.name) }
+  /// What each of the inputs was made from.
+  public var inputMeanings: [InputMeaning?] { parts.map { $0.dataset.inputMeanings.first ?? nil } }
   /// The names of the outputs, if the targets have some.
   public var targetNames: [String] {
     columns.isEmpty ? parts[targetPart].dataset.targetNames : columns.map(\.name)
@@ -118,9 +120,6 @@ public struct CombinedDataset: Dataset {
     }
     return (0..<count).map { sets.first(of: $0) }
   }
-  /// How photos are converted, for each input; `nil` for an input that is not made from photos.
-  package var preprocessings: [Preprocessing?] { parts.map { ($0.dataset as? ImageDataset)?.preprocessing } }
-
   /// The examples of the given numbers.
   ///
   /// - Throws: the errors of the parts.

@@ -18,6 +18,9 @@ public protocol Dataset: Sendable {
   /// The names of the inputs, which must be those of the model; empty, unless a type says otherwise: the inputs have the
   /// order of the model's.
   var inputNames: [String] { get }
+  /// What each of the inputs was made from; not said, unless a type says otherwise. A data set that changes another one hands on
+  /// what that one says, so that a model is not trained on photos that were prepared in one way and measured on others.
+  var inputMeanings: [InputMeaning?] { get }
   /// The names of the targets, which must be those of the model's outputs; empty, unless a type says otherwise: the targets
   /// have the order of the outputs.
   var targetNames: [String] { get }
@@ -43,6 +46,8 @@ extension Dataset {
   public var inputShapes: [Shape] { [inputShape] }
   /// Not said.
   public var inputNames: [String] { [] }
+  /// Not said.
+  public var inputMeanings: [InputMeaning?] { inputShapes.map { _ in nil } }
   /// Not said.
   public var targetNames: [String] { [] }
   /// That of the only target.

@@ -34,6 +34,8 @@ public struct ImageDataset: Dataset {
   public var count: Int { rows.count }
   /// The shape of one input, `[3, height, width]`.
   public var inputShape: Shape { preprocessing.inputShape }
+  /// The preprocessing.
+  public var inputMeanings: [InputMeaning?] { [.photos(preprocessing)] }
   /// What the targets mean.
   public var targetMeaning: TargetMeaning? { rowTargets.meaning }
   /// The names of the classes in the order of the outputs; empty if the targets are not classes.

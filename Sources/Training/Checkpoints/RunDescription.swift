@@ -30,7 +30,7 @@ struct RunDescription: Codable, Equatable {
     add("training data", try Self.describe(loader.dataset))
     add("validation data", try validation.map(Self.describe) ?? "none")
     for (name, dataset) in [(Self.trainingPreprocessing, loader.dataset), (Self.validationPreprocessing, validation)] {
-      let used = dataset?.photoPreprocessings.compactMap(\.self).compactMap { storedValue($0) } ?? []
+      let used = dataset?.inputMeanings.compactMap { $0?.preprocessing }.compactMap { storedValue($0) } ?? []
       add(name, used.isEmpty ? "none" : used.joined(separator: "; "))
     }
     add("batch size", "\(loader.batchSize)")

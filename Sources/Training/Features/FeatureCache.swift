@@ -78,7 +78,7 @@ public final class FeatureCache: Sendable {
       throw FeatureError.severalValues(owner, inputs: inputs, outputs: outputs)
     }
     try backbone.check(inputShape: dataset.inputShape, count: dataset.count)
-    try DataMeaning(dataset, "the data").checkPreprocessing(against: DataMeaning(backbone))
+    try DataMeaning(dataset, "the data").checkInputs(against: DataMeaning(backbone))
     func read() throws -> DatasetContent { try DatasetContent(of: dataset) }
     let content = try distribution?.together(read) ?? read()
     let plan = ViewPlan(
@@ -102,7 +102,8 @@ public final class FeatureCache: Sendable {
       features: features, targets: content.targets.gathering(plan.examples), classes: dataset.classes,
       targetMeaning: dataset.targetMeaning,
       sampleWeights: dataset.sampleWeights.map { all in plan.examples.map { all[$0] } }, views: views,
-      origin: FeatureOrigin(backbone: fingerprint, preprocessing: dataset.photoPreprocessing), keys: plan.keys)
+      origin: FeatureOrigin(backbone: fingerprint, preprocessing: dataset.inputMeanings.first??.preprocessing),
+      keys: plan.keys)
   }
 
   /// The features of views that are known.

@@ -37,6 +37,8 @@ public struct FeatureDataset: Dataset {
   public var count: Int { features.shape[0] }
   /// The shape of the features of one example.
   public var inputShape: Shape { Shape(features.shape.dropFirst()) }
+  /// The backbone and the preprocessing.
+  public var inputMeanings: [InputMeaning?] { [.features(origin)] }
   /// The group of each example: the number of the first view of the first example with the same content. A group must stay in
   /// one part of a split.
   var groups: [Int] {

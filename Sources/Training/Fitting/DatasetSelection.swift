@@ -12,6 +12,7 @@ struct DatasetSelection: Dataset {
   var targetMeaning: TargetMeaning? { whole.targetMeaning }
   var inputShapes: [Shape] { whole.inputShapes }
   var inputNames: [String] { whole.inputNames }
+  var inputMeanings: [InputMeaning?] { whole.inputMeanings }
   var targetNames: [String] { whole.targetNames }
   var targetMeanings: [TargetMeaning?] { whole.targetMeanings }
   var sampleWeights: [Float]? { whole.sampleWeights.map { all in indices.map { all[$0] } } }

@@ -9,10 +9,8 @@ struct DataMeaning {
   let owner: String
   /// The targets, or the outputs of a model.
   let targets: [Target]
-  /// How photos are converted, for each input.
+  /// What the inputs are made from.
   let inputs: [Input]
-  /// Where features come from, if the inputs are features of a backbone.
-  let features: FeatureOrigin?
 
   /// The targets of one output.
   struct Target {
@@ -28,8 +26,8 @@ struct DataMeaning {
   struct Input {
     /// `nil` if it was not said.
     let name: String?
-    /// How photos are converted; `nil` if the input is not made from photos.
-    let preprocessing: Preprocessing?
+    /// What it is made from; `nil` if it was not said.
+    let meaning: InputMeaning?
   }
 
   init(_ dataset: any Dataset, _ owner: String) {
@@ -41,16 +39,15 @@ struct DataMeaning {
         classes: index == 0 ? dataset.classes : meanings[index]?.classes ?? [], meaning: meanings[index])
     }
     let inputNames = dataset.inputNames
-    inputs = dataset.photoPreprocessings.enumerated().map { index, preprocessing in
-      Input(name: inputNames.indices.contains(index) ? inputNames[index] : nil, preprocessing: preprocessing)
+    inputs = dataset.inputMeanings.enumerated().map { index, meaning in
+      Input(name: inputNames.indices.contains(index) ? inputNames[index] : nil, meaning: meaning)
     }
-    features = dataset.featureOrigin
   }
 
   init(_ layer: any Layer) {
     owner = "the model"
     guard let model = layer as? Model else {
-      (targets, inputs, features) = ([], [], nil)
+      (targets, inputs) = ([], [])
       return
     }
     let outputs = model.namesOfOutputs
@@ -60,17 +57,12 @@ struct DataMeaning {
       let known = model.outputTargets
       targets = outputs.map { Target(name: $0, classes: known[$0]?.classes ?? [], meaning: known[$0]) }
     }
-    if model.inputNames.count == 1 {
-      inputs = [Input(name: model.inputNames[0], preprocessing: model.preprocessing)]
-    } else {
-      let known = model.inputPreprocessings
-      inputs = model.inputNames.map { Input(name: $0, preprocessing: known[$0]) }
-    }
-    features = model.featureOrigin
+    let known = model.inputMeanings
+    inputs = model.inputNames.map { Input(name: $0, meaning: known[$0]) }
   }
 
   /// Throws a ``FitError`` that names both sides, unless both have the same classes (by code points, in the same order)
-  /// and the same preprocessing or origin of features, and their targets have the same meaning.
+  /// and inputs that are made in the same way, and their targets have the same meaning.
   func check(against other: DataMeaning) throws {
     for target in targets where target.meaning == .unknown { throw FitError.unknownTargets(owner) }
     for (own, expected) in matched(targets, other.targets, by: \.name) {
@@ -89,20 +81,21 @@ struct DataMeaning {
             first: named(owner), firstTargets: found, second: named(other.owner), secondTargets: wanted))
       }
     }
-    try checkPreprocessing(against: other)
-    if let features, let expected = other.features, features != expected {
-      throw FitError.otherFeatures(
-        DifferentFeatures(first: owner, firstOrigin: features, second: other.owner, secondOrigin: expected))
-    }
+    try checkInputs(against: other)
   }
 
-  /// Throws a ``FitError`` unless both have the same preprocessing.
-  func checkPreprocessing(against other: DataMeaning) throws {
+  /// Throws a ``FitError`` unless the inputs of both are made in the same way.
+  func checkInputs(against other: DataMeaning) throws {
     for (own, expected) in matched(inputs, other.inputs, by: \.name) {
-      if let found = own.preprocessing, let wanted = expected.preprocessing, found != wanted {
+      switch (own.meaning, expected.meaning) {
+      case (.photos(let found), .photos(let wanted)) where found != wanted:
         throw FitError.otherPreprocessing(
           DifferentPreprocessing(
             first: owner, firstPreprocessing: found, second: other.owner, secondPreprocessing: wanted))
+      case (.features(let found), .features(let wanted)) where found != wanted:
+        throw FitError.otherFeatures(
+          DifferentFeatures(first: owner, firstOrigin: found, second: other.owner, secondOrigin: wanted))
+      default: break
       }
     }
   }
@@ -115,35 +108,6 @@ struct DataMeaning {
     }
     return zip(names, parts).compactMap { name, part in
       otherNames.firstIndex(of: name).map { (part, others[$0]) }
-    }
-  }
-}
-
-extension Dataset {
-  /// How photos are converted to each of the inputs; `nil` for an input that is not made from photos.
-  var photoPreprocessings: [Preprocessing?] {
-    switch self {
-    case let photos as ImageDataset: [photos.preprocessing]
-    case let selection as DatasetSelection: selection.whole.photoPreprocessings
-    case let combined as CombinedDataset: combined.preprocessings
-    default: inputShapes.map { _ in nil }
-    }
-  }
-
-  /// How photos are converted to the only input of the data set; `nil` if it is not made from photos.
-  var photoPreprocessing: Preprocessing? {
-    let all = photoPreprocessings
-    return all.count == 1 ? all[0] : nil
-  }
-}
-
-extension Dataset {
-  /// Where the inputs come from, if they are features of a backbone.
-  var featureOrigin: FeatureOrigin? {
-    switch self {
-    case let features as FeatureDataset: features.origin
-    case let selection as DatasetSelection: selection.whole.featureOrigin
-    default: nil
     }
   }
 }

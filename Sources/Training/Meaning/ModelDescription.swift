@@ -57,6 +57,21 @@ extension Model {
     set { encode(newValue, "features") }
   }
 
+  /// Where the features come from that a model with several inputs takes, by the name of the input; `fit` sets it from the data.
+  public var inputFeatures: [String: FeatureOrigin] {
+    get { decode([String: FeatureOrigin].self, "inputFeatures") ?? [:] }
+    set { encode(newValue.isEmpty ? nil : newValue, "inputFeatures") }
+  }
+
+  /// What the inputs are made from, by their names, as far as the model says it.
+  var inputMeanings: [String: InputMeaning] {
+    guard inputNames.count > 1 else {
+      let meaning = featureOrigin.map { InputMeaning.features($0) } ?? preprocessing.map { .photos($0) }
+      return meaning.map { [inputNames[0]: $0] } ?? [:]
+    }
+    return inputPreprocessings.mapValues { .photos($0) }.merging(inputFeatures.mapValues { .features($0) }) { $1 }
+  }
+
   /// The network by name that the model is, and the weights that it began with: `torchvision-ResNet50, torchvision IMAGENET1K_V2`.
   public var knownNetwork: String? {
     get { decode(String.self, "network") }
@@ -115,7 +130,6 @@ extension Layer {
   func remember(_ dataset: any Dataset, _ objective: Objective) {
     guard let model = self as? Model else { return }
     model.confidence = nil
-    if let origin = dataset.featureOrigin { model.featureOrigin = origin }
     model.remember(inputsOf: dataset, objective.wiring)
     guard objective.outputs.count == 1 else {
       for output in objective.outputs {
@@ -153,13 +167,15 @@ extension Layer {
 
 extension Model {
   fileprivate func remember(inputsOf dataset: any Dataset, _ wiring: Wiring) {
-    let preprocessings = dataset.photoPreprocessings
-    guard inputNames.count > 1 else {
-      if let preprocessing = preprocessings[0] { self.preprocessing = preprocessing }
-      return
-    }
-    for (name, place) in zip(inputNames, wiring.inputs) {
-      if let preprocessing = preprocessings[place] { inputPreprocessings[name] = preprocessing }
+    let meanings = dataset.inputMeanings
+    for (name, place) in zip(inputNames, wiring.inputs) where meanings.indices.contains(place) {
+      switch (meanings[place], inputNames.count) {
+      case (.photos(let preprocessing), 1): self.preprocessing = preprocessing
+      case (.photos(let preprocessing), _): inputPreprocessings[name] = preprocessing
+      case (.features(let origin), 1): featureOrigin = origin
+      case (.features(let origin), _): inputFeatures[name] = origin
+      case (nil, _): break
+      }
     }
   }
 }

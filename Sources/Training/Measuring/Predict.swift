@@ -82,7 +82,7 @@ extension Layer {
     compute: (Batch) throws -> [Tensor<Float>]
   ) throws -> [Tensor<Float>] {
     try checkMemory(batchSize: min(batchSize, dataset.count), inputShapes: dataset.inputShapes, isTraining: false)
-    try DataMeaning(dataset, "the data").checkPreprocessing(against: DataMeaning(self))
+    try DataMeaning(dataset, "the data").checkInputs(against: DataMeaning(self))
     let loader = try BatchLoader(dataset, batchSize: batchSize, shuffle: false)
     try distribution?.requireSame(self, on: dataset, batchSize: batchSize)
     let part = distribution?.part ?? .whole

@@ -83,6 +83,36 @@ import Training
     }
   }
 
+  /// Photos with other targets, as a program of a user may have them.
+  private struct Renamed: Dataset {
+    let photos: ImageDataset
+    var count: Int { photos.count }
+    var inputShape: Shape { photos.inputShape }
+    var classes: [String] { [] }
+    var inputMeanings: [InputMeaning?] { photos.inputMeanings }
+    func batch(_ indices: [Int]) throws -> Batch { try photos.batch(indices) }
+  }
+
+  /// A data set that changes another one hands on how its photos were prepared, also as one of several inputs.
+  @Test func aDataSetHandsOnThePreprocessing() throws {
+    let own = Renamed(photos: try photos("a", ["cat": 4, "dog": 4]))
+    let other = Renamed(photos: try photos("a", ["cat": 4, "dog": 4], colours: .bgr))
+    let model = try network(2)
+    try model.fit(own, loss: .categoricalCrossEntropy, progress: .silent)
+    #expect(model.preprocessing == own.photos.preprocessing)
+    #expect(try message { _ = try model.predict(other) }.contains("differs: colours: bgr and rgb"))
+
+    let (photo, size) = (Input([3, 8, 8], name: "photo"), Input([2], name: "size"))
+    let joined = Concatenate()([Flatten()(photo), size])
+    let both = try Model(inputs: [photo, size], outputs: [Dense(2, activation: .softmax)(joined)], seed: 1)
+    func data(_ photos: Renamed) throws -> CombinedDataset {
+      try CombinedDataset(inputs: ["size": TensorDataset(rows: Array(repeating: [1, 2], count: 8)), "photo": photos])
+    }
+    try both.fit(data(own), loss: .categoricalCrossEntropy, progress: .silent)
+    #expect(both.inputPreprocessings == ["photo": own.photos.preprocessing])
+    #expect(try message { _ = try both.predict(data(other)) }.contains("differs: colours: bgr and rgb"))
+  }
+
   @Test func logitsAndProbabilitiesAreNotMixed() throws {
     let model = try Toy.model(2, .linear)
     try model.fit(Toy.data(), loss: .categoricalCrossEntropy(fromLogits: true), progress: .silent)

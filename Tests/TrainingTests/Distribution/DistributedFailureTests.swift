@@ -73,9 +73,9 @@ struct DistributedFailureTests {
 
   /// What each rank measures with its own model and data would be put together into figures of neither.
   @Test func otherModelsAndDataAreNamedWhereverRanksShareWork() throws {
-    enum Work: CaseIterable { case evaluate, predict, features }
+    enum Work: CaseIterable, Sendable { case evaluate, predict, features }
     for work in Work.allCases {
-      func run(_ group: ThreadGroup, model: Model, count: Int) throws -> Int {
+      @Sendable func run(_ group: ThreadGroup, model: Model, count: Int) throws -> Int {
         let (data, ranks) = (try DistributedFitTests.data(count), Distribution(group))
         switch work {
         case .evaluate:

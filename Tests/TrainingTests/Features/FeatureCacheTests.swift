@@ -224,7 +224,33 @@ struct FeatureCacheTests {
     #expect("\(error as Any)".contains("different backbones"))
     try head.fit(features, epochs: 1, loss: .categoricalCrossEntropy, progress: .silent)
     #expect(throws: FitError.self) { try head.evaluate(otherFeatures, loss: .categoricalCrossEntropy) }
+    #expect(throws: FitError.self) { try head.predict(otherFeatures) }
     #expect(throws: FeatureError.self) { try other.followed(by: head) }
+  }
+
+  /// Nor where they are one of two inputs.
+  @Test func featuresOfDifferentBackbonesDoNotMeetBesideNumbers() throws {
+    let all = try Photos()("all", ["a": 6, "b": 6])
+    let other = try Self.backbone()
+    other.parameters[1].value = Tensor(ones: [6])
+    func data(_ backbone: Model) throws -> CombinedDataset {
+      let features = try FeatureCache(of: backbone).features(of: all)
+      return try CombinedDataset(inputs: [
+        "photo": features, "size": TensorDataset(rows: Array(repeating: [1, 2], count: 12)),
+      ])
+    }
+    let (photo, size) = (Input([6], name: "photo"), Input([2], name: "size"))
+    let model = try Model(
+      inputs: [size, photo], outputs: [Dense(2, activation: .softmax)(Concatenate()([photo, size]))], seed: 1)
+    let (own, different) = (try data(Self.backbone()), try data(other))
+    let error = #expect(throws: FitError.self) {
+      try model.fit(own, validation: different, loss: .categoricalCrossEntropy, progress: .silent)
+    }
+    #expect("\(error as Any)".contains("different backbones"))
+    try model.fit(own, loss: .categoricalCrossEntropy, progress: .silent)
+    #expect(model.inputFeatures.keys.sorted() == ["photo"])
+    _ = try model.evaluate(own, loss: .categoricalCrossEntropy)
+    #expect(throws: FitError.self) { try model.evaluate(different, loss: .categoricalCrossEntropy) }
   }
 
   @Test func aBackboneAndItsHeadAreOneModel() throws {

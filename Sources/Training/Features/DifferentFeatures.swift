@@ -1,14 +1,5 @@
 import Data
 
-/// What features were made by: a backbone with its weights, and a preprocessing of photos. Features of different origins
-/// have nothing in common, even if their shapes agree.
-public struct FeatureOrigin: Hashable, Codable, Sendable {
-  /// A checksum of the layers of the backbone, their options and weights.
-  public let backbone: UInt64
-  /// How photos were converted to inputs of the backbone; `nil` if its inputs were not made from photos.
-  public let preprocessing: Preprocessing?
-}
-
 /// Features that were made by different backbones, or of differently prepared photos.
 public struct DifferentFeatures: Hashable, Sendable, CustomStringConvertible {
   /// The name of the first side, such as "the validation data".
