@@ -9,6 +9,8 @@ let package = Package(
     .library(name: "Training", targets: ["Training"]),
     // Not part of `Kilim`, so that swift-log is built only for who names it.
     .library(name: "TrainingLogging", targets: ["TrainingLogging"]),
+    // Not part of `Kilim`, so that libcurl is needed only for who names it.
+    .library(name: "Downloads", targets: ["Downloads"]),
     .library(name: "ModelFormats", targets: ["ModelFormats"]),
     .library(name: "Charts", targets: ["Charts"]),
     .library(name: "Networks", targets: ["Networks"]),
@@ -39,10 +41,8 @@ let package = Package(
         "Kilim", "DivarCollector", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Examples/Divar"),
-    // Speaks HTTP through libcurl: of the libraries that are everywhere, it is the one that lets the collector check the address
-    // of a host before it connects.
     .target(
-      name: "DivarCollector", dependencies: ["Tensor", "Data", "Serialization", "CCurl"],
+      name: "DivarCollector", dependencies: ["Tensor", "Data", "Serialization", "Downloads"],
       path: "Examples/DivarCollector",
       resources: [.embedInCode("Site/classes.json")]),
 
@@ -68,6 +68,9 @@ let package = Package(
     .target(
       name: "Data",
       dependencies: ["Tensor", "Serialization", "CKernels", "CJPEG", "CPNG", "CWebP", "CGIF", "CPictures", "CZlib"]),
+    // Speaks HTTP through libcurl: of the libraries that are everywhere, it is the one that lets a program check the address of a
+    // host before it connects.
+    .target(name: "Downloads", dependencies: ["Tensor", "Serialization", "CCurl"]),
 
     // Floor 2: gradients, and files written whole or not at all.
     .target(name: "Autograd", dependencies: ["Tensor"]),
@@ -104,6 +107,7 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Tensor"], path: "Tests/TestSupport"),
     .testTarget(
       name: "TensorTests", dependencies: ["Tensor", "TestSupport"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "DownloadsTests", dependencies: ["Downloads", "Serialization", "TestSupport"]),
     .testTarget(name: "ONNXVectorTests", dependencies: ["ModelFormats", "NN", "Serialization"]),
     .testTarget(name: "AutogradTests", dependencies: ["Autograd", "TestSupport"]),
     .testTarget(
@@ -135,7 +139,7 @@ let package = Package(
     .testTarget(name: "GuideTests", dependencies: ["Kilim", "DivarExample", "TestSupport"]),
     .testTarget(
       name: "DivarCollectorTests",
-      dependencies: ["DivarCollector", "DivarExample", "Data", "Tensor", "TestSupport"],
+      dependencies: ["DivarCollector", "DivarExample", "Downloads", "Data", "Tensor", "Serialization", "TestSupport"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "DivarTests", dependencies: ["DivarExample", "Data", "TestSupport"]),
   ],

@@ -1,4 +1,5 @@
 import Data
+import Downloads
 import Foundation
 import Serialization
 

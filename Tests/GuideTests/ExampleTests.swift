@@ -6,8 +6,11 @@ import Testing
 struct ExampleTests {
   /// What the examples use without saying where it comes from.
   private static let surroundings = """
+    import Foundation
     import Kilim
 
+    var address: URL { fatalError() }
+    var digest: String { fatalError() }
     var path: String { fatalError() }
     var model: Model {
       get { fatalError() }
@@ -39,7 +42,7 @@ struct ExampleTests {
       for block in page.blocks where block.language == "swift" {
         // Three dots stand for statements of the reader's own.
         let code = block.text.replacing("…", with: "/* … */")
-        try add("import Kilim\n\nfunc example\(files.count)() throws {\n\(page.place(block))\n\(code)\n}\n")
+        try add("import Downloads\nimport Kilim\n\nfunc example\(files.count)() async throws {\n\(page.place(block))\n\(code)\n}\n")
       }
     }
     #expect(files.count > 15)

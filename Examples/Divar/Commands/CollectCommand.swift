@@ -1,5 +1,6 @@
 import ArgumentParser
 import DivarCollector
+import Downloads
 import Foundation
 import Kilim
 import Serialization

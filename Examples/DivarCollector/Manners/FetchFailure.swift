@@ -1,3 +1,4 @@
+import Downloads
 import Tensor
 
 /// Why an address cannot be fetched, after all repetitions.
@@ -61,6 +62,8 @@ package enum FetchFailure: Error, Equatable, CustomStringConvertible {
     case .redirect(let address, let reason): "it redirects to \(address), \(reason)"
     case .notUnderstood: "the answer is not understood"
     case .askedToWait(let host, let seconds): "\(host) asks to wait for \(counted(seconds, "second"))"
+    case .transport(.refusedAddress(let host, let address)):
+      "\(HTTPFailure.refusedAddress(host: host, address: address)); --allow-private-addresses allows it"
     case .unreachable(let failure), .transport(let failure): "\(failure)"
     }
   }

@@ -1,3 +1,5 @@
+import Downloads
+
 /// The rules of a robots.txt that are meant for one program (RFC 9309).
 package struct RobotsRules: Sendable, Equatable {
   /// A path pattern and whether it allows.

@@ -1,3 +1,4 @@
+import Downloads
 import Foundation
 
 /// The end points that list posts, the best first.

@@ -1,4 +1,6 @@
+import Downloads
 import Foundation
+import Serialization
 import Synchronization
 
 /// The folder `.collect` of an output folder, where pictures stay from their first byte until they are checked.
@@ -35,10 +37,12 @@ package final class Staging: Sendable {
   package func holds(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: path(for: url)) }
 
   /// Begins or continues to receive a picture.
-  package func download(of url: URL) throws -> StagedDownload {
+  package func download(of url: URL) throws -> PartialFile {
     let key = Self.key(of: url)
-    let part = parts.withLock { $0.removeValue(forKey: key) }.flatMap(StagedDownload.Part.init)
-    return try StagedDownload(folder: folder, key: key, continuing: part)
+    let part = parts.withLock { $0.removeValue(forKey: key) }.flatMap { PartialFile.Part(name: $0, of: key) }
+    let file = try PartialFile(folder: folder, name: key, continuing: part)
+    if file.isWhole { try file.finish() }
+    return file
   }
 
   /// Removes the folder with all that is left in it.

@@ -72,7 +72,7 @@ extension FileError.Reason: CustomStringConvertible {
   }
 
   /// Translates a value of `errno`.
-  init(errno code: Int32) {
+  package init(errno code: Int32) {
     self =
       switch code {
       case ENOENT: .missing

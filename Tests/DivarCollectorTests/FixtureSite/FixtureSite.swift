@@ -1,6 +1,7 @@
 import DivarCollector
 import Foundation
 import Synchronization
+import TestSupport
 
 /// A site in the shapes of Divar: lists and posts in both generations of the API and as pages with a state, pictures,
 /// and whatever else a test puts at an address.

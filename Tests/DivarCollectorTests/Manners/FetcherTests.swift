@@ -1,4 +1,5 @@
 import DivarCollector
+import Downloads
 import Foundation
 import Synchronization
 import Testing

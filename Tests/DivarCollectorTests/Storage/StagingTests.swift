@@ -1,4 +1,5 @@
 import DivarCollector
+import Downloads
 import Foundation
 import TestSupport
 import Testing
@@ -14,12 +15,19 @@ import Testing
 
   private func staging() throws -> Staging { try Staging(in: folder.url.path) }
 
-  private func write(_ bytes: [UInt8], to download: StagedDownload) throws {
+  private func write(_ bytes: [UInt8], to download: PartialFile) throws {
     try bytes.withUnsafeBytes { try download.write($0) }
   }
 
   private func content() throws -> [UInt8] {
     try [UInt8](Foundation.Data(contentsOf: URL(filePath: staging().path(for: url))))
+  }
+
+  /// Begins the picture, and ends before the rest of it has come.
+  private func receive(_ bytes: [UInt8], _ head: HTTPHead) throws {
+    let download = try staging().download(of: url)
+    try download.start(head)
+    try write(bytes, to: download)
   }
 
   @Test func wholePicture() throws {
@@ -34,11 +42,7 @@ import Testing
   }
 
   @Test func restIsAskedFor() throws {
-    let first = try staging().download(of: url)
-    try first.start(head)
-    try write([1, 2], to: first)
-    #expect(first.requestHeaders == ["Range": "bytes=2-"])
-
+    try receive([1, 2], head)
     let second = try staging().download(of: url)
     #expect(second.requestHeaders == ["Range": "bytes=2-"])
     try second.start(HTTPHead(status: 206, headers: ["content-range": "bytes 2-5/6", "etag": "\"v1\""]))
@@ -48,9 +52,7 @@ import Testing
   }
 
   @Test func allBytesWithoutTheWholeNameSuffice() throws {
-    let first = try staging().download(of: url)
-    try first.start(head)
-    try write([1, 2, 3, 4, 5, 6], to: first)
+    try receive([1, 2, 3, 4, 5, 6], head)
     let second = try staging().download(of: url)
     #expect(second.requestHeaders.isEmpty)
     #expect(try staging().holds(url) && content() == [1, 2, 3, 4, 5, 6])
@@ -81,9 +83,7 @@ import Testing
   // Without a length nobody knows the end, without a mark nobody knows whether it is the same picture.
   @Test(arguments: [["content-length": "6"], ["etag": "\"v1\""], [:]])
   func unmarkedPartIsNotContinued(_ headers: [String: String]) throws {
-    let first = try staging().download(of: url)
-    try first.start(HTTPHead(status: 200, headers: headers))
-    try write([1, 2], to: first)
+    try receive([1, 2], HTTPHead(status: 200, headers: headers))
     let second = try staging().download(of: url)
     #expect(second.requestHeaders.isEmpty)
     try second.start(head)

@@ -1,6 +1,7 @@
 import Data
 import DivarCollector
 import Foundation
+import Serialization
 import TestSupport
 import Testing
 

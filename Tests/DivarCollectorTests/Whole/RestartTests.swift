@@ -1,5 +1,6 @@
 import DivarCollector
 import Foundation
+import Serialization
 import Tensor
 import TestSupport
 import Testing

@@ -1,4 +1,4 @@
-import DivarCollector
+import Downloads
 import Foundation
 import Testing
 

@@ -2,13 +2,13 @@ import Foundation
 
 extension URL {
   /// The target of a request: the path and the query, as they are written.
-  var pathAndQuery: String {
+  package var pathAndQuery: String {
     let path = path(percentEncoded: true)
     return (path.isEmpty ? "/" : path) + (query(percentEncoded: true).map { "?\($0)" } ?? "")
   }
 
   /// Whether both addresses are on the same site. Going from `http` to `https` is allowed, going back is not.
-  func isSameHost(as other: URL) -> Bool {
+  package func isSameHost(as other: URL) -> Bool {
     guard let host = host()?.lowercased(), host == other.host()?.lowercased() else { return false }
     if scheme == other.scheme { return effectivePort == other.effectivePort }
     return other.scheme == "http" && scheme == "https" && other.effectivePort == 80 && effectivePort == 443

@@ -1,4 +1,4 @@
-import DivarCollector
+import Serialization
 import Testing
 
 @Suite struct SHA256Tests {

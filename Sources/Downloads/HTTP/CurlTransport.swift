@@ -2,24 +2,40 @@ import CCurl
 import Foundation
 import Synchronization
 
-/// Sends requests through libcurl. It checks certificates and keeps connections. Unlike `URLSession`, it also lets the
-/// collector check the address that a name resolves to.
-///
-/// Settings of the environment (proxies, netrc, cookies) are ignored: behind a proxy, addresses cannot be checked.
+/// Sends requests through libcurl. It checks certificates and keeps connections. Unlike `URLSession`, it also allows to check
+/// the address that a name resolves to.
 package final class CurlTransport: HTTPTransport {
+  /// The limits of an exchange.
+  struct Settings {
+    /// The longest time from the request to the last byte of the answer; `nil` for any.
+    var timeout: Duration?
+    /// The longest time without a byte; `nil` for any.
+    var patience: Duration?
+    /// Whether proxies that the environment names are used. Behind a proxy, addresses cannot be checked.
+    var usesProxies = false
+  }
+
   private let policy: AddressPolicy
-  private let timeout: Duration
+  private let settings: Settings
   /// Handles that are not in use. Each keeps the connection of its last exchange.
   private let idle = Mutex<[CurlHandle]>([])
 
-  /// Makes a transport.
+  /// Makes a transport for the pages and pictures of a site. Settings of the environment (proxies, netrc, cookies) are ignored.
   ///
   /// - Parameters:
   ///   - policy: the machines that it may connect to.
   ///   - timeout: the longest time from the request to the last byte of the answer.
   package init(policy: AddressPolicy = .publicOnly, timeout: Duration = .seconds(60)) {
     self.policy = policy
-    self.timeout = timeout
+    settings = Settings(timeout: timeout)
+  }
+
+  /// Makes a transport for files of any size from any machine, also through proxies.
+  ///
+  /// - Parameter patience: the longest time without a byte.
+  init(patience: Duration) {
+    policy = .any
+    settings = Settings(patience: patience, usesProxies: true)
   }
 
   package func send(_ request: HTTPRequest, into sink: any BodySink) async throws -> HTTPHead {
@@ -41,7 +57,7 @@ package final class CurlTransport: HTTPTransport {
       throw HTTPFailure.other(reason: "libcurl cannot be initialized")
     }
     defer { idle.withLock { $0.append(handle) } }
-    return try exchange.perform(on: handle, timeout: timeout)
+    return try exchange.perform(on: handle, settings)
   }
 }
 

@@ -31,7 +31,7 @@ final class CurlExchange: @unchecked Sendable {
   }
 
   /// Runs the exchange and waits until it ends.
-  func perform(on handle: CurlHandle, timeout: Duration) throws -> HTTPHead {
+  func perform(on handle: CurlHandle, _ settings: CurlTransport.Settings) throws -> HTTPHead {
     let curl = handle.pointer
     let fields = request.headers.reduce(nil as UnsafeMutablePointer<curl_slist>?) { list, field in
       curl_slist_append(list, "\(field.key): \(field.value)") ?? list
@@ -43,18 +43,23 @@ final class CurlExchange: @unchecked Sendable {
       curl_slist_free_all(fields)
       message.deallocate()
     }
-    let milliseconds = Int(timeout / .milliseconds(1))
+    func milliseconds(_ time: Duration) -> Int { Int(time / .milliseconds(1)) }
     kilim_curl_allow_web_alone(curl)
     kilim_curl_set_text(curl, CURLOPT_URL, request.url.absoluteString)
-    kilim_curl_set_text(curl, CURLOPT_PROXY, "")
+    if !settings.usesProxies { kilim_curl_set_text(curl, CURLOPT_PROXY, "") }
     kilim_curl_set_number(curl, CURLOPT_NOSIGNAL, 1)
     kilim_curl_set_number(curl, CURLOPT_NOPROGRESS, 0)
     kilim_curl_set_number(curl, CURLOPT_MAXCONNECTS, 1)
     // Keeps the connection however long the wait between two requests is: by default libcurl opens a new one after 118
     // seconds.
     kilim_curl_set_number(curl, CURLOPT_MAXAGE_CONN, 24 * 60 * 60)
-    kilim_curl_set_number(curl, CURLOPT_TIMEOUT_MS, milliseconds)
-    kilim_curl_set_number(curl, CURLOPT_CONNECTTIMEOUT_MS, min(milliseconds, 10_000))
+    if let timeout = settings.timeout { kilim_curl_set_number(curl, CURLOPT_TIMEOUT_MS, milliseconds(timeout)) }
+    if let patience = settings.patience {
+      kilim_curl_set_number(curl, CURLOPT_LOW_SPEED_LIMIT, 1)
+      kilim_curl_set_number(curl, CURLOPT_LOW_SPEED_TIME, max(1, milliseconds(patience) / 1000))
+    }
+    let connecting = [settings.timeout, settings.patience, .seconds(10)].compactMap(\.self).min()
+    kilim_curl_set_number(curl, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(connecting ?? .seconds(10)))
     kilim_curl_set_pointer(curl, CURLOPT_HTTPHEADER, fields)
     kilim_curl_set_pointer(curl, CURLOPT_ERRORBUFFER, message.baseAddress)
     if request.method == .post {
@@ -135,7 +140,7 @@ extension CurlExchange {
     // A blank line also ends the fields after a body in chunks.
     guard !hasStarted, head.isSuccess else { return }
     hasStarted = true
-    if let announced = head.headers["content-length"].flatMap({ Int($0) }), announced > request.byteLimit {
+    if let announced = head.length, announced > request.byteLimit {
       throw HTTPFailure.tooLarge(limit: request.byteLimit)
     }
     try sink.start(head)

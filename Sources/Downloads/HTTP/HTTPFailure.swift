@@ -12,6 +12,8 @@ package enum HTTPFailure: Error, Equatable, CustomStringConvertible {
   case timedOut
   /// The connection ended before the answer was complete.
   case interrupted(reason: String)
+  /// Another process writes the file.
+  case inUse
   /// The answer has more bytes than the limit.
   case tooLarge(limit: Int)
   /// Another error, in the words of libcurl.
@@ -21,7 +23,7 @@ package enum HTTPFailure: Error, Equatable, CustomStringConvertible {
   package var isTransient: Bool {
     switch self {
     case .unresolved, .unreachable, .timedOut, .interrupted: true
-    case .refusedAddress, .untrusted, .tooLarge, .other: false
+    case .refusedAddress, .untrusted, .inUse, .tooLarge, .other: false
     }
   }
 
@@ -39,10 +41,11 @@ package enum HTTPFailure: Error, Equatable, CustomStringConvertible {
     case .unresolved(let host): "the name \(host) cannot be resolved"
     case .unreachable(let host, let reason): "no connection to \(host): \(reason)"
     case .refusedAddress(let host, let address):
-      "\(host) has the address \(address), which is not a public one; --allow-private-addresses allows it"
+      "\(host) has the address \(address), which is not a public one"
     case .untrusted(let host, let reason): "the certificate of \(host) cannot be trusted: \(reason)"
     case .timedOut: "no answer in time"
     case .interrupted(let reason): "the connection broke: \(reason)"
+    case .inUse: "another process downloads the file"
     case .tooLarge(let limit): "the answer holds more than \(limit) bytes"
     case .other(let reason): reason
     }

@@ -44,6 +44,9 @@ package struct HTTPHead: Sendable {
     self.headers = headers
   }
 
+  /// The number of bytes of the body, if the server says it.
+  var length: Int? { headers["content-length"].flatMap { Int($0) } }
+
   /// Whether the status means success (2xx).
   package var isSuccess: Bool { (200..<300).contains(status) }
 }

@@ -2,17 +2,17 @@ import Foundation
 import Synchronization
 
 /// A real HTTP server on loopback that can misbehave in every way, and writes down what happened.
-final class FixtureServer: Sendable {
-  typealias Handler = @Sendable (FixtureRequest) -> FixtureAnswer
+public final class FixtureServer: Sendable {
+  public typealias Handler = @Sendable (FixtureRequest) -> FixtureAnswer
 
-  let port: UInt16
+  public let port: UInt16
   private let listener: Int32
   private let entries = Mutex<[FixtureLogEntry]>([])
   private let open = Mutex<(connections: Set<Int32>, most: Int, isStopped: Bool)>(([], 0, false))
   private let handler: Handler
 
   /// Starts a server on a free port.
-  init(_ handler: @escaping Handler) throws {
+  public init(_ handler: @escaping Handler) throws {
     self.handler = handler
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_in()
@@ -31,7 +31,7 @@ final class FixtureServer: Sendable {
   }
 
   /// Stops listening and cuts all connections.
-  func stop() {
+  public func stop() {
     open.withLock { open in
       open.isStopped = true
       for connection in open.connections { shutdown(connection, Int32(SHUT_RDWR)) }
@@ -39,13 +39,13 @@ final class FixtureServer: Sendable {
     shutdown(listener, Int32(SHUT_RDWR))
   }
 
-  var address: String { "http://127.0.0.1:\(port)" }
+  public var address: String { "http://127.0.0.1:\(port)" }
 
   /// What happened so far.
-  var log: [FixtureLogEntry] { entries.withLock { $0 } }
+  public var log: [FixtureLogEntry] { entries.withLock { $0 } }
 
   /// The most connections that were open at a time.
-  var mostConnections: Int { open.withLock { $0.most } }
+  public var mostConnections: Int { open.withLock { $0.most } }
 
   /// Closes the listener itself: closed by `stop`, its number could already be that of another server's listener when it
   /// is asked for the next connection here, and that server's client would wait for ever.

@@ -1,5 +1,6 @@
-import DivarCollector
+import Downloads
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct CurlTransportTests {

@@ -1,4 +1,4 @@
-import DivarCollector
+import Downloads
 import Testing
 
 @Suite struct BackoffTests {
