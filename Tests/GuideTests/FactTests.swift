@@ -20,6 +20,20 @@ struct FactTests {
     }
   }
 
+  @Test func theDrawingShowsEveryTarget() throws {
+    func text(_ path: String) throws -> String {
+      try String(contentsOf: Page.root.appending(path: path), encoding: .utf8)
+    }
+    let drawing = try text("Docs/images/architecture.svg")
+    let targets = try text("Package.swift")
+      .matches(of: /\.(?:target|executableTarget|systemLibrary)\(\s*name: "(\w+)"/).map { String($0.1) }
+      .filter { !$0.hasPrefix("Test") && !$0.hasSuffix("Probe") && !$0.hasSuffix("Library") }
+    #expect(targets.count > 25)
+    for target in targets {
+      #expect(drawing.firstMatch(of: try Regex("\\b\(target)\\b")) != nil, "the drawing of the targets lacks \(target)")
+    }
+  }
+
   @Test func commandsHaveTheirOptions() throws {
     let blocks = Page.all.flatMap(\.blocks).filter { $0.language == "sh" }.flatMap {
       $0.text.replacing("\\\n", with: " ").split(separator: "\n").map(String.init)
