@@ -42,7 +42,8 @@ struct ExampleTests {
       for block in page.blocks where block.language == "swift" {
         // Three dots stand for statements of the reader's own.
         let code = block.text.replacing("…", with: "/* … */")
-        try add("import Downloads\nimport Kilim\n\nfunc example\(files.count)() async throws {\n\(page.place(block))\n\(code)\n}\n")
+        let head = "import Downloads\nimport Kilim\n\nfunc example\(files.count)() async throws {"
+        try add("\(head)\n\(page.place(block))\n\(code)\n}\n")
       }
     }
     #expect(files.count > 15)

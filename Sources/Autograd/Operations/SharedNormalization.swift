@@ -33,6 +33,18 @@ extension Variable where Scalar == Float {
     }
     return (result, statistics)
   }
+
+  /// The sum over all processes, element by element. Each gets the sum of their gradients, since its part is in all results.
+  ///
+  /// - Parameter gather: as in ``batchNormalized(scale:shift:epsilon:gather:)``.
+  package func summed(by gather: @escaping (_ own: [Double]) -> [[Double]]) -> Variable {
+    func total(_ own: Tensor<Float>) -> Tensor<Float> {
+      let all = gather(own.scalars.map(Double.init))
+      return Tensor(
+        shape: own.shape, scalars: all[0].indices.map { place in Float(all.reduce(0) { $0 + $1[place] }) })
+    }
+    return Variable(total(value), from: (self, total))
+  }
 }
 
 /// The number of elements in each channel, their mean and Σ (x - mean)².

@@ -2,6 +2,4 @@
 package protocol StatisticsExchange: AnyObject {
   /// The numbers of each process, in the same order on all of them. Called by all of them in the same places.
   func gather(_ own: [Double]) -> [[Double]]
-  /// Ends the step with an error on all processes: a layer has no statistics of the whole batch.
-  func refuse(_ reason: String)
 }

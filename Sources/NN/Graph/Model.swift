@@ -57,6 +57,20 @@ public class Model: Layer, @unchecked Sendable {
     try self.init(inputs: [input], outputs: [output], seed: seed)
   }
 
+  /// Makes the model that computes one output from several inputs.
+  ///
+  /// - Throws: as ``init(input:output:seed:)``.
+  public convenience init(inputs: [SymbolicValue], output: SymbolicValue, seed: UInt64 = 0) throws {
+    try self.init(inputs: inputs, outputs: [output], seed: seed)
+  }
+
+  /// Makes the model that computes several outputs from one input.
+  ///
+  /// - Throws: as ``init(input:output:seed:)``.
+  public convenience init(input: SymbolicValue, outputs: [SymbolicValue], seed: UInt64 = 0) throws {
+    try self.init(inputs: [input], outputs: outputs, seed: seed)
+  }
+
   /// Makes the model that computes outputs from inputs.
   ///
   /// - Throws: as ``init(input:output:seed:)``.

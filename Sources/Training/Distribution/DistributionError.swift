@@ -6,8 +6,6 @@ public enum DistributionError: Error, Hashable, CustomStringConvertible {
   case disagreement(rank: Int, host: String, other: Int, otherHost: String, difference: String)
   /// A callback has changed something where it cannot reach the other ranks.
   case changeBeforeBatch
-  /// A layer cannot be trained in this way.
-  case unsupported(String)
   /// The size of the pieces of gradients is below that of one number.
   case bucketSize(Int)
 
@@ -20,7 +18,6 @@ public enum DistributionError: Error, Hashable, CustomStringConvertible {
     case .changeBeforeBatch:
       "a callback has changed the weights or the learning rate in batchBegan, where the other ranks do not notice; do it in "
         + "batchEnded or in an event of an epoch"
-    case .unsupported(let reason): reason
     case .bucketSize(let size): "bucketSize is \(size) bytes, at least 4 are needed"
     }
   }

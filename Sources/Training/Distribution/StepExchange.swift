@@ -101,8 +101,6 @@ final class StatisticsGathering: StatisticsExchange {
 
   init(_ group: any TrainingGroup) { self.group = group }
 
-  func refuse(_ reason: String) { failure = failure ?? DistributionError.unsupported(reason) }
-
   func gather(_ own: [Double]) -> [[Double]] {
     guard failure == nil else { return [own] }
     do {

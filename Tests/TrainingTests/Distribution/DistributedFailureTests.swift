@@ -145,23 +145,6 @@ struct DistributedFailureTests {
     }
   }
 
-  /// Rather than with the statistics of each rank without notice.
-  @Test func masksWithTheStatisticsOfAllAreRefused() throws {
-    let inputs = Tensor<Float>(shape: [8, 5, 2], scalars: (0..<80).map { Float($0 % 7 == 0 ? 0 : $0) / 80 })
-    let data = try TensorDataset(inputs: inputs, targets: Tensor(zeros: [8, 5, 2]))
-    let results = onRanks(2) { group in
-      let model = try Sequential(input: [5, 2]) {
-        Masking()
-        BatchNorm()
-      }
-      return try model.fit(
-        data, loss: .meanSquaredError, progress: .silent,
-        distribution: Distribution(group, batchStatistics: .ofAllRanks)
-      ).epochs.count
-    }
-    for result in results { #expect(message(of: result).hasPrefix("a BatchNorm behind a mask")) }
-  }
-
   @Test func aBucketTooSmallIsRefused() throws {
     let results = onRanks(2) { group in
       try DistributedFitTests.train(DistributedFitTests.model(), Distribution(group, bucketSize: 3))

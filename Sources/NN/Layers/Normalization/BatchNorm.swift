@@ -214,15 +214,17 @@ public final class BatchNorm: Layer, Sendable {
   ///   - x: `[N, …, F]`.
   ///   - mask: `[N, …]`.
   func normalize(_ x: Variable<Float>, counting mask: Tensor<Bool>, _ context: Context) -> Variable<Float> {
-    context.exchange?.refuse("a BatchNorm behind a mask has no statistics of all ranks; use those of each rank")
+    func whole(_ part: Variable<Float>) -> Variable<Float> {
+      context.exchange.map { part.summed(by: $0.gather) } ?? part
+    }
     let features = runningMean.value.count
     let rows = x.reshaped(to: [x.value.count / max(features, 1), features])
     let kept = mask.reshaped(to: [rows.shape[0], 1]).broadcast(to: rows.shape)
-    let count = mask.numbers.sum().scalar
+    let count = whole(Variable(mask.numbers.sum())).value.scalar
     // Keras adds its epsilon to the number of rows.
     let share = 1 / (count + 1e-7)
-    let mean = rows.masked(by: kept).sum([0]) * share
-    let variance = (rows - mean).masked(by: kept).squared().sum([0]) * share
+    let mean = whole(rows.masked(by: kept).sum([0])) * share
+    let variance = whole((rows - mean).masked(by: kept).squared().sum([0])) * share
     let (scale, shift) = factors(context)
     let output = (rows - mean) * (scale / (variance + epsilon).squareRoot()) + shift
     follow(ChannelStatistics(mean: mean.value, variance: variance.value), count: Int(count), context)
@@ -276,7 +278,9 @@ extension BatchNorm: MaskedLayer {
   public func outputs(
     of inputs: [Variable<Float>], masks: [Tensor<Bool>?], _ context: Context
   ) -> [Variable<Float>] {
-    guard let mask = masks.first.flatMap(\.self), context.usesBatchStatistics, isTrainable, inputs[0].value.count > 0
+    // A part of a batch may be empty, and still takes part in the sums.
+    guard let mask = masks.first.flatMap(\.self), context.usesBatchStatistics, isTrainable,
+      inputs[0].value.count > 0 || context.exchange != nil
     else { return [self(inputs[0], context)] }
     return [normalize(inputs[0], counting: mask, context)]
   }
