@@ -32,10 +32,10 @@ struct DistributedInspectionTests {
 
   /// On another machine, the same path may lead to other files. Here the ranks have other paths.
   @Test func ranksThatSeeOtherFilesAreNamed() throws {
-    let folder = photos.folder
     func inspect(_ names: [String]) -> [Result<Int, any Error>] {
-      onRanks(names.count) {
-        try FolderInspection(folder.path(names[$0.rank]), distribution: Distribution($0)).photos.count
+      let paths = names.map { photos.folder.path($0) }
+      return onRanks(paths.count) {
+        try FolderInspection(paths[$0.rank], distribution: Distribution($0)).photos.count
       }
     }
     let other = inspect(["others", "photos"])
