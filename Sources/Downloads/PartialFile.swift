@@ -119,8 +119,18 @@ package final class PartialFile: BodySink {
 
   package func write(_ bytes: UnsafeRawBufferPointer) throws {
     try state.withLock { state in
-      try state.file?.write(contentsOf: Foundation.Data(bytes))
-      state.byteCount += bytes.count
+      guard let file = state.file else { return }
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        // `FileHandle` does not say why it cannot write.
+        let count = Glibc.write(file.fileDescriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+        if count < 0, errno == EINTR { continue }
+        guard count >= 0 else {
+          throw FileError(path: "\(folder)/\(name)", action: .write, reason: .init(errno: errno))
+        }
+        state.byteCount += count
+        rest = rest.dropFirst(count)
+      }
     }
   }
 
