@@ -1,10 +1,11 @@
 """Makes ONNX files with PyTorch or Keras, an input of each and what the network computes.
 
-Usage: make_onnx.py torch|keras                     the small networks of the folder ONNX
+Usage: make_onnx.py torch|keras|nodes               the small networks of the folder ONNX
        make_onnx.py torch|keras --networks FOLDER   ResNet-18 and -50, MobileNetV2 and others, for `make test-onnx`
 
-`torch` needs torch, torchvision, onnx and onnxscript; `keras` needs keras, tensorflow and tf2onnx. PyTorch's two exporters
-write NAME.script.onnx and NAME.dynamo.onnx. All weights are random.
+`torch` needs torch, torchvision, onnx and onnxscript; `keras` needs keras, tensorflow and tf2onnx; `nodes`, which writes what
+neither of them does, onnx and onnxruntime. PyTorch's two exporters write NAME.script.onnx and NAME.dynamo.onnx. All weights are
+random.
 """
 
 import os
@@ -246,4 +247,39 @@ def make_keras():
         model.export(os.path.join(folder, f"{name}.onnx"), format="onnx", verbose=False)
 
 
-{"torch": make_torch, "keras": make_keras}[maker]()
+def make_nodes():
+    import onnxruntime
+    from onnx import TensorProto, helper, numpy_helper
+
+    random = np.random.default_rng(1)
+    # An attention of two heads, whose equations have their letters in several orders; then products without a new letter and
+    # with the weight in front.
+    steps = [
+        ("btd,dhk->bhtk", ["x", (4, 2, 3)], "q"), ("btd, hkd -> bhtk", ["x", (2, 3, 4)], "k"), ("btd,dhk", ["x", (4, 2, 3)], "v"),
+        ("bhik,bhjk->bhij", ["q", "k"], "scores"), ("bhij,bhkj->bihk", ["scores", "v"], "mixed"),
+        ("bihk,hkd->bid", ["mixed", (2, 3, 5)], "heads"), ("ed,bid->bie", [(5, 5), "heads"], "rows"),
+        ("bie,e->bi", ["rows", (5,)], "sums"),
+    ]
+    nodes, weights = [], [numpy_helper.from_array(np.array([2]), "last")]
+    for equation, factors, result in steps:
+        names = []
+        for factor in factors:
+            names.append(f"w{len(weights)}" if isinstance(factor, tuple) else factor)
+            if isinstance(factor, tuple):
+                weights.append(numpy_helper.from_array(random.normal(0, 0.5, factor).astype("float32"), names[-1]))
+        nodes.append(helper.make_node("Einsum", names, [result], name=result, equation=equation))
+    nodes += [
+        helper.make_node("Unsqueeze", ["sums", "last"], ["column"], name="column"),
+        helper.make_node("Mul", ["rows", "column"], ["product"], name="product"),
+        helper.make_node("Einsum", ["product"], ["y"], name="turned", equation="bie->bei"),
+    ]
+    ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in [("x", ["N", 6, 4]), ("y", ["N", 5, 6])]]
+    graph = helper.make_graph(nodes, "einsum", ends[:1], ends[1:], weights)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    with open(os.path.join(folder, "nodes_einsum.onnx"), "wb") as file:
+        file.write(model.SerializeToString())
+    x = random.normal(0, 1, (3, 6, 4)).astype("float32")
+    save("nodes_einsum", x, onnxruntime.InferenceSession(model.SerializeToString()).run(None, {"x": x})[0])
+
+
+{"torch": make_torch, "keras": make_keras, "nodes": make_nodes}[maker]()

@@ -166,7 +166,8 @@ import Testing
   private static let operators = [
     "Add", "And", "ArgMax", "Atan", "AveragePool", "BatchNormalization", "Cast", "Clip", "Concat", "Conv",
     "ConvTranspose", "DepthToSpace", "Div",
-    "Dropout", "Equal", "Erf", "Expand", "Flatten", "GRU", "Gather", "Gemm", "GlobalAveragePool", "GlobalMaxPool",
+    "Dropout", "Einsum",
+    "Equal", "Erf", "Expand", "Flatten", "GRU", "Gather", "Gemm", "GlobalAveragePool", "GlobalMaxPool",
     "GroupNormalization", "InstanceNormalization", "LSTM", "LayerNormalization", "LogSoftmax", "LpNormalization",
     "MatMul", "MaxPool", "Mean", "Mod", "Mul", "Or", "PRelu", "Pad", "Pow", "RNN", "Range", "ReduceMax", "ReduceMean",
     "ReduceProd",

@@ -2,7 +2,7 @@ import NN
 import Tensor
 
 extension ONNXOperators {
-  static let products: [String: ONNXBuilder] = ["Gemm": gemm, "MatMul": matrixProduct]
+  static let products: [String: ONNXBuilder] = ["Gemm": gemm, "MatMul": matrixProduct, "Einsum": einsum]
 
   /// α A B + β C, with B and C that are weights.
   private static func gemm(_ operation: ONNXOperation) throws -> [ONNXValue] {
@@ -49,7 +49,7 @@ extension ONNXOperators {
   }
 
   /// The products of the matrices in the last two axes.
-  private static func product(_ operation: ONNXOperation, _ a: ONNXData, _ b: ONNXData) throws -> ONNXData {
+  static func product(_ operation: ONNXOperation, _ a: ONNXData, _ b: ONNXData) throws -> ONNXData {
     let (first, second) = (try operation.arranged(a, Array(0..<a.rank)), try operation.arranged(b, Array(0..<b.rank)))
     let (symbol, example) = try operation.reading.call(
       MatrixProduct(), [(first.symbol, first.example), (second.symbol, second.example)], name: operation.name())[0]
@@ -74,7 +74,7 @@ extension ONNXOperators {
   }
 
   /// A product with a matrix along the last axis.
-  private static func product(
+  static func product(
     _ operation: ONNXOperation, _ x: ONNXData, _ weight: Tensor<Float>, _ bias: Tensor<Float>?
   ) throws -> ONNXData {
     guard x.rank >= 2, let batch = x.batchAxis, batch < x.rank - 1 else {
