@@ -123,13 +123,14 @@ private struct EinsumEquation {
     let sides = text.filter { $0 != " " }.split(separator: "->", omittingEmptySubsequences: false)
     guard let left = sides.first, sides.count <= 2 else { return nil }
     factors = left.split(separator: ",", omittingEmptySubsequences: false).map(Array.init)
+    guard factors.count <= 2, factors.allSatisfy(Self.isRight) else { return nil }
     let all = factors.flatMap { $0 }
-    let once = Set(all).filter { letter in all.count { $0 == letter } == 1 }.sorted()
-    result = sides.count == 2 ? Array(sides[1]) : once
-    let isRight = (factors + [result]).allSatisfy { letters in
-      Set(letters).count == letters.count && letters.allSatisfy { $0.isASCII && $0.isLetter }
-    }
-    guard isRight, factors.count <= 2, Set(result).isSubset(of: all) else { return nil }
+    result = sides.count == 2 ? Array(sides[1]) : all.filter { letter in all.count { $0 == letter } == 1 }.sorted()
+    guard Self.isRight(result), Set(result).isSubset(of: all) else { return nil }
+  }
+
+  private static func isRight(_ letters: [Character]) -> Bool {
+    letters.allSatisfy { $0.isASCII && $0.isLetter } && Set(letters).count == letters.count
   }
 }
 
