@@ -61,6 +61,26 @@ import Testing
     #expect(losses[3] < losses[0], "\(losses)")
   }
 
+  /// A summand is trained; the numbers of a mask and those of a choice are not.
+  @Test func masksAreNotTrained() throws {
+    var file = ONNXFile()
+    file.addInput("x", [nil, 2, 3])
+    file.addWeight("places", [2, 3], [1, 2, 3, 4, 5, 6])
+    file.addNode("Add", ["x", "places"], "placed")
+    for (number, mask) in [-Float.infinity, -1e9, -10_000].enumerated() {
+      file.addWeight("mask\(number)", [2, 3], [0, mask, mask, 0, 0, mask])
+      file.addNode("Add", [number == 0 ? "placed" : "masked\(number - 1)", "mask\(number)"], "masked\(number)")
+    }
+    file.addWeight("least", [], [0.5])
+    file.addNode("Greater", ["masked2", "least"], "holds")
+    file.addWeight("other", [2, 3], [1, 1, 1, 2, 2, 2])
+    file.addNode("Where", ["holds", "masked2", "other"], "y")
+    let model = try Model(onnx: file.bytes(output: "y"), path: "x.onnx")
+    #expect(model.parameters.filter(\.isTrainable).map(\.value.scalars) == [[1, 2, 3, 4, 5, 6]])
+    let y = model(Tensor<Float>(zeros: [1, 2, 3]))
+    #expect(y.scalars == [1, 1, 1, 4, 5, 2])
+  }
+
   /// Read, saved for Keras, and read again.
   @Test(arguments: ["torch_residual.script", "keras_image", "keras_pixels"])
   func isSavedForKeras(_ name: String) throws {

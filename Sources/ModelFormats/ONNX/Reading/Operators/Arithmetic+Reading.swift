@@ -124,8 +124,13 @@ extension ONNXOperators {
     }
     let isTrimmed = aligned.count == 1
     let layer = ConstantLayer(kind, isTrimmed ? aligned.reshaped(to: Shape([])) : aligned, isFirst: isFirst)
+    // A number like this takes a place out of the softmax behind it. No training may bring it back.
+    if aligned.scalars.contains(where: { $0 <= maskThreshold }) { layer.isTrainable = false }
     return try operation.call(layer, value).truth(if: kind.compares)
   }
+
+  /// The largest number that masks are made of: programs use -10,000, the least number of a type, or minus infinity.
+  private static let maskThreshold: Float = -1e4
 
   /// A factor and a summand for each channel: a depthwise convolution of single pixels.
   private static func channelwise(

@@ -24,8 +24,7 @@ extension ONNXOperators {
       switch try operation.value(index) {
       case .data(let data) where data.kind == .number: return data
       case .constant(.numbers(let constant)), .repeated(let constant, _):
-        let (value, aligned) = try operation.aligned(condition, with: constant)
-        return try operation.call(ConstantExample(aligned), value, axes: value.axes, part: "constant")
+        return try fixed(constant, as: condition, operation, part: "constant")
       default: throw operation.unsupported("whole numbers to choose", expected: "numbers of floating point")
       }
     }
@@ -53,21 +52,26 @@ extension ONNXOperators {
     guard
       let reference = values.lazy.compactMap({ if case .data(let data) = $0 { data } else { ONNXData?.none } }).first
     else { throw operation.unsupported("a choice between constants", expected: "a value of the inputs") }
-    func example(_ constant: Tensor<Float>, _ part: String) throws -> ONNXData {
-      let (value, aligned) = try operation.aligned(reference, with: constant)
-      let layer = ConstantExample(aligned)
-      layer.isTrainable = false
-      return try operation.call(layer, value, axes: value.axes, part: part)
-    }
     let parts = try values.enumerated().map { index, value -> ONNXData in
       switch value {
       case .data(let data) where data.kind == .number: return data
       case .constant(.numbers(let constant)), .repeated(let constant, _):
-        return try example(constant, "constant\(index)")
+        return try fixed(constant, as: reference, operation, part: "constant\(index)")
       default: throw operation.unsupported("whole numbers to choose", expected: "numbers of floating point")
       }
     }
-    return try operation.merge(Choice(), [example(holds.truths, "condition")] + parts)
+    let condition = try fixed(holds.truths, as: reference, operation, part: "condition")
+    return try operation.merge(Choice(), [condition] + parts)
+  }
+
+  /// A constant for each example of a value. No training changes it: it stands for what is left out, or says where.
+  private static func fixed(
+    _ constant: Tensor<Float>, as reference: ONNXData, _ operation: ONNXOperation, part: String
+  ) throws -> ONNXData {
+    let (value, aligned) = try operation.aligned(reference, with: constant)
+    let layer = ConstantExample(aligned)
+    layer.isTrainable = false
+    return try operation.call(layer, value, axes: value.axes, part: part)
   }
 }
 
