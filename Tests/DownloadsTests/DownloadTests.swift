@@ -178,13 +178,19 @@ import Testing
     #expect(try names.isEmpty)
   }
 
+  /// Begins a download that takes long, and waits until some bytes are there.
+  private func begin(_ download: Download) async throws -> Task<Download.Outcome, any Error> {
+    let started = Switch(false)
+    let task = Task { try await download.run { received, _ in if received > 0 { started.isOn = true } } }
+    while !started.isOn { try await Task.sleep(for: .milliseconds(5)) }
+    return task
+  }
+
   /// A task that is cancelled ends, and leaves what it has.
   @Test func aCancelledRunKeepsWhatItHas() async throws {
     let server = try FixtureServer { _ in .file(Self.content, manner: .pieces(100, pause: .milliseconds(50))) }
     defer { server.stop() }
-    let (started, download) = (Switch(false), try download(server))
-    let task = Task { try await download.run { received, _ in if received > 0 { started.isOn = true } } }
-    while !started.isOn { try await Task.sleep(for: .milliseconds(5)) }
+    let task = try await begin(download(server))
     task.cancel()
     await #expect(throws: CancellationError.self) { try await task.value }
     #expect(try names.count == 1 && names[0].hasSuffix(".part"))
@@ -194,9 +200,8 @@ import Testing
   @Test func twoRunsDoNotMeet() async throws {
     let server = try FixtureServer { _ in .file(Self.content, manner: .pieces(100, pause: .milliseconds(50))) }
     defer { server.stop() }
-    let (started, download) = (Switch(false), try download(server))
-    let task = Task { try await download.run { received, _ in if received > 0 { started.isOn = true } } }
-    while !started.isOn { try await Task.sleep(for: .milliseconds(5)) }
+    let download = try download(server)
+    let task = try await begin(download)
     let error = await #expect(throws: DownloadError.self) { try await download.run() }
     #expect(error.map { "\($0)" }?.contains("another process downloads the file") == true)
     task.cancel()

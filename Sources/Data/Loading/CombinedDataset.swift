@@ -120,6 +120,7 @@ public struct CombinedDataset: Dataset {
     }
     return (0..<count).map { sets.first(of: $0) }
   }
+
   /// The examples of the given numbers.
   ///
   /// - Throws: the errors of the parts.
