@@ -15,9 +15,9 @@ struct RunDescription: Codable, Equatable {
 
   private var parts: [Part] = []
 
-  /// Parts that checkpoints of earlier versions do not have.
   private static let trainingPreprocessing = "preprocessing of the training data"
   private static let validationPreprocessing = "preprocessing of the validation data"
+  private static let connections = "connections"
 
   init(
     model: any Layer, loader: BatchLoader, validation: (any Dataset)?, optimizer: any Optimizer,
@@ -67,9 +67,10 @@ struct RunDescription: Codable, Equatable {
 
   private mutating func addLayers(of model: any Layer) {
     for (path, layer) in model.layersByPath {
-      // The properties of a container follow from its layers.
-      let text = layer is Model ? "\(type(of: layer))" : storedValues(of: layer)
-      add(path.isEmpty ? "model" : "layer \(path)", text)
+      let model = layer as? Model
+      // The properties of a container follow from its layers and their connections.
+      add(path.isEmpty ? "model" : "layer \(path)", model.map { "\(type(of: $0))" } ?? storedValues(of: layer))
+      if let model { add(Self.connections + (path.isEmpty ? "" : " of \(path)"), model.connections) }
     }
     for (name, value) in model.state.sorted(by: { $0.key < $1.key }) { add("tensor \(name)", "\(value.shape)") }
   }
@@ -94,9 +95,7 @@ struct RunDescription: Codable, Equatable {
   func differences(from saved: RunDescription, place: String = "in the checkpoint") -> [String] {
     let here = Dictionary(parts.map { ($0.name, $0.value) }) { first, _ in first }
     var there = Dictionary(saved.parts.map { ($0.name, $0.value) }) { first, _ in first }
-    for name in [Self.trainingPreprocessing, Self.validationPreprocessing] where there[name] == nil {
-      there[name] = here[name]
-    }
+    for name in here.keys where Self.isNew(name) && there[name] == nil { there[name] = here[name] }
     var seen: Set<String> = []
     return (parts + saved.parts).map(\.name)
       .filter { seen.insert($0).inserted && here[$0].map(ExactText.init) != there[$0].map(ExactText.init) }
@@ -104,6 +103,12 @@ struct RunDescription: Codable, Equatable {
         let (value, saved) = Self.differingParts(here[name] ?? "not there", there[name] ?? "not there")
         return "\(name) is \(value), \(place) it is \(saved)"
       }
+  }
+
+  /// Whether checkpoints of earlier versions do not have a part.
+  private static func isNew(_ name: String) -> Bool {
+    name == trainingPreprocessing || name == validationPreprocessing || name == connections
+      || name.hasPrefix("\(connections) of ")
   }
 
   /// A text without options that checkpoints of earlier versions do not have, where they are not used.

@@ -87,6 +87,29 @@ import Training
     try fit(Toy.data(classes: ["caf\u{E9}", "p"]))
   }
 
+  /// The same layers with the same weights, of which one takes another input, also in a model inside.
+  @Test(arguments: [false, true]) func otherConnectionsAreNamed(inside: Bool) throws {
+    let folder = try TemporaryFolder()
+    let checkpoints = Checkpoints(folder.path("run"), keepBest: nil)
+    func fit(skipping: Bool) throws {
+      let input = Input([8])
+      let first = Dense(8)(input)
+      let second = Dense(8)(first)
+      let sum = Add()(second, skipping ? input : first)
+      let network = try Model(input: input, output: Dense(2, activation: .softmax)(sum))
+      let model = inside ? try Sequential(input: [8]) { network } : network
+      let data = Toy.data(classes: ["a", "b"])
+      try model.fit(data, loss: .categoricalCrossEntropy, checkpoints: checkpoints, progress: .silent)
+    }
+    try fit(skipping: false)
+    try fit(skipping: false)
+    let error = #expect(throws: CheckpointError.self) { try fit(skipping: true) }
+    let message = "\(try #require(error))"
+    #expect(message.contains("connections"), "\(message)")
+    #expect(message.contains("add(dense_1, input)"), "\(message)")
+    #expect(message.contains("add(dense_1, dense)"), "\(message)")
+  }
+
   @Test func aCallbackWithAStateIsMissed() throws {
     let folder = try TemporaryFolder()
     let checkpoints = Checkpoints(folder.path("run"))
