@@ -121,15 +121,16 @@ package final class PartialFile: BodySink {
     try state.withLock { state in
       guard let file = state.file else { return }
       var rest = bytes[...]
-      while !rest.isEmpty {
-        // `FileHandle` does not say why it cannot write.
-        let count = Glibc.write(file.fileDescriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-        if count < 0, errno == EINTR { continue }
-        guard count >= 0 else {
-          throw FileError(path: "\(folder)/\(name)", action: .write, reason: .init(errno: errno))
+      do throws(FileError.Reason) {
+        while !rest.isEmpty {
+          // `FileHandle` does not say why it cannot write.
+          let piece = UnsafeRawBufferPointer(rebasing: rest)
+          let count = try checked { Glibc.write(file.fileDescriptor, piece.baseAddress, piece.count) }
+          state.byteCount += count
+          rest = rest.dropFirst(count)
         }
-        state.byteCount += count
-        rest = rest.dropFirst(count)
+      } catch {
+        throw FileError(path: "\(folder)/\(name)", action: .write, reason: error)
       }
     }
   }

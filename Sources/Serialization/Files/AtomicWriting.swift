@@ -102,7 +102,7 @@ private struct Target {
   let permissions: mode_t?
 
   init(_ path: String) throws(FileError.Reason) {
-    let resolved = try followLinks(path)
+    let resolved = try linkTarget(of: path)
     var status = stat()
     if stat(resolved, &status) == 0 {
       try requireRegular(status)
@@ -113,21 +113,6 @@ private struct Target {
     (folder, name) = split(resolved)
     if name.isEmpty { throw path.isEmpty ? .missing : .isFolder }
   }
-}
-
-/// The path that a symbolic link points to, even if no file exists there.
-private func followLinks(_ path: String) throws(FileError.Reason) -> String {
-  var resolved = path
-  // Linux follows the same number of links.
-  for _ in 0..<40 {
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let count = readlink(resolved, &buffer, buffer.count)
-    if count < 0 { return resolved }
-    let bytes = buffer[..<count].map { UInt8(bitPattern: $0) }
-    guard let target = String(validating: bytes, as: UTF8.self) else { throw .system(EILSEQ) }
-    resolved = target.utf8.first == UInt8(ascii: "/") ? target : split(resolved).folder + "/" + target
-  }
-  throw .system(ELOOP)
 }
 
 /// The folder and the name that a path consists of.

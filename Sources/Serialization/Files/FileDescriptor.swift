@@ -95,7 +95,7 @@ struct FileDescriptor: ~Copyable {
 }
 
 /// Runs a system call, repeats it if a signal interrupts it, and throws the reason if it returns -1.
-func checked<Result: SignedInteger>(_ call: () -> Result) throws(FileError.Reason) -> Result {
+package func checked<Result: SignedInteger>(_ call: () -> Result) throws(FileError.Reason) -> Result {
   while true {
     let result = call()
     if result != -1 { return result }

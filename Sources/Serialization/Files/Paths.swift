@@ -49,16 +49,26 @@ package func parent(of path: String) -> String {
   return rest.isEmpty ? "/" : String(Substring(rest))
 }
 
-/// The path after following symbolic links, also if the target does not exist yet.
+/// The path after following symbolic links, also if the target does not exist yet. A link that cannot be followed is its own
+/// target.
 package func followingLink(_ path: String) -> String {
-  var path = path
-  // The system's limit for a chain of links.
+  (try? linkTarget(of: path)) ?? path
+}
+
+/// The path that a symbolic link points to, even if no file exists there. Any other path is its own target.
+///
+/// - Throws: a chain of too many links; a target that is not UTF-8.
+func linkTarget(of path: String) throws(FileError.Reason) -> String {
+  var resolved = path
+  // Linux follows the same number of links.
   for _ in 0..<40 {
-    var target = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let count = readlink(path, &target, target.count)
-    guard count > 0 else { return path }
-    let text = String(decoding: target[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    path = text.hasPrefix("/") ? text : "\(parent(of: path))/\(text)"
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink(resolved, &buffer, buffer.count)
+    if count < 0 { return resolved }
+    let bytes = buffer[..<count].map { UInt8(bitPattern: $0) }
+    guard let target = String(validating: bytes, as: UTF8.self) else { throw .system(EILSEQ) }
+    // Bytes are compared: a slash and an accent at the beginning of a name form a single `Character`.
+    resolved = target.utf8.first == UInt8(ascii: "/") ? target : "\(parent(of: resolved))/\(target)"
   }
-  return path
+  throw .system(ELOOP)
 }

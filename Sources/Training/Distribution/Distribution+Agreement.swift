@@ -17,12 +17,13 @@ extension Distribution {
   /// Throws on all ranks unless each has the same model, data and batch size. Each rank goes through all examples once, of photos
   /// through the bytes of their files.
   func requireSame(_ model: any Layer, on dataset: any Dataset, batchSize: Int) throws {
-    guard size > 1 else { return }
     try requireAgreement(together { try RunDescription(of: model, on: dataset, batchSize: batchSize) })
   }
 
-  /// Throws on all ranks unless each does what is described.
-  func requireAgreement(_ own: RunDescription) throws {
+  /// Throws on all ranks unless each does what is described. A single rank describes nothing.
+  func requireAgreement(_ own: @autoclosure () throws -> RunDescription) throws {
+    guard size > 1 else { return }
+    let own = try own()
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     let text = String(decoding: try encoder.encode(own), as: UTF8.self)

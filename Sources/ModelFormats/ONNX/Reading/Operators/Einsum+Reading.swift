@@ -14,15 +14,15 @@ extension ONNXOperators {
     switch (try operation.value(0), factors.count > 1 ? try operation.value(1) : nil) {
     case (.data(let x), nil):
       let x = try named(operation, x, factors[0])
-      guard Set(equation.result) == Set(factors[0]) else { throw operation.sums(text) }
+      guard Set(equation.result) == Set(factors[0]) else { throw operation.sums(equation) }
       return [.data(x.viewed(as: equation.result))]
     case (.data(let a), .data(let b)):
       let (a, b) = (try named(operation, a, factors[0]), try named(operation, b, factors[1]))
-      return [.data(try products(operation, a, b, equation, text))]
+      return [.data(try products(operation, a, b, equation))]
     case (.data(let x), .constant(.numbers(let weight))):
-      return [.data(try weighted(operation, named(operation, x, factors[0]), weight, factors[1], equation, text))]
+      return [.data(try weighted(operation, named(operation, x, factors[0]), weight, factors[1], equation))]
     case (.constant(.numbers(let weight)), .data(let x)):
-      return [.data(try weighted(operation, named(operation, x, factors[1]), weight, factors[0], equation, text))]
+      return [.data(try weighted(operation, named(operation, x, factors[1]), weight, factors[0], equation))]
     default:
       throw operation.unsupported("these factors", expected: "a value, two values, or a value and a weight")
     }
@@ -41,16 +41,16 @@ extension ONNXOperators {
 
   /// For each pair of the matrices in two values.
   private static func products(
-    _ operation: ONNXOperation, _ a: NamedData, _ b: NamedData, _ equation: EinsumEquation, _ text: String
+    _ operation: ONNXOperation, _ a: NamedData, _ b: NamedData, _ equation: EinsumEquation
   ) throws -> ONNXData {
     let shared = a.letters.filter { b.letters.contains($0) }
     let (pairs, summed) = (shared.filter(equation.result.contains), shared.filter { !equation.result.contains($0) })
     let (rows, columns) = (a.letters.filter { !shared.contains($0) }, b.letters.filter { !shared.contains($0) })
     guard summed.count == 1, rows.count == 1, columns.count == 1, Set(equation.result) == Set(pairs + rows + columns)
-    else { throw operation.sums(text) }
+    else { throw operation.sums(equation) }
     guard let examples = a.examples, examples == b.examples, pairs.contains(examples) else {
       throw operation.unsupported(
-        "the equation \"\(text)\"", expected: "the examples along one letter of both factors and of the result")
+        "the equation \"\(equation)\"", expected: "the examples along one letter of both factors and of the result")
     }
     let leading = [examples] + pairs.filter { $0 != examples }
     let result = try product(
@@ -61,7 +61,7 @@ extension ONNXOperators {
   /// With a weight, along one axis or several.
   private static func weighted(
     _ operation: ONNXOperation, _ x: NamedData, _ weight: Tensor<Float>, _ letters: [Character],
-    _ equation: EinsumEquation, _ text: String
+    _ equation: EinsumEquation
   ) throws -> ONNXData {
     let summed = x.letters.filter { letters.contains($0) }
     let new = letters.filter { !summed.contains($0) }
@@ -69,7 +69,7 @@ extension ONNXOperators {
     guard let examples = x.examples, kept.contains(examples), !summed.isEmpty,
       !summed.contains(where: equation.result.contains), Set(equation.result) == Set(kept + new),
       weight.rank == letters.count
-    else { throw operation.sums(text) }
+    else { throw operation.sums(equation) }
     let leading = [examples] + kept.filter { $0 != examples }
     let arranged = try operation.arranged(
       x.viewed(as: leading + summed), Array(0..<x.letters.count))
@@ -110,7 +110,8 @@ private struct NamedData {
 }
 
 /// The equation of an `Einsum`.
-private struct EinsumEquation {
+private struct EinsumEquation: CustomStringConvertible {
+  let description: String
   /// The letters of each factor.
   let factors: [[Character]]
   /// Those of the result.
@@ -120,6 +121,7 @@ private struct EinsumEquation {
   ///
   /// - Returns: `nil` for one with dots, more than two factors, or a letter that is twice in one of them.
   init?(_ text: String) {
+    description = text
     let sides = text.filter { $0 != " " }.split(separator: "->", omittingEmptySubsequences: false)
     guard let left = sides.first, sides.count <= 2 else { return nil }
     factors = left.split(separator: ",", omittingEmptySubsequences: false).map(Array.init)
@@ -135,7 +137,7 @@ private struct EinsumEquation {
 }
 
 extension ONNXOperation {
-  fileprivate func sums(_ text: String) -> ModelFileError {
-    unsupported("the equation \"\(text)\"", expected: "sums over what two factors share, products of matrices")
+  fileprivate func sums(_ equation: EinsumEquation) -> ModelFileError {
+    unsupported("the equation \"\(equation)\"", expected: "sums over what two factors share, products of matrices")
   }
 }
