@@ -6,7 +6,7 @@ import Serialization
 /// `divar add-class`: teaches a classifier on a backbone another class.
 struct AddClassCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "add-class", abstract: "Teaches a classifier on a backbone another class.",
+    commandName: "add-class", abstract: "Adds a class to a classifier on a backbone.",
     discussion: """
       The features of the new photos are computed; those of the other photos are in features.safetensors in the output folder of \
       the training, and their photos are not needed. The classifier is trained anew on both, with the options of the first \

@@ -57,7 +57,8 @@ struct CollectCommand: AsyncParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The longest wait before a failed request is repeated; it doubles with each repetition.", valueName: "seconds"))
+      "The longest wait before a failed request is sent again; it doubles with each further repetition.",
+      valueName: "seconds"))
   var backoff = 2.0
 
   @Option(help: "Your own class table; start from the output of --print-table.")

@@ -7,9 +7,10 @@ struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Measures a saved model on a folder of photos.",
     discussion: """
-      Below the report of each class stand the figures that need the probabilities: top-3 and top-5 accuracy, the areas under \
-      the ROC and precision-recall curves, the calibration error, confidence intervals, and the wrong answers that the model is \
-      surest of. --json prints all of it, with the confusion matrix, the reliability diagram and the best threshold of each class.
+      Below the report of each class are the figures that need the probabilities: top-3 and top-5 accuracy, the areas \
+      under the ROC and precision-recall curves, the calibration error, confidence intervals, and the wrong answers \
+      that the model is surest of. --json prints all of it, with the confusion matrix, the reliability diagram and the \
+      best threshold of each class.
 
       A file that Keras wrote holds neither class names nor how photos become inputs: --classes, --scale and the other \
       options of the model give them.

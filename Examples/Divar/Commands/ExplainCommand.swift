@@ -7,13 +7,14 @@ struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain", abstract: "Draws where a model sees a class in photos.",
     discussion: """
-      For each photo, a picture shows the photo and what each method finds, as heat over the photo. grad-cam and layer-cam weight \
-      the feature maps of a layer by gradients; they are fast. integrated-gradients and occlusion look at the whole model and need \
-      a hundred times as long: they are a check on the others, and each picture says how far a method agrees with occlusion \
-      (1: wholly; near 0: do not trust it).
+      For each photo, a picture shows the photo and the result of each method as a heat map over it. grad-cam and \
+      layer-cam weight the feature maps of a layer by gradients; they are fast. integrated-gradients and occlusion \
+      look at the whole model and need a hundred times as long: they are a check on the others, and each picture says \
+      how far a method agrees with occlusion (1: wholly; near 0: do not trust it).
 
-      The layer is the last one that still has the positions of the last convolution. With --layer, any layer that makes feature \
-      maps can be looked at; layers of a model inside are named MODEL/LAYER, and divar summary shows the names.
+      The layer is the last one whose feature maps have the height and width of the last convolution's. --layer \
+      chooses any other layer with feature maps; layers of a model inside are named MODEL/LAYER, and divar summary \
+      shows the names.
       """)
 
   @Argument(help: "The model: a .keras or .h5 file, a checkpoint, or the output folder of a training.")
@@ -57,7 +58,7 @@ struct ExplainCommand: ParsableCommand {
   @Flag(help: "Also draw the filters of the first convolution.")
   var filters = false
 
-  @Flag(help: "Also print what each layer makes of each photo, and the gradients that come back to it.")
+  @Flag(help: "Also print statistics of the output of each layer for each photo, and of its gradient.")
   var statistics = false
 
   @OptionGroup(title: "Model") var meaning: PhotoMeaningOptions

@@ -7,13 +7,15 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Writes a saved model in another format.",
     discussion: """
-      The ending of the file to write says the format, or --format; with that, the file may be left out, and is named after \
-      the model. keras: the model with class names and preprocessing, without the state of its training. safetensors, npz: the \
-      weights by their names. onnx: the model for inference, with any number of examples at once.
+      The ending of the file to write, or --format, chooses the format. With --format, the file may be left out; it is \
+      then named after the model. keras: the model with class names and preprocessing, without the state of its \
+      training. safetensors, npz: the weights by their names. onnx: the model for inference, with any number of \
+      examples at once.
 
-      With --sealed, the file needs no other program to prepare photos and read answers. An .onnx file takes the decoded pixels of \
-      one photo of any size, as bytes [height, width, 3] of red, green and blue, resizes them as divar does, and gives the \
-      probabilities and the class. A .keras file takes photos that have the size of the input already, with numbers from 0 to 255.
+      With --sealed, the file needs no other program to prepare photos and read answers. An .onnx file takes the \
+      decoded pixels of one photo of any size, as bytes [height, width, 3] of red, green and blue, resizes them as \
+      divar does, and gives the probabilities and the class. A .keras file takes photos that have the size of the \
+      input already, with numbers from 0 to 255.
       """)
 
   /// The formats that are written.
@@ -29,7 +31,7 @@ struct ExportCommand: ParsableCommand {
   @Option(help: "The format to write. (default: by the ending of the file)")
   var format: Format?
 
-  @Flag(help: "Put what photos and answers go through into the file (onnx, keras).")
+  @Flag(help: "Put the preparation of photos and the reading of answers into the file (onnx, keras).")
   var sealed = false
 
   @OptionGroup var overwrite: OverwriteOption

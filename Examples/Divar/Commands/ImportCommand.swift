@@ -33,8 +33,9 @@ struct ImportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "With --network: whose published weights the file holds, which says how photos become inputs: a name that divar backbones "
-        + "lists, or its origin, such as timm. (default: the first that it lists)", valueName: "name"),
+      "With --network: which published weights the file holds, by a name that divar backbones lists, or by their "
+        + "origin, such as timm. They say how photos become inputs. (default: the first that it lists)",
+      valueName: "name"),
     transform: nonEmpty)
   var weights: String?
 

@@ -26,8 +26,8 @@ struct PredictCommand: ParsableCommand {
 
   @Flag(
     help: ArgumentHelp(
-      "Print a table in CSV: a line of names, then a line for each photo with what the model says, the probability of each class, "
-        + "or the numbers, and the error if there is one."))
+      "Print a table in CSV: a line of names, then a line for each photo with the most likely class and the "
+        + "probability of each class, or with the numbers, and the error if there is one."))
   var csv = false
 
   @OptionGroup(title: "Model") var meaning: PhotoMeaningOptions

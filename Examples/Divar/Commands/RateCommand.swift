@@ -8,7 +8,7 @@ struct RateCommand: ParsableCommand {
     commandName: "rate", abstract: "Suggests a learning rate for divar train.",
     discussion: """
       The command trains for some steps, with a learning rate that grows from step to step, and watches the loss. It prints a \
-      rate in the middle of the longest fall of the loss. The trained weights are thrown away.
+      rate in the middle of the longest fall of the loss. The trained weights are not kept.
 
       With --backbone, it is the rate of the classifier on the features of the backbone.
       """)
@@ -95,6 +95,6 @@ struct RateCommand: ParsableCommand {
 private struct RateError: Error, CustomStringConvertible {
   let steps: Int
   var description: String {
-    "the loss was no number, or much too high, after \(counted(steps, "step")): no learning rate can be suggested"
+    "the loss was not a number, or much too high, after \(counted(steps, "step")): no learning rate can be suggested"
   }
 }

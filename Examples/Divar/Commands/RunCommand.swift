@@ -4,7 +4,7 @@ import Kilim
 /// `divar run`: what a model makes of arrays.
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Gives a model arrays, and writes what it makes of them.",
+    commandName: "run", abstract: "Runs a model on arrays, and writes its outputs.",
     discussion: """
       The arrays are used as they are: nothing is decoded, resized or rescaled. The first axis counts the examples.
 
@@ -23,7 +23,7 @@ struct RunCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Write what this layer makes, in place of the outputs of the model. May be given several times.",
+      "Write the output of this layer, in place of the outputs of the model. May be given several times.",
       valueName: "name"))
   var layer: [String] = []
 

@@ -8,24 +8,26 @@ struct TrainCommand: ParsableCommand {
     commandName: "train",
     abstract: "Trains the original network, or a classifier on a given one, on a folder of photos.",
     discussion: """
-      The data folder has one sub-folder of photos for each class. A table (.csv, .tsv) may list the photos instead, with \
-      one class (--label-column), several classes (--label-separator) or numbers (--number-columns). The output folder gets the model (model.keras), the \
-      figures (history.csv, report.txt) and pictures (curves, confusion matrix, sample predictions). With --report, all of it \
-      is also written as one page for a browser; divar report makes it later, also of several trainings.
+      The data folder has one sub-folder of photos for each class. A table (.csv, .tsv) may list the photos instead, \
+      with one class (--label-column), several classes (--label-separator) or numbers (--number-columns). The output \
+      folder gets the model (model.keras), the figures (history.csv, report.txt) and pictures (curves, confusion \
+      matrix, sample predictions). With --report, all of it is also written as one page for a browser; divar report \
+      makes it later, also of several trainings.
 
-      Ctrl-C and the signals TERM and HUP end the training after the current step. All results are written, and the exit \
-      code is 130 (143 for TERM, 129 for HUP). A second signal ends the program at once.
+      Ctrl-C and the signals TERM and HUP end the training after the current step. All results are written, and the \
+      exit code is 130 (143 for TERM, 129 for HUP). A second signal ends the program at once.
 
       During the training, its state is saved in the folder "checkpoints" of the output folder: the three newest \
-      checkpoints and that of the best epoch. If the training is interrupted (by Ctrl-C, a crash, a power failure), run \
-      the same command with --resume: it continues from the newest checkpoint and gives bit-identical results to an \
-      uninterrupted run. With --resume you may also ask for more epochs, even after the end of the training. All other \
-      options must be the same.
+      checkpoints and that of the best epoch. If the training is interrupted (by Ctrl-C, a crash, a power failure), \
+      run the same command with --resume: it continues from the newest checkpoint and gives bit-identical results to \
+      an uninterrupted run. With --resume you may also ask for more epochs, even after the end of the training. All \
+      other options must be the same.
 
-      With --backbone, a model that was trained on many other photos computes the features of each photo once, and a new \
-      classifier is trained on them. This takes seconds, and needs far fewer photos. The features are kept in \
-      features.safetensors in the output folder: another run with --restart, or with --feature-cache, finds them there. \
-      With --fine-tune, the backbone is then trained too, on the photos, in one or more stages.
+      With --backbone, a model that was trained on many other photos computes the features of each photo once, and a \
+      new classifier is trained on them. This takes seconds, and needs far fewer photos. The features are kept in \
+      features.safetensors in the output folder, where a run with --restart finds them. --feature-cache names another \
+      file, for several output folders. With --fine-tune, the backbone is then trained too, on the photos, in one or \
+      more stages.
       """)
 
   @OptionGroup(title: "Data") var data: TrainingDataOption

@@ -5,8 +5,8 @@ import Kilim
 struct BackboneOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A trained model, as a .keras, .h5 or .onnx file. It says how photos become inputs; divar import makes such a file of "
-        + "weights.", valueName: "model"), transform: nonEmpty)
+      "A trained model, as a .keras, .h5 or .onnx file that says how photos become inputs. divar import makes it from "
+        + "a file of weights.", valueName: "model"), transform: nonEmpty)
   var backbone: String?
 
   @OptionGroup var features: FeatureOptions

@@ -6,8 +6,8 @@ struct DisplayOptions: ParsableArguments {
   @Flag(
     help: ArgumentHelp(
       "Show the training on the whole terminal: curves, the accuracy of each class, the time left. Keys: q stops after the "
-        + "step, e after the epoch, - and + change the learning rate. Where that is not possible, it shows what it shows "
-        + "without the option."))
+        + "step, e after the epoch, - and + change the learning rate. If the terminal cannot show this, the progress "
+        + "is shown as usual."))
   var live = false
 
   @Flag(name: .shortAndLong, help: "Print nothing but warnings and errors.")

@@ -5,15 +5,15 @@ import Kilim
 struct DoctorOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A trained model, as for divar train --backbone. By the features that it makes of the photos, wrong labels, photos that "
-        + "occur twice and photos of something else are found.", valueName: "model"), transform: nonEmpty)
+      "A trained model, as for divar train --backbone. Its features of the photos show wrong labels, photos that occur "
+        + "twice and photos of something else.", valueName: "model"), transform: nonEmpty)
   var backbone: String?
 
   @OptionGroup var features: FeatureOptions
 
   @Option(
     help: ArgumentHelp(
-      "The .csv file to write with what is found; beside it, a .png file of the same name shows the worst. divar train "
+      "The .csv file for the list of suspicious photos; a .png file of the same name shows the worst ones. divar train "
         + "--without leaves these photos out. (default: suspicious.csv)", valueName: "file"), transform: nonEmpty)
   var suspicious: String?
 

@@ -5,7 +5,7 @@ import Kilim
 struct GradientOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "In which numbers gradients travel between processes: bfloat16 needs half the bandwidth of float32.",
+      "The type of the numbers in which processes exchange gradients: bfloat16 needs half the bandwidth of float32.",
       valueName: "type"))
   var gradientPrecision = Distribution.GradientPrecision.float32
 }

@@ -7,8 +7,8 @@ struct RankOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Train with so many processes (ranks), each of which computes a part of every batch. Needs MPI (openmpi-bin). The same "
-        + "as mpirun -n COUNT divar train.", valueName: "count"), transform: wholeNumber(from: 1, to: 4096))
+      "The number of processes (ranks) to train with. Each computes a part of every batch. Needs MPI (openmpi-bin). "
+        + "The same as mpirun -n COUNT divar train.", valueName: "count"), transform: wholeNumber(from: 1, to: 4096))
   var ranks: Int?
 
   @Option(
@@ -19,14 +19,13 @@ struct RankOptions: ParsableArguments {
 
   @Flag(
     help: ArgumentHelp(
-      "Normalize by the statistics of the whole batch, not of the part of each process: the training is that of one process."
-    ))
+      "Normalize by the statistics of the whole batch, not of the part of each process, as a single process does."))
   var synchronizeStatistics = false
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Multiply the learning rate by the number of processes, after so many steps in which the factor grows.",
+      "Multiply the learning rate by the number of processes. The factor grows from 1 over this number of steps.",
       valueName: "steps"), transform: wholeNumber(from: 0, to: 1_000_000_000))
   var scaleLearningRate: Int?
 
