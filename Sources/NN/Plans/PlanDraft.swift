@@ -15,6 +15,10 @@ struct PlanDraft {
     let inputShapes: [Shape]
     /// See ``Graph/Call/training``.
     let training: Bool?
+
+    /// The layer of a step that calls it as it is; `nil` for a step that does something else. What the layer says of itself, its
+    /// window or its activation, holds for such a step alone.
+    var calledLayer: (any Layer)? { operation is LayerCall ? layer : nil }
   }
 
   let kind: CallKind

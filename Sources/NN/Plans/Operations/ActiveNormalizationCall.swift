@@ -17,7 +17,7 @@ struct ActiveNormalizationCall: PlanOperation {
 
   /// `nil` if the step is not the call of a normalization alone.
   init?(_ step: PlanDraft.Step) {
-    guard let layer = step.layer as? BatchNorm, step.operation is LayerCall else { return nil }
+    guard let layer = step.calledLayer as? BatchNorm else { return nil }
     self.init(layer, training: step.training)
   }
 

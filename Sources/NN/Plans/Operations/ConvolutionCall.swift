@@ -16,18 +16,17 @@ struct ConvolutionCall: PlanOperation {
 
   /// `nil` if the step is not the call of a convolution alone, or of one with a penalty on its own output.
   init?(_ step: PlanDraft.Step) {
-    guard let layer = step.layer as? any ImageConvolution, step.operation is LayerCall, layer.activityRegularizer == nil
-    else { return nil }
+    guard let layer = step.calledLayer as? any ImageConvolution, layer.activityRegularizer == nil else { return nil }
     self.init(layer, window: layer.window)
   }
 
   /// Whether nothing follows the convolution.
   var isAlone: Bool { activation == .linear && !pools }
 
-  /// Makes the layer behind the operation a part of it; `false` if that is not possible.
-  mutating func absorb(_ next: any Layer) -> Bool {
+  /// Makes the step behind the operation a part of it; `false` if that is not possible.
+  mutating func absorb(_ next: PlanDraft.Step) -> Bool {
     guard activation == .linear || activation == .relu else { return false }
-    switch next {
+    switch next.calledLayer {
     // max(max(a, b), 0) = max(max(a, 0), max(b, 0)): ReLU and pooling may change places.
     case let next as any PointwiseLayer where next.activation == .relu: activation = .relu
     case let next as MaxPool2D where next.window == Window(2, stride: 2) && !pools: pools = true

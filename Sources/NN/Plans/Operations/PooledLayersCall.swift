@@ -38,7 +38,7 @@ extension PooledLayersCall.Part {
       Array(shape.dropFirst()) == [1, 1]
     {
       self = .convolution(operation)
-    } else if let layer = step.layer as? Dense, step.operation is LayerCall, layer.activityRegularizer == nil,
+    } else if let layer = step.calledLayer as? Dense, layer.activityRegularizer == nil,
       EpilogueActivation(layer.activation) != nil, shape.rank == 1
     {
       self = .dense(layer)

@@ -26,7 +26,7 @@ extension PlanDraft {
 
   /// Whether a step joins images along their channels and no gradient flows through it.
   private func joinsChannels(_ step: Step, _ hasGradient: [Bool]) -> Bool {
-    guard step.operation is LayerCall, let layer = step.layer as? Concatenate, !hasGradient[step.outputs[0]],
+    guard let layer = step.calledLayer as? Concatenate, !hasGradient[step.outputs[0]],
       !step.inputShapes.isEmpty, step.inputShapes.allSatisfy({ $0.rank == 3 })
     else { return false }
     return layer.resolvedAxis(rank: 3) == 0

@@ -14,8 +14,8 @@ extension PlanDraft {
         shapes.append(other.shape)
         chain.append(next)
       }
-      if let last = chain.last, let next = consumers[steps[last].outputs[0]], steps[next].operation is LayerCall,
-        let activation = (steps[next].layer as? any PointwiseLayer)?.activation,
+      if let last = chain.last, let next = consumers[steps[last].outputs[0]],
+        let activation = (steps[next].calledLayer as? any PointwiseLayer)?.activation,
         let function = NormalizedActivation(activation), !call.adds || function.isKnownByResult
       {
         call.activation = activation
@@ -28,7 +28,7 @@ extension PlanDraft {
   /// The other value of an addition of two values of the same shape; `nil` if a step is something else.
   private func addend(of step: Step, to first: Step) -> (value: Int, shape: Shape)? {
     // A step without outputs is a part of another normalization already.
-    guard !step.outputs.isEmpty, step.layer is Add, step.operation is LayerCall, step.inputs.count == 2,
+    guard !step.outputs.isEmpty, step.calledLayer is Add, step.inputs.count == 2,
       step.inputShapes.count == 2, step.inputShapes[0] == step.inputShapes[1], first.inputShapes.count == 1,
       let other = step.inputs.firstIndex(where: { $0 != first.outputs[0] })
     else { return nil }

@@ -3,9 +3,9 @@ extension PlanDraft {
   mutating func joinAdditions() {
     let consumers = onlyConsumers()
     for index in steps.indices {
-      guard steps[index].layer is Add, steps[index].operation is LayerCall, steps[index].inputs.count == 2,
+      guard steps[index].calledLayer is Add, steps[index].inputs.count == 2,
         let next = consumers[steps[index].outputs[0]],
-        (steps[next].layer as? any PointwiseLayer)?.activation == .relu, steps[next].operation is LayerCall
+        (steps[next].calledLayer as? any PointwiseLayer)?.activation == .relu
       else { continue }
       join([index, next], into: AdditionCall())
     }

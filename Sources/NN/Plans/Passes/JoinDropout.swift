@@ -3,9 +3,9 @@ extension PlanDraft {
   mutating func joinDropout() {
     let consumers = onlyConsumers()
     for index in steps.indices {
-      guard let dropout = steps[index].layer as? Dropout, steps[index].operation is LayerCall,
+      guard let dropout = steps[index].calledLayer as? Dropout,
         let next = consumers[steps[index].outputs[0]], steps[next].training == steps[index].training,
-        let normalization = steps[next].layer as? BatchNorm, !usesRunningStatistics(normalization, steps[next])
+        let normalization = steps[next].calledLayer as? BatchNorm, !usesRunningStatistics(normalization, steps[next])
       else { continue }
       join(
         [index, next],

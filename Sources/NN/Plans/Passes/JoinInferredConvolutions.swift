@@ -12,9 +12,7 @@ extension PlanDraft {
       while let last = chain.last, let next = consumers[steps[last].outputs[0]] {
         let step = steps[next]
         // A step that another convolution has taken makes no output any more.
-        guard step.operation is LayerCall, let output = step.outputs.first, !hasGradient[output],
-          absorb(step, into: &parts)
-        else { break }
+        guard let output = step.outputs.first, !hasGradient[output], absorb(step, into: &parts) else { break }
         for (input, shape) in zip(step.inputs, step.inputShapes) where input != steps[last].outputs[0] {
           inputs.append(input)
           shapes.append(shape)
@@ -27,7 +25,7 @@ extension PlanDraft {
 
   /// Makes the layer of a step a part of the operation; `false` if that is not possible.
   private func absorb(_ step: Step, into parts: inout InferredParts) -> Bool {
-    switch step.layer {
+    switch step.calledLayer {
     case let layer as BatchNorm: usesRunningStatistics(layer, step) && parts.absorb(layer)
     case let layer as LayerScale: parts.absorb(layer)
     case let layer as any PointwiseLayer: parts.absorb(layer.activation)
@@ -43,7 +41,7 @@ extension InferredParts {
   fileprivate init?(_ step: PlanDraft.Step) {
     if let call = step.operation as? ConvolutionCall ?? ConvolutionCall(step) {
       self.init(.convolution(call.layer), window: call.window)
-    } else if let layer = step.layer as? Dense, step.operation is LayerCall, layer.actsOnPixels,
+    } else if let layer = step.calledLayer as? Dense, layer.actsOnPixels,
       layer.activityRegularizer == nil, step.inputShapes.count == 1, step.inputShapes[0].rank == 3
     {
       self.init(.pixels(layer), window: Window(1))

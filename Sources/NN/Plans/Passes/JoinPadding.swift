@@ -7,10 +7,10 @@ extension PlanDraft {
   mutating func joinPadding() {
     let consumers = onlyConsumers()
     for index in steps.indices {
-      guard let padding = steps[index].layer as? ZeroPad2D, let next = consumers[steps[index].outputs[0]] else {
+      guard let padding = steps[index].calledLayer as? ZeroPad2D, let next = consumers[steps[index].outputs[0]] else {
         continue
       }
-      switch steps[next].layer {
+      switch steps[next].calledLayer {
       case let layer as any ImageConvolution where layer.activityRegularizer == nil:
         guard let window = layer.window.padded(by: padding) else { continue }
         join([index, next], into: ConvolutionCall(layer, window: window), layer: layer)
@@ -23,12 +23,11 @@ extension PlanDraft {
     }
   }
 
-  /// Whether a value is what a ReLU has made.
+  /// Whether a value is what a ReLU has made: an activation, or a convolution that ends in one, with any window.
   private func hasNoNegatives(_ value: Int) -> Bool {
     guard let step = steps.first(where: { $0.outputs.contains(value) }) else { return false }
-    let activation =
-      (step.layer as? any PointwiseLayer)?.activation ?? (step.layer as? any ImageConvolution)?.activation
-    return switch activation {
+    let convolution = (step.operation as? ConvolutionCall)?.layer ?? step.calledLayer as? any ImageConvolution
+    return switch (step.calledLayer as? any PointwiseLayer)?.activation ?? convolution?.activation {
     case .relu: true
     case .boundedReLU(let maximum, slope: 0, threshold: 0): maximum >= 0
     default: false

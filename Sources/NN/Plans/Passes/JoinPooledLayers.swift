@@ -6,7 +6,7 @@ extension PlanDraft {
   mutating func joinPooledLayers() {
     let (consumers, hasGradient) = (onlyConsumers(), valuesWithGradient())
     for index in steps.indices {
-      guard let pooling = steps[index].layer as? GlobalAveragePool2D, steps[index].operation is LayerCall,
+      guard let pooling = steps[index].calledLayer as? GlobalAveragePool2D,
         let output = steps[index].outputs.first, !hasGradient[output], let image = steps[index].inputShapes.first
       else { continue }
       var chain = [index]
@@ -32,9 +32,8 @@ extension PlanDraft {
 
   /// The shape behind a step that makes features of a single pixel or the other way round; `nil` for all else.
   private func shapeOfSinglePixel(_ step: Step, from shape: Shape) -> Shape? {
-    guard step.operation is LayerCall else { return nil }
     let channels = shape.elementCount
-    return switch step.layer {
+    return switch step.calledLayer {
     case is Flatten: [channels]
     case let layer as Reshape:
       layer.resolvedShape(of: shape).flatMap { [[channels], [channels, 1, 1]].contains($0) ? $0 : nil }

@@ -8,14 +8,13 @@ extension PlanDraft {
     let (consumers, hasGradient) = (onlyConsumers(), valuesWithGradient())
     for index in steps.indices {
       let step = steps[index]
-      guard step.operation is LayerCall, let output = step.outputs.first, !hasGradient[output],
+      guard let output = step.outputs.first, !hasGradient[output],
         let next = consumers[output], steps[next].inputs.first == output
       else { continue }
-      if step.layer is Multiply {
+      if step.calledLayer is Multiply {
         joinFactors(index, to: next)
-      } else if let layer = step.layer as? BatchNorm, usesRunningStatistics(layer, step) {
-        let follower = steps[next].operation is LayerCall ? steps[next].layer as? any PointwiseLayer : nil
-        guard follower?.activation == .relu else {
+      } else if let layer = step.calledLayer as? BatchNorm, usesRunningStatistics(layer, step) {
+        guard (steps[next].calledLayer as? any PointwiseLayer)?.activation == .relu else {
           join(layer, [index], appliesReLU: false, to: next)
           continue
         }

@@ -7,7 +7,7 @@ extension PlanDraft {
     for index in steps.indices {
       guard var call = steps[index].operation as? ConvolutionCall ?? ConvolutionCall(steps[index]) else { continue }
       var chain = [index]
-      while let last = chain.last, let next = consumers[steps[last].outputs[0]], call.absorb(steps[next].layer) {
+      while let last = chain.last, let next = consumers[steps[last].outputs[0]], call.absorb(steps[next]) {
         chain.append(next)
       }
       join(chain, into: call)

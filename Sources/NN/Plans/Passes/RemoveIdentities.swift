@@ -5,7 +5,7 @@ extension PlanDraft {
   }
 
   private func isIdentity(_ step: Step) -> Bool {
-    switch step.layer {
+    switch step.calledLayer {
     case let layer as any RandomLayer: !appliesDropout(step) || (layer as? Dropout)?.rate == 0
     case let layer as any PointwiseLayer: layer.activation == .linear
     default: false
