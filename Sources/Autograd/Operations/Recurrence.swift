@@ -78,7 +78,11 @@ extension Variable {
         if kept.contains(.sequence) { carried[0] += gradient.select(number, axis: 1) }
         let products = zip(after, carried).map { ($0 * Variable($1)).sum() }
         let total = products.dropFirst().reduce(products[0], +)
-        guard total.needsGradient else { continue }
+        guard total.needsGradient else {
+          // A step that depends on nothing: neither does what is behind it depend on the steps before.
+          carried = states.map { Tensor(zeros: $0.shape) }
+          continue
+        }
         let gradients = total.gradients()
         if let gradient = gradients[input] {
           inputGradient.replaceSlice(time..<time + 1, axis: 1, with: gradient.expandingShape(at: 1))

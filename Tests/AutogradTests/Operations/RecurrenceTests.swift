@@ -51,6 +51,24 @@ struct RecurrenceTests {
     #expect(gradients[state] == Tensor(repeating: 14, shape: [2, 1]))
   }
 
+  /// The last state is a constant where the last input is negative: no gradient reaches the steps before, by the chain rule and
+  /// by differences alike.
+  @Test func stepsThatDependOnNothing() {
+    let x = Variable(tracking: Tensor<Double>(shape: [1, 2, 1], scalars: [3, -1]))
+    let (state, weight) = (
+      Variable(tracking: Tensor<Double>(ones: [1, 1])), Variable(tracking: Tensor<Double>(ones: [1]))
+    )
+    func last(_ x: Variable<Double>, _ state: Variable<Double>, _ weight: Variable<Double>) -> Variable<Double> {
+      .recurrence(over: x, from: [state], weights: [weight]) { input, states, weights in
+        input.value.scalars[0] < 0 ? [Variable(Tensor(ones: [1, 1]))] : [input * states[0] * weights[0]]
+      }
+    }
+    let gradients = last(x, state, weight).sum().gradients()
+    #expect(gradients[x] == Tensor(zeros: [1, 2, 1]))
+    #expect(gradients[state] == Tensor(zeros: [1, 1]) && gradients[weight] == Tensor(zeros: [1]))
+    expectGradients(at: [x.value, state.value, weight.value]) { last($0[0], $0[1], $0[2]) }
+  }
+
   @Test func noStepsAndNoExamples() {
     for (count, length) in [(2, 0), (0, 3)] {
       let x = Variable(tracking: Tensor<Double>(zeros: [count, length, 2]))
