@@ -9,7 +9,7 @@ package struct ConvolutionStage: Sendable {
   package init(
     _ convolution: FusedConvolution, filters: PreparedFilters, bias: Tensor<Float>?, epilogue: ConvolutionEpilogue
   ) {
-    convolution.geometry.requireWeight(filters.weightShape)
+    convolution.requireFilters(filters)
     (self.convolution, self.filters, self.bias, self.epilogue) = (convolution, filters, bias, epilogue)
   }
 

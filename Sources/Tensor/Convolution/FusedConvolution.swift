@@ -104,13 +104,14 @@ public struct FusedConvolution: Sendable {
       case .depthwise(let depthwise): .depthwise(depthwise.packed(weight))
       case .indirect(let indirect): .indirect(IndirectFilters(weight, for: indirect.geometry))
       }
-    return PreparedFilters(form: form, weightShape: weight.shape)
+    return PreparedFilters(form: form, weightShape: weight.shape, groups: geometry.groups)
   }
 
   /// Whether prepared filters have the fastest form for this shape. The same weight may need another form for other batch
   /// and image sizes; ``output(_:filters:bias:epilogue:keepsPlaces:)`` stops if the filters are of another algorithm.
   public func isBestServed(by filters: PreparedFilters) -> Bool {
-    switch (algorithm, filters.form) {
+    guard filters.weightShape == geometry.weightShape, filters.groups == geometry.groups else { return false }
+    return switch (algorithm, filters.form) {
     case (.winograd(let winograd), .winograd(let filters)):
       winograd.with(filters).tiles.size == winograd.tiles.size
     case (.shallow, .shallow), (.direct, .direct), (.depthwise, .depthwise), (.indirect, .indirect): true
@@ -133,7 +134,7 @@ public struct FusedConvolution: Sendable {
     keepsPlaces: Bool = false, prologue: ConvolutionPrologue? = nil
   ) -> ConvolutionOutput {
     geometry.requireInput(input.shape)
-    geometry.requireWeight(filters.weightShape)
+    requireFilters(filters)
     require(canPool || !epilogue.pools, "convolution: the algorithm for this shape does not pool")
     let target = ConvolutionTarget(
       geometry: geometry, bias: bias, epilogue: epilogue, keepsPlaces: keepsPlaces && epilogue.pools)
@@ -218,6 +219,14 @@ public struct FusedConvolution: Sendable {
     return direct.gradients(source, input: input)
   }
 
+  /// Stops unless filters were prepared for a weight of this shape and as many groups.
+  func requireFilters(_ filters: PreparedFilters) {
+    geometry.requireWeight(filters.weightShape)
+    require(
+      filters.groups == geometry.groups,
+      "convolution: the filters were prepared for \(counted(filters.groups, "group")), not \(geometry.groups)")
+  }
+
   var geometry: ConvolutionGeometry {
     switch algorithm {
     case .winograd(let winograd): winograd.geometry
@@ -242,4 +251,6 @@ public struct PreparedFilters: Sendable {
   let form: Form
   /// The shape of the weight, `[O, C / groups, kh, kw]`.
   let weightShape: Shape
+  /// The number of groups, which the shape of a weight does not tell.
+  let groups: Int
 }

@@ -81,6 +81,28 @@ struct FusedConvolutionEntranceTests {
     }
   }
 
+  /// A weight of one shape fits several numbers of groups, with as many times the channels of the input.
+  @Test func filtersOfOtherGroupsStop() async throws {
+    let weight = Tensor<Float>(zeros: [8, 4, 3, 3])
+    let (one, two) = (
+      FusedConvolution(input: [1, 4, 7, 7], weight: weight.shape, window: Window(3, stride: 2)),
+      FusedConvolution(input: [1, 8, 7, 7], weight: weight.shape, window: Window(3, stride: 2), groups: 2)
+    )
+    let (first, second) = (try #require(one), try #require(two))
+    #expect(first.isBestServed(by: first.prepare(weight)) && !second.isBestServed(by: first.prepare(weight)))
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let weight = Tensor<Float>(zeros: [8, 4, 3, 3])
+      let (one, two) = (
+        FusedConvolution(input: [1, 4, 7, 7], weight: weight.shape, window: Window(3, stride: 2)),
+        FusedConvolution(input: [1, 8, 7, 7], weight: weight.shape, window: Window(3, stride: 2), groups: 2)
+      )
+      guard let one, let two else { return }
+      _ = two.output(
+        Tensor(zeros: [1, 8, 7, 7]), filters: one.prepare(weight), bias: nil, epilogue: ConvolutionEpilogue())
+    }
+    expectMessage("Fatal error: convolution: the filters were prepared for 1 group, not 2", in: result)
+  }
+
   @Test func masksAndVectorsOfOtherShapesStop() async {
     let mask = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       let (x, ones) = (Tensor<Float>(zeros: [40, 64]), Tensor<Float>(ones: [64]))
