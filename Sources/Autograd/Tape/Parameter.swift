@@ -8,6 +8,7 @@ import Tensor
 public final class Parameter: Sendable {
   package let storage: TensorStorage
   private let trains = Atomic(true)
+  private let isConstant = Atomic(false)
   /// What the value satisfies after each step of an optimizer; `nil` for nothing.
   public let constraint: Constraint?
 
@@ -36,13 +37,23 @@ public final class Parameter: Sendable {
   public var hasValue: Bool { storage.value != nil }
 
   /// Whether training changes the parameter, true at first. A frozen parameter is a constant of each call, and nothing
-  /// is computed for its gradient.
+  /// is computed for its gradient. That of a mask in a file, or of another constant that no training may change, stays
+  /// false whatever it is set to.
   public var isTrainable: Bool {
-    get { trains.load(ordering: .relaxed) }
+    get { trains.load(ordering: .relaxed) && !isFixed }
     set {
       trains.store(newValue, ordering: .relaxed)
       Self.trainabilityChanges.add(1, ordering: .releasing)
     }
+  }
+
+  /// Whether the value is a constant for good: to free the layer does not make it trainable.
+  package var isFixed: Bool { isConstant.load(ordering: .relaxed) }
+
+  /// Makes the value a constant for good, as a mask or a conversion of colours is one.
+  package func fix() {
+    isConstant.store(true, ordering: .relaxed)
+    Self.trainabilityChanges.add(1, ordering: .releasing)
   }
 
   /// Counts how often a parameter or a layer was frozen or freed. What was planned for other answers is out of date.

@@ -42,6 +42,7 @@ public final class LayerCopies {
     if let known = parameters[ObjectIdentifier(parameter)] { return known }
     let copy = Parameter(constraint: parameter.constraint)
     copy.storage.content = parameter.storage.content
+    if parameter.isFixed { copy.fix() }
     parameters[ObjectIdentifier(parameter)] = copy
     return copy
   }
@@ -82,6 +83,7 @@ public final class LayerCopies {
       }
       try register(old.parameter, new.parameter, in: &parameters, layer, old.name)
       new.parameter.storage.content = old.parameter.storage.content
+      if old.parameter.isFixed { new.parameter.fix() }
     }
     for (old, new) in zip(old.buffers, new.buffers) {
       try register(old.buffer, new.buffer, in: &buffers, layer, old.name)

@@ -1,10 +1,10 @@
 import Autograd
 
 extension Layer {
-  /// Whether all parameters of the layer and of the layers inside are trained.
+  /// Whether all parameters of the layer and of the layers inside are trained, but for constants that no training may change.
   public var isTrainable: Bool {
     get {
-      StoredProperties(of: self).parameters.allSatisfy(\.parameter.isTrainable)
+      StoredProperties(of: self).parameters.allSatisfy { $0.parameter.isTrainable || $0.parameter.isFixed }
         && children.allSatisfy(\.layer.isTrainable)
     }
     set {

@@ -22,6 +22,15 @@ import Testing
     try expectAnswers(of: Model(keras: kerasBytes(of: model), path: "written.keras"), file, in: Self.folder)
   }
 
+  /// The numbers of a conversion of colours are no weights of the file: no training changes them. Keras gets them as a frozen layer.
+  @Test func conversionsOfColorsStayFixed() throws {
+    let model = try Model(contentsOf: "\(Self.folder)/pictures.keras")
+    for isTrainable in [false, true] { model.isTrainable = isTrainable }
+    #expect(model.isTrainable && !model.parameters.isEmpty && model.parameters.allSatisfy { !$0.isTrainable })
+    let written = try Model(keras: kerasBytes(of: model), path: "written.keras")
+    #expect(written.parameters.count == model.parameters.count && written.parameters.allSatisfy { !$0.isTrainable })
+  }
+
   @Test func kerasPredictsTheSameWithWhatIsWritten() throws {
     try expectKerasPredictsTheSame(Self.files, in: Self.folder)
   }

@@ -102,4 +102,54 @@ struct FreezingTests {
     model.isTrainable = false
     #expect(model.penalty(Context(.training)) == nil)
   }
+
+  /// A conversion of colours, say, is a parameter that no training may change, whatever is frozen and freed around it.
+  @Test func constantsStayFixed() throws {
+    let backbone = try backbone()
+    let constant = try #require(backbone.parameters.first)
+    constant.fix()
+    let model = try Sequential(input: [3, 8, 8]) {
+      backbone
+      Dense(2)
+    }
+    #expect(model.isTrainable)
+    for copy in [model, try model.copy()] {
+      copy.isTrainable = false
+      #expect(!copy.isTrainable)
+      copy.isTrainable = true
+      #expect(copy.isTrainable && copy.parameters.map(\.isTrainable) == model.parameters.map { $0 !== constant })
+      let before = copy.state
+      train(copy)
+      let changed = copy.namedParameters.filter { before[$0.name] != $0.parameter.value }
+      #expect(changed.count == copy.parameters.count - 1)
+      #expect(copy.parameters[0].value == constant.value)
+    }
+  }
+
+  /// A call that trains in inference too changes when its layer is frozen, in the model and in one inside.
+  @Test(arguments: [false, true]) func frozenLayersThatTrainInInference(isInside: Bool) throws {
+    let (dropout, norm, input) = (Dropout(0.5), BatchNorm(), Input([4]))
+    let trained = norm(dropout(input, training: true), training: true)
+    let part = try Model(input: input, output: trained)
+    let model = isInside ? try Sequential(input: [4], layers: [part]) : part
+    let x = Variable(sample([8, 4]) as Tensor<Float>)
+    func expectLayers(sourceLocation: SourceLocation = #_sourceLocation) {
+      let statistics = norm.namedBuffers.map(\.buffer.value)
+      let found = model(x, Context(.inference, seed: 3)).value
+      let after = norm.namedBuffers.map(\.buffer.value)
+      for (buffer, value) in zip(norm.namedBuffers, statistics) { buffer.buffer.value = value }
+      let context = Context(
+        appliesDropout: true, usesBatchStatistics: true, recordsGradients: false, generator: RandomGenerator(seed: 3))
+      // Statistics of 8 numbers, each rounded in another order.
+      let bound: Float = 64 * 0x1p-24
+      #expect(deviation(found, from: norm(dropout(x, context), context).value) < bound, sourceLocation: sourceLocation)
+      for (found, expected) in zip(after, norm.namedBuffers.map(\.buffer.value)) {
+        #expect(deviation(found, from: expected) < bound, sourceLocation: sourceLocation)
+      }
+    }
+    for isTrainable in [true, false, true] {
+      model.isTrainable = isTrainable
+      expectLayers()
+    }
+  }
 }

@@ -182,7 +182,8 @@ struct KerasMaker {
       let shapes = try build(part.layer, current, member.names)
       let targets = part.layer.kerasVariables(flattenedFrom: current[0].image)
       for (target, value) in zip(targets, part.values ?? Array(found)) { target.assign(value) }
-      if !member.isTrainable || part.values != nil { part.layer.isTrainable = false }
+      if !member.isTrainable { part.layer.isTrainable = false }
+      if part.values != nil { for parameter in part.layer.parameters { parameter.fix() } }
       if part.values == nil { variables += targets }
       current = try outputs(
         of: KerasForm(part.layer), current, shapes, keepsPlane: reading.keepsPlane, member.names)

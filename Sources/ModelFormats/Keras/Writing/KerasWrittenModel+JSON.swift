@@ -1,3 +1,4 @@
+import Autograd
 import NN
 import Serialization
 import Tensor
@@ -39,8 +40,12 @@ extension KerasWrittenModel {
 
   /// That the model is frozen as a whole; nothing where it is not.
   private var frozen: [String: JSON] {
-    let parameters = model.parameters
-    return !parameters.isEmpty && parameters.allSatisfy { !$0.isTrainable } ? ["trainable": false] : [:]
+    Self.isFrozen(model.parameters) ? ["trainable": false] : [:]
+  }
+
+  /// Whether there are parameters and none of them is trained.
+  private static func isFrozen(_ parameters: [Parameter]) -> Bool {
+    !parameters.isEmpty && parameters.allSatisfy { !$0.isTrainable }
   }
 
   private func batchShape(ofInput index: Int) -> JSON {
@@ -117,7 +122,7 @@ extension KerasWrittenModel {
         for (key, value) in options.sorted(by: { $0.key < $1.key }) where value.holdsNonFinite {
           throw .unsupported(found: "\(key) = \(value)", expected: "a finite number")
         }
-        if !leaf.layer.isTrainable { options["trainable"] = false }
+        if !leaf.layer.isTrainable || Self.isFrozen(leaf.layer.parameters) { options["trainable"] = false }
         options["name"] = .string(layer.name)
         return leaf.form.json(options)
       } catch {

@@ -10,7 +10,7 @@ final class ConstantExample: Layer, Sendable {
 
   init(_ constant: Tensor<Float>) {
     self.constant.set(constant)
-    self.constant.isTrainable = constant.count > 1
+    if constant.count <= 1 { self.constant.fix() }
   }
 
   func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape { constant.value.shape }

@@ -58,7 +58,7 @@ final class ConstantLayer: Layer, Sendable {
     self.isFirst = isFirst
     self.constant.set(constant)
     // A single number or a bound is no weight.
-    self.constant.isTrainable = constant.count > 1 && !operation.compares
+    if constant.count <= 1 || operation.compares { self.constant.fix() }
   }
 
   func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {

@@ -125,7 +125,7 @@ extension ONNXOperators {
     let isTrimmed = aligned.count == 1
     let layer = ConstantLayer(kind, isTrimmed ? aligned.reshaped(to: Shape([])) : aligned, isFirst: isFirst)
     // A number like this takes a place out of the softmax behind it. No training may bring it back.
-    if aligned.scalars.contains(where: { $0 <= maskThreshold }) { layer.isTrainable = false }
+    if aligned.scalars.contains(where: { $0 <= maskThreshold }) { layer.constant.fix() }
     return try operation.call(layer, value).truth(if: kind.compares)
   }
 

@@ -70,7 +70,7 @@ extension ONNXOperators {
   ) throws -> ONNXData {
     let (value, aligned) = try operation.aligned(reference, with: constant)
     let layer = ConstantExample(aligned)
-    layer.isTrainable = false
+    layer.constant.fix()
     return try operation.call(layer, value, axes: value.axes, part: part)
   }
 }
