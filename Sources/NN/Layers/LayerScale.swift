@@ -18,6 +18,9 @@ public final class LayerScale: Layer, Sendable {
     self.initialValue = initialValue
   }
 
+  /// A new layer with the same option.
+  public func makeCopy(_ copies: LayerCopies) -> any Layer { LayerScale(initialValue: initialValue) }
+
   /// Makes a number for each feature.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
     let shape = try inputShape.lengths(ofBatchAxes: nil)

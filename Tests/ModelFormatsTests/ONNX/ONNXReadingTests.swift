@@ -75,10 +75,16 @@ import Testing
     file.addNode("Greater", ["masked2", "least"], "holds")
     file.addWeight("other", [2, 3], [1, 1, 1, 2, 2, 2])
     file.addNode("Where", ["holds", "masked2", "other"], "y")
-    let model = try Model(onnx: file.bytes(output: "y"), path: "x.onnx")
-    #expect(model.parameters.filter(\.isTrainable).map(\.value.scalars) == [[1, 2, 3, 4, 5, 6]])
-    let y = model(Tensor<Float>(zeros: [1, 2, 3]))
-    #expect(y.scalars == [1, 1, 1, 4, 5, 2])
+    let original = try Model(onnx: file.bytes(output: "y"), path: "x.onnx")
+    for model in [original, try original.copy()] {
+      #expect(model.isTrainable)
+      for isTrainable in [true, false, true] {
+        model.isTrainable = isTrainable
+        let trained = model.parameters.filter(\.isTrainable).map(\.value.scalars)
+        #expect(trained == (isTrainable ? [[1, 2, 3, 4, 5, 6]] : []))
+      }
+      #expect(model(Tensor<Float>(zeros: [1, 2, 3])).scalars == [1, 1, 1, 4, 5, 2])
+    }
   }
 
   /// Read, saved for Keras, and read again.

@@ -13,6 +13,8 @@ final class ConstantExample: Layer, Sendable {
     if constant.count <= 1 { self.constant.fix() }
   }
 
+  func makeCopy(_ copies: LayerCopies) -> any Layer { ConstantExample(constant.value) }
+
   func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape { constant.value.shape }
 
   func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {

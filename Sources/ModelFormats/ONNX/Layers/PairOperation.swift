@@ -61,6 +61,8 @@ final class ConstantLayer: Layer, Sendable {
     if constant.count <= 1 || operation.compares { self.constant.fix() }
   }
 
+  func makeCopy(_ copies: LayerCopies) -> any Layer { ConstantLayer(operation, constant.value, isFirst: isFirst) }
+
   func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
     guard let shape = Shape.broadcast(inputShape, constant.value.shape) else {
       throw LayerError(inputShape: inputShape, reason: "the constant has shape \(constant.value.shape)")
