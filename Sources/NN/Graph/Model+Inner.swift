@@ -21,7 +21,7 @@ struct SpelledOutModel {
   /// What is done with the first output of a call before others get it.
   private let change: (_ call: Int, _ value: SymbolicValue) -> SymbolicValue
 
-  /// Spells out a built model.
+  /// Spells out a model; without calls while it is not built.
   init(_ model: Model, change: @escaping (_ call: Int, _ value: SymbolicValue) -> SymbolicValue = { $1 }) {
     self.change = change
     inputs = zip(model.inputNames, model.inputShapes).map { Input($1, name: $0) }
@@ -54,7 +54,8 @@ struct SpelledOutModel {
 }
 
 extension Model {
-  /// The layers that compute something, with those of models inside, in the order of their last calls.
+  /// The layers that compute something, with those of models inside, in the order of their last calls; none while the model is
+  /// not built.
   public var innerLayers: [(path: String, layer: any Layer, outputShape: Shape)] {
     var seen: Set<String> = []
     return SpelledOutModel(self).calls.reversed().filter { seen.insert($0.path).inserted }.reversed().map {
@@ -66,9 +67,10 @@ extension Model {
   /// get it: with zeros, the output is that of the model, and its gradient by the zeros is that by the value.
   ///
   /// - Parameter path: a name of ``innerLayers``; several calls of the layer: the last one.
-  /// - Throws: ``ModelError/noLayer(_:known:)``.
+  /// - Throws: ``ModelError/noLayer(_:known:)``, or ``ModelError/notBuilt``.
   package func tapped(at path: String) throws -> Model {
     let calls = SpelledOutModel(self).calls
+    guard !shapes.isEmpty else { throw ModelError.notBuilt }
     guard let place = calls.lastIndex(where: { $0.path == path }) else {
       throw ModelError.noLayer(path, known: calls.map(\.path))
     }

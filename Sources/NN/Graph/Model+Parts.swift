@@ -5,24 +5,30 @@ extension Model {
   /// let part = try Model(input: model.inputs[0], output: model.value(of: "block3"))
   /// ```
   ///
-  /// - Throws: ``ModelError/noLayer(_:known:)``.
+  /// - Throws: ``ModelError/noLayer(_:known:)``, or ``ModelError/notBuilt``.
   public func value(of layer: String) throws -> SymbolicValue {
+    let symbols = symbols
+    guard !symbols.isEmpty else { throw ModelError.notBuilt }
     guard let index = names.firstIndex(of: layer), let call = graph.calls.last(where: { $0.layer == index }) else {
       throw ModelError.noLayer(layer, known: names)
     }
     return symbols[call.outputs.lowerBound]
   }
 
-  /// The inputs, for another model that begins as this one does.
+  /// The inputs, for another model that begins as this one does; none while the model is not built.
   public var inputs: [SymbolicValue] { Array(symbols.prefix(graph.inputCount)) }
 
-  /// The outputs, for another model that goes on from them.
-  public var outputs: [SymbolicValue] { graph.outputs.map { symbols[$0] } }
+  /// The outputs, for another model that goes on from them; none while the model is not built.
+  public var outputs: [SymbolicValue] {
+    let symbols = symbols
+    return symbols.isEmpty ? [] : graph.outputs.map { symbols[$0] }
+  }
 
   /// The model from its inputs up to what a layer makes. It shares all values with this one, and takes the same photos: it
   /// has the preprocessing of this one.
   ///
-  /// - Throws: ``ModelError/noLayer(_:known:)``, or that an input of this model does not lead to the layer.
+  /// - Throws: ``ModelError/noLayer(_:known:)``, ``ModelError/notBuilt``, or that an input of this model does not lead to the
+  ///   layer.
   public func upTo(_ layer: String) throws -> Model { try part(endingIn: value(of: layer)) }
 
   /// The model from its inputs to a value, with the metadata that is about the inputs.

@@ -146,7 +146,7 @@ public class Model: Layer, @unchecked Sendable {
     set { properties.withLock { $0.origin = newValue } }
   }
 
-  /// The values of the graph as a description of the network.
+  /// The values of the graph as a description of the network; none while the model is not built.
   var symbols: [SymbolicValue] {
     properties.withLock { properties in
       if let symbols = properties.symbols { return symbols }
@@ -162,6 +162,7 @@ public class Model: Layer, @unchecked Sendable {
     }
   }
 
+      if properties.shapes.isEmpty { return [] }
   // MARK: Building
 
   /// Builds all layers, each for what it gets from others. Layers that are built already keep their values.

@@ -6,6 +6,8 @@ public enum ModelError: Error, Hashable, CustomStringConvertible {
   case inputWithoutShape
   /// The shape of the input is taken from a model that is not built.
   case noInputShape
+  /// Values are taken from a model that is not built.
+  case notBuilt
   /// A value is given as input twice.
   case repeatedInput
   /// There is no input or no output.
@@ -27,6 +29,8 @@ public enum ModelError: Error, Hashable, CustomStringConvertible {
       "an input of the model is an inner value of a network whose shape is not known; make a model of the whole network first"
     case .noInputShape:
       "the shape of the input is not known: the model that it was taken from is not built; give the shape itself"
+    case .notBuilt:
+      "the model is not built, so that its values have no shapes; make it with its input, as in Sequential(input: [3, 64, 64]) { … }"
     case .repeatedInput: "a value is given twice as an input of the model"
     case .empty: "a model needs at least one input and one output"
     case .repeatedName(let name): "two layers of the model are called \(name)"

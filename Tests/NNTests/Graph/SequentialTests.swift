@@ -59,6 +59,17 @@ struct SequentialTests {
     #expect(error == .noInputShape)
   }
 
+  @Test func aModelThatIsNotBuiltHasNoValues() throws {
+    let unbuilt = Sequential { Dense(2) }
+    #expect(unbuilt.inputs.isEmpty && unbuilt.outputs.isEmpty && unbuilt.innerLayers.isEmpty)
+    #expect(throws: ModelError.notBuilt) { try unbuilt.value(of: "dense") }
+    #expect(throws: ModelError.notBuilt) { try unbuilt.upTo("dense") }
+    #expect(throws: ModelError.notBuilt) { try unbuilt.tapped(at: "dense") }
+    #expect("\(ModelError.notBuilt)".hasPrefix("the model is not built"))
+    _ = try Sequential(input: [3], layers: [unbuilt])
+    #expect(try unbuilt.upTo("dense").outputShape == [2] && unbuilt.inputs.count == 1)
+  }
+
   @Test func withoutLayersItIsTheIdentity() throws {
     let model = try Sequential(input: [3]) {}
     #expect(model.outputShape == [3])
