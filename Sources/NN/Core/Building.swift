@@ -53,9 +53,16 @@ extension Layer {
     guard !inputShapes.contains(where: { $0.contains(0) }) else {
       throw LayerError(inputShapes: inputShapes, reason: "one axis has length 0")
     }
+    guard inputShapes.allSatisfy(\.fitsMemory) else {
+      throw LayerError(inputShapes: inputShapes, reason: "they are more than memory can hold")
+    }
     let before = LayerContent(of: self)
     do {
       let shapes = try build(inputShapes: inputShapes, using: &generator)
+      if let large = shapes.first(where: { !$0.fitsMemory }) {
+        throw LayerError(
+          inputShapes: inputShapes, reason: "its output would have shape \(large), more than memory can hold")
+      }
       try before.keepValues(for: inputShapes)
       try checkRules(for: inputShapes)
       return shapes
@@ -114,11 +121,15 @@ extension TensorStorage {
   ///   - shape: of the value.
   ///   - inputShape: what the layer is built for.
   ///   - value: the first value.
-  /// - Throws: ``LayerError`` when the value of an earlier building has another shape.
+  /// - Throws: ``LayerError`` when the value of an earlier building has another shape, and for one that no memory holds.
   func build(_ name: String, _ shape: Shape, for inputShape: Shape, _ value: () -> Tensor<Float>) throws {
     let old = content
     if old.isBuilt, let kept = old.value {
       return try check(name: name, kept: kept.shape, needed: shape, [inputShape])
+    }
+    guard shape.fitsMemory else {
+      throw LayerError(
+        inputShape: inputShape, reason: "its \(name) would have shape \(shape), more than memory can hold")
     }
     content = Content(value: value(), isBuilt: true)
   }
@@ -134,6 +145,21 @@ extension Parameter {
     try storage.build("bias", [count], for: inputShape) {
       initializer([count], fanIn: count, fanOut: count, using: &generator)
     }
+  }
+}
+
+extension Shape {
+  /// Whether memory may hold such a tensor: 2⁴⁶ numbers are all that a processor can address. Sums of such lengths do not
+  /// overflow.
+  var fitsMemory: Bool { elementCountIfRepresentable.map { $0 <= 1 << 46 } ?? false }
+
+  /// The shape with so much more before and behind each axis; `nil` for negative numbers and for lengths without reason.
+  package func padded(by amounts: [(before: Int, after: Int)]) -> Shape? {
+    let sensible = 0...Int(Int32.max)
+    guard amounts.count == rank, allSatisfy({ $0 <= 1 << 60 }),
+      amounts.allSatisfy({ sensible.contains($0.before) && sensible.contains($0.after) })
+    else { return nil }
+    return Shape(zip(self, amounts).map { $0 + $1.before + $1.after })
   }
 }
 

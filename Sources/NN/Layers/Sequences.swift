@@ -29,11 +29,13 @@ extension Variable<Float> {
 extension Window {
   /// A window over the steps of a sequence, seen as an image of one row.
   init(overSteps size: Int, stride: Int, dilation: Int = 1, padding: SequencePadding) {
+    // A margin that overflows is as impossible as one without reason.
+    let (before, overflows) = max(dilation, 1).multipliedReportingOverflow(by: max(size, 1) - 1)
     let margin: Padding =
       switch padding {
       case .valid: .valid
       case .same: .same
-      case .causal: .explicit(top: 0, bottom: 0, left: max(dilation, 1) * (max(size, 1) - 1), right: 0)
+      case .causal: .explicit(top: 0, bottom: 0, left: overflows ? .max : before, right: 0)
       }
     self.init(
       Size(height: 1, width: size), stride: Size(height: 1, width: stride),

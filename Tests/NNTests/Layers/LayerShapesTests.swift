@@ -79,6 +79,56 @@ struct LayerShapesTests {
     try refuses(Flatten(), [3, 0, 4], "one axis has length 0")
   }
 
+  /// Numbers whose sums and products are no whole numbers of a processor any more, as a damaged file may have them.
+  @Test(arguments: [Int.max, 1 << 62, 1 << 48]) func impossibleSizes(size: Int) {
+    let (square, volume) = (Size(size), VolumeSize(size))
+    let ends = VolumeEnds(before: size, after: size)
+    let images: [any Layer] = [
+      ZeroPad2D(top: size, bottom: 0, left: 0, right: 0), ZeroPad2D(top: 0, bottom: size, left: 0, right: 0),
+      ZeroPad2D(top: 0, bottom: 0, left: size, right: 0), ZeroPad2D(top: 0, bottom: 0, left: 0, right: size),
+      UpSampling2D(square), Cropping2D(top: size, bottom: size, left: 0, right: 0), Reshape([size, -1]),
+      Resizing(square),
+      CenterCrop(square), RandomCrop(square), Conv2D(size, kernelSize: 3),
+      Conv2D(2, kernelSize: square, padding: .same),
+      Conv2D(2, kernelSize: 3, stride: square), Conv2D(2, kernelSize: 3, dilation: square),
+      Conv2D(2, kernelSize: 3, padding: .explicit(top: size, bottom: size, left: size, right: size)),
+      Conv2D(2, kernelSize: 3, groups: size), Conv2DTranspose(size, kernelSize: 3),
+      Conv2DTranspose(2, kernelSize: square), Conv2DTranspose(2, kernelSize: 3, stride: square),
+      DepthwiseConv2D(kernelSize: 3, depthMultiplier: size), SeparableConv2D(size, kernelSize: 3),
+      SeparableConv2D(2, kernelSize: 3, depthMultiplier: size), MaxPool2D(square), AveragePool2D(square),
+      Dense(size, actsOnPixels: true), GroupNorm(groups: size),
+    ]
+    let sequences: [any Layer] = [
+      ZeroPad1D(before: size, after: size), UpSampling1D(size), Cropping1D(before: size, after: size), Dense(size),
+      Conv1D(size, kernelSize: 3), Conv1D(2, kernelSize: size, padding: .causal),
+      Conv1D(2, kernelSize: 3, padding: .causal, dilation: size),
+      Conv1D(2, kernelSize: 3, stride: size, padding: .causal),
+      Conv1DTranspose(size, kernelSize: 3), DepthwiseConv1D(kernelSize: 3, depthMultiplier: size),
+      SeparableConv1D(size, kernelSize: 3), LSTM(size), GRU(size), SimpleRNN(size), Bidirectional(LSTM(size)),
+      MultiHeadAttention(heads: size, keyFeatures: size), MultiHeadAttention(heads: 2, keyFeatures: size),
+      TimeDistributed(Dense(size)),
+    ]
+    let volumes: [any Layer] = [
+      ZeroPad3D(depth: ends, height: 0, width: 0), ZeroPad3D(depth: 0, height: ends, width: ends), UpSampling3D(volume),
+      Cropping3D(depth: ends, height: ends, width: ends), Conv3D(size, kernelSize: 2), Conv3D(2, kernelSize: volume),
+      Conv3D(2, kernelSize: 2, dilation: volume), MaxPool3D(volume), AveragePool3D(volume),
+      ConvLSTM2D(size, kernelSize: 2), ConvLSTM2D(2, kernelSize: square),
+    ]
+    let vectors: [any Layer] = [RepeatVector(size), Embedding(size, features: size), Embedding(2, features: size)]
+    let cases: [([any Layer], Shape)] = [
+      (images, [3, 8, 8]), (sequences, [5, 6]), (volumes, [4, 3, 8, 8]), (vectors, [7]),
+    ]
+    for (layers, shape) in cases {
+      for (number, layer) in layers.enumerated() {
+        #expect(throws: LayerError.self, "\(number): \(type(of: layer))") {
+          var generator = RandomGenerator(seed: 0)
+          _ = try layer.build(as: "part", inputShape: shape, using: &generator)
+        }
+      }
+    }
+    #expect(throws: LayerError.self) { try Sequential(input: [size, size]) { Flatten() } }
+  }
+
   private func refuses(
     _ layer: any Layer, _ input: Shape, _ reason: String, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {

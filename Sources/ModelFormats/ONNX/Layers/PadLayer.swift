@@ -13,10 +13,11 @@ final class PadLayer: Layer, Sendable {
   }
 
   func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
-    guard amounts.count == inputShape.rank else {
-      throw LayerError(inputShape: inputShape, reason: "\(amounts.count) axes are needed")
+    guard let shape = inputShape.padded(by: amounts) else {
+      let ends = amounts.map { [$0.before, $0.after] }
+      throw LayerError(inputShape: inputShape, reason: "padding of \(ends) is not possible")
     }
-    return Shape(inputShape.indices.map { amounts[$0].before + inputShape[$0] + amounts[$0].after })
+    return shape
   }
 
   func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {

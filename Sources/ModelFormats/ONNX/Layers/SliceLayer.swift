@@ -14,9 +14,11 @@ final class SliceLayer: Layer, Sendable {
   }
 
   func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
-    guard inputShape.indices.contains(axis), range.lowerBound >= 0, range.upperBound <= inputShape[axis], step >= 1
+    guard inputShape.indices.contains(axis), range.lowerBound >= 0, range.upperBound <= inputShape[axis],
+      (1...Int(Int32.max)).contains(step)
     else {
-      throw LayerError(inputShape: inputShape, reason: "there is no range \(range) along axis \(axis)")
+      throw LayerError(
+        inputShape: inputShape, reason: "there is no range \(range) with step \(step) along axis \(axis)")
     }
     return inputShape.replacing(axis: axis, with: (range.count + step - 1) / step)
   }

@@ -105,6 +105,10 @@ public final class MultiHeadAttention: MergingLayer, MaskedLayer, Sendable {
           + "\(outputFeatures.map { "\($0)" } ?? "nil"), window \(window.map { "\($0)" } ?? "nil"); at least 1 of each is needed"
       )
     }
+    guard [heads, keyFeatures, valueFeatures].allSatisfy({ $0 <= Int(Int32.max) }) else {
+      throw fail(
+        "heads is \(heads), keyFeatures \(keyFeatures), valueFeatures \(valueFeatures), more than memory can hold")
+    }
     guard (0..<1).contains(dropout) else { throw fail("the rate is \(dropout), it must lie in [0, 1)") }
     let places = try AttentionPlaces(axes: axes, of: query)
     guard places.fit(query: query, value: value), places.lengths(of: value) == places.lengths(of: key) else {

@@ -70,7 +70,7 @@ public final class ConvLSTM2D: MaskedLayer, Sendable {
     guard let sequence = inputShapes.first, sequence.rank == 4 else {
       throw LayerError(inputShapes: inputShapes, reason: "images in sequence [T, C, H, W] are needed")
     }
-    guard filters >= 1, (4 * filters).multipliedReportingOverflow(by: sequence[1]).overflow == false else {
+    guard (1...Int(Int32.max)).contains(filters) else {
       throw LayerError(inputShapes: inputShapes, reason: "\(filters) filters are not possible")
     }
     try options.check(for: sequence)

@@ -85,6 +85,10 @@ extension RecurrentLayer {
     guard units >= 1 else {
       throw LayerError(inputShapes: inputShapes, reason: "units is \(units), at least 1 is needed")
     }
+    // As many weights for each gate would overflow.
+    guard units <= Int(Int32.max) else {
+      throw LayerError(inputShapes: inputShapes, reason: "units is \(units), more than memory can hold")
+    }
     try buildWeights(features: sequence[1], for: sequence, using: &generator)
     let output: Shape = returnsSequences ? [sequence[0], units] : [units]
     return [output] + (returnsState ? Array(repeating: [units], count: stateCount) : [])

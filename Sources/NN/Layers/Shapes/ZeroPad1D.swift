@@ -20,10 +20,10 @@ public final class ZeroPad1D: Layer, Sendable {
     guard inputShape.rank == 2 else {
       throw LayerError(inputShape: inputShape, reason: "a sequence [T, F] is needed")
     }
-    guard (0...Int(Int32.max)).contains(before), (0...Int(Int32.max)).contains(after) else {
+    guard let shape = inputShape.padded(by: [(before, after), (0, 0)]) else {
       throw LayerError(inputShape: inputShape, reason: "padding of \([before, after]) is not possible")
     }
-    return [before + inputShape[0] + after, inputShape[1]]
+    return shape
   }
 
   /// The padded batch.

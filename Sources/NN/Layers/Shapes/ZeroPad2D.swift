@@ -25,10 +25,10 @@ public final class ZeroPad2D: Layer, Sendable {
     guard inputShape.rank == 3 else {
       throw LayerError(inputShape: inputShape, reason: "an image [C, H, W] is needed")
     }
-    guard [top, bottom, left, right].allSatisfy({ $0 >= 0 }) else {
+    guard let shape = inputShape.padded(by: [(0, 0), (top, bottom), (left, right)]) else {
       throw LayerError(inputShape: inputShape, reason: "padding of \([top, bottom, left, right]) is not possible")
     }
-    return [inputShape[0], top + inputShape[1] + bottom, left + inputShape[2] + right]
+    return shape
   }
 
   /// The padded batch.

@@ -18,22 +18,20 @@ public final class ZeroPad3D: Layer, Sendable {
     guard inputShape.rank == 4 else {
       throw LayerError(inputShape: inputShape, reason: "a volume [D, C, H, W] is needed")
     }
-    var shape = Array(inputShape)
-    for (axis, ends) in [(0, depth), (2, height), (3, width)] {
-      let (sum, overflows) = ends.before.addingReportingOverflow(ends.after)
-      let (length, isTooLong) = shape[axis].addingReportingOverflow(sum)
-      guard ends.before >= 0, ends.after >= 0, !overflows, !isTooLong else {
-        throw LayerError(inputShape: inputShape, reason: "\(ends.before) and \(ends.after) zeros cannot be added")
-      }
-      shape[axis] = length
+    guard let shape = inputShape.padded(by: amounts) else {
+      let ends = [depth, height, width].map { [$0.before, $0.after] }
+      throw LayerError(inputShape: inputShape, reason: "padding of \(ends) is not possible")
     }
-    return Shape(shape)
+    return shape
+  }
+
+  /// The numbers of zeros before and behind each axis of an example.
+  private var amounts: [(before: Int, after: Int)] {
+    [(depth.before, depth.after), (0, 0), (height.before, height.after), (width.before, width.after)]
   }
 
   /// The padded batch.
   public func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
-    x.padded([
-      (0, 0), (depth.before, depth.after), (0, 0), (height.before, height.after), (width.before, width.after),
-    ])
+    x.padded([(0, 0)] + amounts)
   }
 }
