@@ -25,27 +25,28 @@ struct SpelledOutModel {
   init(_ model: Model, change: @escaping (_ call: Int, _ value: SymbolicValue) -> SymbolicValue = { $1 }) {
     self.change = change
     inputs = zip(model.inputNames, model.inputShapes).map { Input($1, name: $0) }
-    outputs = spellOut(model, path: "", inputs, training: nil)
+    // Nothing is known of the inputs of a model that is not built.
+    if !model.shapes.isEmpty { outputs = spellOut(model, path: "", inputs, model.shapes, training: nil) }
   }
 
   private mutating func spellOut(
-    _ model: Model, path: String, _ inputs: [SymbolicValue], training: Bool?
+    _ model: Model, path: String, _ inputs: [SymbolicValue], _ shapes: [Shape], training: Bool?
   ) -> [SymbolicValue] {
-    let shapes = model.shapes
     var values = inputs
     for call in model.graph.calls {
       let (name, layer) = model.children[call.layer]
       let arguments = call.inputs.map { values[$0] }
       let training = call.training ?? training
       if let part = (layer as? Model) ?? (layer as? Recomputed)?.body {
-        values += spellOut(part, path: "\(path)\(name)/", arguments, training: training)
+        let shapes = part.shapes(for: call.inputs.map { shapes[$0] })
+        values += spellOut(part, path: "\(path)\(name)/", arguments, shapes, training: training)
         continue
       }
       var made = layer.outputs(of: arguments, name: path + name, training: training)
       calls.append(
         Call(
           path: path + name, layer: layer, inputs: arguments, outputs: made,
-          outputShape: shapes.isEmpty ? [] : shapes[call.outputs.lowerBound]))
+          outputShape: shapes[call.outputs.lowerBound]))
       made[0] = change(calls.count - 1, made[0])
       values += made
     }
@@ -69,8 +70,8 @@ extension Model {
   /// - Parameter path: a name of ``innerLayers``; several calls of the layer: the last one.
   /// - Throws: ``ModelError/noLayer(_:known:)``, or ``ModelError/notBuilt``.
   package func tapped(at path: String) throws -> Model {
-    let calls = SpelledOutModel(self).calls
     guard !shapes.isEmpty else { throw ModelError.notBuilt }
+    let calls = SpelledOutModel(self).calls
     guard let place = calls.lastIndex(where: { $0.path == path }) else {
       throw ModelError.noLayer(path, known: calls.map(\.path))
     }

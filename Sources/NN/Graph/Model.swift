@@ -33,10 +33,14 @@ public class Model: Layer, @unchecked Sendable {
   public let inputNames: [String]
   private let properties: Lock<Properties>
   private let plans = PlanCache()
+  /// Whether a call of a layer trains whatever the context says, here or in a model inside.
+  private let holdsTraining: Bool
 
   private struct Properties {
     /// The shape of each value of the graph for one example; empty while the model is not built.
     var shapes: [Shape] = []
+    /// The same for each of the inputs that the model was built for: without fixed ones it may stand in several places.
+    var shapesByInputs: [[Shape]: [Shape]] = [:]
     /// Whether the input shapes were given when the model was made, so that they stay.
     var hasFixedInputs = false
     var symbols: [SymbolicValue]?
@@ -95,6 +99,8 @@ public class Model: Layer, @unchecked Sendable {
     children = layers
     self.graph = graph
     self.inputNames = inputNames
+    holdsTraining =
+      graph.calls.contains { $0.training == true } || layers.contains { ($0.layer as? Model)?.holdsTraining == true }
     properties = Lock(Properties())
   }
 
@@ -132,8 +138,15 @@ public class Model: Layer, @unchecked Sendable {
     let shapes = shapes
     return shapes.isEmpty ? [] : graph.calls.map { shapes[$0.outputs.lowerBound] }
   }
-  /// The shape of each value of the graph; empty while the model is not built.
+  /// The shape of each value of the graph; empty while the model is not built. Those of the last building where it was built
+  /// for several inputs.
   package var shapes: [Shape] { properties.withLock { $0.shapes } }
+
+  /// The shape of each value of the graph for inputs of the given shapes, for one example, if the model was built for them;
+  /// otherwise ``shapes``.
+  package func shapes(for inputShapes: [Shape]) -> [Shape] {
+    properties.withLock { $0.shapesByInputs[inputShapes] ?? $0.shapes }
+  }
 
   /// Texts that are saved with the model: class names, preprocessing and the like.
   public var metadata: [String: String] {
@@ -149,6 +162,7 @@ public class Model: Layer, @unchecked Sendable {
   /// The values of the graph as a description of the network; none while the model is not built.
   var symbols: [SymbolicValue] {
     properties.withLock { properties in
+      if properties.shapes.isEmpty { return [] }
       if let symbols = properties.symbols { return symbols }
       var symbols = zip(inputNames, properties.shapes).map { SymbolicValue($1, name: $0) }
       for call in graph.calls {
@@ -162,7 +176,6 @@ public class Model: Layer, @unchecked Sendable {
     }
   }
 
-      if properties.shapes.isEmpty { return [] }
   // MARK: Building
 
   /// Builds all layers, each for what it gets from others. Layers that are built already keep their values.
@@ -195,7 +208,10 @@ public class Model: Layer, @unchecked Sendable {
       }
       shapes += outputs
     }
-    properties.withLock { $0.shapes = shapes }
+    properties.withLock {
+      $0.shapes = shapes
+      $0.shapesByInputs[inputShapes] = shapes
+    }
     plans.clear()
     return graph.outputs.map { shapes[$0] }
   }
@@ -247,8 +263,19 @@ public class Model: Layer, @unchecked Sendable {
   public func outputs(of inputs: [Variable<Float>], _ context: Context) -> [Variable<Float>] {
     require(
       inputs.count == graph.inputCount, "the model has \(counted(graph.inputCount, "input")), \(inputs.count) given")
-    let kind = CallKind(context, inputsNeedGradient: inputs.contains(where: \.needsGradient))
+    let kind = CallKind(
+      context, inputsNeedGradient: inputs.contains(where: \.needsGradient), holdsTraining: holdsTraining,
+      inputShapes: shapesThatMatter(of: inputs))
     return plans.plan(for: kind) { Plan(self, kind) }.run(inputs, context, in: self)
+  }
+
+  /// The shapes of inputs for one example, if the model was built for them and for others too; otherwise `nil`.
+  private func shapesThatMatter(of inputs: [Variable<Float>]) -> [Shape]? {
+    properties.withLock { properties in
+      guard properties.shapesByInputs.count > 1 else { return nil }
+      let shapes = inputs.map { Shape($0.shape.dropFirst()) }
+      return properties.shapesByInputs[shapes] == nil ? nil : shapes
+    }
   }
 
   /// The output of a model with one input and one output for a batch `[N, …]`. Stops with the name of the layer for a
@@ -261,27 +288,6 @@ public class Model: Layer, @unchecked Sendable {
   /// The outputs for batches `[N, …]` of each input, in inference mode and without a tape.
   public func outputs(of inputs: [Tensor<Float>]) -> [Tensor<Float>] {
     outputs(of: inputs.map { Variable($0) }, Context(.inference)).map(\.value)
-  }
-
-  /// The number of multiply-adds that one example costs in inference, once the model is built: those of convolutions, fully
-  /// connected and recurrent layers, attention and `Dot`. Normalizations, activations, pooling and sums of values do not
-  /// count, as in the tables of papers.
-  public var multiplyAdds: Int { multiplyAdds(inputShapes: inputShapes, outputShapes: outputShapes) }
-
-  /// The sum over the calls, each by the shapes that the model was built for.
-  public func multiplyAdds(inputShapes: [Shape], outputShapes: [Shape]) -> Int {
-    let shapes = shapes
-    guard !shapes.isEmpty else { return 0 }
-    return graph.calls.reduce(0) { sum, call in
-      sum
-        + children[call.layer].layer.multiplyAdds(
-          inputShapes: call.inputs.map { shapes[$0] }, outputShapes: Array(shapes[call.outputs]))
-    }
-  }
-
-  /// The sum over the calls, each by the shapes that the model was built for.
-  public func multiplyAdds(inputShape: Shape, outputShape: Shape) -> Int {
-    multiplyAdds(inputShapes: [inputShape], outputShapes: [outputShape])
   }
 }
 

@@ -26,22 +26,29 @@ package struct MaskFlow {
   ///
   /// - Parameters:
   ///   - model: the model, built.
+  ///   - inputShapes: the inputs, for a model that was built for several; those that it was built for last by default.
   ///   - ends: whether a layer of a model ends a mask whatever its type says.
   /// - Throws: ``LayerError`` for the first layer that gets a mask that it cannot follow.
-  package init(_ model: Model, endingAt ends: @escaping (Model, String) -> Bool = { _, _ in false }) throws {
+  package init(
+    _ model: Model, inputShapes: [Shape]? = nil,
+    endingAt ends: @escaping (Model, String) -> Bool = { _, _ in false }
+  ) throws {
     self.ends = ends
-    outputs = try follow(model, [Shape?](repeating: nil, count: model.graph.inputCount), path: [])
+    let masks = [Shape?](repeating: nil, count: model.graph.inputCount)
+    outputs = try follow(model, inputShapes ?? model.inputShapes, masks, path: [])
   }
 
-  private mutating func follow(_ model: Model, _ inputs: [Shape?], path: [String]) throws -> [Shape?] {
-    let shapes = model.shapes
+  private mutating func follow(
+    _ model: Model, _ inputShapes: [Shape], _ inputs: [Shape?], path: [String]
+  ) throws -> [Shape?] {
+    let shapes = model.shapes(for: inputShapes)
     guard !shapes.isEmpty else { return model.graph.outputs.map { _ in nil } }
     var masks = inputs
     for call in model.graph.calls {
       let (name, layer) = model.children[call.layer]
       let (taken, inputShapes) = (call.inputs.map { masks[$0] }, call.inputs.map { shapes[$0] })
       if let part = layer as? Model {
-        masks += try follow(part, taken, path: path + [name])
+        masks += try follow(part, inputShapes, taken, path: path + [name])
         continue
       }
       if taken.contains(where: { $0 != nil }) {

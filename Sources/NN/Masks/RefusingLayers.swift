@@ -16,7 +16,8 @@ extension Softmax: MaskedLayer {
 extension TimeDistributed: MaskedLayer {
   /// The mask of the input. Throws where the layer inside would use it.
   public func outputMasks(masks: [Shape?], inputShapes: [Shape]) throws -> [OutputMask] {
-    if let model = layer as? Model, try MaskFlow(model).outputs.contains(where: { $0 != nil }) {
+    let times = inputShapes.first.flatMap { Times(of: $0) }.map { [$0.shape] }
+    if let model = layer as? Model, try MaskFlow(model, inputShapes: times).outputs.contains(where: { $0 != nil }) {
       throw LayerError(inputShapes: inputShapes, reason: "a mask would leave the model, which has one for each time")
     }
     guard masks.first.flatMap(\.self) != nil else { return [] }
@@ -33,7 +34,7 @@ extension TimeDistributed: MaskedLayer {
 extension Recomputed: MaskedLayer {
   /// Throws for a mask that would enter or leave the part; masks between its layers are fine.
   public func outputMasks(masks: [Shape?], inputShapes: [Shape]) throws -> [OutputMask] {
-    let leaving = try MaskFlow(body).outputs
+    let leaving = try MaskFlow(body, inputShapes: inputShapes).outputs
     guard (masks + leaving).allSatisfy({ $0 == nil }) else {
       throw LayerError(
         inputShapes: inputShapes,

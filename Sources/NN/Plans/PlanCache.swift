@@ -2,8 +2,8 @@ import Tensor
 
 /// The plans of a model, made when a call of their kind comes first.
 ///
-/// A plan fits inputs of every shape. The kinds of calls that make sense at one time are 16 at most, and so are the plans: those for
-/// layers that were frozen or freed since are dropped.
+/// A plan fits inputs of every shape, unless the model was built for several. The kinds of calls that make sense at one time are
+/// 16 at most for each of these, and so are the plans: those for layers that were frozen or freed since are dropped.
 final class PlanCache: Sendable {
   private let plans = Lock<[CallKind: Plan]>([:])
 

@@ -34,19 +34,22 @@ struct PlanDraft {
     self.kind = kind
     inputCount = model.graph.inputCount
     valueCount = inputCount
-    outputs = spellOut(model, inputs: Array(0..<model.graph.inputCount), training: nil)
+    let shapes = kind.inputShapes.map(model.shapes(for:)) ?? model.shapes
+    outputs = spellOut(model, inputs: Array(0..<inputCount), shapes, training: nil)
     removeUnusedMasks()
   }
 
-  /// Adds the calls of a model, and returns the values that are its outputs.
-  private mutating func spellOut(_ model: Model, inputs: [Int], training: Bool?) -> [Int] {
-    let (layers, shapes) = (model.children, model.shapes)
+  /// Adds the calls of a model, and returns the values that are its outputs. `shapes` are those of its values; none while it is
+  /// not built.
+  private mutating func spellOut(_ model: Model, inputs: [Int], _ shapes: [Shape], training: Bool?) -> [Int] {
+    let layers = model.children
     var values = inputs
     for call in model.graph.calls {
       let (layer, arguments) = (layers[call.layer].layer, call.inputs.map { values[$0] })
       let training = call.training ?? training
+      let inputShapes = shapes.isEmpty ? [] : call.inputs.map { shapes[$0] }
       if let part = layer as? Model {
-        values += spellOut(part, inputs: arguments, training: training)
+        values += spellOut(part, inputs: arguments, part.shapes(for: inputShapes), training: training)
         continue
       }
       let made = Array(valueCount..<valueCount + call.outputs.count)
@@ -55,7 +58,7 @@ struct PlanDraft {
       steps.append(
         Step(
           operation: LayerCall(layer: layer, training: training), layer: layer, inputs: arguments, outputs: made,
-          inputShapes: shapes.isEmpty ? [] : call.inputs.map { shapes[$0] }, training: training))
+          inputShapes: inputShapes, training: training))
       if let layer = layer as? any MaskedLayer { addMasks(of: layer, to: steps.count - 1) }
     }
     return model.graph.outputs.map { values[$0] }

@@ -49,4 +49,15 @@ struct PlanCacheTests {
     }
     #expect(cache.count == 1)
   }
+
+  /// A plan that a task holds while another one freezes the normalization still drops.
+  @Test func aFrozenNormalizationDrops() throws {
+    let norm = BatchNorm()
+    _ = try Sequential(input: [4], layers: [norm])
+    norm.isTrainable = false
+    let (x, context) = (Variable(sample([8, 4]) as Tensor<Float>), Context(.training, seed: 3))
+    let mask = try #require(Dropout(0.5).mask(for: x.value, context))
+    let expected = norm(x.masked(by: mask.kept, scale: mask.scale), context)
+    #expect(norm.normalize(x, dropping: mask, context).value == expected.value)
+  }
 }

@@ -54,7 +54,7 @@ extension Model {
       if let call = try MaskFlow(self).calls.first(where: { $0.usesMasks && !($0.layer is BatchNorm) }) {
         throw ONNXRefusal(layer: call.path.joined(separator: "."), type: "\(type(of: call.layer)) with a mask")
       }
-      return try add(to: &graph, inputs: inputs, name: name)
+      return try add(to: &graph, inputs: inputs, name: name, inputShapes: inputShapes)
     } catch let refusal as ONNXRefusal {
       throw ModelFileError(
         path: path, place: "layer \"\(refusal.layer)\"",

@@ -34,9 +34,10 @@ extension Model {
   ///   - onnx: the graph.
   ///   - inputs: the names of the values that the model takes.
   ///   - name: what the names of its values begin with; empty for the outermost model.
+  ///   - inputShapes: of the values that the model takes, for one example.
   /// - Throws: ``ONNXRefusal`` for a layer that ONNX lacks.
-  func add(to onnx: inout ONNXGraph, inputs: [String], name: String) throws -> [String] {
-    let shapes = shapes
+  func add(to onnx: inout ONNXGraph, inputs: [String], name: String, inputShapes: [Shape]) throws -> [String] {
+    let shapes = shapes(for: inputShapes)
     var values = inputs
     var calls = [Int](repeating: 0, count: children.count)
     for call in graph.calls {
@@ -59,7 +60,7 @@ extension ONNXGraph {
   /// - Throws: ``ONNXRefusal`` for a layer that ONNX lacks.
   mutating func add(_ layer: any Layer, _ inputs: [String], name: String, inputShapes: [Shape]) throws -> [String] {
     switch layer {
-    case let part as Model: try part.add(to: &self, inputs: inputs, name: name)
+    case let part as Model: try part.add(to: &self, inputs: inputs, name: name, inputShapes: inputShapes)
     case let layer as any ONNXSeveralLayer:
       try layer.add(to: &self, inputs: inputs, name: name, inputShapes: inputShapes)
     case let layer as any ONNXMergingLayer:

@@ -78,7 +78,7 @@ struct LayerFlow {
       }
       return output
     }
-    let shapes = model.shapes
+    let shapes = model.shapes(for: inputs.compactMap(\.shape))
     var values = (0..<model.graph.inputCount).map { number in
       Value(
         above: output.above, image: inputs.count == model.graph.inputCount ? inputs[number].image : nil,

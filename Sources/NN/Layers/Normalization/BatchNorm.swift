@@ -145,12 +145,12 @@ public final class BatchNorm: Layer, Sendable {
       return normalize(x.reshaped(to: joined), dropping: mask, context).reshaped(to: x.shape.dimensions)
     }
     let (scale, shift) = factors(context)
+    func dropped() -> Variable<Float> { mask.map { x.masked(by: $0.kept, scale: $0.scale) } ?? x }
     guard context.usesBatchStatistics, isTrainable else {
-      return x.normalized(by: runningStatistics, scale: scale, shift: shift, epsilon: epsilon)
+      return dropped().normalized(by: runningStatistics, scale: scale, shift: shift, epsilon: epsilon)
     }
     if let exchange = context.exchange {
-      let x = mask.map { x.masked(by: $0.kept, scale: $0.scale) } ?? x
-      let (output, statistics) = x.batchNormalized(
+      let (output, statistics) = dropped().batchNormalized(
         scale: scale, shift: shift, epsilon: epsilon, gather: exchange.gather)
       follow(statistics, of: x.value, context)
       return output

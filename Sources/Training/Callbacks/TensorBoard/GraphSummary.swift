@@ -52,16 +52,19 @@ private struct GraphNodes {
 
   /// Adds the calls of a model, and returns the nodes of its outputs.
   @discardableResult
-  mutating func add(_ model: Model, inputs: [String], below path: String) -> [String] {
+  mutating func add(
+    _ model: Model, inputs: [String], shapes inputShapes: [Shape]? = nil, below path: String
+  ) -> [String] {
     var values = inputs
-    let shapes = model.shapes
+    let shapes = inputShapes.map(model.shapes(for:)) ?? model.shapes
     for call in model.graph.calls {
       let (name, layer) = model.children[call.layer]
       let place = unused(path.isEmpty ? name : "\(path)/\(name)")
       let arguments = call.inputs.map { values[$0] }
       if let inner = layer as? Model {
         names.insert(place)
-        values += add(inner, inputs: arguments, below: place)
+        let innerShapes = shapes.isEmpty ? nil : call.inputs.map { shapes[$0] }
+        values += add(inner, inputs: arguments, shapes: innerShapes, below: place)
       } else {
         let outputs = shapes.isEmpty ? [] : Array(shapes[call.outputs])
         let node = add(name: place, operation: "\(type(of: layer))", inputs: arguments, shapes: outputs)
