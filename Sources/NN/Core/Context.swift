@@ -1,4 +1,5 @@
 import Autograd
+import Synchronization
 import Tensor
 
 /// The settings of a call of a model, and the source of random numbers.
@@ -30,9 +31,15 @@ public final class Context {
   /// The penalties on outputs that were not handed over yet.
   private var penalty: Variable<Float>?
 
-  /// Makes a context. The seed matters only in training.
-  public convenience init(_ mode: Mode, seed: UInt64 = 0) {
-    self.init(mode, generator: RandomGenerator(seed: seed))
+  /// Makes a context.
+  ///
+  /// - Parameters:
+  ///   - mode: the purpose of the calls.
+  ///   - seed: of the random numbers, which only training needs. Contexts with the same seed draw the same numbers: give one to
+  ///     a context that serves all steps. Without a seed, each context of a process draws numbers of its own, the first one
+  ///     the same in every run of the program, and so on.
+  public convenience init(_ mode: Mode, seed: UInt64? = nil) {
+    self.init(mode, generator: seed.map { RandomGenerator(seed: $0) } ?? Self.nextGenerator())
   }
 
   /// Makes a context with a generator of random numbers.
@@ -45,13 +52,21 @@ public final class Context {
   /// Makes a context with each answer by itself: gradients of a model in inference, for example, are
   /// `Context(appliesDropout: false, usesBatchStatistics: false, recordsGradients: true)`.
   public init(
-    appliesDropout: Bool, usesBatchStatistics: Bool, recordsGradients: Bool,
-    generator: RandomGenerator = RandomGenerator(seed: 0)
+    appliesDropout: Bool, usesBatchStatistics: Bool, recordsGradients: Bool, generator: RandomGenerator? = nil
   ) {
     self.appliesDropout = appliesDropout
     self.usesBatchStatistics = usesBatchStatistics
     self.recordsGradients = recordsGradients
-    self.generator = generator
+    self.generator = generator ?? Self.nextGenerator()
+  }
+
+  /// The number of generators that contexts got without a seed.
+  private static let generatorCount = Atomic<UInt64>(0)
+
+  /// The generator of a context that is given none. A program that makes a context for each step, as
+  /// `model(x, Context(.training))`, must not drop the same units in all of them.
+  private static func nextGenerator() -> RandomGenerator {
+    RandomGenerator(seed: 0, stream: generatorCount.wrappingAdd(1, ordering: .relaxed).oldValue)
   }
 
   /// The value of a parameter: on the tape where gradients are recorded and the parameter is trained, else a constant.

@@ -73,16 +73,19 @@ extension Model {
   }
 }
 
-/// In an extension of the protocol, as a class cannot have an initializer beside that of an extension of its superclass.
-extension Layer where Self == Sequential {
-  /// Reads a chain of layers from a file of Keras; see `Model.init(contentsOf:customLayers:)`, which reads every graph.
+/// The arguments are generic, since an initializer cannot have the same types as one in an extension of the superclass. In an
+/// extension of `Layer`, it would be a candidate for every layer, and Swift's messages about wrong arguments would name it.
+extension Sequential {
+  /// Reads a chain of layers from a file of Keras; see `Model.init(contentsOf:inputShapes:customLayers:)`, which reads every
+  /// graph.
   ///
   /// - Throws: as there, and `ModelFileError` for a model that is no chain.
-  public init(
-    contentsOf path: String, inputShapes: [String: Shape] = [:], customLayers: [any KerasCustomLayer.Type] = []
+  public convenience init(
+    contentsOf path: some StringProtocol, inputShapes: [String: Shape] = [:],
+    customLayers: [any KerasCustomLayer.Type] = []
   ) throws {
-    try self.init(
-      keras: RandomAccessFile(path), path: path, inputShapes: inputShapes, customLayers: customLayers)
+    let path = String(path)
+    try self.init(chain: RandomAccessFile(path), path: path, inputShapes: inputShapes, customLayers: customLayers)
   }
 
   /// Reads a chain of layers from the bytes of a file of Keras.
@@ -93,15 +96,15 @@ extension Layer where Self == Sequential {
   ///   - inputShapes: for inputs whose size the file leaves open, by name, the shape of one example.
   ///   - customLayers: the classes of layers of your own that the file may hold.
   /// - Throws: `ModelFileError`.
-  public init(
-    keras bytes: [UInt8], path: String, inputShapes: [String: Shape] = [:],
+  public convenience init(
+    keras bytes: some Sequence<UInt8>, path: String, inputShapes: [String: Shape] = [:],
     customLayers: [any KerasCustomLayer.Type] = []
   ) throws {
-    try self.init(keras: MemoryBytes(bytes), path: path, inputShapes: inputShapes, customLayers: customLayers)
+    try self.init(chain: MemoryBytes(Array(bytes)), path: path, inputShapes: inputShapes, customLayers: customLayers)
   }
 
-  private init(
-    keras source: any ByteSource, path: String, inputShapes: [String: Shape],
+  private convenience init(
+    chain source: any ByteSource, path: String, inputShapes: [String: Shape],
     customLayers: [any KerasCustomLayer.Type]
   ) throws {
     let model = try KerasAssembly(
