@@ -95,10 +95,10 @@ import Training
       let input = Input([8])
       let first = Dense(8)(input)
       let second = Dense(8)(first)
-      let sum = Add()(second, skipping ? input : first)
+      let sum = Add()([second, skipping ? input : first])
       let network = try Model(input: input, output: Dense(2, activation: .softmax)(sum))
       let model = inside ? try Sequential(input: [8]) { network } : network
-      let data = Toy.data(classes: ["a", "b"])
+      let data = try Toy.data(classes: ["a", "b"])
       try model.fit(data, loss: .categoricalCrossEntropy, checkpoints: checkpoints, progress: .silent)
     }
     try fit(skipping: false)
