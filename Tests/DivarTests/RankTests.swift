@@ -71,6 +71,15 @@ struct RankTests {
     #expect(try ranks(of: "run").isEmpty)
   }
 
+  /// The best epoch, which rank 0 loads, is not the last one.
+  @Test func theBestEpochIsMeasuredByAll() throws {
+    let run = try train("run", epochs: 8, "--keep", "best", "--monitor", "val_accuracy")
+    #expect(run.exitCode == 0, "\(run.errors)")
+    #expect(run.output.contains("the best val_accuracy, epoch "), "\(run.output)")
+    try #require(!run.output.contains("the best val_accuracy, epoch 8 "), "\(run.output)")
+    #expect(folder.has("run/model.keras"))
+  }
+
   /// Ctrl-C ends after the current step, with all results.
   @Test func interruptedByTheUser() throws {
     let process = try DivarProcess.start(arguments("run", epochs: 1_000_000, []), threads: 1)

@@ -40,8 +40,8 @@ extension Layer {
 }
 
 extension SavedState {
-  /// The metadata of the model in a checkpoint; checkpoints of earlier versions have none.
-  fileprivate var metadataOfModel: [String: String] {
+  /// The metadata of the model in a checkpoint or message; checkpoints of earlier versions have none.
+  var metadataOfModel: [String: String] {
     get throws { values[modelMetadataKey] == nil ? [:] : try value(for: modelMetadataKey) }
   }
 }

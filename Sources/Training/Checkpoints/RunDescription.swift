@@ -51,10 +51,12 @@ struct RunDescription: Codable, Equatable {
     if let preciseStatistics { add("precise statistics", storedValue(preciseStatistics) ?? "") }
   }
 
-  /// Everything that decides what a model answers: its layers and weights, and what their numbers mean.
+  /// Everything that decides what a model answers: its layers and weights, and what their numbers mean. How long it was trained
+  /// for does not.
   init(of model: any Layer) {
     addLayers(of: model)
-    for (key, value) in ((model as? Model)?.metadata ?? [:]).sorted(by: { $0.key < $1.key }) { add(key, value) }
+    let metadata = ((model as? Model)?.metadata ?? [:]).filter { $0.key != Model.trainedEpochsKey }
+    for (key, value) in metadata.sorted(by: { $0.key < $1.key }) { add(key, value) }
     add("checksum of the weights", String(model.checksumOfState(seed: 0), radix: 16))
   }
 

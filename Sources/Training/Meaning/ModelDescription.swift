@@ -104,9 +104,11 @@ extension Model {
   /// The number of epochs that the model was trained for, in all calls of `fit`. The random numbers of the next epoch
   /// depend on it.
   public var trainedEpochs: Int {
-    get { max(decode(Int.self, "trainedEpochs") ?? 0, 0) }
-    set { encode(newValue == 0 ? nil : newValue, "trainedEpochs") }
+    get { max(decode(Int.self, Self.trainedEpochsKey) ?? 0, 0) }
+    set { encode(newValue == 0 ? nil : newValue, Self.trainedEpochsKey) }
   }
+
+  static let trainedEpochsKey = "trainedEpochs"
 
   /// Whether the model ends in a softmax or a sigmoid. Runs it on an input of zeros.
   package var endsInProbabilities: Bool {

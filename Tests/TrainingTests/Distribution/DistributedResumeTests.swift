@@ -64,6 +64,33 @@ struct DistributedResumeTests {
     #expect(results.map { message(of: $0) }.allSatisfy { $0.contains("in the checkpoint it is") })
   }
 
+  /// Rank 0 alone loads the best epoch, which is the first one here; all measure it.
+  @Test func theBestEpochOfRank0IsSharedWithAll() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("checkpoints")
+    let results = try onRanks(2) { group in
+      let (distribution, model) = (Distribution(group), try DistributedFitTests.model())
+      func loss() throws -> Double {
+        try model.evaluate(
+          DistributedFitTests.data(23), batchSize: 10, loss: .categoricalCrossEntropy, distribution: distribution
+        ).figures.loss
+      }
+      let losses = try DistributedFitTests.train(model, distribution, checkpoints: Checkpoints(path, mode: .max))
+        .history["val_loss"]
+      if distribution.isLeader { try model.load(checkpoint: path) }
+      try distribution.share(model)
+      let (metadata, shared) = (model.metadata, try loss())
+      // How long a model was trained for does not change its answers.
+      model.trainedEpochs += group.rank
+      return (losses, metadata, shared, again: try loss())
+    }.map { try $0.get() }
+    for (losses, metadata, shared, again) in results {
+      try #require(losses[0] > losses[3])
+      #expect(metadata == results[0].1 && metadata["trainedEpochs"] == "1" && metadata["classes"] != nil)
+      #expect(shared == losses[0] && again == shared)
+    }
+  }
+
   private final class Pause: Callback {
     private let steps: Int
     init(after steps: Int) { self.steps = steps }
