@@ -1,4 +1,5 @@
 import NN
+import Optim
 import Tensor
 
 /// Stops the training if a figure has not improved for some epochs, by the rules of Keras 3.
@@ -16,6 +17,8 @@ public final class EarlyStopping: Callback {
   private let startEpoch: Int
   private let model: (any Layer)?
   private var monitor: Monitor?
+  /// The optimizer whose averages of the weights are measured; `nil` where the weights themselves are.
+  private var averaging: (any Optimizer)?
   private var progress = Progress()
   private var bestState: [String: Tensor<Float>] = [:]
 
@@ -35,8 +38,8 @@ public final class EarlyStopping: Callback {
   ///   - minimumChange: the smallest change that counts: an improvement must be larger. Its sign does not matter.
   ///   - baseline: a value that the figure must also exceed (or fall below) for an epoch to count as an improvement.
   ///   - startEpoch: the number of the first epoch that counts.
-  ///   - model: the model that gets the weights of its best epoch back when the training is over, early or not. With
-  ///     `nil`, the model keeps the weights of the last epoch.
+  ///   - model: the model that gets the weights of its best epoch back when the training is over, early or not: their
+  ///     averages, if ``SwapAverages`` validates with these. With `nil`, the model keeps the weights of the last epoch.
   public init(
     monitor: String = "val_loss", mode: MetricDirection? = nil, patience: Int = 0, minimumChange: Double = 0,
     baseline: Double? = nil, startEpoch: Int = 0, restoringBestOf model: (any Layer)? = nil
@@ -55,6 +58,7 @@ public final class EarlyStopping: Callback {
   /// - Throws: ``FitError`` if the training has no such figure, or if it is not known whether it should rise or fall.
   public func trainingBegan(_ start: TrainingStart) throws {
     (progress, bestState) = (Progress(), [:])
+    averaging = start.measuresAverages ? start.optimizer : nil
     monitor = try Monitor(name: monitorName, mode: mode, owner: "EarlyStopping", start)
   }
 
@@ -63,16 +67,22 @@ public final class EarlyStopping: Callback {
     guard let monitor, report.epoch >= startEpoch, report.columns.contains(where: { $0.name == monitor.name }) else {
       return .proceed
     }
-    if bestState.isEmpty, let model { bestState = model.state }
+    if bestState.isEmpty { bestState = measuredState }
     progress.epochsWithout += 1
     if let score = monitor.score(of: report), isImprovement(score, on: progress.best) {
       progress.best = score
-      bestState = model?.state ?? [:]
+      bestState = measuredState
       let mark = baseline.map { monitor.direction == .max ? $0 : -$0 }
       if isImprovement(score, on: mark) { progress.epochsWithout = 0 }
       return .proceed
     }
     return progress.epochsWithout >= patience && report.epoch > 0 ? .stop : .proceed
+  }
+
+  /// The weights that the figures belong to.
+  private var measuredState: [String: Tensor<Float>] {
+    guard let model else { return [:] }
+    return averaging?.withAverages(of: model.parameters) { model.state } ?? model.state
   }
 
   private func isImprovement(_ score: Double, on best: Double?) -> Bool {

@@ -6,7 +6,8 @@ import Tensor
 /// Validates with the running averages of the weights, as Keras's `SwapEMAWeights`.
 ///
 /// The optimizer keeps the averages: `Adam(average: WeightAverage(momentum: 0.999))`. The training goes on with its own
-/// weights. ``ModelCheckpoint`` saves the averages if it is asked to, and `fit` ends with them in any case.
+/// weights. Since the figures are those of the averages, ``EarlyStopping`` restores the averages of the best epoch, and
+/// `load(checkpoint:)` loads averages. ``ModelCheckpoint`` saves them if it is asked to, and `fit` ends with them in any case.
 ///
 /// The running statistics of `BatchNorm` are those of the weights themselves.
 public final class SwapAverages: Callback {
@@ -39,6 +40,14 @@ public final class SwapAverages: Callback {
 
   /// Gives the model its weights back after an error in the validation.
   public func trainingEnded(_ end: TrainingEnd) { restoreValues() }
+
+  /// Notes in a checkpoint that its averages are what was measured.
+  public func save(to state: inout SavedState) throws { try state.set(true, for: Self.mark) }
+
+  private static let mark = "measuresAverages"
+
+  /// Whether the training of a checkpoint validates with averages.
+  static func isPart(of checkpoint: SavedState) -> Bool { checkpoint.part("callback.\(self)").has(mark) }
 
   private func restoreValues() {
     guard let values else { return }

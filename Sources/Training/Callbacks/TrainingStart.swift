@@ -19,6 +19,8 @@ public struct TrainingStart {
   public let metrics: [any Metric]
   /// Whether there is validation data.
   public let hasValidation: Bool
+  /// Whether the model is validated with the running averages of its weights.
+  var measuresAverages = false
   /// Prints a warning to the standard error and passes it to all callbacks.
   public let warn: (String) -> Void
 

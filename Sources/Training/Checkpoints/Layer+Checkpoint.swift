@@ -22,8 +22,11 @@ extension Layer {
   /// try model.load(checkpoint: "run")
   /// ```
   ///
-  /// If the model is a `Sequential`, it also gets the class names, the preprocessing and the meaning of the outputs
-  /// from the checkpoint.
+  /// Where the training validates with the running averages of the weights (``SwapAverages``), the model gets these averages, as
+  /// the figures are theirs.
+  ///
+  /// A `Model` also gets the class names, the preprocessing and the meaning of the outputs from the checkpoint. It loses its
+  /// `confidence`, which is right only for the weights that it was made with.
   ///
   /// - Parameters:
   ///   - path: the file of a checkpoint, or a folder of checkpoints.
@@ -34,12 +37,20 @@ extension Layer {
   public func load(checkpoint path: String, choosing choice: CheckpointChoice = .best, limit: Int = 1 << 36) throws {
     let state = try SavedState(contentsOf: checkpointFile(at: path, choice), limit: limit)
     let metadata = try state.metadataOfModel
-    try load(state: state.part("model").tensors)
-    (self as? Model)?.metadata.merge(metadata) { _, new in new }
+    try load(state: state.measuredWeights)
+    guard let model = self as? Model else { return }
+    model.metadata.merge(metadata) { _, new in new }
+    model.confidence = nil
   }
 }
 
 extension SavedState {
+  /// The weights and buffers in a checkpoint that the validation figures belong to.
+  fileprivate var measuredWeights: [String: Tensor<Float>] {
+    let weights = part("model").tensors
+    return SwapAverages.isPart(of: self) ? weights.merging(part("optimizer.average").tensors) { $1 } : weights
+  }
+
   /// The metadata of the model in a checkpoint or message; checkpoints of earlier versions have none.
   var metadataOfModel: [String: String] {
     get throws { values[modelMetadataKey] == nil ? [:] : try value(for: modelMetadataKey) }

@@ -100,7 +100,7 @@ final class TrainingLoop {
     let start = TrainingStart(
       model: step.model, optimizer: step.optimizer, firstEpoch: progress.epoch, epochs: epochs,
       exampleCount: loader.dataset.count, batchCount: loader.batchCount, metrics: step.metrics,
-      hasValidation: validation != nil, warn: warn)
+      hasValidation: validation != nil, measuresAverages: callbacks.contains { $0 is SwapAverages }, warn: warn)
     try onLeader {
       for callback in callbacks { try callback.trainingBegan(start) }
       try checkpoints?.begin(start)

@@ -33,10 +33,16 @@ struct CallbackFixture: Decodable {
   }
 
   struct Averages: Decodable {
+    struct Best: Decodable {
+      let valLoss: [Double]
+      let weights: [[Float]]
+    }
+
     let inputs, targets, weight: [[Float]]
     let bias: [Float]
     let loss, valLoss: [Double]
     let final: [[Float]]
+    let best: Best
   }
 
   let events: [String: [String]]

@@ -184,6 +184,27 @@ def averages():
     }
 
 
+def best_average(data):
+    """The weights that `ModelCheckpoint` saves after the best epoch of such a training, the one with the largest loss."""
+    inputs, targets = (np.array(data[name], "float32") for name in ["inputs", "targets"])
+    trained = model(keras.optimizers.SGD(0.1, use_ema=True, ema_momentum=0.9))
+    trained.set_weights([np.array(data[name], "float32") for name in ["weight", "bias"]])
+    with tempfile.TemporaryDirectory() as folder:
+        path = f"{folder}/best.weights.h5"
+        history = trained.fit(
+            inputs[:16], targets[:16], batch_size=4, epochs=4, shuffle=False, verbose=0,
+            validation_data=(inputs[16:], targets[16:]),
+            callbacks=[
+                keras.callbacks.SwapEMAWeights(swap_on_epoch=True),
+                keras.callbacks.ModelCheckpoint(path, mode="max", save_best_only=True, save_weights_only=True),
+            ])
+        trained.load_weights(path)
+    return {
+        "val_loss": history.history["val_loss"],
+        "weights": [value.ravel().tolist() for value in trained.get_weights()],
+    }
+
+
 content = {
     "events": {
         "plain": events(False), "validated": events(True), "stopped": events(True, stop_in_epoch=0),
@@ -198,5 +219,6 @@ content["events"] |= {
     "predicted": inference(
         lambda model, inputs, callbacks: model.predict(inputs, batch_size=8, verbose=0, callbacks=callbacks)),
 }
+content["averages"]["best"] = best_average(content["averages"])
 path = pathlib.Path(__file__).with_name("callbacks.json")
 path.write_text(json.dumps(content, indent=1) + "\n")
