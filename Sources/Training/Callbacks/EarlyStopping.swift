@@ -99,12 +99,16 @@ public final class EarlyStopping: Callback {
 
   /// Stores the best figure, the number of epochs since then, and the weights of the best epoch.
   public func save(to state: inout SavedState) throws {
+    try monitor?.save(to: &state)
     try state.set(progress, for: "progress")
     state.tensors = bestState
   }
 
   /// Restores what ``save(to:)`` has stored.
+  ///
+  /// - Throws: ``SavedStateError`` if it belongs to another figure or is damaged.
   public func restore(from state: SavedState) throws {
+    try monitor?.check(state)
     let saved: Progress = try state.value(for: "progress")
     guard (0..<1 << 62).contains(saved.epochsWithout) else {
       throw SavedStateError(name: "progress", reason: "\(counted(saved.epochsWithout, "epoch")) without improvement")

@@ -112,11 +112,16 @@ public final class ModelCheckpoint: Callback {
 
   /// Stores the best figure.
   public func save(to state: inout SavedState) throws {
-    if let best { try state.set(best, for: "best") }
+    guard let best else { return }
+    try monitor?.save(to: &state)
+    try state.set(best, for: "best")
   }
 
   /// Restores what ``save(to:)`` has stored.
+  ///
+  /// - Throws: ``SavedStateError`` if it belongs to another figure or is damaged.
   public func restore(from state: SavedState) throws {
+    try monitor?.check(state)
     best = try state.value(for: "best")
   }
 }

@@ -1,7 +1,7 @@
 import NN
 
 /// The figure of the history that decides which epoch is the best.
-struct Monitor {
+struct Monitor: Codable, Equatable {
   /// The name of the figure.
   let name: String
   /// Whether the largest or the smallest value is the best.
@@ -32,6 +32,22 @@ struct Monitor {
     self.name = name
     self.direction = direction
   }
+
+  /// Stores the figure along with the scores of a callback.
+  func save(to state: inout SavedState) throws { try state.set(self, for: Self.key) }
+
+  /// Throws ``SavedStateError`` if the scores in a state are those of another figure. States of earlier versions do not say whose
+  /// they are.
+  func check(_ state: SavedState) throws {
+    guard state.has(Self.key) else { return }
+    let saved: Monitor = try state.value(for: Self.key)
+    guard saved == self else {
+      func words(_ monitor: Monitor) -> String { "\(monitor.name), which should be at its \(monitor.direction)" }
+      throw SavedStateError(name: Self.key, reason: "\(words(self)); in the checkpoint it is \(words(saved))")
+    }
+  }
+
+  private static let key = "monitor"
 
   /// A score of an epoch: larger is better. `nil` if the figure is missing or NaN.
   func score(of report: EpochReport) -> Double? {

@@ -96,11 +96,15 @@ public final class ReduceLearningRateOnPlateau: Callback {
 
   /// Stores the best figure and the numbers of epochs. The learning rate is stored by `fit`.
   public func save(to state: inout SavedState) throws {
+    try monitor?.save(to: &state)
     try state.set(progress, for: "progress")
   }
 
   /// Restores what ``save(to:)`` has stored.
+  ///
+  /// - Throws: ``SavedStateError`` if it belongs to another figure or is damaged.
   public func restore(from state: SavedState) throws {
+    try monitor?.check(state)
     let saved: Progress = try state.value(for: "progress")
     guard (0..<1 << 62).contains(saved.epochsWithout), (0..<1 << 62).contains(saved.cooldownLeft) else {
       throw SavedStateError(

@@ -70,6 +70,40 @@ import Testing
     #expect((3..<9).contains(second.optimizerSteps))
   }
 
+  /// Two callbacks of one kind whose scores must not be mixed.
+  private func pair(_ kind: String) throws -> (first: any Callback, other: any Callback) {
+    func checkpoint(_ name: String) -> ModelCheckpoint {
+      ModelCheckpoint(folder.path("model"), when: .best(of: name)) { _, path in
+        try Data().write(to: URL(filePath: path))
+      }
+    }
+    return switch kind {
+    case "EarlyStopping": (EarlyStopping(patience: 9), EarlyStopping(monitor: "val_accuracy", patience: 9))
+    case "ModelCheckpoint": (checkpoint("val_loss"), checkpoint("val_accuracy"))
+    default: (ReduceLearningRateOnPlateau(), ReduceLearningRateOnPlateau(mode: .max))
+    }
+  }
+
+  @Test(arguments: ["EarlyStopping", "ModelCheckpoint", "ReduceLearningRateOnPlateau"])
+  func scoresOfAnotherFigureAreRefused(kind: String) throws {
+    let (run, checkpoints) = (SmallRun(), Checkpoints(folder.path("run"), keepLast: 1, keepBest: nil))
+    _ = try run(checkpoints, callbacks: [pair(kind).first, EndAfter(.pause, batches: 4)])
+    let error = #expect(throws: CheckpointError.self) { try run(checkpoints, callbacks: [pair(kind).other]) }
+    let words =
+      kind.hasPrefix("Reduce") ? "val_loss, which should be at its max" : "val_accuracy, which should be at its max"
+    #expect(
+      "\(try #require(error))".hasSuffix(
+        "monitor: \(words); in the checkpoint it is val_loss, which should be at its min"))
+
+    // Checkpoints of earlier versions do not say whose the scores are.
+    let path = try #require(checkpoints.newest)
+    let saved = try SavedState(contentsOf: path, limit: 1 << 30)
+    let older = saved.without(prefix: "callback.\(kind).monitor")
+    try #require(older != saved)
+    try older.write(to: path)
+    #expect(try run(checkpoints, callbacks: [pair(kind).first]) == run(callbacks: [pair(kind).first]))
+  }
+
   @Test func damagedStatesAreErrors() throws {
     func restore(_ callback: any Callback, _ values: [String: String]) throws {
       try callback.restore(from: SavedState(values: values, tensors: [:]))
