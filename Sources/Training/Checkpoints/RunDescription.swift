@@ -18,6 +18,7 @@ struct RunDescription: Codable, Equatable {
   private static let trainingPreprocessing = "preprocessing of the training data"
   private static let validationPreprocessing = "preprocessing of the validation data"
   private static let connections = "connections"
+  private static let (inputs, targets) = ("inputs", "targets")
 
   init(
     model: any Layer, loader: BatchLoader, validation: (any Dataset)?, optimizer: any Optimizer,
@@ -27,8 +28,8 @@ struct RunDescription: Codable, Equatable {
     add("optimizer", Self.withoutNewOptions(storedValues(of: optimizer, except: "state", "options")))
     add("loss", Self.describe(objective))
     add("metrics", objective.metrics.map(\.name).joined(separator: ", "))
-    add("training data", try Self.describe(loader.dataset))
-    add("validation data", try validation.map(Self.describe) ?? "none")
+    try add(loader.dataset, as: "training data")
+    if let validation { try add(validation, as: "validation data") } else { add("validation data", "none") }
     for (name, dataset) in [(Self.trainingPreprocessing, loader.dataset), (Self.validationPreprocessing, validation)] {
       let used = dataset?.inputMeanings.compactMap { $0?.preprocessing }.compactMap { storedValue($0) } ?? []
       add(name, used.isEmpty ? "none" : used.joined(separator: "; "))
@@ -63,7 +64,7 @@ struct RunDescription: Codable, Equatable {
   /// Everything that decides what a model answers to the examples of a data set.
   init(of model: any Layer, on dataset: any Dataset, batchSize: Int) throws {
     self.init(of: model)
-    add("data", try Self.describe(dataset))
+    try add(dataset, as: "data")
     add("batch size", "\(batchSize)")
   }
 
@@ -78,7 +79,7 @@ struct RunDescription: Codable, Equatable {
   }
 
   /// Two texts; if they are long, without the items at their beginnings and ends that are the same in both.
-  private static func differingParts(_ first: String, _ second: String) -> (String, String) {
+  static func differingParts(_ first: String, _ second: String) -> (String, String) {
     guard max(first.count, second.count) > 100 else { return (first, second) }
     let (a, b) = (first.split(separator: ", "), second.split(separator: ", "))
     let start = zip(a, b).prefix { $0 == $1 }.count
@@ -110,7 +111,7 @@ struct RunDescription: Codable, Equatable {
   /// Whether checkpoints of earlier versions do not have a part.
   private static func isNew(_ name: String) -> Bool {
     name == trainingPreprocessing || name == validationPreprocessing || name == connections
-      || name.hasPrefix("\(connections) of ")
+      || [connections, inputs, targets].contains { name.hasPrefix("\($0) of ") }
   }
 
   /// A text without options that checkpoints of earlier versions do not have, where they are not used.
@@ -139,6 +140,33 @@ struct RunDescription: Codable, Equatable {
     func text(_ loss: any Loss) -> String { storedValue(loss).map(withoutNewOptions) ?? "\(type(of: loss))" }
     guard objective.outputs.count > 1 else { return text(objective.outputs[0].loss) }
     return objective.outputs.map { "\($0.weight) times \(text($0.loss)) of \(quoted($0.name))" }.joined(separator: ", ")
+  }
+
+  /// Adds the examples, and by their names which of several inputs and targets is which.
+  private mutating func add(_ dataset: any Dataset, as name: String) throws {
+    add(name, try Self.describe(dataset))
+    let (inputs, targets) = (dataset.inputNames, dataset.targetNames)
+    if inputs.count > 1 { add("\(Self.inputs) of the \(name)", inputs.map(quoted).joined(separator: ", ")) }
+    let meanings = dataset.targetMeanings.map { $0.map(Self.describe) }
+    // The classes of the first target stand with the examples.
+    let isKnown = if case .oneClass? = dataset.targetMeanings.first ?? nil { meanings.count == 1 } else { false }
+    guard targets.count > 1 || !isKnown && meanings.contains(where: { $0 != nil }) else { return }
+    let described = meanings.enumerated().map { index, meaning in
+      let name = targets.count > 1 && targets.indices.contains(index) ? quoted(targets[index]) + ", " : ""
+      return name + (meaning ?? "not said")
+    }
+    add("\(Self.targets) of the \(name)", described.joined(separator: "; "))
+  }
+
+  private static func describe(_ meaning: TargetMeaning) -> String {
+    func list(_ names: [String]) -> String { names.map(quoted).joined(separator: ", ") }
+    return switch meaning {
+    case .oneClass(let names): "one of the classes \(list(names))"
+    case .severalClasses(let names): "any of the classes \(list(names))"
+    case .numbers(let names, let scaling):
+      "the numbers \(list(names))" + (scaling.map { ", standardized by \($0)" } ?? "")
+    case .unknown: "not known"
+    }
   }
 
   private static func describe(_ dataset: any Dataset) throws -> String {

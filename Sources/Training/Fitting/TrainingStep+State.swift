@@ -1,5 +1,6 @@
 import NN
 import Optim
+import Serialization
 
 extension TrainingStep {
   /// Stores the model, the optimizer, the random generator and the running figures of the epoch.
@@ -35,7 +36,10 @@ extension TrainingStep {
     guard learningRate.isSound else { throw SavedStateError(name: "learningRate", reason: "\(learningRate)") }
     let generator = try state.value(type(of: context.generator), for: "generator")
     let meanLoss: RunningMean = try state.value(for: "meanLoss")
-    let metrics = try self.metrics.enumerated().map { try restored($1, from: state, as: "metric.\($0)") }
+    let metrics = try objective.measured.enumerated().map { index, item in
+      let meaning = objective.outputs[item.output].loss.outputMeaning
+      return try restored(item.metric, for: meaning, from: state, as: "metric.\(index)")
+    }
     let slots = model.namedParameters.map { name, _ in
       Dictionary(
         uniqueKeysWithValues: optimizer.storedSlotNames.compactMap { slot in
@@ -60,8 +64,26 @@ extension TrainingStep {
     return (16 + 2 * max(ranks, 64)) * weights + 1 << 28
   }
 
-  private func restored<M: Metric>(_ metric: M, from state: SavedState, as name: String) throws -> any Metric {
-    try state.value(M.self, for: name)
+  /// A metric with the state in a checkpoint.
+  ///
+  /// - Throws: ``SavedStateError`` if it is missing, invalid, or that of a metric with other options, whose values must not stand
+  ///   in one history with those of this one.
+  private func restored<M: Metric>(
+    _ metric: M, for meaning: OutputMeaning?, from state: SavedState, as name: String
+  ) throws -> any Metric {
+    func saved() throws -> M { try state.value(for: name) }
+    func options(_ metric: M) -> String {
+      var metric = metric
+      metric.reset()
+      metric.prepare(for: meaning)
+      return storedValue(metric) ?? ""
+    }
+    let (own, other) = (options(metric), options(try saved()))
+    guard ExactText(own) == ExactText(other) else {
+      let (here, there) = RunDescription.differingParts(own, other)
+      throw SavedStateError(name: "metric \(metric.name)", reason: "it is \(here), in the checkpoint it is \(there)")
+    }
+    return try saved()
   }
 
   private static let parameterSteps = "optimizerParameterSteps"

@@ -2,9 +2,11 @@ import Data
 import Foundation
 import NN
 import Optim
+import Tensor
 import TestSupport
 import Testing
-import Training
+
+@testable import Training
 
 /// A checkpoint is of no use to another training, and the error says what differs.
 @Suite struct OtherRunTests {
@@ -108,6 +110,92 @@ import Training
     #expect(message.contains("connections"), "\(message)")
     #expect(message.contains("add(dense_1, input)"), "\(message)")
     #expect(message.contains("add(dense_1, dense)"), "\(message)")
+  }
+
+  /// Two inputs and two targets of the same shapes: their names alone say which is which.
+  private struct TwoByTwo: Dataset {
+    var inputNames = ["left", "right"]
+    var targetNames = ["first", "second"]
+    var numbers = ["a", "b"]
+    var count: Int { 12 }
+    var classes: [String] { [] }
+    var inputShape: Shape { [3] }
+    var inputShapes: [Shape] { [[3], [3]] }
+    var targetMeanings: [TargetMeaning?] { numbers.map { .numbers(names: [$0], scaling: nil) } }
+
+    func batch(_ indices: [Int]) throws -> Batch {
+      try TensorDataset(
+        inputs: [hashed(1, [12, 3], 1), hashed(2, [12, 3], 1)],
+        targets: [hashed(3, [12, 1], 1), hashed(4, [12, 1], 1)]
+      ).batch(indices)
+    }
+
+    func fit(_ checkpoints: Checkpoints) throws {
+      let (left, right) = (Input([3], name: "left"), Input([3], name: "right"))
+      let features = concatenate([Dense(2)(left), right])
+      let model = try Model(
+        inputs: [left, right], outputs: [Dense(1)(features, name: "first"), Dense(1)(features, name: "second")], seed: 1
+      )
+      try model.fit(
+        self, losses: ["first": .meanSquaredError, "second": .meanSquaredError], checkpoints: checkpoints,
+        progress: .silent)
+    }
+  }
+
+  @Test func otherNamesOfTheSameTensorsAreNamed() throws {
+    let folder = try TemporaryFolder()
+    let checkpoints = Checkpoints(folder.path("run"), keepLast: 1, keepBest: nil)
+    try TwoByTwo().fit(checkpoints)
+    for (other, difference) in [
+      (
+        TwoByTwo(inputNames: ["right", "left"]),
+        "inputs of the training data is right, left, in the checkpoint it is left, right"
+      ),
+      (
+        TwoByTwo(targetNames: ["second", "first"]),
+        "targets of the training data is second, the numbers a; first, the numbers b, in the checkpoint it is first, the "
+          + "numbers a; second, the numbers b"
+      ),
+      (
+        TwoByTwo(numbers: ["a", "c"]),
+        "targets of the training data is first, the numbers a; second, the numbers c, in the checkpoint it is"
+      ),
+    ] {
+      let error = #expect(throws: CheckpointError.self) { try other.fit(checkpoints) }
+      #expect("\(try #require(error))".contains(": \(difference)"), "\(difference)")
+    }
+
+    // Checkpoints of earlier versions do not have the names.
+    struct Run: Codable {
+      struct Part: Codable { let name, value: String }
+      var parts: [Part]
+    }
+    let path = try #require(checkpoints.newest)
+    var state = try SavedState(contentsOf: path, limit: 1 << 30)
+    var run: Run = try state.value(for: "run")
+    run.parts.removeAll { $0.name.hasPrefix("inputs of ") || $0.name.hasPrefix("targets of ") }
+    try state.set(run, for: "run")
+    try state.write(to: path)
+    try TwoByTwo().fit(checkpoints)
+  }
+
+  private static let metrics: [(first: any Metric, other: any Metric, difference: String)] = [
+    (AUC(), AUC(curve: .pr), "metric auc: it is …, curve: pr, …, in the checkpoint it is …, curve: roc, …"),
+    (Precision(), Precision(threshold: 0.9), "metric precision: it is …, counts: AnswerCounts(threshold: 0.9, …"),
+    (Accuracy(), Accuracy(threshold: 0.25), "metric accuracy: it is Accuracy(threshold: 0.25, "),
+  ]
+
+  @Test(arguments: metrics.indices) func otherOptionsOfAMetricAreNamed(number: Int) throws {
+    let folder = try TemporaryFolder()
+    let checkpoints = Checkpoints(folder.path("run"))
+    let (first, other, difference) = Self.metrics[number]
+    let run = SmallRun(metrics: [first])
+    // In the middle of an epoch, whose figures go on.
+    _ = try run(checkpoints, callbacks: [EndAfter(.pause, batches: 4)])
+    let error = #expect(throws: CheckpointError.self) { try SmallRun(metrics: [other])(checkpoints) }
+    let message = "\(try #require(error))"
+    #expect(message.contains(difference), "\(message)")
+    #expect(try run(checkpoints) == run())
   }
 
   @Test func aCallbackWithAStateIsMissed() throws {
