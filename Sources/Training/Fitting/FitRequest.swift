@@ -73,7 +73,7 @@ struct FitRequest {
     let start =
       stage?.start
       ?? TrainingProgress(firstEpoch: firstEpoch ?? 0, earlierEpochs: firstEpoch == nil ? earlierEpochs : 0)
-    let loop = try TrainingLoop(
+    return try TrainingLoop(
       loader: loader, step: step, callbacks: leads ? callbacks + progress.callbacks() : [],
       validation: measured.map { dataset, objective in
         TrainingLoop.Validation(dataset: dataset) { [self] observe in
@@ -84,8 +84,6 @@ struct FitRequest {
         preciseStatistics: preciseStatistics, nonFiniteLoss: nonFiniteLoss, resumes: stage?.resumes ?? true),
       checkpoints: leads ? checkpoints : nil,
       describe: { [loader] in try description(loader, validation, objective) })
-    model.remember(train, objective)
-    return loop
   }
 
   /// The processes, if there are several.

@@ -95,8 +95,25 @@ final class TrainingLoop {
     return progress.history.stopped()
   }
 
+  /// Begins the training, or continues it from a checkpoint. After an error the model is as it was before.
   private func begin(epochs: Int) throws {
-    try requireAgreement(epochs: epochs)
+    let model = step.model as? Model
+    let parameters = step.namedParameters.map { ($0.parameter, $0.parameter.value) }
+    let buffers = step.namedBuffers.map { ($0.buffer, $0.buffer.value) }
+    let metadata = model?.metadata
+    do {
+      try requireAgreement(epochs: epochs)
+      step.model.remember(loader.dataset, step.objective)
+      try beginOrResume(epochs: epochs)
+    } catch {
+      for (parameter, value) in parameters { parameter.value = value }
+      for (buffer, value) in buffers { buffer.value = value }
+      if let metadata { model?.metadata = metadata }
+      throw error
+    }
+  }
+
+  private func beginOrResume(epochs: Int) throws {
     let start = TrainingStart(
       model: step.model, optimizer: step.optimizer, firstEpoch: progress.epoch, epochs: epochs,
       exampleCount: loader.dataset.count, batchCount: loader.batchCount, metrics: step.metrics,

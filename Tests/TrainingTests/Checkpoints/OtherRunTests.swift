@@ -198,6 +198,25 @@ import Testing
     #expect(try run(checkpoints) == run())
   }
 
+  /// Another training, and one that fails when the weights are restored already.
+  @Test func theModelStaysAsItWas() throws {
+    let folder = try TemporaryFolder()
+    func fit(_ model: Sequential, batchSize: Int = 16, _ callbacks: [any Callback]) throws {
+      try model.fit(
+        Toy.data(), batchSize: batchSize, loss: .categoricalCrossEntropy, callbacks: callbacks,
+        checkpoints: Checkpoints(folder.path("run"), keepBest: nil), progress: .silent)
+    }
+    func stopping() -> EarlyStopping { EarlyStopping(monitor: "loss", patience: 9) }
+    try fit(Toy.model(), [stopping(), EndAfter(.pause, batches: 2)])
+    let model = try Toy.model()
+    model.metadata = ["confidence": "{}"]
+    let weights = model.state.mapValues(\.scalars)
+    #expect(throws: CheckpointError.self) { try fit(model, batchSize: 8, [stopping()]) }
+    #expect(throws: CheckpointError.self) { try fit(model, []) }
+    #expect(model.metadata == ["confidence": "{}"])
+    #expect(model.state.mapValues(\.scalars) == weights)
+  }
+
   @Test func aCallbackWithAStateIsMissed() throws {
     let folder = try TemporaryFolder()
     let checkpoints = Checkpoints(folder.path("run"))
