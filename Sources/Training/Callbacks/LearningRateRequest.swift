@@ -3,6 +3,8 @@ import Synchronization
 
 /// Changes the learning rate of a training, on request from another thread, after the current step.
 ///
+/// When `fit` returns, a request that no step has followed is reset, so the same object can be used again.
+///
 /// ```swift
 /// let request = LearningRateRequest()
 /// // In another task: request.scale(by: 0.5)
@@ -38,5 +40,10 @@ public final class LearningRateRequest: Callback, @unchecked Sendable {
       if new.isSound { optimizer.learningRate = new }
     }
     return .proceed
+  }
+
+  /// Resets the request: it is for the steps of this training.
+  public func trainingEnded(_ end: TrainingEnd) {
+    factor.withLock { $0 = 1 }
   }
 }

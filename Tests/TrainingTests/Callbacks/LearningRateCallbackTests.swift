@@ -103,6 +103,18 @@ import Training
       ], progress: .silent)
     #expect(rates == [0.5, 0.125, 0.125, 0.125])
   }
+
+  @Test func aRequestAfterTheLastStepIsForNoOtherTraining() throws {
+    let request = LearningRateRequest()
+    let optimizer = SGD(learningRate: 0.5)
+    let late = ClosureCallback(validationEnded: { _, _ in request.scale(by: 0.5) })
+    for _ in 0..<2 {
+      try Toy.model().fit(
+        Toy.data(32), validation: Toy.data(16), optimizer: optimizer, loss: .categoricalCrossEntropy,
+        callbacks: [request, late], progress: .silent)
+    }
+    #expect(optimizer.currentLearningRate == 0.5)
+  }
 }
 
 /// A metric whose values are given, one for each epoch.
