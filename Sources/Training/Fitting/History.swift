@@ -28,22 +28,34 @@ public struct History: Hashable, Codable, Sendable {
   /// Makes an empty history.
   public init() {}
 
-  /// The names of the figures, sorted: `accuracy`, `loss`, `val_accuracy`, `val_loss`.
-  public var names: [String] { epochs.first?.columns.map(\.name) ?? [] }
+  /// The names of the figures that some epoch has, sorted: `accuracy`, `loss`, `val_accuracy`, `val_loss`.
+  public var names: [String] {
+    func names(_ figures: [Figures]) -> [String] { Set(figures.flatMap { $0.sorted.map(\.name) }).sorted() }
+    return names(epochs.map(\.training)) + names(epochs.compactMap(\.validation)).map { "val_\($0)" }
+  }
 
-  /// One figure over the epochs; empty for an unknown name.
+  /// One figure over the epochs, NaN for an epoch without it; empty for a name that no epoch has.
   public subscript(name: String) -> [Double] {
-    epochs.compactMap { epoch in epoch.columns.first { $0.name == name }?.value }
+    let values = values(of: name)
+    return values.allSatisfy { $0 == nil } ? [] : values.map { $0 ?? .nan }
+  }
+
+  /// One figure over the epochs, `nil` for an epoch without it.
+  func values(of name: String) -> [Double?] {
+    epochs.map { epoch in epoch.columns.first { $0.name == name }?.value }
   }
 
   /// The history as a table in the format of Keras's `CSVLogger`: `epoch,accuracy,loss,val_accuracy,val_loss`. Numbers
-  /// that are not finite are `nan`, `inf` and `-inf`. Names with a comma, a quote or a line break are quoted (RFC
-  /// 4180).
+  /// that are not finite are `nan`, `inf` and `-inf`; the cell of a figure that an epoch does not have is empty. Names with a
+  /// comma, a quote or a line break are quoted (RFC 4180).
   public var csv: String {
-    let header = (["epoch"] + names.map(csvField)).joined(separator: ",")
+    let names = names
     let lines = epochs.map { epoch in
-      ([String(epoch.epoch)] + epoch.columns.map { $0.value.isNaN ? "nan" : "\($0.value)" }).joined(separator: ",")
+      let values = Dictionary(epoch.columns.map { ($0.name, $0.value) }) { first, _ in first }
+      let cells = names.map { values[$0].map { $0.isNaN ? "nan" : "\($0)" } ?? "" }
+      return ([String(epoch.epoch)] + cells).joined(separator: ",")
     }
+    let header = (["epoch"] + names.map(csvField)).joined(separator: ",")
     return ([header] + lines).map { $0 + "\n" }.joined()
   }
 

@@ -77,6 +77,21 @@ import Testing
     }
   }
 
+  @Test func aFigureThatBeginsLaterIsDrawnLater() throws {
+    var page = page(epochs: 0, classes: [], Self.styles[2])
+    page.snapshot.examples = 0
+    for epoch in 0..<4 {
+      let figures = epoch < 2 ? Figures(loss: 1, metrics: []) : report(epoch, loss: 1, accuracy: 0.5).training
+      page.snapshot.history.append(EpochReport(epoch: epoch, training: figures, validation: nil))
+    }
+    let lines = page.lines(columns: 60, rows: 30).map(\.text)
+    let heading = try #require(lines.firstIndex { $0 == "accuracy" })
+    let marks = lines[heading...].flatMap { line in
+      line.indices.filter { line[$0] == "*" }.map { line.distance(from: line.startIndex, to: $0) }
+    }
+    #expect(!marks.isEmpty && marks.allSatisfy { $0 > 30 }, "\(lines)")
+  }
+
   @Test func showsWhatMatters() {
     let lines = page(Self.styles[2]).lines(columns: 80, rows: 24).map(\.text)
     #expect(lines.count == 24)

@@ -167,18 +167,18 @@ struct LivePage {
     }
     let names = snapshot.figures.map(\.name)
     return (["loss"] + names.filter { $0 != "loss" }).map { name in
-      let (train, validation) = (history[name], history["val_\(name)"])
+      let (train, validation) = (history.values(of: name), history.values(of: "val_\(name)"))
+      let hasValidation = validation.contains { $0 != nil }
       // The epoch that is under way is the last point.
       let now = snapshot.examples > 0 && snapshot.epoch >= history.epochs.count + (history.epochs.first?.epoch ?? 0)
       let current = now ? snapshot.figures.first { $0.name == name }?.value : nil
       let series = [
-        CurvePlot.Series(values: train + [current].compactMap(\.self), colour: .cyan, mark: "*"),
+        CurvePlot.Series(values: train + (current == nil ? [] : [current]), colour: .cyan, mark: "*"),
         CurvePlot.Series(
           values: validation + (current == nil ? [] : [nil]), colour: .yellow, isDashed: true, mark: "o"),
       ]
       return Panel(
-        name: name, plot: CurvePlot(series: validation.isEmpty ? [series[0]] : series),
-        hasValidation: !validation.isEmpty)
+        name: name, plot: CurvePlot(series: hasValidation ? series : [series[0]]), hasValidation: hasValidation)
     }
   }
 
