@@ -11,7 +11,7 @@ public protocol Metric: Codable, Sendable {
   var value: Double { get }
   /// Adds a batch of predictions `[N, …]` and targets.
   mutating func update(predicted: Tensor<Float>, expected: Tensor<Float>)
-  /// Starts anew.
+  /// Starts anew. What is left are the options, which a training that continues from a checkpoint compares with those in it.
   mutating func reset()
 
   /// Whether a better model has a larger or a smaller value; `nil`, not known, unless a metric says otherwise. Callbacks
