@@ -88,10 +88,14 @@ public struct BatchLoader: Sendable {
   }
 
   /// Every n-th batch of an epoch, from the first one on.
-  package func batches(epoch: Int, startingAt first: Int, every stride: Int) -> BatchStream {
+  ///
+  /// - Parameter limit: the largest number of batches. None behind them is made.
+  package func batches(
+    epoch: Int, startingAt first: Int = 0, every stride: Int, atMost limit: Int = .max
+  ) -> BatchStream {
     let changes = augmentation.map { EpochChanges($0, seed: seed, epoch: epoch) }
     if let generator = dataset as? GeneratedBatches {
-      return generator.batches(epoch: epoch, startingAt: first, every: stride) { [self] batch, step in
+      return generator.batches(epoch: epoch, startingAt: first, every: stride, atMost: limit) { [self] batch, step in
         let own = part.range(of: batchSize)
         let batch = part == .whole ? batch : batch.selecting(Array(own))
         let examples = own.map { step * batchSize + $0 }
@@ -99,7 +103,8 @@ public struct BatchLoader: Sendable {
       }
     }
     let order = order(epoch: epoch)
-    return BatchStream(count: max(batchCount - first + stride - 1, 0) / stride, workers: workers) { [self] index in
+    let count = min(max(batchCount - first + stride - 1, 0) / stride, limit)
+    return BatchStream(count: count, workers: workers) { [self] index in
       let step = first + index * stride
       let start = step * batchSize
       let examples = Array(order[start..<start + exampleCount(ofBatch: step)][offset: part])

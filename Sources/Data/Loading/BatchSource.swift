@@ -1,72 +1,68 @@
 import Tensor
 
-/// The generator of a program, and what it makes next.
-final class BatchSource: Sendable {
-  private let isRepeatable: Bool
+/// The generator of a program.
+struct BatchSource: Sendable {
   private let generate: @Sendable (_ epoch: Int) throws -> () throws -> Batch?
-  /// Of a generator that is not repeatable: what makes its next batch, and a batch that was looked at before.
-  private let current = Lock<Current?>(nil)
-
-  /// `@unchecked Sendable` since what a program returns is called by one thread at a time, inside the lock.
-  private struct Current: @unchecked Sendable {
-    let next: () throws -> Batch?
-    var peeked: Batch?
-  }
+  /// What makes the batches of all epochs, one after the other, if the generator is not repeatable.
+  private let only: BatchReader?
 
   init(isRepeatable: Bool, _ generate: @escaping @Sendable (_ epoch: Int) throws -> () throws -> Batch?) {
-    (self.isRepeatable, self.generate) = (isRepeatable, generate)
+    self.generate = generate
+    only = isRepeatable ? nil : BatchReader { try generate(0) }
   }
 
   /// The first batch of the first epoch.
-  func peek() throws -> Batch? {
-    let next = try generate(0)
-    let batch = try next()
-    if !isRepeatable { current.withLock { $0 = Current(next: next, peeked: batch) } }
-    return batch
-  }
+  func peek() throws -> Batch? { try reader(epoch: 0).peek() }
 
   /// What makes the batches of an epoch.
-  func begin(epoch: Int) throws -> () throws -> Batch? {
-    if isRepeatable { return try generate(epoch) }
-    return { [self] in
-      try current.withLock { current in
-        if let batch = current?.peeked {
-          current?.peeked = nil
-          return batch
-        }
-        return try current?.next()
-      }
-    }
-  }
+  func reader(epoch: Int) -> BatchReader { only ?? BatchReader { [generate] in try generate(epoch) } }
 }
 
-/// The batches of one epoch, in their order.
-final class EpochOfBatches: Sendable {
-  private let source: BatchSource
-  private let epoch: Int
-  private let state: Lock<State>
+/// Batches in their order, each made when it is asked for.
+final class BatchReader: Sendable {
+  private let begin: @Sendable () throws -> () throws -> Batch?
+  private let state = Lock(State())
 
-  /// `@unchecked Sendable` for the same reason.
+  /// `@unchecked Sendable` since what a program returns is called by one thread at a time, inside the lock.
   private struct State: @unchecked Sendable {
     var next: (() throws -> Batch?)?
-    var skipped: Int
+    /// A batch that was looked at before.
+    var peeked: Batch?
+    /// The number of batches to leave out before the next one.
+    var skipped = 0
   }
 
-  init(_ source: BatchSource, epoch: Int, skipping count: Int) {
-    (self.source, self.epoch) = (source, epoch)
-    state = Lock(State(skipped: count))
+  init(_ begin: @escaping @Sendable () throws -> () throws -> Batch?) { self.begin = begin }
+
+  /// The next batch, which stays the next one.
+  func peek() throws -> Batch? {
+    try state.withLock { state in
+      state.peeked = try make(&state)
+      return state.peeked
+    }
   }
+
+  /// Leaves out some batches. They are made when the next one is asked for.
+  func skip(_ count: Int) { state.withLock { $0.skipped += count } }
 
   /// The next batch; `nil` at the end.
   func next() throws -> Batch? {
     try state.withLock { state in
-      let next = try state.next ?? source.begin(epoch: epoch)
-      state.next = next
       while state.skipped > 0 {
         state.skipped -= 1
-        guard try next() != nil else { return nil }
+        guard try make(&state) != nil else { return nil }
       }
-      return try next()
+      return try make(&state)
     }
+  }
+
+  private func make(_ state: inout State) throws -> Batch? {
+    if let batch = state.peeked {
+      state.peeked = nil
+      return batch
+    }
+    let next = try state.next ?? begin()
+    state.next = next
+    return try next()
   }
 }

@@ -24,6 +24,9 @@ import Tensor
 /// those of an uninterrupted training. Only the first batch is compared with that of the checkpoint. A generator that is not
 /// repeatable is called once, and each epoch takes its next batches. A training that continues with it has the model, the
 /// optimizer and the progress of the checkpoint, but goes on with the batches that the generator makes now, and warns.
+///
+/// **Several processes.** Each has a generator that makes the same batches, and leaves out those that are another one's. Of a
+/// generator that is not repeatable, nothing is compared.
 public struct GeneratedBatches: Dataset {
   /// The number of batches in an epoch.
   public let stepsPerEpoch: Int
@@ -179,18 +182,24 @@ public struct GeneratedBatches: Dataset {
   }
 
   /// The batches of an epoch, made on one thread.
+  ///
+  /// - Parameters:
+  ///   - start: the number of the first batch.
+  ///   - stride: the number of processes that share the epoch, each with every n-th batch.
+  ///   - limit: the largest number of batches. None behind them is made.
   func batches(
-    epoch: Int, startingAt start: Int, every stride: Int,
+    epoch: Int, startingAt start: Int, every stride: Int, atMost limit: Int,
     change: @escaping @Sendable (_ batch: Batch, _ step: Int) throws -> Batch
   ) -> BatchStream {
-    let batches = EpochOfBatches(source, epoch: epoch, skipping: isRepeatable ? start : 0)
-    let count = max(stepsPerEpoch - start + stride - 1, 0) / stride
+    let batches = source.reader(epoch: epoch)
+    // Where nothing can be made again, only the batches of other processes stand before the first: the rest is taken already.
+    batches.skip(isRepeatable ? start : min(start % stride, stepsPerEpoch))
+    let count = min(max(stepsPerEpoch - start + stride - 1, 0) / stride, limit)
     return BatchStream(count: count, workers: 1) { [self] index in
       let step = start + index * stride
-      for _ in 0..<(index > 0 ? stride - 1 : 0) where try batches.next() == nil {
-        throw GeneratorError.tooShort(found: step, expected: stepsPerEpoch)
-      }
       guard let batch = try batches.next() else { throw GeneratorError.tooShort(found: step, expected: stepsPerEpoch) }
+      // Those of the other processes, up to the end of the epoch.
+      batches.skip(min(stride, stepsPerEpoch - step) - 1)
       try check(batch, step: step)
       return try change(batch, step)
     }

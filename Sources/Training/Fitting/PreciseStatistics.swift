@@ -32,23 +32,24 @@ extension Layer {
   ///   - batchSize: the number of examples in a batch.
   ///   - seed: decides, together with `epoch`, which examples are in the batches.
   ///   - epoch: the number of the epoch.
-  /// - Throws: ``FitError`` if `batches` is below 1, or if the data set has no examples or other inputs than the model
-  ///   takes; and the errors of the data set.
+  /// - Throws: ``FitError`` if `batches` is below 1, or if the data set has no examples, or other inputs or another
+  ///   preprocessing than the model takes; and the errors of the data set.
   public func recomputeStatistics(
     from dataset: any Dataset, batches: Int = 32, batchSize: Int = 32, seed: UInt64 = 0, epoch: Int = 0
   ) throws {
     guard batches >= 1 else { throw FitError.statisticsBatches(batches) }
     guard dataset.count >= 1 else { throw FitError.noExamples }
     let order = try inputOrder(names: dataset.inputNames, shapes: dataset.inputShapes)
+    try DataMeaning(dataset, "the data").checkInputs(against: DataMeaning(self))
     let loader = try BatchLoader(dataset, batchSize: batchSize, seed: seed)
     let context = Context(appliesDropout: false, usesBatchStatistics: true, recordsGradients: false)
     let statistics = BatchStatistics()
     context.statistics = statistics
-    let stream = loader.batches(epoch: epoch)
-    var count = 0
-    while count < batches, let batch = try stream.next(), count == 0 || batch.count == batchSize {
+    // A generator makes no batch that is not used.
+    let whole = max(dataset.count / loader.batchSize, 1)
+    let stream = loader.batches(epoch: epoch, every: 1, atMost: min(batches, whole))
+    while let batch = try stream.next() {
       _ = outputs(of: try batch.inputs(inOrder: order).map { Variable($0) }, context)
-      count += 1
     }
     statistics.apply()
   }

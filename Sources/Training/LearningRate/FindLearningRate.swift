@@ -96,7 +96,7 @@ extension Layer {
     var epoch = 0
     while true {
       step.beginEpoch(epoch)
-      let batches = loader.batches(epoch: epoch)
+      let batches = loader.batches(epoch: epoch, every: 1, atMost: steps - search.rates.count)
       while let batch = try batches.next() {
         let rate = step.optimizer.learningRate.rate(at: step.optimizer.stepCount)
         let goesOn = search.add(rate: rate, loss: try step.train(on: batch, of: batch.count))

@@ -76,6 +76,45 @@ import Training
     #expect(listener.warnings.contains { $0.contains("the generator cannot go back") }, "\(listener.warnings)")
   }
 
+  /// Batches of one number, which counts them. Nothing makes them again.
+  private static func counting(steps: Int) throws -> GeneratedBatches {
+    try GeneratedBatches(stepsPerEpoch: steps, isRepeatable: false) { _ in
+      var made = -1
+      return {
+        made += 1
+        let number = Tensor<Float>(shape: [1, 1], scalars: [Float(made)])
+        return Batch(inputs: number, targets: number)
+      }
+    }
+  }
+
+  private static func identity() throws -> Sequential { try Sequential(input: [1]) { Flatten() } }
+
+  /// Each rank takes every second or third batch, or none, and the next time all go on behind the last one.
+  @Test(arguments: [1, 2, 3, 5])
+  func ranksShareWhatIsMadeOnce(ranks: Int) throws {
+    let results = onRanks(ranks) { group in
+      let (model, data, distribution) = (try Self.identity(), try Self.counting(steps: 4), Distribution(group))
+      let evaluation = try model.evaluate(data, loss: .meanSquaredError, distribution: distribution)
+      let predicted = try model.predict(data, distribution: distribution)
+      let again = try model.evaluate(data, loss: .meanSquaredError, distribution: distribution)
+      return (evaluation.expected.scalars, predicted.scalars, again.expected.scalars)
+    }
+    for result in results {
+      let (expected, predicted, again) = try result.get()
+      #expect(expected == [0, 1, 2, 3] && predicted == [4, 5, 6, 7] && again == [8, 9, 10, 11])
+    }
+  }
+
+  /// What precise statistics look at is all that they take, in the size that the generator has.
+  @Test func preciseStatisticsTakeNoMoreThanTheyNeed() throws {
+    let model = try Sequential(input: [1]) { BatchNorm() }
+    let data = try Self.counting(steps: 4)
+    try model.recomputeStatistics(from: data, batches: 3, batchSize: 32)
+    #expect(model.state["batch_norm.runningMean"]?.scalars == [1])
+    #expect(try Self.identity().predict(data).scalars == [3, 4, 5, 6])
+  }
+
   @Test func whatIsMissingIsSaid() throws {
     #expect(throws: GeneratorError.empty) { try generator(count: 0) }
     #expect(throws: GeneratorError.steps(0)) { try generator(steps: 0) }
