@@ -35,6 +35,10 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
   case partsDiffer([String: Int])
   /// Several inputs of which none, or more than one, has targets.
   case targetsOfParts([String])
+  /// A data set with several inputs, which is to be one input of a model.
+  case severalInputs(String, count: Int)
+  /// Forms of targets by names that no target has.
+  case modesOfNoTargets([String], targets: [String])
   /// Two inputs or two targets with the same name.
   case repeatedPart(String)
   /// Another number of weights than of examples.
@@ -97,6 +101,12 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
     case .targetsOfParts(let names):
       "dataset: found targets of \(names.isEmpty ? "none of the inputs" : shortList(names)), expected those of one input, or "
         + "targets by the names of the outputs (targets:)"
+    case .severalInputs(let name, let count):
+      "dataset: found \(counted(count, "input")) in the part \(name.withoutControls), expected one: give each input as a part of "
+        + "its own"
+    case .modesOfNoTargets(let names, let targets):
+      "dataset: found forms (labelModes:) of \(shortList(names.map(\.withoutControls))), expected names of targets (targets:), "
+        + (targets.isEmpty ? "and there are none" : shortList(targets.map(\.withoutControls)))
     case .repeatedPart(let name): "dataset: found \(name.withoutControls) twice, expected each name once"
     case .sampleWeightCount(let found, let expected):
       "sample weights: found \(counted(found, "weight")), expected one for each of \(counted(expected, "example"))"

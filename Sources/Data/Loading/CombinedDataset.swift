@@ -22,6 +22,8 @@ public struct CombinedDataset: Dataset {
   private let rows: [Int]
   /// How much each example counts in the loss; `nil` for all the same.
   public let sampleWeights: [Float]?
+  /// The part that says ``sampleWeights``; `nil` if they were given, or no part says any.
+  private let weightedPart: Int?
 
   /// The targets of an output.
   private struct Column {
@@ -33,14 +35,16 @@ public struct CombinedDataset: Dataset {
   /// Combines data sets.
   ///
   /// - Parameters:
-  ///   - inputs: a data set for each input, by the name of the input.
+  ///   - inputs: a data set for each input, by the name of the input. Each has one input.
   ///   - targets: the targets of each output, by the name of the output; by default those of the only data set that has
   ///     some.
   ///   - labelModes: the form of targets in a batch, by the name of the output, if each example has one class; one-hot by
   ///     default.
-  ///   - sampleWeights: how much each example counts in the loss; by default what the only data set with weights says.
-  /// - Throws: ``DatasetError`` for different numbers of examples, a name that occurs twice, weights that are negative or
-  ///   not finite, and targets or weights of which it is not clear whose; ``TargetValueError`` for targets without the form.
+  ///   - sampleWeights: how much each example counts in the loss; by default what the only data set with weights says, or has in
+  ///     its batches.
+  /// - Throws: ``DatasetError`` for different numbers of examples, a data set with several inputs, a name that occurs twice or that
+  ///   no target has, weights that are negative or not finite, and targets or weights of which it is not clear whose;
+  ///   ``TargetValueError`` for targets without the form.
   public init(
     inputs: KeyValuePairs<String, any Dataset>, targets: KeyValuePairs<String, Targets> = [:],
     labelModes: [String: LabelMode] = [:], sampleWeights: [Float]? = nil
@@ -54,6 +58,13 @@ public struct CombinedDataset: Dataset {
     }
     try checkDistinct(parts.map(\.name))
     try checkDistinct(columns.map(\.name))
+    for part in parts where part.dataset.inputShapes.count != 1 {
+      throw DatasetError.severalInputs(part.name, count: part.dataset.inputShapes.count)
+    }
+    let unknown = labelModes.keys.filter { name in !columns.contains { $0.name == name } }
+    guard unknown.isEmpty else {
+      throw DatasetError.modesOfNoTargets(unknown.sorted(), targets: columns.map(\.name))
+    }
     let counts = parts.map { ($0.name, $0.dataset.count) } + columns.map { ("targets of \($0.name)", $0.targets.count) }
     guard counts.allSatisfy({ $0.1 == counts[0].1 }) else {
       throw DatasetError.partsDiffer(Dictionary(counts) { first, _ in first })
@@ -64,14 +75,15 @@ public struct CombinedDataset: Dataset {
     }
     (self.parts, self.columns, targetPart) = (parts, columns, withTargets.first ?? 0)
     rows = Array(0..<counts[0].1)
-    let weighted = parts.filter { $0.dataset.sampleWeights != nil }
-    guard sampleWeights != nil || weighted.count <= 1 else { throw DatasetError.weightsTwice(weighted.map(\.name)) }
-    self.sampleWeights = sampleWeights ?? weighted.first?.dataset.sampleWeights
+    let weighted = sampleWeights == nil ? parts.indices.filter { parts[$0].dataset.sampleWeights != nil } : []
+    guard weighted.count <= 1 else { throw DatasetError.weightsTwice(weighted.map { parts[$0].name }) }
+    weightedPart = weighted.first
+    self.sampleWeights = sampleWeights ?? weighted.first.flatMap { parts[$0].dataset.sampleWeights }
     try checkSampleWeights(self.sampleWeights, count: rows.count)
   }
 
   private init(_ whole: CombinedDataset, selecting indices: [Int]) {
-    (parts, columns, targetPart) = (whole.parts, whole.columns, whole.targetPart)
+    (parts, columns, targetPart, weightedPart) = (whole.parts, whole.columns, whole.targetPart, whole.weightedPart)
     rows = indices.map { whole.rows[$0] }
     sampleWeights = whole.sampleWeights.selecting(indices)
   }
@@ -101,11 +113,13 @@ public struct CombinedDataset: Dataset {
     columns.isEmpty ? parts[targetPart].dataset.classes : columns[0].targets.meaning.classes
   }
   /// The class of each example, if the only output has one class for each.
-  package var labels: [Int]? {
+  ///
+  /// - Parameter labelsOfPart: the classes of all examples of a part; `nil` where they are not known.
+  package func labels(_ labelsOfPart: (any Dataset) -> [Int]?) -> [Int]? {
     if !columns.isEmpty {
       return columns.count == 1 ? columns[0].targets.labels.map { all in rows.map { all[$0] } } : nil
     }
-    return (parts[targetPart].dataset as? ImageDataset)?.classLabels.map { all in rows.map { all[$0] } }
+    return labelsOfPart(parts[targetPart].dataset).map { all in rows.map { all[$0] } }
   }
   /// For each example, a number that only its copies have: examples that repeat it, or share a copy with it in one of the parts.
   /// A group must stay in one part of a split.
@@ -123,7 +137,7 @@ public struct CombinedDataset: Dataset {
 
   /// The examples of the given numbers.
   ///
-  /// - Throws: the errors of the parts.
+  /// - Throws: the errors of the parts; ``DatasetError/weightsTwice(_:)`` if two of them have weights in their batches.
   public func batch(_ indices: [Int]) throws -> Batch {
     try batch(indices) { try $0.batch($1) }
   }
@@ -161,7 +175,15 @@ public struct CombinedDataset: Dataset {
       inputs: batches.map(\.inputs),
       targets: columns.isEmpty
         ? batches[targetPart].allTargets : columns.map { $0.targets.tensor(of: examples, mode: $0.mode) },
-      weights: sampleWeights.tensor(of: indices))
+      weights: try weights(of: batches) ?? sampleWeights.tensor(of: indices))
+  }
+
+  /// The weights that stand in the batches of a part, unless others were given.
+  private func weights(of batches: [Batch]) throws -> Tensor<Float>? {
+    guard sampleWeights == nil || weightedPart != nil else { return nil }
+    let weighted = parts.indices.filter { $0 == weightedPart || batches[$0].weights != nil }
+    guard weighted.count <= 1 else { throw DatasetError.weightsTwice(weighted.map { parts[$0].name }) }
+    return weighted.first.flatMap { batches[$0].weights }
   }
 
   /// Some of the examples, in the given order; one may occur more than once. Shares the storage.

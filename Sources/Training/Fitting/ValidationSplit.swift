@@ -37,7 +37,7 @@ extension Dataset {
     case let selection as DatasetSelection:
       return selection.whole.classLabels.map { all in selection.indices.map { all[$0] } }
     case let tensors as TensorDataset where tensors.furtherTargets.isEmpty: return Self.labels(of: tensors.targets)
-    case let combined as CombinedDataset: return combined.labels
+    case let combined as CombinedDataset: return combined.labels { $0.classLabels }
     // The targets of one class are a column of ones, which would be the numbers of a second class.
     case let features as FeatureDataset where features.classes.count == 1:
       return [Int](repeating: 0, count: features.count)

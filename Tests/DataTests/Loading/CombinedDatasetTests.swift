@@ -65,6 +65,57 @@ import Testing
         == "dataset: found 6 of half, 5 of row, expected as many examples of each")
   }
 
+  /// Two inputs of a part would be one input of the model.
+  @Test func aPartHasOneInput() throws {
+    let two = try TensorDataset(inputs: [Tensor(zeros: [6, 2]), Tensor(zeros: [6, 3])], targets: [Tensor(zeros: [6])])
+    let error = #expect(throws: DatasetError.severalInputs("both", count: 2)) {
+      try CombinedDataset(inputs: ["row": rows(), "both": two])
+    }
+    #expect("\(error as Any)".contains("found 2 inputs in the part both, expected one"))
+  }
+
+  @Test func formsOfTargetsThatAreNotThereAreRefused() throws {
+    let kinds = try Targets(classNames: ["a", "b", "a", "b", "a", "b"])
+    #expect(throws: DatasetError.modesOfNoTargets(["Kind", "size"], targets: ["kind"])) {
+      try CombinedDataset(
+        inputs: ["row": rows()], targets: ["kind": kinds],
+        labelModes: ["size": .index, "kind": .index, "Kind": .index])
+    }
+    #expect(throws: DatasetError.modesOfNoTargets(["kind"], targets: [])) {
+      try CombinedDataset(inputs: ["row": rows(), "half": prices()], labelModes: ["kind": .index])
+    }
+  }
+
+  /// Six numbers whose weights stand in the batches; said beforehand or not.
+  private struct Own: Dataset {
+    let saysWeights: Bool
+    var inputShape: Shape { [1] }
+    var count: Int { 6 }
+    var classes: [String] { [] }
+    var targetMeaning: TargetMeaning? { .unknown }
+    var sampleWeights: [Float]? { saysWeights ? (0..<6).map { Float($0) + 10 } : nil }
+    func batch(_ indices: [Int]) -> Batch {
+      let numbers = Tensor(shape: [indices.count, 1], scalars: indices.map { Float($0) })
+      return Batch(inputs: numbers, targets: numbers, weights: Tensor(indices.map { Float($0) + 10 }))
+    }
+    func checksum() -> UInt64 { 0 }
+  }
+
+  @Test(arguments: [false, true]) func weightsInBatchesCount(saysWeights: Bool) throws {
+    let targets = try Targets(numbers: numbers)
+    let data = try CombinedDataset(
+      inputs: ["row": rows(), "own": Own(saysWeights: saysWeights)], targets: ["price": targets])
+    #expect(try data.selecting([4, 1, 5]).batch([2, 0]).weights?.scalars == [15, 14])
+    let given = try CombinedDataset(
+      inputs: ["own": Own(saysWeights: saysWeights)], targets: ["price": targets], sampleWeights: [1, 2, 3, 4, 5, 6])
+    #expect(try given.batch([3]).weights?.scalars == [4])
+    #expect(throws: DatasetError.weightsTwice(["own", "half"])) {
+      try CombinedDataset(
+        inputs: ["own": Own(saysWeights: saysWeights), "half": prices()], targets: ["price": targets]
+      ).batch([0])
+    }
+  }
+
   /// A photo that occurs twice is on one side, in either input; so is what shares a copy with it in the other one.
   @Test func copiesOfAPhotoStayOnOneSide() throws {
     func photos(_ kinds: [UInt8]) throws -> ImageDataset {

@@ -33,6 +33,17 @@ import Testing
     }
   }
 
+  /// Also where the classes are those of one of several inputs.
+  @Test func everyClassOfAPartIsOnBothSides() throws {
+    let labels = (0..<90).map { Float($0 / 30) }
+    let rows = try TensorDataset(rows: (0..<90).map { [Float($0)] })
+    let classes = try TensorDataset(
+      inputs: hashed(1, [90, 2], 1), targets: Tensor(oneHot: Tensor(labels), classCount: 3), classes: ["a", "b", "c"])
+    let data = try CombinedDataset(inputs: ["row": rows, "class": classes])
+    let found = try #require(try split(data, share: 0.2).validation.classLabels)
+    #expect((0..<3).map { label in found.count { $0 == label } } == [6, 6, 6])
+  }
+
   /// keras: `int(math.floor(n * (1.0 - validation_split)))` are trained on.
   @Test(arguments: [(10, 0.3, 7), (10, 0.34, 6), (7, 0.5, 3), (5, 0.1, 4), (100, 0.29, 71), (3, 0.33, 2)])
   func sizesAreThoseOfKeras(count: Int, share: Double, trained: Int) throws {
