@@ -67,7 +67,8 @@ public struct Confidence: Equatable, Codable, Sendable {
     ).smoothedTemperature
     rejection = Rejection(
       learning: features.features.gathering(parts.kept), labels: parts.kept.map { labels[$0] },
-      classCount: max(features.classes.count, (labels.max() ?? 0) + 1), heldOut: unseen, accepted: accepted, seed: seed)
+      classCount: max(features.classes.count, (labels.max() ?? 0) + 1), heldOut: unseen, accepted: accepted, seed: seed
+    )?.learned(from: features)
   }
 
   /// Learns which answers of a model to trust that was trained on all training examples, backbone and all: from the features that
@@ -106,8 +107,8 @@ public struct Confidence: Equatable, Codable, Sendable {
     try self.init(evaluation)
     rejection = Rejection(
       learning: features.features, labels: labels, classCount: max(features.classes.count, (labels.max() ?? 0) + 1),
-      heldOut: heldOut.features, accepted: accepted, seed: seed)
-    rejection?.layer = layer
+      heldOut: heldOut.features, accepted: accepted, seed: seed
+    )?.learned(from: features, of: layer)
   }
 
   /// Reads a confidence from a file.

@@ -12,6 +12,10 @@ public enum ConfidenceError: Error, Hashable, CustomStringConvertible {
   case tooFewExamples(Int)
   /// A share of photos is not above 0 and below 1.
   case share(String, Double)
+  /// A model takes other features than its rule for unknown photos was learned from.
+  case otherFeatures(DifferentFeatures)
+  /// A layer of the model makes other features than its rule for unknown photos was learned from.
+  case otherBackbone(layer: String)
   /// The rule in a model file makes no sense, or does not fit the model.
   case damaged(String)
 
@@ -25,6 +29,10 @@ public enum ConfidenceError: Error, Hashable, CustomStringConvertible {
     case .tooFewExamples(let count):
       "\(counted(count, "example")) are too few to hold out a part; expected at least two in one class"
     case .share(let name, let value): "\(name) is \(value); expected a number above 0 and below 1"
+    case .otherFeatures(let difference): difference.description
+    case .otherBackbone(let layer):
+      "the confidence of the model was learned on features of another backbone than the layers up to \(layer), or of this one "
+        + "before its weights changed"
     case .damaged(let reason): "what the model stores about its confidence cannot be used: \(reason)"
     }
   }

@@ -1,3 +1,4 @@
+import Data
 import Foundation
 import Tensor
 
@@ -17,6 +18,11 @@ import Tensor
 public struct Rejection: Equatable, Sendable {
   /// The layer whose output is looked at; `nil` for the input of the model.
   public internal(set) var layer: String?
+  /// Where the features come from that the rule was learned from; `nil` in files of earlier versions, and for features of which
+  /// nothing is known.
+  public private(set) var origin: FeatureOrigin?
+  /// ``FeatureDataset/backboneValues`` of these features.
+  private(set) var backboneValues: UInt64?
   /// Photos with a lower score are of none of the classes.
   public let threshold: Float
   /// The share of known photos that the threshold accepts.
@@ -74,6 +80,13 @@ public struct Rejection: Equatable, Sendable {
     self.accepted = accepted
   }
 
+  /// The rule for a layer of a model, or for its input, with what is known of the features it was learned from.
+  func learned(from features: FeatureDataset, of layer: String? = nil) -> Rejection {
+    var rule = self
+    (rule.layer, rule.origin, rule.backboneValues) = (layer, features.origin, features.backboneValues)
+    return rule
+  }
+
   /// The two parts of the score.
   private static func parts(
     of features: Tensor<Float>, _ discriminant: LinearDiscriminant, _ examples: Tensor<Float>
@@ -104,13 +117,15 @@ public struct Rejection: Equatable, Sendable {
 
 extension Rejection: Codable {
   private enum CodingKeys: String, CodingKey {
-    case layer, threshold, accepted, classes, features, weight, bias, examples, factors
+    case layer, origin, backboneValues, threshold, accepted, classes, features, weight, bias, examples, factors
   }
 
   /// Writes the rule with all that it looks at.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encodeIfPresent(layer, forKey: .layer)
+    try container.encodeIfPresent(origin, forKey: .origin)
+    try container.encodeIfPresent(backboneValues, forKey: .backboneValues)
     try container.encode(threshold, forKey: .threshold)
     try container.encode(accepted, forKey: .accepted)
     try container.encode(discriminant.bias.count, forKey: .classes)
@@ -130,6 +145,8 @@ extension Rejection: Codable {
       }
     }
     layer = try container.decodeIfPresent(String.self, forKey: .layer)
+    origin = try container.decodeIfPresent(FeatureOrigin.self, forKey: .origin)
+    backboneValues = try container.decodeIfPresent(UInt64.self, forKey: .backboneValues)
     threshold = try container.decode(Float.self, forKey: .threshold)
     accepted = try container.decode(Double.self, forKey: .accepted)
     factors = try container.decode([Float].self, forKey: .factors)
@@ -137,8 +154,8 @@ extension Rejection: Codable {
     let (classCount, width) = (
       try container.decode(Int.self, forKey: .classes), try container.decode(Int.self, forKey: .features)
     )
-    let weight = Self.numbers(try container.decode(Data.self, forKey: .weight))
-    let examples = Self.numbers(try container.decode(Data.self, forKey: .examples))
+    let weight = Self.numbers(try container.decode(Foundation.Data.self, forKey: .weight))
+    let examples = Self.numbers(try container.decode(Foundation.Data.self, forKey: .examples))
     try check(factors.count == 2, .factors, "\(factors.count) factors, 2 are needed")
     try check(classCount >= 1 && bias.count == classCount, .bias, "\(bias.count) numbers for \(classCount) classes")
     let (size, overflows) = width.multipliedReportingOverflow(by: classCount)
@@ -154,11 +171,11 @@ extension Rejection: Codable {
   }
 
   /// Numbers as bytes, the lowest first. In JSON they are text in base 64.
-  private static func bytes(_ numbers: Tensor<Float>) -> Data {
-    Data(numbers.scalars.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) })
+  private static func bytes(_ numbers: Tensor<Float>) -> Foundation.Data {
+    Foundation.Data(numbers.scalars.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) })
   }
 
-  private static func numbers(_ bytes: Data) -> [Float] {
+  private static func numbers(_ bytes: Foundation.Data) -> [Float] {
     guard bytes.count % 4 == 0 else { return [] }
     let bytes = Array(bytes)
     return stride(from: 0, to: bytes.count, by: 4).map { start in

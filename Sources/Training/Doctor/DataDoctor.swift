@@ -98,10 +98,17 @@ public struct DataDoctor: Sendable {
   ///
   /// Cost: 2 N M D operations for N examples to test with and M in all.
   ///
-  /// - Throws: ``ConfidenceError`` if features are not finite, ``FeatureError`` if their shapes differ.
+  /// - Throws: ``ConfidenceError`` if features are not finite, ``FeatureError`` if their shapes differ or they come from different
+  ///   backbones or preprocessings.
   public static func nearDuplicates(of test: FeatureDataset, in train: FeatureDataset) throws -> [NearDuplicate] {
     guard test.inputShape == train.inputShape else {
       throw FeatureError.headShape(found: test.inputShape, expected: train.inputShape)
+    }
+    guard test.origin == train.origin else {
+      throw FeatureError.otherBackbone(
+        DifferentFeatures(
+          first: "the test examples", firstOrigin: test.origin, second: "the training examples",
+          secondOrigin: train.origin))
     }
     let parts = [test, train].map { part in
       part.features.reshaped(to: [part.count, -1]).gathering(Array(stride(from: 0, to: part.count, by: part.views)))

@@ -101,9 +101,9 @@ public final class FeatureCache: Sendable {
     return FeatureDataset(
       features: features, targets: content.targets.gathering(plan.examples), classes: dataset.classes,
       targetMeaning: dataset.targetMeaning,
-      sampleWeights: dataset.sampleWeights.map { all in plan.examples.map { all[$0] } }, views: views,
+      sampleWeights: content.weights.map { all in plan.examples.map { all[$0] } }, views: views,
       origin: FeatureOrigin(backbone: fingerprint, preprocessing: dataset.inputMeanings.first??.preprocessing),
-      keys: plan.keys)
+      keys: plan.keys, backboneValues: backbone.checksumOfValues)
   }
 
   /// The features of views that are known.

@@ -23,14 +23,17 @@ public struct FeatureDataset: Dataset {
 
   /// What only copies of a view have in common, for each view.
   let keys: [UInt64]
+  /// A checksum of the values of the backbone, whatever file it comes from.
+  let backboneValues: UInt64?
 
   init(
     features: Tensor<Float>, targets: Tensor<Float>, classes: [String], targetMeaning: TargetMeaning? = nil,
-    sampleWeights: [Float]? = nil, views: Int, origin: FeatureOrigin, keys: [UInt64]
+    sampleWeights: [Float]? = nil, views: Int, origin: FeatureOrigin, keys: [UInt64],
+    backboneValues: UInt64? = nil
   ) {
     (self.features, self.targets, self.classes, self.targetMeaning) = (features, targets, classes, targetMeaning)
     self.sampleWeights = sampleWeights
-    (self.views, self.origin, self.keys) = (views, origin, keys)
+    (self.views, self.origin, self.keys, self.backboneValues) = (views, origin, keys, backboneValues)
   }
 
   /// The number of examples, each view counted.

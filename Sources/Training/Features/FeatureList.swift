@@ -55,11 +55,15 @@ extension FeatureDataset {
         return places[label]
       }
     }
+    let weights =
+      first.sampleWeights == nil && second.sampleWeights == nil
+      ? nil : [first, second].flatMap { $0.sampleWeights ?? [Float](repeating: 1, count: $0.count) }
     self.init(
       features: Tensor(concatenating: [first.features, second.features]),
       targets: Tensor(oneHot: Tensor(labels.map { Float($0) }), classCount: names.count),
-      classes: names.map(\.text), targetMeaning: .oneClass(names: names.map(\.text)), views: first.views,
-      origin: first.origin, keys: first.keys + second.keys)
+      classes: names.map(\.text), targetMeaning: .oneClass(names: names.map(\.text)),
+      sampleWeights: weights, views: first.views, origin: first.origin, keys: first.keys + second.keys,
+      backboneValues: first.backboneValues)
   }
 }
 
@@ -88,6 +92,6 @@ extension FeatureCache {
       features: features,
       targets: Tensor(oneHot: Tensor(list.labels.map { Float($0) }), classCount: list.classes.count),
       classes: list.classes, targetMeaning: .oneClass(names: list.classes), views: list.views, origin: list.origin,
-      keys: list.keys)
+      keys: list.keys, backboneValues: backbone.checksumOfValues)
   }
 }

@@ -18,6 +18,19 @@ extension Model {
 }
 
 extension Layer {
+  /// A checksum of the values of all parameters and buffers that any file keeps, whatever their names and their order are in it.
+  /// Values that are all 0 or all 1 do not count: some files have them where a layer has no offset or no scale.
+  var checksumOfValues: UInt64 {
+    state.values.reduce(0) { sum, tensor in
+      tensor.contiguous().withUnsafeScalars { values in
+        guard let first = values.first, first != 0 && first != 1 || values.contains(where: { $0 != first }) else {
+          return sum
+        }
+        return sum &+ xxh64(UnsafeRawBufferPointer(values))
+      }
+    }
+  }
+
   /// XXH64 over the names and values of all parameters and buffers.
   func checksumOfState(seed: UInt64) -> UInt64 {
     state.sorted { $0.key < $1.key }.reduce(seed) { hash, entry in

@@ -89,8 +89,20 @@ extension Model {
 
   /// The ``confidence``; `nil` only if the model has none.
   ///
-  /// - Throws: ``ConfidenceError/damaged(_:)``.
+  /// - Throws: ``ConfidenceError/damaged(_:)``, and ``ConfidenceError/otherFeatures(_:)`` for a head whose confidence was learned on
+  ///   features of another backbone.
   package func checkedConfidence() throws(ConfidenceError) -> Confidence? {
+    guard let confidence = try readConfidence() else { return nil }
+    if let rule = confidence.rejection, rule.layer == nil, let origin = rule.origin, let own = featureOrigin,
+      origin != own
+    {
+      throw .otherFeatures(
+        DifferentFeatures(first: "the confidence", firstOrigin: origin, second: "the model", secondOrigin: own))
+    }
+    return confidence
+  }
+
+  private func readConfidence() throws(ConfidenceError) -> Confidence? {
     guard let text = metadata[Self.confidenceKey] else { return nil }
     do {
       return try JSONDecoder().decode(Confidence.self, from: Data(text.utf8))

@@ -79,17 +79,23 @@ extension Confidence {
 
 extension Model {
   /// The model with the features that a rule looks at as its first output.
+  ///
+  /// - Throws: ``ConfidenceError`` if the rule was learned from features that the model does not make.
   package func showing(_ rejection: Rejection) throws(ConfidenceError) -> Model {
-    let network: Model
+    let (network, backbone): (Model, Model)
     do {
       let features = try rejection.layer.map { try value(of: $0) } ?? inputs[0]
       network = try Model(inputs: inputs, outputs: [features] + outputs)
+      backbone = try Model(inputs: inputs, outputs: [features])
     } catch {
       throw .damaged("\(error)")
     }
     let found = network.outputShape?.elementCount ?? 0
     guard found == rejection.featureCount else {
       throw .damaged("it looks at \(counted(rejection.featureCount, "feature")), and the model makes \(found)")
+    }
+    if let layer = rejection.layer, let expected = rejection.backboneValues, backbone.checksumOfValues != expected {
+      throw .otherBackbone(layer: layer)
     }
     return network
   }

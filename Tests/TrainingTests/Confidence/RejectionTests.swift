@@ -151,6 +151,62 @@ struct RejectionTests {
     }
   }
 
+  /// A rule that was learned on one backbone says nothing about the features of another, though they are as many.
+  @Test func aRuleOfAnotherBackboneIsAnError() throws {
+    let photos = try Photos()
+    let all = try photos("all", ["a": 30, "b": 30])
+    func backbone(_ seed: UInt64) throws -> Sequential {
+      try Sequential(input: [3, 8, 8], seed: seed) {
+        Conv2D(6, kernelSize: 3, padding: .same, activation: .relu)
+        BatchNorm()
+        GlobalAveragePool2D().named("pool")
+      }
+    }
+    func head(_ part: any Dataset) throws -> Sequential {
+      let head = try Sequential(input: [6], seed: 9) { Dense(2, activation: .softmax) }
+      try head.fit(part, loss: .categoricalCrossEntropy, progress: .silent)
+      return head
+    }
+    let (own, other) = (try backbone(5), try backbone(6))
+    let (features, otherFeatures) = (
+      try FeatureCache(of: own).features(of: all), try FeatureCache(of: other).features(of: all)
+    )
+    let (trained, otherHead) = (try head(features), try head(otherFeatures))
+    let confidence = try Confidence(on: features, accepting: 0.9, training: head)
+    try #require(confidence.rejection != nil)
+
+    // On a head.
+    otherHead.confidence = confidence
+    #expect(throws: FeatureError.self) { try other.followed(by: otherHead) }
+    #expect(throws: ConfidenceError.self) { try otherHead.checkedConfidence() }
+    trained.confidence = confidence
+    _ = try trained.checkedConfidence()
+
+    // On a whole model.
+    let model = try own.followed(by: trained)
+    _ = try model.classify(all.image(at: 0))
+    otherHead.confidence = nil
+    let wrong = try other.followed(by: otherHead)
+    wrong.confidence = model.confidence
+    let error = #expect(throws: ClassifyError.self) { try wrong.classify(all.image(at: 0)) }
+    #expect(error == .confidence(.otherBackbone(layer: "pool")))
+    // What is frozen, and how tensors are named and ordered, makes no difference.
+    model.isTrainable = false
+    _ = try model.classify(all.image(at: 0))
+    #expect(own.checksumOfValues == (try model.upTo("pool")).checksumOfValues)
+    #expect(own.checksumOfValues != other.checksumOfValues)
+
+    // A rule of an earlier version says nothing about its features.
+    let text = try JSONEncoder().encode(model.confidence)
+    var parts = try #require(JSONSerialization.jsonObject(with: text) as? [String: Any])
+    var rule = try #require(parts["rejection"] as? [String: Any])
+    for key in ["origin", "backboneValues"] { try #require(rule.removeValue(forKey: key) != nil) }
+    parts["rejection"] = rule
+    wrong.confidence = try JSONDecoder().decode(
+      Confidence.self, from: JSONSerialization.data(withJSONObject: parts))
+    _ = try wrong.classify(all.image(at: 0))
+  }
+
   @Test func aDamagedConfidenceIsAnError() throws {
     let model = try Sequential(input: [3, 8, 8], seed: 1) {
       GlobalAveragePool2D()

@@ -105,6 +105,14 @@ struct DataDoctorTests {
     #expect(try DataDoctor.nearDuplicates(of: part(Array(300..<399)), in: train).isEmpty)
   }
 
+  @Test func copiesAreNotLookedForAmongFeaturesOfAnotherBackbone() throws {
+    let (data, _) = try Self.dataset()
+    let other = FeatureDataset(
+      features: data.features, targets: data.targets, classes: data.classes, views: 1,
+      origin: FeatureOrigin(backbone: 2, preprocessing: nil), keys: data.keys)
+    #expect(throws: FeatureError.self) { try DataDoctor.nearDuplicates(of: other, in: data) }
+  }
+
   @Test func fewExamplesAreNoProblem() throws {
     for count in 1...5 {
       let data = FeatureDataset(

@@ -228,6 +228,36 @@ struct FeatureCacheTests {
     #expect(throws: FeatureError.self) { try other.followed(by: head) }
   }
 
+  /// Weights that stand only in the batches of a data set.
+  @Test func weightsInBatchesAreThoseOfTheFeatures() throws {
+    struct Own: Dataset {
+      var inputShape: Shape { [3, 8, 8] }
+      var count: Int { 5 }
+      var classes: [String] { [] }
+      func batch(_ indices: [Int]) -> Batch {
+        Batch(
+          inputs: hashed(1, [5, 3, 8, 8], 1).gathering(indices), targets: Tensor(zeros: [indices.count, 1]),
+          weights: Tensor(indices.map { Float($0) + 1 }))
+      }
+      func checksum() -> UInt64 { 0 }
+    }
+    let features = try FeatureCache(of: Self.backbone()).features(of: Own())
+    #expect(features.sampleWeights == [1, 2, 3, 4, 5])
+  }
+
+  /// Statistics of differently prepared photos are refused as these are by `fit`.
+  @Test func statisticsAreThoseOfPhotosThatAreMeant() throws {
+    let photos = try Photos()
+    let all = try photos("all", ["a": 3, "b": 3])
+    let other = try photos("all", ["a": 3, "b": 3], colours: .bgr)
+    let model = try Self.backbone()
+    model.preprocessing = all.preprocessing
+    try model.recomputeStatistics(from: all, batches: 1)
+    let state = model.state
+    #expect(throws: FitError.self) { try model.recomputeStatistics(from: other, batches: 1) }
+    #expect(model.state == state)
+  }
+
   /// Nor where they are one of two inputs.
   @Test func featuresOfDifferentBackbonesDoNotMeetBesideNumbers() throws {
     let all = try Photos()("all", ["a": 6, "b": 6])
