@@ -7,7 +7,7 @@ import Tensor
 /// `[N, C, H, W]`, expected `[N, H, W]` or `[N, 1, H, W]`; for sequences predicted `[N, T, C]`, expected `[N, T]`. The loss of an example is the mean over its places.
 ///
 /// Places of an ignored class, such as the border of an object, count 0. The others then count as much as all: the mean over
-/// the batch is that over the places that are not ignored, as in Keras.
+/// the batch is that over the places that are not ignored, as in Keras; in a training over several processes, those of all of them.
 public struct SparseCategoricalCrossEntropy: Loss, Codable {
   private let dense: CategoricalCrossEntropy
   /// The class whose places do not count, such as 255 or -1; `nil` for none.
@@ -72,6 +72,16 @@ public struct SparseCategoricalCrossEntropy: Loss, Codable {
     if let wrong = expected.scalars.first(where: { Int(exactly: $0).map(isClass) != true }) {
       throw error("\(wrong) is not a class index; whole numbers from 0 to \(count - 1) are needed")
     }
+  }
+}
+
+extension SparseCategoricalCrossEntropy: PlaceCountingLoss {
+  /// Whether a class is ignored.
+  package var ignoresPlaces: Bool { ignoreClass != nil }
+
+  /// The number of places of other classes than the ignored one.
+  package func countedPlaces(of expected: Tensor<Float>) -> Int {
+    expected.scalars.count { value in ignoreClass.map { value != Float($0) } ?? true }
   }
 }
 

@@ -130,12 +130,14 @@ final class TrainingStep {
   }
 
   /// The loss of some examples, and what the metrics need of them.
+  ///
+  /// - Parameter factors: as in ``Objective``.
   private func forward(
-    _ predicted: [Variable<Float>], _ batch: Batch
+    _ predicted: [Variable<Float>], _ batch: Batch, factors: [Float] = []
   ) throws -> (total: Variable<Float>, values: StepValues) {
     let targets = try objective.wiring.targets(of: batch)
     let weights = try weights(of: batch, targets, predicted)
-    let dataLoss = try objective.loss(predicted, targets, weights: weights)
+    let dataLoss = try objective.loss(predicted, targets, weights: weights, factors: factors)
     let total = context.penalty(of: layers).map { dataLoss.total + $0 } ?? dataLoss.total
     let values = StepValues(
       count: batch.count, loss: Double(total.value.scalar), parts: dataLoss.parts.map { Double($0.value.scalar) },
@@ -150,6 +152,7 @@ final class TrainingStep {
     on batch: Batch, _ inputs: [Tensor<Float>], of count: Int, _ exchange: StepExchange
   ) throws -> (values: StepValues, gradients: Gradients<Float>, nonFinite: [Int]) {
     let begin = ContinuousClock.now
+    let factors = try exchange.factors(of: batch, of: count, objective)
     let statistics = exchange.makeStatistics()
     context.exchange = statistics
     defer { context.exchange = nil }
@@ -158,7 +161,7 @@ final class TrainingStep {
     // A rank without examples calls the model only where others wait for its statistics.
     if batch.count > 0 || statistics != nil {
       let predicted = model.outputs(of: inputs.map { Variable($0) }, context)
-      let computed = Result { try batch.count > 0 ? forward(predicted, batch) : nil }
+      let computed = Result { try batch.count > 0 ? forward(predicted, batch, factors: factors) : nil }
       switch computed {
       case .success((let loss, let own)?) where StepRows(of: own) == exchange.rows: (total, values) = (loss, own)
       case .success((_, let own)?):

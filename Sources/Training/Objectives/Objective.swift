@@ -49,14 +49,16 @@ struct Objective {
   ///   - predicted: the outputs of the model.
   ///   - expected: the targets in the order of the outputs.
   ///   - weights: how much each example counts, `[B]`; `nil` for all the same.
+  ///   - factors: what the loss of each output is multiplied by; empty for nothing.
   /// - Throws: `TargetError`.
   func loss(
-    _ predicted: [Variable<Float>], _ expected: [Tensor<Float>], weights: Tensor<Float>?
+    _ predicted: [Variable<Float>], _ expected: [Tensor<Float>], weights: Tensor<Float>?, factors: [Float] = []
   ) throws -> Value {
     var parts: [Variable<Float>] = []
     for (index, output) in outputs.enumerated() {
       try output.loss.check(predicted: predicted[index].shape, expected: expected[index])
-      parts.append(output.loss(predicted[index], expected[index], weights: weights))
+      let loss = output.loss(predicted[index], expected[index], weights: weights)
+      parts.append(factors.isEmpty ? loss : loss * factors[index])
     }
     let terms = zip(parts, outputs).map { $1.weight == 1 ? $0 : $0 * $1.weight }
     return Value(total: terms.dropFirst().reduce(terms[0]) { $0 + $1 }, parts: parts)
