@@ -10,7 +10,8 @@ struct ClassLogits {
   private let labels: [Int]
   private let classCount: Int
 
-  /// Reads the outputs of a model, `[N, C]`, or `[N, 1]` for two classes. The logarithms of probabilities are logits.
+  /// Reads the outputs of a model, `[N, C]`, or `[N, 1]` for two classes. The logarithms of probabilities are logits,
+  /// also of the probabilities of several answers of yes or no.
   ///
   /// - Throws: ``ConfidenceError`` unless there are examples, each with one class, and the outputs are finite scores of
   ///   classes.
@@ -26,7 +27,8 @@ struct ClassLogits {
       values = numbers.flatMap { [0, isLogits ? $0 : logarithm($0) - logarithm(1 - $0)] }
     } else {
       classCount = outputs.shape[1]
-      values = isLogits ? numbers : numbers.map(logarithm)
+      let shares = meaning == .binaryLogits ? outputs.sigmoid().scalars.map { Double($0) } : numbers
+      values = meaning == .logits ? numbers : shares.map(logarithm)
     }
     let classes = labels.compactMap(\.self)
     guard classes.count == labels.count, classes.allSatisfy((0..<classCount).contains) else { throw .noClasses }

@@ -34,7 +34,8 @@ public struct ClassScores: Sendable {
     (self.classes, self.labels, values) = (classes, labels, probabilities)
   }
 
-  /// Reads the outputs of a model, `[N, C]`, or `[N, 1]` for two classes. Logits become probabilities.
+  /// Reads the outputs of a model, `[N, C]`, or `[N, 1]` for two classes. Logits become the probabilities that ``NN/Model/classify(_:views:)``
+  /// gives.
   ///
   /// - Parameters:
   ///   - evaluation: what the model gave for examples with one class each.
@@ -62,9 +63,11 @@ public struct ClassScores: Sendable {
       return label
     }
     let values: [Double]
-    if temperature == 1, meaning?.isLogits != true {
+    // Each of several answers of yes or no has a probability of its own, as in `classify`.
+    let isSeveral = meaning == .binaryLogits && !isPair
+    if temperature == 1, meaning?.isLogits != true || isSeveral {
       // As the model gives them: a detour over logarithms would tear apart what is equal.
-      let shares = outputs.scalars.map { Double($0) }
+      let shares = (isSeveral ? outputs.sigmoid() : outputs).scalars.map { Double($0) }
       values = isPair ? shares.flatMap { [1 - $0, $0] } : shares
     } else {
       values = try ClassLogits(evaluation).probabilities(temperature: temperature)

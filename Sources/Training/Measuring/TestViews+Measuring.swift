@@ -41,12 +41,20 @@ extension TestViews {
   func output(of model: any Layer, _ batch: Tensor<Float>, _ meaning: OutputMeaning?) throws -> Tensor<Float> {
     let scale = Float(1 / ((model as? Model)?.confidence?.temperature ?? 1))
     let outputs = try inputs(batch).map { model.outputs(of: [Variable($0)], Context(.inference))[0].value }
+    // With a temperature, several answers of yes or no are classes of which one is right.
+    let isOneOfSeveral = scale != 1 && outputs[0].shape.dropFirst().reduce(1, *) > 1
+    func classes(_ shares: [Tensor<Float>]) -> Tensor<Float> {
+      shares.map { ($0.logarithm * scale).softmax(axis: 1) }.mean
+    }
     switch meaning {
     case .logits: return outputs.map { ($0 * scale).softmax(axis: 1) }.mean.logarithm
+    case .binaryLogits where isOneOfSeveral:
+      let mean = classes(outputs.map { $0.sigmoid() })
+      return mean.logarithm - (1 - mean).logarithm
     case .binaryLogits:
       return outputs.map { ($0 * scale).sigmoid() }.mean.logarithm
         - outputs.map { ($0 * -scale).sigmoid() }.mean.logarithm
-    case .probabilities where scale != 1: return outputs.map { ($0.logarithm * scale).softmax(axis: 1) }.mean
+    case .probabilities where scale != 1, .binaryProbabilities where isOneOfSeveral: return classes(outputs)
     case .binaryProbabilities where scale != 1:
       return outputs.map { (($0.logarithm - (1 - $0).logarithm) * scale).sigmoid() }.mean
     case .probabilities, .binaryProbabilities, .values, nil: return outputs.mean
