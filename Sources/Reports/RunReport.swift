@@ -135,6 +135,10 @@ public struct RunReport: Codable, Sendable {
     guard history.epochs.allSatisfy({ Self.counts.contains($0.epoch) }) else {
       return "the number of an epoch makes no sense"
     }
+    let begins = history.stages.map(\.firstEpoch)
+    guard begins.allSatisfy((0...history.epochs.count).contains), zip(begins, begins.dropFirst()).allSatisfy(<=) else {
+      return "its stages do not follow each other in its \(history.epochs.count) epochs"
+    }
     guard data.allSatisfy({ Self.counts.contains($0.training) && Self.counts.contains($0.test) }) else {
       return "a number of photos makes no sense"
     }

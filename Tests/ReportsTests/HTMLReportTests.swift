@@ -82,6 +82,25 @@ struct HTMLReportTests {
     }
   }
 
+  /// Stages from outside that begin nowhere in the training, or before the stage that they follow.
+  @Test(arguments: [["0", "9223372036854775807"], ["-1", "1"], ["0", "4"], ["2", "1"]])
+  func stagesThatMakeNoSenseAreRefused(begins: [String]) throws {
+    let folder = try TemporaryFolder()
+    try sampleReport(epochs: 3).write(to: folder.path("report.json"))
+    let text = try String(contentsOfFile: folder.path("report.json"), encoding: .utf8)
+    func read(_ begins: [String]) throws -> RunReport {
+      let stages = begins.map { "{\"name\":\"x\",\"firstEpoch\":\($0)}" }.joined(separator: ",")
+      let changed = text.replacing("\"stages\":[]", with: "\"stages\":[\(stages)]")
+      try #require(changed != text)
+      try changed.write(toFile: folder.path("stages.json"), atomically: true, encoding: .utf8)
+      return try RunReport(contentsOf: folder.path("stages.json"))
+    }
+    #expect(throws: ReportError.self) { try read(begins) }
+    for right in [["0", "2"], ["0", "1", "1", "3"]] {
+      #expect(HTMLReport(title: "x", runs: [try read(right)]).html.contains("</html>"))
+    }
+  }
+
   /// Where one stage of a fine-tuning ends and the next begins.
   @Test func stagesHaveBorders() throws {
     var report = try sampleReport(epochs: 4)
