@@ -33,6 +33,8 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
   case validationShare(Double, count: Int)
   /// The number of class weights is not the number of classes.
   case classWeights(found: Int, expected: Int)
+  /// The data has other than one name for each class of an output, and other than two for an output of one.
+  case classNames(output: String, names: Int, outputs: Int)
   /// A class weight is negative or not a finite number.
   case classWeight(Float)
   /// Two figures would have the same name: two metrics, or a metric and the loss, or a metric called `val_accuracy` and
@@ -101,6 +103,9 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
       "a validation share of \(share) of \(counted(count, "example")) leaves none to train on or none to validate with"
     case .classWeights(let found, let expected):
       "\(counted(found, "class weight")) for \(counted(expected, "class", plural: "classes"))"
+    case .classNames(let output, let names, let outputs):
+      "the data has \(counted(names, "class name")), and \(output) of the model has \(counted(outputs, "output")): a name for each is "
+        + "needed, or two for one"
     case .classWeight(let weight): "a class weight is \(weight), a finite number of 0 or more is needed"
     case .metricName(let name):
       "two figures are called \(name): metrics need names that differ from each other and from \"loss\", also with \"val_\" "

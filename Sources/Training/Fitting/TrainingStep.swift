@@ -225,15 +225,17 @@ final class TrainingStep {
   }
 
   private func mixedWeights(_ targets: Tensor<Float>, _ classWeights: [Float]) throws -> Tensor<Float> {
-    guard targets.rank == 2, [1, classWeights.count].contains(targets.shape[1]) else {
-      throw TargetError(targets: targets.shape, reason: "class weights need one row of shares of classes an example")
+    let columns = targets.rank == 2 ? targets.shape[1] : 0
+    let isPair = columns == 1 && classWeights.count == 2
+    guard isPair || columns == classWeights.count else {
+      throw TargetError(
+        targets: targets.shape,
+        reason: "\(classWeights.count) class weights need one row of shares of the classes for each example")
     }
-    let (columns, values) = (targets.shape[1], targets.scalars)
+    let values = targets.scalars
     return Tensor(
       (0..<targets.shape[0]).map { row in
-        if columns == 1, classWeights.count == 2 {
-          return classWeights[0] + values[row] * (classWeights[1] - classWeights[0])
-        }
+        if isPair { return classWeights[0] + values[row] * (classWeights[1] - classWeights[0]) }
         return classWeights.indices.reduce(0) { $0 + classWeights[$1] * values[row * columns + $1] }
       })
   }

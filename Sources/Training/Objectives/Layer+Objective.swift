@@ -31,9 +31,11 @@ extension Layer {
       if output.isProbabilities, let expected = loss.outputMeaning, expected.isLogits {
         throw FitError.probabilitiesForLogits(expected)
       }
+      let classes = names.count == 1 ? dataset.classes : meaning?.classes ?? []
+      try loss.check(classes: classes, outputs: output.shape, of: names[index])
       return Objective.Output(
-        name: names[index], loss: loss, weight: weights[index] ?? 1, meaning: meaning,
-        classes: names.count == 1 ? dataset.classes : meaning?.classes ?? [], shape: output.shape)
+        name: names[index], loss: loss, weight: weights[index] ?? 1, meaning: meaning, classes: classes,
+        shape: output.shape)
     }
     let objective = Objective(outputs: parts, wiring: wiring, measured: try measured(goals, parts))
     try objective.check(example)
@@ -78,6 +80,19 @@ extension Layer {
 }
 
 extension Loss {
+  /// Throws unless there is a name for each class of the outputs `[N, C, …]`, or two for one answer of yes or no. Data without
+  /// classes has no names. Outputs that are no classes may be any.
+  fileprivate func check(classes: [String], outputs: Shape, of name: String) throws(FitError) {
+    let count = outputs.classCount
+    switch outputMeaning {
+    case .values, nil: return
+    case .probabilities, .logits, .binaryProbabilities, .binaryLogits:
+      guard classes.isEmpty || classes.count == count || (count == 1 && classes.count == 2) else {
+        throw .classNames(output: name, names: classes.count, outputs: count)
+      }
+    }
+  }
+
   /// The metrics that fit the loss for outputs of a shape `[N, …]`.
   fileprivate func defaultMetrics(outputs: Shape) -> [any Metric] {
     switch outputMeaning {

@@ -130,4 +130,35 @@ import Training
     }
     _ = try model.evaluate(Toy.data(), loss: .categoricalCrossEntropy(fromLogits: true, labelSmoothing: 0.1))
   }
+
+  /// A name for each output, or two for one answer of yes or no; where classes lie along the axis of sequences or images too.
+  @Test func thereIsANameForEachClass() throws {
+    func fit(
+      _ outputs: Shape, _ names: Int, _ loss: any Loss, targets: Shape? = nil, classWeights: [Float]? = nil,
+      mixing: BatchMixing? = nil
+    ) throws {
+      let model = try Sequential(input: outputs) {
+        BatchNorm()
+        ActivationLayer(loss.outputMeaning == .values ? .linear : .sigmoid)
+      }
+      let data = try TensorDataset(
+        inputs: Tensor(zeros: Shape([4] + outputs)), targets: Tensor(zeros: Shape([4] + (targets ?? outputs))),
+        classes: (0..<names).map { "c\($0)" })
+      try model.fit(data, loss: loss, metrics: [], mixing: mixing, classWeights: classWeights, progress: .silent)
+    }
+    #expect(throws: FitError.self) { try fit([5], 3, .categoricalCrossEntropy) }
+    #expect(throws: FitError.self) { try fit([5], 2, .binaryCrossEntropy) }
+    #expect(throws: FitError.self) { try fit([3, 5], 3, .sparseCategoricalCrossEntropy, targets: [3]) }
+    #expect(throws: FitError.self) { try fit([5, 3, 3], 3, .sparseCategoricalCrossEntropy, targets: [3, 3]) }
+    #expect(throws: FitError.self) {
+      try fit([1], 3, .binaryCrossEntropy, classWeights: [1, 2, 3], mixing: BatchMixing(mixup: 0.2))
+    }
+    for (outputs, names) in [([5], 5), ([1], 2), ([1], 1), ([5, 3], 3), ([3, 5, 5], 3), ([1, 5, 5], 2), ([5], 0)]
+      as [(Shape, Int)]
+    {
+      try fit(outputs, names, .binaryCrossEntropy)
+    }
+    // Numbers are no classes.
+    try fit([5], 3, .meanSquaredError)
+  }
 }
