@@ -43,7 +43,7 @@ public struct CategoricalFocalCrossEntropy: Loss, Codable {
   /// Throws unless both shapes are equal and have a class axis, and there is one α or one for each class.
   public func check(predicted: Shape, expected: Tensor<Float>) throws {
     try checkClasses(predicted: predicted, expected: expected)
-    guard alpha.count == 1 || alpha.count == predicted[1] else {
+    guard alpha.count == 1 || alpha.count == predicted.classCount else {
       throw TargetError(
         predicted: predicted, expected: expected.shape,
         reason: "there are \(alpha.count) numbers alpha, one or one for "

@@ -98,7 +98,7 @@ public struct AUC: WeightedMetric {
 
   private func check(_ predicted: Shape, _ expected: Tensor<Float>) throws(TargetError) {
     _ = try AnswerReading.expected(expected, outputs: predicted)
-    let classes = predicted.rank > 1 ? predicted[1] : 1
+    let classes = predicted.classCount
     if let labelWeights, labelWeights.count != classes {
       throw TargetError(
         predicted: predicted, expected: expected.shape, reason: "there are \(labelWeights.count) labelWeights")

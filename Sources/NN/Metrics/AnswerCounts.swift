@@ -21,7 +21,7 @@ struct AnswerCounts: Codable, Sendable {
   /// Throws ``TargetError`` unless the targets can be read and the outputs have the class.
   func check(predicted: Shape, expected: Tensor<Float>) throws(TargetError) {
     _ = try AnswerReading.expected(expected, outputs: predicted)
-    let classes = predicted.rank > 1 ? predicted[1] : 1
+    let classes = predicted.classCount
     if let classID, !(0..<classes).contains(classID) {
       throw TargetError(predicted: predicted, expected: expected.shape, reason: "there is no class \(classID)")
     }

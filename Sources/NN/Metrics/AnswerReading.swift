@@ -9,9 +9,9 @@ struct AnswerReading {
   let predicted: [Float]
   /// Whether the answer is yes, in the same order.
   let expected: [Bool]
-  /// C, the length of axis 1; 1 for outputs `[N]`.
+  /// C, the length of the class axis; 1 for outputs `[N]`.
   let classCount: Int
-  /// The number of elements behind axis 1: 1 for outputs `[N, C]`.
+  /// The number of places of an example: 1 for outputs `[N, C]`.
   let positions: Int
 
   /// Reads a batch.
@@ -24,7 +24,7 @@ struct AnswerReading {
     let outputs = isLogits ? meaning?.probabilities(of: predicted) ?? predicted : predicted
     self.predicted = outputs.withClassesSecond(outputs: predicted.shape).scalars
     let shape = predicted.shape.withClassesSecond
-    classCount = shape.rank > 1 ? shape[1] : 1
+    classCount = predicted.shape.classCount
     positions = shape.dropFirst(2).reduce(1, *)
   }
 

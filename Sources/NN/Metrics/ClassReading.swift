@@ -48,6 +48,11 @@ public struct ClassReading: Sendable {
   }
 }
 
+extension Shape {
+  /// The number of classes of outputs `[N, C, …]`, of sequences `[N, T, C]`; 1 for outputs `[N]`.
+  package var classCount: Int { rank > 1 ? self[channelAxis(of: self)] : 1 }
+}
+
 /// How targets name a class.
 enum TargetForm: Equatable {
   /// Numbers from 0 to 1 for one output.
@@ -62,7 +67,7 @@ enum TargetForm: Equatable {
     let (given, found) = (outputs, targets)
     let outputs = given.withClassesSecond
     let targets = given.rank == found.rank ? found.withClassesSecond : found
-    let classes = outputs.rank > 1 ? outputs[1] : 1
+    let classes = given.classCount
     let withoutClasses = outputs.rank > 1 ? Shape([outputs[0]] + outputs.dropFirst(2)) : outputs
     let withOneClass = Shape(withoutClasses.prefix(1) + [1] + withoutClasses.dropFirst())
     let namesIndices = targets == withoutClasses || targets == withOneClass

@@ -95,7 +95,7 @@ public struct FBetaScore: WeightedMetric {
 
   private func check(_ predicted: Shape, _ expected: Tensor<Float>) throws(TargetError) {
     _ = try AnswerReading.expected(expected, outputs: predicted)
-    guard threshold != nil || predicted.rank > 1 && predicted[1] > 1 else {
+    guard threshold != nil || predicted.classCount > 1 else {
       throw TargetError(
         predicted: predicted, expected: expected.shape, reason: "one output needs a threshold: it is always the largest"
       )

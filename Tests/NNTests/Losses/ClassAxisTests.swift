@@ -38,6 +38,27 @@ struct ClassAxisTests {
     }
   }
 
+  /// A weight for each class, wherever the classes lie.
+  @Test(arguments: [[2, 4, 3], [2, 3, 2, 2], [2, 2, 3, 1, 2]] as [Shape])
+  func focalWeightsAreThoseOfTheClasses(shape: Shape) throws {
+    let axis = shape.rank == 3 ? 2 : shape.rank - 3
+    let order = shape.indices.filter { $0 != axis } + [axis]
+    let back = order.indices.sorted { order[$0] < order[$1] }
+    let rows = hashed([shape.elementCount / 3, 3], seed: 1, limit: 3)
+    let oneHot = Tensor(oneHot: Tensor((0..<rows.shape[0]).map { Float($0 % 3) }), classCount: 3)
+    func inPlace(_ rows: Tensor<Float>) -> Tensor<Float> {
+      rows.reshaped(to: Shape(order.map { shape[$0] })).permuted(back).contiguous()
+    }
+    let loss = CategoricalFocalCrossEntropy(alpha: [0.1, 0.5, 2], fromLogits: true)
+    try loss.check(predicted: shape, expected: inPlace(oneHot))
+    let expected = loss(Variable(rows), oneHot).value.scalar
+    expectClose(
+      loss(Variable(inPlace(rows)), inPlace(oneHot)).value, [Double(expected)], tolerance: 20 * 0x1p-24, "\(shape)")
+    #expect(throws: TargetError.self) {
+      try CategoricalFocalCrossEntropy(alpha: [1, 2]).check(predicted: shape, expected: inPlace(oneHot))
+    }
+  }
+
   /// Sequences [N, T, C] have the classes last, images [N, C, H, W] second; volumes and images in sequence [N, D, C, H, W] third.
   @Test(arguments: [[2, 4, 3], [2, 3, 2, 2], [2, 2, 3, 1, 2], [2, 2, 1, 3, 2, 1]] as [Shape])
   func ofEveryRank(shape: Shape) throws {

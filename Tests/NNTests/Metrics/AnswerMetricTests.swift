@@ -43,6 +43,33 @@ struct AnswerMetricTests {
     }
   }
 
+  /// Sequences [N, T, C], images [N, C, H, W] and volumes [N, D, C, H, W] have the answers of the same rows [N, C].
+  @Test(arguments: [[2, 5, 3], [2, 2, 5], [2, 3, 2, 2], [2, 2, 3, 1, 2]] as [Shape])
+  func classesLieAlongTheirAxis(shape: Shape) throws {
+    let axis = shape.rank == 3 ? 2 : shape.rank - 3
+    let order = shape.indices.filter { $0 != axis } + [axis]
+    let back = order.indices.sorted { order[$0] < order[$1] }
+    let count = shape[axis]
+    let rows = (hashed([shape.elementCount / count, count], seed: 1, limit: 0.5) + 0.5)
+    let oneHot = Tensor(oneHot: Tensor((0..<rows.shape[0]).map { Float($0 * 2 % count) }), classCount: count)
+    func inPlace(_ rows: Tensor<Float>) -> Tensor<Float> {
+      rows.reshaped(to: Shape(order.map { shape[$0] })).permuted(back).contiguous()
+    }
+    let last = count - 1
+    let weights = (0..<count).map { Float($0) + 0.5 }
+    for metric: any Metric in [
+      Precision(classID: last), Recall(classID: last), Precision(topK: count), Recall(topK: 2), F1Score(),
+      FBetaScore(average: .weighted, threshold: 0.5), AUC(labelWeights: weights),
+      AUC(isMultiLabel: true, labelWeights: weights), TopKAccuracy(k: 2), Accuracy(),
+    ] {
+      #expect(
+        try value(metric, inPlace(rows), inPlace(oneHot)) == value(metric, rows, oneHot), "\(metric.name) \(shape)")
+    }
+    for metric: any Metric in [Precision(classID: count), Recall(topK: count + 1), AUC(labelWeights: weights + [1])] {
+      #expect(throws: TargetError.self) { try metric.check(predicted: shape, expected: inPlace(oneHot)) }
+    }
+  }
+
   @Test func whatTheOptionsAskForMustBeThere() async {
     let targets = Tensor<Float>(zeros: [2, 3])
     #expect(throws: TargetError.self) { try Precision(classID: 3).check(predicted: [2, 3], expected: targets) }
