@@ -36,10 +36,13 @@ public final class Context {
   /// - Parameters:
   ///   - mode: the purpose of the calls.
   ///   - seed: of the random numbers, which only training needs. Contexts with the same seed draw the same numbers: give one to
-  ///     a context that serves all steps. Without a seed, each context of a process draws numbers of its own, the first one
-  ///     the same in every run of the program, and so on.
+  ///     a context that serves all steps. Without a seed, each context for training draws numbers of its own: the first one of
+  ///     a program the same in every run, the second one the same, and so on.
   public convenience init(_ mode: Mode, seed: UInt64? = nil) {
-    self.init(mode, generator: seed.map { RandomGenerator(seed: $0) } ?? Self.nextGenerator())
+    let trains = mode == .training
+    self.init(
+      appliesDropout: trains, usesBatchStatistics: trains, recordsGradients: trains,
+      generator: seed.map { RandomGenerator(seed: $0) })
   }
 
   /// Makes a context with a generator of random numbers.
@@ -57,16 +60,16 @@ public final class Context {
     self.appliesDropout = appliesDropout
     self.usesBatchStatistics = usesBatchStatistics
     self.recordsGradients = recordsGradients
-    self.generator = generator ?? Self.nextGenerator()
+    self.generator = generator ?? RandomGenerator(seed: 0, stream: appliesDropout ? Self.nextStream() : 0)
   }
 
-  /// The number of generators that contexts got without a seed.
-  private static let generatorCount = Atomic<UInt64>(0)
+  /// The number of contexts for training that were given no generator.
+  private static let streamCount = Atomic<UInt64>(0)
 
-  /// The generator of a context that is given none. A program that makes a context for each step, as
-  /// `model(x, Context(.training))`, must not drop the same units in all of them.
-  private static func nextGenerator() -> RandomGenerator {
-    RandomGenerator(seed: 0, stream: generatorCount.wrappingAdd(1, ordering: .relaxed).oldValue)
+  /// The random numbers of such a context. A program that makes a context for each step, as `model(x, Context(.training))`, must
+  /// not drop the same units in all of them.
+  private static func nextStream() -> UInt64 {
+    streamCount.wrappingAdd(1, ordering: .relaxed).oldValue
   }
 
   /// The value of a parameter: on the tape where gradients are recorded and the parameter is trained, else a constant.

@@ -32,6 +32,17 @@ struct DropoutTests {
     #expect(first != layer(Variable(x), Context(.training, seed: 2)).value)
   }
 
+  /// As in a loop that makes a context for each step.
+  @Test func masksOfContextsWithoutASeedDiffer() {
+    let layer = Dropout(0.5)
+    let masks = (0..<3).map { _ in layer(Variable(x), Context(.training)).value }
+    #expect(masks[0] != masks[1] && masks[1] != masks[2] && masks[0] != masks[2])
+    let noise = (0..<2).map { _ in
+      layer(Variable(x), Context(appliesDropout: true, usesBatchStatistics: false, recordsGradients: false)).value
+    }
+    #expect(noise[0] != noise[1])
+  }
+
   @Test func identityInInferenceAndAtRateZero() {
     #expect(Dropout(0.5)(x) == x)
     #expect(Dropout(0)(Variable(x), Context(.training)).value == x)
