@@ -92,7 +92,20 @@ public struct KerasFile {
   /// - Throws: `ModelFileError` naming what Keras lacks, before a file is touched; `FileError` if the file cannot be
   ///   written.
   public func write(to path: String) throws {
+    try Self.checkName(path)
     try writeAtomically(bytes(for: path), to: path, replacing: .sameKind)
+  }
+
+  /// Throws for a name that other programs take for a file of another format.
+  private static func checkName(_ path: String) throws {
+    let others = [
+      ".h5": "; saveWeights(to:) writes .weights.h5", ".hdf5": "; saveWeights(to:) writes .weights.h5",
+      ".onnx": "; exportONNX(to:) writes .onnx", ".safetensors": "", ".pth": "", ".pt": "",
+    ]
+    guard let (ending, way) = others.first(where: { path.lowercased().hasSuffix($0.key) }) else { return }
+    throw ModelFileError(
+      path: path, place: "the name of the file",
+      problem: .unsupported(found: "the ending \(ending)", expected: ".keras, as the files of Keras 3 have\(way)"))
   }
 
   /// Throws what ``write(to:)`` would throw for content that Keras lacks.

@@ -80,11 +80,13 @@ public final class Embedding: MaskedLayer, Sendable {
   /// True where the number is not 0.
   public func makeMask(of inputs: [Variable<Float>], masks: [Tensor<Bool>?]) -> Tensor<Bool> { inputs[0].value.truths }
 
-  /// The rows for a batch of numbers.
+  /// Whether a number is that of a row, without its fraction.
+  func hasRow(_ number: Float) -> Bool { number > -1 && number < Float(count) }
+
+  /// The rows for a batch of numbers. Stops for a number without a row; see ``Model/checkLookUps(_:)``.
   public func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
     let rows = x.value.scalars.map { number in
-      require(
-        number > -1 && number < Float(count), "Embedding: the number \(number) is not in 0..<\(count)")
+      require(hasRow(number), "Embedding: the number \(number) is not in 0..<\(count)")
       return Int(number)
     }
     let result = context[weight].gathering(rows).reshaped(to: x.shape + [features])

@@ -33,13 +33,32 @@ extension Loss {
     _ predicted: Variable<Float>, _ expected: Tensor<Float>, weights: Tensor<Float>? = nil
   ) -> Variable<Float> {
     do {
-      try check(predicted: predicted.shape, expected: expected)
+      return try mean(predicted, expected, weights: weights)
     } catch {
       stop("\(Self.self): \(error)")
     }
+  }
+
+  /// The mean loss over a batch, as above.
+  ///
+  /// - Throws: what ``check(predicted:expected:)`` throws; `TargetError` where there is other than one loss for each example, or
+  ///   other than one weight.
+  package func mean(
+    _ predicted: Variable<Float>, _ expected: Tensor<Float>, weights: Tensor<Float>?
+  ) throws -> Variable<Float> {
+    try check(predicted: predicted.shape, expected: expected)
     let losses = perExample(predicted: predicted, expected: expected)
+    guard losses.shape == Shape(predicted.shape.prefix(1)) else {
+      throw TargetError(
+        predicted: predicted.shape, expected: expected.shape,
+        reason: "\(Self.self) gives losses of shape \(losses.shape), and one for each example is needed")
+    }
     guard let weights else { return losses.mean() }
-    require(weights.shape == losses.shape, "\(Self.self): losses \(losses.shape), weights \(weights.shape)")
+    guard weights.shape == losses.shape else {
+      throw TargetError(
+        predicted: predicted.shape, expected: expected.shape,
+        reason: "there are weights of shape \(weights.shape) for losses of shape \(losses.shape)")
+    }
     return (losses * Variable(weights)).mean()
   }
 

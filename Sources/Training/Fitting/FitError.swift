@@ -8,6 +8,8 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
   case epochs(Int)
   /// The data set is empty.
   case noExamples
+  /// All layers are frozen, or none has parameters.
+  case nothingToTrain
   /// The inputs have another shape than the model was made for.
   case inputShape(found: Shape, expected: Shape)
   /// The model has several inputs or outputs, and the operation is for one of each.
@@ -77,6 +79,9 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
     case .epochs(let epochs):
       "epochs is \(epochs): at least 1 epoch is needed, and epochs must be above firstEpoch, which must not be negative"
     case .noExamples: "the data set has no examples"
+    case .nothingToTrain:
+      "the loss depends on no parameter that is trained: all layers are frozen, or none has parameters; set isTrainable = true for "
+        + "what is to be trained"
     case .inputShape(let found, let expected): "the inputs have shape \(found), the model takes \(expected)"
     case .severalValues(let inputs, let outputs):
       "the model has \(counted(inputs, "input")) and \(counted(outputs, "output")), and one of each is expected here: "

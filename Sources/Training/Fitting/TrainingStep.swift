@@ -79,6 +79,7 @@ final class TrainingStep {
     let generator = context.generator
     let buffers = keepsFinite ? namedBuffers.map { ($0.buffer, $0.buffer.value) } : []
     let inputs = try objective.wiring.inputs(of: batch)
+    try (model as? Model)?.checkLookUps(inputs)
     let values: StepValues
     let gradients: Gradients<Float>
     if let exchange {
@@ -139,6 +140,7 @@ final class TrainingStep {
     let weights = try weights(of: batch, targets, predicted)
     let dataLoss = try objective.loss(predicted, targets, weights: weights, factors: factors)
     let total = context.penalty(of: layers).map { dataLoss.total + $0 } ?? dataLoss.total
+    guard total.needsGradient else { throw FitError.nothingToTrain }
     let values = StepValues(
       count: batch.count, loss: Double(total.value.scalar), parts: dataLoss.parts.map { Double($0.value.scalar) },
       predicted: predicted.map(\.value), expected: targets, weights: weights)

@@ -134,6 +134,7 @@ extension Layer {
   ) throws -> StepValues {
     let context = Context(.inference)
     let inputs = try objective.wiring.inputs(of: batch)
+    try (self as? Model)?.checkLookUps(inputs)
     let expected = try objective.wiring.targets(of: batch)
     // The output with its logits, so that the loss is the same as in training. A mean over views has none.
     let predicted =

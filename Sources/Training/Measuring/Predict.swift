@@ -71,8 +71,9 @@ extension Layer {
     guard dataset.count >= 1 else { throw FitError.noExamples }
     let order = try inputOrder(names: dataset.inputNames, shapes: dataset.inputShapes)
     return try predictOutputs(dataset, batchSize: batchSize, distribution, callbacks) { batch in
-      let inputs = try batch.inputs(inOrder: order).map { Variable($0) }
-      return outputs(of: inputs, Context(.inference)).map(\.value)
+      let inputs = try batch.inputs(inOrder: order)
+      try (self as? Model)?.checkLookUps(inputs)
+      return outputs(of: inputs.map { Variable($0) }, Context(.inference)).map(\.value)
     }
   }
 

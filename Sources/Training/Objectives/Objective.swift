@@ -56,8 +56,7 @@ struct Objective {
   ) throws -> Value {
     var parts: [Variable<Float>] = []
     for (index, output) in outputs.enumerated() {
-      try output.loss.check(predicted: predicted[index].shape, expected: expected[index])
-      let loss = output.loss(predicted[index], expected[index], weights: weights)
+      let loss = try output.loss.mean(predicted[index], expected[index], weights: weights)
       parts.append(factors.isEmpty ? loss : loss * factors[index])
     }
     let terms = zip(parts, outputs).map { $1.weight == 1 ? $0 : $0 * $1.weight }

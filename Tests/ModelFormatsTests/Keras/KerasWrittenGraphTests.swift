@@ -1,4 +1,5 @@
 import Autograd
+import Foundation
 import ModelFormats
 import NN
 import Optim
@@ -153,6 +154,26 @@ import Testing
     let model = try Model(input: x, output: dense(part(x)))
     let error = #expect(throws: ModelFileError.self) { try model.save(to: folder.path("x.keras")) }
     #expect(error?.place == #"layer "dense""#)
+  }
+
+  @Test func aLayerTwiceInAChainIsRefused() throws {
+    let dense = Dense(4)
+    let model = try Sequential(input: [4]) {
+      dense
+      ReLU()
+      dense
+    }
+    let error = #expect(throws: ModelFileError.self) { try model.save(to: folder.path("x.keras")) }
+    #expect(error?.place == #"layer "dense_1""#)
+    #expect(error.map { "\($0)" }?.contains(#"the layer "dense" once more in a chain"#) == true)
+  }
+
+  /// Keras and onnxruntime decide by the name what to read.
+  @Test(arguments: ["x.h5", "x.weights.h5", "x.HDF5", "x.onnx", "x.safetensors", "x.pt"])
+  func aNameOfAnotherFormatIsRefused(name: String) throws {
+    let error = #expect(throws: ModelFileError.self) { try graph().save(to: folder.path(name)) }
+    #expect(error?.place == "the name of the file" && error.map { "\($0)" }?.contains(".keras") == true)
+    #expect(!FileManager.default.fileExists(atPath: folder.path(name)))
   }
 
   @Test func aChainReaderNamesTheReaderOfGraphs() throws {

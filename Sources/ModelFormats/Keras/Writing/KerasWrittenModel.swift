@@ -200,7 +200,10 @@ private struct Listing {
     // A layer without variables may stand anywhere: there is nothing that two models would share.
     let hasVariables = !layer.namedParameters.isEmpty || !layer.namedBuffers.isEmpty
     if hasVariables, let other = seen.updateValue(full, forKey: ObjectIdentifier(layer)) {
-      throw error("the layer \"\(other)\" in a second model", "a layer that stands in one model")
+      let isOfThisModel = model.children.prefix(number).contains { $0.layer === layer }
+      throw isOfThisModel
+        ? error("the layer \"\(other)\" once more in a chain", "each layer once; a Model may call it twice")
+        : error("the layer \"\(other)\" in a second model", "a layer that stands in one model")
     }
     let origin = model.kerasOrigin?.layers[name]
     let kerasName = kerasNames[number]
