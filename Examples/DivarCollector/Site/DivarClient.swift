@@ -69,22 +69,26 @@ package final class DivarClient: Sendable {
   /// Fetches the addresses of a post's photos.
   ///
   /// - Returns: full addresses on the hosts in the table, without icons.
-  /// - Throws: ``FetchFailure``: that of the first end point, if no end point answers; `CancellationError`.
+  /// - Throws: ``FetchFailure`` if no end point answers: one after which the post is asked for again, if there is one;
+  ///   `CancellationError`.
   package func photos(of token: String) async throws -> [URL] {
     let (endpoints, isProven) = postEndpoints.withLock { $0 }
-    var firstFailure: FetchFailure?
+    var failures: [FetchFailure] = []
     for endpoint in endpoints {
       do {
-        guard let photos = try await photos(of: token, from: endpoint) else { continue }
+        guard let photos = try await photos(of: token, from: endpoint) else {
+          failures.append(.notUnderstood)
+          continue
+        }
         postEndpoints.withLock { $0 = ([endpoint] + PostEndpoint.allCases.filter { $0 != endpoint }, true) }
         return photos.addresses.compactMap(photoAddress)
       } catch let failure as FetchFailure {
-        // If this end point has never answered, perhaps the end point is gone and not the post.
-        if case .gone = failure, isProven { throw failure }
-        firstFailure = firstFailure ?? failure
+        // Only the end point that answered last knows which posts are gone. Another one is perhaps gone itself.
+        if case .gone = failure, isProven, failures.isEmpty { throw failure }
+        failures.append(failure)
       }
     }
-    throw firstFailure ?? .notUnderstood
+    throw failures.first(where: \.isTransient) ?? failures.first ?? .notUnderstood
   }
 
   private func photos(of token: String, from endpoint: PostEndpoint) async throws -> PostPhotos? {

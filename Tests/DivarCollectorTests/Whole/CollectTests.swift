@@ -224,6 +224,31 @@ import Testing
     #expect(server.log.count { $0.request.path.hasPrefix("/photo/") } <= 18)
   }
 
+  /// The current API blocks from the third post on, and the former ones answer as if every post were gone.
+  @Test(arguments: [FixtureAnswer.status(403), .html("<html>One moment, please.</html>")])
+  func blockIsNotTakenForRemovedPosts(block: FixtureAnswer) throws {
+    var settings = try plainSite(16)
+    for number in 12..<26 {
+      settings.faults["/v8/posts-v2/web/cattok\(number)"] = [block]
+      settings.faults["/v8/posts/cattok\(number)"] = [.status(404)]
+      settings.faults["/v/cattok\(number)"] = [.status(404)]
+    }
+    let server = try FixtureSite(settings).start()
+    defer { server.stop() }
+    let run = try DivarProcess(try collectArguments(server, folder, classes: ["cat"]))
+    #expect(run.exitCode == 1 && run.errors.contains("failed 10 times in a row"), "\(run.errors)")
+    let posts = try Collected(folder.path("photos")).entries.compactMap { entry -> Failure? in
+      guard case .post(let record) = entry else { return nil }
+      return record.failure
+    }
+    #expect(posts.count == 10 && posts.allSatisfy(\.isTransient), "\(posts)")
+    // Each fault is given once: the ten posts are there now, and the four that were not asked for are blocked.
+    let resumed = try DivarProcess(try collectArguments(server, folder, classes: ["cat"], extra: ["--resume"]))
+    #expect(resumed.exitCode == 0, "\(resumed.errors)")
+    #expect(server.log.count { $0.request.path.hasPrefix("/v8/posts-v2/") } == 2 + 10 + 14)
+    #expect(try Collected(folder.path("photos")).files.count == 2 + 10)
+  }
+
   @Test func privateAddressesAreRefused() throws {
     let server = try FixtureSite(try plainSite(2)).start()
     defer { server.stop() }
