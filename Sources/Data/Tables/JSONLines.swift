@@ -87,6 +87,11 @@ private struct JSONField: Decodable, Sendable {
       texts = [text]
     } else if let flag = try? container.decode(Bool.self) {
       texts = ["\(flag)"]
+    } else if let number = try? container.decode(Int64.self) {
+      // A `Double` does not tell apart all whole numbers of more than 53 bits.
+      texts = ["\(number)"]
+    } else if let number = try? container.decode(UInt64.self) {
+      texts = ["\(number)"]
     } else if let number = try? container.decode(Double.self) {
       texts = [Int(exactly: number).map { "\($0)" } ?? "\(number)"]
     } else {

@@ -21,7 +21,7 @@ public struct TablePhotos<Target: ExampleTarget>: ExampleSource {
   ) throws {
     self.table = table
     column = try table.position(of: name)
-    self.folder = folder ?? table.path.lastIndex(of: "/").map { String(table.path[...$0]) } ?? ""
+    self.folder = folder ?? table.path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(table.path[...$0]) } ?? ""
     self.targets = targets
     self.targetNames = targetNames
     for row in 0..<count { try checkPath(ofRow: row) }
@@ -35,7 +35,7 @@ public struct TablePhotos<Target: ExampleTarget>: ExampleSource {
   public func target(at index: Int) -> Target { targets[index] }
 
   private func path(_ field: String) -> String {
-    field.hasPrefix("/") || folder.isEmpty ? field : join(folder, field)
+    field.utf8.first == UInt8(ascii: "/") || folder.isEmpty ? field : join(folder, field)
   }
 
   private func checkPath(ofRow row: Int) throws(TableError) {
@@ -45,7 +45,8 @@ public struct TablePhotos<Target: ExampleTarget>: ExampleSource {
     }
     let aPhoto = "the path of a photo in the folder \"\(folder)\""
     if field.isEmpty { throw error("an empty field", aPhoto) }
-    if field.split(separator: "/").contains("..") {
+    // Bytes are compared: a slash and an accent at the beginning of a name form a single `Character`.
+    if field.utf8.split(separator: UInt8(ascii: "/")).contains(where: { $0.elementsEqual("..".utf8) }) {
       throw error("the path \"\(field.shortened)\", which leads out of the folder", aPhoto)
     }
     // A file that is missing is found when it is read.

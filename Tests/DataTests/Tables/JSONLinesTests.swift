@@ -31,6 +31,16 @@ import Testing
     #expect((0..<3).map { prices.target(at: $0) } == [12.5, 3, -1000])
   }
 
+  /// A `Double` holds 53 bits.
+  @Test func wholeNumbersKeepAllDigits() throws {
+    let numbers = [
+      "9007199254740992", "9007199254740993", "-9223372036854775808", "9223372036854775807", "18446744073709551615",
+    ]
+    let lines = try read(numbers.map { "{\"file\": \"a.jpg\", \"kind\": \($0)}" }.joined(separator: "\n"))
+    #expect(try lines.column("kind") == numbers)
+    #expect(try read("{\"kind\": 1.0}\n{\"kind\": -0}\n{\"kind\": 0.1}").column("kind") == ["1", "0", "0.1"])
+  }
+
   @Test func namesTheLineOfWhatItRefuses() throws {
     func error(_ text: String, limits: TableLimits = .standard) throws -> String {
       do { _ = try read(text, limits: limits).photos(path: "file", labels: "tags") } catch {
@@ -42,6 +52,9 @@ import Testing
     #expect(try error("{\"file\": {\"deep\": 1}}").hasPrefix("a.jsonl, line 1: found no object of texts"))
     #expect(try error(String(repeating: "[", count: 100_000)).hasPrefix("a.jsonl, line 1: found no object"))
     #expect(try error("{\"file\": \"../x\", \"tags\": null}").hasPrefix("a.jsonl, line 1, column 1: found the path"))
+    // A slash and an accent form one character.
+    #expect(
+      try error("{\"file\": \"../\u{301}x\", \"tags\": null}").hasPrefix("a.jsonl, line 1, column 1: found the path"))
     #expect(try error("{\"file\": \"x\"}").contains("expected one named \"tags\""))
     let small = TableLimits(bytes: 1 << 20, rowBytes: 20, columns: 1)
     #expect(try error("{\"a\": 1, \"b\": 2}", limits: small).contains("more than 1 different keys"))
