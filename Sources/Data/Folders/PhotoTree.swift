@@ -17,12 +17,17 @@ package struct PhotoTree {
     folders = found
   }
 
-  /// Whether a path, which need not exist, is in the folder or is the folder itself.
+  /// Whether a path, which need not exist, is in the folder or is the folder itself. A path that leads in circles is in no
+  /// folder.
   package func contains(_ path: String) -> Bool {
     var place = path
+    // Linux follows the same number of links.
+    var linksLeft = 40
     // A part of the path that does not exist yet will be in the last existing folder before it.
     while pathKind(place) == nil {
       let target = followingLink(place)
+      if target != place { linksLeft -= 1 }
+      guard linksLeft > 0 else { return false }
       place = target == place ? parent(of: place) : target
     }
     guard
