@@ -27,7 +27,8 @@ struct FeatureTable: Sendable {
 
   /// Adds the features of one example, unless they are there.
   mutating func add(_ key: UInt64, _ features: UnsafeBufferPointer<Float>) {
-    guard rows.updateValue(rows.count, forKey: key) == nil else { return }
+    guard rows[key] == nil else { return }
+    rows[key] = rows.count
     values.append(contentsOf: features)
   }
 
