@@ -5,6 +5,9 @@ extension TensorDataset {
   /// Reads pictures and their classes from two files in the IDX format, as MNIST, Fashion-MNIST and EMNIST come, packed by gzip
   /// or not: inputs `[N, 1, height, width]`.
   ///
+  /// The files of EMNIST hold each picture column by column: read them with `transposed: true`, or the characters lie on their
+  /// sides.
+  ///
   /// ```swift
   /// let train = try TensorDataset(idxImages: "train-images-idx3-ubyte.gz", labels: "train-labels-idx1-ubyte.gz")
   /// ```
@@ -13,14 +16,15 @@ extension TensorDataset {
   ///   - images: the file of the pictures.
   ///   - labels: the file of the class of each.
   ///   - classes: the names of the classes; by default the numbers from 0.
+  ///   - transposed: whether the file holds each picture column by column.
   ///   - scale: the factor for each value; 1/255 gives inputs from 0 to 1.
   ///   - mode: the form of the targets.
   ///   - limit: the largest file to read, in bytes, and the most bytes to unpack.
   /// - Throws: as `Tensor(idxFile:limit:)`; ``DatasetError`` for different numbers of pictures and classes;
   ///   ``TargetValueError`` for a number that is no class.
   public init(
-    idxImages images: String, labels: String, classes: [String]? = nil, scale: Float = 1 / 255,
-    targets mode: LabelMode = .oneHot, limit: Int = 4 << 30
+    idxImages images: String, labels: String, classes: [String]? = nil, transposed: Bool = false,
+    scale: Float = 1 / 255, targets mode: LabelMode = .oneHot, limit: Int = 4 << 30
   ) throws {
     let pixels = try Tensor<Float>(idxFile: images, limit: limit)
     guard pixels.rank == 3 else {
@@ -29,7 +33,8 @@ extension TensorDataset {
         problem: .mismatch(found: "the shape \(pixels.shape)", expected: "[N, height, width]"))
     }
     try self.init(
-      images: pixels, classNumbers: Tensor(idxFile: labels, limit: limit), classes: classes, scale: scale, mode: mode)
+      images: transposed ? pixels.permuted([0, 2, 1]) : pixels, classNumbers: Tensor(idxFile: labels, limit: limit),
+      classes: classes, scale: scale, mode: mode)
   }
 
   /// Makes a data set of pictures and the numbers of their classes, as arrays hold them.

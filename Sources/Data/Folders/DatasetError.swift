@@ -25,6 +25,8 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
   case otherClassesInPart(path: String, classes: [String], expected: [String])
   /// Two sources with different classes.
   case otherClasses(first: [String], second: [String])
+  /// No inputs, or no targets.
+  case missingParts(inputs: Int, targets: Int)
   /// Tensors of inputs and targets with different numbers of examples.
   case countsDiffer(inputs: Int, targets: Int)
   /// Arrays of other shapes than pictures and their classes have.
@@ -90,6 +92,8 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
       "\(path): found the classes \(shortList(classes)), expected those of the training photos, \(shortList(expected))"
     case .otherClasses(let first, let second):
       "source: found the classes \(shortList(second)), expected those of the other source, \(shortList(first))"
+    case .missingParts(let inputs, let targets):
+      "dataset: found the data of \(counted(inputs, "input")) and of \(counted(targets, "output")), expected at least one of each"
     case .countsDiffer(let inputs, let targets):
       "dataset: found \(counted(inputs, "input")) and \(counted(targets, "target")), expected as many inputs as targets"
     case .notArrays(let found, let expected): "dataset: found an array of shape \(found), expected \(expected)"

@@ -75,7 +75,8 @@ public struct TensorDataset: Dataset {
 
   /// Makes a data set for a model with several inputs or outputs, in the order of the model's.
   ///
-  /// - Throws: ``DatasetError`` when the numbers of examples differ, or a weight is negative or not finite.
+  /// - Throws: ``DatasetError`` when there is no input or no target, the numbers of examples differ, or a weight is negative or
+  ///   not finite.
   public init(
     inputs: [Tensor<Float>], targets: [Tensor<Float>], sampleWeights: [Float]? = nil
   ) throws(DatasetError) {
@@ -89,8 +90,8 @@ public struct TensorDataset: Dataset {
   ///   inputs: ["photo": images, "depth": images.mean([1])], targets: ["kind": targets, "price": targets.sum([1])])
   /// ```
   ///
-  /// - Throws: ``DatasetError`` when the numbers of examples differ, a name occurs twice, or a weight is negative or not
-  ///   finite.
+  /// - Throws: ``DatasetError`` when there is no input or no target, the numbers of examples differ, a name occurs twice, or a
+  ///   weight is negative or not finite.
   public init(
     inputs: KeyValuePairs<String, Tensor<Float>>, targets: KeyValuePairs<String, Tensor<Float>>,
     sampleWeights: [Float]? = nil
@@ -104,7 +105,9 @@ public struct TensorDataset: Dataset {
     _ inputs: [Tensor<Float>], _ targets: [Tensor<Float>], inputNames: [String] = [], targetNames: [String] = [],
     classes: [String] = [], meanings: [TargetMeaning?], sampleWeights: [Float]?
   ) throws(DatasetError) {
-    require(!inputs.isEmpty && !targets.isEmpty, "TensorDataset: at least one input and one target are needed")
+    guard !inputs.isEmpty, !targets.isEmpty else {
+      throw .missingParts(inputs: inputs.count, targets: targets.count)
+    }
     for names in [inputNames, targetNames] { try checkDistinct(names) }
     let count = inputs[0].shape.first ?? 0
     let counts = (inputs + targets).map { $0.shape.first ?? 0 }

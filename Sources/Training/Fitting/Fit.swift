@@ -33,7 +33,8 @@ extension Layer {
   ///     trained.
   ///   - firstEpoch: the number of the first epoch, as Keras's `initial_epoch`. With it, the random numbers depend on
   ///     the number of the epoch only, not on the epochs that the model was trained for before.
-  ///   - batchSize: the number of examples in a step; the last one of an epoch may have fewer.
+  ///   - batchSize: the number of examples in a step; the last one of an epoch may have fewer. The batches of `GeneratedBatches`
+  ///     have the size that the generator gives them.
   ///   - optimizer: how gradients change the weights.
   ///   - loss: the loss to minimize.
   ///   - metrics: the metrics to measure in addition. The default depends on the loss: the accuracy for classes, the

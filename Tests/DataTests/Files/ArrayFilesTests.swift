@@ -42,6 +42,9 @@ import Testing
     let named = try TensorDataset(
       idxImages: fixture("images.idx3.gz"), labels: fixture("labels.idx1"), classes: ["a", "b", "c"], targets: .index)
     #expect(named.classes == ["a", "b", "c"] && named.targets.scalars == expected.labels)
+    let turned = try TensorDataset(
+      idxImages: fixture("images.idx3.gz"), labels: fixture("labels.idx1"), transposed: true)
+    #expect(turned.inputShape == [1, 3, 4] && turned.inputs == data.inputs.permuted([0, 1, 3, 2]))
     #expect(throws: TargetValueError.unknownNumber(example: 0, 2, count: 2)) {
       try TensorDataset(idxImages: fixture("images.idx3.gz"), labels: fixture("labels.idx1"), classes: ["a", "b"])
     }

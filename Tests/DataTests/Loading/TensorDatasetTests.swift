@@ -24,4 +24,14 @@ import Testing
       try TensorDataset(inputs: Tensor(zeros: [3, 1]), targets: Tensor(zeros: [2]))
     }
   }
+
+  @Test func refusesNoInputsAndNoTargets() {
+    let tensor = Tensor<Float>(zeros: [3, 1])
+    #expect(throws: DatasetError.missingParts(inputs: 1, targets: 0)) {
+      try TensorDataset(inputs: [tensor], targets: [])
+    }
+    #expect(throws: DatasetError.missingParts(inputs: 0, targets: 1)) {
+      try TensorDataset(inputs: [:], targets: ["price": tensor])
+    }
+  }
 }
