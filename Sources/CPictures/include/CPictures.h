@@ -48,6 +48,17 @@ typedef struct {
   uint8_t padding[100];
 } kilim_jxl_info;
 
+/// `JxlColorEncoding` of libjxl 0.7 to 0.11.
+typedef struct {
+  int32_t color_space, white_point;
+  double white_point_xy[2];
+  int32_t primaries;
+  double primaries_xy[6];
+  int32_t transfer_function;
+  double gamma;
+  int32_t rendering_intent;
+} kilim_jxl_colours;
+
 /// Room for a message of libtiff with its final zero; longer ones are cut.
 #define KILIM_TIFF_MESSAGE_SIZE 200
 

@@ -90,7 +90,8 @@ struct JPEGXLFile: ~Copyable {
     while true {
       switch Event(rawValue: library.process(decoder)) {
       case .profile:
-        if wantsProfile { outcome.profile = library.profile(decoder) }
+        let areSRGB = try chooseColours()
+        if wantsProfile, !areSRGB { outcome.profile = library.profile(decoder, .decodedPixels) }
       case .needsOutput:
         var count = 0
         guard library.outputSize(decoder, &format, &count) == 0, count == target.count,
@@ -109,5 +110,23 @@ struct JPEGXLFile: ~Copyable {
         throw ImageRefusal(found: "an unusable JPEG XL: the data make no sense")
       }
     }
+  }
+
+  /// Asks for sRGB where libjxl would give linear light. A lossy picture is stored in colours of its own (XYB), which libjxl
+  /// converts to those of the original only if their profile has a short name, such as Display P3.
+  ///
+  /// - Returns: whether the pixels are sRGB now, whatever the profile of the original says.
+  private func chooseColours() throws(ImageRefusal) -> Bool {
+    guard info.uses_original_profile == 0,
+      library.profile(decoder, .decodedPixels) != library.profile(decoder, .original)
+    else { return false }
+    // The numbers of `JxlColorSpace`, `JxlWhitePoint`, `JxlPrimaries`, `JxlTransferFunction` and `JxlRenderingIntent`.
+    var sRGB = kilim_jxl_colours()
+    sRGB.color_space = info.num_color_channels == 1 ? 1 : 0
+    (sRGB.white_point, sRGB.primaries, sRGB.transfer_function, sRGB.rendering_intent) = (1, 1, 13, 1)
+    guard library.setColours(decoder, &sRGB) == 0 else {
+      throw ImageRefusal(found: "a JPEG XL in colours that cannot be converted to sRGB")
+    }
+    return true
   }
 }

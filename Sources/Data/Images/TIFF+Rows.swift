@@ -13,8 +13,7 @@ extension TIFFFile {
   func decodeRows(_ header: TIFFHeader, convertsInks: Bool) throws(ImageRefusal) -> StoredImage? {
     let inks = convertsInks && canReadRows ? try profileOfInks(header) : nil
     guard header.isPlainLab || inks != nil else { return nil }
-    let channels = inks == nil ? 3 : 4
-    var (samples, rows) = readRows(header, channels: channels)
+    var (samples, rows) = readRows(header, samples: 0..<header.samples)
     guard rows > 0 else { throw ImageRefusal(found: "an unusable TIFF: \(message)") }
     if inks == nil {
       // Lightness, and then a and b with a sign.
@@ -45,28 +44,30 @@ extension TIFFFile {
     return profile
   }
 
-  /// The samples pixel by pixel, and the number of rows that could be read; the others are 0.
-  private func readRows(_ header: TIFFHeader, channels: Int) -> (samples: [UInt8], rows: Int) {
-    let (width, height) = (header.size.width, header.size.height)
-    let planes: UInt16? = value(284)
-    let isPlanar = planes == 2
-    // A row of all channels, or of one.
-    let size = Int(clamping: library.rowSize(file))
-    guard size == (isPlanar ? width : width * channels) else { return ([], 0) }
+  /// Some samples of each pixel, pixel by pixel, and the number of rows that could be read; the others are 0. Of 16 bits the
+  /// nearest value of 8 is taken.
+  func readRows(_ header: TIFFHeader, samples wanted: Range<Int>) -> (samples: [UInt8], rows: Int) {
+    let (width, height, channels) = (header.size.width, header.size.height, wanted.count)
+    let step = header.isPlanar ? 1 : header.samples
+    let isDeep = header.bitDepth == 16
+    guard isDeep || header.bitDepth == 8, wanted.upperBound <= header.samples,
+      Int(clamping: library.rowSize(file)) == saturatingProduct(width, step * (isDeep ? 2 : 1))
+    else { return ([UInt8](repeating: 0, count: width * height * channels), 0) }
     var samples = [UInt8](repeating: 0, count: width * height * channels)
-    var row = [UInt8](repeating: 0, count: size)
+    var row = [UInt8](repeating: 0, count: width * step * (isDeep ? 2 : 1))
     var complete = height
-    for plane in 0..<(isPlanar ? channels : 1) {
+    for plane in header.isPlanar ? wanted : 0..<1 {
+      let (read, first) = header.isPlanar ? (1, plane - wanted.lowerBound) : (channels, 0)
       for y in 0..<complete {
         guard library.readRow(file, &row, UInt32(y), UInt16(plane)) == 1 else {
           complete = y
           break
         }
-        let start = y * width * channels
-        if isPlanar {
-          for x in 0..<width { samples[start + x * channels + plane] = row[x] }
-        } else {
-          samples.replaceSubrange(start..<start + size, with: row)
+        for x in 0..<width {
+          for channel in 0..<read {
+            let place = x * step + (header.isPlanar ? 0 : wanted.lowerBound + channel)
+            samples[(y * width + x) * channels + first + channel] = isDeep ? row.byte(ofDeep: place) : row[place]
+          }
         }
       }
     }
@@ -76,6 +77,12 @@ extension TIFFFile {
 }
 
 extension [UInt8] {
+  /// A sample of 16 bits in the order of the machine, to which libtiff converts them, as one of 8.
+  fileprivate func byte(ofDeep index: Int) -> UInt8 {
+    let sample = withUnsafeBytes { $0.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self) }
+    return UInt8((UInt32(sample) + 128) / 257)
+  }
+
   /// The colours of each pixel with its opacity.
   fileprivate func with(opacity: [UInt8]) -> [UInt8] {
     opacity.indices.flatMap { [self[3 * $0], self[3 * $0 + 1], self[3 * $0 + 2], opacity[$0]] }

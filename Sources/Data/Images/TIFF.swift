@@ -27,6 +27,8 @@ struct TIFFHeader {
   /// multiplied by, 2 for opacity.
   let extra: Int?
   let orientation: Orientation
+  /// Whether each sample has rows of its own, instead of standing beside the others of its pixel.
+  let isPlanar: Bool
 
   /// The meaning of the samples.
   var colours: ImageHeader.ColourModel {
@@ -42,6 +44,21 @@ struct TIFFHeader {
   var isPlainLab: Bool { photometric == 8 && bitDepth == 8 && samples == 3 }
 
   var hasOpacity: Bool { extra == 1 || extra == 2 }
+
+  /// Which sample is an opacity that libtiff passes over, and the name of the samples before it.
+  var overlookedOpacity: (sample: Int, behind: String)? {
+    switch colours {
+    case .palette where hasOpacity: (1, "a palette")
+    case .cmyk where hasOpacity: (4, "inks")
+    case .grayAlpha where bitDepth == 16 && !isPlanar: (1, "16-bit gray")
+    default: nil
+    }
+  }
+
+  /// What libtiff makes of the samples. It multiplies colours by their opacity, but not gray samples beside it.
+  var decodedKind: StoredImage.Kind {
+    extra == 2 && (overlookedOpacity != nil || colours == .grayAlpha && !isPlanar) ? .rgba : .premultipliedRGBA
+  }
 }
 
 /// Opens a TIFF. libtiff takes at most `memory` bytes at once, and a megabyte.
@@ -120,12 +137,11 @@ struct TIFFFile: ~Copyable {
     guard let width: UInt32 = value(256), let height: UInt32 = value(257), width > 0, height > 0,
       let photometric: UInt16 = value(262), let bits: UInt16 = value(258), let samples: UInt16 = value(277)
     else { throw ImageRefusal(found: "an unusable TIFF: \(text(of: note) ?? "without a header")") }
-    let orientation: UInt16? = value(274)
+    let (orientation, planes): (UInt16?, UInt16?) = (value(274), value(284))
     return TIFFHeader(
       size: ImageSize(height: Int(height), width: Int(width)), photometric: Int(photometric), bitDepth: Int(bits),
       samples: Int(samples), extra: extraSample,
-      orientation: orientation.flatMap { Orientation(rawValue: Int($0)) } ?? .upright
-    )
+      orientation: orientation.flatMap { Orientation(rawValue: Int($0)) } ?? .upright, isPlanar: planes == 2)
   }
 
   /// Refuses samples that libtiff does not convert, by their names.
@@ -137,6 +153,16 @@ struct TIFFFile: ~Copyable {
         found: "a TIFF with samples of \(header.bitDepth) bits\(kind == 3 ? " in floating point" : "")",
         // Pillow takes 255 for white, which makes a picture with values from 0 to 1 black.
         expected: "at most 16 bits, whole numbers: the file does not say which of its values is white")
+    }
+    if let (_, colours) = header.overlookedOpacity {
+      guard canReadRows else {
+        throw ImageRefusal(
+          found: "a TIFF with \(colours) and opacity in tiles", expected: "strips, or RGB with opacity")
+      }
+      guard header.extra == 2 || header.colours == .grayAlpha else {
+        throw ImageRefusal(
+          found: "a TIFF with \(colours) multiplied by the opacity", expected: "opacity that stands for itself")
+      }
     }
     // libtiff converts these by the curve of one old screen.
     if [8, 9, 10].contains(header.photometric) || header.photometric > 32_767 {
@@ -157,6 +183,8 @@ struct TIFFFile: ~Copyable {
     if let raw = try decodeRows(header, convertsInks: wantsProfile) { return raw }
     let size = header.size
     let count = size.height * size.width
+    // Read first: libtiff does not go back in a strip that it has read as a whole.
+    let opacity = header.overlookedOpacity.map { readRows(header, samples: $0.sample..<$0.sample + 1) }
     var status: Int32 = 0
     // What a damaged file leaves out stays transparent.
     let stored: Int32 = Int32(header.orientation.rawValue)
@@ -167,14 +195,17 @@ struct TIFFFile: ~Copyable {
         library.read(file, UInt32(size.width), UInt32(size.height), raster.baseAddress, stored, 1)
       }
     }
-    let isDamaged = status != 1 || hasError
+    let isDamaged = status != 1 || hasError || opacity.map { $0.rows < size.height } ?? false
     if isDamaged, samples.allSatisfy({ $0 == 0 }) { throw ImageRefusal(found: "an unusable TIFF: \(message)") }
     if header.colours == .rgb, header.samples > 3, !isDamaged {
       // libtiff takes a sample of unknown meaning for opacity.
       for pixel in 0..<count { samples[4 * pixel + 3] = 255 }
     }
+    if let opacity {
+      for pixel in 0..<count { samples[4 * pixel + 3] = min(samples[4 * pixel + 3], opacity.samples[pixel]) }
+    }
     return StoredImage(
-      size: size, samples: samples, kind: .premultipliedRGBA, orientation: header.orientation,
+      size: size, samples: samples, kind: header.decodedKind, orientation: header.orientation,
       damage: isDamaged
         ? ImageRefusal(found: "a damaged TIFF: \(message)", expected: "a TIFF with all its data") : nil,
       profile: wantsProfile ? profile : nil)

@@ -1,14 +1,12 @@
 """Makes the fixtures of the further picture formats: BMP, TIFF, AVIF, HEIC and JPEG XL, and photos with colour profiles; and what
-Pillow reads in them.
+Pillow reads in them. `make_later_format_fixtures.py`, which is run afterwards, adds more.
 
 Usage: python make_format_fixtures.py
 Needs pillow (12 or later), pillow-heif and pillow-jxl-plugin. `formats.json` holds the size, and a few pixels, of each file as
 Pillow reads it, on white; `profiles.json` the pixels that its ImageCms converts to sRGB.
 """
 
-import ctypes
 import io
-import itertools
 import json
 import pathlib
 import struct
@@ -18,6 +16,7 @@ import pillow_heif
 import pillow_jxl  # noqa: F401
 from PIL import Image, ImageCms
 
+from colour_profiles import adobe, cmyk, gray_profile, p3, pro, srgb
 from pillow_reading import read_rgb
 
 pillow_heif.register_heif_opener()
@@ -119,77 +118,10 @@ for name, image, options in [
     save(name + ".jxl", image, "JXL", **options)
 
 
-# Colour profiles: made by Little CMS of primaries and a curve, and one of CMYK with a table of two values for each ink.
-
-
-def lcms_profile(make):
-    lcms = ctypes.CDLL("liblcms2.so.2")
-    for function in (lcms.cmsCreateRGBProfile, lcms.cmsCreateGrayProfile, lcms.cmsBuildGamma, lcms.cmsBuildParametricToneCurve):
-        function.restype = ctypes.c_void_p
-    profile = ctypes.c_void_p(make(lcms))
-    count = ctypes.c_uint32()
-    lcms.cmsSaveProfileToMem(profile, None, ctypes.byref(count))
-    content = ctypes.create_string_buffer(count.value)
-    lcms.cmsSaveProfileToMem(profile, content, ctypes.byref(count))
-    return content.raw
-
-
-def numbers(*values):
-    return (ctypes.c_double * len(values))(*values)
-
-
-def rgb_profile(white, primaries, curve):
-    def make(lcms):
-        tone = ctypes.c_void_p(curve(lcms))
-        return lcms.cmsCreateRGBProfile(
-            numbers(*white, 1), numbers(*(v for p in primaries for v in (*p, 1))), (ctypes.c_void_p * 3)(tone, tone, tone))
-    return lcms_profile(make)
-
-
-def gamma(value):
-    return lambda lcms: lcms.cmsBuildGamma(None, ctypes.c_double(value))
-
-
-def srgb_curve(lcms):
-    return lcms.cmsBuildParametricToneCurve(None, 4, numbers(2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045))
-
-
-def cmyk_profile():
-    """A profile of class `prtr` with one table of 16 bits, from ink to Lab: each ink at 0, 50 and 100 %."""
-    white, inks = np.array([100, 0, 0]), [(-45, -37, -50), (-52, 74, -3), (-11, -5, 93), (-84, 0, 0)]
-    corners = []
-    for shares in itertools.product([0, 0.5, 1], repeat=4):
-        lab = white + sum((share * np.array(ink) for share, ink in zip(shares, inks)), np.zeros(3))
-        lab = lab.clip([0, -128, -128], [100, 127, 127])
-        corners += [round(lab[0] * 652.8), round((lab[1] + 128) * 256), round((lab[2] + 128) * 256)]
-    table = (b"mft2" + bytes(4) + bytes([4, 3, 3, 0]) + struct.pack(">9i", 65536, 0, 0, 0, 65536, 0, 0, 0, 65536)
-             + struct.pack(">2H", 2, 2) + struct.pack(">2H", 0, 65535) * 4 + struct.pack(f">{len(corners)}H", *corners)
-             + struct.pack(">2H", 0, 65535) * 3)
-    tags = [(b"desc", b"desc" + bytes(4) + struct.pack(">I", 5) + b"inks\0" + bytes(78)), (b"A2B0", table),
-            (b"wtpt", b"XYZ " + bytes(4) + struct.pack(">3i", 63190, 65536, 54061))]
-    place, directory, content = 128 + 4 + 12 * len(tags), struct.pack(">I", len(tags)), b""
-    for name, data in tags:
-        data += b"\0" * (-len(data) % 4)
-        directory += struct.pack(">4sII", name, place + len(content), len(data))
-        content += data
-    header = struct.pack(">I4sI4s4s4s12x4s", place + len(content), bytes(4), 0x02400000, b"prtr", b"CMYK", b"Lab ", b"acsp")
-    header = header.ljust(68, b"\0") + struct.pack(">3i", 63190, 65536, 54061)
-    return header.ljust(128, b"\0") + directory + content
-
-
-d65, d50 = (0.3127, 0.3290), (0.34567, 0.35850)
-rec709 = [(0.64, 0.33), (0.30, 0.60), (0.15, 0.06)]
-p3 = rgb_profile(d65, [(0.680, 0.320), (0.265, 0.690), (0.150, 0.060)], srgb_curve)
-adobe = rgb_profile(d65, [(0.64, 0.33), (0.21, 0.71), (0.15, 0.06)], gamma(563 / 256))
-pro = rgb_profile(d50, [(0.7347, 0.2653), (0.1596, 0.8404), (0.0366, 0.0001)], gamma(1.8))
-srgb = rgb_profile(d65, rec709, srgb_curve)
-gray_profile = lcms_profile(lambda lcms: lcms.cmsCreateGrayProfile(
-    (ctypes.c_double * 3)(*d50, 1), ctypes.c_void_p(gamma(1.4)(lcms))))
-cmyk = cmyk_profile()
 for name, image, form, profile, options in [
     ("p3.jpg", photo, "JPEG", p3, {"quality": 95}), ("p3.png", noisy, "PNG", p3, {}), ("p3.tif", noisy, "TIFF", p3, {}),
     ("p3.webp", noisy, "WEBP", p3, {"lossless": True}), ("p3.heic", photo, "HEIF", p3, {"quality": 95, "chroma": 444}),
-    ("p3.avif", photo, "AVIF", p3, {"quality": 95, "subsampling": "4:4:4"}), ("p3.jxl", noisy, "JXL", p3, {"lossless": True}),
+    ("p3.avif", photo, "AVIF", p3, {"quality": 95, "subsampling": "4:4:4"}),
     ("adobe.jpg", photo, "JPEG", adobe, {"quality": 95}), ("adobe-opacity.png", opaque, "PNG", adobe, {}),
     ("adobe-opacity.tif", opaque, "TIFF", adobe, {}), ("pro.png", noisy, "PNG", pro, {}),
     ("srgb.jpg", photo, "JPEG", srgb, {}), ("srgb.png", noisy, "PNG", srgb, {}),
@@ -225,12 +157,12 @@ def write(name, value):
 
 
 files_with_profile = sorted(FOLDER.glob("profile-*"))
-files = [path for path in sorted(FOLDER.iterdir()) if path.suffix != ".json" and not path.name.startswith(("float", "lab", "profile"))]
+files = [path for path in sorted(FOLDER.iterdir()) if path.suffix != ".json" and not path.name.startswith(("alpha", "float", "lab", "profile", "refused"))]
 write("formats.json", {path.name: entry(read_rgb(path)) for path in files})
 
 later = ["profile-cmyk.tif", "profile-cmyk-lzw.tif"]
 profiles = [path for path in files_with_profile
-            if path.stem not in ("profile-broken", "profile-gray-on-colours") and path.name not in later]
+            if path.stem not in ("profile-broken", "profile-gray-on-colours") and path.name not in later and path.suffix != ".jxl"]
 converted = {path.name: entry(read_srgb(path)) for path in profiles}
 
 # Later files, with numbers of their own, so that those above stay the same.

@@ -5,8 +5,9 @@ import Testing
 /// Colours converted to sRGB, against Pillow's `ImageCms`.
 @Suite(
   .enabled(
-    if: hasLibrary("liblcms2.so.2") && hasLibrary("libtiff.so.6") && hasLibrary("libheif.so.1"),
-    "liblcms2, libtiff or libheif is missing; `make test` installs them"))
+    if: hasLibrary("liblcms2.so.2") && hasLibrary("libtiff.so.6") && hasLibrary("libheif.so.1")
+      && (7...11).contains { hasLibrary("libjxl.so.0.\($0)") },
+    "liblcms2, libtiff, libheif or libjxl is missing; `make test` installs them"))
 struct ColourProfileTests {
   private func path(_ name: String) -> String { fixture("formats/profile-\(name)") }
 
@@ -27,6 +28,19 @@ struct ColourProfileTests {
       let plain = try Image(contentsOfFile: path(name))
       #expect(try plain == Image(contentsOfFile: path(name), profiles: .ignoring))
       #expect(try plain != Image(contentsOfFile: path(name), profiles: .converting), "\(name)")
+    }
+  }
+
+  /// A lossy JPEG XL holds no numbers that belong to its profile. Unless libjxl has a short name for that, they are those of sRGB,
+  /// and never those of linear light, which look dark.
+  @Test func lossyPicturesWithRareProfilesAreSRGB() throws {
+    for name in ["adobe-lossy.jxl", "table-lossy.jxl", "gray-lossy.jxl"] {
+      let image = try Image(contentsOfFile: path(name))
+      #expect(try image == Image(contentsOfFile: path(name), profiles: .converting), "\(name)")
+    }
+    for name in ["p3.jxl", "p3-lossy.jxl", "pro-lossless.jxl"] {
+      #expect(
+        try Image(contentsOfFile: path(name)) != Image(contentsOfFile: path(name), profiles: .converting), "\(name)")
     }
   }
 

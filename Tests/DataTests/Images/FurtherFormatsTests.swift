@@ -3,7 +3,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// BMP, TIFF, AVIF, HEIC and JPEG XL, against Pillow. `Fixtures/make_format_fixtures.py` makes the files.
+/// BMP, TIFF, AVIF, HEIC and JPEG XL, against Pillow. `Fixtures/make_format_fixtures.py` and `make_later_format_fixtures.py` make
+/// the files.
 @Suite(
   .enabled(
     if: hasLibrary("libtiff.so.6") && hasLibrary("libheif.so.1")
@@ -12,8 +13,9 @@ import Testing
 struct FurtherFormatsTests {
   private static let files = ["bmp", "tif", "avif", "heic", "jxl"].flatMap { kind in
     Bundle.module.urls(forResourcesWithExtension: kind, subdirectory: "Fixtures/formats") ?? []
-  }.compactMap(\.lastPathComponent).filter { !$0.hasPrefix("profile-") && !["float.tif", "lab.tif"].contains($0) }
-    .sorted()
+  }.compactMap(\.lastPathComponent).filter {
+    !$0.hasPrefix("profile-") && !["float.tif", "lab.tif", "refused-palette.tif"].contains($0)
+  }.sorted()
 
   private func bytes(_ name: String) throws -> [UInt8] {
     try [UInt8](Foundation.Data(contentsOf: URL(filePath: fixture("formats/" + name))))
@@ -25,7 +27,7 @@ struct FurtherFormatsTests {
   /// half a pixel is at most 5.
   private func tolerance(_ name: String) -> Int {
     if name.hasPrefix("half-chroma") { return 5 + 2 }
-    let isExact = !["rgb5", "opacity", "rgba", "masks", "cmyk", "deep"].contains { name.hasPrefix($0) }
+    let isExact = !["alpha", "rgb5", "opacity", "rgba", "masks", "cmyk", "deep"].contains { name.hasPrefix($0) }
     if name.hasSuffix("bmp") || name.hasSuffix("tif") && name != "jpeg.tif" || name == "lossless.jxl" {
       return isExact ? 0 : 1
     }
@@ -48,6 +50,8 @@ struct FurtherFormatsTests {
       "masks.bmp": (.bmp, .rgba, 8, .upright), "plain.tif": (.tiff, .rgb, 8, .upright),
       "cmyk.tif": (.tiff, .cmyk, 8, .upright), "deep-gray.tif": (.tiff, .gray, 16, .upright),
       "rgba.tif": (.tiff, .rgba, 8, .upright), "turned.tif": (.tiff, .rgb, 8, .quarterTurn),
+      "alpha-gray.tif": (.tiff, .grayAlpha, 8, .upright), "alpha-gray-deep.tif": (.tiff, .grayAlpha, 16, .upright),
+      "alpha-palette.tif": (.tiff, .palette, 8, .upright), "alpha-inks.tif": (.tiff, .cmyk, 8, .upright),
       "lossy.avif": (.avif, .rgb, 8, .upright), "opacity.heic": (.heic, .rgba, 8, .upright),
       "gray.jxl": (.jpegXL, .gray, 8, .upright), "opacity.jxl": (.jpegXL, .rgba, 8, .upright),
     ]
@@ -143,6 +147,8 @@ struct FurtherFormatsTests {
     let error = #expect(throws: ImageError.self) { try Image(contentsOfFile: fixture("formats/float.tif")) }
     #expect(error?.found == "a TIFF with samples of 32 bits in floating point")
     #expect(error?.expected.contains("does not say which of its values is white") == true)
+    let palette = #expect(throws: ImageError.self) { try Image(contentsOfFile: fixture("formats/refused-palette.tif")) }
+    #expect(palette?.found == "a TIFF with a palette multiplied by the opacity")
     // ICC Lab, whose numbers have no signs.
     var lab = try bytes("lab.tif")
     let colours = try #require(lab.indices.first { lab[$0...].starts(with: [6, 1, 3, 0, 1, 0, 0, 0, 8, 0]) })

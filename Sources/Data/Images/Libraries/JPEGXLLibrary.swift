@@ -20,8 +20,17 @@ struct JPEGXLLibrary: Sendable {
   let setOutput:
     @convention(c) (OpaquePointer?, UnsafePointer<kilim_jxl_format>, UnsafeMutableRawPointer?, Int) -> Int32
   let flush: @convention(c) (OpaquePointer?) -> Int32
-  /// The profile of the decoded pixels.
-  let profile: @Sendable (OpaquePointer?) -> [UInt8]?
+  /// The version of libjxl: 7000 for 0.7.0.
+  let version: UInt32
+  /// Sets the colours of the decoded pixels.
+  let setColours: @convention(c) (OpaquePointer?, UnsafePointer<kilim_jxl_colours>) -> Int32
+  let profile: @Sendable (OpaquePointer?, ProfileTarget) -> [UInt8]?
+
+  /// Whose profile: the numbers of `JxlColorProfileTarget`.
+  enum ProfileTarget: Int32 {
+    case original = 0
+    case decodedPixels = 1
+  }
 
   static let shared = Result { () throws(ImageRefusal) in try JPEGXLLibrary() }
 
@@ -38,19 +47,23 @@ struct JPEGXLLibrary: Sendable {
     outputSize = try library.function("JxlDecoderImageOutBufferSize")
     setOutput = try library.function("JxlDecoderSetImageOutBuffer")
     flush = try library.function("JxlDecoderFlushImage")
-    let version: @convention(c) () -> UInt32 = try library.function("JxlDecoderVersion")
+    setColours = try library.function("JxlDecoderSetPreferredColorProfile")
+    let findVersion: @convention(c) () -> UInt32 = try library.function("JxlDecoderVersion")
+    version = findVersion()
     let (sizeName, name) = ("JxlDecoderGetICCProfileSize", "JxlDecoderGetColorAsICCProfile")
     // Version 0.9 took away a parameter that was not used.
-    if version() < 9000 {
+    if version < 9000 {
       let size: OldProfileSize = try library.function(sizeName)
       let content: OldProfile = try library.function(name)
-      profile = { decoder in
-        Self.bytes({ size(decoder, nil, 1, $0) }, { content(decoder, nil, 1, $0, $1) })
+      profile = { decoder, target in
+        Self.bytes({ size(decoder, nil, target.rawValue, $0) }, { content(decoder, nil, target.rawValue, $0, $1) })
       }
     } else {
       let size: ProfileSize = try library.function(sizeName)
       let content: Profile = try library.function(name)
-      profile = { decoder in Self.bytes({ size(decoder, 1, $0) }, { content(decoder, 1, $0, $1) }) }
+      profile = { decoder, target in
+        Self.bytes({ size(decoder, target.rawValue, $0) }, { content(decoder, target.rawValue, $0, $1) })
+      }
     }
   }
 
