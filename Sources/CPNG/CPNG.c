@@ -81,6 +81,8 @@ static int start(png_structp png, png_infop info, source *input) {
   return passes;
 }
 
+uint32_t kilim_png_version(void) { return png_access_version_number(); }
+
 kilim_png_status kilim_png_read_header(const uint8_t *bytes, size_t count, kilim_png_header *header,
                                        char message[KILIM_PNG_MESSAGE_SIZE]) {
   source input = {.bytes = bytes, .count = count, .message = message};

@@ -26,6 +26,9 @@ typedef struct {
   int channels;
 } kilim_png_header;
 
+/// The version of libpng: 10639 for 1.6.39.
+uint32_t kilim_png_version(void);
+
 /// Reads the header alone; takes no memory for pixels.
 kilim_png_status kilim_png_read_header(const uint8_t *bytes, size_t count, kilim_png_header *header,
                                        char message[KILIM_PNG_MESSAGE_SIZE]);

@@ -41,37 +41,37 @@ func groupByContent(_ photos: PhotoRows) throws -> [[Int]] {
   return groups.sorted { $0.key < $1.key }.map { $0.value.sorted() }
 }
 
-/// XXH64 of the bytes of each photo, read in parallel.
+/// The checksum of the content of each photo, read in parallel.
 ///
 /// - Throws: `FileError` when a file cannot be read, and the errors of the source.
 func contentChecksums(ofRows rows: [Int], of photos: PhotoRows) throws -> [UInt64] {
   var results = [Result<UInt64, any Error>](repeating: .success(0), count: rows.count)
   results.withUnsafeMutableBufferPointer { results in
     parallelFor(chunks: rows.count) { position in
-      results[position] = Result { try content(of: photos.photo(rows[position])).withUnsafeBytes { xxh64($0) } }
+      results[position] = Result { try content(of: photos.photo(rows[position])).checksum }
     }
   }
   return try results.map { try $0.get() }
 }
 
-/// The bytes of a photo of any size.
-private func content(of photo: Photo) throws -> [UInt8] {
+/// The content of a photo of any size.
+private func content(of photo: Photo) throws -> PhotoContent {
   switch photo {
-  case .file(let path): try readFile(path, limit: .max)
-  case .data(let bytes, _): bytes
-  case .pixels(let image, _): image.pixels
+  case .file(let path): PhotoContent(try readFile(path, limit: .max), of: photo)
+  case .data(let bytes, _): PhotoContent(bytes, of: photo)
+  case .pixels(let image, _): PhotoContent(image.pixels, of: photo)
   }
 }
 
-/// Photos with one checksum in groups of the same bytes: nearly always a single group.
+/// Photos with one checksum in groups of the same content: nearly always a single group.
 private func confirm(_ positions: [Int], _ photos: PhotoRows) throws -> [[Int]] {
   var groups: [[Int]] = []
   var rest = positions
   while let first = rest.first {
-    let bytes = try content(of: photos.photo(first))
+    let original = try content(of: photos.photo(first))
     var (same, others) = ([first], [Int]())
     for position in rest.dropFirst() {
-      if try content(of: photos.photo(position)) == bytes { same.append(position) } else { others.append(position) }
+      if try content(of: photos.photo(position)) == original { same.append(position) } else { others.append(position) }
     }
     groups.append(same)
     rest = others

@@ -20,8 +20,9 @@ extension Dataset {
 extension ImageDataset {
   /// XXH64 over the files of the photos, their targets and weights, and the preprocessing, in the order of the examples.
   ///
-  /// It depends on the bytes of each file, not on names or times. So it is the same for photos in memory, in a cache
-  /// and streamed, and also after the folder was copied or moved. For streamed photos, all files are read once.
+  /// It depends on the bytes of each file and the version of the decoder of its format, not on names or times. So it is the
+  /// same for photos in memory, in a cache and streamed, and also after the folder was copied or moved. For streamed photos, all
+  /// files are read once.
   ///
   /// - Throws: `FileError` when a file that is streamed cannot be read.
   public func checksum() throws -> UInt64 {

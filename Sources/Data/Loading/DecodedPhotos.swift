@@ -9,7 +9,7 @@ protocol DecodedPhotos: Sendable {
     ofRow row: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
   ) throws -> Result
 
-  /// XXH64 of the bytes of the file of each row: the same wherever the photos are kept.
+  /// The checksum of the content of each row: the same wherever the photos are kept.
   ///
   /// - Throws: `FileError` when a file must be read and cannot be.
   func fileChecksums(ofRows rows: [Int]) throws -> [UInt64]
@@ -19,7 +19,7 @@ protocol DecodedPhotos: Sendable {
 struct MemoryPhotos: DecodedPhotos {
   /// `[rows, 3, height, width]`.
   let storage: Tensor<UInt8>
-  /// XXH64 of the bytes of each file.
+  /// That of the content of each row.
   let checksums: [UInt64]
 
   func withPlanes<Result>(

@@ -6,8 +6,8 @@ import Tensor
 /// where the index is.
 ///
 /// The signature is `KILIMPH2`. The index is JSON: the fingerprint of the sources, a checksum of the bytes of each
-/// photo and one of the file it was made from, and what was wrong with files. The trailer is the signature, the length
-/// of the index and its XXH64, each of 8 bytes, little-endian.
+/// photo and one of the file it was made from, the decoders of the formats of the files, and what was wrong with files.
+/// The trailer is the signature, the length of the index and its XXH64, each of 8 bytes, little-endian.
 struct PhotoCache: Sendable {
   /// What was wrong with files when the cache was made, by row.
   let problems: [Int: PhotoProblem]
@@ -27,6 +27,8 @@ struct PhotoCache: Sendable {
     let fingerprint: UInt64
     let checksums: [UInt64]
     let fileChecksums: [UInt64]
+    /// What decoded the photos, by the names of their formats.
+    let decoders: [String: String]
     let problems: [Problem]
   }
 
@@ -60,6 +62,7 @@ struct PhotoCache: Sendable {
   private init?(_ path: String, fingerprint: UInt64, photos: PhotoRows, rowBytes: Int) {
     guard let file = try? RandomAccessFile(path), let index = Self.readIndex(of: file),
       index.fingerprint == fingerprint,
+      index.decoders.allSatisfy({ ImageFormat(rawValue: $0)?.decoderDescription == $1 }),
       index.checksums.count == photos.count, index.fileChecksums.count == photos.count,
       index.problems.allSatisfy({ (0..<photos.count).contains($0.row) })
     else { return nil }
@@ -122,6 +125,7 @@ struct PhotoCache: Sendable {
     let rowBytes = reader.byteCount
     let rowsAtOnce = max(1, min(256, (64 << 20) / rowBytes))
     var (checksums, fileChecksums): ([UInt64], [UInt64]) = ([], [])
+    var formats: Set<ImageFormat> = []
     var problems: [Index.Problem] = []
     var buffer = [UInt8](repeating: 0, count: min(rowsAtOnce, photos.count) * rowBytes)
     try writeAtomically(to: path) { file in
@@ -131,6 +135,7 @@ struct PhotoCache: Sendable {
         let found = buffer.withUnsafeMutableBufferPointer { reader.read(part, of: photos, into: $0) }
         try stop(found)
         fileChecksums += found.map(\.checksum)
+        formats.formUnion(found.compactMap(\.format))
         for case (let position, let problem?) in found.map(\.problem).enumerated() {
           problems.append(
             Index.Problem(
@@ -146,7 +151,10 @@ struct PhotoCache: Sendable {
         }
       }
       let index = try JSONEncoder().encode(
-        Index(fingerprint: fingerprint, checksums: checksums, fileChecksums: fileChecksums, problems: problems))
+        Index(
+          fingerprint: fingerprint, checksums: checksums, fileChecksums: fileChecksums,
+          decoders: Dictionary(uniqueKeysWithValues: formats.map { ($0.rawValue, $0.decoderDescription) }),
+          problems: problems))
       try index.withUnsafeBytes { try file.append($0) }
       let checksum = index.withUnsafeBytes { xxh64($0) }
       let trailer = [signature, UInt64(index.count), checksum].map(\.littleEndian)

@@ -13,19 +13,20 @@ struct PhotoReader: Sendable {
 
   /// Decodes and resizes a photo.
   ///
-  /// - Returns: what is wrong with the file, where that is accepted, and the checksum of its bytes.
+  /// - Returns: what was found, with what is wrong with the file where that is accepted.
   @discardableResult
   func read(
     _ photo: Photo, into target: UnsafeMutableBufferPointer<UInt8>
-  ) throws(ImageError) -> (damage: ImageError?, checksum: UInt64) {
-    let bytes = try photo.bytes(limits: limits)
+  ) throws(ImageError) -> PhotoReading {
+    let content = PhotoContent(try photo.bytes(limits: limits), of: photo)
     if case .pixels(let image, _) = photo {
       preprocessing.writePlanes(of: image, to: target)
-      return (nil, bytes.withUnsafeBytes { xxh64($0) })
+      return PhotoReading(checksum: content.checksum)
     }
-    let damage = try preprocessing.writePlanes(decoding: bytes, path: photo.name, limits: limits, to: target)
+    let damage = try preprocessing.writePlanes(decoding: content.bytes, path: photo.name, limits: limits, to: target)
     if let damage, !acceptsDamage { throw damage }
-    return (damage, bytes.withUnsafeBytes { xxh64($0) })
+    return PhotoReading(
+      checksum: content.checksum, format: content.format, problem: damage.map { PhotoProblem(error: $0, isUsed: true) })
   }
 
   /// Reads photos in parallel into consecutive rows of `target`. The row of a photo that is left out is zero.
@@ -53,28 +54,35 @@ struct PhotoReader: Sendable {
 
   private func inParallel(
     _ rows: Range<Int>, of photos: PhotoRows,
-    _ read: (_ position: Int, _ photo: Photo) throws(ImageError) -> (damage: ImageError?, checksum: UInt64)
+    _ read: (_ position: Int, _ photo: Photo) throws(ImageError) -> PhotoReading
   ) -> [PhotoReading] {
     var readings = [PhotoReading](repeating: PhotoReading(checksum: 0), count: rows.count)
     readings.withUnsafeMutableBufferPointer { readings in
       parallelFor(chunks: rows.count) { position in
+        let row = rows.lowerBound + position
         do throws(ImageError) {
-          let (damage, checksum) = try read(position, photos.photo(rows.lowerBound + position))
-          readings[position] = PhotoReading(
-            checksum: checksum, problem: damage.map { PhotoProblem(error: $0, isUsed: true) })
+          readings[position] = try read(position, photos.photo(row))
         } catch {
-          readings[position] = PhotoReading(checksum: 0, problem: PhotoProblem(error: error, isUsed: false))
+          readings[position] = PhotoReading(
+            checksum: 0, format: format(ofRow: row, photos), problem: PhotoProblem(error: error, isUsed: false))
         }
       }
     }
     return readings
   }
+
+  /// The format of a photo that could not be read.
+  private func format(ofRow row: Int, _ photos: PhotoRows) -> ImageFormat? {
+    guard let photo = try? photos.photo(row), let bytes = try? photo.bytes(limits: limits) else { return nil }
+    return PhotoContent(bytes, of: photo).format
+  }
 }
 
 /// What was found when the file of a photo was read.
 struct PhotoReading: Sendable {
-  /// XXH64 of the bytes of the file; 0 for a file that is left out.
+  /// The checksum of the content; 0 for a file that is left out.
   let checksum: UInt64
+  var format: ImageFormat?
   var problem: PhotoProblem?
 }
 

@@ -30,6 +30,20 @@ import Testing
     }
   }
 
+  /// The same bytes in rows of another length are another picture.
+  @Test func pixelsOfAnotherShapeAreNoCopies() throws {
+    let pixels = (0..<10 * 20 * 3).map { UInt8($0 % 251) }
+    let photos = [(10, 20), (20, 10), (10, 20)].enumerated().map { index, size in
+      Photo.pixels(Image(width: size.0, height: size.1, pixels: pixels), name: "\(index)")
+    }
+    for storage in [PhotoStorage.memory, .streamed] {
+      let images = try PhotoSet(Examples(photos, [1, 2, 3] as [Float]), imageSize: 4, storage: storage).images
+      #expect(try images.duplicates() == [[0, 2]], "\(storage)")
+      let keys = try images.contentChecksums()
+      #expect(keys[0] == keys[2] && keys[0] != keys[1])
+    }
+  }
+
   @Test func namesAFileThatIsGone() throws {
     let photos = try photos()
     let images = try photos.read().images

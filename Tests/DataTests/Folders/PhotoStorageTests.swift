@@ -106,6 +106,61 @@ import Testing
     #expect(try !read(photos).isNew)
   }
 
+  /// Two BMPs of one size and time change places: neither their names nor what programs can set tells that.
+  @Test func noticesThatFilesOfOneSizeAndTimeChangePlaces() throws {
+    let photos = try PhotoFolder(["a": 1, "b": 1])
+    let (first, second) = (photos.path + "/a/x.bmp", photos.path + "/b/x.bmp")
+    for (name, source) in [("a/x.bmp", "rgb.bmp"), ("b/x.bmp", "top-down.bmp")] {
+      try photos.add(name, Foundation.Data(contentsOf: URL(filePath: fixture("formats/" + source))))
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: photos.path + "/" + name)
+    }
+    #expect(try read(photos).isNew)
+    #expect(try !read(photos).isNew)
+    try FileManager.default.moveItem(atPath: first, toPath: photos.path + "/x")
+    try FileManager.default.moveItem(atPath: second, toPath: first)
+    try FileManager.default.moveItem(atPath: photos.path + "/x", toPath: second)
+    let swapped = try read(photos)
+    #expect(try swapped.isNew && swapped.folder.images.batch([1]).inputs == photos.read().images.batch([1]).inputs)
+  }
+
+  @Test func aFolderThatIsMovedAsAWholeKeepsItsCache() throws {
+    let photos = try PhotoFolder(["a": 3, "b": 3])
+    func isNew(_ path: String) throws -> Bool {
+      let before = try? number()
+      let old = FileHandle(forReadingAtPath: cache)
+      defer { try? old?.close() }
+      _ = try ImageFolder(path, imageSize: 4, storage: .cache(path: cache))
+      return try number() != before
+    }
+    #expect(try isNew(photos.path))
+    try FileManager.default.moveItem(atPath: photos.path, toPath: elsewhere.path("moved"))
+    #expect(try !isNew(elsewhere.path("moved")))
+    try FileManager.default.moveItem(atPath: elsewhere.path("moved"), toPath: photos.path)
+  }
+
+  /// The index of a cache names the decoders of its photos. A cache of other ones is written anew.
+  @Test func writesTheCacheAnewWhenADecoderChanges() throws {
+    let photos = try PhotoFolder(["a": 2, "b": 2])
+    try photos.add("a/2.bmp", Foundation.Data(contentsOf: URL(filePath: fixture("formats/rgb.bmp"))))
+    #expect(try read(photos).isNew)
+    let whole = try [UInt8](Foundation.Data(contentsOf: URL(filePath: cache)))
+    let trailer = whole.count - 24
+    let length = whole[(trailer + 8)..<(trailer + 16)].reversed().reduce(0) { $0 << 8 | Int($1) }
+    let text = String(decoding: whole[(trailer - length)..<trailer], as: UTF8.self)
+    let names = ["bmp", "png"]
+    #expect(names.allSatisfy { text.contains("\"\($0)\":\"1, ") } && !text.contains("\"tiff\":"))
+    for name in names {
+      let index = Array(text.replacing("\"\(name)\":\"1, ", with: "\"\(name)\":\"0, ").utf8)
+      let checksum = index.withUnsafeBytes { xxh64($0) }
+      let bytes = whole[..<(trailer - length)] + index + whole[trailer..<(trailer + 16)]
+      let changed = bytes + (0..<8).map { UInt8(truncatingIfNeeded: checksum >> (8 * UInt64($0))) }
+      try Foundation.Data(changed).write(to: URL(filePath: cache))
+      #expect(try read(photos).isNew, "\(name)")
+      #expect(try !read(photos).isNew)
+    }
+  }
+
   @Test func survivesADamagedCache() throws {
     let photos = try PhotoFolder(["a": 3, "b": 3])
     defer { extendLifetime(photos) }

@@ -15,6 +15,9 @@ struct ColourLibrary: Sendable {
   let freeTransform: @convention(c) (OpaquePointer?) -> Void
   let transform: @convention(c) (OpaquePointer?, UnsafeRawPointer?, UnsafeMutableRawPointer?, UInt32) -> Void
 
+  /// 2140 for 2.14.
+  let version: Int32
+
   static let shared = Result { () throws(ImageRefusal) in try ColourLibrary() }
 
   private init() throws(ImageRefusal) {
@@ -31,5 +34,7 @@ struct ColourLibrary: Sendable {
     makeTransform = try library.function("cmsCreateTransformTHR")
     freeTransform = try library.function("cmsDeleteTransform")
     transform = try library.function("cmsDoTransform")
+    let findVersion: @convention(c) () -> Int32 = try library.function("cmsGetEncodedCMMversion")
+    version = findVersion()
   }
 }

@@ -26,6 +26,9 @@ struct HEIFLibrary: Sendable {
   let height: @convention(c) (OpaquePointer?, Int32) -> Int32
   let plane: @convention(c) (OpaquePointer?, Int32, UnsafeMutablePointer<Int32>) -> UnsafePointer<UInt8>?
 
+  /// `1.15.1`.
+  let version: String
+
   static let shared = Result { () throws(ImageRefusal) in try HEIFLibrary() }
 
   private init() throws(ImageRefusal) {
@@ -51,5 +54,7 @@ struct HEIFLibrary: Sendable {
     width = try library.function("heif_image_get_width")
     height = try library.function("heif_image_get_height")
     plane = try library.function("heif_image_get_plane_readonly")
+    let findVersion: @convention(c) () -> UnsafePointer<CChar> = try library.function("heif_get_version")
+    version = String(cString: findVersion())
   }
 }

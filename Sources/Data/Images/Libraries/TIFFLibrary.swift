@@ -32,6 +32,8 @@ struct TIFFLibrary: @unchecked Sendable {
   let readRow: @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UInt32, UInt16) -> Int32
   let rowSize: @convention(c) (UnsafeMutableRawPointer?) -> UInt64
   let isTiled: @convention(c) (UnsafeMutableRawPointer?) -> Int32
+  /// `LIBTIFF, Version 4.5.0`.
+  let version: String
 
   static let shared = Result { () throws(ImageRefusal) in try TIFFLibrary() }
 
@@ -50,5 +52,7 @@ struct TIFFLibrary: @unchecked Sendable {
     readRow = try library.function("TIFFReadScanline")
     rowSize = try library.function("TIFFScanlineSize64")
     isTiled = try library.function("TIFFIsTiled")
+    let findVersion: @convention(c) () -> UnsafePointer<CChar> = try library.function("TIFFGetVersion")
+    version = String(String(cString: findVersion()).prefix { $0 != "\n" })
   }
 }
