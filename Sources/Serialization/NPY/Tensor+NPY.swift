@@ -6,8 +6,8 @@ private let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 extension Tensor where Scalar == Float {
   /// Reads an array that NumPy has saved (`numpy.save`).
   ///
-  /// Little-endian floating-point numbers of 16, 32 or 64 bits and integers are converted to `Float`. It reads arrays
-  /// in row order and in column order ("Fortran"), and format versions 1 to 3.
+  /// Floating-point numbers of 16, 32 or 64 bits, integers and truth values (0 and 1) of either byte order are converted to
+  /// `Float`. It reads arrays in row order and in column order ("Fortran"), and format versions 1 to 3.
   ///
   /// - Parameters:
   ///   - path: the file.
@@ -39,7 +39,7 @@ extension Tensor where Scalar == Float {
       throw error("header", .damaged("it does not begin with the header of a plain array"))
     }
     guard let type = StoredType(npy: header.descriptor) else {
-      throw error("header", .unsupported(found: header.descriptor, expected: "little-endian numbers such as <f4"))
+      throw error("header", .unsupported(found: header.descriptor, expected: "numbers such as <f4"))
     }
     let bodyCount = bytes.count - bodyStart
     guard let count = elementCount(ofClaimedShape: header.shape),
@@ -49,7 +49,9 @@ extension Tensor where Scalar == Float {
         "array",
         .damaged("the shape \(header.shape) of \(header.descriptor) does not fill \(counted(bodyCount, "byte"))"))
     }
-    let scalars = bytes.withUnsafeBytes { type.floats(in: UnsafeRawBufferPointer(rebasing: $0[bodyStart...])) }
+    let isBigEndian = header.descriptor.hasPrefix(">")
+    let body = isBigEndian ? swapped(bytes[bodyStart...], width: type.byteCount) : bytes[bodyStart...]
+    let scalars = body.withUnsafeBytes { type.floats(in: $0) }
     if header.isFortranOrder {
       let axes = Array(header.shape.indices.reversed())
       self = Tensor(shape: Shape(header.shape.reversed()), scalars: scalars).permuted(axes)
@@ -84,21 +86,33 @@ private func split(_ bytes: [UInt8]) -> (header: String, bodyStart: Int)? {
   return (String(decoding: bytes[lengthBytes.endIndex..<bodyStart], as: UTF8.self), bodyStart)
 }
 
+/// Numbers with the bytes of each in the opposite order.
+private func swapped(_ bytes: ArraySlice<UInt8>, width: Int) -> ArraySlice<UInt8> {
+  var result = bytes
+  for start in stride(from: bytes.startIndex, to: bytes.endIndex, by: width) {
+    result[start..<start + width].reverse()
+  }
+  return result
+}
+
 extension StoredType {
-  /// The type that the header of an `.npy` file names.
+  /// The type that the header of an `.npy` file names, in either byte order.
   fileprivate init?(npy descriptor: String) {
-    switch descriptor {
-    case "<f2": self = .float16
-    case "<f4": self = .float32
-    case "<f8": self = .float64
-    case "|i1": self = .int8
-    case "<i2": self = .int16
-    case "<i4": self = .int32
-    case "<i8": self = .int64
-    case "|u1": self = .uint8
-    case "<u2": self = .uint16
-    case "<u4": self = .uint32
-    case "<u8": self = .uint64
+    guard let order = descriptor.first, "<>|".contains(order) else { return nil }
+    switch (order, descriptor.dropFirst()) {
+    case ("|", "i1"): self = .int8
+    // NumPy stores a truth value as a byte of 0 or 1.
+    case ("|", "u1"), ("|", "b1"): self = .uint8
+    case ("|", _): return nil
+    case (_, "f2"): self = .float16
+    case (_, "f4"): self = .float32
+    case (_, "f8"): self = .float64
+    case (_, "i2"): self = .int16
+    case (_, "i4"): self = .int32
+    case (_, "i8"): self = .int64
+    case (_, "u2"): self = .uint16
+    case (_, "u4"): self = .uint32
+    case (_, "u8"): self = .uint64
     default: return nil
     }
   }
