@@ -63,6 +63,8 @@ public struct SelectedExamples<Base: ExampleSource>: ExampleSource {
   public func item(at index: Int) throws -> Base.Item { try base.item(at: indices[index]) }
   /// The target of a chosen example.
   public func target(at index: Int) throws -> Base.Target { try base.target(at: indices[index]) }
+  /// That of the source.
+  public func place(of index: Int) -> String? { base.place(of: indices[index]) }
 }
 
 /// The examples of a source with changed items or targets.
@@ -81,6 +83,8 @@ public struct MappedExamples<Base: ExampleSource, Item: Sendable, Target: Exampl
   public func item(at index: Int) throws -> Item { try mapItem(base.item(at: index)) }
   /// The changed target of an example.
   public func target(at index: Int) throws -> Target { try mapTarget(base.target(at: index)) }
+  /// That of the source.
+  public func place(of index: Int) -> String? { base.place(of: index) }
 }
 
 /// The examples of two sources, one after the other.
@@ -107,6 +111,10 @@ where First.Item == Second.Item, First.Target == Second.Target {
   public func target(at index: Int) throws -> First.Target {
     try index < first.count ? first.target(at: index) : second.target(at: index - first.count)
   }
+  /// That of its source.
+  public func place(of index: Int) -> String? {
+    index < first.count ? first.place(of: index) : second.place(of: index - first.count)
+  }
 }
 
 /// The examples of a source with a weight each.
@@ -124,4 +132,10 @@ public struct WeightedExamples<Base: ExampleSource>: ExampleSource {
   public func item(at index: Int) throws -> Base.Item { try base.item(at: index) }
   /// The target of an example.
   public func target(at index: Int) throws -> Base.Target { try base.target(at: index) }
+  /// Those of the source.
+  public var hints: [String] { base.hints }
+  /// That of the source.
+  public func place(of index: Int) -> String? { base.place(of: index) }
+  /// Those of the source.
+  public func targets() throws -> Targets { try base.targets() }
 }

@@ -28,6 +28,13 @@ public protocol ExampleSource<Item, Target>: Sendable {
   var targetNames: [String]? { get }
   /// How much each example counts in the loss, finite and at least 0; `nil`, unless a type says otherwise: all the same.
   var sampleWeights: [Float]? { get }
+  /// Possible mistakes in the source, in words for the user; none, unless a type says otherwise.
+  var hints: [String] { get }
+  /// Where an example is listed, such as `photos.csv, line 3`, for the error of a photo that cannot be used; `nil`, unless a
+  /// type says otherwise.
+  func place(of index: Int) -> String?
+  /// The targets of all examples: made of ``target(at:)``, unless a type has better errors for them.
+  func targets() throws -> Targets
 }
 
 extension ExampleSource {
@@ -35,9 +42,12 @@ extension ExampleSource {
   public var targetNames: [String]? { nil }
   /// All examples count the same.
   public var sampleWeights: [Float]? { nil }
-
+  /// No hints.
+  public var hints: [String] { [] }
+  /// Nowhere.
+  public func place(of index: Int) -> String? { nil }
   /// The targets of all examples.
-  func targets() throws -> Targets {
+  public func targets() throws -> Targets {
     try Target.collect((0..<count).map { try target(at: $0) }, names: targetNames)
   }
 }

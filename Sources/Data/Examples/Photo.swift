@@ -37,9 +37,14 @@ struct PhotoRows: Sendable {
   /// The number of photos.
   let count: Int
   private let fetch: @Sendable (_ row: Int) throws -> Photo
+  /// Where the photo of a row is listed, if a file lists it.
+  private let place: @Sendable (_ row: Int) -> String?
 
-  init(count: Int, _ fetch: @escaping @Sendable (_ row: Int) throws -> Photo) {
-    (self.count, self.fetch) = (count, fetch)
+  init(
+    count: Int, place: @escaping @Sendable (_ row: Int) -> String? = { _ in nil },
+    _ fetch: @escaping @Sendable (_ row: Int) throws -> Photo
+  ) {
+    (self.count, self.place, self.fetch) = (count, place, fetch)
   }
 
   /// The photos in files.
@@ -58,6 +63,12 @@ struct PhotoRows: Sendable {
     } catch {
       throw ImageError(path: "example \(row)", found: "no photo (\(error))", expected: "a photo from the source")
     }
+  }
+
+  /// The error of the photo of a row, with the place where it is listed.
+  func placing(_ error: ImageError, _ row: Int) -> ImageError {
+    guard let place = place(row) else { return error }
+    return ImageError(path: error.path, found: "\(error.found) (listed in \(place))", expected: error.expected)
   }
 
   /// The path or name of the photo of a row.

@@ -24,7 +24,7 @@ struct PhotoOpening {
       let bytes = Tensor<UInt8>(unsafeUninitialized: Shape([photos.count] + reader.preprocessing.inputShape)) {
         readings = reader.read(0..<photos.count, of: photos, into: $0)
       }
-      try stopIfAsked(readings)
+      try stopIfAsked(readings, 0)
       return (MemoryPhotos(storage: bytes, checksums: readings.map(\.checksum)), byRow(readings))
     case .streamed:
       let readings = stopsAtProblem ? [] : reader.check(photos)
@@ -33,17 +33,23 @@ struct PhotoOpening {
       let cache = try PhotoCache.upToDate(
         path, fingerprint: fingerprint(of: photos, in: root, reader), photos: photos, reader: reader,
         stoppingAt: stopIfAsked)
-      try stopIfAsked((0..<photos.count).map { PhotoReading(checksum: 0, problem: cache.problems[$0]) })
-      return (CachedPhotos(cache, photos: photos, reader: reader), cache.problems)
+      let readings = (0..<photos.count).map { PhotoReading(checksum: 0, problem: cache.problems[$0]) }
+      try stopIfAsked(readings, 0)
+      return (CachedPhotos(cache, photos: photos, reader: reader), byRow(readings))
     }
   }
 
-  private func stopIfAsked(_ readings: [PhotoReading]) throws {
-    if stopsAtProblem, let first = readings.lazy.compactMap(\.problem).first { throw first.error }
+  private func stopIfAsked(_ readings: [PhotoReading], _ firstRow: Int) throws {
+    guard stopsAtProblem, let index = readings.firstIndex(where: { $0.problem != nil }),
+      let problem = readings[index].problem
+    else { return }
+    throw photos.placing(problem.error, firstRow + index)
   }
 
   private func byRow(_ readings: [PhotoReading]) -> [Int: PhotoProblem] {
     Dictionary(
-      uniqueKeysWithValues: readings.enumerated().compactMap { row, reading in reading.problem.map { (row, $0) } })
+      uniqueKeysWithValues: readings.enumerated().compactMap { row, reading in
+        reading.problem.map { (row, PhotoProblem(error: photos.placing($0.error, row), isUsed: $0.isUsed)) }
+      })
   }
 }

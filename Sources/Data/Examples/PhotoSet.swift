@@ -14,6 +14,8 @@ public struct PhotoSet: Sendable {
   public let skipped: [ImageError]
   /// The damaged photos of which a part is used, in the order of the source. Empty unless the policy is `.accepting`.
   public let damaged: [ImageError]
+  /// Possible mistakes in the source, in words: for example, two classes whose names differ only in case.
+  public let hints: [String]
 
   /// Reads the photos of a source, resized to one size, with values from 0 to 1.
   ///
@@ -39,7 +41,7 @@ public struct PhotoSet: Sendable {
   ///   - mode: the form of the targets in a batch, if each photo has one class.
   ///   - limits: the largest photo to decode.
   /// - Throws: the errors of the source; ``TargetValueError`` for targets that cannot be used; ``DatasetError`` if a weight
-  ///   is negative or not finite, there is no photo that can be used, or not enough memory, which is checked before any photo is read; ``ImageError`` at a
+  ///   is negative or not finite, there is no photo that can be used, or none of a class that occurs, or not enough memory, which is checked before any photo is read; ``ImageError`` at a
   ///   photo that cannot be used, unless those are skipped; `FileError` if a cache cannot be written.
   public init(
     _ source: some ExampleSource<Photo, some ExampleTarget>, preprocessing: Preprocessing,
@@ -51,18 +53,24 @@ public struct PhotoSet: Sendable {
     let weights = source.sampleWeights
     try checkSampleWeights(weights, count: source.count)
     try self.init(
-      PhotoRows(count: source.count) { try source.item(at: $0) }, targets, weights, root: "",
-      preprocessing: preprocessing,
-      unreadable: unreadable, storage: storage, mode: mode, limits: limits)
+      PhotoRows(count: source.count, place: { source.place(of: $0) }) { try source.item(at: $0) }, targets, weights,
+      root: "", preprocessing: preprocessing, unreadable: unreadable, storage: storage, mode: mode, limits: limits,
+      hints: source.hints + (source.targetNames == nil ? nameHints(targets.meaning.classes) : []))
     guard images.count > 0 else { throw DatasetError.noPhotos(count: source.count) }
+    // Classes that are given may have no examples at all. One that only such photos have is an output that is never seen.
+    guard source.targetNames == nil else { return }
+    for (name, count) in zip(images.classes, images.counts) where count == 0 {
+      throw DatasetError.unreadableClass(name)
+    }
   }
 
   /// - Parameter root: the folder that the paths of the photos begin with; a cache stays valid when it is moved.
   init(
     _ photos: PhotoRows, _ targets: Targets, _ weights: [Float]? = nil, root: String, preprocessing: Preprocessing,
     unreadable: UnreadablePolicy,
-    storage: PhotoStorage, mode: LabelMode, limits: ImageLimits
+    storage: PhotoStorage, mode: LabelMode, limits: ImageLimits, hints: [String] = []
   ) throws {
+    self.hints = hints
     try mode.check(targets.meaning)
     let reader = PhotoReader(preprocessing: preprocessing, limits: limits, acceptsDamage: unreadable == .accepting)
     let opening = PhotoOpening(

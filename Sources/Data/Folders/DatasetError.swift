@@ -19,6 +19,10 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
   case emptyClass(path: String, skipped: Int)
   /// A source without a photo that can be used.
   case noPhotos(count: Int)
+  /// A class of a source none of whose photos can be read.
+  case unreadableClass(String)
+  /// Targets of the photos of a folder that cannot be used.
+  case unusableTargets(path: String, found: String, expected: String)
   /// A folder whose sub-folders are not the parts of a data set.
   case notParts(path: String, folders: [String])
   /// A part of a data set with other classes than the training part.
@@ -85,6 +89,10 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
     case .noPhotos(let count):
       "source: found \(count == 0 ? "no examples" : "\(counted(count, "unreadable photo")) and no others"), expected at least "
         + "one photo"
+    case .unreadableClass(let name):
+      "class \"\(name.withoutControls)\": found only photos that cannot be read, expected at least one that can; correct them, or "
+        + "remove the class"
+    case .unusableTargets(let path, let found, let expected): "\(path): found \(found), expected \(expected)"
     case .notParts(let path, let folders):
       "\(path): found \(folders.isEmpty ? "no sub-folders" : "the sub-folders \(shortList(folders))"), expected train, and "
         + "val or test, and no others"

@@ -47,7 +47,7 @@ public struct FolderInspection: Sendable {
   ///   - duplicates: ``duplicates(among:)``, which reads files once more.
   package init(_ files: InspectedFiles, found: [InspectedFile], duplicates: [[Int]]) {
     classes = files.listing.classes
-    hints = files.listing.hints
+    hints = files.listing.hints + nameHints(files.listing.classes)
     photos = found.compactMap(\.photo)
     unreadable = (files.listing.refused + found.compactMap(\.error)).sorted { $0.path.sortKey < $1.path.sortKey }
     self.duplicates = duplicates

@@ -18,7 +18,7 @@ public struct ImageFolder: Sendable {
   /// the policy is `.accepting`.
   public let damaged: [ImageError]
   /// Possible mistakes in the choice of the folder, in words: for example, sub-folders named `train` and `val`, which
-  /// are used as classes.
+  /// are used as classes, or names that differ only in case.
   public let hints: [String]
 
   /// The names of the sub-folders.
@@ -87,7 +87,7 @@ public struct ImageFolder: Sendable {
     images = set.images
     skipped = (listing.refused + set.skipped).sorted { $0.path.sortKey < $1.path.sortKey }
     damaged = set.damaged.sorted { $0.path.sortKey < $1.path.sortKey }
-    hints = listing.hints
+    hints = listing.hints + nameHints(listing.classes)
   }
 
   /// Splits the photos into a training and a test part, as

@@ -43,7 +43,11 @@ struct StreamedPhotos: DecodedPhotos {
     ofRow row: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
   ) throws -> Result {
     try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: reader.byteCount) { bytes in
-      try reader.read(photos.photo(row), into: bytes)
+      do throws(ImageError) {
+        try reader.read(photos.photo(row), into: bytes)
+      } catch {
+        throw photos.placing(error, row)
+      }
       return try body(UnsafeBufferPointer(bytes))
     }
   }

@@ -46,7 +46,7 @@ struct PhotoCache: Sendable {
   ///   than a cache; ``DatasetError`` when another program replaces the file meanwhile.
   static func upToDate(
     _ path: String, fingerprint: UInt64, photos: PhotoRows, reader: PhotoReader,
-    stoppingAt stop: ([PhotoReading]) throws -> Void
+    stoppingAt stop: (_ readings: [PhotoReading], _ firstRow: Int) throws -> Void
   ) throws -> PhotoCache {
     func open() -> PhotoCache? {
       PhotoCache(path, fingerprint: fingerprint, photos: photos, rowBytes: reader.byteCount)
@@ -120,7 +120,7 @@ struct PhotoCache: Sendable {
   /// - Throws: `FileError` when the cache cannot be written, and what `stop` throws.
   private static func write(
     to path: String, fingerprint: UInt64, photos: PhotoRows, reader: PhotoReader,
-    stoppingAt stop: ([PhotoReading]) throws -> Void
+    stoppingAt stop: (_ readings: [PhotoReading], _ firstRow: Int) throws -> Void
   ) throws {
     let rowBytes = reader.byteCount
     let rowsAtOnce = max(1, min(256, (64 << 20) / rowBytes))
@@ -133,7 +133,7 @@ struct PhotoCache: Sendable {
       for first in stride(from: 0, to: photos.count, by: rowsAtOnce) {
         let part = first..<min(first + rowsAtOnce, photos.count)
         let found = buffer.withUnsafeMutableBufferPointer { reader.read(part, of: photos, into: $0) }
-        try stop(found)
+        try stop(found, first)
         fileChecksums += found.map(\.checksum)
         formats.formUnion(found.compactMap(\.format))
         for case (let position, let problem?) in found.map(\.problem).enumerated() {

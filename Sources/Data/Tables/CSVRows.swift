@@ -49,6 +49,14 @@ struct CSVRows: Sendable {
     }
   }
 
+  /// The number of columns without those at the end that have neither a name nor content. One column always stays.
+  func usedColumns(of names: [String]) -> Int {
+    let named = max(names.lastIndex { !$0.isEmpty }.map { $0 + 1 } ?? 0, 1)
+    guard named < names.count else { return named }
+    let isFilled = starts.contains { start in splitting(start)[named...].contains { !text($0).isEmpty } }
+    return isFilled ? names.count : named
+  }
+
   /// A field of a row, which must have it.
   func field(_ column: Int, ofRow row: Int) -> String { text(splitting(starts[row])[column]) }
 
@@ -77,7 +85,9 @@ struct CSVRows: Sendable {
     }
     while position < bytes.count {
       let byte = bytes[position]
-      if byte == 0 { throw error(found: "a byte 0", expected: "text") }
+      if byte == 0 {
+        throw error(found: "a byte 0", expected: "text in UTF-8, or in UTF-16 with a byte order mark")
+      }
       guard position - start < limits.rowBytes, column <= limits.columns else { break }
       position += 1
       if isQuoted {

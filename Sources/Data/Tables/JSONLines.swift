@@ -27,7 +27,7 @@ public struct JSONLines: Table {
   public init(contentsOf path: String, limits: TableLimits = .standard) throws {
     self.path = path
     var (rows, lines, columns, known): ([[String: JSONField]], [Int], [String], Set<String>) = ([], [], [], [])
-    let bytes = try readFile(path, limit: limits.bytes)
+    let bytes = try readTableText(path, limits)
     for (index, text) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
       func error(_ found: String, _ expected: String) -> TableError {
         TableError(path: path, line: index + 1, found: found, expected: expected)
@@ -62,25 +62,33 @@ public struct JSONLines: Table {
   ///
   /// - Parameters:
   ///   - path: the key of the photos' files, as in ``Table/photos(path:label:classes:in:)``.
-  ///   - labels: the key of the class names. A key that is missing, or `null`, stands for no class.
+  ///   - labels: the key of the class names. A key that is missing, or `null`, stands for no class. White space around a name
+  ///     is left out.
   ///   - classes: all classes in the order of the outputs; by default the names that occur, sorted.
   ///   - folder: the folder of the photos; by default that of the file.
-  /// - Throws: ``TableError`` at a path that cannot be used, with the line.
+  /// - Throws: ``TableError`` at a path or a name that cannot be used, with the line.
   public func photos(
     path: String, labels: String, classes: [String]? = nil, in folder: String? = nil
   ) throws -> TablePhotos<[String]> {
     _ = try position(of: labels)
-    return try TablePhotos(self, path, in: folder, rows.map { $0[labels]?.texts ?? [] }, targetNames: classes)
+    let lists = rows.map { $0[labels]?.texts.map(\.trimmed) ?? [] }
+    return try TablePhotos(self, path, in: folder, lists, targetNames: classes, targetColumn: labels)
   }
+
+  /// Whether a key has lists of texts, as ``photos(path:labels:classes:in:)`` reads them.
+  public func hasLists(_ name: String) -> Bool { rows.contains { $0[name]?.isList ?? false } }
 }
 
 /// A value in a line.
 private struct JSONField: Decodable, Sendable {
   /// The value as texts: one, several for a list, none for `null`.
   let texts: [String]
+  let isList: Bool
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
+    let list = try? container.decode([String].self)
+    isList = list != nil
     if container.decodeNil() {
       texts = []
     } else if let text = try? container.decode(String.self) {
@@ -95,7 +103,7 @@ private struct JSONField: Decodable, Sendable {
     } else if let number = try? container.decode(Double.self) {
       texts = [Int(exactly: number).map { "\($0)" } ?? "\(number)"]
     } else {
-      texts = try container.decode([String].self)
+      texts = try list ?? container.decode([String].self)
     }
   }
 }

@@ -5,7 +5,7 @@ extension Table {
   ///
   /// - Parameters:
   ///   - path: the column of the photos' files. A path that does not begin with `/` is relative to `folder`.
-  ///   - label: the column of the class names.
+  ///   - label: the column of the class names. White space around a name is left out.
   ///   - classes: all classes in the order of the outputs; by default the names that occur, sorted.
   ///   - folder: the folder of the photos; by default that of the table. Paths must not lead out of it.
   /// - Throws: ``TableError`` at a path or a name that cannot be used, with line and column. Files that are missing are
@@ -13,7 +13,7 @@ extension Table {
   public func photos(
     path: String, label: String, classes: [String]? = nil, in folder: String? = nil
   ) throws -> TablePhotos<String> {
-    try TablePhotos(self, path, in: folder, names(label), targetNames: classes)
+    try TablePhotos(self, path, in: folder, names(label), targetNames: classes, targetColumn: label)
   }
 
   /// Photos with any number of classes each: names in one column.
@@ -21,17 +21,21 @@ extension Table {
   /// - Parameters:
   ///   - path: the column of the photos' files, as in ``photos(path:label:classes:in:)``.
   ///   - labels: the column of the class names.
-  ///   - separator: between the names in a field. An empty field stands for no class.
+  ///   - separator: between the names in a field. An empty field stands for no class. White space around a name is left out.
   ///   - classes: all classes in the order of the outputs; by default the names that occur, sorted.
   ///   - folder: the folder of the photos; by default that of the table.
   /// - Throws: ``TableError`` at a path that cannot be used, with line and column.
   public func photos(
     path: String, labels: String, separator: Character, classes: [String]? = nil, in folder: String? = nil
   ) throws -> TablePhotos<[String]> {
-    let lists = try column(labels).map { field in
-      field.split(separator: separator).map { $0.trimmingSpaces }.filter { !$0.isEmpty }
-    }
-    return try TablePhotos(self, path, in: folder, lists, targetNames: classes)
+    let fields = try column(labels)
+    let lists = fields.map { field in field.split(separator: separator).map(\.trimmed).filter { !$0.isEmpty } }
+    let hint =
+      "\(self.path): no field of the column \"\(labels.withoutControls)\" contains the separator \"\(separator)\", so no "
+      + "photo has several classes"
+    return try TablePhotos(
+      self, path, in: folder, lists, targetNames: classes, targetColumn: labels,
+      hints: fields.contains { $0.contains(separator) } ? [] : [hint])
   }
 
   /// Photos with any number of classes each: a column of 0 and 1 for each class.
@@ -61,7 +65,10 @@ extension Table {
   ///
   /// - Throws: ``TableError`` at a path or a number that cannot be used, with line and column.
   public func photos(path: String, numbers: [String], in folder: String? = nil) throws -> TablePhotos<[Float]> {
-    try TablePhotos(self, path, in: folder, self.numbers(numbers), targetNames: numbers)
+    guard !numbers.isEmpty else {
+      throw TableError(path: self.path, found: "no columns of numbers", expected: "at least one")
+    }
+    return try TablePhotos(self, path, in: folder, self.numbers(numbers), targetNames: numbers)
   }
 
   /// Photos of which nothing is known.
@@ -94,7 +101,7 @@ extension Table {
     var rows = [[Float]](repeating: [], count: rowCount)
     for name in names {
       for (row, field) in try column(name).enumerated() {
-        guard let value = Float(field.trimmingSpaces), value.isFinite else {
+        guard let value = Float(field.trimmed), value.isFinite else {
           throw try error(row, name, found: "\"\(field.shortened)\"", expected: "a number")
         }
         rows[row].append(value)
@@ -105,10 +112,12 @@ extension Table {
 
   private func names(_ name: String) throws -> [String] {
     let fields = try column(name)
-    if let row = fields.firstIndex(of: "") {
-      throw try error(row, name, found: "an empty field", expected: "a class name")
+    let names = fields.map(\.trimmed)
+    if let row = names.firstIndex(of: "") {
+      throw try error(
+        row, name, found: fields[row].isEmpty ? "an empty field" : "a field of white space", expected: "a class name")
     }
-    return fields
+    return names
   }
 
   private func error(_ row: Int, _ column: String, found: String, expected: String) throws -> TableError {
@@ -118,11 +127,6 @@ extension Table {
 }
 
 extension StringProtocol {
-  /// The text without spaces and tabs at its ends.
-  fileprivate var trimmingSpaces: String {
-    String(drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
-  }
-
   /// The beginning of the text, for messages.
   var shortened: String {
     let text = String(prefix(60)).withoutControls

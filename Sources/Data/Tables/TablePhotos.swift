@@ -5,25 +5,33 @@ import Serialization
 public struct TablePhotos<Target: ExampleTarget>: ExampleSource {
   private let table: any Table
   private let column: Int
+  /// The column of the targets, if they are in one.
+  private let targetColumn: Int?
   private let folder: String
-  private let targets: [Target]
+  private let values: [Target]
   /// The names of all classes, or of the numbers, in the order of the outputs, if they are given.
   public let targetNames: [String]?
+  /// Possible mistakes in the table, in words.
+  public let hints: [String]
 
   /// - Parameters:
   ///   - table: the table.
   ///   - name: the column of the photos' files.
   ///   - folder: what paths are relative to; by default the folder of the table.
   ///   - targets: a target for each row.
+  ///   - targetColumn: the name of their column, if they are in one.
   /// - Throws: ``TableError`` at a path that leads out of the folder, or to something else than a file.
   init(
-    _ table: any Table, _ name: String, in folder: String?, _ targets: [Target], targetNames: [String]? = nil
+    _ table: any Table, _ name: String, in folder: String?, _ targets: [Target], targetNames: [String]? = nil,
+    targetColumn: String? = nil, hints: [String] = []
   ) throws {
     self.table = table
     column = try table.position(of: name)
-    self.folder = folder ?? table.path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(table.path[...$0]) } ?? ""
-    self.targets = targets
+    self.folder = folder ?? table.path.lastIndex(of: "/").map { String(table.path[...$0]) } ?? ""
+    values = targets
     self.targetNames = targetNames
+    self.targetColumn = try targetColumn.map { try table.position(of: $0) }
+    self.hints = hints
     for row in 0..<count { try checkPath(ofRow: row) }
   }
 
@@ -32,7 +40,22 @@ public struct TablePhotos<Target: ExampleTarget>: ExampleSource {
   /// The photo of a row.
   public func item(at index: Int) -> Photo { .file(path(table.field(column, ofRow: index))) }
   /// The target of a row.
-  public func target(at index: Int) -> Target { targets[index] }
+  public func target(at index: Int) -> Target { values[index] }
+  /// The table and the line of a row.
+  public func place(of index: Int) -> String? { "\(table.path), line \(table.line(ofRow: index))" }
+
+  /// The targets of all rows.
+  ///
+  /// - Throws: ``TableError`` with the line and the column of a target that cannot be used.
+  public func targets() throws -> Targets {
+    do {
+      return try Target.collect(values, names: targetNames)
+    } catch let error as TargetValueError {
+      throw TableError(
+        path: table.path, line: error.example.map { table.line(ofRow: $0) }, column: targetColumn.map { $0 + 1 },
+        found: error.found, expected: error.expected)
+    }
+  }
 
   private func path(_ field: String) -> String {
     field.utf8.first == UInt8(ascii: "/") || folder.isEmpty ? field : join(folder, field)

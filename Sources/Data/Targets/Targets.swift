@@ -1,3 +1,4 @@
+import Serialization
 import Tensor
 
 /// The targets of all examples of a source, and what they mean.
@@ -74,8 +75,10 @@ public struct Targets: Sendable {
   /// - Parameters:
   ///   - rows: the numbers of each example.
   ///   - names: the name of each number; by default `value`, or `value 1`, `value 2`, ….
-  /// - Throws: ``TargetValueError`` at a number that is not finite or a row of another length.
+  /// - Throws: ``TargetValueError`` at a number that is not finite, a row of another length, or a name that occurs twice.
   public init(numbers rows: [[Float]], names: [String]? = nil) throws(TargetValueError) {
+    var known: Set<ExactText> = []
+    for name in names ?? [] where !known.insert(ExactText(name)).inserted { throw .repeatedNumber(name) }
     let table = try Tensor(numbersOfExamples: rows, width: names?.count)
     let width = table.shape[1]
     let names = names ?? (width == 1 ? ["value"] : (0..<width).map { "value \($0 + 1)" })

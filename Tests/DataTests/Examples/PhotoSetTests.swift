@@ -108,6 +108,18 @@ import Testing
     #expect(error?.description == "example 0: found no photo (Offline()), expected a photo from the source")
   }
 
+  /// A class of which nothing could be read would be an output that is never seen.
+  @Test func haveAPhotoOfEachClass() throws {
+    let source = try table("none.png,yak,yak|even,1\n").photos(path: "file", label: "kind")
+    #expect(throws: DatasetError.unreadableClass("yak")) { try PhotoSet(source, imageSize: 4, unreadable: .skipping) }
+    let tags = try table("none.png,yak,yak|even,1\n").photos(path: "file", labels: "tags", separator: "|")
+    #expect(throws: DatasetError.unreadableClass("yak")) { try PhotoSet(tags, imageSize: 4, unreadable: .skipping) }
+    // Of classes that are given, some may have no photos at all.
+    let given = try table("none.png,yak,yak,1\n").photos(
+      path: "file", label: "kind", classes: ["cat", "dog", "emu", "yak", "zebra"])
+    #expect(try PhotoSet(given, imageSize: 4, unreadable: .skipping).images.counts == [3, 2, 2, 0, 0])
+  }
+
   @Test func areCombined() throws {
     let source = try table().photos(path: "file", label: "kind")
     let cats = try source.filter { $0 == "cat" }

@@ -51,6 +51,73 @@ import Testing
     #expect(throws: TableError.self) { try CSVTable(contentsOf: folder.path("table.csv"), separator: "ü") }
   }
 
+  @Test(arguments: [("file\tkind, or so\nx.jpg\tcat\n", "kind, or so"), ("file;kind\nx.jpg;cat\n", "kind")])
+  func findsOtherSeparatorsWhereNoCommaIs(text: String, column: String) throws {
+    // Only the first row decides, so that an own separator is needed where it misleads.
+    let table = try CSVTable(contentsOf: write(text.utf8, "table.txt"), separator: text.contains(",") ? "\t" : nil)
+    #expect(try table.column(column) == ["cat"])
+    let plain = try CSVTable(contentsOf: write(text.replacing(", or so", with: "").utf8, "table.txt"))
+    #expect(try plain.column("kind") == ["cat"] && plain.column("file") == ["x.jpg"])
+  }
+
+  @Test(arguments: [false, true])
+  func readsUTF16WithItsMark(isBigEndian: Bool) throws {
+    let units = Array("\u{FEFF}file\tkind\r\né.jpg\t🐈\r\n".utf16)
+    let bytes = units.flatMap { unit in
+      isBigEndian ? [UInt8(unit >> 8), UInt8(unit & 255)] : [UInt8(unit & 255), UInt8(unit >> 8)]
+    }
+    let table = try CSVTable(contentsOf: write(bytes, "table.txt"))
+    #expect(try table.columns == ["file", "kind"] && table.column("file") == ["é.jpg"])
+    #expect(try table.column("kind") == ["🐈"])
+  }
+
+  @Test func leavesOutColumnsWithoutNamesAndContent() throws {
+    let table = try CSVTable(contentsOf: write("file,kind,,\na.jpg,cat,,\nb.jpg,dog,\"\",\n".utf8))
+    #expect(try table.columns == ["file", "kind"] && table.column("kind") == ["cat", "dog"])
+    // One column without a name is the index of pandas.
+    #expect(try CSVTable(contentsOf: write(",file\n0,a.jpg\n".utf8)).columns == ["", "file"])
+  }
+
+  @Test func trimsClassNames() throws {
+    let table = try CSVTable(
+      contentsOf: write("file,kind,tags\na, hat,\" a b | c\"\nb,hat\u{A0},c\nc,\tcap ,a b|\n".utf8))
+    #expect(try table.photos(path: "file", label: "kind").targets().meaning == .oneClass(names: ["cap", "hat"]))
+    let tags = try table.photos(path: "file", labels: "tags", separator: "|")
+    #expect(try tags.targets().meaning == .severalClasses(names: ["a b", "c"]) && tags.hints.isEmpty)
+    let other = try table.photos(path: "file", labels: "tags", separator: ";")
+    #expect(other.hints.count == 1 && other.hints.allSatisfy { $0.contains("\"tags\" contains the separator \";\"") })
+  }
+
+  @Test func namesTheLineOfTargetsAndPhotos() throws {
+    let text = "file,kind\na.jpg,cat\n\nb.jpg,dog\n"
+    func error(_ text: String, _ body: (CSVTable) throws -> Void) throws -> String {
+      let path = try write(text.utf8)
+      do { try body(CSVTable(contentsOf: path)) } catch {
+        return "\(error)".replacing(folder.url.path + "/", with: "")
+      }
+      return "no error"
+    }
+    #expect(
+      try error(text) { _ = try $0.photos(path: "file", label: "kind", classes: ["cat", "cow"]).targets() }
+        == "table.csv, line 4, column 2: found the class \"dog\", expected one of cat, cow")
+    #expect(
+      try error("file,kind\na.jpg,hat\n") { _ = try PhotoSet($0.photos(path: "file", label: "kind"), imageSize: 4) }
+        == "table.csv, column 2: found only hat, expected at least 2")
+    #expect(
+      try error("file,kind\na,hat\nb, \n") { _ = try $0.photos(path: "file", label: "kind") }
+        == "table.csv, line 3, column 2: found a field of white space, expected a class name")
+    #expect(
+      try error("file,n\na,1\n") { _ = try PhotoSet($0.photos(path: "file", numbers: ["n", "n"]), imageSize: 4) }
+        == "table.csv: found \"n\" twice, expected each number once")
+    for (storage, line) in [(PhotoStorage.memory, 2), (.streamed, 4)] {
+      let found = try error(text) {
+        let photos = try PhotoSet($0.photos(path: "file", label: "kind"), imageSize: 4, storage: storage)
+        _ = try photos.images.batch([1])
+      }
+      #expect(found.contains("(listed in table.csv, line \(line))"), "\(found)")
+    }
+  }
+
   @Test func refusesHostileTablesWithLineAndColumn() throws {
     #expect(try error("".utf8) == "table.csv: found an empty file, expected a row with the names of the columns")
     #expect(try error("a,a\n".utf8) == "table.csv, line 1: found two columns named \"a\", expected different names")
@@ -58,7 +125,12 @@ import Testing
     #expect(
       try error("a,b\n\"x\ny\",1\n1,\"2\n3,4\n".utf8)
         == "table.csv, line 4, column 2: found a quote that is not closed, expected a second quote in the same row")
-    #expect(try error("a,b\n1,\0\n".utf8) == "table.csv, line 2, column 2: found a byte 0, expected text")
+    #expect(
+      try error("a,b\n1,\0\n".utf8)
+        == "table.csv, line 2, column 2: found a byte 0, expected text in UTF-8, or in UTF-16 with a byte order mark")
+    #expect(try error("a,,\n1,,2\n".utf8).contains("two columns without a name"))
+    #expect(try error([0xFF, 0xFE, 97, 0, 98]).contains("found text that is not UTF-16"))
+    #expect(try error([0xFF, 0xFE, 0x00, 0xD8, 97, 0]).contains("found text that is not UTF-16"))
     #expect(try error([97, 10, 98, 10, 0xFF, 10]) == "table.csv, line 3: found text that is not UTF-8, expected UTF-8")
     let many = [UInt8](repeating: UInt8(ascii: ","), count: 10_000_000)
     #expect(try error(many).hasPrefix("table.csv, line 1, column 10001: found more than 10000 fields"))

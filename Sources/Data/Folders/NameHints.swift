@@ -1,0 +1,35 @@
+import Serialization
+
+/// Classes that are likely one, in words: their names differ only in case, in spaces (a no-break space looks like any other),
+/// in invisible characters, or in how accents are written.
+package func nameHints(_ classes: [String]) -> [String] {
+  // Swift compares texts without regard to the composition of accents.
+  let alike = Dictionary(grouping: classes, by: \.withoutFineDifferences).values.filter { $0.count > 1 }
+  return alike.sorted { ExactText($0[0]) < ExactText($1[0]) }.map { names in
+    let quoted = names.map { "\"\($0.withoutControls)\"" }
+    return "the classes \(shortList(quoted)) differ only in case, spaces, invisible characters or the composition of letters; "
+      + "if they are one class, give it one name"
+  }
+}
+
+extension String {
+  /// The text in lower case, with single spaces and without invisible characters.
+  fileprivate var withoutFineDifferences: String {
+    var visible = String.UnicodeScalarView()
+    for scalar in lowercased().unicodeScalars where scalar.properties.generalCategory != .format {
+      visible.append(scalar)
+    }
+    return String(visible).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+}
+
+extension StringProtocol {
+  /// The text without white space at its ends.
+  package var trimmed: String {
+    let scalars = String(self).unicodeScalars
+    guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
+      let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
+    else { return "" }
+    return String(scalars[first...last])
+  }
+}
