@@ -27,7 +27,7 @@ public final class RunFolder {
   public static let checkpointsName = "checkpoints"
   /// The network, in the folder of the checkpoints, which hold only weights.
   public static let networkName = "network.keras"
-  /// The features of the photos, if a backbone makes them. They stay for the next training.
+  /// The features of the photos, if a backbone makes them. They stay for the next training that uses them.
   public static let featuresName = "features.safetensors"
   /// What a page about the training is made of.
   public static let recordName = "report.json"
@@ -100,28 +100,56 @@ public final class RunFolder {
 
   /// Makes the folder if it does not exist, locks it, and removes the results of an earlier training that is replaced.
   ///
-  /// - Parameter hasCheckpoints: whether the training writes checkpoints.
+  /// - Parameters:
+  ///   - hasCheckpoints: whether the training writes checkpoints.
+  ///   - usesFeatures: whether the training uses ``featuresName``: then the features of the earlier training stay.
   /// - Throws: `FolderError`, `FileError`, or `FolderLockError` if another process trains there.
-  public func open(hasCheckpoints: Bool = true) throws {
+  public func open(hasCheckpoints: Bool = true, usesFeatures: Bool = false) throws {
     try makeFolder(root)
     if lock == nil { lock = try FolderLock(root) }
     let mark = path(Self.markName)
     if pathKind(mark) == nil {
       try writeAtomically(Array("{\"format\": \"divar run 1\"}\n".utf8), to: mark)
     }
-    if start == .restart {
-      for name in resultNames { unlink(path(name)) }
-    }
+    if start == .restart { try removeEarlierRun(keepsFeatures: usesFeatures) }
     if hasCheckpoints { try makeFolder(path(Self.checkpointsName)) }
   }
 
+  /// Removes all that an earlier training has written, and nothing else.
+  private func removeEarlierRun(keepsFeatures: Bool) throws {
+    for name in resultNames + (keepsFeatures ? [] : [Self.featuresName]) { unlink(path(name)) }
+    let checkpoints = path(Self.checkpointsName)
+    guard pathKind(checkpoints) == .folder else { return }
+    unlink(path("\(Self.checkpointsName)/\(Self.networkName)"))
+    try Checkpoints(checkpoints).remove()
+  }
+
+  /// Whether the training writes, replaces or removes the file at a path, which so must be no input of it.
+  public func replaces(_ file: String) -> Bool {
+    guard let identity = FileIdentity(file) else { return false }
+    let checkpoints = path(Self.checkpointsName)
+    let names = (try? namesInFolder(checkpoints)) ?? []
+    let files = (resultNames + [Self.markName]).map(path) + names.map { "\(checkpoints)/\($0)" }
+    return files.contains { FileIdentity($0) == identity }
+  }
+
   /// Writes the network to the folder of the checkpoints, which hold only weights. If the training continues, the file
-  /// that is there stays: it belongs to the checkpoints, which may yet refuse this training.
+  /// that is there stays: it belongs to the checkpoints, which may yet refuse this training. The file says that its own
+  /// weights are not trained.
   ///
+  /// - Parameter targets: what the outputs stand for, which `fit` tells the network only later.
   /// - Throws: `ModelFileError` or `FileError`.
-  public func write(network: Model) throws {
+  public func write(network: Model, targets: TargetMeaning? = nil) throws {
     let path = path("\(Self.checkpointsName)/\(Self.networkName)")
     if continues, pathKind(path) == .file { return }
+    let metadata = network.metadata
+    defer { network.metadata = metadata }
+    network.lacksTrainedWeights = true
+    switch targets {
+    case .severalClasses, .numbers: network.targetMeaning = targets
+    // The class names say all.
+    case .oneClass, .unknown, nil: break
+    }
     try network.save(to: path)
   }
 

@@ -81,6 +81,18 @@ public struct Checkpoints: Hashable, Sendable {
   /// The path of the checkpoint of the best epoch; `nil` when there is none.
   public var best: String? { files.last(where: \.isBest).map(path) }
 
+  /// Removes all checkpoints, and the folder if nothing else is in it.
+  ///
+  /// - Throws: `FolderLockError` if a training uses the folder, ``CheckpointError`` if it cannot be read.
+  package func remove() throws {
+    let checkpoints = CheckpointFolder(folder)
+    let lock = try checkpoints.prepare()
+    try checkpoints.clear()
+    lock.release()
+    // Fails where other files are in the folder, which stay.
+    rmdir(folder)
+  }
+
   private var files: [CheckpointFile] { (try? CheckpointFolder(folder).files()) ?? [] }
 
   private func path(of file: CheckpointFile) -> String { "\(folder)/\(file.name)" }

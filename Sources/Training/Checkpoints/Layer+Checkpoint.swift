@@ -41,6 +41,7 @@ extension Layer {
     guard let model = self as? Model else { return }
     model.metadata.merge(metadata) { _, new in new }
     model.confidence = nil
+    model.lacksTrainedWeights = false
   }
 }
 

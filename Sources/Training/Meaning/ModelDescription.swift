@@ -78,6 +78,13 @@ extension Model {
     set { encode(newValue, "network") }
   }
 
+  /// Whether the model is a network beside checkpoints, which hold its weights: its own are the random ones that a training began
+  /// with. Training it, and loading a checkpoint, give it others.
+  public var lacksTrainedWeights: Bool {
+    get { decode(Bool.self, "lacksTrainedWeights") ?? false }
+    set { encode(newValue ? true : nil, "lacksTrainedWeights") }
+  }
+
   /// How far the answers can be trusted, and which photos are of none of the classes. Any training removes it: it is right only
   /// for the weights that it was made with.
   public var confidence: Confidence? {
@@ -144,6 +151,7 @@ extension Layer {
   func remember(_ dataset: any Dataset, _ objective: Objective) {
     guard let model = self as? Model else { return }
     model.confidence = nil
+    model.lacksTrainedWeights = false
     model.remember(inputsOf: dataset, objective.wiring)
     guard objective.outputs.count == 1 else {
       for output in objective.outputs {
