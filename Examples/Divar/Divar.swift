@@ -44,6 +44,16 @@ struct Divar: AsyncParsableCommand {
     Glibc.exit(code)
   }
 
+  /// The error with the usage of the command that it is about.
+  private static func message(of error: any Error, _ arguments: [String]) -> String {
+    guard error is ValidationError,
+      let command = configuration.subcommands.first(where: { $0._commandName == arguments.first })
+    else { return fullMessage(for: error) }
+    let name = command._commandName
+    return command.fullMessage(for: error).replacing("Usage: \(name)", with: "Usage: divar \(name)")
+      .replacing("See '\(name) ", with: "See 'divar \(name) ")
+  }
+
   /// Runs a command, and reports its error.
   ///
   /// - Returns: the exit code.
@@ -61,7 +71,7 @@ struct Divar: AsyncParsableCommand {
     } catch let error as OutputError {
       throw error
     } catch {
-      let (message, code) = (fullMessage(for: error), exitCode(for: error))
+      let (message, code) = (Self.message(of: error, arguments), exitCode(for: error))
       if isLossOfRank(error) {
         Console.complain(message.withoutControls)
         return rankFailureCode

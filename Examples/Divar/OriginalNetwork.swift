@@ -29,8 +29,12 @@ func originalNetwork(
 /// Reads the size of the photos that the original network takes.
 @Sendable func networkSize(_ text: String) throws -> ImageSize {
   let size = try sizeInPixels(text)
-  guard size.height >= 16, size.width >= 16 else {
-    throw OptionValueError(expected: "at least 16 pixels: the network halves them four times")
-  }
+  try checkNetworkSize(size)
   return size
+}
+
+/// Throws an ``OptionValueError`` for photos that are too small for the original network.
+func checkNetworkSize(_ size: ImageSize) throws(OptionValueError) {
+  guard size.height < 16 || size.width < 16 else { return }
+  throw OptionValueError(expected: "at least 16 pixels: the network halves them four times")
 }

@@ -55,6 +55,20 @@ import Testing
     try expectError(start + ["--weights", "V9", "--output", "x.keras"], "V9", "IMAGENET1K_V1", folder: folder.url)
   }
 
+  @Test func theFolderOfATrainingIsABackbone() throws {
+    let model = try Sequential(input: [3, 8, 8]) {
+      Conv2D(4, kernelSize: 3)
+      GlobalAveragePool2D()
+      Dense(2, activation: .softmax)
+    }
+    model.classes = ["cat", "dog"]
+    try FileManager.default.createDirectory(atPath: folder.path("run"), withIntermediateDirectories: false)
+    try model.save(to: folder.path("run/model.keras"))
+    let run = try DivarProcess(["backbones", "run"], in: folder.url)
+    #expect(run.exitCode == 0 && run.output.contains("run/model.keras: "), "\(run.errors)")
+    #expect(run.output.contains("cat, dog"), "\(run.output)")
+  }
+
   @Test func whatIsNoBackboneIsReported() throws {
     try Safetensors(tensors: ["w": Tensor(zeros: [2])]).write(to: folder.path("w.safetensors"))
     try expectError(["backbones", "w.safetensors"], "w.safetensors", "1 tensor", folder: folder.url)

@@ -115,7 +115,7 @@ import Testing
       to: folder.path("list.csv"))
     let trained = try train("run", "--without", "list.csv", "--epochs", "1")
     #expect(trained.output.contains("178 photos of 3 classes"), "\(trained.output)")
-    #expect(trained.errors.contains("1 file in list.csv"), "\(trained.errors)")
+    #expect(trained.errors.contains("list.csv: 1 line matched no photo in photos: gone.png"), "\(trained.errors)")
   }
 
   @Test func listsThatDoNotFitAreErrors() throws {
@@ -160,6 +160,41 @@ import Testing
     #expect(third.exitCode == 0, "\(third.errors)")
     #expect(try Model(contentsOf: folder.path("widest/model.keras")).classes.count == 5)
     try expectError(["add-class", "wider", "--data", "third", "--output", "widest"], "widest", folder: folder.url)
+  }
+
+  /// The same photos under another name teach nothing, and one photo cannot be both trained and tested with.
+  @Test func newPhotosAreLookedAt() throws {
+    try train("run", "--epochs", "1")
+    try FileManager.default.createDirectory(atPath: folder.path("more"), withIntermediateDirectories: false)
+    try FileManager.default.copyItem(atPath: folder.path("photos/red"), toPath: folder.path("more/Red"))
+    let copies = try divar("add-class", "run", "--data", "more", "--output", "wider")
+    #expect(copies.exitCode == 0, "\(copies.errors)")
+    #expect(copies.errors.contains("which is also a photo of red"), "\(copies.errors)")
+    #expect(copies.errors.contains("\"Red\", \"red\" differ only in case"), "\(copies.errors)")
+    try folder.makeColouredPhotos("single", ["gray": [230, 230, 230]], count: 1)
+    try expectError(
+      ["add-class", "run", "--data", "single", "--output", "new"], "single/gray", "1 photo", "at least 2",
+      folder: folder.url)
+    #expect(!folder.has("new"))
+  }
+
+  @Test func aClassIsAddedToOneClassEachAlone() throws {
+    let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path("photos")).sorted()
+    let rows = files.filter { $0.hasSuffix("png") }.enumerated().map { index, file in
+      "photos/\(file),\(index % 2 == 0 ? "even|" : "")\(file.prefix(3)),\(index)"
+    }
+    try writeAtomically(Array((["file,tags,price"] + rows).joined(separator: "\n").utf8), to: folder.path("table.csv"))
+    try folder.makeColouredPhotos("more", ["gray": [230, 230, 230]], count: 6)
+    for (output, options, word) in [
+      ("tags", ["--label-column", "tags", "--label-separator", "|"], "any of 4 classes"),
+      ("price", ["--number-columns", "price"], "the number price"),
+    ] {
+      let run = try DivarProcess(
+        ["train", "--data", "table.csv", "--output", output, "--backbone", "backbone.keras", "--epochs", "1"] + options,
+        in: folder.url)
+      #expect(run.exitCode == 0, "\(run.errors)")
+      try expectError(["add-class", output, "--data", "more", "--output", "new"], output, word, folder: folder.url)
+    }
   }
 
   @Test func whatCannotBeAddedIsReported() throws {

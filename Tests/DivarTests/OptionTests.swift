@@ -65,6 +65,11 @@ import Testing
     #expect(line.contains(allowed), "\(run.errors)")
   }
 
+  @Test func sizesAreThoseOfTheNetwork() throws {
+    let small = try DivarProcess(["bench", "predict", "--image-size", "8"])
+    #expect(small.exitCode == 64 && small.errors.contains("at least 16 pixels"), "\(small.errors)")
+  }
+
   @Test(arguments: [("train", "--epoch", "--epochs"), ("evaluate", "--batchsize", "--batch-size")])
   func anUnknownOptionSuggestsTheNearest(command: String, option: String, near: String) throws {
     let run = try DivarProcess([command, option, "3"])

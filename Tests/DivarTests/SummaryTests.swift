@@ -21,6 +21,7 @@ struct SummaryTests {
     (["x.keras", "--network", "vgg16"], "A model and --network cannot be used together"),
     (["--classes", "3"], "--classes and --image-size need --network"),
     (["--network", "vgg16", "--image-size", "16"], "at least 32 rows and columns is needed"),
+    (["--network", "vgg16", "--image-size", "1"], "at least 32 rows and columns is needed"),
   ])
   func optionsThatDoNotFit(arguments: [String], error: String) throws {
     let result = try DivarProcess(["summary"] + arguments)

@@ -102,7 +102,7 @@ import Testing
 
   @Test func aTrainingWhoseNumbersOverflowSaysSo() throws {
     let run = try train("run", extra: ["--learning-rate", "1e30"])
-    #expect(run.errors.contains("Warning: ") && run.errors.contains("not finite"), "\(run.errors)")
+    #expect(run.exitCode == 1 && run.errors.contains("Error: ") && run.errors.contains("not finite"), "\(run.errors)")
     #expect(run.output.contains("test loss nan"), "\(run.output)")
     for name in ["history.csv", "report.txt", "model.keras", "samples.png"] {
       #expect(FileManager.default.fileExists(atPath: folder.path("run/\(name)")), "\(name)")

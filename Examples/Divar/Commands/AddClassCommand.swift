@@ -40,9 +40,8 @@ struct AddClassCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
-    let earlier = try earlierRun()
+    let (earlier, whole) = try earlierRun()
     let run = try newFolder()
-    let whole = try readModel(earlier.path(RunFolder.modelName))
     let examples = try RunExamples(contentsOf: earlier.path(RunExamples.name))
     let (trunk, preprocessing) = try backbone(of: whole, examples, earlier)
     let photos = try advising {
@@ -55,6 +54,8 @@ struct AddClassCommand: ParsableCommand {
     {
       throw AddClassError(path: "\(data)/\(known)", problem: "\(model) knows the class \(known) already")
     }
+    for hint in nameHints(whole.classes + photos.classes) { Console.warn(hint) }
+    let (train, test) = try split(photos, examples)
 
     // The new folder gets the features of all photos, so that classes can be added to it in turn.
     let known = FeatureCache(of: trunk, file: featureCache ?? earlier.path(RunFolder.featuresName))
@@ -63,15 +64,47 @@ struct AddClassCommand: ParsableCommand {
     let file = run.path(RunFolder.featuresName)
     try writeAtomically(readFile(known.file ?? "", limit: .max), to: file)
     let cache = FeatureCache(of: trunk, file: file)
-    let (train, test) = try photos.split(testShare: examples.testShare, seed: examples.seed, stratify: true)
     let progress = FeatureProgress()
     let views = examples.train.views
     let newTrain = try cache.features(
       of: train, views: views, augmentation: views > 1 ? .standard : nil, seed: UInt64(examples.seed)
     ) { progress.show("new training", $0, $1) }
     let newTest = try cache.features(of: test) { progress.show("new test", $0, $1) }
+    for (features, photos) in [(newTrain, train), (newTest, test)] {
+      try warn(ofCopiesIn: features, photos, of: [oldTrain, oldTest])
+    }
     try write(
       examples, trunk, FeatureDataset(joining: oldTrain, newTrain), FeatureDataset(joining: oldTest, newTest), run)
+  }
+
+  /// The new photos to train and to test with.
+  ///
+  /// - Throws: ``AddClassError`` if there are too few.
+  private func split(
+    _ photos: ImageFolder, _ examples: RunExamples
+  ) throws -> (train: ImageDataset, test: ImageDataset) {
+    for (name, count) in zip(photos.classes, photos.counts) where count < 2 {
+      throw AddClassError(
+        path: "\(data)/\(name)",
+        problem: "it has \(counted(count, "photo")), and at least 2 are needed: to train with, and to test with")
+    }
+    do {
+      return try photos.split(testShare: examples.testShare, seed: examples.seed, stratify: true)
+    } catch let error as SplitError {
+      throw AddClassError(path: data, problem: "\(error)")
+    }
+  }
+
+  /// Warns of new photos that show the same as known ones, which are of other classes.
+  private func warn(ofCopiesIn new: FeatureDataset, _ photos: ImageDataset, of known: [FeatureDataset]) throws {
+    let copies = try known.flatMap { part in
+      try DataDoctor.nearDuplicates(of: new, in: part).map { ($0, part) }
+    }
+    guard let (worst, part) = copies.max(by: { $0.0.similarity < $1.0.similarity }) else { return }
+    let label = Int(part.targets.select(worst.second * part.views).argmax().scalar)
+    Console.warn(
+      "\(counted(Set(copies.map(\.0.first)).count, "new photo")) may show the same as photos of known classes, first of all "
+        + "\(photos.paths[worst.first]), which is also a photo of \(part.classes[label])")
   }
 
   /// The output folder.
@@ -83,8 +116,8 @@ struct AddClassCommand: ParsableCommand {
     }
   }
 
-  /// The folder of the earlier training.
-  private func earlierRun() throws -> EarlierRun {
+  /// The folder of the earlier training, and its model.
+  private func earlierRun() throws -> (EarlierRun, Model) {
     let run = EarlierRun(root: model)
     guard pathKind(model) == .folder, pathKind(run.path(RunFolder.modelName)) == .file else {
       throw AddClassError(
@@ -92,13 +125,22 @@ struct AddClassCommand: ParsableCommand {
         problem: "it is not the output folder of a training with a \(RunFolder.modelName); expected that of "
           + "divar train --backbone")
     }
+    let whole = try readModel(run.path(RunFolder.modelName))
+    switch whole.targetMeaning {
+    case .severalClasses, .numbers:
+      throw AddClassError(
+        path: model,
+        problem: "its model predicts \(whole.targetMeaning?.inWords ?? ""); classes can be added only where each photo has one "
+          + "class")
+    case .oneClass, .unknown, nil: break
+    }
     guard pathKind(run.path(RunExamples.name)) == .file else {
       throw AddClassError(
         path: model,
         problem: "it holds no \(RunExamples.name): only divar train --backbone writes what is needed to add a "
           + "class; a training of the whole network has to begin anew with all photos")
     }
-    return run
+    return (run, whole)
   }
 
   /// The part of a model that makes the features, and how photos become its inputs.

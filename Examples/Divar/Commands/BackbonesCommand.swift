@@ -11,7 +11,7 @@ struct BackbonesCommand: ParsableCommand {
       A file of PyTorch is compared with the known networks. Nothing in it is executed.
       """)
 
-  @Argument(help: "A model, or a file of weights of PyTorch.")
+  @Argument(help: "A model, the output folder of a training, or a file of weights of PyTorch.")
   var file: String?
 
   @OptionGroup var threads: ThreadsOption
@@ -46,6 +46,7 @@ struct BackbonesCommand: ParsableCommand {
 
   /// What a file holds, line by line.
   private func check(_ path: String) throws -> String {
+    let path = try modelFile(path)
     let format = try ModelFileFormat(contentsOf: path)
     switch format {
     case .pyTorch: return try report(PyTorchFile(contentsOf: path).tensors, path, format)

@@ -76,6 +76,11 @@ struct BenchCommand: ParsableCommand {
   private func makeModel(_ network: NamedNetwork?) throws -> Model {
     guard let network else {
       let size = named.imageSize ?? 64
+      do throws(OptionValueError) {
+        try checkNetworkSize(size)
+      } catch {
+        throw ValidationError("The value of '--image-size' is not allowed: \(error)")
+      }
       try check(MemoryNeed(training: size, batchSize: batch.batchSize), size)
       return try originalNetwork(imageSize: size, classCount: named.classes ?? 11, seed: 0)
     }

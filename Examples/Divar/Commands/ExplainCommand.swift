@@ -77,7 +77,8 @@ struct ExplainCommand: ParsableCommand {
     let network = try readModel(model)
     try meaning.completeForUse(network, from: model)
     let explainer = try explainer(network)
-    let pictures = try ExplanationFiles(output, overwrite.overwrite, photos: images, hasMaps: featureMaps, filters)
+    let pictures = try ExplanationFiles(
+      output, overwrite.overwrite, photos: images, keeping: .model(model), hasMaps: featureMaps, filters)
     if filters { try writeFilters(network, to: pictures.filters) }
     var failed = false
     for (path, files) in zip(images, pictures.photos) {

@@ -44,9 +44,10 @@ struct FeaturesCommand: ParsableCommand {
   func run() throws {
     let distribution = try Distribution.ofStartedProcesses()
     threads.apply()
-    let file = try OutputFile(output, overwrite: overwrite.overwrite, outside: data.data)
+    let inputs = [CommandInput.model(model)]
+    let file = try OutputFile(output, overwrite: overwrite.overwrite, outside: data.data, keeping: inputs)
     let list = try OutputFile(
-      output.dropLast(4) + ".csv", overwrite: overwrite.overwrite, outside: data.data)
+      output.dropLast(4) + ".csv", overwrite: overwrite.overwrite, outside: data.data, keeping: inputs)
     let cachePath = try options.cachePath(outside: data.data)
     let trunk = try Backbone(model, layer: options.layer, meaning: meaning)
     try MemoryNeed(running: trunk.model, batchSize: batch.batchSize).check("--batch-size \(batch.batchSize)")

@@ -60,12 +60,10 @@ struct ImportCommand: ParsableCommand {
 
   func run() throws {
     let output = target.path ?? ""
-    for (name, input) in [("the file to import", file), ("--into", into ?? "")] {
-      guard FileIdentity(output) == nil || FileIdentity(output) != FileIdentity(input) else {
-        throw ValidationError("--output is \(name) itself; name another file")
-      }
-    }
-    let written = try OutputFile(output, overwrite: overwrite.overwrite)
+    let inputs: [CommandInput] =
+      [.model(file, "the file to import"), .model(into ?? "", "the model of --into")]
+      + (meaning.classes.map { [CommandInput("the list of --classes", $0)] } ?? [])
+    let written = try OutputFile(output, overwrite: overwrite.overwrite, keeping: inputs)
     let network = try readNetwork()
     try meaning.complete(network, from: file)
     try written.write { try network.save(to: $0) }
@@ -97,12 +95,13 @@ struct ImportCommand: ParsableCommand {
     }
     // It was learned with other weights.
     network.confidence = nil
+    network.lacksTrainedWeights = false
     return network
   }
 
   /// The network that gets the weights.
   private func emptyNetwork() throws -> Model {
-    guard let network else { return try readModel(into ?? file) }
+    guard let network else { return try readModel(into ?? file, forLayers: true) }
     let known = try NamedNetwork(network)
     let published = try known.publishedWeights(weights)
     let size = meaning.imageSize ?? ImageSize(square: published.imageSize)
@@ -123,7 +122,7 @@ struct ImportCommand: ParsableCommand {
 
   /// Gives a model the class names and the preprocessing of another model with the same inputs and outputs.
   private func describe(_ network: Model, as path: String) throws -> Model {
-    let other = try readModel(path)
+    let other = try readModel(path, forLayers: true)
     guard network.inputShape == other.inputShape, network.outputShape == other.outputShape else {
       func shapes(_ model: Model) -> String { "\(model.inputShape ?? []) to \(model.outputShape ?? [])" }
       throw ModelMeaningError(

@@ -63,7 +63,7 @@ struct InspectCommand: ParsableCommand {
     let folder = folder ?? data ?? ""
     let sheet = try output.map { path in
       _ = try PictureFormat(path: path)
-      return try OutputFile(path, overwrite: overwrite.overwrite, outside: folder)
+      return try OutputFile(path, overwrite: overwrite.overwrite, outside: folder, keeping: doctor.inputs)
     }
     let suspicions = try doctor.backbone.map { try SuspicionFiles(doctor, backbone: $0, overwrite, outside: folder) }
     let inspection = try FolderInspection(folder, limits: limits.limits, distribution: distribution)

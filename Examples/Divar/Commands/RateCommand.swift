@@ -49,7 +49,8 @@ struct RateCommand: ParsableCommand {
     threads.apply()
     let chart = try output.map { path in
       _ = try PictureFormat(path: path)
-      return try OutputFile(path, overwrite: overwrite.overwrite, outside: data.data)
+      return try OutputFile(
+        path, overwrite: overwrite.overwrite, outside: data.data, keeping: backbone.inputs + photos.inputs)
     }
     let search = try backbone.backbone.map(searchForClassifier) ?? searchForNetwork()
     if let chart {

@@ -17,7 +17,7 @@ struct ReportCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("The page to write. (default: report.html)", valueName: "file"), transform: nonEmpty)
+    help: ArgumentHelp("The page (.html) to write. (default: report.html)", valueName: "file"), transform: nonEmpty)
   var output = "report.html"
 
   @Option(help: ArgumentHelp("The title of the page.", valueName: "text"), transform: nonEmpty)
@@ -26,7 +26,8 @@ struct ReportCommand: ParsableCommand {
   @OptionGroup var overwrite: OverwriteOption
 
   func run() throws {
-    let page = try OutputFile(output, overwrite: overwrite.overwrite)
+    let inputs = runs.map { CommandInput("the record of a training", recordFile($0)) }
+    let page = try OutputFile(output, overwrite: overwrite.overwrite, keeping: inputs, ending: ".html")
     let reports = try runs.map(report)
     let title = title ?? (runs.count == 1 ? "Training \(runs[0])" : "\(runs.count) trainings")
     try page.write { try HTMLReport(title: title, runs: reports).write(to: $0) }
@@ -35,9 +36,8 @@ struct ReportCommand: ParsableCommand {
 
   /// The record of a training, by its folder or by the file itself.
   private func report(_ path: String) throws -> RunReport {
-    guard pathKind(path) == .folder else { return try RunReport(contentsOf: path) }
-    let file = path.hasSuffix("/") ? path + RunFolder.recordName : "\(path)/\(RunFolder.recordName)"
-    guard pathKind(file) == .file else {
+    let file = recordFile(path)
+    guard pathKind(path) != .folder || pathKind(file) == .file else {
       throw ReportError(
         path: path,
         problem:
@@ -45,5 +45,11 @@ struct ReportCommand: ParsableCommand {
       )
     }
     return try RunReport(contentsOf: file)
+  }
+
+  /// The file of a record: in the folder of a training, or the path itself.
+  private func recordFile(_ path: String) -> String {
+    guard pathKind(path) == .folder else { return path }
+    return path.hasSuffix("/") ? path + RunFolder.recordName : "\(path)/\(RunFolder.recordName)"
   }
 }

@@ -46,12 +46,9 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
-    for (name, path) in [("the model", model), ("the input", input)] {
-      guard FileIdentity(output) == nil || FileIdentity(output) != FileIdentity(path) else {
-        throw ValidationError("OUTPUT \"\(output)\" is \(name) itself; name another file")
-      }
-    }
-    let file = try OutputFile(output, option: "OUTPUT", overwrite: overwrite.overwrite)
+    let file = try OutputFile(
+      output, option: "OUTPUT", overwrite: overwrite.overwrite,
+      keeping: [.model(model), CommandInput("the input", input)])
     let network = try part(of: readModel(model))
     let arrays = try ModelArrays(input, for: network, layout: layout)
     let names = layer.isEmpty ? network.outputNames : layer

@@ -18,9 +18,11 @@ extension TrainCommand {
     // Without stages, each photo is needed once.
     let (train, test) = try photos.read(
       data, trunk.preprocessing, seed: seed, storage: stages == nil ? .streamed : .automatic)
-    try run?.open(hasCheckpoints: stages != nil)
-
+    let objective = Objective(train.targetMeaning)
+    try saving.check(for: objective)
     let path = try backbone.features.cachePath(outside: data.data)
+    try run?.open(hasCheckpoints: stages != nil, usesFeatures: path == nil)
+
     let cache = FeatureCache(of: trunk.model, file: path ?? run?.path(RunFolder.featuresName))
     let progress = FeatureProgress()
     let balanced = photos.balance == .sampling ? train.balanced(seed: UInt64(seed)) : train
@@ -31,12 +33,12 @@ extension TrainCommand {
     let testFeatures = try cache.features(of: test, distribution: distribution) { progress.show("test", $0, $1) }
     if leads { try warn(ofCopiesIn: testFeatures, test, of: features, balanced) }
 
-    let objective = Objective(train.targetMeaning)
     let classifier = ClassifierTraining(
       objective: objective, epochs: training.epochs, batchSize: batchSize, learningRate: training.learningRate,
       seed: UInt64(seed), classWeights: photos.balance == .weights ? train.classWeights : nil)
     let head = try classifier.head(for: features)
     let stop = StopRequest()
+    var isFinite = true
     let (wasStopped, exitCode) = try withInterrupt(requesting: stop) {
       let history = try classifier.fit(
         head, features, validation: testFeatures,
@@ -44,10 +46,11 @@ extension TrainCommand {
         progress: leads ? display.progress(stop: stop) : .silent)
       if let stages, !history.wasStopped {
         let model = try trunk.model.followed(by: head)
-        return try fineTune(
+        let (whole, answersAreFinite) = try fineTune(
           model, stages, after: history, features: trunk.model.outputNames[0], train, test, run, record, stop,
-          distribution
-        ).wasStopped
+          distribution)
+        isFinite = answersAreFinite
+        return whole.wasStopped
       }
       guard let run else { return history.wasStopped }
       let evaluation = try head.evaluate(
@@ -67,12 +70,15 @@ extension TrainCommand {
           seed: photos.splitSeed ?? training.seed.seed, testShare: photos.testShare
         ).write(to: run.path(RunExamples.name))
       }
-      if let warning = evaluation.warning { Console.warn(warning) }
       try evaluation.printFigures(of: "test ")
       if let remarks { try Console.print(remarks) }
+      if let warning = evaluation.warning { Console.complain("Error: \(warning)") }
+      isFinite = evaluation.warning == nil
       return history.wasStopped
     }
-    if wasStopped, distribution == nil { throw ExitCode(exitCode ?? 130) }
+    guard distribution == nil else { return }
+    if wasStopped { throw ExitCode(exitCode ?? 130) }
+    if !isFinite { throw ExitCode.failure }
   }
 
   /// Warns of test photos that the classifier sees in training too: its figures on them are too good.

@@ -9,12 +9,12 @@ extension TrainCommand {
   ///   - stages: what is trained, and how.
   ///   - first: the training of the classifier.
   ///   - layer: the layer of the backbone whose features the classifier gets.
-  /// - Returns: the figures of the whole training.
+  /// - Returns: the figures of the whole training, and whether the answers of the model are numbers.
   func fineTune(
     _ model: Model, _ stages: FineTuning, after first: History, features layer: String, _ train: ImageDataset,
     _ test: ImageDataset,
     _ run: RunFolder?, _ record: TrainingRecord, _ stop: StopRequest, _ distribution: Distribution?
-  ) throws -> History {
+  ) throws -> (history: History, isFinite: Bool) {
     let (batchSize, seed) = (training.batch.batchSize, UInt64(training.seed.seed))
     let objective = Objective(train.targetMeaning)
     let (loss, figure) = (try recipe.loss(for: objective), saving.figure(for: objective))
@@ -23,7 +23,7 @@ extension TrainCommand {
         $0.path(RunFolder.checkpointsName), every: .seconds(saving.checkpointEvery), keepBest: figure,
         resume: !restart)
     }
-    try run?.write(network: model)
+    try run?.write(network: model, targets: train.targetMeaning)
     let second = try model.fit(
       photos.balance == .sampling ? train.balanced(seed: seed) : train, validation: test, fineTuning: stages,
       batchSize: batchSize, loss: loss, metrics: objective.metrics, seed: seed,
@@ -42,10 +42,9 @@ extension TrainCommand {
     let remarks =
       train.classLabels != nil && !history.wasStopped && evaluation.warning == nil
       ? try learnConfidence(of: model, features: layer, evaluation, train, test, distribution) : nil
-    guard let run else { return history }
+    guard let run else { return (history, evaluation.warning == nil) }
     try run.write(KerasFile(model: model), history, evaluation, test: test, remarks: remarks)
     record.write(in: run, model, history, evaluation, train: train, test: test, confidence: model.confidence)
-    if let warning = evaluation.warning { Console.warn(warning) }
     if second.wasStopped { try Console.print("stopped; the same command with --resume continues") }
     if best != nil {
       try Console.print(
@@ -53,11 +52,12 @@ extension TrainCommand {
           + "\(saving.bestEpoch(of: second, by: figure)). It was chosen by the test photos, so its figures on them are a little too good."
       )
     } else if saving.keep == .best {
-      Console.warn("no epoch of the stages was finished: model.keras holds the weights as they are")
+      Console.warn(saving.noBestEpoch(of: second, by: figure))
     }
     try evaluation.printFigures(of: "test ")
     if let remarks { try Console.print(remarks) }
-    return history
+    if let warning = evaluation.warning { Console.complain("Error: \(warning)") }
+    return (history, evaluation.warning == nil)
   }
 
   /// Gives a trained model the temperature, and the rule for photos of none of the classes, for the features that it makes now. That

@@ -8,7 +8,7 @@ struct TrainCommand: ParsableCommand {
     commandName: "train",
     abstract: "Trains the original network, or a classifier on a given one, on a folder of photos.",
     discussion: """
-      The data folder has one sub-folder of photos for each class. A table (.csv, .tsv) may list the photos instead, \
+      The data folder has one sub-folder of photos for each class. A table (.csv, .tsv, .jsonl) may list the photos instead, \
       with one class (--label-column), several classes (--label-separator) or numbers (--number-columns). The output \
       folder gets the model (model.keras), the figures (history.csv, report.txt) and pictures (curves, confusion \
       matrix, sample predictions). With --report, all of it is also written as one page for a browser; divar report \
@@ -132,6 +132,7 @@ struct TrainCommand: ParsableCommand {
     let (train, test) = try photos.read(data, preprocessing, seed: seed)
 
     let objective = Objective(train.targetMeaning)
+    try saving.check(for: objective)
     let model = try originalNetwork(
       imageSize: size, outputs: objective.outputs, activation: objective.activation, seed: UInt64(seed))
     model.classes = train.classes
@@ -146,7 +147,7 @@ struct TrainCommand: ParsableCommand {
         to: run.path(RunFolder.modelName), optimizer: compiled.optimizer, loss: compiled.loss, metrics: compiled.metrics
       )
       try run.open()
-      try run.write(network: model)
+      try run.write(network: model, targets: train.targetMeaning)
     }
     let checkpoints = run.map {
       Checkpoints(
@@ -154,6 +155,7 @@ struct TrainCommand: ParsableCommand {
         keepBest: saving.figure(for: objective), resume: !restart)
     }
     let stop = StopRequest()
+    var isFinite = true
     let (wasStopped, exitCode) = try withInterrupt(requesting: stop) {
       let history = try model.fit(
         photos.balance == .sampling ? train.balanced(seed: UInt64(seed)) : train, validation: test,
@@ -164,20 +166,24 @@ struct TrainCommand: ParsableCommand {
         preciseStatistics: training.preciseStatistics.map { .batches($0) },
         callbacks: (run.map { [CSVLogger($0.path("history.csv"))] } ?? []) + [stop], checkpoints: checkpoints,
         progress: leads ? display.progress(stop: stop) : .silent, distribution: distribution)
-      try finish(
+      isFinite = try finish(
         model, compiled, history, train, test, run, record, best: saving.keep == .best ? checkpoints?.best : nil,
         distribution)
       return history.wasStopped
     }
     // Another exit code of one of several processes than 0 would count as a failure, and end the others.
-    if wasStopped, distribution == nil { throw ExitCode(exitCode ?? 130) }
+    guard distribution == nil else { return }
+    if wasStopped { throw ExitCode(exitCode ?? 130) }
+    if !isFinite { throw ExitCode.failure }
   }
 
   /// Chooses the weights, measures the model, writes all results, and prints the figures.
+  ///
+  /// - Returns: whether the answers of the model are numbers.
   private func finish(
     _ model: Sequential, _ compiled: KerasTraining, _ history: History, _ train: ImageDataset, _ test: ImageDataset,
     _ run: RunFolder?, _ record: TrainingRecord, best: String?, _ distribution: Distribution?
-  ) throws {
+  ) throws -> Bool {
     var file = KerasFile(model: model, training: compiled)
     if let best {
       try model.load(checkpoint: best)
@@ -188,10 +194,9 @@ struct TrainCommand: ParsableCommand {
     let evaluation = try model.evaluate(
       test, batchSize: training.batch.batchSize, loss: compiled.loss, metrics: compiled.metrics,
       distribution: distribution)
-    guard let run else { return }
+    guard let run else { return evaluation.warning == nil }
     try run.write(file, history, evaluation, test: test)
     record.write(in: run, model, history, evaluation, train: train, test: test)
-    if let warning = evaluation.warning { Console.warn(warning) }
 
     if history.wasStopped {
       try Console.print(
@@ -203,8 +208,10 @@ struct TrainCommand: ParsableCommand {
         "model.keras holds the epoch with the best \(figure), \(saving.bestEpoch(of: history, by: figure)). It was "
           + "chosen by the test photos, so its figures on them are a little too good.")
     } else if saving.keep == .best {
-      Console.warn("no epoch was finished: model.keras holds the weights as they are")
+      Console.warn(saving.noBestEpoch(of: history, by: saving.figure(for: Objective(evaluation.targetMeaning))))
     }
     try evaluation.printFigures(of: "test ")
+    if let warning = evaluation.warning { Console.complain("Error: \(warning)") }
+    return evaluation.warning == nil
   }
 }

@@ -4,32 +4,42 @@ import Serialization
 /// The list of photos that a training leaves out: a `.csv` file with a column `file`, as `divar inspect --backbone` writes it.
 struct LeftOutPhotos {
   private let path: String
-  private let files: Set<ExactText>
+  /// The paths as they are written, by their plain form.
+  private let files: [ExactText: String]
 
   /// Reads a list.
   ///
   /// - Throws: `FileError` or `TableError` when the file cannot be read or is no such list.
   init(_ path: String) throws {
     self.path = path
-    files = Set(try CSVTable(contentsOf: path).column("file").map(ExactText.init))
+    let written = try CSVTable(contentsOf: path).column("file")
+    files = Dictionary(written.map { (ExactText(plainPath($0)), $0) }) { first, _ in first }
   }
 
   /// The photos of a folder that are not in the list.
   ///
   /// - Throws: ``LeftOutError`` when the list names photos, and none of them is in the folder, or no photo of a class is left.
   func removed(from photos: ImageDataset, in folder: String) throws -> ImageDataset {
-    let kept = photos.paths.enumerated().filter { !files.contains(ExactText(pathInside(folder, $0.element))) }.map(
-      \.offset)
-    let missing = files.count - (photos.count - kept.count)
-    guard files.isEmpty || missing < files.count else {
-      let first = files.map(\.text).min() ?? ""
+    // A line begins in the folder, or is a whole path from the root of the system on.
+    let names = photos.paths.map { path in
+      let whole = path.utf8.first == UInt8(ascii: "/") ? [path] : []
+      return ([pathInside(folder, path)] + whole).map { ExactText(plainPath($0)) }
+    }
+    let kept = names.indices.filter { index in names[index].allSatisfy { files[$0] == nil } }
+    let found = Set(names.joined())
+    let missing = files.filter { !found.contains($0.key) }.map(\.value).sorted()
+    guard files.isEmpty || missing.count < files.count else {
+      let first = missing.first ?? ""
       throw LeftOutError(
         path: path,
         problem:
           "none of its \(counted(files.count, "file")) is a photo in \(folder); expected paths from that folder on, found "
           + "\"\(first)\"")
     }
-    if missing > 0 { Console.note("\(counted(missing, "file")) in \(path) are not in \(folder)") }
+    if !missing.isEmpty {
+      Console.note(
+        "\(path): \(counted(missing.count, "line")) matched no photo in \(folder): \(shortList(missing, limit: 3))")
+    }
     let rest = photos.selecting(kept)
     if let empty = rest.missingClasses.first {
       throw LeftOutError(path: path, problem: "it lists all photos of the class \(empty)")

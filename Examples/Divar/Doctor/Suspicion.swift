@@ -44,6 +44,12 @@ struct Suspicion {
   }
 }
 
+/// A path without parts that change nothing: `./a//b.jpg` is `a/b.jpg`.
+func plainPath(_ path: String) -> String {
+  let parts = path.split(separator: "/").filter { $0 != "." }
+  return (path.utf8.first == UInt8(ascii: "/") ? "/" : "") + parts.joined(separator: "/")
+}
+
 /// The path of a file inside of a folder, from the folder on.
 func pathInside(_ folder: String, _ path: String) -> String {
   let prefix = Array((folder.hasSuffix("/") ? folder : folder + "/").utf8)

@@ -10,9 +10,11 @@ struct SuspicionFiles {
   /// Reads the network and checks the outputs, before any photo is read.
   init(_ options: DoctorOptions, backbone: String, _ overwrite: OverwriteOption, outside folder: String) throws {
     let path = options.suspicious ?? "suspicious.csv"
-    list = try OutputFile(path, option: "--suspicious", overwrite: overwrite.overwrite, outside: folder)
-    sheet = try OutputFile(
-      path.dropLast(4) + ".png", option: "--suspicious", overwrite: overwrite.overwrite, outside: folder)
+    func file(_ path: String) throws -> OutputFile {
+      try OutputFile(
+        path, option: "--suspicious", overwrite: overwrite.overwrite, outside: folder, keeping: options.inputs)
+    }
+    (list, sheet) = (try file(path), try file(path.dropLast(4) + ".png"))
     cachePath = try options.features.cachePath(outside: folder)
     trunk = try Backbone(backbone, layer: options.features.layer)
   }

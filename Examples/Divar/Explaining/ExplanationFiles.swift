@@ -19,10 +19,15 @@ struct ExplanationFiles {
   /// Makes the folder, and finds a name for each picture: that of the photo, with a number if several photos share it.
   ///
   /// - Throws: ``FolderError`` or ``OutputFileError``.
-  init(_ folder: String, _ overwrite: Bool, photos: [String], hasMaps: Bool, _ hasFilters: Bool) throws {
+  init(
+    _ folder: String, _ overwrite: Bool, photos: [String], keeping model: CommandInput, hasMaps: Bool,
+    _ hasFilters: Bool
+  ) throws {
     try makeFolder(folder)
+    let inputs = [model] + photos.map { CommandInput("the photo", $0) }
     func file(_ name: String) throws -> OutputFile {
-      try OutputFile(folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)", overwrite: overwrite)
+      try OutputFile(
+        folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)", overwrite: overwrite, keeping: inputs)
     }
     var taken: Set<String> = hasFilters ? ["filters"] : []
     var found: [OfPhoto] = []

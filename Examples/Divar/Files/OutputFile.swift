@@ -12,12 +12,22 @@ struct OutputFile {
   ///   - path: the path of the file.
   ///   - option: the option that names it.
   ///   - overwrite: whether an existing file may be replaced.
-  ///   - data: the folder of photos that is read; the output must not be inside it.
+  ///   - data: the folder of photos, or the table, that is read; the output must not be inside it.
+  ///   - inputs: what the command reads besides; the output must be none of it.
+  ///   - ending: how the name must end.
   /// - Throws: ``OutputFileError``.
-  init(_ path: String, option: String = "--output", overwrite: Bool, outside data: String? = nil) throws {
+  init(
+    _ path: String, option: String = "--output", overwrite: Bool, outside data: String? = nil,
+    keeping inputs: [CommandInput] = [], ending: String? = nil
+  ) throws {
     self.path = path
     func refuse(_ reason: String) -> OutputFileError { OutputFileError(option: option, path: path, reason: reason) }
     if path.isEmpty { throw refuse("the name is empty") }
+    if let ending, !path.lowercased().hasSuffix(ending) { throw refuse("the name must end in \(ending)") }
+    let table = data.flatMap { pathKind($0) == .file ? CommandInput("the table of photos", $0) : nil }
+    if let input = (inputs + [table].compactMap(\.self)).first(where: { $0.file(at: path) != nil }) {
+      throw refuse("it is \(input.name) itself; name another file")
+    }
     switch pathKind(path) {
     case .folder: throw refuse("it is a folder; name a file")
     case .other: throw refuse("it is not a regular file")

@@ -3,11 +3,19 @@ import Kilim
 extension TrainCommand {
   /// The output folder; `nil` for all processes but rank 0.
   ///
-  /// - Throws: the errors of `RunFolder`; for an earlier training, with the options that help.
+  /// - Throws: the errors of `RunFolder`; for an earlier training, with the options that help; ``OutputFileError`` if the training
+  ///   would replace what it reads.
   func runFolder(_ distribution: Distribution?) throws -> RunFolder? {
     guard distribution?.isLeader ?? true else { return nil }
     do {
-      return try RunFolder(output, start: start, outside: data.data, otherResults: [RunExamples.name])
+      let run = try RunFolder(output, start: start, outside: data.data, otherResults: [RunExamples.name])
+      for input in inputs {
+        guard let file = input.files.first(where: run.replaces) else { continue }
+        throw OutputFileError(
+          option: "--output", path: output,
+          reason: "the training would replace \(input.name), \(file); copy it to another place, or name another folder")
+      }
+      return run
     } catch let error as EarlierRunError {
       throw EarlierTraining(error)
     }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Kilim
 
 /// The names of classes that a user gives: a list with commas, or a text file with a name on each line.
@@ -7,36 +8,27 @@ struct ClassNames {
 
   /// Reads the value of `--classes`. A value without a comma that names a file is read from there.
   ///
-  /// - Throws: `FileError` when the file cannot be read, ``OptionValueError`` when a name is empty or occurs twice.
+  /// - Throws: `FileError` when the file cannot be read, `ValidationError` when a name is empty or occurs twice.
   init(_ text: String) throws {
     if !text.utf8.contains(UInt8(ascii: ",")), pathKind(text) == .file {
       let bytes = try readFile(text, limit: 16 << 20)
       let lines = bytes.split(separator: UInt8(ascii: "\n")).map { line in
-        trimmed(String(decoding: line, as: UTF8.self))
+        String(decoding: line, as: UTF8.self).trimmed
       }
       names = lines.filter { !$0.isEmpty }
     } else {
       names = text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map {
-        trimmed(String(decoding: $0, as: UTF8.self))
+        String(decoding: $0, as: UTF8.self).trimmed
       }
     }
     guard !names.isEmpty, names.allSatisfy({ !$0.isEmpty }) else {
-      throw OptionValueError(expected: "--classes with a name between all commas, or a file with a name on each line")
+      throw ValidationError("--classes needs a name between all commas, or a file with a name on each line")
     }
     var seen: Set<ExactText> = []
     if let twice = names.first(where: { !seen.insert(ExactText($0)).inserted }) {
-      throw OptionValueError(expected: "different names in --classes, found \"\(twice)\" twice")
+      throw ValidationError("--classes needs different names, found \"\(twice)\" twice")
     }
   }
-}
-
-/// A text without the spaces at its ends.
-private func trimmed(_ text: String) -> String {
-  let scalars = text.unicodeScalars
-  guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
-    let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
-  else { return "" }
-  return String(scalars[first...last])
 }
 
 extension [String] {

@@ -6,12 +6,16 @@ import Kilim
 /// - Parameter path: a complete model with any file name, in the `.keras`, Keras's HDF5 or the ONNX format; or a checkpoint of
 ///   `divar train`, with its network in the file `network.keras` in the same folder; or the folder of a training, for
 ///   its model or, if it is not finished, for its best checkpoint.
+/// - Parameter forLayers: whether the weights are not needed.
 /// - Throws: `FileError` or `ModelFileError` if the file cannot be read, ``ModelReadingError`` if it is not a complete
-///   model.
-func readModel(_ path: String) throws -> Model {
+///   model, or has no trained weights.
+func readModel(_ path: String, forLayers: Bool = false) throws -> Model {
   let file = try modelFile(path)
   switch try ModelFileFormat(contentsOf: file) {
-  case .keras: return try readKeras(file)
+  case .keras:
+    let model = try readKeras(file)
+    guard forLayers || !model.lacksTrainedWeights else { throw ModelReadingError(untrained: file) }
+    return model
   case .hdf5Model, .onnx: return try Model(contentsOf: file)
   case .safetensors where try isCheckpoint(file): return try readCheckpoint(file)
   case let format: throw ModelReadingError(path: file, format: format)
@@ -31,7 +35,7 @@ private func readKeras(_ path: String) throws -> Model {
 }
 
 /// The file for a path. For the folder of a training it is the model or, if there is none yet, the best checkpoint.
-private func modelFile(_ path: String) throws -> String {
+func modelFile(_ path: String) throws -> String {
   guard pathKind(path) == .folder else { return path }
   let folder = path.hasSuffix("/") ? String(path.dropLast()) : path
   let model = "\(folder)/\(RunFolder.modelName)"
@@ -99,6 +103,14 @@ struct ModelReadingError: Error, CustomStringConvertible {
       default: "expected a whole model (.keras, .h5, .onnx), or a checkpoint of divar train"
       }
     problem = "it is \(format); \(way)"
+  }
+
+  /// The network beside checkpoints, which hold its weights.
+  init(untrained path: String) {
+    self.path = path
+    problem =
+      "it is the network of a training without trained weights, which are in the checkpoints beside it; name the folder "
+      + "\(parent(of: path)), or a checkpoint in it"
   }
 
   /// A sentence for the user.

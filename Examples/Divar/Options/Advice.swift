@@ -1,3 +1,4 @@
+import Glibc
 import Kilim
 
 /// Why a photo cannot be used, with the option that helps.
@@ -9,6 +10,10 @@ struct UnusablePhoto: Error, CustomStringConvertible {
   ///   - error: the error of the library.
   ///   - canSkip: whether the command can leave out files.
   init(_ error: ImageError, canSkip: Bool) {
+    if isArgumentNotUTF8(error.path) {
+      description = "\(error.path): found a file whose name is not UTF-8, expected a name in UTF-8; rename the file"
+      return
+    }
     // The part after a semicolon is for programmers: which value of the library to change.
     let expected = error.expected.split(separator: ";", maxSplits: 1).first ?? ""
     var options: [String] = []
@@ -20,6 +25,16 @@ struct UnusablePhoto: Error, CustomStringConvertible {
     if canSkip { options.append("add --skip-unreadable to leave such files out") }
     let advice = options.isEmpty ? "" : "; " + options.joined(separator: ", or ")
     description = "\(error.path): found \(error.found), expected \(expected)\(advice)"
+  }
+}
+
+/// Whether a path is an argument of the program that names an existing file, and is not UTF-8. As a text, it has lost the bytes by
+/// which the system finds the file.
+private func isArgumentNotUTF8(_ path: String) -> Bool {
+  guard path.unicodeScalars.contains("\u{FFFD}"), pathKind(path) == nil else { return false }
+  return (0..<Int(CommandLine.argc)).contains { index in
+    guard let argument = CommandLine.unsafeArgv[index], String(cString: argument) == path else { return false }
+    return String(validatingCString: argument) == nil && access(argument, F_OK) == 0
   }
 }
 

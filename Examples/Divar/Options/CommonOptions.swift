@@ -49,7 +49,7 @@ struct DataOption: ParsableArguments {
 struct TrainingDataOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The folder with one sub-folder of photos for each class, or a table (.csv, .tsv) that lists the photos.",
+      "The folder with one sub-folder of photos for each class, or a table (.csv, .tsv, .jsonl) that lists the photos.",
       valueName: "folder or table"), transform: nonEmpty)
   var data: String
 

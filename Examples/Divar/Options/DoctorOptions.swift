@@ -17,6 +17,9 @@ struct DoctorOptions: ParsableArguments {
         + "--without leaves these photos out. (default: suspicious.csv)", valueName: "file"), transform: nonEmpty)
   var suspicious: String?
 
+  /// The backbone, if there is one.
+  var inputs: [CommandInput] { backbone.map { [.model($0, "the backbone")] } ?? [] }
+
   func validate() throws {
     if backbone == nil, features.layer != nil || features.featureCache != nil || suspicious != nil {
       throw ValidationError("--layer, --feature-cache and --suspicious need --backbone")

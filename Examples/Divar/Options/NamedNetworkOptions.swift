@@ -21,7 +21,7 @@ struct NamedNetworkOptions: ParsableArguments {
     help: ArgumentHelp(
       "The size of the photos that the network takes: 224, or height x width as 192x256. (default: that of the network)",
       valueName: "pixels"),
-    transform: networkSize)
+    transform: sizeInPixels)
   var imageSize: ImageSize?
 
   /// Whether an option is given that needs a network by its name.

@@ -49,6 +49,15 @@ struct RankOptions: ParsableArguments {
       throw ValidationError("--hosts needs --ranks, the number of processes on all machines")
     }
     if retries > 0, ranks == nil { throw ValidationError("--retries needs --ranks") }
+    guard ranks == nil, !Distributed.isStartedByMPI else { return }
+    let given = [
+      ("--timeline", timeline != nil), ("--scale-learning-rate", scaleLearningRate != nil),
+      ("--synchronize-statistics", synchronizeStatistics),
+      ("--gradient-precision", gradients.gradientPrecision != .float32),
+    ]
+    if let option = given.first(where: \.1)?.0 {
+      throw ValidationError("\(option) needs --ranks: it is for several processes")
+    }
   }
 
   /// What starts the processes; `nil` if they run already, or there is one.

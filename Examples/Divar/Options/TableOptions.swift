@@ -6,7 +6,8 @@ struct TableOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The column with the files of the photos, if --data is a table: a .csv or .tsv file with the names of its columns in "
-        + "the first line. (default: the first column)", valueName: "name"), transform: nonEmpty)
+        + "the first line, or a .jsonl file with an object in each line. (default: the first column; in a .jsonl file, "
+        + "\"file\")", valueName: "name"), transform: nonEmpty)
   var pathColumn: String?
 
   @Option(help: ArgumentHelp("The column with the class of each photo.", valueName: "name"), transform: nonEmpty)
@@ -21,8 +22,8 @@ struct TableOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The columns with numbers to predict, instead of classes: price,weight.", valueName: "names"), transform: nonEmpty
-  )
+      "The columns with numbers to predict, instead of classes: price,weight. A name with a comma stands in quotes, as in "
+        + "a .csv file.", valueName: "names"), transform: nonEmpty)
   var numberColumns: String?
 
   @Option(
@@ -48,6 +49,9 @@ struct TableOptions: ParsableArguments {
     _ data: String, _ preprocessing: Preprocessing, classes: [String]? = nil, unreadable: UnreadablePolicy,
     storage: PhotoStorage = .automatic, targets: LabelMode = .oneHot, limits: ImageLimits
   ) throws -> PhotoData {
+    if isGiven, pathKind(data) == nil {
+      throw ValidationError("--data \"\(data)\": there is no such file or folder")
+    }
     func photos(_ source: some ExampleSource<Photo, some ExampleTarget>) throws -> PhotoData {
       PhotoData(
         try PhotoSet(
@@ -55,7 +59,7 @@ struct TableOptions: ParsableArguments {
           limits: limits))
     }
     guard pathKind(data) == .file else {
-      guard [pathColumn, labelColumn, numberColumns, photoFolder].allSatisfy({ $0 == nil }) else {
+      guard !isGiven else {
         throw ValidationError(
           "--path-column, --label-column, --number-columns and --photo-folder need a table; --data \"\(data)\" is none")
       }
@@ -67,10 +71,10 @@ struct TableOptions: ParsableArguments {
           data, preprocessing: preprocessing, unreadable: unreadable, storage: storage, targets: targets,
           limits: limits))
     }
-    let table = try CSVTable(contentsOf: data)
-    let path = pathColumn ?? table.columns[0]
+    let table = try readTable(data)
+    let path = try pathColumn ?? firstColumn(of: table)
     if let numberColumns {
-      let names = numberColumns.split(separator: ",").map(String.init)
+      let names = try self.names(in: numberColumns, of: table)
       return try photos(table.photos(path: path, numbers: names, in: photoFolder))
     }
     guard let labelColumn else {
@@ -78,12 +82,43 @@ struct TableOptions: ParsableArguments {
         "--data \"\(data)\" is a table with the columns \(table.columns.joined(separator: ", ")): name the one with the "
           + "classes by --label-column, or those with numbers by --number-columns")
     }
+    if let lines = table as? JSONLines, lines.hasLists(labelColumn) {
+      return try photos(lines.photos(path: path, labels: labelColumn, classes: classes, in: photoFolder))
+    }
     guard let labelSeparator else {
       return try photos(table.photos(path: path, label: labelColumn, classes: classes, in: photoFolder))
     }
     return try photos(
       table.photos(
         path: path, labels: labelColumn, separator: labelSeparator, classes: classes, in: photoFolder))
+  }
+
+  /// Whether an option is given that only a table has.
+  private var isGiven: Bool {
+    [pathColumn, labelColumn, numberColumns, photoFolder].contains { $0 != nil }
+  }
+
+  /// The column of the photos, if it is not named.
+  private func firstColumn(of table: any Table) throws -> String {
+    // The keys of a JSON object have no order.
+    guard let first = table is JSONLines ? table.columns.first(where: { $0 == "file" }) : table.columns.first else {
+      throw ValidationError("name the column with the files of the photos by --path-column")
+    }
+    return first
+  }
+
+  /// The names of columns in a list with commas.
+  private func names(in list: String, of table: any Table) throws -> [String] {
+    if table.columns.contains(list) { return [list] }
+    let names = try csvFields(list)
+    guard !names.contains("") else {
+      throw ValidationError(
+        "--number-columns \"\(list)\" has no name beside a comma; expected names such as price,weight")
+    }
+    if let twice = names.enumerated().first(where: { names[..<$0.offset].contains($0.element) }) {
+      throw ValidationError("--number-columns names the column \"\(twice.element)\" twice")
+    }
+    return names
   }
 }
 
@@ -101,7 +136,7 @@ struct PhotoData {
 
   /// The photos of a table, or of a folder with several classes for each.
   init(_ set: PhotoSet) {
-    (images, skipped, damaged, hints) = (set.images, set.skipped, set.damaged, [])
+    (images, skipped, damaged, hints) = (set.images, set.skipped, set.damaged, set.hints)
   }
 
   /// Prints hints, and the photos that are not used or used in part.

@@ -50,8 +50,11 @@ struct SavingOptions: ParsableArguments {
   var keep: Keep = .last
 
   @Option(
-    help: "The figure on the test photos that decides which epoch is the best; for numbers to predict it is the loss.")
-  var monitor: Monitor = .accuracy
+    help: """
+      The figure on the test photos that decides which epoch is the best. (default: val_accuracy; for numbers to predict \
+      val_loss)
+      """)
+  var monitor: Monitor?
 
   @Option(
     parsing: .unconditional,
@@ -62,8 +65,24 @@ struct SavingOptions: ParsableArguments {
 
   /// The figure that decides which epoch is the best: the loss where a training has no accuracy.
   func figure(for objective: Objective) -> String {
-    guard monitor == .accuracy, let score = objective.score else { return Monitor.loss.rawValue }
+    guard monitor != .loss, let score = objective.score else { return Monitor.loss.rawValue }
     return "val_\(score)"
+  }
+
+  /// Checks the figure before the training.
+  ///
+  /// - Throws: `ValidationError` for an accuracy of numbers.
+  func check(for objective: Objective) throws {
+    guard monitor == .accuracy, objective.score == nil else { return }
+    throw ValidationError(
+      "--monitor val_accuracy needs classes; leave it out for numbers to predict, whose best epoch is that of val_loss")
+  }
+
+  /// Why there is no best epoch.
+  func noBestEpoch(of history: History, by figure: String) -> String {
+    history.epochs.isEmpty
+      ? "no epoch was finished: model.keras holds the weights as they are"
+      : "\(figure) was a number in no epoch, so none is the best: model.keras holds the weights of the last one"
   }
 
   /// The best epoch, for the user.

@@ -99,6 +99,7 @@ struct TrainingPhotoOptions: ParsableArguments {
     if images.classLabels == nil, balance != .none {
       throw ValidationError("--balance needs one class for each photo")
     }
+    if images.classLabels == nil, stratify { throw ValidationError("--stratify needs one class for each photo") }
     var (train, test) = try images.split(
       testShare: testShare, seed: splitSeed ?? seed, stratify: stratify, keepingDuplicatesTogether: duplicatesTogether)
     // The training photos alone decide about the scale of numbers.

@@ -18,7 +18,9 @@ struct TrainingRecord {
     settings = command.settings
     (folder, photos) = (command.output, command.data.data)
     page = try command.report.map {
-      try OutputFile($0, option: "--report", overwrite: command.overwrite, outside: command.data.data)
+      try OutputFile(
+        $0, option: "--report", overwrite: command.overwrite, outside: command.data.data, keeping: command.inputs,
+        ending: ".html")
     }
   }
 
