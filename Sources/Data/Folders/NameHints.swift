@@ -7,8 +7,8 @@ package func nameHints(_ classes: [String]) -> [String] {
   let alike = Dictionary(grouping: classes, by: \.withoutFineDifferences).values.filter { $0.count > 1 }
   return alike.sorted { ExactText($0[0]) < ExactText($1[0]) }.map { names in
     let quoted = names.map { "\"\($0.withoutControls)\"" }
-    return "the classes \(shortList(quoted)) differ only in case, spaces, invisible characters or the composition of letters; "
-      + "if they are one class, give it one name"
+    return "the classes \(shortList(quoted)) differ only in case, spaces, invisible characters or the composition of "
+      + "letters; if they are one class, give it one name"
   }
 }
 
