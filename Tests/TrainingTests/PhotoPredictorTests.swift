@@ -74,6 +74,25 @@ import Training
     }
   }
 
+  /// A scaling that does not fit would give answers in other units.
+  @Test(arguments: [
+    #"{"mean":[0],"deviation":[1]}"#, #"{"mean":[0,0],"deviation":[1,1,1]}"#, #"{"mean":[0,0],"deviation":[1,0]}"#,
+  ])
+  func damagedScalingsAreRefused(_ scaling: String) throws {
+    let model = try estimator()
+    model.metadata["targets"] = #"{"numbers":{"names":["left","right"],"scaling":"# + scaling + "}}"
+    let error = #expect(throws: ClassifyError.self) { try PhotoPredictor(model) }
+    #expect(error.map { "\($0)" }?.hasPrefix("what the model stores about its targets cannot be used") == true)
+    let data = try TensorDataset(inputs: Tensor(zeros: [2, 3, 4, 4]), targets: Tensor(zeros: [2, 2]))
+    #expect(throws: DamagedTargets.self) { try model.evaluate(data, loss: .meanSquaredError) }
+  }
+
+  @Test func namesWithoutOutputsAreRefused() throws {
+    let model = try estimator()
+    model.targetMeaning = .numbers(names: ["left"], scaling: nil)
+    #expect(throws: ClassifyError.numbers(names: 1, outputs: 2)) { try PhotoPredictor(model) }
+  }
+
   @Test func anAnswerIsOfItsKind() throws {
     let predictor = try PhotoPredictor(estimator())
     #expect(predictor.predictsNumbers && !predictor.rejectsPhotos)

@@ -21,7 +21,25 @@ public struct NumberScaling: Hashable, Codable, Sendable, CustomStringConvertibl
     deviation = zip(mean.scalars, variance.scalars).map { mean, variance in
       // Equal values have a variance of rounding errors only.
       let error = Double(rows.shape[0]) * 0x1p-52
-      return variance <= error * variance + (error * mean) * (error * mean) ? 1 : Float(variance.squareRoot())
+      let deviation = Float(variance.squareRoot())
+      return deviation == 0 || variance <= error * variance + (error * mean) * (error * mean) ? 1 : deviation
+    }
+  }
+
+  /// Reads a scaling, such as that in a model file.
+  ///
+  /// - Throws: `DecodingError` unless mean and deviation have the same number of finite numbers, and all deviations are above 0.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    mean = try values.decode([Float].self, forKey: .mean)
+    deviation = try values.decode([Float].self, forKey: .deviation)
+    guard mean.count == deviation.count, mean.allSatisfy(\.isFinite),
+      deviation.allSatisfy({ $0.isFinite && $0 > 0 })
+    else {
+      throw DecodingError.dataCorrupted(
+        .init(
+          codingPath: decoder.codingPath,
+          debugDescription: "the scaling has \(self); expected as many finite means as deviations above 0"))
     }
   }
 

@@ -13,6 +13,36 @@ public enum TargetMeaning: Hashable, Codable, Sendable {
   /// Nothing is known about the examples. They can be predicted, but not trained or measured on.
   case unknown
 
+  /// Reads a meaning, such as that in a model file.
+  ///
+  /// - Throws: `DecodingError` if it is none, or its scaling is not one of as many numbers as there are names.
+  public init(from decoder: any Decoder) throws {
+    let cases = try decoder.container(keyedBy: CodingKeys.self)
+    guard let found = cases.allKeys.first, cases.allKeys.count == 1 else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "expected one meaning, not \(cases.allKeys.count)"))
+    }
+    let values = try cases.nestedContainer(keyedBy: NumbersCodingKeys.self, forKey: found)
+    func list() throws -> [String] { try values.decode([String].self, forKey: .names) }
+    switch found {
+    case .oneClass: self = .oneClass(names: try list())
+    case .severalClasses: self = .severalClasses(names: try list())
+    case .numbers:
+      let (names, scaling) = (try list(), try values.decodeIfPresent(NumberScaling.self, forKey: .scaling))
+      guard scaling?.mean.count ?? names.count == names.count else {
+        throw DecodingError.dataCorrupted(
+          .init(
+            codingPath: decoder.codingPath,
+            debugDescription: "\(counted(names.count, "number")) and a scaling of \(scaling?.mean.count ?? 0)"))
+      }
+      self = .numbers(names: names, scaling: scaling)
+    case .unknown: self = .unknown
+    }
+  }
+
+  private enum CodingKeys: CodingKey { case oneClass, severalClasses, numbers, unknown }
+  private enum NumbersCodingKeys: CodingKey { case names, scaling }
+
   /// The names of the classes; empty if the targets are not classes.
   public var classes: [String] {
     switch self {

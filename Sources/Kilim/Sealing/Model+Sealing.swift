@@ -20,8 +20,8 @@ extension Model {
   /// The answer is that of ``classify(_:views:)`` for the same pixels. Most programs decode a JPEG with the same library, but Kilim
   /// decodes a large one at a part of its size, unless `preprocessing.exact` is true.
   ///
-  /// - Throws: ``SealingError``, `ConfidenceError`, `ModelFileError` naming a layer that ONNX lacks, before a file is touched; `FileError`
-  ///   if the file cannot be written.
+  /// - Throws: ``SealingError``, `ConfidenceError`, `DamagedTargets`, `ModelFileError` naming a layer that ONNX lacks, before a file
+  ///   is touched; `FileError` if the file cannot be written.
   public func exportSealedONNX(to path: String) throws {
     try writeAtomically(sealedONNXBytes(for: path), to: path, replacing: .sameKind)
   }
@@ -51,7 +51,7 @@ extension Model {
   /// and normalization are a convolution of single pixels.
   ///
   /// - Throws: ``SealingError``, also for a temperature behind a softmax, which no layer of Keras can apply, and for a rule for unknown
-  ///   photos; `ConfidenceError`.
+  ///   photos; `ConfidenceError` and `DamagedTargets`.
   public func sealedForKeras() throws -> Model {
     let preprocessing = try preprocessingForSealing()
     let confidence = try checkedConfidence()
@@ -65,8 +65,10 @@ extension Model {
     let body = try Model(inputs: inputs, outputs: outputs)
     var output = body(pixels(photo, name: "pixels"), name: "network")
     let temperature = confidence?.temperature ?? 1
-    switch (targetMeaning, outputMeaning ?? .probabilities) {
-    case (.numbers(_, let scaling), _):
+    switch (try checkedTargetMeaning(), outputMeaning ?? .probabilities) {
+    case (.numbers(let names, let scaling), _):
+      let count = outputShape?.elementCount ?? 0
+      guard names.count == count else { throw SealingError.outputs(count, names: names.count) }
       if let scaling { output = Rescaling(scaling.deviation, offset: scaling.mean)(output, name: "units") }
     case (_, .logits):
       if temperature != 1 { output = Rescaling(Float(1 / temperature))(output, name: "temperature") }

@@ -20,15 +20,15 @@ struct SealedAnswer {
   /// - Parameters:
   ///   - output: of the network, `[1, C]`.
   ///   - features: what the rule for unknown photos looks at.
-  /// - Throws: ``SealingError`` if the network does not fit its description.
-  func outputs(of output: String, features: String?) throws(SealingError) -> [ONNXGraph.Value] {
+  /// - Throws: ``SealingError`` if the network does not fit its description; `DamagedTargets`.
+  func outputs(of output: String, features: String?) throws -> [ONNXGraph.Value] {
     let count = model.outputShape?.elementCount ?? 0
-    switch model.targetMeaning {
+    switch try model.checkedTargetMeaning() {
     case .numbers(let names, let scaling):
-      guard names.count == count else { throw .outputs(count, names: names.count) }
+      guard names.count == count else { throw SealingError.outputs(count, names: names.count) }
       return [numbers(output, scaling, names)]
     case .severalClasses(let names):
-      guard names.count == count else { throw .outputs(count, names: names.count) }
+      guard names.count == count else { throw SealingError.outputs(count, names: names.count) }
       let shares = list(model.outputMeaning?.isLogits == true ? build("Sigmoid", output) : output, "probabilities")
       let present = build.name(build("Greater", shares, build.float(0.5)), "present")
       return [

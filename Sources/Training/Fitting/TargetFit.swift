@@ -19,9 +19,13 @@ extension Loss {
 
 extension TargetMeaning? {
   /// Outputs or targets `[N, numbers]` in their own units, if they are standardized numbers; all others as they are.
-  func inOwnUnits(_ values: Tensor<Float>) -> Tensor<Float> {
-    guard case .numbers(_, let scaling?) = self, values.rank == 2, values.shape[1] == scaling.mean.count else {
-      return values
+  ///
+  /// - Throws: `TargetError` if the scaling is of another number of numbers.
+  func inOwnUnits(_ values: Tensor<Float>) throws(TargetError) -> Tensor<Float> {
+    guard case .numbers(_, let scaling?) = self else { return values }
+    guard values.shape.last == scaling.mean.count else {
+      throw TargetError(
+        targets: values.shape, reason: "their scaling is of \(counted(scaling.mean.count, "number")) for each example")
     }
     return scaling.restored(values)
   }

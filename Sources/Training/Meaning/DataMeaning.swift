@@ -44,7 +44,8 @@ struct DataMeaning {
     }
   }
 
-  init(_ layer: any Layer) {
+  /// - Throws: ``DamagedTargets`` if what the model stores about its targets cannot be used.
+  init(_ layer: any Layer) throws {
     owner = "the model"
     guard let model = layer as? Model else {
       (targets, inputs) = ([], [])
@@ -52,7 +53,7 @@ struct DataMeaning {
     }
     let outputs = model.namesOfOutputs
     if outputs.count == 1 {
-      targets = [Target(name: outputs[0], classes: model.classes, meaning: model.meaningOfTargets)]
+      targets = [Target(name: outputs[0], classes: model.classes, meaning: try model.meaningOfTargets())]
     } else {
       let known = model.outputTargets
       targets = outputs.map { Target(name: $0, classes: known[$0]?.classes ?? [], meaning: known[$0]) }
@@ -114,8 +115,8 @@ struct DataMeaning {
 
 extension Model {
   /// What a model with one output was trained to predict; `nil` if it does not say it.
-  fileprivate var meaningOfTargets: TargetMeaning? {
-    if let targetMeaning { return targetMeaning }
+  fileprivate func meaningOfTargets() throws -> TargetMeaning? {
+    if let meaning = try checkedTargetMeaning() { return meaning }
     guard !classes.isEmpty, outputMeaning == .probabilities || outputMeaning == .logits else { return nil }
     return .oneClass(names: classes)
   }

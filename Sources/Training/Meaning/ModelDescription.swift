@@ -29,8 +29,24 @@ extension Model {
   /// What the outputs stand for, unless it is one of ``classes``: several classes, or numbers with their scaling. `fit`
   /// sets it from the data.
   public var targetMeaning: TargetMeaning? {
-    get { decode(TargetMeaning.self, "targets") }
-    set { encode(newValue, "targets") }
+    get { decode(TargetMeaning.self, Self.targetsKey) }
+    set { encode(newValue, Self.targetsKey) }
+  }
+
+  private static let targetsKey = "targets"
+
+  /// The ``targetMeaning``; `nil` only if the model has none.
+  ///
+  /// - Throws: ``DamagedTargets``.
+  package func checkedTargetMeaning() throws(DamagedTargets) -> TargetMeaning? {
+    guard let text = metadata[Self.targetsKey] else { return nil }
+    do {
+      return try JSONDecoder().decode(TargetMeaning.self, from: Data(text.utf8))
+    } catch DecodingError.dataCorrupted(let context) {
+      throw DamagedTargets(reason: context.debugDescription)
+    } catch {
+      throw DamagedTargets(reason: "a part is missing")
+    }
   }
 
   /// What each output of a model with several stands for, by the name of the output; `fit` sets it from the data.

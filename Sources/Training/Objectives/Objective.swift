@@ -68,8 +68,8 @@ struct Objective {
   /// - Throws: the error of a metric that cannot use the targets.
   mutating func measure(_ values: StepValues) throws {
     guard measuresRows || measured.contains(where: { $0.metric is OutputLoss }) else { return }
-    let predictions = zip(outputs, values.predicted).map { $0.meaning.inOwnUnits($1) }
-    let targets = zip(outputs, values.expected).map { $0.meaning.inOwnUnits($1) }
+    let predictions = try zip(outputs, values.predicted).map { try $0.meaning.inOwnUnits($1) }
+    let targets = try zip(outputs, values.expected).map { try $0.meaning.inOwnUnits($1) }
     for index in measured.indices {
       let output = measured[index].output
       if var loss = measured[index].metric as? OutputLoss {

@@ -46,6 +46,8 @@ public enum ClassifyError: Error, Hashable, CustomStringConvertible {
   case probabilitiesForLogits
   /// What the model stores about its confidence cannot be used.
   case confidence(ConfidenceError)
+  /// What the model stores about its targets cannot be used.
+  case targets(DamagedTargets)
 
   /// What is wrong with the model.
   public var description: String {
@@ -67,6 +69,7 @@ public enum ClassifyError: Error, Hashable, CustomStringConvertible {
     case .probabilitiesForLogits:
       "the model ends in a softmax or a sigmoid, and says that its outputs are logits: set model.outputMeaning = nil"
     case .confidence(let error): "\(error); set model.confidence = nil to do without it"
+    case .targets(let error): "\(error)"
     }
   }
 }

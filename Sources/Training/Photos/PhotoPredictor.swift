@@ -31,14 +31,14 @@ public struct PhotoPredictor: Sendable {
   /// - Parameters:
   ///   - model: the model.
   ///   - views: the views of each photo whose probabilities or numbers are averaged; the photo alone by default.
-  /// - Throws: ``ClassifyError`` if the model has no preprocessing, or its ``Confidence`` does not fit it; ``FitError`` if it has
-  ///   several inputs or outputs.
+  /// - Throws: ``ClassifyError`` if the model has no preprocessing, or its ``Confidence`` or its numbers do not fit it; ``FitError``
+  ///   if it has several inputs or outputs.
   public init(_ model: Model, views: TestViews = .single) throws {
     guard let preprocessing = model.preprocessing else { throw ClassifyError.noPreprocessing }
     (self.model, self.preprocessing, self.views) = (model, preprocessing, views)
     try model.check(inputShape: preprocessing.inputShape, count: 1)
     reading =
-      if let numbers = NumberOutputs(model) { .numbers(numbers) } else { .classes(try ClassOutputs(model)) }
+      if let numbers = try NumberOutputs(model) { .numbers(numbers) } else { .classes(try ClassOutputs(model)) }
   }
 
   /// Whether the model predicts numbers; otherwise it tells classes.

@@ -35,8 +35,8 @@ public struct RegressionReport: CustomStringConvertible, Sendable {
       throw TargetError(
         predicted: shape, expected: evaluation.expected.shape, reason: "numbers [N, numbers] are needed for both")
     }
-    let predicted = evaluation.targetMeaning.inOwnUnits(evaluation.predicted)
-    let expected = evaluation.targetMeaning.inOwnUnits(evaluation.expected)
+    let predicted = try evaluation.targetMeaning.inOwnUnits(evaluation.predicted)
+    let expected = try evaluation.targetMeaning.inOwnUnits(evaluation.expected)
     count = shape[0]
     numbers = names.enumerated().map { index, name in
       func column(_ values: Tensor<Float>) -> [Double] { values.select(index, axis: 1).scalars.map { Double($0) } }

@@ -1,4 +1,5 @@
 import Data
+import Foundation
 import Tensor
 import Testing
 
@@ -27,5 +28,42 @@ import Testing
     }
     let back = scaling.restored(scaling.standardized(rows))
     #expect(zip(back.scalars, rows.scalars).allSatisfy { abs($0 - $1) <= 2.5e-4 })
+  }
+
+  /// A model file keeps them as JSON.
+  @Test(arguments: [
+    #"{"mean":[0,0],"deviation":[1,1,1]}"#, #"{"mean":[0],"deviation":[0]}"#, #"{"mean":[0],"deviation":[-1]}"#,
+    #"{"mean":[1e39],"deviation":[1]}"#, #"{"mean":[0],"deviation":[1e39]}"#, #"{"mean":[0]}"#,
+  ])
+  func damagedScalingsAreRefused(_ text: String) {
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode(NumberScaling.self, from: Foundation.Data(text.utf8))
+    }
+    let meaning = #"{"numbers":{"names":["a","b"],"scaling":"# + text + "}}"
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode(TargetMeaning.self, from: Foundation.Data(meaning.utf8))
+    }
+  }
+
+  @Test func meaningsAreReadAsTheyAreWritten() throws {
+    let scaling = NumberScaling(rows: Tensor(shape: [3, 2], scalars: [0, 5, 20, 5, 7, 5]))
+    for meaning in [
+      TargetMeaning.oneClass(names: ["a", "b"]), .severalClasses(names: []), .unknown,
+      .numbers(names: ["a", "b"], scaling: scaling), .numbers(names: ["a"], scaling: nil),
+    ] {
+      #expect(try JSONDecoder().decode(TargetMeaning.self, from: JSONEncoder().encode(meaning)) == meaning)
+    }
+    let written = #"{"numbers":{"names":["a"],"scaling":{"deviation":[2],"mean":[1]}}}"#
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let read = try JSONDecoder().decode(TargetMeaning.self, from: Foundation.Data(written.utf8))
+    #expect(try String(decoding: encoder.encode(read), as: UTF8.self) == written)
+    for damaged in [
+      "{}", #"{"unknown":{},"oneClass":{"names":[]}}"#, written.replacing(#"["a"]"#, with: #"["a","b"]"#),
+    ] {
+      #expect(throws: DecodingError.self) {
+        try JSONDecoder().decode(TargetMeaning.self, from: Foundation.Data(damaged.utf8))
+      }
+    }
   }
 }
