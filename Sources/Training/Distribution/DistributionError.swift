@@ -16,8 +16,8 @@ public enum DistributionError: Error, Hashable, CustomStringConvertible {
     case .disagreement(let rank, let host, let other, let otherHost, let difference):
       "rank \(rank) on \(host) and rank \(other) on \(otherHost) do not do the same: \(difference)"
     case .changeBeforeBatch:
-      "a callback has changed the weights or the learning rate in batchBegan, where the other ranks do not notice; do it in "
-        + "batchEnded or in an event of an epoch"
+      "a callback has changed the weights, which of them are trained, or the learning rate in batchBegan, where the other ranks "
+        + "do not notice; do it in batchEnded or in an event of an epoch"
     case .bucketSize(let size): "bucketSize is \(size) bytes, at least 4 are needed"
     }
   }

@@ -13,12 +13,14 @@ extension TrainingLoop {
     let value: Value
     /// The new learning rate; `nil` if it is the same.
     let learningRate: LearningRateSchedule?
+    /// Which layers and parameters are trained now; `nil` if they are the same.
+    let trained: [Bool]?
     /// Whether parameters or buffers are others than before.
     let hasNewWeights: Bool
   }
 
-  /// Runs something that is up to rank 0, such as its callbacks, and brings the result to all ranks. Where it changes the weights
-  /// or the learning rate, the others follow.
+  /// Runs something that is up to rank 0, such as its callbacks, and brings the result to all ranks. Where it changes the weights,
+  /// which of them are trained, or the learning rate, the others follow.
   func lead<Value: Codable>(_ body: () throws -> Value) throws -> Value {
     guard let distribution else { return try body() }
     let led = try distribution.lead {
@@ -27,9 +29,11 @@ extension TrainingLoop {
       let after = step.changes
       return Led(
         value: value, learningRate: after.learningRate == before.learningRate ? nil : after.learningRate,
+        trained: after.trained == before.trained ? nil : after.trained,
         hasNewWeights: after.versions != before.versions)
     }
     if let rate = led.learningRate { step.optimizer.learningRate = rate }
+    if let trained = led.trained { step.trained = trained }
     if led.hasNewWeights {
       let state = try distribution.leadersState { SavedState(values: [:], tensors: step.model.state) }
       if !distribution.isLeader { try step.model.load(state: state.tensors) }

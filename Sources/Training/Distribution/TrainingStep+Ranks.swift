@@ -8,6 +8,8 @@ import Tensor
 struct StepChanges: Equatable {
   /// The versions of all parameters and buffers.
   let versions: [Int]
+  /// Whether each layer and each parameter is trained.
+  let trained: [Bool]
   let learningRate: LearningRateSchedule
 }
 
@@ -16,7 +18,29 @@ extension TrainingStep {
   var changes: StepChanges {
     StepChanges(
       versions: parameters.map(\.storage.version) + namedBuffers.map(\.buffer.storage.version),
-      learningRate: optimizer.learningRate)
+      trained: trained, learningRate: optimizer.learningRate)
+  }
+
+  /// Whether each layer is trained, an outer one before those inside it, and then each parameter.
+  var trained: [Bool] {
+    get {
+      // To ask all layers takes long in a large model.
+      let change = Parameter.trainabilityChanges.load(ordering: .acquiring)
+      if let knownTrained, knownTrained.change == change { return knownTrained.trained }
+      let trained = layers.map(\.isTrainable) + parameters.map(\.isTrainable)
+      knownTrained = (change, trained)
+      return trained
+    }
+    set {
+      // In this order: a layer passes it on to all that is inside.
+      for (layer, isTrained) in zip(layers, newValue) where layer.isTrainable != isTrained {
+        layer.isTrainable = isTrained
+      }
+      for (parameter, isTrained) in zip(parameters, newValue.dropFirst(layers.count))
+      where parameter.isTrainable != isTrained {
+        parameter.isTrainable = isTrained
+      }
+    }
   }
 
   /// The running statistics and other buffers by their names.

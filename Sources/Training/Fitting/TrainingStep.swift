@@ -8,7 +8,7 @@ import Tensor
 final class TrainingStep {
   let model: any Layer
   /// The model and all layers in it, found once.
-  private let layers: [any Layer]
+  let layers: [any Layer]
   let namedParameters: [(name: String, parameter: Parameter)]
   let namedBuffers: [(name: String, buffer: Buffer)]
   let optimizer: any Optimizer
@@ -25,6 +25,8 @@ final class TrainingStep {
   var examples = 0
   /// Whether a step with a loss or a gradient that is not finite leaves the model as it was.
   var keepsFinite = false
+  /// Which layers and parameters are trained since the n-th change of any.
+  var knownTrained: (change: Int, trained: [Bool])?
   /// The first value that was not finite in any step so far.
   private(set) var nonFinite: NonFiniteValue?
 

@@ -164,6 +164,37 @@ struct DistributedFitTests {
     }
   }
 
+  /// Layers that a callback of rank 0 unfreezes are trained on all ranks: the gradients are those of one process.
+  @Test func unfrozenLayersReachAll() throws {
+    @Sendable func train(_ distribution: Distribution?) throws -> Outcome {
+      let model = try Sequential(input: [3, 8, 8], seed: 3) {
+        Flatten()
+        Dense(8, activation: .tanh)
+        Dense(3, activation: .softmax)
+      }
+      try model.layer("dense").isTrainable = false
+      return try Self.train(
+        model, distribution, optimizer: SGD(learningRate: 0.1), callbacks: [Unfreezer(model, epoch: 2)])
+    }
+    let alone = try train(nil)
+    let outcomes = try onRanks(2) { try train(Distribution($0)) }.map { try $0.get() }
+    #expect(outcomes[0] == outcomes[1])
+    for (name, values) in alone.state {
+      let found = try #require(outcomes[0].state[name])
+      for (value, other) in zip(values, found) { #expect(abs(value - other) <= 1e-5 * max(1, abs(value)), "\(name)") }
+    }
+  }
+
+  @Test func layersFrozenBeforeABatchAreAnError() throws {
+    let results = onRanks(2) { group in
+      let model = try Self.model()
+      let callback = ClosureCallback(batchBegan: { _ in model.isTrainable = false })
+      return try Self.train(model, Distribution(group), callbacks: [callback])
+    }
+    #expect(message(of: results[0]).contains("which of them are trained"))
+    #expect(message(of: results[1]).hasPrefix("rank 0 on host0 has failed: a callback has changed"))
+  }
+
   @Test func weightsChangedBeforeABatchAreAnError() throws {
     let results = onRanks(2) { group in
       let model = try Self.model()
@@ -265,6 +296,16 @@ private final class Meddler: Callback {
   func epochEnded(_ report: EpochReport, history: History) -> TrainingDecision {
     report.epoch == 2 ? .stop : .proceed
   }
+}
+
+/// Trains all layers from an epoch on.
+private final class Unfreezer: Callback {
+  private let model: Model
+  private let epoch: Int
+
+  init(_ model: Model, epoch: Int) { (self.model, self.epoch) = (model, epoch) }
+
+  func epochBegan(_ epoch: Int) { if epoch == self.epoch { model.isTrainable = true } }
 }
 
 /// The learning rates of all steps.
