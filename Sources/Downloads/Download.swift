@@ -221,5 +221,7 @@ private final class DownloadSink: BodySink {
     progress(file.byteCount, file.length)
   }
 
+  func end() throws { try file.end() }
+
   func reset() throws { try file.reset() }
 }

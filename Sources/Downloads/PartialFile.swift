@@ -142,10 +142,22 @@ package final class PartialFile: BodySink {
     }
   }
 
-  /// Waits until all bytes are on the disk, then gives the file its whole name. Call it when all bytes have arrived.
+  /// Throws unless all bytes are there, if their number is known: a server may send a smaller part than it was asked for.
+  ///
+  /// - Throws: ``HTTPFailure/interrupted(reason:)``. Bytes that are too many are removed.
+  package func end() throws {
+    guard let length, byteCount != length else { return }
+    let found = byteCount
+    if found > length { try reset() }
+    throw HTTPFailure.interrupted(reason: "\(found) bytes have arrived, expected \(length)")
+  }
+
+  /// Waits until all bytes are on the disk, then gives the file its whole name. Call it when an answer has arrived.
   ///
   /// - Parameter check: gets the path of the file before. If it throws, the file is removed.
+  /// - Throws: ``HTTPFailure/interrupted(reason:)`` if bytes are missing, which stay for the next request.
   package func finish(_ check: (String) throws -> Void = { _ in }) throws {
+    try end()
     let part = try state.withLock { state in
       // In this order: after a power failure, a file with the whole name must be complete.
       try state.file?.synchronize()

@@ -52,6 +52,37 @@ import Testing
     #expect(server.log.map(\.start) == Array(stride(from: 0, to: 200_000, by: 30_000)))
   }
 
+  /// A server may send less than the rest it is asked for (RFC 9110, section 15.3.7): it is asked again.
+  @Test func shorterPartsThanAskedForAreNotTheWhole() async throws {
+    let server = try FixtureServer { Self.part(of: $0, largest: 50_000) }
+    defer { server.stop() }
+    var download = try download(server)
+    download.attempts = 2
+    #expect(try await download.run() == .arrived)
+    #expect(try bytes() == Self.content && names == ["weights.v2.h5"])
+    #expect(server.log.map(\.start) == [0, 30_000, 80_000, 130_000, 180_000])
+  }
+
+  @Test func partsWithoutBytesAreAFailure() async throws {
+    let server = try FixtureServer { Self.part(of: $0, largest: 0) }
+    defer { server.stop() }
+    var download = try download(server)
+    download.attempts = 2
+    let error = await #expect(throws: DownloadError.self) { try await download.run() }
+    #expect(error.map { "\($0)" }?.contains("30000 bytes have arrived, expected 200000") == true)
+    #expect(try names.count == 1 && names[0].hasSuffix(".part"))
+  }
+
+  /// The first 30 000 bytes, and then at most so many at a time.
+  private static func part(of request: FixtureRequest, largest: Int) -> FixtureAnswer {
+    let whole = FixtureAnswer.file(content, manner: .reset(after: 30_000))
+    guard let start = request.headers["range"].flatMap({ Int($0.filter(\.isNumber)) }) else { return whole }
+    let rest = Array(content[start...].prefix(largest))
+    var headers = whole.headers
+    headers["Content-Range"] = "bytes \(start)-\(start + rest.count - 1)/\(content.count)"
+    return FixtureAnswer(status: 206, headers: headers, body: rest)
+  }
+
   /// A run that has given up leaves what it has; the next one asks for the rest alone.
   @Test func theNextRunAsksForTheRest() async throws {
     let isBroken = Switch(true)

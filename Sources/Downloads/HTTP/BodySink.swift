@@ -11,6 +11,13 @@ package protocol BodySink: AnyObject, Sendable {
   /// Called when more bytes have arrived.
   func write(_ bytes: UnsafeRawBufferPointer) throws
 
+  /// Called when such an answer has ended. Throws ``HTTPFailure/interrupted(reason:)`` if something is missing.
+  func end() throws
+
   /// Called when the server cannot continue an earlier download: drops its bytes.
   func reset() throws
+}
+
+extension BodySink {
+  package func end() throws {}
 }

@@ -165,6 +165,7 @@ extension CurlExchange {
     let reason = message.isEmpty ? String(cString: curl_easy_strerror(code)) : message
     switch code {
     case CURLE_OK:
+      if hasStarted { try sink.end() }
       return head
     case CURLE_ABORTED_BY_CALLBACK: throw CancellationError()
     case CURLE_COULDNT_RESOLVE_HOST: throw HTTPFailure.unresolved(host: host)

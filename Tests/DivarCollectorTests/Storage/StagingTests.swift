@@ -74,6 +74,19 @@ import Testing
     #expect(first.requestHeaders.isEmpty)
   }
 
+  @Test func shorterPartIsNotTheWhole() throws {
+    try receive([1, 2], head)
+    let second = try staging().download(of: url)
+    try second.start(HTTPHead(status: 206, headers: ["content-range": "bytes 2-3/6", "etag": "\"v1\""]))
+    try write([3, 4], to: second)
+    #expect(throws: HTTPFailure.interrupted(reason: "4 bytes have arrived, expected 6")) { try second.finish() }
+    #expect(try !staging().holds(url) && second.requestHeaders == ["Range": "bytes=4-"])
+    try second.start(HTTPHead(status: 206, headers: ["content-range": "bytes 4-6/7", "etag": "\"v1\""]))
+    try write([5, 6, 7], to: second)
+    #expect(throws: HTTPFailure.self) { try second.finish() }
+    #expect(try !staging().holds(url) && second.requestHeaders.isEmpty)
+  }
+
   @Test func wholeAnswerBeginsAnew() throws {
     let download = try staging().download(of: url)
     try download.start(head)
