@@ -14,12 +14,16 @@ final class MPIOperation: Sendable {
   /// Whether something follows when the requests are done.
   let isFollowed: Bool
   private let requests: [MPIRequest]
+  /// What MPI reads and writes meanwhile.
+  private let memory: [any AnyObject & Sendable]
   private let state: Lock<State>
 
   init(
-    _ name: String, _ requests: [MPIRequest], inBackground: Bool, then follow: (@Sendable () throws -> Void)?
+    _ name: String, _ requests: [MPIRequest], keeping memory: [any AnyObject & Sendable], inBackground: Bool,
+    then follow: (@Sendable () throws -> Void)?
   ) {
-    (self.name, self.requests, isInBackground, isFollowed) = (name, requests, inBackground, follow != nil)
+    (self.name, self.requests, self.memory) = (name, requests, memory)
+    (isInBackground, isFollowed) = (inBackground, follow != nil)
     state = Lock(State(follow: follow))
   }
 
@@ -49,8 +53,8 @@ final class MPIOperation: Sendable {
     state.withLock { $0 = State(result: result, follow: nil) }
   }
 
-  /// Ends it with the error of a request. MPI may go on with the others.
+  /// Ends it with the error of a request. MPI may go on with the others, so what follows stays: it holds the memory.
   func end(_ error: any Error) {
-    state.withLock { ($0.result, $0.follow) = (.failure(error), nil) }
+    state.withLock { $0.result = .failure(error) }
   }
 }

@@ -43,12 +43,14 @@ final class MPIProgress: Sendable {
   /// Begins an operation.
   ///
   /// - Parameters:
+  ///   - memory: what MPI reads and writes until it is done.
   ///   - inBackground: whether it goes on while the program computes. Otherwise the program waits for it at once, and moves its
   ///     data itself.
   ///   - begin: for each of its requests, a call that begins it.
   ///   - follow: runs when it is done, on the thread that notices, in the order in which operations began.
   func begin(
-    _ name: String, inBackground: Bool, _ begin: [(MPILibrary, UnsafeMutableRawPointer) -> MPILibrary.Status],
+    _ name: String, keeping memory: [any AnyObject & Sendable] = [], inBackground: Bool,
+    _ begin: [(MPILibrary, UnsafeMutableRawPointer) -> MPILibrary.Status],
     then follow: (@Sendable () throws -> Void)? = nil
   ) throws -> MPIOperation {
     let requests = try begin.map { begin in
@@ -57,8 +59,7 @@ final class MPIProgress: Sendable {
       guard status == 0 else { throw failure(status, name) }
       return request
     }
-    let operation = MPIOperation(
-      name, requests, inBackground: inBackground, then: follow)
+    let operation = MPIOperation(name, requests, keeping: memory, inBackground: inBackground, then: follow)
     let sleeps = state.withLock { state in
       state.operations.append(operation)
       guard inBackground else { return false }

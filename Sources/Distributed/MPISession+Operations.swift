@@ -6,14 +6,15 @@ extension MPISession {
   /// One operation takes at most so many elements, since MPI counts them in 32 bits.
   private static let largestCount = 1 << 30
 
-  func allReduce<Scalar: DistributedScalar>(_ target: UnsafeMutableBufferPointer<Scalar>, _ reduction: Reduction) throws
-  {
-    for piece in pieces(of: target) {
-      try wait(for: "all-reduce of \(counted(target.count, "element"))") { library, request in
-        library.allReduce(
-          UnsafeRawPointer(bitPattern: library.values.inPlace), piece.baseAddress, Int32(piece.count),
-          Scalar.distributedType.handle(in: library.values), reduction.handle(in: library.values), library.values.world,
-          request)
+  func allReduce<Scalar: DistributedScalar>(_ memory: MPIMemory<Scalar>, _ reduction: Reduction) throws {
+    try memory.write { target in
+      for piece in pieces(of: target) {
+        try wait(for: "all-reduce of \(counted(target.count, "element"))", keeping: [memory]) { library, request in
+          library.allReduce(
+            UnsafeRawPointer(bitPattern: library.values.inPlace), piece.baseAddress, Int32(piece.count),
+            Scalar.distributedType.handle(in: library.values), reduction.handle(in: library.values),
+            library.values.world, request)
+        }
       }
     }
   }
@@ -63,13 +64,24 @@ extension MPISession {
     return PendingOperation(session: self, operation: operation)
   }
 
-  func broadcast<Scalar: DistributedScalar>(_ target: UnsafeMutableBufferPointer<Scalar>, from root: Int) throws {
-    for piece in pieces(of: target) {
-      try wait(for: "broadcast of \(counted(target.count, "element"))") { library, request in
-        library.broadcast(
-          piece.baseAddress, Int32(piece.count), Scalar.distributedType.handle(in: library.values), Int32(root),
-          library.values.world, request)
+  /// - Parameter first: where the elements begin that are sent.
+  func broadcast<Scalar: DistributedScalar>(_ memory: MPIMemory<Scalar>, startingAt first: Int = 0, from root: Int)
+    throws
+  {
+    func exchange(_ values: UnsafeMutableBufferPointer<Scalar>) throws {
+      let target = UnsafeMutableBufferPointer(rebasing: values[first...])
+      for piece in pieces(of: target) {
+        try wait(for: "broadcast of \(counted(target.count, "element"))", keeping: [memory]) { library, request in
+          library.broadcast(
+            piece.baseAddress, Int32(piece.count), Scalar.distributedType.handle(in: library.values), Int32(root),
+            library.values.world, request)
+        }
       }
+    }
+    if rank == root {
+      try memory.read { try exchange(UnsafeMutableBufferPointer(mutating: $0)) }
+    } else {
+      try memory.write(exchange)
     }
   }
 
@@ -77,45 +89,44 @@ extension MPISession {
   func gatherCounts(_ count: Int) throws -> [Int] {
     // Two halves, since numbers travel in 32 bits.
     let own = [Int32(truncatingIfNeeded: count & 0x7FFF_FFFF), Int32(truncatingIfNeeded: count >> 31)]
-    var all = [Int32](repeating: 0, count: 2 * size)
-    try all.withUnsafeMutableBufferPointer { all in
-      try own.withUnsafeBufferPointer { try gather($0, Array(repeating: 2, count: size), into: all) }
-    }
+    let all = try gather(MPIMemory(own), Array(repeating: 2, count: size))
     return (0..<size).map { Int(all[2 * $0]) | Int(all[2 * $0 + 1]) << 31 }
   }
 
   /// The elements of each rank behind each other; `counts` says how many each has.
-  func allGather<Scalar: DistributedScalar>(
-    _ source: UnsafeBufferPointer<Scalar>, _ counts: [Int], into target: UnsafeMutableBufferPointer<Scalar>
-  ) throws {
+  func allGather<Scalar: DistributedScalar>(_ source: [Scalar], _ counts: [Int]) throws -> [Scalar] {
     guard counts.reduce(0, +) <= Int(Int32.max) else {
       throw DistributedError.failed(
         operation: "gathering", rank: rank, host: hosts[rank],
         reason: "\(counts.reduce(0, +)) elements are more than MPI counts")
     }
-    try gather(source, counts, into: target)
+    return try gather(MPIMemory(source), counts)
   }
 
   func barrier() throws {
     try wait(for: "a barrier") { $0.barrier($0.values.world, $1) }
   }
 
-  private func gather<Scalar: DistributedScalar>(
-    _ source: UnsafeBufferPointer<Scalar>, _ counts: [Int], into target: UnsafeMutableBufferPointer<Scalar>
-  ) throws {
+  private func gather<Scalar: DistributedScalar>(_ source: MPIMemory<Scalar>, _ counts: [Int]) throws -> [Scalar] {
     let places = counts.indices.map { counts[..<$0].reduce(0, +) }
-    // They must stay until the operation is done.
-    try counts.map { Int32($0) }.withUnsafeBufferPointer { counts in
-      try places.map { Int32($0) }.withUnsafeBufferPointer { places in
-        guard let counts = counts.baseAddress, let places = places.baseAddress else { return }
-        try wait(for: "gathering of \(counted(target.count, "element"))") { library, request in
-          let type = Scalar.distributedType.handle(in: library.values)
-          return library.allGather(
-            source.baseAddress, Int32(source.count), type, target.baseAddress, counts, places, type,
-            library.values.world, request)
+    let table = MPIMemory((counts + places).map { Int32($0) })
+    let all = MPIMemory<Scalar>(count: counts.reduce(0, +))
+    let type = Scalar.distributedType.handle(in: library.values)
+    try wait(for: "gathering of \(counted(all.values.count, "element"))", keeping: [source, table, all]) {
+      library, request in
+      source.read { source in
+        table.read { table in
+          all.write { all in
+            // Of two numbers for each rank.
+            guard let first = table.baseAddress else { return 0 }
+            return library.allGather(
+              source.baseAddress, Int32(source.count), type, all.baseAddress, first, first + counts.count, type,
+              library.values.world, request)
+          }
         }
       }
     }
+    return all.values
   }
 
   /// At least one, so that also an operation without elements takes place.

@@ -4,9 +4,15 @@ import Glibc
 
 extension MPISession {
   /// Begins an operation, and waits until it is done.
-  func wait(for name: String, _ begin: (MPILibrary, UnsafeMutableRawPointer) -> MPILibrary.Status) throws {
+  ///
+  /// - Parameter memory: what MPI reads and writes meanwhile. If a rank is late, the operation keeps it.
+  func wait(
+    for name: String, keeping memory: [any AnyObject & Sendable] = [],
+    _ begin: (MPILibrary, UnsafeMutableRawPointer) -> MPILibrary.Status
+  ) throws {
     pulse?.beginOperation()
-    try finish(withoutActuallyEscaping(begin) { try progress.begin(name, inBackground: false, [$0]) })
+    try finish(
+      withoutActuallyEscaping(begin) { try progress.begin(name, keeping: memory, inBackground: false, [$0]) })
   }
 
   /// Looks once whether an operation is done.

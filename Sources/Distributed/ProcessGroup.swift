@@ -34,7 +34,9 @@ public struct ProcessGroup: Sendable {
     _ tensor: Tensor<Scalar>, _ reduction: Reduction = .sum
   ) throws -> Tensor<Scalar> {
     guard let session else { return tensor }
-    return try tensor.copied { try session.allReduce($0, reduction) }
+    let memory = MPIMemory(tensor.scalars)
+    try session.allReduce(memory, reduction)
+    return Tensor(shape: tensor.shape, scalars: memory.values)
   }
 
   /// The tensor of one rank, on all ranks.
@@ -48,7 +50,9 @@ public struct ProcessGroup: Sendable {
   ) throws -> Tensor<Scalar> {
     require((0..<size).contains(root), "broadcast: rank \(root) is none of the \(size) ranks")
     guard let session else { return tensor }
-    return try tensor.copied { try session.broadcast($0, from: root) }
+    let memory = MPIMemory(tensor.scalars)
+    try session.broadcast(memory, from: root)
+    return Tensor(shape: tensor.shape, scalars: memory.values)
   }
 
   /// Some bytes of one rank, on all ranks. The other ranks need not know how many there are.
@@ -70,18 +74,10 @@ public struct ProcessGroup: Sendable {
     let start = packet[head...].prefix(count)
     guard count > start.count else { return Array(start) }
     // In place, since a model and the state of its optimizer are large.
-    guard rank != root else {
-      try bytes.withUnsafeBufferPointer { bytes in
-        let rest = UnsafeBufferPointer(rebasing: bytes[start.count...])
-        try session.broadcast(UnsafeMutableBufferPointer(mutating: rest), from: root)
-      }
-      return bytes
-    }
-    var received = Array(start) + [UInt8](repeating: 0, count: count - start.count)
-    try received.withUnsafeMutableBufferPointer { received in
-      try session.broadcast(UnsafeMutableBufferPointer(rebasing: received[start.count...]), from: root)
-    }
-    return received
+    let memory = MPIMemory(
+      rank == root ? bytes : Array(start) + [UInt8](repeating: 0, count: count - start.count))
+    try session.broadcast(memory, startingAt: start.count, from: root)
+    return memory.values
   }
 
   /// Begins to add up the values of all ranks in place, and returns at once. The sums have the same bits on each rank.
@@ -130,12 +126,8 @@ public struct ProcessGroup: Sendable {
     let row = Shape(tensor.shape.dropFirst())
     try requireAgreement("\(row)", on: "shapes of the rows to gather")
     let counts = try session.gatherCounts(tensor.shape[0])
-    let source = tensor.contiguous()
-    return try Tensor(unsafeUninitialized: Shape([counts.reduce(0, +)] + row)) { target in
-      try source.withUnsafeScalars { source in
-        try session.allGather(source, counts.map { $0 * row.elementCount }, into: target)
-      }
-    }
+    let rows = try session.allGather(tensor.scalars, counts.map { $0 * row.elementCount })
+    return Tensor(shape: Shape([counts.reduce(0, +)] + row), scalars: rows)
   }
 
   /// The bytes of each rank, by rank, on every rank.
@@ -144,10 +136,7 @@ public struct ProcessGroup: Sendable {
   public func allGather(_ bytes: [UInt8]) throws -> [[UInt8]] {
     guard let session else { return [bytes] }
     let counts = try session.gatherCounts(bytes.count)
-    var all = [UInt8](repeating: 0, count: counts.reduce(0, +))
-    try all.withUnsafeMutableBufferPointer { target in
-      try bytes.withUnsafeBufferPointer { try session.allGather($0, counts, into: target) }
-    }
+    let all = try session.allGather(bytes, counts)
     var first = 0
     return counts.map { count in
       defer { first += count }
@@ -187,17 +176,6 @@ public struct ProcessGroup: Sendable {
         rank: failed, host: hosts[failed], reason: String(decoding: reasons[failed], as: UTF8.self))
     }
     return try own.get()
-  }
-}
-
-extension Tensor {
-  /// A copy whose elements, in row-major order, an operation changes in place.
-  fileprivate func copied(_ change: (UnsafeMutableBufferPointer<Scalar>) throws -> Void) rethrows -> Tensor {
-    let source = contiguous()
-    return try Tensor(unsafeUninitialized: shape) { target in
-      source.withUnsafeScalars { _ = target.update(fromContentsOf: $0) }
-      try change(target)
-    }
   }
 }
 

@@ -101,7 +101,8 @@ final class StepMessage {
   }
 
   deinit {
-    values.deallocate()
+    // A sum that has failed may go on, and write there.
+    if pending == nil { values.deallocate() }
   }
 
   /// Sends it.
