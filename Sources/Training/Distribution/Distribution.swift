@@ -14,8 +14,8 @@ import Serialization
 /// on all ranks together; rank r of R computes the examples N r / R to N (r + 1) / R of a batch of N, which may be none of the last
 /// one. Gradients are means over all examples of the batch, so steps, figures, decisions and the history are the same on each rank.
 ///
-/// **What rank 0 does alone.** Callbacks, checkpoints and progress are those of rank 0. If a callback changes the weights, the
-/// learning rate or the course of the training, the other ranks follow.
+/// **What rank 0 does alone.** Callbacks, checkpoints and progress are those of rank 0. If a callback changes the weights,
+/// which of them are trained, the learning rate or the course of the training, the other ranks follow.
 ///
 /// **Random numbers.** The order of the examples and the augmentation are those of one process. Dropout differs by rank. Mixed
 /// batches (`mixing`) are mixed within the part of a rank. The same number of ranks gives the same bits, run after run.
@@ -101,18 +101,11 @@ extension Distribution {
   /// - Throws: the error of `body` on rank 0, and ``DistributionError/rank(_:host:reason:)`` on the others.
   func lead<Value: Codable>(_ body: () throws -> Value) throws -> Value {
     guard size > 1 else { return try body() }
-    let own = isLeader ? Result { try body() } : nil
-    let message = try own.map { own in
-      try SavedState(own) { value in
-        var state = SavedState()
-        try state.set(value, for: "value")
-        return state
-      }
-    }
-    let received = try SavedState(bytes: group.broadcast(message?.bytes() ?? []))
-    if let own { return try own.get() }
-    try throwError(in: received, of: 0)
-    return try received.value(for: "value")
+    return try leadersState {
+      var state = SavedState()
+      try state.set(body(), for: "value")
+      return state
+    }.value(for: "value")
   }
 
   /// Runs something on rank 0 that has no result.
@@ -152,10 +145,16 @@ extension Distribution {
   }
 
   /// Rank 0's state, on all ranks.
+  ///
+  /// - Throws: the error of `state` on rank 0, and ``DistributionError/rank(_:host:reason:)`` on the others.
   func leadersState(_ state: () throws -> SavedState) throws -> SavedState {
-    let own = isLeader ? try state() : SavedState()
-    guard size > 1 else { return own }
-    return try SavedState(bytes: group.broadcast(isLeader ? own.bytes() : []))
+    guard size > 1 else { return try state() }
+    let own = isLeader ? Result { try state() } : nil
+    let message = try own.map { try SavedState($0) { $0 } }
+    let received = try SavedState(bytes: group.broadcast(message?.bytes() ?? []))
+    if let own { return try own.get() }
+    try throwError(in: received, of: 0)
+    return received
   }
 }
 

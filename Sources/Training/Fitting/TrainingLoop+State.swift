@@ -40,6 +40,10 @@ extension TrainingLoop {
   /// - Parameter history: the finished epochs, if an epoch has just ended.
   func save(history: History?) throws {
     let ranks = try statesOfRanks()
+    try onLeader { try save(ranks, history) }
+  }
+
+  private func save(_ ranks: [SavedState], _ history: History?) throws {
     guard let checkpoints else { return }
     var state = SavedState()
     try state.set(description, for: "run")

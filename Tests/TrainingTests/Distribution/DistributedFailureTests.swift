@@ -145,12 +145,77 @@ struct DistributedFailureTests {
     }
   }
 
+  /// Rank 0 alone writes checkpoints. The others do not wait for one that has failed.
+  @Test(arguments: [Checkpoints.Interval.steps(2), .epochs(1)])
+  func aCheckpointThatFailsEndsAll(interval: Checkpoints.Interval) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("checkpoints")
+    let results = onRanks(2) { group in
+      try DistributedFitTests.train(
+        DistributedFitTests.model(), Distribution(group), callbacks: [Unsaved()],
+        checkpoints: Checkpoints(path, every: interval))
+    }
+    #expect(message(of: results[0]) == "the state is lost")
+    #expect(message(of: results[1]) == "rank 0 on host0 has failed: the state is lost")
+  }
+
+  @Test func aStateThatRankZeroCannotMakeEndsAll() throws {
+    let results = onRanks(2) { try Distribution($0).leadersState { throw Unsaved.Failure() } }
+    #expect(message(of: results[0]) == "the state is lost")
+    #expect(message(of: results[1]) == "rank 0 on host0 has failed: the state is lost")
+  }
+
+  /// What MPI still writes to must not be used for something else.
+  @Test func aSumThatHasFailedKeepsItsMemory() throws {
+    let group = LateGroup()
+    do {
+      let values = StepValues(count: 1, loss: 0, parts: [0], predicted: [], expected: [])
+      let message = StepMessage(
+        values, of: 1, part: .whole, rows: StepRows(predicted: [], expected: []), hasFailed: false)
+      try message.send(to: group)
+      #expect(throws: RankHasLeft.self) { try message.receive() }
+    }
+    let (place, count) = try #require(group.place.withLock { $0 })
+    let others = (0..<100).map { _ in UnsafeMutableBufferPointer<Float>.allocate(capacity: count) }
+    defer { for other in others { other.deallocate() } }
+    #expect(others.allSatisfy { UInt(bitPattern: $0.baseAddress) != place })
+  }
+
   @Test func aBucketTooSmallIsRefused() throws {
     let results = onRanks(2) { group in
       try DistributedFitTests.train(DistributedFitTests.model(), Distribution(group, bucketSize: 3))
     }
     #expect(message(of: results[0]).hasPrefix("bucketSize is 3 bytes"))
   }
+}
+
+/// Cannot be stored in a checkpoint.
+private final class Unsaved: Callback {
+  struct Failure: Error, CustomStringConvertible { let description = "the state is lost" }
+
+  func save(to state: inout SavedState) throws { throw Failure() }
+}
+
+/// A group whose sums never end.
+private final class LateGroup: TrainingGroup, PendingExchange {
+  /// The address and the number of the values.
+  let place = Lock<(UInt, Int)?>(nil)
+  let rank = 0
+  let hosts = ["host0"]
+
+  func beginSum(_ values: UnsafeMutableBufferPointer<Float>) throws -> any PendingExchange {
+    place.withLock { $0 = (UInt(bitPattern: values.baseAddress), values.count) }
+    return self
+  }
+
+  func beginExchange(
+    _ pieces: ExchangedPieces, isReturn: Bool, then follow: @escaping @Sendable () throws -> Void
+  ) throws -> any PendingExchange { self }
+
+  func broadcast(_ bytes: [UInt8]) throws -> [UInt8] { bytes }
+  func allGather(_ bytes: [UInt8]) throws -> [[UInt8]] { [bytes] }
+  func advance() throws -> Bool { false }
+  func wait() throws { throw RankHasLeft() }
 }
 
 /// Throws in one kind of event.
