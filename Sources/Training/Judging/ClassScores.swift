@@ -17,7 +17,7 @@ public struct ClassScores: Sendable {
 
   /// Takes probabilities `[N, C]`, row by row.
   ///
-  /// - Throws: ``JudgingError`` if there are no examples, a number is not finite, the counts do not fit, or a label is none of
+  /// - Throws: ``JudgingError`` if there are no examples, a number is not finite or no probability, the counts do not fit, or a label is none of
   ///   the classes.
   public init(probabilities: [Double], labels: [Int], classes: [String]) throws(JudgingError) {
     guard !labels.isEmpty else { throw .noExamples }
@@ -28,9 +28,7 @@ public struct ClassScores: Sendable {
     if let wrong = labels.firstIndex(where: { !classes.indices.contains($0) }) {
       throw .label(labels[wrong], example: wrong, classCount: classes.count)
     }
-    if let wrong = probabilities.firstIndex(where: { !$0.isFinite }) {
-      throw .notFinite(example: wrong / classes.count, found: "\(probabilities[wrong])")
-    }
+    try Self.check(probabilities, classCount: classes.count)
     (self.classes, self.labels, values) = (classes, labels, probabilities)
   }
 
@@ -73,6 +71,14 @@ public struct ClassScores: Sendable {
       values = try ClassLogits(evaluation).probabilities(temperature: temperature)
     }
     try self.init(probabilities: values, labels: labels, classes: classes)
+  }
+
+  /// Throws unless all numbers are probabilities. Those of a softmax may be a little above 1 by rounding.
+  private static func check(_ probabilities: [Double], classCount: Int) throws(JudgingError) {
+    guard let wrong = probabilities.firstIndex(where: { !($0 >= -1e-5 && $0 <= 1 + 1e-5) }) else { return }
+    let (example, found) = (wrong / classCount, "\(probabilities[wrong])")
+    guard probabilities[wrong].isFinite else { throw .notFinite(example: example, found: found) }
+    throw .outOfRange(example: example, found: found)
   }
 
   /// The number of examples.

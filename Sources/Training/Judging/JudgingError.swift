@@ -9,6 +9,8 @@ public enum JudgingError: Error, Hashable, CustomStringConvertible {
   case counts(String, Int, String, Int)
   /// A probability is NaN or infinite.
   case notFinite(example: Int, found: String)
+  /// A probability is below 0 or above 1 by more than rounding.
+  case outOfRange(example: Int, found: String)
   /// The class of an example is none of the classes.
   case label(Int, example: Int, classCount: Int)
   /// The outputs of the model are no probabilities of classes.
@@ -24,6 +26,9 @@ public enum JudgingError: Error, Hashable, CustomStringConvertible {
       "there are \(firstCount) \(first) and \(secondCount) \(second); expected as many of both"
     case .notFinite(let example, let found):
       "a probability of example \(example) is \(found); expected finite numbers"
+    case .outOfRange(let example, let found):
+      "a probability of example \(example) is \(found); expected numbers from 0 to 1. If the outputs of the model are logits, set "
+        + "model.outputMeaning = .logits"
     case .label(let label, let example, let classCount):
       "example \(example) has the class \(label); expected one of the \(classCount) classes, from 0"
     case .outputs(let shape, let meaning, let classCount):

@@ -27,7 +27,8 @@ extension ReliabilityBin {
   static func sorted(_ answers: [(probability: Double, isRight: Bool)], into bins: Int) -> [ReliabilityBin] {
     // Each interval is open below and closed above.
     let members = Dictionary(grouping: answers) { answer in
-      min(max(Int((answer.probability * Double(bins)).rounded(.up)) - 1, 0), bins - 1)
+      // Within the bins before the conversion, which traps on large numbers.
+      Int(min(max((answer.probability * Double(bins)).rounded(.up) - 1, 0), Double(bins - 1)))
     }
     return (0..<bins).map { bin in
       let members = members[bin] ?? []
