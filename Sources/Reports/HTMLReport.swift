@@ -20,8 +20,8 @@ public struct HTMLReport: Sendable {
 
   /// Writes the page, whole or not at all.
   ///
-  /// - Throws: `FileError`.
-  public func write(to path: String) throws { try writeAtomically(Array(html.utf8), to: path) }
+  /// - Throws: `FileError`, also if the path holds something other than an HTML page.
+  public func write(to path: String) throws { try writeAtomically(Array(html.utf8), to: path, replacing: .sameKind) }
 
   /// The page.
   public var html: String {

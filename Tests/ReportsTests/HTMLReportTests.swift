@@ -1,4 +1,5 @@
 import Foundation
+import Serialization
 import TestSupport
 import Testing
 import Training
@@ -62,6 +63,14 @@ struct HTMLReportTests {
       #expect(small.contains("</html>") && small.contains("Curves") == (epochs == 1))
     }
     #expect(HTMLReport(title: "None", runs: []).html.contains("</html>"))
+  }
+
+  @Test func onlyPagesAreReplaced() throws {
+    let folder = try TemporaryFolder()
+    let report = HTMLReport(title: "x", runs: [])
+    for _ in 0..<2 { try report.write(to: folder.path("report.html")) }
+    try Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]).write(to: URL(filePath: folder.path("photo.png")))
+    #expect(throws: FileError.self) { try report.write(to: folder.path("photo.png")) }
   }
 
   @Test func reportsAreReadAgain() throws {
