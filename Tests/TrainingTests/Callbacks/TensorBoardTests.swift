@@ -96,8 +96,9 @@ struct TensorBoardTests {
           }),
       ], progress: .silent)
     let runs = try read()
-    #expect(runs.keys.sorted() == [".", "train", "validation"])
+    #expect(runs.keys.sorted() == [".", "steps", "train", "validation"])
     let (train, validation) = (try #require(runs["train"]), try #require(runs["validation"]))
+    let perStep = try #require(runs["steps"])
     func expect(_ run: Run, _ tag: String, _ values: [Double], steps: [Int]) {
       #expect(run.scalars[tag].map { $0.map { Int($0[0] ?? -1) } } == steps, "\(tag)")
       #expect(run.scalars[tag].map { $0.map { Float($0[1] ?? .nan) } } == values.map { Float($0) }, "\(tag)")
@@ -107,8 +108,8 @@ struct TensorBoardTests {
       expect(validation, "epoch_\(name)", history["val_\(name)"], steps: [0, 1, 2])
     }
     expect(train, "epoch_learning_rate", [0.125, 0.125, 0.125], steps: [0, 1, 2])
-    expect(train, "batch_loss", stride(from: 0, to: 12, by: 2).map { losses[$0] }, steps: [0, 2, 4, 6, 8, 10])
-    expect(train, "batch_learning_rate", [Double](repeating: 0.125, count: 6), steps: [0, 2, 4, 6, 8, 10])
+    expect(perStep, "batch_loss", stride(from: 0, to: 12, by: 2).map { losses[$0] }, steps: [0, 2, 4, 6, 8, 10])
+    expect(perStep, "batch_learning_rate", [Double](repeating: 0.125, count: 6), steps: [0, 2, 4, 6, 8, 10])
 
     // Histograms of all parameters.
     #expect(
@@ -153,15 +154,16 @@ struct TensorBoardTests {
     func board() -> TensorBoard {
       TensorBoard(folder.path("run"), content: TensorBoard.Content(stepInterval: 1, graph: false))
     }
-    // The checkpoint is that of the first epoch; the second one is written to the files and lost.
-    let checkpoints = Checkpoints(folder.path("checkpoints"), every: .steps(3), keepBest: nil)
+    // The checkpoint is that in the second epoch; the rest of it is written to the files and lost.
+    let checkpoints = Checkpoints(folder.path("checkpoints"), every: .steps(5), keepBest: nil)
     do {
-      _ = try run(checkpoints, callbacks: [board(), EndAfter(.powerCut, batches: 5)])
+      _ = try run(checkpoints, callbacks: [board(), EndAfter(.powerCut, batches: 8)])
     } catch is PowerCut {}
     let history = try run(checkpoints, callbacks: [board()]).history
     let runs = try read()
     let train = try #require(runs["train"])
-    #expect(train.scalars["batch_loss"].map { $0.map { Int($0[0] ?? -1) } } == Array(0..<12))
+    #expect(runs["steps"]?.scalars["batch_loss"].map { $0.map { Int($0[0] ?? -1) } } == Array(0..<12))
+    #expect(train.scalars["epoch_loss"].map { $0.map { Int($0[0] ?? -1) } } == [0, 1, 2, 3])
     #expect(runs["validation"]?.scalars["epoch_loss"].map { $0.map { Int($0[0] ?? -1) } } == [0, 1, 2, 3])
     #expect(train.scalars["epoch_loss"].map { $0.map { Float($0[1] ?? .nan) } } == history["loss"].map { Float($0) })
   }

@@ -7,7 +7,7 @@ import Tensor
 /// Writes a training to a folder that TensorBoard shows: `tensorboard --logdir runs`.
 ///
 /// The folder of a run gets event files in `train` and `validation`, under the tags of Keras's `TensorBoard` callback:
-/// `epoch_loss`, `epoch_accuracy` and `epoch_learning_rate` with the number of the epoch from 0, and, on request,
+/// `epoch_loss`, `epoch_accuracy` and `epoch_learning_rate` with the number of the epoch from 0; and, on request, in `steps`
 /// `batch_loss` and `batch_learning_rate` with the number of the step. Give each training a folder of its own.
 ///
 /// A file grows with each epoch. A training that continues from a checkpoint writes a new file, which tells TensorBoard
@@ -41,6 +41,8 @@ public final class TensorBoard: Callback {
   private let content: Content
   private var start: TrainingStart?
   private var train: EventFile?
+  /// A folder of its own, since steps and epochs are counted differently: a restart counts for a folder.
+  private var steps: EventFile?
   private var validation: EventFile?
   private var session: EventFile?
   private var learningRate = 0.0
@@ -65,7 +67,8 @@ public final class TensorBoard: Callback {
     }
     self.start = start
     let train = try EventFile(in: "\(folder)/train")
-    (self.train, validation, session) = (train, nil, nil)
+    (self.train, steps, validation, session) = (train, nil, nil, nil)
+    if content.stepInterval > 0 { steps = try EventFile(in: "\(folder)/steps") }
     if start.hasValidation { validation = try EventFile(in: "\(folder)/validation") }
     if content.graph, let model = start.model as? Model { try train.write(graph: ProtobufMessage(graphOf: model)) }
     guard !content.hyperparameters.isEmpty else { return }
@@ -76,10 +79,8 @@ public final class TensorBoard: Callback {
   /// Says where the training goes on.
   public func trainingResumed(_ report: ResumeReport) throws {
     guard let start else { return }
-    // Steps are never fewer than epochs, so where steps are written too, those of all later events are larger.
-    let steps = report.epoch * start.batchCount + report.batch
-    let step = content.stepInterval > 0 ? steps : report.epoch
-    try train?.writeRestart(step: step)
+    try train?.writeRestart(step: report.epoch)
+    try steps?.writeRestart(step: report.epoch * start.batchCount + report.batch)
     try validation?.writeRestart(step: report.epoch)
   }
 
@@ -89,7 +90,7 @@ public final class TensorBoard: Callback {
     guard content.stepInterval > 0, let start else { return .proceed }
     let step = report.epoch * start.batchCount + report.batch
     guard step % content.stepInterval == 0 else { return .proceed }
-    try train?.write(
+    try steps?.write(
       [SummaryValue("batch_loss", report.loss), SummaryValue("batch_learning_rate", learningRate)], step: step)
     return .proceed
   }
@@ -123,7 +124,7 @@ public final class TensorBoard: Callback {
       case .failed: false
       }
     try session?.write([SummaryValue(endedWell: isWell, time: EventFile.now)], step: 0)
-    (start, train, validation, session) = (nil, nil, nil, nil)
+    (start, train, steps, validation, session) = (nil, nil, nil, nil, nil)
   }
 
   /// Stores the last learning rate.
