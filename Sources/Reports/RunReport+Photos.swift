@@ -13,13 +13,13 @@ extension RunReport {
   ///
   /// - Parameters:
   ///   - evaluation: what the model gives for the photos.
-  ///   - temperature: of the model's ``Confidence``; 1 without one.
+  ///   - temperature: of the model's ``Confidence``; `nil` for that of the evaluation.
   ///   - photos: the test photos; `nil` if only their features are known.
   ///   - doctor: what is likely wrong with the test photos, if it is known.
   ///   - root: the folder that the shown paths begin in.
   /// - Throws: `TargetError` and `JudgingError` if the outputs do not fit the targets, and the errors of reading photos.
   public mutating func judge(
-    _ evaluation: Evaluation, temperature: Double = 1, photos: ImageDataset?, doctor: DataDoctor? = nil,
+    _ evaluation: Evaluation, temperature: Double? = nil, photos: ImageDataset?, doctor: DataDoctor? = nil,
     root: String = ""
   ) throws {
     text = try evaluation.report().description

@@ -126,6 +126,8 @@ import Training
     let evaluation = try diverged().model.evaluate(Toy.data(), loss: .meanSquaredError, metrics: [Accuracy()])
     #expect(evaluation.nonFiniteCount == 64)
     #expect(evaluation.description.contains("not finite numbers for 64 of 64 examples"))
+    // Without classes, nothing counts as one.
+    #expect(!evaluation.description.contains("first class"))
     // Rows of NaN are read as the first class, as in Keras.
     #expect(try evaluation.classReading().predicted == [Int](repeating: 0, count: 64))
   }

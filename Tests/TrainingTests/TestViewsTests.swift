@@ -72,6 +72,35 @@ import Training
     #expect(try model.classify(photo) == model.classify(photo, views: .single))
   }
 
+  /// The loss belongs to the probabilities with the temperature, with one view as with several.
+  @Test(arguments: [Activation.softmax, .linear])
+  func theTemperatureCountsInEveryFigure(activation: Activation) throws {
+    let model = try Self.model(activation)
+    let labels = [0, 2, 1, 1, 0]
+    let data = try TensorDataset(
+      inputs: Self.inputs, targets: Tensor(oneHot: Tensor(labels.map { Float($0) }), classCount: 3))
+    let loss = CategoricalCrossEntropy(fromLogits: activation == .linear)
+    let before = try model.evaluate(data, loss: loss)
+    model.metadata["confidence"] = "{\"temperature\":2}"
+    let after = try model.evaluate(data, loss: loss)
+    let logits = try Self.model(.linear)(Self.inputs)
+    func expect(_ scores: ClassScores, temperature: Float) -> Double {
+      let shares = (logits * (1 / temperature)).softmax(axis: 1)
+      for example in 0..<5 {
+        for (found, expected) in zip(scores[example], shares.select(example).scalars) {
+          #expect(abs(found - Double(expected)) < 1e-6)
+        }
+      }
+      return labels.enumerated().reduce(0) { $0 - Double.log(Double(shares[$1.offset, $1.element])) } / 5
+    }
+    #expect(abs(after.figures.loss - expect(try ClassScores(after), temperature: 2)) < 1e-5)
+    #expect(abs(before.figures.loss - expect(try ClassScores(before), temperature: 1)) < 1e-5)
+    // Another temperature is one of the model, not on top of its own.
+    _ = expect(try ClassScores(after, temperature: 1), temperature: 1)
+    #expect(try abs(Confidence(after).temperature / Confidence(before).temperature - 1) < 1e-3)
+    #expect(try abs(after.calibrationError(temperature: 1) - before.calibrationError()) < 1e-5)
+  }
+
   /// Figures are those of the mean probabilities, also for a model with logits, whose loss is computed from them.
   @Test(arguments: [Activation.softmax, .linear])
   func evaluateMeasuresTheMean(activation: Activation) throws {

@@ -13,9 +13,16 @@ struct ClassLogits {
   /// Reads the outputs of a model, `[N, C]`, or `[N, 1]` for two classes. The logarithms of probabilities are logits,
   /// also of the probabilities of several answers of yes or no.
   ///
+  /// - Parameters:
+  ///   - outputs: the outputs.
+  ///   - meaning: what they mean.
+  ///   - divisor: what the logits were divided by before; they are multiplied by it again.
+  ///   - labels: the class of each example.
   /// - Throws: ``ConfidenceError`` unless there are examples, each with one class, and the outputs are finite scores of
   ///   classes.
-  init(_ outputs: Tensor<Float>, meaning: OutputMeaning?, labels: [Int?]) throws(ConfidenceError) {
+  init(
+    _ outputs: Tensor<Float>, meaning: OutputMeaning?, dividedBy divisor: Double = 1, labels: [Int?]
+  ) throws(ConfidenceError) {
     guard outputs.rank == 2, outputs.shape[0] == labels.count, !labels.isEmpty, meaning != .values,
       outputs.shape[1] > 1 || meaning != .logits
     else { throw .outputs(outputs.shape, examples: labels.count) }
@@ -24,11 +31,10 @@ struct ClassLogits {
     func logarithm(_ share: Double) -> Double { log(max(share, Double(Float.leastNormalMagnitude))) }
     if outputs.shape[1] == 1 {
       classCount = 2
-      values = numbers.flatMap { [0, isLogits ? $0 : logarithm($0) - logarithm(1 - $0)] }
+      values = numbers.flatMap { [0, divisor * (isLogits ? $0 : logarithm($0) - logarithm(1 - $0))] }
     } else {
       classCount = outputs.shape[1]
-      let shares = meaning == .binaryLogits ? outputs.sigmoid().scalars.map { Double($0) } : numbers
-      values = meaning == .logits ? numbers : shares.map(logarithm)
+      values = (isLogits ? numbers : numbers.map(logarithm)).map { divisor * $0 }
     }
     let classes = labels.compactMap(\.self)
     guard classes.count == labels.count, classes.allSatisfy((0..<classCount).contains) else { throw .noClasses }
@@ -36,9 +42,11 @@ struct ClassLogits {
     self.labels = classes
   }
 
+  /// The logits of the model itself, whatever temperature an evaluation applied.
   init(_ evaluation: Evaluation) throws {
     try self.init(
-      evaluation.predicted, meaning: evaluation.outputMeaning, labels: evaluation.classReading().expected)
+      evaluation.predicted, meaning: evaluation.outputMeaning, dividedBy: evaluation.temperature,
+      labels: evaluation.classReading().expected)
   }
 
   /// The probabilities of the classes, row by row: the softmax of the logits divided by a temperature.

@@ -125,6 +125,15 @@ public struct Confidence: Equatable, Codable, Sendable {
   }
 }
 
+extension Confidence {
+  /// The temperature alone, for a model that no longer has the layer that the rule for unknown photos looks at.
+  package var withoutRejection: Confidence {
+    var result = self
+    result.rejection = nil
+    return result
+  }
+}
+
 extension FeatureDataset {
   /// The class of each example.
   ///
@@ -141,11 +150,11 @@ extension Evaluation {
   /// right answers among examples with about this probability (Guo et al. 2017, equation 5).
   ///
   /// - Parameters:
-  ///   - temperature: divides the logits first; that of a ``Confidence``, or 1 for the model's own probabilities.
+  ///   - temperature: divides the logits first, such as that of a ``Confidence``; `nil` for the probabilities of the evaluation.
   ///   - bins: the number of intervals that examples are sorted into by their highest probability.
   /// - Throws: ``ConfidenceError`` and `TargetError` unless each example has one class.
-  public func calibrationError(temperature: Double = 1, bins: Int = 15) throws -> Double {
+  public func calibrationError(temperature: Double? = nil, bins: Int = 15) throws -> Double {
     require(bins >= 1, "calibrationError: \(bins) bins")
-    return try ClassLogits(self).calibrationError(temperature: temperature, bins: bins)
+    return try ClassLogits(self).calibrationError(temperature: temperature ?? self.temperature, bins: bins)
   }
 }

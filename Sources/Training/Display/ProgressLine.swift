@@ -56,5 +56,13 @@ func decimal(_ value: Double, digits: Int) -> String {
   value.isFinite ? String(format: "%.\(digits)f", value) : value.isNaN ? "nan" : "\(value)"
 }
 
+/// A number in as many digits as tell it from others; `nan` for every NaN, whose sign says nothing.
+package func numberText(_ value: Double) -> String { value.isNaN ? "nan" : "\(value)" }
+
+/// A number in a format of C; `nan` for every NaN.
+package func numberText(_ value: Double, format: String) -> String {
+  value.isNaN ? "nan" : String(format: format, value)
+}
+
 /// A number of any size, without decimals.
 func wholeNumber(_ value: Double) -> String { decimal(value.rounded(.down), digits: 0) }

@@ -23,7 +23,7 @@ public struct BinaryScores: Sendable {
     guard scores.count == truths.count else { throw .counts("scores", scores.count, "truths", truths.count) }
     guard !scores.isEmpty else { throw .noExamples }
     if let wrong = scores.firstIndex(where: { !$0.isFinite }) {
-      throw .notFinite(example: wrong, found: "\(scores[wrong])")
+      throw .notFinite(example: wrong, found: numberText(Double(scores[wrong])))
     }
     (self.scores, self.truths) = (scores, truths)
     var steps: [Step] = []

@@ -28,7 +28,9 @@ public struct ClassScores: Sendable {
     if let wrong = labels.firstIndex(where: { !classes.indices.contains($0) }) {
       throw .label(labels[wrong], example: wrong, classCount: classes.count)
     }
-    try Self.check(probabilities, classCount: classes.count)
+    if let wrong = probabilities.firstIndex(where: { !$0.isFinite }) {
+      throw .notFinite(example: wrong / classes.count, found: numberText(probabilities[wrong]))
+    }
     (self.classes, self.labels, values) = (classes, labels, probabilities)
   }
 
@@ -37,10 +39,11 @@ public struct ClassScores: Sendable {
   ///
   /// - Parameters:
   ///   - evaluation: what the model gave for examples with one class each.
-  ///   - temperature: divides the logits first; that of a ``Confidence``, or 1 for the model's own probabilities.
+  ///   - temperature: divides the logits first, such as that of a ``Confidence``; `nil` for the probabilities of the evaluation.
   /// - Throws: ``JudgingError`` as ``init(probabilities:labels:classes:)``, and where the outputs are no scores of classes;
   ///   ``ConfidenceError`` and `TargetError` unless each example has one class.
-  public init(_ evaluation: Evaluation, temperature: Double = 1) throws {
+  public init(_ evaluation: Evaluation, temperature: Double? = nil) throws {
+    let temperature = temperature ?? evaluation.temperature
     let (outputs, meaning) = (evaluation.predicted, evaluation.outputMeaning)
     // Data without names: the classes have numbers.
     let count = outputs.shape.last == 1 ? 2 : outputs.shape.last ?? 0
@@ -51,7 +54,7 @@ public struct ClassScores: Sendable {
     }
     guard outputs.shape[0] > 0 else { throw JudgingError.noExamples }
     if let wrong = outputs.scalars.firstIndex(where: { !$0.isFinite }) {
-      throw JudgingError.notFinite(example: wrong / outputs.shape[1], found: "\(outputs.scalars[wrong])")
+      throw JudgingError.notFinite(example: wrong / outputs.shape[1], found: numberText(Double(outputs.scalars[wrong])))
     }
     guard temperature > 0, temperature.isFinite else {
       throw JudgingError.option("the temperature", found: "\(temperature)", expected: "a number above 0")
@@ -61,9 +64,7 @@ public struct ClassScores: Sendable {
       return label
     }
     let values: [Double]
-    // Each of several answers of yes or no has a probability of its own, as in `classify`.
-    let isSeveral = meaning == .binaryLogits && !isPair
-    if temperature == 1, meaning?.isLogits != true || isSeveral {
+    if temperature == evaluation.temperature, meaning?.isLogits != true {
       // As the model gives them: a detour over logarithms would tear apart what is equal.
       let shares = (isSeveral ? outputs.sigmoid() : outputs).scalars.map { Double($0) }
       values = isPair ? shares.flatMap { [1 - $0, $0] } : shares

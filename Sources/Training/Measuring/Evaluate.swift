@@ -8,8 +8,8 @@ extension Layer {
   ///
   /// Examples count in the loss as the data set weighs them, and in the weighted metrics.
   ///
-  /// With several `views` of each photo, all figures are those of the mean over the views of the probabilities that
-  /// ``NN/Model/classify(_:views:)`` gives: with the temperature of the model's `confidence`, if it has one.
+  /// All figures are those of the probabilities that ``NN/Model/classify(_:views:)`` gives: with the temperature of the model's
+  /// `confidence`, if it has one, and with several `views` of each photo the mean over the views.
   ///
   /// - Parameters:
   ///   - dataset: the examples. Its classes and preprocessing must be those of the model, if the model has them.
@@ -23,8 +23,8 @@ extension Layer {
   ///   - distribution: the processes that share the work, each with the same model and data. The result has the same bits on each
   ///     of them, and as in one process.
   ///   - callbacks: hear of the evaluation; of several processes, those of rank 0.
-  /// - Throws: ``FitError`` or `TargetError` if data, model, loss and metrics do not fit together; ``DistributionError`` if a rank has
-  ///   another model or other data, or fails; and the errors of the data set and the callbacks.
+  /// - Throws: ``FitError`` or `TargetError` if data, model, loss and metrics do not fit together; ``ConfidenceError`` if the model's `confidence`
+  ///   is damaged; ``DistributionError`` if a rank has another model or other data, or fails; and the errors of the data set and the callbacks.
   public func evaluate(
     _ dataset: any Dataset, batchSize: Int = 32, loss: any Loss, metrics: [any Metric]? = nil,
     weightedMetrics: [any WeightedMetric] = [], views: TestViews = .single, distribution: Distribution? = nil,
@@ -106,13 +106,15 @@ extension Layer {
     let part = distribution?.part ?? .whole
     let loader = try BatchLoader(dataset, batchSize: batchSize, shuffle: false)
     let penalty = penalty(Context(.inference))
+    let isAlone = objective.outputs.count == 1
+    let temperature = try isAlone ? (self as? Model)?.checkedConfidence()?.temperature ?? 1 : 1
     var event = EvaluationEvent()
     func measureOwn() throws -> [StepValues] {
       let batches = loader.batches(epoch: 0, startingAt: part.index, every: part.count)
       var measured: [StepValues] = []
       while let batch = try batches.next() {
         try observe(event)
-        measured.append(try values(of: batch, objective, views, penalty))
+        measured.append(try values(of: batch, objective, views, temperature, penalty))
         // Those of the other ranks are about as far.
         let group = event.batch..<min(event.batch + part.count, loader.batchCount)
         for index in group {
@@ -125,12 +127,12 @@ extension Layer {
       return measured
     }
     let measured = try distribution?.gather(measureOwn, batchCount: loader.batchCount) ?? measureOwn()
-    return try results(of: measured, objective)
+    return try results(of: measured, objective, temperature)
   }
 
   /// The loss of a batch in inference, and what the metrics need of it.
   private func values(
-    of batch: Batch, _ objective: Objective, _ views: TestViews, _ penalty: Variable<Float>?
+    of batch: Batch, _ objective: Objective, _ views: TestViews, _ temperature: Double, _ penalty: Variable<Float>?
   ) throws -> StepValues {
     let context = Context(.inference)
     let inputs = try objective.wiring.inputs(of: batch)
@@ -138,9 +140,9 @@ extension Layer {
     let expected = try objective.wiring.targets(of: batch)
     // The output with its logits, so that the loss is the same as in training. A mean over views has none.
     let predicted =
-      views == .single
+      views == .single && temperature == 1
       ? outputs(of: inputs.map { Variable($0) }, context)
-      : [Variable(try views.output(of: self, inputs[0], objective.outputs[0].loss.outputMeaning))]
+      : [Variable(try views.output(of: self, inputs[0], objective.outputs[0].loss.outputMeaning, temperature))]
     let loss = try objective.loss(predicted, expected, weights: batch.weights)
     let penalties = [penalty, context.takePenalty()].compactMap(\.self)
     let total = penalties.reduce(loss.total) { $0 + $1 }
@@ -150,7 +152,9 @@ extension Layer {
   }
 
   /// The figures over all batches.
-  private func results(of batches: [StepValues], _ objective: Objective) throws -> OutputEvaluations {
+  private func results(
+    of batches: [StepValues], _ objective: Objective, _ temperature: Double
+  ) throws -> OutputEvaluations {
     var objective = objective
     objective.reset()
     var (meanLoss, means) = (RunningMean(), objective.outputs.map { _ in RunningMean() })
@@ -167,7 +171,7 @@ extension Layer {
         figures: isAlone ? figures : Figures(loss: means[index].value, of: index, objective),
         predicted: predicted, expected: Tensor(concatenating: batches.map { $0.expected[index] }),
         classes: output.classes, targetMeaning: output.meaning, outputMeaning: output.loss.outputMeaning,
-        nonFiniteCount: predicted.nonFiniteRowCount)
+        nonFiniteCount: predicted.nonFiniteRowCount, temperature: temperature)
     }
     return OutputEvaluations(figures: figures, names: objective.outputs.map(\.name), outputs: evaluations)
   }

@@ -19,6 +19,8 @@ public struct Evaluation: Sendable, CustomStringConvertible {
   public let outputMeaning: OutputMeaning?
   /// The number of examples with an output that is NaN or infinite.
   public let nonFiniteCount: Int
+  /// What the logits were divided by: the temperature of the model's ``Confidence``, 1 if it has none.
+  public internal(set) var temperature = 1.0
 
   /// The predicted and the expected class of each example, or of each pixel of an image.
   ///
@@ -37,9 +39,16 @@ public struct Evaluation: Sendable, CustomStringConvertible {
 
   /// A warning about outputs that are not finite; `nil` if all are finite.
   public var warning: String? {
-    nonFiniteCount == 0
-      ? nil
-      : "The model's outputs are not finite numbers for \(nonFiniteCount) of \(counted(predicted.shape.first ?? 0, "example")). "
-        + "NaN counts as the first class."
+    guard nonFiniteCount > 0 else { return nil }
+    let count = counted(predicted.shape.first ?? 0, "example")
+    return "The model's outputs are not finite numbers for \(nonFiniteCount) of \(count)."
+      + (tellsOneClass ? " NaN counts as the first class." : "")
+  }
+
+  private var tellsOneClass: Bool {
+    switch targetMeaning {
+    case .severalClasses, .numbers: false
+    case .oneClass, .unknown, nil: outputMeaning != .values
+    }
   }
 }

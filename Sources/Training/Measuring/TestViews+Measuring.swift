@@ -31,15 +31,18 @@ extension Model {
 }
 
 extension TestViews {
-  /// The output of a model for a batch with several views: the mean over the views of the probabilities that
+  /// The output of a model for the views of a batch: the mean over the views of the probabilities that
   /// ``NN/Model/classify(_:views:)`` gives, or of the numbers. Logits stay logits: those of the mean probabilities.
   ///
   /// - Parameters:
   ///   - model: has one input and one output.
   ///   - batch: the inputs `[B, C, H, W]`.
   ///   - meaning: of the outputs.
-  func output(of model: any Layer, _ batch: Tensor<Float>, _ meaning: OutputMeaning?) throws -> Tensor<Float> {
-    let scale = Float(1 / ((model as? Model)?.confidence?.temperature ?? 1))
+  ///   - temperature: divides the logits.
+  func output(
+    of model: any Layer, _ batch: Tensor<Float>, _ meaning: OutputMeaning?, _ temperature: Double
+  ) throws -> Tensor<Float> {
+    let scale = Float(1 / temperature)
     let outputs = try inputs(batch).map { model.outputs(of: [Variable($0)], Context(.inference))[0].value }
     // With a temperature, several answers of yes or no are classes of which one is right.
     let isOneOfSeveral = scale != 1 && outputs[0].shape.dropFirst().reduce(1, *) > 1

@@ -52,7 +52,7 @@ public struct RegressionReport: CustomStringConvertible, Sendable {
     }
     let lines = numbers.map { row in
       let figures = [row.meanAbsoluteError, row.rootMeanSquaredError, row.r2]
-      return line(row.name.withoutControls, figures.map { String(format: "%.4g", $0) })
+      return line(row.name.withoutControls, figures.map { numberText($0, format: "%.4g") })
     }
     return ([line("", ["mean error", "root mean sq.", "R²"]), ""] + lines + ["", counted(count, "example")]).joined(
       separator: "\n") + "\n"
