@@ -21,6 +21,9 @@ extension Activation {
     switch self {
     case .linear: return input
     case .relu: return graph.add("Relu", [input], name: name)
+    case .boundedReLU(maximum: .infinity, slope: 0, threshold: 0): return graph.add("Relu", [input], name: name)
+    case .boundedReLU(let maximum, slope: 0, threshold: 0) where maximum >= 0:
+      return graph.add("Clip", [input, constant(0, "low"), constant(maximum, "high")], name: name)
     case .boundedReLU(let maximum, let slope, let threshold):
       let capped = step("Min", input, constant(maximum, "maximum"), number: 1)
       let isAbove = step("Greater", input, constant(threshold, "threshold"), number: 2)

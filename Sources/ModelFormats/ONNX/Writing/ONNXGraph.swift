@@ -47,16 +47,18 @@ public struct ONNXGraph {
   /// Adds a node with several results, and returns their names. The node is named after the last one; an empty name is
   /// for a result that nobody needs.
   ///
-  /// - Parameter parts: the graphs of an `If` or a `Loop`, by the names of their options.
+  /// - Parameters:
+  ///   - parts: the graphs of an `If` or a `Loop`, by the names of their options.
+  ///   - node: another name for the node: a reader names layers after nodes.
   @discardableResult
   package mutating func add(
     _ operation: String, _ inputs: [String], outputs: [String], _ attributes: [(String, Attribute)],
-    parts: [(String, Whole)] = [], domain: String = ""
+    parts: [(String, Whole)] = [], domain: String = "", node name: String? = nil
   ) -> [String] {
     var node = ProtobufMessage()
     for input in inputs { node.add(ONNXField.Node.inputs, input) }
     for output in outputs { node.add(ONNXField.Node.outputs, output) }
-    node.add(ONNXField.Node.name, outputs.last { !$0.isEmpty } ?? operation)
+    node.add(ONNXField.Node.name, name ?? outputs.last { !$0.isEmpty } ?? operation)
     node.add(ONNXField.Node.operation, operation)
     for (name, value) in attributes { node.add(ONNXField.Node.attributes, Self.attribute(name, value)) }
     for (name, part) in parts { node.add(ONNXField.Node.attributes, Self.attribute(name, part)) }

@@ -17,8 +17,9 @@ private func addGlobalPooling(
   _ operation: String, to graph: inout ONNXGraph, input: String, name: String, keepsAxes: Bool
 ) -> String {
   if keepsAxes { return graph.add(operation, [input], name: name) }
-  let pooled = graph.add(operation, [input], name: "\(name).pooled")
-  return graph.add("Flatten", [pooled], name: name, ["axis": .integer(1)])
+  // Where the file is read, the pooling is the layer, and the flattening is none.
+  let pooled = graph.add(operation, [input], outputs: ["\(name).pooled"], [], node: name)
+  return graph.add("Flatten", pooled, outputs: [name], [("axis", .integer(1))], node: "\(name).flat")[0]
 }
 
 extension Flatten: ONNXLayer {
