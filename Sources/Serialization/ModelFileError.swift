@@ -10,6 +10,12 @@ public struct ModelFileError: Error, Equatable, Sendable {
     case missing
     /// A part is valid, but not supported here.
     case unsupported(found: String, expected: String)
+    /// An input leaves sizes open, and nobody chose them.
+    ///
+    /// - Parameters:
+    ///   - input: its name in the file.
+    ///   - example: the sizes of one example in the order in which they are chosen; `nil` for each that is open.
+    case openSizes(input: String, example: [Int?])
     /// Two parts contradict each other.
     case mismatch(found: String, expected: String)
     /// A part claims more bytes than the reader allows.
@@ -45,6 +51,9 @@ extension ModelFileError.Problem: CustomStringConvertible {
     case .damaged(let what): "damaged: \(what)"
     case .missing: "missing"
     case .unsupported(let found, let expected): "\(found) is not supported; expected \(expected)"
+    case .openSizes(let input, let example):
+      "the input \"\(input)\" has open sizes, [\(example.map { $0.map(String.init) ?? "null" }.joined(separator: ", "))]; expected "
+        + "sizes for them, by inputShapes, as in inputShapes: [\"\(input)\": …]"
     case .mismatch(let found, let expected): "found \(found), expected \(expected)"
     case .tooLarge(let byteCount, let limit): "claims \(byteCount) bytes, and at most \(limit) are read"
     }

@@ -76,6 +76,7 @@ struct ONNXReadingConformance {
     case .damaged(let text): text
     case .missing: "a part that is missing"
     case .tooLarge: "a part that is too large"
+    case .openSizes: "open sizes"
     }
   }
 

@@ -27,6 +27,17 @@ extension KerasInput {
     default: return nil
     }
   }
+
+  /// The sizes of one example in Kilim's order, `nil` for each that Keras's shape of a batch leaves open; `nil` if it leaves
+  /// none open or is no shape of an input.
+  static func openExample(batch shape: JSON) -> [Int?]? {
+    guard case .array(let extents) = shape, (2...5).contains(extents.count) else { return nil }
+    let sizes = extents.dropFirst().map { $0 == .null ? nil : $0.count }
+    guard extents.dropFirst().contains(.null), zip(extents.dropFirst(), sizes).allSatisfy({ $0 == .null || $1 != nil })
+    else { return nil }
+    guard sizes.count > 2 else { return sizes }
+    return Array(sizes.dropLast(3)) + [sizes[sizes.count - 1]] + sizes.dropLast().suffix(2)
+  }
 }
 
 extension JSON {

@@ -87,6 +87,9 @@ import Testing
       let error = #expect(throws: ModelFileError.self) { try Model(contentsOf: path, inputShapes: chosen) }
       #expect(error.map { "\($0)" }?.contains(reason) == true, "\(String(describing: error))")
     }
+    let error = #expect(throws: ModelFileError.self) { try Model(contentsOf: path) }
+    let open: [Int?] = shape.rank == 3 ? [3, nil, nil] : [nil]
+    #expect(error?.problem == .openSizes(input: input, example: open))
   }
 
   private func expectAnswers(of model: Model, _ file: String) throws {

@@ -124,6 +124,7 @@ import Testing
     let bytes = graph.bytes(output: "y")
     let error = #expect(throws: ModelFileError.self) { try Model(onnx: bytes, path: "x.onnx") }
     #expect(error?.place == #"input "image""# && "\(error?.problem as Any)".contains("inputShapes"))
+    #expect(error?.problem == .openSizes(input: "image", example: [3, nil, nil]))
     let model = try Model(onnx: bytes, path: "x.onnx", inputShapes: ["image": [3, 5, 4]])
     #expect(model.outputShape == [2, 5, 4])
     #expect(throws: ModelFileError.self) { try Model(onnx: bytes, path: "x", inputShapes: ["image": [4, 5, 4]]) }

@@ -72,12 +72,12 @@ struct KerasDescription {
           found: "the shape \(chosen) in inputShapes for the input \"\(input.name)\"",
           expected: "one that fits Keras's \(claimed), channels first")
       }
-      let open = claimed.elements?.dropFirst().contains(.null) == true
+      if let example = KerasInput.openExample(batch: claimed) {
+        throw .openSizes(input: input.name, example: example)
+      }
       throw .unsupported(
         found: "the shape \(claimed) of the input \"\(input.name)\"",
-        expected: open
-          ? "sizes for what is open, by inputShapes:"
-          : "[null, H, W, C], [null, H, W], [null, T, F] or [null, features] in numbers")
+        expected: "[null, H, W, C], [null, H, W], [null, T, F] or [null, features] in numbers")
     }
     return made.isPlane && !isImage ? KerasInput(shape: Shape(made.kerasShape)) : made
   }

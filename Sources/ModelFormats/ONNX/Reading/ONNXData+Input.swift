@@ -33,14 +33,11 @@ extension ONNXData {
         guard number == asked else { throw .mismatch(found: "length \(asked) of axis \(axis)", expected: "\(number)") }
         example.append(number)
       case (_, let asked?): example.append(asked)
-      case (.named(let name), nil):
-        throw .unsupported(
-          found: "length \"\(name)\" of axis \(axis), which is not fixed",
-          expected: "one that inputShapes gives, as in inputShapes: [\"\(input.name)\": …]")
-      case (.unknown, nil):
-        throw .unsupported(
-          found: "an axis \(axis) whose length is not fixed",
-          expected: "one that inputShapes gives, as in inputShapes: [\"\(input.name)\": …]")
+      case (_, nil):
+        let sizes = lengths.dropFirst().map { length -> Int? in
+          if case .fixed(let number) = length { number } else { nil }
+        }
+        throw .openSizes(input: input.name, example: sizes)
       }
     }
     if let given, given.rank != example.count {
