@@ -17,6 +17,8 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
   case notTwoClasses(path: String, classes: [String])
   /// A class folder without a photo that can be read.
   case emptyClass(path: String, skipped: Int)
+  /// Class folders that are none of the classes that were given.
+  case unknownClasses(path: String, found: [String], known: [String])
   /// A source without a photo that can be used.
   case noPhotos(count: Int)
   /// A class of a source none of whose photos can be read.
@@ -86,6 +88,8 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
     case .emptyClass(let path, let skipped):
       "\(path): found \(skipped == 0 ? "no files" : "\(counted(skipped, "unreadable file")) and no others"), "
         + "expected at least one image that can be read; remove the folder if it is no class"
+    case .unknownClasses(let path, let found, let known):
+      "\(path): found \(found.count == 1 ? "the class" : "the classes") \(shortList(found)), expected only \(shortList(known))"
     case .noPhotos(let count):
       "source: found \(count == 0 ? "no examples" : "\(counted(count, "unreadable photo")) and no others"), expected at least "
         + "one photo"

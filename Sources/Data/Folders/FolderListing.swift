@@ -46,6 +46,18 @@ struct FolderListing {
     hints = folderHints(root, classes: classes, contents: contents)
   }
 
+  /// The place of each class folder among all classes.
+  ///
+  /// - Throws: ``DatasetError/unknownClasses(path:found:known:)`` for a folder that is none of them.
+  func labels(among all: [String]) throws(DatasetError) -> [Int] {
+    let places = Dictionary(all.enumerated().map { (ExactText($1), $0) }) { first, _ in first }
+    let labels = classes.compactMap { places[ExactText($0)] }
+    guard labels.count == classes.count else {
+      throw .unknownClasses(path: root, found: classes.filter { places[ExactText($0)] == nil }, known: all)
+    }
+    return labels
+  }
+
   private static func tooFewClasses(_ classes: [String], in root: String) -> DatasetError {
     guard let only = classes.first, let entries = try? folderEntries(join(root, only)) else {
       return .tooFewClasses(path: root, classes: classes)

@@ -5,7 +5,7 @@
 /// let (train, test) = try photos.split(testShare: 0.2, seed: 7)
 /// ```
 ///
-/// The classes are the sub-folders, sorted by code points. The photos of a class are the files in its folder and in the
+/// The classes are the sub-folders, sorted by code points, unless they are given. The photos of a class are the files in its folder and in the
 /// folders below, in the order of their paths. Symbolic links are followed, and a folder that a class reaches twice is
 /// read once. Hidden files, unfinished downloads (`photo.jpg.part`) and files of systems, such as `Thumbs.db`, `@eaDir`
 /// and `lost+found`, are left out. The format of a file is recognized by its content, never by its name.
@@ -21,7 +21,7 @@ public struct ImageFolder: Sendable {
   /// are used as classes, or names that differ only in case.
   public let hints: [String]
 
-  /// The names of the sub-folders.
+  /// The names of the classes, in the order of the outputs.
   public var classes: [String] { images.classes }
   /// The number of photos of each class.
   public var counts: [Int] { images.counts }
@@ -37,7 +37,7 @@ public struct ImageFolder: Sendable {
   ///   - storage: where the photos are kept between the epochs.
   ///   - targets: the form of the targets in a batch.
   ///   - limits: the largest photo to decode.
-  /// - Throws: as ``init(_:preprocessing:unreadable:storage:targets:limits:leastClasses:)``.
+  /// - Throws: as ``init(_:preprocessing:classes:unreadable:storage:targets:limits:leastClasses:)``.
   public init(
     _ path: String, imageSize: ImageSize, resize: Resize = .bilinearAntialiased, colours: ColourOrder = .rgb,
     unreadable: UnreadablePolicy = .throwing, storage: PhotoStorage = .automatic, targets: LabelMode = .oneHot,
@@ -56,33 +56,37 @@ public struct ImageFolder: Sendable {
   /// - Parameters:
   ///   - path: the folder.
   ///   - preprocessing: how a photo is converted to an input.
+  ///   - classes: all classes in the order of the outputs, as a model knows them; by default those of the sub-folders. A class may
+  ///     have no sub-folder, and a sub-folder must be one of the classes.
   ///   - unreadable: what to do with a file that cannot be used.
   ///   - storage: where the photos are kept between the epochs.
   ///   - mode: the form of the targets in a batch.
   ///   - limits: the largest photo to decode.
-  ///   - leastClasses: the number of classes that the folder must have: 1 for photos to add to others.
-  /// - Throws: ``DatasetError`` when the folder is missing, has fewer classes, a class has no photo, or
+  ///   - leastClasses: the number of sub-folders that there must be: 1 for photos to add to others. By default 2, and 1 if the
+  ///     classes are given.
+  /// - Throws: ``DatasetError`` when the folder is missing, has fewer or other classes, a sub-folder has no photo, or
   ///   `targets` is `.binary` and there are not exactly two classes, or the photos need more memory than there is,
   ///   which is checked before any is read;
   ///   ``ImageError`` at an unreadable file unless those are skipped; `FileError` when a cache cannot be written.
   public init(
-    _ path: String, preprocessing: Preprocessing, unreadable: UnreadablePolicy = .throwing,
+    _ path: String, preprocessing: Preprocessing, classes: [String]? = nil, unreadable: UnreadablePolicy = .throwing,
     storage: PhotoStorage = .automatic, targets mode: LabelMode = .oneHot, limits: ImageLimits = .standard,
-    leastClasses: Int = 2
+    leastClasses: Int? = nil
   ) throws {
     try preprocessing.requireMemoryForOne()
-    let listing = try FolderListing(path, leastClasses: leastClasses)
-    guard mode != .binary || listing.classes.count == 2 else {
-      throw DatasetError.notTwoClasses(path: path, classes: listing.classes)
-    }
+    let listing = try FolderListing(path, leastClasses: leastClasses ?? (classes == nil ? 2 : 1))
+    let all = classes ?? listing.classes
+    guard mode != .binary || all.count == 2 else { throw DatasetError.notTwoClasses(path: path, classes: all) }
+    let labels = try listing.labels(among: all)
     if unreadable == .throwing, let first = listing.refused.first { throw first }
-    let targets = Targets(labels: listing.files.map(\.label), classes: listing.classes)
+    let targets = Targets(labels: listing.files.map { labels[$0.label] }, classes: all)
     let set = try PhotoSet(
       PhotoRows(paths: listing.files.map(\.path)), targets, root: path, preprocessing: preprocessing,
       unreadable: unreadable, storage: storage, mode: mode, limits: limits)
-    if let label = set.images.counts.firstIndex(of: 0) {
+    let counts = set.images.counts
+    if let empty = labels.firstIndex(where: { counts[$0] == 0 }) {
       throw DatasetError.emptyClass(
-        path: join(path, listing.classes[label]), skipped: listing.files.count { $0.label == label })
+        path: join(path, listing.classes[empty]), skipped: listing.files.count { $0.label == empty })
     }
     images = set.images
     skipped = (listing.refused + set.skipped).sorted { $0.path.sortKey < $1.path.sortKey }

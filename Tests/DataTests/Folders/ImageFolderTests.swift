@@ -23,6 +23,25 @@ import Testing
     #expect(batch.targets == Tensor(shape: [3, 4], scalars: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0]))
   }
 
+  /// As a model knows them: in any order, and more than the folder has.
+  @Test func classesMayBeGiven() throws {
+    let photos = try PhotoFolder(["a": 2, "b": 1])
+    func read(_ classes: [String]) throws -> ImageFolder {
+      try ImageFolder(photos.path, preprocessing: Preprocessing(imageSize: 4), classes: classes)
+    }
+    let folder = try read(["c", "b", "a"])
+    #expect(folder.classes == ["c", "b", "a"] && folder.counts == [0, 1, 2])
+    #expect(folder.images.labels == [2, 2, 1])
+    #expect(throws: DatasetError.unknownClasses(path: photos.path, found: ["b"], known: ["c", "a"])) {
+      try read(["c", "a"])
+    }
+    try photos.add("c/0.txt", "no photo".utf8)
+    #expect(throws: DatasetError.emptyClass(path: photos.path + "/c", skipped: 1)) {
+      try ImageFolder(
+        photos.path, preprocessing: Preprocessing(imageSize: 4), classes: ["c", "b", "a"], unreadable: .skipping)
+    }
+  }
+
   @Test func followsSymbolicLinks() throws {
     let photos = try PhotoFolder(["a": 2, "b": 1])
     let other = try PhotoFolder(["elsewhere": 3])
