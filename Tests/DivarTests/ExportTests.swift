@@ -80,6 +80,46 @@ import Testing
     #expect(read.metadata == model.metadata && read.inputShape == model.inputShape)
   }
 
+  /// A backbone of the kind of MobileNet, with the rule for photos of none of the classes.
+  @Test func aBackboneGoesToONNXAndBack() throws {
+    try folder.makeColouredPhotos("photos", ["blue": [40, 60, 200], "green": [60, 180, 50]], count: 60)
+    let backbone = try Sequential(input: [3, 16, 16], seed: 3) {
+      Conv2D(6, kernelSize: 3)
+      ReLU(maximum: 6)
+      GlobalAveragePool2D().named("pool")
+      Dense(5, activation: .softmax)
+    }
+    backbone.preprocessing = Preprocessing(imageSize: 16)
+    try backbone.save(to: folder.path("backbone.keras"))
+    func divar(_ arguments: String...) throws -> DivarProcess {
+      let run = try DivarProcess(arguments, in: folder.url)
+      #expect(run.exitCode == 0, "\(arguments): \(run.errors)")
+      return run
+    }
+    _ = try divar("train", "--data", "photos", "--output", "run", "--backbone", "backbone.keras")
+    let exported = try divar("export", "run", "run.onnx")
+    #expect(!exported.errors.contains("left out"), "\(exported.errors)")
+    _ = try divar("import", "run.onnx", "again.keras")
+    let answers = try ["run", "run.onnx", "again.keras"].map {
+      try divar("predict", "--json", $0, "photos/blue/0.png").output.split(separator: ",").map(String.init)
+    }
+    #expect(answers[0].joined().contains("none_of_these"))
+    for answer in answers.dropFirst() { #expect(answer.last == answers[0].last) }
+    let names = try Model(contentsOf: folder.path("again.keras")).names
+    #expect(names.contains("pool") && !names.contains { $0.contains("step") }, "\(names)")
+
+    // A rule whose layer the file will not have is left out with a word.
+    let model = try Model(contentsOf: folder.path("run/model.keras"))
+    let text = try #require(model.metadata["confidence"])
+    model.metadata["confidence"] = text.replacing("\"layer\":\"pool\"", with: "\"layer\":\"dropout\"")
+    try model.save(to: folder.path("other.keras"))
+    let other = try divar("export", "other.keras", "other.onnx")
+    #expect(other.errors.contains("dropout") && other.errors.contains("left out"), "\(other.errors)")
+    #expect(try divar("predict", "other.onnx", "photos/blue/0.png").output.contains("blue"))
+    // A sealed Keras file cannot hold the rule.
+    try expectError(["export", folder.path("run"), folder.path("x.keras"), "--sealed"], "none of the classes", ".onnx")
+  }
+
   @Test func aModelIsImportedWhole() throws {
     let run = try DivarProcess(["import", folder.path("model.keras"), "--output", folder.path("again.keras")])
     #expect(run.exitCode == 0 && run.output.contains("Total parameters"), "\(run.errors)")
@@ -91,7 +131,7 @@ import Testing
     (["export", "model.keras", "--format", "keras"], "the model itself"),
     (["export", "no.keras", "--format", "onnx"], "no such file"),
     (["export", "model.keras", "x.npz", "--sealed"], "--sealed"),
-    (["export", "model.keras", "x.onnx", "--sealed"], "preprocessing"),
+    (["export", "model.keras", "x.onnx", "--sealed"], "--scale"),
     (["export", "model.keras", "x.tflite"], "no ending"), (["export", "model.keras"], "--format"),
     (["import", "model.keras"], "--output"), (["import", "model.keras", "x.keras", "--output", "x.keras"], "--output"),
     (["import", "weights.npz", "--output", "x.keras"], "--into"),

@@ -33,7 +33,8 @@ import Testing
   @Test func logitsBecomeProbabilities() throws {
     let model = folder.path("logits.keras")
     try network(outputs: 2, .linear).save(to: model)
-    try expectError(["predict", model, photo, "--classes", "cat,dog"], "no probability", "--outputs logits")
+    try expectError(
+      ["predict", model, photo, "--classes", "cat,dog"], "ends without softmax or sigmoid", "--outputs logits")
     let told = try probabilities(model, photo, "--classes", "cat,dog", "--outputs", "logits")
     #expect(abs(told.values.reduce(0, +) - 1) < 1e-5)
     // The same model with a softmax says the same.

@@ -69,6 +69,7 @@ struct CompareCommand: ParsableCommand {
     guard measured.hasOneClassEach else {
       throw ModelMeaningError(path: path, problem: "it does not tell one class of each photo, which a comparison needs")
     }
+    if let failure = measured.failure { throw failure }
     let scores = try measured.scores
     return (measured.images.paths, zip(scores.predicted, scores.labels).map { $0 == $1 })
   }

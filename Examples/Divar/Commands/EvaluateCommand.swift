@@ -53,15 +53,15 @@ struct EvaluateCommand: ParsableCommand {
     guard distribution?.isLeader != false else { return }
     // Without finite probabilities there is nothing to judge; the warning below says it.
     let analysis =
-      measured.hasOneClassEach && measured.evaluation.warning == nil
+      measured.hasOneClassEach && measured.failure == nil
       ? try ClassificationAnalysis(measured.scores, mistakeLimit: mistakes ?? (json ? 20 : 5)) : nil
     if json {
       try Console.print(prettyJSON(JudgementJSON(measured, analysis)))
     } else {
       try printReport(measured, analysis)
     }
-    if let warning = measured.evaluation.warning {
-      Console.complain("Error: \(model.withoutControls): \(warning)")
+    if let failure = measured.failure {
+      Console.complain("Error: \("\(failure)".withoutControls)")
       throw ExitCode.failure
     }
   }

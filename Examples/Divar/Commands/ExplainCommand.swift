@@ -74,7 +74,7 @@ struct ExplainCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     try checkThatFolderCanBeMade(output)
-    let network = try readModel(model)
+    let network = try readModel(model, imageSize: meaning.imageSize)
     try meaning.completeForUse(network, from: model)
     let explainer = try explainer(network)
     let pictures = try ExplanationFiles(
@@ -96,7 +96,7 @@ struct ExplainCommand: ParsableCommand {
     do {
       return try PhotoExplainer(network, layer: layer, steps: steps)
     } catch let error as ClassifyError {
-      throw ModelMeaningError(path: model, problem: "\(error)")
+      throw ModelMeaningError(path: model, problem: commandWords(for: error))
     } catch let error as ExplanationError {
       throw ModelMeaningError(path: model, problem: "\(error)")
     } catch let error as ModelError {
@@ -112,7 +112,7 @@ struct ExplainCommand: ParsableCommand {
     } catch let error as ImageError {
       throw error
     } catch {
-      throw ModelMeaningError(path: model, problem: "\(path): \(error)")
+      throw ModelMeaningError(path: model, problem: "\(path): \(commandWords(for: error))")
     }
     try files.sheet.write { try explanation.sheet(title: path).write(to: $0) }
     let probability = String(format: "%.4f", explanation.probability)

@@ -16,6 +16,9 @@ struct ExportCommand: ParsableCommand {
       decoded pixels of one photo of any size, as bytes [height, width, 3] of red, green and blue, resizes them as \
       divar does, and gives the probabilities and the class. A .keras file takes photos that have the size of the \
       input already, with numbers from 0 to 255.
+
+      The options of the model give what a file of another program does not say. --image-size chooses the size of photos \
+      where a file leaves it open.
       """)
 
   /// The formats that are written.
@@ -36,6 +39,8 @@ struct ExportCommand: ParsableCommand {
 
   @OptionGroup var overwrite: OverwriteOption
 
+  @OptionGroup(title: "Model") var meaning: PhotoMeaningOptions
+
   /// The format that is asked for, or that the ending of the file says.
   private func chosenFormat() throws -> Format {
     if let format { return format }
@@ -53,8 +58,22 @@ struct ExportCommand: ParsableCommand {
       throw ValidationError("--sealed needs a file of the format onnx or keras, found \(format.rawValue)")
     }
     let path = target.path ?? NSString(string: model).deletingPathExtension + ".\(format.rawValue)"
-    let file = try OutputFile(path, overwrite: overwrite.overwrite, keeping: [.model(model)])
-    let network = try readModel(model)
+    guard FileIdentity(path) == nil || FileIdentity(path) != FileIdentity(model) else {
+      throw ValidationError("--output \"\(path)\" is the model itself; name another file")
+    }
+    let file = try OutputFile(path, overwrite: overwrite.overwrite)
+    let network = try readModel(model, imageSize: meaning.imageSize)
+    if sealed {
+      try meaning.completeForUse(network, from: model)
+    } else {
+      try meaning.complete(network, from: model)
+    }
+    if sealed, format == .keras, network.confidence?.rejection != nil {
+      throw ModelMeaningError(
+        path: model,
+        problem: "a sealed .keras file cannot hold the rule for photos of none of the classes; write an .onnx file")
+    }
+    if !sealed, format == .onnx { leaveOutRule(thatDoesNotFit: path, of: network) }
     try file.write { path in
       switch format {
       case .keras where sealed: try sealing { try network.sealedForKeras() }.save(to: path)
@@ -66,6 +85,20 @@ struct ExportCommand: ParsableCommand {
       }
     }
     try Console.print("\(path.withoutControls): \(counted(network.parameterCount + network.bufferCount, "parameter"))")
+  }
+
+  /// Removes the rule for photos of none of the classes if it looks at a layer that the file will not have.
+  private func leaveOutRule(thatDoesNotFit path: String, of network: Model) {
+    guard let confidence = network.confidence, let rule = confidence.rejection else { return }
+    guard let copy = try? Model(onnx: network.onnxBytes(for: path), path: path) else { return }
+    do {
+      _ = try copy.showing(rule)
+    } catch {
+      network.confidence = confidence.withoutRejection
+      Console.note(
+        "\(path) has no layer \(rule.layer ?? ""); the rule for photos of none of the classes, which needs it, is left out"
+      )
+    }
   }
 
   /// Runs `seal`. The error of a model that cannot be sealed names its file.

@@ -6,8 +6,9 @@ struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import", abstract: "Makes a model for divar from a file of another program.",
     discussion: """
-      A complete model of Keras (.keras, .h5) or ONNX keeps its layers and weights. With --into, it gets the class names \
-      and the preprocessing of that model, which Keras loses when it saves a file again. A file of weights only (.pth, \
+      A complete model of Keras (.keras, .h5) or ONNX keeps its layers and weights. With --into, it gets from that model \
+      what Keras loses when it saves a file again: the class names, or the numbers with their scaling, what the outputs \
+      mean, and the preprocessing. A file of weights only (.pth, \
       .weights.h5, .safetensors, .npz, a checkpoint) needs --into or --network: its weights go into a copy of that model, \
       or into a known network, which must have the same layers. A checkpoint in its original folder needs neither. The \
       format is recognized by the content of the file, not by its name. Nothing in a file of PyTorch is executed.
@@ -19,7 +20,8 @@ struct ImportCommand: ParsableCommand {
   @OptionGroup var target: TargetArgument
 
   @Option(
-    help: ArgumentHelp("The model that gives its layers, class names and preprocessing.", valueName: "model"),
+    help: ArgumentHelp(
+      "The model that gives its layers, class names or numbers, and preprocessing.", valueName: "model"),
     transform: nonEmpty)
   var into: String?
 
@@ -66,10 +68,12 @@ struct ImportCommand: ParsableCommand {
     let written = try OutputFile(output, overwrite: overwrite.overwrite, keeping: inputs)
     let network = try readNetwork()
     try meaning.complete(network, from: file)
+    if !network.classes.isEmpty { try meaning.checkOutputs(of: network, from: file) }
     try written.write { try network.save(to: $0) }
     try Console.print(network.summary())
     let missing = [
-      (network.classes.isEmpty, "class names", "--classes"), (network.preprocessing == nil, "preprocessing", "--scale"),
+      (network.classes.isEmpty && !network.predictsNumbers, "class names", "--classes"),
+      (network.preprocessing == nil, "preprocessing", "--scale"),
     ].filter(\.0)
     if !missing.isEmpty {
       Console.note(
@@ -80,11 +84,11 @@ struct ImportCommand: ParsableCommand {
 
   private func readNetwork() throws -> Model {
     if pathKind(file) == .folder || into == nil && network == nil {
-      return try described(readModel(file))
+      return try described(readModel(file, imageSize: meaning.imageSize))
     }
     let format = try ModelFileFormat(contentsOf: file)
     switch format {
-    case .keras, .hdf5Model, .onnx: return try described(readModel(file))
+    case .keras, .hdf5Model, .onnx: return try described(readModel(file, imageSize: meaning.imageSize))
     case .hdf5Weights, .safetensors, .npz, .pyTorch: break
     default: throw ModelReadingError(path: file, format: format)
     }
@@ -101,7 +105,7 @@ struct ImportCommand: ParsableCommand {
 
   /// The network that gets the weights.
   private func emptyNetwork() throws -> Model {
-    guard let network else { return try readModel(into ?? file, forLayers: true) }
+    guard let network else { return try readModel(into ?? file, imageSize: meaning.imageSize) }
     let known = try NamedNetwork(network)
     let published = try known.publishedWeights(weights)
     let size = meaning.imageSize ?? ImageSize(square: published.imageSize)
@@ -120,18 +124,30 @@ struct ImportCommand: ParsableCommand {
     return try into.map { try describe(network, as: $0) } ?? network
   }
 
-  /// Gives a model the class names and the preprocessing of another model with the same inputs and outputs.
+  /// Gives a model what another model with the same inputs and outputs says about them. Its training stays as it is.
   private func describe(_ network: Model, as path: String) throws -> Model {
-    let other = try readModel(path, forLayers: true)
+    let other = try readModel(path, imageSize: meaning.imageSize)
     guard network.inputShape == other.inputShape, network.outputShape == other.outputShape else {
       func shapes(_ model: Model) -> String { "\(model.inputShape ?? []) to \(model.outputShape ?? [])" }
       throw ModelMeaningError(
         path: file, problem: "it turns \(shapes(network)), and \(path) turns \(shapes(other)); expected the same shapes"
       )
     }
-    // The meaning of its outputs and its training stay as they are.
     if !other.classes.isEmpty { network.classes = other.classes }
     if let preprocessing = other.preprocessing { network.preprocessing = preprocessing }
+    if let targets = other.targetMeaning { network.targetMeaning = targets }
+    network.knownNetwork = network.knownNetwork ?? other.knownNetwork
+    // A softmax or a sigmoid may have been added or taken away since.
+    if network.outputMeaning == nil, network.endsInProbabilities == other.endsInProbabilities {
+      network.outputMeaning = other.outputMeaning
+    }
+    if let confidence = other.confidence, network.confidence == nil {
+      if network.state == other.state {
+        network.confidence = confidence
+      } else {
+        Console.note("the weights are not those of \(path); its confidence, with \"none of these\", is left out")
+      }
+    }
     return network
   }
 }

@@ -45,7 +45,7 @@ struct PredictCommand: ParsableCommand {
   func run() throws {
     let distribution = try Distribution.ofStartedProcesses()
     threads.apply()
-    let network = try readModel(model)
+    let network = try readModel(model, imageSize: meaning.imageSize)
     try meaning.completeForUse(network, from: model)
     let predictor = try network.predictor(from: model, views: views.views)
     func line(_ path: String) -> PredictedLine {

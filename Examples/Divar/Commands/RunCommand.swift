@@ -6,7 +6,8 @@ struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Runs a model on arrays, and writes its outputs.",
     discussion: """
-      The arrays are used as they are: nothing is decoded, resized or rescaled. The first axis counts the examples.
+      The arrays are used as they are: nothing is decoded, resized or rescaled. The first axis counts the examples. Sizes \
+      that the model leaves open are those of the arrays.
 
       One input is an .npy file. Several inputs are an .npz file with an array for each, under the names that divar \
       summary shows. One output is written as .npy, or as .npz under its name; several outputs need an .npz file.
@@ -46,10 +47,14 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
-    let file = try OutputFile(
-      output, option: "OUTPUT", overwrite: overwrite.overwrite,
-      keeping: [.model(model), CommandInput("the input", input)])
-    let network = try part(of: readModel(model))
+    for (name, path) in [("the model", model), ("the input", input)] {
+      guard FileIdentity(output) == nil || FileIdentity(output) != FileIdentity(path) else {
+        throw ValidationError("OUTPUT \"\(output)\" is \(name) itself; name another file")
+      }
+    }
+    let file = try OutputFile(output, option: "OUTPUT", overwrite: overwrite.overwrite)
+    let whole = try readModel(model) { try ModelArrays.shape(ofInput: $0, $1, in: input, layout: layout) }
+    let network = try part(of: whole)
     let arrays = try ModelArrays(input, for: network, layout: layout)
     let names = layer.isEmpty ? network.outputNames : layer
     let isArchive = output.hasSuffix(".npz")

@@ -10,6 +10,7 @@ extension TrainCommand {
   func trainClassifier(on file: String, _ record: TrainingRecord, _ distribution: Distribution?) throws {
     let (batchSize, seed) = (training.batch.batchSize, training.seed.seed)
     let trunk = try Backbone(file, layer: backbone.features.layer, imageSize: photos.imageSize)
+    try trunk.requireFeatures(from: file)
     try MemoryNeed(running: trunk.model, batchSize: batchSize).check("--batch-size \(batchSize)")
     let stages = fineTuning.fineTune
     try stages?.check(backbone: trunk.model)

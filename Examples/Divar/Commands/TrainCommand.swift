@@ -141,6 +141,9 @@ struct TrainCommand: ParsableCommand {
     let compiled = KerasTraining(
       optimizer: Adam(learningRate: .constant(training.learningRate)), loss: try recipe.loss(for: objective),
       metrics: objective.metrics)
+    // The network beside the checkpoints says what its outputs mean, as the model does at the end.
+    if train.classLabels == nil { model.targetMeaning = train.targetMeaning }
+    model.outputMeaning = compiled.loss.outputMeaning
     if let run {
       // Checked before hours of work, not after.
       try model.checkSavable(

@@ -34,5 +34,5 @@ struct StatisticsTable: CustomStringConvertible {
     }.joined(separator: "\n")
   }
 
-  private func number(_ value: Double?) -> String { value.map { String(format: "%.3g", $0) } ?? "-" }
+  private func number(_ value: Double?) -> String { value.map { numberText($0, format: "%.3g") } ?? "-" }
 }

@@ -49,6 +49,8 @@ struct JudgementJSON: Encodable {
     classification = analysis
     mistakes = analysis?.mistakes.map { WrongAnswer($0, measured.images, evaluation.classes) }
     switch evaluation.targetMeaning {
+    // Without finite probabilities there is nothing to judge.
+    case .severalClasses where measured.failure != nil: break
     case .severalClasses:
       classes = try zip(MultiLabelReport(evaluation).classes, evaluation.rankings()).map { row, ranking in
         ClassFigures(
@@ -68,9 +70,13 @@ struct JudgementJSON: Encodable {
   }
 }
 
-/// A value as a JSON text over several lines, with sorted keys.
+/// A value as a JSON text over several lines, with sorted keys. Numbers that are not finite, which JSON lacks, are `null`.
 func prettyJSON(_ value: some Encodable) throws -> String {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  return String(decoding: try encoder.encode(value), as: UTF8.self)
+  // A text that no path and no name of a class is.
+  let missing = "\u{0}"
+  encoder.nonConformingFloatEncodingStrategy = .convertToString(
+    positiveInfinity: missing, negativeInfinity: missing, nan: missing)
+  return String(decoding: try encoder.encode(value), as: UTF8.self).replacing("\"\\u0000\"", with: "null")
 }

@@ -10,21 +10,23 @@ struct MeasuredModel {
   let images: ImageDataset
   /// What it gives for them.
   let evaluation: Evaluation
-  /// What divides the logits of the classes. The probabilities over several views have it already.
-  private let temperature: Double
 
   /// Reads a model and photos, and measures.
   ///
-  /// - Throws: ``ModelMeaningError`` and ``OtherClasses`` when they do not fit, and the errors of the library.
+  /// - Throws: ``ModelMeaningError`` and ``DifferentLabels`` when they do not fit, and the errors of the library.
   init(
     _ path: String, _ meaning: PhotoMeaningOptions, on data: TrainingDataOption, _ unreadable: UnreadablePolicy,
     _ limits: ImageLimits, batchSize: Int, views: TestViews = .single, _ distribution: Distribution? = nil
   ) throws {
-    let network = try readModel(path)
+    let network = try readModel(path, imageSize: meaning.imageSize)
     try meaning.completeForUse(network, from: path)
     try network.check(views, from: path)
     try MemoryNeed(running: network, batchSize: batchSize).check("--batch-size \(batchSize)")
     guard let preprocessing = network.preprocessing else { throw ModelMeaningError.noPreprocessing(path) }
+    let (told, found) = (PhotoLabels(of: network), PhotoLabels(of: data.table))
+    guard told == found else {
+      throw DifferentLabels(model: path, data: data.data, told: told, found: found, classes: network.classes)
+    }
     let (loss, targets) = network.measure
     let photos = try advising {
       try data.table.read(
@@ -33,15 +35,10 @@ struct MeasuredModel {
     }
     try photos.reportProblems()
     var images = photos.images
-    guard images.classes.equalsExactly(network.classes) else {
-      throw OtherClasses(
-        model: path, data: data.data, modelClasses: network.classes, dataClasses: images.classes)
-    }
     if case .numbers(_, let scaling?) = network.targetMeaning { images = try images.standardizingTargets(by: scaling) }
     evaluation = try network.evaluate(
       images, batchSize: batchSize, loss: loss, metrics: network.targetMeaning.map { Objective($0).metrics },
       views: views, distribution: distribution)
-    temperature = views == .single ? network.confidence?.temperature ?? 1 : 1
     (self.path, model, self.images) = (path, network, images)
   }
 
@@ -49,7 +46,19 @@ struct MeasuredModel {
   ///
   /// - Throws: `JudgingError`, also if an output is not finite.
   var scores: ClassScores {
-    get throws { try ClassScores(evaluation, temperature: temperature) }
+    get throws { try ClassScores(evaluation) }
+  }
+
+  /// What is wrong if the model does not answer with finite numbers: with how many photos, and with which one first.
+  var failure: ModelMeaningError? {
+    guard evaluation.nonFiniteCount > 0 else { return nil }
+    let width = evaluation.predicted.count / images.count
+    let first = (evaluation.predicted.scalars.firstIndex { !$0.isFinite } ?? 0) / width
+    return ModelMeaningError(
+      path: path,
+      problem:
+        "its outputs are not finite numbers for \(evaluation.nonFiniteCount) of \(counted(images.count, "photo")), "
+        + "the first of them \(images.paths[first])\(hasOneClassEach ? "; NaN counts as the first class" : "")")
   }
 
   /// Whether each photo has exactly one class.
@@ -58,16 +67,5 @@ struct MeasuredModel {
     case .severalClasses, .numbers: false
     case .oneClass, .unknown, nil: true
     }
-  }
-}
-
-/// The classes of the model and of the data are different.
-private struct OtherClasses: Error, CustomStringConvertible {
-  let model, data: String
-  let modelClasses, dataClasses: [String]
-
-  var description: String {
-    "\(data) has the classes \(dataClasses.joined(separator: ", ")); "
-      + "\(model) knows \(modelClasses.joined(separator: ", "))"
   }
 }

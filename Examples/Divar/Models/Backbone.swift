@@ -16,7 +16,7 @@ struct Backbone {
   /// - Throws: the errors of reading; ``ModelMeaningError`` if it is not known how photos become inputs, or they have
   ///   another size.
   init(_ path: String, layer: String?, imageSize: ImageSize? = nil, meaning: PhotoMeaningOptions? = nil) throws {
-    let whole = try readModel(path)
+    let whole = try readModel(path, imageSize: imageSize ?? meaning?.imageSize)
     try meaning?.complete(whole, from: path)
     guard let preprocessing = whole.preprocessing else {
       throw ModelMeaningError(
@@ -36,6 +36,16 @@ struct Backbone {
       throw ModelMeaningError(path: path, problem: "\(error); --layer names the layer that makes the features")
     }
     self.preprocessing = preprocessing
+  }
+
+  /// Checks that the layer makes a row of features, which a classifier can be trained on.
+  func requireFeatures(from path: String) throws(ModelMeaningError) {
+    guard let shape = model.outputShape, shape.rank != 1 else { return }
+    throw ModelMeaningError(
+      path: path,
+      problem:
+        "its layer \(model.outputNames[0]) makes \(shape) of each photo; expected a row of features: name another with "
+        + "--layer, such as the last pooling or flattening, which divar summary shows")
   }
 }
 

@@ -64,6 +64,39 @@ struct ModelArrays {
     inputs = zip(model.inputShapes, arrays).map { Self.example($1, $0, found) }
   }
 
+  /// The sizes of one example in a file of arrays, for an input that leaves some of them open.
+  ///
+  /// - Parameters:
+  ///   - name: the input.
+  ///   - example: its sizes in the order of the model, as far as they are fixed.
+  ///   - path: the file.
+  ///   - layout: the order of the axes of images; `nil` for the one that fits.
+  /// - Throws: as the initializer.
+  static func shape(ofInput name: String, _ example: [Int?], in path: String, layout: ArrayLayout?) throws -> Shape? {
+    let array: Shape?
+    switch try ModelFileFormat(contentsOf: path) {
+    case .npy: array = try Tensor<Float>(npyFile: path).shape
+    case .npz:
+      let found = try NPZ(contentsOf: path).tensors
+      array = (found[name] ?? (found.count == 1 ? found.values.first : nil))?.shape
+    default: array = nil
+    }
+    guard let array else { return nil }
+    let candidates = (layout.map { [$0] } ?? ArrayLayout.allCases).map { layout in
+      let axes = layout.axes(rank: array.rank)
+      return axes.indices.sorted { axes[$0] < axes[$1] }.map { array[$0] }.dropFirst()
+    }
+    let fitting = candidates.first { sizes in
+      sizes.count == example.count && zip(sizes, example).allSatisfy { $1 == nil || $0 == $1 }
+    }
+    guard let fitting else {
+      let sizes = example.map { $0.map(String.init) ?? "any" }.joined(separator: ", ")
+      throw ModelArrayError(
+        path: path, problem: "the array for \"\(name)\" is \(array), and the model takes examples of [\(sizes)]")
+    }
+    return Shape(Array(fitting))
+  }
+
   /// The arrays in the order of the model's inputs.
   private static func arrays(in path: String, for model: Model) throws -> [Tensor<Float>] {
     let names = model.inputNames

@@ -38,6 +38,11 @@ extension Model {
     return ImageSize(height: shape[1], width: shape[2])
   }
 
+  /// Whether the model predicts numbers, and no classes.
+  var predictsNumbers: Bool {
+    if case .numbers = targetMeaning { true } else { false }
+  }
+
   /// The default factor for the bytes of a photo: 1 for a model that begins with a rescaling layer, otherwise 1/255.
   var naturalScale: Float { layers.first is Rescaling ? 1 : 1 / 255 }
 }
@@ -54,7 +59,7 @@ extension Model {
     do {
       return try PhotoPredictor(self, views: views)
     } catch {
-      throw ModelMeaningError(path: path, problem: "\(error)")
+      throw ModelMeaningError(path: path, problem: commandWords(for: error))
     }
   }
 
@@ -87,10 +92,11 @@ enum OutputKind: String, CaseIterable {
 
   /// The meaning for the library.
   func meaning(for model: Model) -> OutputMeaning {
-    let isSingle = model.outputShape?.elementCount == 1
+    var isBinary = model.outputShape?.elementCount == 1
+    if case .severalClasses = model.targetMeaning { isBinary = true }
     return switch self {
-    case .probabilities: isSingle ? .binaryProbabilities : .probabilities
-    case .logits: isSingle ? .binaryLogits : .logits
+    case .probabilities: isBinary ? .binaryProbabilities : .probabilities
+    case .logits: isBinary ? .binaryLogits : .logits
     }
   }
 }

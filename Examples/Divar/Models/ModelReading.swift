@@ -3,28 +3,36 @@ import Kilim
 
 /// Reads the model of a command.
 ///
-/// - Parameter path: a complete model with any file name, in the `.keras`, Keras's HDF5 or the ONNX format; or a checkpoint of
-///   `divar train`, with its network in the file `network.keras` in the same folder; or the folder of a training, for
-///   its model or, if it is not finished, for its best checkpoint.
-/// - Parameter forLayers: whether the weights are not needed.
+/// - Parameters:
+///   - path: a complete model with any file name, in the `.keras`, Keras's HDF5 or the ONNX format; or a checkpoint of
+///     `divar train`, with its network in the file `network.keras` in the same folder; or the folder of a training, for
+///     its model or, if it is not finished, for its best checkpoint.
+///   - imageSize: the size of photos, where the file leaves it open.
+/// - Throws: as ``readModel(_:choosing:)``.
+func readModel(_ path: String, imageSize: ImageSize? = nil) throws -> Model {
+  try readModel(path, choosing: imageSize.chosen)
+}
+
+/// Reads the model of a command.
+///
+/// - Parameters:
+///   - path: as for ``readModel(_:imageSize:)``.
+///   - choice: chooses sizes that the file leaves open.
 /// - Throws: `FileError` or `ModelFileError` if the file cannot be read, ``ModelReadingError`` if it is not a complete
-///   model, or has no trained weights.
-func readModel(_ path: String, forLayers: Bool = false) throws -> Model {
+///   model.
+func readModel(_ path: String, choosing choice: SizeChoice) throws -> Model {
   let file = try modelFile(path)
   switch try ModelFileFormat(contentsOf: file) {
-  case .keras:
-    let model = try readKeras(file)
-    guard forLayers || !model.lacksTrainedWeights else { throw ModelReadingError(untrained: file) }
-    return model
-  case .hdf5Model, .onnx: return try Model(contentsOf: file)
+  case .keras: return try readKeras(file, choice)
+  case .hdf5Model, .onnx: return try readWholeModel(file, choosing: choice)
   case .safetensors where try isCheckpoint(file): return try readCheckpoint(file)
   case let format: throw ModelReadingError(path: file, format: format)
   }
 }
 
 /// Reads a `.keras` file. If Keras wrote it, the loss that it was compiled with shows whether the outputs are logits.
-private func readKeras(_ path: String) throws -> Model {
-  let model = try Model(contentsOf: path)
+private func readKeras(_ path: String, _ choice: SizeChoice) throws -> Model {
+  let model = try readWholeModel(path, choosing: choice)
   // A loss or an optimizer that Kilim does not support is ignored here.
   if model.outputMeaning == nil, let training = try? KerasTraining(contentsOf: path, for: model),
     let meaning = training.loss.outputMeaning, meaning.isLogits, !model.endsInProbabilities

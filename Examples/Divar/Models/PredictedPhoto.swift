@@ -17,17 +17,12 @@ struct PredictedPhoto {
     do {
       answer = try predictor.predict(contentsOfFile: path, limits: limits)
       error = nil
-    } catch ClassifyError.outOfRange(let value) {
-      answer = nil
-      error =
-        "\(modelPath): an output for \(path) is \(value), which is no probability; add --outputs logits if the model "
-        + "ends without a softmax or a sigmoid"
     } catch let problem as ImageError {
       answer = nil
       error = UnusablePhoto(problem, canSkip: false).description
     } catch {
       answer = nil
-      self.error = "\(modelPath): \(path): \(error)"
+      self.error = "\(modelPath): \(path): \(commandWords(for: error))"
     }
   }
 

@@ -46,3 +46,15 @@ func advising<Result>(_ body: () throws -> Result) throws -> Result {
     throw UnusablePhoto(error, canSkip: true)
   }
 }
+
+/// An error of the library in words for the user of a command: with options in place of the properties that a program sets.
+func commandWords(for error: any Error) -> String {
+  switch error {
+  case ClassifyError.outOfRange(let value):
+    "an output is \(value), which is no probability; add --outputs logits if the model ends without a softmax or a sigmoid"
+  case ClassifyError.probabilitiesForLogits:
+    "it ends in a softmax or a sigmoid, and says that its outputs are logits; add --outputs probabilities"
+  case ClassifyError.confidence(let problem): "\(problem)"
+  default: "\(error)"
+  }
+}

@@ -11,7 +11,9 @@ struct PhotoMeaningOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The size of the model's input in pixels: 64, or height x width as 48x64.", valueName: "pixels"),
+    help: ArgumentHelp(
+      "The size of the model's input in pixels: 64, or height x width as 48x64. It chooses the size where a file leaves it "
+        + "open.", valueName: "pixels"),
     transform: sizeInPixels)
   var imageSize: ImageSize?
 
@@ -52,6 +54,12 @@ struct PhotoMeaningOptions: ParsableArguments {
         + "says, or probabilities)", valueName: "kind"), transform: word(of: OutputKind.self))
   var outputs: OutputKind?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Any number of the classes may be right for a photo, also none: each has a sigmoid of its own. Models that divar "
+        + "has trained say it themselves."))
+  var severalClasses = false
+
   static let resizeHelp = ArgumentHelp(
     "How a photo is resized: nearest, bilinear, area, bicubic or lanczos; with \"Antialiased\" at the end as Pillow does, "
       + "without it as OpenCV does. (default: bilinearAntialiased)", valueName: "filter")
@@ -79,19 +87,7 @@ struct PhotoMeaningOptions: ParsableArguments {
   /// - Throws: ``ModelMeaningError`` when the options do not fit the model.
   @discardableResult
   func complete(_ model: Model, from path: String) throws -> Bool {
-    if let classes {
-      let names = try ClassNames(classes).names
-      try names.check(against: model, from: path)
-      model.classes = names
-    }
-    if let outputs {
-      if outputs == .logits, model.endsInProbabilities {
-        throw ModelMeaningError(
-          path: path,
-          problem: "it ends in a softmax or a sigmoid, so its outputs are probabilities; leave out --outputs logits")
-      }
-      model.outputMeaning = outputs.meaning(for: model)
-    }
+    try completeOutputs(of: model, from: path)
     guard saysHowToRead || (classes != nil && model.preprocessing == nil) else { return false }
     let size = try model.photoSize(from: path)
     if let imageSize, imageSize != size {
@@ -119,6 +115,7 @@ struct PhotoMeaningOptions: ParsableArguments {
     let isNew = try complete(model, from: path)
     guard let preprocessing = model.preprocessing else { throw ModelMeaningError.noPreprocessing(path) }
     try model.classes.check(against: model, from: path)
+    try checkOutputs(of: model, from: path)
     if isNew { Console.note("photos become inputs as follows: \(preprocessing.inWords)") }
   }
 }

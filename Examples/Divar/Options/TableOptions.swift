@@ -68,8 +68,8 @@ struct TableOptions: ParsableArguments {
       }
       return PhotoData(
         try ImageFolder(
-          data, preprocessing: preprocessing, unreadable: unreadable, storage: storage, targets: targets,
-          limits: limits))
+          data, preprocessing: preprocessing, classes: classes, unreadable: unreadable, storage: storage,
+          targets: targets, limits: limits))
     }
     let table = try readTable(data)
     let path = try pathColumn ?? firstColumn(of: table)

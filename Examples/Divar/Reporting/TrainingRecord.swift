@@ -46,7 +46,7 @@ struct TrainingRecord {
       report.timing = timing(history, photos: train.count)
       report.data = counts(train, test)
       try report.judge(
-        evaluation, temperature: confidence?.temperature ?? 1, photos: test,
+        evaluation, temperature: confidence?.temperature, photos: test,
         doctor: doctor(model, evaluation, test, features), root: pathKind(photos) == .folder ? photos : "")
       try report.write(to: run.path(RunFolder.recordName))
       guard let page else { return }
