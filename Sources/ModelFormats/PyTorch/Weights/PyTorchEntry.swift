@@ -14,6 +14,9 @@ struct PyTorchEntry {
   let isPerFeature: Bool
   /// Whether the module has the two axes the other way around: PyTorch's linear layer has outputs × inputs.
   let isTransposed: Bool
+  /// Whether the module has no axes of length 1 for the places that the layer has them for: PyTorch has `[C]` for the slopes
+  /// `[C, 1, 1]` of an image.
+  private let ignoresSingles: Bool
 
   /// - Parameters:
   ///   - property: the name of the parameter or buffer in its layer.
@@ -22,8 +25,10 @@ struct PyTorchEntry {
     self.stateName = stateName
     self.shape = shape
     name = layer is LayerScale ? "" : Self.names[property] ?? property
-    isTransposed = layer is Dense && property == "weight"
-    isPerFeature = !(layer is Dense) || property == "weight"
+    let isLinear = layer is Dense || layer is Projection
+    isTransposed = isLinear && property == "weight"
+    isPerFeature = !isLinear || property == "weight"
+    ignoresSingles = layer is LayerScale || layer is PReLU
   }
 
   /// What PyTorch calls the properties of layers. A property that is not here has the same name there.
@@ -33,7 +38,10 @@ struct PyTorchEntry {
   ]
 
   /// The shape in PyTorch, without the axes of a window of one pixel.
-  var plainShape: Shape { isTransposed ? Shape(shape.reversed()) : shape.withoutSinglePixels }
+  var plainShape: Shape {
+    if isTransposed { return Shape(shape.reversed()) }
+    return ignoresSingles ? shape.withoutSingles : shape.withoutSinglePixels
+  }
 
   /// The values of PyTorch's tensor in the layout of the model.
   ///
@@ -41,8 +49,9 @@ struct PyTorchEntry {
   ///
   /// - Throws: `StateError.shape` if the shapes differ.
   func value(of tensor: Tensor<Float>, called full: String) throws(StateError) -> Tensor<Float> {
-    guard name.isEmpty ? tensor.shape.withoutSingles == shape : tensor.shape.withoutSinglePixels == plainShape else {
-      throw .shape(full, found: tensor.shape, expected: isTransposed ? Shape(shape.reversed()) : shape)
+    let found = ignoresSingles ? tensor.shape.withoutSingles : tensor.shape.withoutSinglePixels
+    guard found == plainShape else {
+      throw .shape(full, found: tensor.shape, expected: isTransposed || ignoresSingles ? plainShape : shape)
     }
     if isTransposed { return tensor.reshaped(to: Array(plainShape)).transposed().contiguous() }
     return tensor.reshaped(to: Array(shape))
