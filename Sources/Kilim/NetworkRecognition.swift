@@ -7,6 +7,7 @@ extension NamedNetwork {
   /// The network that weights of PyTorch belong to; `nil` if none that is known.
   ///
   /// The names of the weights say the family; then its networks are made, one after the other, until all weights fit one.
+  /// `weights(for:)` of the network says whose they are, which `model(for:)` needs.
   ///
   /// - Parameter tensors: a state dict with the names of torchvision, timm or `efficientnet-lite-pytorch`.
   public static func recognized(by tensors: [String: Tensor<Float>]) -> NamedNetwork? {

@@ -15,7 +15,7 @@ public struct NamedNetwork: Sendable {
   public let imageSize: Int
   /// What the network expects of the pixels of photos.
   public let pixels: PixelScale
-  private let make: @Sendable (Shape, Int, NetworkHead, UInt64) throws -> Model
+  private let make: @Sendable (Shape, Int, NetworkHead, UInt64, _ epsilon: Float?) throws -> Model
 
   /// Finds a network. Capitals, spaces, `-` and `_` do not matter.
   ///
@@ -32,21 +32,32 @@ public struct NamedNetwork: Sendable {
     _ name: String, _ imageSize: Int, _ pixels: PixelScale,
     make: @escaping @Sendable (Shape, Int, NetworkHead, UInt64) throws -> Model
   ) {
+    self.init(name, imageSize, pixels) { shape, classes, head, seed, _ in try make(shape, classes, head, seed) }
+  }
+
+  /// - Parameter make: makes the network; the last argument is the ε of its normalizations, `nil` for the usual one.
+  init(
+    _ name: String, _ imageSize: Int, _ pixels: PixelScale,
+    make: @escaping @Sendable (Shape, Int, NetworkHead, UInt64, _ epsilon: Float?) throws -> Model
+  ) {
     (self.name, self.imageSize, self.pixels, self.make) = (name, imageSize, pixels, make)
   }
 
   /// Makes the network with new weights.
   ///
   /// - Parameters:
+  ///   - weights: the published weights that the network is to get, which may want another ε of the normalizations than the
+  ///     others; `nil` for the first of ``weights``.
   ///   - inputShape: the shape of an image, `[C, H, W]`; photos of ``imageSize`` by default.
   ///   - classes: the number of classes.
   ///   - head: what stands behind the feature maps.
   ///   - seed: of the first values of the parameters.
   /// - Throws: ``NetworkError`` for an input that is too small; `LayerError` for a number of classes below 1.
   public func model(
-    inputShape: Shape? = nil, classes: Int = 1000, head: NetworkHead = .softmax, seed: UInt64 = 0
+    for weights: PublishedWeights? = nil, inputShape: Shape? = nil, classes: Int = 1000, head: NetworkHead = .softmax,
+    seed: UInt64 = 0
   ) throws -> Model {
-    try make(inputShape ?? [3, imageSize, imageSize], classes, head, seed)
+    try make(inputShape ?? [3, imageSize, imageSize], classes, head, seed, weights?.epsilon)
   }
 
   /// All networks.

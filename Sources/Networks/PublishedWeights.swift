@@ -1,3 +1,5 @@
+import Tensor
+
 /// Weights of a network that its makers publish, and how photos became its inputs when they were measured. Weights expect the
 /// photos of their training: with others, a network predicts worse, and nothing says so.
 ///
@@ -49,9 +51,23 @@ public struct PublishedWeights: Hashable, Sendable {
   public let filter: Filter
   /// What becomes of the bytes.
   public let pixels: PixelScale
+  /// The ε of the normalizations, where it is another one than that of the network's first weights. No file of weights says it;
+  /// ``NamedNetwork/model(for:inputShape:classes:head:seed:)`` makes the network with it.
+  public private(set) var epsilon: Float?
 }
 
 extension NamedNetwork {
+  /// The published weights of the network that a state dict can be, by the names of its tensors: those of timm, or those of the
+  /// others. For ResNet and DenseNet, whose tensors have the same names in timm and torchvision, these are all ``weights``.
+  ///
+  /// - Parameter tensors: a state dict with the names of torchvision, timm or `efficientnet-lite-pytorch`.
+  public func weights(for tensors: [String: Tensor<Float>]) -> [PublishedWeights] {
+    let sharesNames = ["torchvision-ResNet", "torchvision-DenseNet"].contains(where: name.hasPrefix)
+    let isTimm = Set(TimmNames.translated(tensors).keys) != Set(tensors.keys)
+    let fitting = weights.filter { sharesNames || ($0.origin == .timm) == isTimm }
+    return fitting.isEmpty ? weights : fitting
+  }
+
   /// The published weights that fit the network, those that people use most first.
   public var weights: [PublishedWeights] {
     if name.hasPrefix("torchvision-") { return torchVisionWeights + timmWeights }
@@ -93,7 +109,9 @@ extension NamedNetwork {
     return [
       PublishedWeights(
         origin: .timm, name: found.name, imageSize: found.size, keepsProportions: true, cropShare: found.crop,
-        filter: found.filter, pixels: found.pixels)
+        filter: found.filter, pixels: found.pixels,
+        // torchvision has 1e-3 there, timm PyTorch's own. All others are alike in both, as are padding and activations.
+        epsilon: name.hasPrefix("torchvision-MobileNetV3") ? 1e-5 : nil)
     ]
   }
 

@@ -24,16 +24,7 @@ import Testing
 
   /// A state dict is recognized, imported with the photos of its weights, and checked again as a model.
   @Test func weightsAreRecognized() throws {
-    let network = try TorchVision.resNet18(classes: 3, seed: 2)
-    let names = ["scale": "weight", "shift": "bias", "runningMean": "running_mean", "runningVariance": "running_var"]
-    let tensors = network.state.sorted { $0.key < $1.key }.map { name, tensor in
-      let parts = name.split(separator: ".").map(String.init)
-      return (
-        name: "\(parts[0].replacing("_", with: ".")).\(names[parts[1]] ?? parts[1])",
-        tensor: name == "fc.weight" ? tensor.transposed() : tensor
-      )
-    }
-    try writeAtomically(pyTorchFile(of: tensors), to: folder.path("net.pth"))
+    try writeWeights(of: TorchVision.resNet18(classes: 3, seed: 2))
     let check = try DivarProcess(["backbones", "net.pth"], in: folder.url)
     #expect(check.exitCode == 0 && check.output.contains("network: torchvision-ResNet18"), "\(check.errors)")
     #expect(check.output.contains("torchvision IMAGENET1K_V1, or timm resnet18.a1_in1k"), "\(check.output)")
@@ -53,6 +44,32 @@ import Testing
     #expect(timm.exitCode == 0 && timm.errors.isEmpty, "\(timm.errors)")
     #expect(try Model(contentsOf: folder.path("timm.keras")).preprocessing?.cropShare == 0.95)
     try expectError(start + ["--weights", "V9", "--output", "x.keras"], "V9", "IMAGENET1K_V1", folder: folder.url)
+  }
+
+  /// Writes the weights of a network as torchvision names them.
+  private func writeWeights(of network: Model) throws {
+    let names = ["scale": "weight", "shift": "bias", "runningMean": "running_mean", "runningVariance": "running_var"]
+    let tensors = network.state.sorted { $0.key < $1.key }.map { name, tensor in
+      let parts = name.split(separator: ".").map(String.init)
+      return (
+        name: "\(parts[0].replacing("_", with: ".")).\(names[parts[1]] ?? parts[1])",
+        tensor: tensor.rank == 2 ? tensor.transposed() : tensor
+      )
+    }
+    try writeAtomically(pyTorchFile(of: tensors), to: folder.path("net.pth"))
+  }
+
+  /// No file of weights says the ε of the normalizations, in which timm and torchvision differ here.
+  @Test func theNetworkIsMadeForItsWeights() throws {
+    try writeWeights(of: TorchVision.mobileNetV3(.small, inputShape: [3, 32, 32], classes: 3, seed: 2))
+    let start = ["import", "net.pth", "--network", "torchvision-mobilenetv3small", "--classes", "a,b,c"]
+    for (choice, epsilon) in [([], 1e-3), (["--weights", "timm"], 1e-5)] as [([String], Float)] {
+      let output = "net\(choice.count).keras"
+      let run = try DivarProcess(start + choice + ["--output", output], in: folder.url)
+      #expect(run.exitCode == 0, "\(run.errors)")
+      let norms = try Model(contentsOf: folder.path(output)).layers.compactMap { ($0 as? BatchNorm)?.epsilon }
+      #expect(Set(norms) == [epsilon])
+    }
   }
 
   @Test func theFolderOfATrainingIsABackbone() throws {

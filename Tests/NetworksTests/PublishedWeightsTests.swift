@@ -43,6 +43,18 @@ struct PublishedWeightsTests {
     }
   }
 
+  /// The names of tensors tell timm's weights, but where both libraries have the same.
+  @Test(
+    arguments: [
+      ("MobileNetV3Small", "timm mobilenetv3_small_100", [.timm]),
+      ("MobileNetV3Small", "mobilenet_v3_small", [.torchvision]),
+      ("ResNet18", "resnet18", [.torchvision, .timm]),
+    ] as [(String, String, [PublishedWeights.Origin])])
+  func namesTellWhoseWeightsTheyAre(network: String, kind: String, origins: [PublishedWeights.Origin]) throws {
+    let weights = try NamedNetwork("torchvision-\(network)").weights(for: TorchWeights(kind).tensors)
+    #expect(weights.map(\.origin) == origins)
+  }
+
   @Test func everyPublishedWeightIsInTheReference() throws {
     let known = Set(try Self.entries().map { "\($0.network) \($0.name)" })
     for network in NamedNetwork.all {

@@ -46,11 +46,14 @@ import Testing
     #expect(difference(model(TorchWeights.images(64)), from: try answers(kind)) <= bound)
   }
 
-  /// The same networks by the names of timm, which a `.safetensors` file has in no order. The ε of MobileNetV3 is another one.
+  /// The same networks by the names of timm, which a `.safetensors` file has in no order. Its weights say the ε of MobileNetV3,
+  /// which is another one.
   private static let timm: [String: @Sendable () throws -> Model] = [
     "mobilenetv2_100": { try TorchVision.mobileNetV2(inputShape: shape, head: .logits) },
     "mobilenetv3_small_100": {
-      try TorchVision.mobileNetV3(.small, inputShape: shape, epsilon: 1e-5, head: .logits)
+      let network = try NamedNetwork("torchvision-MobileNetV3Small")
+      return try network.model(
+        for: network.weights.first { $0.origin == .timm }, inputShape: shape, head: .logits)
     },
     "efficientnet_b0": { try TorchVision.efficientNet(.b0, inputShape: shape, head: .logits) },
     "convnext_tiny": { try TorchVision.convNeXt(.tiny, inputShape: shape, head: .logits) },

@@ -64,9 +64,8 @@ struct BackbonesCommand: ParsableCommand {
           "it is \(format) with \(counted(tensors.count, "tensor")), of no network that is known here; divar backbones lists "
           + "the known ones, and divar import --into puts weights into a model with the same layers")
     }
-    let isTimm = Set(TimmNames.translated(tensors).keys) != Set(tensors.keys)
-    let ofTimm = network.weights.filter { $0.origin == .timm }
-    let weights = isTimm && !ofTimm.isEmpty ? ofTimm : network.weights
+    let weights = network.weights(for: tensors)
+    let choice = weights[0] == network.weights[0] ? "" : " --weights \(weights[0].origin.rawValue)"
     let names = weights.map { each in "\(each.origin.rawValue) \(each.name)" }
     let photos = Preprocessing(for: weights[0]).inWords
     let lines: [String] = [
@@ -74,7 +73,7 @@ struct BackbonesCommand: ParsableCommand {
       "network: \(network.name)",
       "weights: \(names.joined(separator: ", or "))",
       "photos: \(photos)",
-      "divar import \(path) --network \(network.name.lowercased()) --output NAME.keras makes a backbone of it",
+      "divar import \(path) --network \(network.name.lowercased())\(choice) --output NAME.keras makes a backbone of it",
     ]
     return lines.map(\.withoutControls).joined(separator: "\n")
   }

@@ -92,7 +92,7 @@ struct ImportCommand: ParsableCommand {
     case .hdf5Weights, .safetensors, .npz, .pyTorch: break
     default: throw ModelReadingError(path: file, format: format)
     }
-    let network = try emptyNetwork()
+    let network = try emptyNetwork(for: format)
     try withWeights(of: file, for: self.network ?? into ?? "") {
       let notes = try network.load(weights: file, format: format, byOrder: byOrder)
       notes.forEach(Console.note)
@@ -104,16 +104,29 @@ struct ImportCommand: ParsableCommand {
   }
 
   /// The network that gets the weights.
-  private func emptyNetwork() throws -> Model {
-    guard let network else { return try readModel(into ?? file, imageSize: meaning.imageSize) }
+  private func emptyNetwork(for format: ModelFileFormat) throws -> Model {
+    guard let network else { return try readModel(into ?? file, imageSize: meaning.imageSize, forLayers: true) }
     let known = try NamedNetwork(network)
-    let published = try known.publishedWeights(weights)
+    let published = try known.publishedWeights(weights, fitting: weightsThatTheFileCanHold(of: known, format))
     let size = meaning.imageSize ?? ImageSize(square: published.imageSize)
     let model = try known.model(
-      inputShape: [3, size.height, size.width], classes: meaning.classes.map { try ClassNames($0).names.count } ?? 1000)
+      for: published, inputShape: [3, size.height, size.width],
+      classes: meaning.classes.map { try ClassNames($0).names.count } ?? 1000)
     model.preprocessing = Preprocessing(for: published, imageSize: size)
     model.knownNetwork = "\(known.name), \(published.origin.rawValue) \(published.name)"
     return model
+  }
+
+  /// The published weights that the file can hold, where the network differs between them; `nil` where it does not.
+  private func weightsThatTheFileCanHold(
+    of network: NamedNetwork, _ format: ModelFileFormat
+  ) throws -> [PublishedWeights]? {
+    guard weights == nil, network.weights.contains(where: { $0.epsilon != nil }) else { return nil }
+    switch format {
+    case .pyTorch: return network.weights(for: try PyTorchFile(contentsOf: file).tensors)
+    case .safetensors: return network.weights(for: try Safetensors(contentsOf: file).tensors)
+    default: return nil
+    }
   }
 
   /// Gives a whole model what another one says, where there is one.
@@ -126,7 +139,7 @@ struct ImportCommand: ParsableCommand {
 
   /// Gives a model what another model with the same inputs and outputs says about them. Its training stays as it is.
   private func describe(_ network: Model, as path: String) throws -> Model {
-    let other = try readModel(path, imageSize: meaning.imageSize)
+    let other = try readModel(path, imageSize: meaning.imageSize, forLayers: true)
     guard network.inputShape == other.inputShape, network.outputShape == other.outputShape else {
       func shapes(_ model: Model) -> String { "\(model.inputShape ?? []) to \(model.outputShape ?? [])" }
       throw ModelMeaningError(

@@ -26,8 +26,9 @@ extension NamedNetwork {
   ]
 
   private static let mobileNetsV3 = Model.MobileNetV3Size.allCases.map { size in
-    torchVision("MobileNetV3\(size == .small ? "Small" : "Large")") {
-      try TorchVision.mobileNetV3(size, inputShape: $0, classes: $1, head: $2, seed: $3)
+    NamedNetwork("torchvision-MobileNetV3\(size == .small ? "Small" : "Large")", 224, .standardized) {
+      try TorchVision.mobileNetV3(
+        size, inputShape: $0, classes: $1, epsilon: $4 ?? 1e-3, head: $2, seed: $3)
     }
   }
 
