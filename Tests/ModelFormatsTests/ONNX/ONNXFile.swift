@@ -31,8 +31,11 @@ struct ONNXFile {
     graph.add(5, tensor)
   }
 
-  /// Adds a node with options of whole numbers.
-  mutating func addNode(_ operation: String, _ inputs: [String], _ output: String, _ options: [String: [Int]] = [:]) {
+  /// Adds a node with options: lists of whole numbers, single ones, and texts.
+  mutating func addNode(
+    _ operation: String, _ inputs: [String], _ output: String, _ options: [String: [Int]] = [:],
+    flags: [String: Int] = [:], texts: [String: String] = [:]
+  ) {
     var node = ProtobufMessage()
     for input in inputs { node.add(1, input) }
     node.add(2, output)
@@ -45,12 +48,28 @@ struct ONNXFile {
       attribute.add(20, 7)
       node.add(5, attribute)
     }
+    for (name, number) in flags.sorted(by: { $0.key < $1.key }) {
+      var attribute = ProtobufMessage()
+      attribute.add(1, name)
+      attribute.add(3, number)
+      attribute.add(20, 2)
+      node.add(5, attribute)
+    }
+    for (name, text) in texts.sorted(by: { $0.key < $1.key }) {
+      var attribute = ProtobufMessage()
+      attribute.add(1, name)
+      attribute.add(4, text)
+      attribute.add(20, 3)
+      node.add(5, attribute)
+    }
     graph.add(1, node)
   }
 
-  func bytes(output: String) -> [UInt8] {
+  /// - Parameter rank: the number of axes that the file says the output has.
+  func bytes(output: String, rank: Int = 1) -> [UInt8] {
     var whole = graph
-    whole.add(12, Self.value(output, [nil], type: 1))
+    whole.add(2, "graph")
+    whole.add(12, Self.value(output, Array(repeating: nil, count: rank), type: 1))
     var model = ProtobufMessage()
     model.add(1, 8)
     model.add(7, whole)

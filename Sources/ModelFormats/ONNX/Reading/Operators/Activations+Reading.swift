@@ -75,12 +75,14 @@ extension ONNXOperators {
 
   /// The bounds are attributes before version 11.
   private static func clip(_ operation: ONNXOperation) throws -> [ONNXValue] {
+    if case .constant(.integers(let list)) = try operation.value(0) {
+      return [.constant(.integers(try clipped(list, operation)))]
+    }
     var bounds: [Float] = [-.infinity, .infinity]
     if operation.version < 11 {
       bounds = [try operation.float("min", default: bounds[0]), try operation.float("max", default: bounds[1])]
     }
     for index in 0..<2 where operation.has(index + 1) {
-      if case .constant(.integers) = try operation.value(0) { break }
       let bound = try operation.weight(index + 1)
       guard bound.count == 1 else { throw operation.unsupported("a bound \(bound.shape)", expected: "one number") }
       bounds[index] = bound.scalars[0]
@@ -95,6 +97,24 @@ extension ONNXOperators {
     case (-1, 1): return try operation.applyFunction(.activation(.hardTanh))
     default: return try operation.applyFunction(.clip(low: low, high: high))
     }
+  }
+
+  /// Whole numbers between bounds that are whole numbers too.
+  private static func clipped(_ list: ONNXIntegers, _ operation: ONNXOperation) throws -> ONNXIntegers {
+    func bound(_ index: Int) throws -> Int? {
+      guard operation.has(index) else { return nil }
+      let numbers = try operation.list(index)
+      guard numbers.count == 1 else { throw operation.unsupported("the bounds \(numbers)", expected: "one number") }
+      return numbers[0]
+    }
+    func limited(_ list: ONNXIntegers, by bound: Int, _ choose: (Int, Int) -> Int) throws -> ONNXIntegers {
+      try ONNXIntegers.combine(
+        list, ONNXIntegers(lengths: [], values: [.known(bound)]), { (choose($0, $1), false) }, operation)
+    }
+    var result = list
+    if let low = try bound(1) { result = try limited(result, by: low, max) }
+    if let high = try bound(2) { result = try limited(result, by: high, min) }
+    return result
   }
 
   /// Before version 13 the sum is over the axis and all behind it.

@@ -12,8 +12,12 @@ extension ONNXOperators {
     "Mean": { operation in
       let count = operation.node.inputs.count
       let sum = try several(operation, .add) { Add() }
-      guard case .data(let data) = sum[0], count > 1 else { return sum }
-      return [.data(try operation.call(Rescaling(1 / Float(count)), data, part: "mean"))]
+      switch sum[0] {
+      case _ where count == 1: return sum
+      case .data(let data): return [.data(try operation.call(Rescaling(1 / Float(count)), data, part: "mean"))]
+      case .constant(.numbers(let tensor)): return [.constant(.numbers(tensor * (1 / Float(count))))]
+      default: throw operation.unsupported("whole numbers", expected: "numbers of floating point")
+      }
     },
     "Pow": power, "Mod": remainder,
   ]

@@ -29,8 +29,10 @@ extension ONNXOperators {
     let mode = try operation.text("mode", default: "nearest")
     // Version 10 has only this way to find the place of a pixel.
     let isOld = operation.version < 11
+    // It rounds as onnxruntime does: up where an axis becomes shorter.
+    let usualRounding = isOld ? "simple" : "round_prefer_floor"
     let place = try operation.text("coordinate_transformation_mode", default: isOld ? "asymmetric" : "half_pixel")
-    let rounding = try operation.text("nearest_mode", default: isOld ? "floor" : "round_prefer_floor")
+    let rounding = try operation.text("nearest_mode", default: usualRounding)
     let cubic = try operation.float("cubic_coeff_a", default: -0.75)
     let excludes = try operation.flag("exclude_outside")
     let antialiases = try operation.flag("antialias")
@@ -44,7 +46,8 @@ extension ONNXOperators {
     switch mode {
     case "nearest":
       let isSame =
-        place == "asymmetric" && rounding == "floor" || place == "half_pixel" && rounding.hasPrefix("round_prefer")
+        place == "asymmetric" && ["floor", "simple"].contains(rounding)
+        || place == "half_pixel" && rounding.hasPrefix("round_prefer")
       if isSame, scales.allSatisfy({ $0 == $0.rounded() }) {
         return [.data(try resized(operation, x, scales: scales, .nearest))]
       }
@@ -58,8 +61,21 @@ extension ONNXOperators {
           "cubic_coeff_a = \(cubic), exclude_outside = \(excludes ? 1 : 0)", expected: "-0.5 and 1")
       }
       let method = mode == "linear" ? Resampling.bilinear : .bicubic
-      return [.data(try resized(operation, x, scales: scales, method, antialiases: antialiases))]
+      let single = place == "pytorch_half_pixel" ? singles(of: x, scales) : []
+      guard single.isEmpty || !antialiases else {
+        throw operation.unsupported("antialias to a length of 1 with pytorch_half_pixel", expected: "half_pixel")
+      }
+      let first = try single.reduce(x) { try operation.first(of: $0, axis: $1) }
+      let rest = scales.indices.map { single.contains($0) ? 1 : scales[$0] }
+      return [.data(try resized(operation, first, scales: rest, method, antialiases: antialiases))]
     default: throw operation.unsupported("mode = \(mode)", expected: "nearest, linear or cubic")
+    }
+  }
+
+  /// The axes of which one element is left. With `pytorch_half_pixel` it is the first one, and no mean.
+  private static func singles(of x: ONNXData, _ scales: [Double]) -> [Int] {
+    scales.indices.filter { axis in
+      x.lengths[axis].map { $0 > 1 && (Double($0) * scales[axis] + 1e-3).rounded(.down) == 1 } ?? false
     }
   }
 
@@ -67,20 +83,26 @@ extension ONNXOperators {
   private static func nearest(
     _ operation: ONNXOperation, _ x: ONNXData, _ scales: [Double], _ place: String, _ rounding: String
   ) throws -> ONNXData {
+    let counts = zip(x.lengths, scales).map { (Double($0 ?? 1) * $1 + 1e-6).rounded(.down) }
+    // A scale that is too small to change a length changes nothing, if no other one does.
+    if zip(x.lengths, counts).allSatisfy({ Double($0 ?? 1) == $1 }) { return x }
     var result = x
     for (axis, scale) in scales.enumerated() where scale != 1 {
       guard let length = x.lengths[axis], length > 1, let position = result.axes[axis] else {
         throw operation.unsupported(
           "a scale \(scale) of axis \(axis)", expected: "1 for the examples and single elements")
       }
-      let count = (Double(length) * scale + 1e-6).rounded(.down)
+      let count = counts[axis]
       guard count >= 1, count < 0x1p31 else {
         throw operation.unsupported("a length of \(count)", expected: "1 or more")
       }
       try operation.reading.spend(Int(count))
+      let mode = rounding != "simple" ? rounding : scale < 1 ? "ceil" : "floor"
+      // As in onnxruntime, with the numbers of single precision that decide on ties.
       let places = try (0..<Int(count)).map { index in
-        let exact = try operation.place(of: Double(index), scale: scale, count: count, length: Double(length), place)
-        return min(max(Int(try operation.rounded(exact, rounding)), 0), length - 1)
+        let exact = try operation.place(
+          of: Float(index), scale: Float(scale), count: Float(count), length: Float(length), place)
+        return min(max(Int(try operation.rounded(exact, mode)), 0), length - 1)
       }
       result = try operation.call(GatherLayer(axis: position - 1, places), result, part: "axis\(axis)")
     }
@@ -120,10 +142,16 @@ extension ONNXOperators {
 }
 
 extension ONNXOperation {
+  /// The first element along an axis.
+  fileprivate func first(of x: ONNXData, axis: Int) throws -> ONNXData {
+    guard let place = x.axes[axis], place > 0 else { return x }
+    return try call(GatherLayer(axis: place - 1, [0]), x, part: "first\(axis)")
+  }
+
   /// The place in the input of an element of the output.
   fileprivate func place(
-    of index: Double, scale: Double, count: Double, length: Double, _ transformation: String
-  ) throws -> Double {
+    of index: Float, scale: Float, count: Float, length: Float, _ transformation: String
+  ) throws -> Float {
     switch transformation {
     case "asymmetric": index / scale
     case "half_pixel": (index + 0.5) / scale - 0.5
@@ -136,7 +164,7 @@ extension ONNXOperation {
     }
   }
 
-  fileprivate func rounded(_ place: Double, _ rounding: String) throws -> Double {
+  fileprivate func rounded(_ place: Float, _ rounding: String) throws -> Float {
     switch rounding {
     case "floor": place.rounded(.down)
     case "ceil": place.rounded(.up)
