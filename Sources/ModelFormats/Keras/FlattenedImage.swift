@@ -30,18 +30,23 @@ struct FlattenedImage: Equatable {
     found: "a flattened image merged with features in another order",
     expected: "a Dense layer behind the flattened image, or Flatten(order: .channelsLast)")
 
-  /// Puts the rows of a tensor `[C·H·W, …]` into Keras's order.
+  /// The number of features.
+  var featureCount: Int { parts.reduce(0) { $0 + $1.count } }
+
+  /// Puts the rows of a tensor `[C·H·W, …]` into Keras's order. What has no row for each feature, such as one number for all,
+  /// stays as it is.
   func toKeras(_ tensor: Tensor<Float>) -> Tensor<Float> {
     reorder(tensor) { ($0, [1, 2, 0]) }
   }
 
-  /// Puts the rows of a tensor `[H·W·C, …]` into Kilim's order.
+  /// Puts the rows of a tensor `[H·W·C, …]` into Kilim's order. What has no row for each feature stays as it is.
   func fromKeras(_ tensor: Tensor<Float>) -> Tensor<Float> {
     reorder(tensor) { ([$0[1], $0[2], $0[0]], [2, 0, 1]) }
   }
 
   /// - Parameter order: the extents of the rows of an image, and the order that their axes get.
   private func reorder(_ tensor: Tensor<Float>, _ order: ([Int]) -> ([Int], [Int])) -> Tensor<Float> {
+    guard tensor.shape.first == featureCount else { return tensor }
     let inner = Array(tensor.shape.dropFirst())
     let innerAxes = inner.indices.map { $0 + 3 }
     var first = 0

@@ -5,10 +5,12 @@ extension JSON {
   ///
   /// Names of members are compared by code points; `é` as one code point and as two are different names.
   ///
+  /// - Parameter keepsPoints: whether a whole number that is written with a point or an exponent, such as `1.0`, becomes a
+  ///   ``decimal(_:)``; see ``withoutPoints``.
   /// - Throws: `ModelFileError.Problem.damaged` with the place, for a text that is not JSON, that names a member twice, or
   ///   that is nested more than 512 deep.
-  package init(parsing bytes: [UInt8]) throws(ModelFileError.Problem) {
-    var parser = Parser(bytes: bytes)
+  package init(parsing bytes: [UInt8], keepsPoints: Bool = false) throws(ModelFileError.Problem) {
+    var parser = Parser(bytes: bytes, keepsPoints: keepsPoints)
     self = try parser.value(depth: 0)
     try parser.finish()
   }
@@ -16,16 +18,27 @@ extension JSON {
   /// Reads a part of a file.
   ///
   /// - Throws: `ModelFileError` naming the file and the part.
-  init(parsing bytes: [UInt8], path: String, place: String) throws {
+  init(parsing bytes: [UInt8], path: String, place: String, keepsPoints: Bool = false) throws {
     do throws(ModelFileError.Problem) {
-      try self.init(parsing: bytes)
+      try self.init(parsing: bytes, keepsPoints: keepsPoints)
     } catch {
       throw ModelFileError(path: path, place: place, problem: error)
     }
   }
 
+  /// The value with each ``decimal(_:)`` as a ``number(_:)``, which most of the reader takes alone.
+  var withoutPoints: JSON {
+    switch self {
+    case .decimal(let value): .number(value)
+    case .array(let values): .array(values.map(\.withoutPoints))
+    case .object(let members): .object(members.mapValues(\.withoutPoints))
+    case .null, .bool, .number, .string: self
+    }
+  }
+
   private struct Parser {
     let bytes: [UInt8]
+    let keepsPoints: Bool
     var place = 0
 
     /// The number of values so far.
@@ -34,7 +47,7 @@ extension JSON {
     static let deepest = 512
     static let mostValues = 2_000_000
 
-    init(bytes: [UInt8]) { self.bytes = bytes }
+    init(bytes: [UInt8], keepsPoints: Bool) { (self.bytes, self.keepsPoints) = (bytes, keepsPoints) }
 
     private var next: UInt8? { place < bytes.count ? bytes[place] : nil }
 
@@ -78,7 +91,7 @@ extension JSON {
       case UInt8(ascii: "N") where take("NaN"): return .number(.nan)
       case UInt8(ascii: "I") where take("Infinity"): return .number(.infinity)
       case UInt8(ascii: "-") where take("-Infinity"): return .number(-.infinity)
-      default: return .number(try number())
+      default: return try number()
       }
     }
 
@@ -115,7 +128,7 @@ extension JSON {
       return .array(elements)
     }
 
-    private mutating func number() throws(ModelFileError.Problem) -> Double {
+    private mutating func number() throws(ModelFileError.Problem) -> JSON {
       let start = place
       func isDigit(_ byte: UInt8?) -> Bool { byte.map { (0x30...0x39).contains($0) } ?? false }
       func skipDigits(_ parser: inout Parser) -> Bool {
@@ -127,6 +140,7 @@ extension JSON {
       let first = next
       let integer = place
       guard skipDigits(&self), first != 0x30 || place == integer + 1 else { throw damaged("no value") }
+      let end = place
       if take(UInt8(ascii: ".")), !skipDigits(&self) { throw damaged("a number without an end") }
       if take(UInt8(ascii: "e")) || take(UInt8(ascii: "E")) {
         if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
@@ -135,7 +149,7 @@ extension JSON {
       guard let value = Double(String(decoding: bytes[start..<place], as: UTF8.self)), value.isFinite else {
         throw damaged("a number too large")
       }
-      return value
+      return keepsPoints && place > end && value == value.rounded() ? .decimal(value) : .number(value)
     }
 
     private mutating func text() throws(ModelFileError.Problem) -> String {

@@ -7,7 +7,7 @@ package enum JSON: Equatable, Sendable {
   case bool(Bool)
   case number(Double)
   /// A number that is written with a point or an exponent even where it is whole: Keras takes `0.0` as a momentum, and
-  /// not `0`. The reader never makes one.
+  /// not `0`. Only a reader that asks for them makes one.
   case decimal(Double)
   case string(String)
   case array([JSON])

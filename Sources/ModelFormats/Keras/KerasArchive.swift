@@ -6,8 +6,10 @@ import Serialization
 /// `metadata.json` names the Keras version, `config.json` describes the layers, `model.weights.h5` holds the
 /// variables; `kilim.json`, which Keras ignores, holds what Kilim keeps with a model: class names, preprocessing.
 struct KerasArchive {
+  /// The description of the model, with points behind whole numbers as the file has them.
+  var description: JSON
   /// The description of the model.
-  var config: JSON
+  var config: JSON { description.withoutPoints }
   /// The HDF5 file of the variables, or several of them.
   var weights: KerasWeights.Source
   /// What Kilim keeps with a model; empty in a file that Keras has written.
@@ -53,7 +55,7 @@ extension KerasArchive {
   /// - Parameter path: where the bytes came from, named by errors.
   /// - Throws: ``ModelFileError`` if an entry is missing or damaged.
   init(_ archive: ZipReader, path: String) throws {
-    config = try Self.config(of: archive, path: path)
+    description = try Self.description(of: archive, path: path)
     if archive.holds(EntryName.shards), !archive.holds(EntryName.weights) {
       let map = try Self.json(EntryName.shards, of: archive, path: path)
       weights = .shards(
@@ -78,13 +80,20 @@ extension KerasArchive {
   ///
   /// - Throws: as the initializer.
   static func config(of archive: ZipReader, path: String) throws -> JSON {
+    try description(of: archive, path: path).withoutPoints
+  }
+
+  private static func description(of archive: ZipReader, path: String) throws -> JSON {
     // What no version says was not written by Keras 2.
     let version = archive.holds(EntryName.version) ? try json(EntryName.version, of: archive, path: path) : .null
-    return try json(EntryName.config, of: archive, path: path)
+    return try json(EntryName.config, of: archive, path: path, keepsPoints: true)
       .translated(fromKeras: version["keras_version"]?.text ?? oldestKeras)
   }
 
-  private static func json(_ name: String, of archive: ZipReader, path: String) throws -> JSON {
-    try JSON(parsing: archive.contents(of: name, limit: largestText), path: path, place: name)
+  private static func json(
+    _ name: String, of archive: ZipReader, path: String, keepsPoints: Bool = false
+  ) throws -> JSON {
+    try JSON(
+      parsing: archive.contents(of: name, limit: largestText), path: path, place: name, keepsPoints: keepsPoints)
   }
 }

@@ -155,7 +155,7 @@ extension KerasAssembly {
     custom: [any KerasCustomLayer.Type], path: String
   ) throws {
     let weights = try KerasWeights(archive.weights, path: path)
-    let description = try KerasDescription(config: archive.config, inputShapes: inputShapes, path: path)
+    let description = try KerasDescription(config: archive.description, inputShapes: inputShapes, path: path)
     try self.init(description, for: purpose, custom: custom, path: path) { member, folders in
       try folders.flatMap { try weights.variables(in: $0.folder(ofLayer: member.folder), count: $0.count) }
     }

@@ -256,19 +256,19 @@ caffe(keras3, ".keras")
 both("thresholded", lambda: keras2.Sequential([keras2.Input((6,)), L.Dense(8), L.ThresholdedReLU(0.3), L.Dense(2)]))
 
 
-def on_cudnn(kind):
+def on_cudnn(kind, name=None, around=lambda layer: layer):
     """What ran on a GPU: written with CuDNNLSTM or CuDNNGRU, and answered by Keras's LSTM or GRU with the same file."""
     from tf_keras.src.layers.rnn import cudnn_gru, cudnn_lstm
 
     fast = {"lstm": cudnn_lstm.CuDNNLSTM, "gru": cudnn_gru.CuDNNGRU}[kind]
     usual = {"lstm": L.LSTM, "gru": L.GRU}[kind]
-    path = os.path.join(folder, f"cudnn_{kind}.h5")
+    path = os.path.join(folder, f"cudnn_{name or kind}.h5")
     keras2.backend.clear_session()
-    model = keras2.Sequential([keras2.Input((6, 3)), fast(4, return_sequences=True), L.Dense(2)])
+    model = keras2.Sequential([keras2.Input((6, 3)), around(fast)(4, return_sequences=True), L.Dense(2)])
     for weight in model.weights:
         weight.assign(random.uniform(-0.5, 0.5, weight.shape))
     model.save(path)
-    same = keras2.Sequential([keras2.Input((6, 3)), usual(4, return_sequences=True), L.Dense(2)])
+    same = keras2.Sequential([keras2.Input((6, 3)), around(usual)(4, return_sequences=True), L.Dense(2)])
     same.load_weights(path)
     x = random.uniform(-1, 1, (3, 6, 3)).astype("float32")
     np.savez(path.replace(".h5", ".npz"), input0=x, output0=same.predict(x, verbose=0))
@@ -304,3 +304,18 @@ both("upsampled", upsampled)
 both("transformer", transformer)
 both("slashes", slashes)
 both("nested_recurrent", nested_recurrent)
+
+
+def both_ways(layer):
+    return lambda units, **options: L.Bidirectional(layer(units, **options), merge_mode="ave")
+
+
+def differently(layer):
+    """Backwards another layer than forwards."""
+    return lambda units, **options: L.Bidirectional(
+        layer(units, **options), backward_layer=L.LSTM(units, go_backwards=True, **options), merge_mode="ave")
+
+
+on_cudnn("lstm", "both_lstm", both_ways)
+on_cudnn("gru", "both_gru", both_ways)
+on_cudnn("gru", "mixed", differently)

@@ -6,11 +6,25 @@ import Tensor
 /// They compute what `LSTM` and `GRU` do with their usual options; cuDNN keeps the kernel of each gate transposed, and adds
 /// two biases.
 enum CuDNNWeights {
+  /// The variables of a layer of any class as the layer here has them.
+  ///
+  /// - Throws: the problem if the class is one of cuDNN and the shapes are not.
+  static func converted(
+    _ values: [Tensor<Float>], ofClass kerasClass: String
+  ) throws(ModelFileError.Problem) -> [Tensor<Float>] {
+    switch kerasClass {
+    case "CuDNNLSTM": try converted(values, gates: 4)
+    case "CuDNNGRU": try converted(values, gates: 3)
+    default: values
+    }
+  }
+
   /// Kernel `[features, gates · units]`, recurrent kernel `[units, gates · units]` and bias as `LSTM` and `GRU` of Keras have
   /// them.
   ///
   /// - Throws: the problem if the shapes are not of cuDNN.
-  static func converted(_ values: [Tensor<Float>], gates: Int) throws(ModelFileError.Problem) -> [Tensor<Float>] {
+  private static func converted(_ values: [Tensor<Float>], gates: Int) throws(ModelFileError.Problem) -> [Tensor<Float>]
+  {
     guard values.count == 3, values[1].shape.rank == 2, values[0].shape.rank == 2,
       values[1].shape[1] == gates * values[1].shape[0], values[0].shape[1] == values[1].shape[1],
       values[2].shape == [2 * values[1].shape[1]]

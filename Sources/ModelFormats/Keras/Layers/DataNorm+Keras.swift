@@ -7,6 +7,9 @@ import Tensor
 extension DataNorm: KerasLayer {
   var kerasClass: String { "Normalization" }
 
+  /// Statistics that are given are options, and in the order of the features.
+  var dependsOnElementOrder: Bool { given?.mean.count ?? 1 > 1 }
+
   func kerasOptions(inputShapes: [Shape]) -> [String: JSON] {
     let shape = inputShapes[0]
     var options: [String: JSON] = [

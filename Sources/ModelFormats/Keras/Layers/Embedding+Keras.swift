@@ -6,6 +6,9 @@ import Tensor
 extension Embedding: KerasLayer {
   var kerasClass: String { "Embedding" }
 
+  /// The features of an image become the steps of a sequence.
+  var dependsOnElementOrder: Bool { true }
+
   func kerasOptions() -> [String: JSON] {
     var options: [String: JSON] = [
       "input_dim": JSON(count), "output_dim": JSON(features), "embeddings_initializer": JSON(initializer),

@@ -6,6 +6,9 @@ import Tensor
 extension GroupNorm: KerasLayer {
   var kerasClass: String { "GroupNormalization" }
 
+  /// The groups are of features next to each other.
+  var dependsOnElementOrder: Bool { true }
+
   func kerasOptions(inputShapes: [Shape]) -> [String: JSON] {
     let axis = JSON(kerasAxes: axis.map { [$0] }, of: inputShapes[0])
     return [
@@ -18,9 +21,6 @@ extension GroupNorm: KerasLayer {
   }
 
   convenience init(keras options: inout KerasOptions, _ input: KerasInput) throws(ModelFileError.Problem) {
-    guard input.image == nil else {
-      throw .unsupported(found: "groups of a flattened image", expected: "groups of channels")
-    }
     let groups = options.take("groups", ifEqualTo: .number(-1)) ? nil : try options.count("groups", default: 32)
     let axes = try options.batchAxes("axis", of: input.shape)
     guard axes?.count ?? 1 == 1 else { throw .unsupported(found: "several axes", expected: "one axis to divide") }

@@ -19,7 +19,7 @@ extension ReLU: KerasLayer {
   }
 }
 
-/// Keras: alpha, of the shape of one example.
+/// Keras: alpha, of the shape of one example, channels last.
 extension PReLU: KerasLayer {
   var kerasClass: String { "PReLU" }
 
@@ -29,7 +29,7 @@ extension PReLU: KerasLayer {
     return [
       "shared_axes": sharedAxes.isEmpty ? .null : .array(numbers), "alpha_initializer": JSON(initializer),
       "alpha_regularizer": JSON(regularizer),
-      "alpha_constraint": JSON(slope.constraint, axes: Self.kerasAxes(of: shape)),
+      "alpha_constraint": JSON(slope.constraint, axes: shape.kerasOrder),
     ]
   }
 
@@ -38,22 +38,18 @@ extension PReLU: KerasLayer {
       sharedAxes: try options.axes("shared_axes", of: inputShape),
       initializer: options.initializer("alpha_initializer", default: .zeros),
       regularizer: options.regularizer("alpha_regularizer", isOnMatrix: inputShape.rank == 2),
-      constraint: options.constraint("alpha_constraint", axes: Self.kerasAxes(of: inputShape)))
+      constraint: options.constraint("alpha_constraint", axes: inputShape.kerasOrder))
   }
-
-  /// The axes of the slope in the order that Keras has them.
-  private static func kerasAxes(of shape: Shape) -> [Int] { shape.rank == 3 ? [1, 2, 0] : Array(shape.indices) }
 
   func kerasVariableShapes(inputShape: Shape) -> [Shape] {
     var shape = inputShape
     for axis in sharedAxes { shape[shape.resolve(axis: axis, in: "PReLU")] = 1 }
-    return [shape.rank == 3 ? [shape[1], shape[2], shape[0]] : shape]
+    return [Shape(shape.kerasOrder.map { shape[$0] })]
   }
 
   func kerasVariables(flattenedFrom image: FlattenedImage?) -> [KerasVariable] {
     let shape = slope.value.shape
-    if shape.rank == 3 { return [KerasVariable(slope, axes: [1, 2, 0])] }
-    return [KerasVariable(slope, flattenedFrom: shape == [1] ? nil : image)]
+    return [image == nil ? KerasVariable(slope, axes: shape.kerasOrder) : KerasVariable(slope, flattenedFrom: image)]
   }
 }
 

@@ -4,6 +4,9 @@ import Serialization
 extension Rescaling: KerasLayer {
   var kerasClass: String { "Rescaling" }
 
+  /// The numbers for each feature are options, and in the order of the features.
+  var dependsOnElementOrder: Bool { scale.count > 1 || offset.count > 1 }
+
   func kerasOptions() -> [String: JSON] {
     ["scale": JSON(numberOrNumbers: scale), "offset": JSON(numberOrNumbers: offset)]
   }

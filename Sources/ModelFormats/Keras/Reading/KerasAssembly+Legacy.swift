@@ -11,7 +11,7 @@ extension KerasAssembly {
     guard let text = try file.texts("model_config", of: "/")?.first else {
       throw ModelFileError(path: path, place: "model_config", problem: .missing)
     }
-    let config = try JSON(parsing: Array(text.utf8), path: path, place: "model_config")
+    let config = try JSON(parsing: Array(text.utf8), path: path, place: "model_config", keepsPoints: true)
       .translated(fromKeras: file.texts("keras_version", of: "/")?.first)
     let description = try KerasDescription(config: config, inputShapes: inputShapes, path: path)
     let weights = try KerasLegacyWeights(file, byteCount: source.byteCount, path: path)

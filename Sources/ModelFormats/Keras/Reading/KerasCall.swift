@@ -27,6 +27,8 @@ struct KerasCall {
   private(set) var operands: [JSON?] = []
   /// Other arguments that are no results of layers, such as `use_causal_mask`.
   private(set) var arguments: [String: JSON] = [:]
+  /// For a call of an operation: whether a number among them is of floating point, as `128.0` is.
+  private(set) var holdsFractions = false
   /// An argument that cannot be read, as `name = value`.
   private(set) var foreignArgument: String?
   /// Whether the node is written as Keras 2 does: `[name, node, index, arguments]`.
@@ -62,6 +64,8 @@ struct KerasCall {
   /// Reads the call of an operation, whose operands may be constants: `{"args": [x, 127.5]}` in Keras 3,
   /// `[name, node, index, {"y": 127.5}]` in tf.keras, where a constant in the first place is a result of the layer
   /// `_CONSTANT_VALUE`.
+  ///
+  /// - Parameter node: with the points behind whole numbers that the file has.
   init(operation node: JSON) {
     var named = node["kwargs"]
     if let arguments = node["args"]?.elements {
@@ -83,6 +87,9 @@ struct KerasCall {
         arguments[name] = value
       }
     }
+    holdsFractions = (operands.compactMap { $0 } + arguments.values).contains(where: \.holdsFractions)
+    operands = operands.map { $0?.withoutPoints }
+    arguments = arguments.mapValues(\.withoutPoints)
   }
 
   /// A constant, which tf.keras writes as a result of a layer of this name.

@@ -62,7 +62,7 @@ extension KerasGraph {
     _ layer: Listed, names: [String], folder: String, isTrainable: Bool
   ) throws(ModelFileError.Problem) -> Content {
     if modelClasses.contains(layer.kind) {
-      let graph = try KerasGraph(of: layer.json, names: names, folder: folder + "/", isTrainable: isTrainable)
+      let graph = try KerasGraph(of: layer.written, names: names, folder: folder + "/", isTrainable: isTrainable)
       return .model(graph, ofEachTime: false)
     }
     if let model = try layer.modelOfEachTime {
@@ -81,7 +81,7 @@ extension KerasGraph {
       guard layer.calls.count == 1 else {
         throw .unsupported(found: "\(place), an operation called \(layer.calls.count) times", expected: "one call")
       }
-      operation = KerasOperation(layer.kind, options, layer.calls[0])
+      operation = KerasOperation(layer.kind, options, layer.calls[0], holdsFractions: layer.holdsFractions)
     } else {
       operation = nil
     }
@@ -100,6 +100,8 @@ extension KerasGraph {
   /// A layer as the file lists it.
   fileprivate struct Listed {
     let json: JSON
+    /// The same with points behind whole numbers, as the file has them.
+    let written: JSON
     let kind: String
     /// The class that the file names, which the folder of the variables is called by.
     let folderClass: String
@@ -107,17 +109,24 @@ extension KerasGraph {
     let calls: [KerasCall]
 
     init(_ written: JSON, index: Int) throws(ModelFileError.Problem) {
-      let json = written.withCellInside
+      let json = written.withoutPoints.withCellInside
       guard let kind = json["class_name"]?.text else { throw .damaged("a layer has no class") }
-      self.json = json
+      (self.json, self.written) = (json, written)
       folderClass = written["class_name"] == json["class_name"] ? KerasClasses.otherNames[kind] ?? kind : "RNN"
       self.kind = KerasClasses.otherNames[kind] ?? kind
       name = (json["name"] ?? json["config"]?["name"])?.text ?? "\(index)"
       let isOperation = KerasOperation.isOperation(json)
-      calls = (json["inbound_nodes"]?.elements ?? []).map { isOperation ? KerasCall(operation: $0) : KerasCall($0) }
+      let nodes = (isOperation ? written : json)["inbound_nodes"]?.elements ?? []
+      calls = nodes.map { isOperation ? KerasCall(operation: $0) : KerasCall($0) }
     }
 
     var isInput: Bool { kind == "InputLayer" }
+
+    /// Whether an operation has a number of floating point: an operand, or a bound among the options.
+    var holdsFractions: Bool {
+      calls.contains(where: \.holdsFractions)
+        || ["x_min", "x_max"].contains { written["config"]?[$0]?.holdsFractions ?? false }
+    }
 
     /// The shape of a batch that it says it gets.
     var batchShape: JSON? { json["config"]?["batch_shape"] ?? json["config"]?["batch_input_shape"] }
@@ -135,24 +144,26 @@ extension KerasGraph {
           throw .unsupported(
             found: "\(kind) of a model called with \(argument)", expected: "a call with the input alone")
         }
-        return model
+        return written["config"]?["layer"]
       }
     }
 
     /// Checks the options of an `InputLayer`.
-    func checkInput() throws(ModelFileError.Problem) {
+    ///
+    /// - Returns: the type of its numbers where they are whole ones.
+    func checkInput() throws(ModelFileError.Problem) -> KerasInteger? {
       var options = KerasOptions(of: json, KerasTables.inputLayer, for: .prediction)
       if let foreign = json.foreignClass { throw .unsupported(found: foreign, expected: "an InputLayer of Keras") }
       for key in ["batch_shape", "batch_input_shape"] { _ = options.take(key) }
+      let type = options.take("dtype") ?? .null
+      let name = type["config"]?["name"] ?? type
       // Bytes and other integers are the same numbers as `Float`.
-      if let type = options.take("dtype"), type != .null {
-        let name = type["config"]?["name"] ?? type
-        let integers: [JSON] = ["uint8", "uint16", "int8", "int16", "int32", "int64"]
-        guard name == "float32" || name == "float64" || integers.contains(name) else {
-          throw .unsupported(found: "inputs of type \(name)", expected: "float32, float64 or integers")
-        }
+      let integer = name.text.flatMap(KerasInteger.init(rawValue:))
+      guard integer != nil || [.null, "float32", "float64"].contains(name) else {
+        throw .unsupported(found: "inputs of type \(name)", expected: "float32, float64 or integers")
       }
       _ = try options.finish()
+      return integer
     }
   }
 
@@ -165,15 +176,16 @@ extension KerasGraph {
 
     /// The links of a `Sequential`: each layer takes what the one before it gives.
     init(chain listed: [Listed], of model: JSON) throws(ModelFileError.Problem) {
+      var integer: KerasInteger?
       for (index, layer) in listed.enumerated() where layer.isInput {
         guard index == 0 else { throw .damaged("an InputLayer stands behind another layer") }
-        try layer.checkInput()
+        integer = try layer.checkInput()
       }
       let config = model["config"]
       let shape =
         listed.first?.batchShape ?? config?["build_input_shape"] ?? model["build_config"]?["input_shape"]
       let first = listed.first.flatMap { $0.isInput ? $0.name : nil }
-      inputs = [Input(name: first ?? "input", batchShape: shape)]
+      inputs = [Input(name: first ?? "input", batchShape: shape, integer: integer)]
       layers = listed.indices.filter { !listed[$0].isInput }
       calls = layers.indices.map { index in
         Call(layer: index, sources: [index == 0 ? .input(0) : .call(index - 1, output: 0)], training: nil)
@@ -269,15 +281,17 @@ extension KerasGraph {
 
     /// The inputs in the model's order; that of the list where the model says none.
     func inputs(named claimed: JSON?) throws(ModelFileError.Problem) -> [Input] {
-      let all = listed.filter(\.isInput)
-      for input in all { try input.checkInput() }
-      guard let claimed, claimed != .null else { return all.map { Input(name: $0.name, batchShape: $0.batchShape) } }
+      var all: [Input] = []
+      for layer in listed where layer.isInput {
+        all.append(Input(name: layer.name, batchShape: layer.batchShape, integer: try layer.checkInput()))
+      }
+      guard let claimed, claimed != .null else { return all }
       var inputs: [Input] = []
       for end in KerasCall.ends(claimed) {
-        guard let index = numbers[ExactText(end.layer)], listed[index].isInput else {
+        guard let input = all.first(where: { ExactText($0.name) == ExactText(end.layer) }) else {
           throw .damaged("the input \"\(end.layer)\" of the model is no InputLayer")
         }
-        inputs.append(Input(name: listed[index].name, batchShape: listed[index].batchShape))
+        inputs.append(input)
       }
       guard (1...KerasGraph.mostInputs).contains(inputs.count) else {
         throw .unsupported(found: "\(counted(inputs.count, "input"))", expected: "1 to \(KerasGraph.mostInputs)")

@@ -1,3 +1,4 @@
+import NN
 import Serialization
 
 /// A model of Keras as a graph: its layers, which may be models themselves, and the calls of them.
@@ -7,6 +8,8 @@ struct KerasGraph {
     let name: String
     /// The shape of a batch, as Keras writes it.
     let batchShape: JSON?
+    /// The type of its numbers where they are whole ones; `nil` for floating point.
+    let integer: KerasInteger?
   }
 
   /// A layer, or a model inside the model.
@@ -77,7 +80,7 @@ struct KerasGraph {
   }
 
   /// Whether the first layers that do more to an input than to treat each of its numbers alone are `Flatten` or
-  /// `Reshape`: then `[null, H, W]` is an image without channels, else a sequence.
+  /// `Reshape`: then `[null, H, W]` is an image without channels, else a sequence. A softmax is over the lines of a sequence.
   func flattensFirst(input: Int) -> Bool {
     var consumers: [Source: [Int]] = [:]
     for (number, call) in calls.enumerated() {
@@ -91,7 +94,7 @@ struct KerasGraph {
         let call = calls[number]
         switch layers[call.layer].content {
         case .layer(let member) where ["Flatten", "Reshape"].contains(member.kerasClass): found = true
-        case .layer(let member) where KerasReading.planeClasses.contains(member.kerasClass):
+        case .layer(let member) where KerasReading.planeClasses.contains(member.kerasClass) && !member.worksOnLines:
           pending.append(.call(number, output: 0))
         case .layer, .model(_, ofEachTime: true): return false
         case .model(let model, ofEachTime: false):
@@ -102,5 +105,13 @@ struct KerasGraph {
       }
     }
     return found
+  }
+}
+
+extension KerasDescription.Member {
+  /// Whether the layer applies a function of whole lines, such as a softmax.
+  fileprivate var worksOnLines: Bool {
+    let activation = kerasClass == "Activation" ? options["activation"].flatMap { try? Activation(keras: $0) } : nil
+    return activation.map { [.softmax, .logSoftmax, .sparsemax].contains($0) } ?? false
   }
 }

@@ -12,6 +12,8 @@ struct KerasInput: Equatable {
   /// Whether it is one of the times of a sequence. What is behind them all does not know what was done with each: the features
   /// of an image are put into Keras's order.
   var isTime = false
+  /// The type of whole numbers that Keras has here; `nil` for floating point.
+  var integer: KerasInteger?
 
   /// The shape as Keras has it, without the batch.
   var kerasShape: [Int] {
@@ -30,6 +32,6 @@ struct KerasInput: Equatable {
   /// One of the times of a sequence; `nil` for something else.
   var oneTime: KerasInput? {
     guard !isPlane, image == nil, let times = TimeDistributed.Times(of: shape) else { return nil }
-    return KerasInput(shape: times.shape, isTime: true)
+    return KerasInput(shape: times.shape, isTime: true, integer: integer)
   }
 }

@@ -41,7 +41,11 @@ struct KerasMaker {
     var names = KerasNames()
     let symbols = zip(graph.inputs, inputs).map { Input($1.shape, name: names.free($0.name)) }
     var values: [KerasGraph.Source: (symbol: SymbolicValue, input: KerasInput)] = [:]
-    for (index, input) in inputs.enumerated() { values[.input(index)] = (symbols[index], input) }
+    for (index, input) in inputs.enumerated() {
+      var own = input
+      own.integer = graph.inputs[index].integer
+      values[.input(index)] = (symbols[index], own)
+    }
     var made: [Int: [MadeLayer]] = [:]
     for (number, call) in graph.calls.enumerated() {
       let layer = graph.layers[call.layer]
@@ -97,6 +101,9 @@ struct KerasMaker {
     _ layer: KerasGraph.Layer, _ inputs: [KerasInput], in graph: KerasGraph, _ made: inout [MadeLayer],
     _ names: inout KerasNames
   ) throws -> MadeLayer {
+    var inputs = inputs
+    // A model inside takes numbers of the types of its own inputs.
+    if case .model = layer.content { for index in inputs.indices { inputs[index].integer = nil } }
     if let same = made.first(where: { $0.inputs == inputs }) { return same }
     if let first = made.first, !first.variables.isEmpty {
       let again = try calledAgain(first, inputs, graph.names + [layer.name])
@@ -132,7 +139,9 @@ struct KerasMaker {
       }
       let made = try model(inner, [time])
       let repeated = TimeDistributed(made.model)
-      let outputs = try build(repeated, inputs, names).map { KerasInput(shape: $0, isTime: inputs[0].isTime) }
+      let outputs = try build(repeated, inputs, names).map {
+        KerasInput(shape: $0, isTime: inputs[0].isTime, integer: made.outputs.first?.integer)
+      }
       return MadeLayer(
         inputs: inputs, outputs: outputs, layers: [(layer.name, repeated)], variables: made.variables,
         origins: [KerasOrigin.Layer(name: layer.name, key: layer.key)])
@@ -180,13 +189,15 @@ struct KerasMaker {
       values = values.dropFirst(expected.count)
       try check(found.map(\.shape), expected, member.names)
       let shapes = try build(part.layer, current, member.names)
+      let results = try outputs(
+        of: KerasForm(part.layer), current, shapes, keepsPlane: reading.keepsPlane, integer: reading.integer,
+        member.names)
       let targets = part.layer.kerasVariables(flattenedFrom: current[0].image)
       for (target, value) in zip(targets, part.values ?? Array(found)) { target.assign(value) }
       if !member.isTrainable { part.layer.isTrainable = false }
       if part.values != nil { for parameter in part.layer.parameters { parameter.fix() } }
       if part.values == nil { variables += targets }
-      current = try outputs(
-        of: KerasForm(part.layer), current, shapes, keepsPlane: reading.keepsPlane, member.names)
+      current = results
       origins.append(reading.origin(ofPart: index, key: key, shapes: expected))
       layers.append((KerasReading.name(member.names.last ?? "", ofPart: index), part.layer))
     }
@@ -255,13 +266,21 @@ struct KerasMaker {
 
   /// What a layer gives for what it gets.
   private func outputs(
-    of form: KerasForm?, _ inputs: [KerasInput], _ shapes: [Shape], keepsPlane: Bool, _ names: [String]
+    of form: KerasForm?, _ inputs: [KerasInput], _ shapes: [Shape], keepsPlane: Bool, integer: KerasInteger? = nil,
+    _ names: [String]
   ) throws -> [KerasInput] {
     do throws(ModelFileError.Problem) {
       let image = try form?.flattenedImage(merging: inputs.map(\.image), inputShapes: inputs.map(\.shape))
+      // A weight behind the layer would be put into the order of other features than it is for.
+      if let image, let form, let other = shapes.first(where: { $0 != [image.featureCount] }) {
+        throw .unsupported(
+          found: "\(form.kerasClass) that makes \(other) of a flattened image", expected: "a Dense layer between them")
+      }
       let isPlane = keepsPlane && inputs.contains(where: \.isPlane)
       let isTime = inputs.contains(where: \.isTime)
-      return shapes.map { KerasInput(shape: $0, isPlane: isPlane, image: image, isTime: isTime) }
+      return shapes.map {
+        KerasInput(shape: $0, isPlane: isPlane, image: image, isTime: isTime, integer: integer)
+      }
     } catch let problem {
       throw error(names, problem)
     }

@@ -14,6 +14,10 @@ struct KerasOperation {
   let operands: [JSON?]
   /// Other options and arguments.
   let options: [String: JSON]
+  /// Whether one of the numbers is of floating point: `128.0`, and not `128`.
+  let holdsFractions: Bool
+  /// Whether it is a function of TensorFlow, as tf.keras 2 has them.
+  let isOfTensorFlow: Bool
 
   /// The class of an operation of tf.keras, and that of `x[…]`.
   private static let lambda = "TFOpLambda"
@@ -52,10 +56,13 @@ struct KerasOperation {
   ///   - kerasClass: `TrueDivide` or `TFOpLambda`.
   ///   - config: the options.
   ///   - call: the only call.
-  init(_ kerasClass: String, _ config: [String: JSON], _ call: KerasCall) {
+  ///   - holdsFractions: whether one of the numbers is of floating point.
+  init(_ kerasClass: String, _ config: [String: JSON], _ call: KerasCall, holdsFractions: Bool) {
+    self.holdsFractions = holdsFractions
+    isOfTensorFlow = [Self.lambda, Self.slicing].contains(kerasClass)
     let kept = config.filter { !["name", "trainable", "dtype", "function"].contains($0.key) }
     let options = kept.merging(call.arguments) { $1 }.filter { $0.value != .null }
-    if [Self.lambda, Self.slicing].contains(kerasClass) {
+    if isOfTensorFlow {
       let function = TensorFlowFunction(config["function"]?.text ?? "", call.operands, options)
       (name, operands, self.options) = (function.name, function.operands, function.options)
     } else {

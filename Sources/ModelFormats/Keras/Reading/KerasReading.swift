@@ -5,6 +5,8 @@ import Tensor
 /// One layer of Keras as it was read: the layers that it becomes, and what is kept of it.
 struct KerasReading {
   let parts: [KerasPart]
+  /// The type of what the layer makes, where Keras has whole numbers there.
+  let integer: KerasInteger?
   private let member: KerasDescription.Member
   private let kept: [String: KerasKept]
 
@@ -30,11 +32,10 @@ struct KerasReading {
       let own = member.registeredName.map { "a class of this name, \($0), among customLayers" }
       throw .unsupported(found: foreign, expected: own ?? KerasClasses.names)
     }
+    integer = try member.integer(after: inputs)
     if let operation = member.operation {
       parts = try operation.parts(inputs)
-      guard !input.isPlane || !parts.contains(where: { ($0.layer as? ActivationLayer)?.activation == .softmax }) else {
-        throw Self.softmaxOnPlane
-      }
+      try Self.refuseLines(of: parts, on: input)
       kept = [:]
       return
     }
@@ -90,14 +91,19 @@ struct KerasReading {
       }
     }
     self.parts = parts
-    if input.isPlane, parts.contains(where: { ($0.layer as? ActivationLayer)?.activation == .softmax }) {
-      throw Self.softmaxOnPlane
-    }
+    try Self.refuseLines(of: parts, on: input)
     kept = try options.finish()
   }
 
-  private static let softmaxOnPlane = ModelFileError.Problem.unsupported(
-    found: "a softmax on an input [null, H, W]", expected: "a Flatten layer before it")
+  /// Refuses functions of whole lines on an image without channels: Keras's lines are its rows, and here they would be its
+  /// channels, of which there is one.
+  private static func refuseLines(of parts: [KerasPart], on input: KerasInput) throws(ModelFileError.Problem) {
+    let functions = parts.compactMap { ($0.layer as? ActivationLayer)?.activation }
+    guard input.isPlane, let function = functions.first(where: { [.softmax, .logSoftmax, .sparsemax].contains($0) })
+    else { return }
+    throw .unsupported(
+      found: "the activation \(function) on an input [null, H, W]", expected: "a Flatten layer before it")
+  }
 
   /// Refuses arguments of calls, unless they say no.
   private static func refuse(_ arguments: [String: JSON]) throws(ModelFileError.Problem) {
@@ -146,8 +152,15 @@ struct KerasReading {
   ///
   /// - Throws: the problem if they have other shapes.
   func converted(_ values: [Tensor<Float>]) throws(ModelFileError.Problem) -> [Tensor<Float>] {
-    guard member.kerasClass.hasPrefix("CuDNN") else { return values }
-    return try CuDNNWeights.converted(values, gates: member.kerasClass == "CuDNNGRU" ? 3 : 4)
+    guard let layer = parts.first?.layer as? Bidirectional else {
+      return try CuDNNWeights.converted(values, ofClass: member.kerasClass)
+    }
+    // Those of the layer forwards stand before those of the other.
+    let folders = (layer.forward as? any KerasLayer)?.kerasVariableFolders(inputShapes: []) ?? []
+    let count = folders.reduce(0) { $0 + $1.count }
+    let classes = ["layer", "backward_layer"].compactMap { member.options[$0]?["class_name"]?.text }
+    return try CuDNNWeights.converted(Array(values.prefix(count)), ofClass: classes.first ?? "")
+      + CuDNNWeights.converted(Array(values.dropFirst(count)), ofClass: classes.last ?? "")
   }
 
   /// What cannot be written again.
