@@ -27,7 +27,7 @@ extension Safetensors {
         throw error(.damaged("ends at byte \(end) of \(bytes.count - bodyStart)"))
       }
       guard let type = StoredType(safetensors: entry.dtype) else {
-        throw error(.unsupported(found: "the type \(entry.dtype)", expected: "F16, BF16, F32, F64 or an integer"))
+        throw error(.unsupported(found: "the type \(entry.dtype)", expected: "F16, BF16, F32, F64, BOOL or an integer"))
       }
       guard let count = elementCount(ofClaimedShape: entry.shape),
         count.multipliedReportingOverflow(by: type.byteCount) == (end - filled, false)
@@ -91,7 +91,8 @@ extension StoredType {
     case "I16": self = .int16
     case "I32": self = .int32
     case "I64": self = .int64
-    case "U8": self = .uint8
+    // Truth values are bytes, 0 and 1.
+    case "U8", "BOOL": self = .uint8
     case "U16": self = .uint16
     case "U32": self = .uint32
     case "U64": self = .uint64

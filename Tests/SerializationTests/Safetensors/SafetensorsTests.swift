@@ -62,6 +62,15 @@ import Testing
     #expect(try Safetensors(contentsOf: path).tensors["a"] == Tensor([1, -2.5]))
   }
 
+  /// One such tensor, a mask, is beside the weights of many networks.
+  @Test func truthValuesAreRead() throws {
+    let path = folder.path("x.safetensors")
+    let header = #"{"a":{"dtype":"BOOL","shape":[3],"data_offsets":[0,3]}}"#
+    try writeAtomically(
+      [UInt8(header.utf8.count)] + [UInt8](repeating: 0, count: 7) + Array(header.utf8) + [1, 0, 1], to: path)
+    #expect(try Safetensors(contentsOf: path).tensors["a"] == Tensor([1, 0, 1]))
+  }
+
   @Test func theReservedNameIsRefusedBeforeAFileIsTouched() throws {
     let reserved = Safetensors(tensors: ["__metadata__": Tensor(scalar: 1)])
     #expect(throws: ModelFileError.self) { try reserved.write(to: folder.path("x")) }
