@@ -46,7 +46,8 @@ import Testing
     #expect(run.errors.contains("Warning: the classes \"Cat\", \"cat\" differ only in case"), "\(run.errors)")
     try write("blank.csv", "file,kind") { index, file, kind in "\(file),\(index == 3 ? " " : kind)" }
     try expectError(
-      arguments("blank.csv", ["--label-column", "kind"]), "blank.csv, line 5, column 2", folder: folder.url)
+      arguments("blank.csv", ["--label-column", "kind"], output: "blank"), "blank.csv, line 5, column 2",
+      folder: folder.url)
   }
 
   @Test func aSeparatorThatSeparatesNothingIsHinted() throws {

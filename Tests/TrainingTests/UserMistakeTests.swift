@@ -40,6 +40,32 @@ struct UserMistakeTests {
     #expect(throws: Never.self) { try model.predict(Self.texts([0, 9, 1, 2, 9.5, -0.5])) }
   }
 
+  @Test func aNumberWithoutARowIsNamedInTheFirstExampleToo() throws {
+    let data = try Self.texts([0, 10, 1, 2, 4, 3])
+    let model = try Self.reader(Embedding(10, features: 2))
+    let error = #expect(throws: LookUpError.self) { try model.fit(data, loss: .meanSquaredError, progress: .silent) }
+    #expect(error?.example == 0 && error?.number == 10)
+    #expect(throws: LookUpError.self) { try model.evaluate(data, loss: .meanSquaredError) }
+  }
+
+  /// A plan for inference joins the sigmoid with the layers in front of it.
+  @Test func aSigmoidIsNotTakenForLogits() throws {
+    let pooled = try Sequential(input: [2, 4, 4]) {
+      GlobalAveragePool2D()
+      Dense(1, activation: .sigmoid)
+    }
+    let pixels = try Sequential(input: [2, 4, 4]) { Conv2D(1, kernelSize: 1, activation: .sigmoid) }
+    let images = Tensor<Float>(ones: [2, 2, 4, 4])
+    for (model, targets) in [(pooled, Tensor<Float>(zeros: [2, 1])), (pixels, Tensor(zeros: [2, 1, 4, 4]))] {
+      let data = try TensorDataset(inputs: images, targets: targets)
+      let loss = BinaryCrossEntropy(fromLogits: true)
+      #expect(throws: FitError.probabilitiesForLogits(.binaryLogits)) { try model.evaluate(data, loss: loss) }
+      #expect(throws: FitError.probabilitiesForLogits(.binaryLogits)) {
+        try model.fit(data, loss: loss, progress: .silent)
+      }
+    }
+  }
+
   @Test func nothingToTrainIsAnError() throws {
     let frozen = try Toy.model()
     frozen.isTrainable = false

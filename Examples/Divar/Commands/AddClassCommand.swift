@@ -128,10 +128,10 @@ struct AddClassCommand: ParsableCommand {
     let whole = try readModel(run.path(RunFolder.modelName))
     switch whole.targetMeaning {
     case .severalClasses, .numbers:
-      let meaning = whole.targetMeaning?.inWords ?? ""
       throw AddClassError(
         path: model,
-        problem: "its model predicts \(meaning); classes can be added only where each photo has one class")
+        problem: "its model predicts \(whole.targetMeaning?.inWords ?? ""); classes can be added only where each photo "
+          + "has one class")
     case .oneClass, .unknown, nil: break
     }
     guard pathKind(run.path(RunExamples.name)) == .file else {

@@ -58,10 +58,7 @@ struct ExportCommand: ParsableCommand {
       throw ValidationError("--sealed needs a file of the format onnx or keras, found \(format.rawValue)")
     }
     let path = target.path ?? NSString(string: model).deletingPathExtension + ".\(format.rawValue)"
-    guard FileIdentity(path) == nil || FileIdentity(path) != FileIdentity(model) else {
-      throw ValidationError("--output \"\(path)\" is the model itself; name another file")
-    }
-    let file = try OutputFile(path, overwrite: overwrite.overwrite)
+    let file = try OutputFile(path, overwrite: overwrite.overwrite, keeping: [.model(model)])
     let network = try readModel(model, imageSize: meaning.imageSize)
     if sealed {
       try meaning.completeForUse(network, from: model)

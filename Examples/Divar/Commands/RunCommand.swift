@@ -47,12 +47,9 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
-    for (name, path) in [("the model", model), ("the input", input)] {
-      guard FileIdentity(output) == nil || FileIdentity(output) != FileIdentity(path) else {
-        throw ValidationError("OUTPUT \"\(output)\" is \(name) itself; name another file")
-      }
-    }
-    let file = try OutputFile(output, option: "OUTPUT", overwrite: overwrite.overwrite)
+    let file = try OutputFile(
+      output, option: "OUTPUT", overwrite: overwrite.overwrite,
+      keeping: [.model(model), CommandInput("the input", input)])
     let whole = try readModel(model) { try ModelArrays.shape(ofInput: $0, $1, in: input, layout: layout) }
     let network = try part(of: whole)
     let arrays = try ModelArrays(input, for: network, layout: layout)
@@ -63,7 +60,7 @@ struct RunCommand: ParsableCommand {
         "there are \(names.count) outputs, \(names.joined(separator: ", ")); write them to an .npz file, or choose one "
           + "with --layer")
     }
-    let results = arrays.results(of: network, batchSize: batchSize)
+    let results = try arrays.results(of: network, batchSize: batchSize)
     try file.write { path in
       if isArchive {
         try NPZ(tensors: Dictionary(zip(names, results)) { first, _ in first }).write(to: path)

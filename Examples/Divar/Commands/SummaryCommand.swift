@@ -25,7 +25,8 @@ struct SummaryCommand: ParsableCommand {
 
   func run() throws {
     if let network = try named.model() { return try Console.print(network.summary()) }
-    let network = try model.map { try readModel($0) } ?? originalNetwork(imageSize: 64, classCount: 11, seed: 0)
+    let network =
+      try model.map { try readModel($0, forLayers: true) } ?? originalNetwork(imageSize: 64, classCount: 11, seed: 0)
     try Console.print(network.summary())
     if !network.classes.isEmpty {
       try Console.print("Classes: \(network.classes.map(\.withoutControls).joined(separator: ", "))")

@@ -17,6 +17,7 @@ enum ArrayLayout: String, ExpressibleByArgument, CaseIterable {
 
 /// The inputs of a model from a file of arrays.
 struct ModelArrays {
+  private let path: String
   private let inputs: [Tensor<Float>]
   private let layout: ArrayLayout
 
@@ -60,7 +61,7 @@ struct ModelArrays {
       throw ModelArrayError(
         path: path, problem: "images \(image) may have either order; add --layout nhwc or --layout nchw")
     }
-    self.layout = found
+    (self.path, self.layout) = (path, found)
     inputs = zip(model.inputShapes, arrays).map { Self.example($1, $0, found) }
   }
 
@@ -144,7 +145,14 @@ struct ModelArrays {
   }
 
   /// What a model makes of the arrays, computed for some examples at once.
-  func results(of model: Model, batchSize: Int) -> [Tensor<Float>] {
+  ///
+  /// - Throws: ``ModelArrayError`` for a number that a layer of the model has no row for.
+  func results(of model: Model, batchSize: Int) throws -> [Tensor<Float>] {
+    do {
+      try model.checkLookUps(inputs)
+    } catch {
+      throw ModelArrayError(path: path, problem: "\(error)")
+    }
     let count = inputs[0].shape[0]
     let starts = count == 0 ? [0] : Array(stride(from: 0, to: count, by: batchSize))
     let batches = starts.map { start in

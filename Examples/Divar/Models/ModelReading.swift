@@ -8,22 +8,27 @@ import Kilim
 ///     `divar train`, with its network in the file `network.keras` in the same folder; or the folder of a training, for
 ///     its model or, if it is not finished, for its best checkpoint.
 ///   - imageSize: the size of photos, where the file leaves it open.
-/// - Throws: as ``readModel(_:choosing:)``.
-func readModel(_ path: String, imageSize: ImageSize? = nil) throws -> Model {
-  try readModel(path, choosing: imageSize.chosen)
+///   - forLayers: whether the weights are not needed.
+/// - Throws: as ``readModel(_:forLayers:choosing:)``.
+func readModel(_ path: String, imageSize: ImageSize? = nil, forLayers: Bool = false) throws -> Model {
+  try readModel(path, forLayers: forLayers, choosing: imageSize.chosen)
 }
 
 /// Reads the model of a command.
 ///
 /// - Parameters:
-///   - path: as for ``readModel(_:imageSize:)``.
+///   - path: as for ``readModel(_:imageSize:forLayers:)``.
+///   - forLayers: whether the weights are not needed.
 ///   - choice: chooses sizes that the file leaves open.
 /// - Throws: `FileError` or `ModelFileError` if the file cannot be read, ``ModelReadingError`` if it is not a complete
-///   model.
-func readModel(_ path: String, choosing choice: SizeChoice) throws -> Model {
+///   model, or has no trained weights.
+func readModel(_ path: String, forLayers: Bool = false, choosing choice: SizeChoice) throws -> Model {
   let file = try modelFile(path)
   switch try ModelFileFormat(contentsOf: file) {
-  case .keras: return try readKeras(file, choice)
+  case .keras:
+    let model = try readKeras(file, choice)
+    guard forLayers || !model.lacksTrainedWeights else { throw ModelReadingError(untrained: file) }
+    return model
   case .hdf5Model, .onnx: return try readWholeModel(file, choosing: choice)
   case .safetensors where try isCheckpoint(file): return try readCheckpoint(file)
   case let format: throw ModelReadingError(path: file, format: format)

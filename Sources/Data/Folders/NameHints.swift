@@ -5,6 +5,7 @@ import Serialization
 package func nameHints(_ classes: [String]) -> [String] {
   // Swift compares texts without regard to the composition of accents.
   let alike = Dictionary(grouping: classes, by: \.withoutFineDifferences).values.filter { $0.count > 1 }
+    .map { $0.sorted { ExactText($0) < ExactText($1) } }
   return alike.sorted { ExactText($0[0]) < ExactText($1[0]) }.map { names in
     let quoted = names.map { "\"\($0.withoutControls)\"" }
     return "the classes \(shortList(quoted)) differ only in case, spaces, invisible characters or the composition of "

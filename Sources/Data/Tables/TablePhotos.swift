@@ -27,7 +27,7 @@ public struct TablePhotos<Target: ExampleTarget>: ExampleSource {
   ) throws {
     self.table = table
     column = try table.position(of: name)
-    self.folder = folder ?? table.path.lastIndex(of: "/").map { String(table.path[...$0]) } ?? ""
+    self.folder = folder ?? table.path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(table.path[...$0]) } ?? ""
     values = targets
     self.targetNames = targetNames
     self.targetColumn = try targetColumn.map { try table.position(of: $0) }

@@ -6,7 +6,7 @@ private let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 extension Tensor where Scalar == Float {
   /// Reads an array that NumPy has saved (`numpy.save`).
   ///
-  /// Floating-point numbers of 16, 32 or 64 bits, integers and truth values (0 and 1) of either byte order are converted to
+  /// Floating-point numbers of 16, 32 or 64 bits, integers and booleans (0 and 1), in both byte orders, are converted to
   /// `Float`. It reads arrays in row order and in column order ("Fortran"), and format versions 1 to 3.
   ///
   /// - Parameters:
@@ -38,8 +38,8 @@ extension Tensor where Scalar == Float {
     guard let (text, bodyStart) = split(bytes), let header = NPYHeader(parsing: text) else {
       throw error("header", .damaged("it does not begin with the header of a plain array"))
     }
-    guard let type = StoredType(npy: header.descriptor) else {
-      throw error("header", .unsupported(found: header.descriptor, expected: "numbers such as <f4"))
+    guard let (type, isBigEndian) = storedType(npy: header.descriptor) else {
+      throw error("header", .unsupported(found: header.descriptor, expected: "numbers such as <f4, or booleans"))
     }
     let bodyCount = bytes.count - bodyStart
     guard let count = elementCount(ofClaimedShape: header.shape),
@@ -49,9 +49,13 @@ extension Tensor where Scalar == Float {
         "array",
         .damaged("the shape \(header.shape) of \(header.descriptor) does not fill \(counted(bodyCount, "byte"))"))
     }
-    let isBigEndian = header.descriptor.hasPrefix(">")
-    let body = isBigEndian ? swapped(bytes[bodyStart...], width: type.byteCount) : bytes[bodyStart...]
-    let scalars = body.withUnsafeBytes { type.floats(in: $0) }
+    var bytes = bytes
+    if isBigEndian {
+      for start in stride(from: bodyStart, to: bytes.count, by: type.byteCount) {
+        bytes[start..<start + type.byteCount].reverse()
+      }
+    }
+    let scalars = bytes.withUnsafeBytes { type.floats(in: UnsafeRawBufferPointer(rebasing: $0[bodyStart...])) }
     if header.isFortranOrder {
       let axes = Array(header.shape.indices.reversed())
       self = Tensor(shape: Shape(header.shape.reversed()), scalars: scalars).permuted(axes)
@@ -86,34 +90,14 @@ private func split(_ bytes: [UInt8]) -> (header: String, bodyStart: Int)? {
   return (String(decoding: bytes[lengthBytes.endIndex..<bodyStart], as: UTF8.self), bodyStart)
 }
 
-/// Numbers with the bytes of each in the opposite order.
-private func swapped(_ bytes: ArraySlice<UInt8>, width: Int) -> ArraySlice<UInt8> {
-  var result = bytes
-  for start in stride(from: bytes.startIndex, to: bytes.endIndex, by: width) {
-    result[start..<start + width].reverse()
-  }
-  return result
-}
-
-extension StoredType {
-  /// The type that the header of an `.npy` file names, in either byte order.
-  fileprivate init?(npy descriptor: String) {
-    guard let order = descriptor.first, "<>|".contains(order) else { return nil }
-    switch (order, descriptor.dropFirst()) {
-    case ("|", "i1"): self = .int8
-    // NumPy stores a truth value as a byte of 0 or 1.
-    case ("|", "u1"), ("|", "b1"): self = .uint8
-    case ("|", _): return nil
-    case (_, "f2"): self = .float16
-    case (_, "f4"): self = .float32
-    case (_, "f8"): self = .float64
-    case (_, "i2"): self = .int16
-    case (_, "i4"): self = .int32
-    case (_, "i8"): self = .int64
-    case (_, "u2"): self = .uint16
-    case (_, "u4"): self = .uint32
-    case (_, "u8"): self = .uint64
-    default: return nil
-    }
-  }
+/// The type that the header of an `.npy` file names, and the order of its bytes.
+private func storedType(npy descriptor: String) -> (StoredType, isBigEndian: Bool)? {
+  let types: [Substring: StoredType] = [
+    "f2": .float16, "f4": .float32, "f8": .float64, "i1": .int8, "i2": .int16, "i4": .int32, "i8": .int64,
+    "b1": .uint8, "u1": .uint8, "u2": .uint16, "u4": .uint32, "u8": .uint64,
+  ]
+  guard let order = descriptor.first, let type = types[descriptor.dropFirst()] else { return nil }
+  // `|`: one byte has no order.
+  guard order == (type.byteCount == 1 ? "|" : "<") || order == ">" && type.byteCount > 1 else { return nil }
+  return (type, order == ">")
 }

@@ -34,7 +34,8 @@ struct ClassLogits {
       values = numbers.flatMap { [0, divisor * (isLogits ? $0 : logarithm($0) - logarithm(1 - $0))] }
     } else {
       classCount = outputs.shape[1]
-      values = (isLogits ? numbers : numbers.map(logarithm)).map { divisor * $0 }
+      let shares = meaning == .binaryLogits ? outputs.sigmoid().scalars.map { Double($0) } : numbers
+      values = (meaning == .logits ? numbers : shares.map(logarithm)).map { divisor * $0 }
     }
     let classes = labels.compactMap(\.self)
     guard classes.count == labels.count, classes.allSatisfy((0..<classCount).contains) else { throw .noClasses }

@@ -17,8 +17,8 @@ public struct ClassScores: Sendable {
 
   /// Takes probabilities `[N, C]`, row by row.
   ///
-  /// - Throws: ``JudgingError`` if there are no examples, a number is not finite or no probability, the counts do not fit, or a label is none of
-  ///   the classes.
+  /// - Throws: ``JudgingError`` if there are no examples, a number is not finite or no probability, the counts do not fit, or a label is
+  ///   none of the classes.
   public init(probabilities: [Double], labels: [Int], classes: [String]) throws(JudgingError) {
     guard !labels.isEmpty else { throw .noExamples }
     guard probabilities.count == labels.count * classes.count else {
@@ -28,9 +28,7 @@ public struct ClassScores: Sendable {
     if let wrong = labels.firstIndex(where: { !classes.indices.contains($0) }) {
       throw .label(labels[wrong], example: wrong, classCount: classes.count)
     }
-    if let wrong = probabilities.firstIndex(where: { !$0.isFinite }) {
-      throw .notFinite(example: wrong / classes.count, found: numberText(probabilities[wrong]))
-    }
+    try Self.check(probabilities, classCount: classes.count)
     (self.classes, self.labels, values) = (classes, labels, probabilities)
   }
 
@@ -64,7 +62,9 @@ public struct ClassScores: Sendable {
       return label
     }
     let values: [Double]
-    if temperature == evaluation.temperature, meaning?.isLogits != true {
+    // Each of several answers of yes or no has a probability of its own, as in `classify`.
+    let isSeveral = meaning == .binaryLogits && !isPair
+    if temperature == evaluation.temperature, meaning?.isLogits != true || isSeveral {
       // As the model gives them: a detour over logarithms would tear apart what is equal.
       let shares = (isSeveral ? outputs.sigmoid() : outputs).scalars.map { Double($0) }
       values = isPair ? shares.flatMap { [1 - $0, $0] } : shares
@@ -77,7 +77,7 @@ public struct ClassScores: Sendable {
   /// Throws unless all numbers are probabilities. Those of a softmax may be a little above 1 by rounding.
   private static func check(_ probabilities: [Double], classCount: Int) throws(JudgingError) {
     guard let wrong = probabilities.firstIndex(where: { !($0 >= -1e-5 && $0 <= 1 + 1e-5) }) else { return }
-    let (example, found) = (wrong / classCount, "\(probabilities[wrong])")
+    let (example, found) = (wrong / classCount, numberText(probabilities[wrong]))
     guard probabilities[wrong].isFinite else { throw .notFinite(example: example, found: found) }
     throw .outOfRange(example: example, found: found)
   }

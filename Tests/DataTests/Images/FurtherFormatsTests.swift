@@ -11,11 +11,10 @@ import Testing
       && (7...11).contains { hasLibrary("libjxl.so.0.\($0)") },
     "libtiff, libheif or libjxl is missing; `make test` installs them"))
 struct FurtherFormatsTests {
+  private static let others: Set<String> = ["float.tif", "lab.tif", "refused-palette.tif"]
   private static let files = ["bmp", "tif", "avif", "heic", "jxl"].flatMap { kind in
     Bundle.module.urls(forResourcesWithExtension: kind, subdirectory: "Fixtures/formats") ?? []
-  }.compactMap(\.lastPathComponent).filter {
-    !$0.hasPrefix("profile-") && !["float.tif", "lab.tif", "refused-palette.tif"].contains($0)
-  }.sorted()
+  }.compactMap(\.lastPathComponent).filter { !$0.hasPrefix("profile-") && !others.contains($0) }.sorted()
 
   private func bytes(_ name: String) throws -> [UInt8] {
     try [UInt8](Foundation.Data(contentsOf: URL(filePath: fixture("formats/" + name))))

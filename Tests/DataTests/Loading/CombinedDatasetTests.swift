@@ -67,7 +67,8 @@ import Testing
 
   /// Two inputs of a part would be one input of the model.
   @Test func aPartHasOneInput() throws {
-    let two = try TensorDataset(inputs: [Tensor(zeros: [6, 2]), Tensor(zeros: [6, 3])], targets: [Tensor(zeros: [6])])
+    let two = try TensorDataset(
+      inputs: [Tensor(zeros: [6, 2]), Tensor(zeros: [6, 3])], targets: [Tensor(zeros: [6])])
     let error = #expect(throws: DatasetError.severalInputs("both", count: 2)) {
       try CombinedDataset(inputs: ["row": rows(), "both": two])
     }

@@ -31,6 +31,16 @@ import Testing
     #expect((0..<3).map { prices.target(at: $0) } == [12.5, 3, -1000])
   }
 
+  /// A `Double` holds 53 bits.
+  @Test func wholeNumbersKeepAllDigits() throws {
+    let numbers = [
+      "9007199254740992", "9007199254740993", "-9223372036854775808", "9223372036854775807", "18446744073709551615",
+    ]
+    let lines = try read(numbers.map { "{\"file\": \"a.jpg\", \"kind\": \($0)}" }.joined(separator: "\n"))
+    #expect(try lines.column("kind") == numbers)
+    #expect(try read("{\"kind\": 1.0}\n{\"kind\": -0}\n{\"kind\": 0.1}").column("kind") == ["1", "0", "0.1"])
+  }
+
   @Test func tellsListsFromTexts() throws {
     let lines = try read(
       """

@@ -48,7 +48,7 @@ struct LayerCopiesTests {
       let batches = shapes.map { (hashed(Shape([2] + $0), seed: 9) as Tensor<Float>).absolute() }
       let before = (model.outputs(of: batches), model.state)
       #expect(copy.outputs(of: batches) == before.0 && copy.state == before.1, "\(name)")
-      for parameter in copy.parameters { parameter.update { $0 += 1 } }
+      for parameter in copy.parameters { parameter.update { $0 = $0 + 1 } }
       #expect(model.outputs(of: batches) == before.0 && model.state == before.1, "\(name)")
     }
   }

@@ -70,6 +70,48 @@ struct ClassScoresTests {
     #expect(scores.mistakes(limit: -1).isEmpty && scores.accuracy == 0.25)
   }
 
+  /// Several logits of yes or no have a sigmoid each, as `classify` reads them, with and without a temperature.
+  @Test func severalAnswersHaveTheirOwnProbabilities() throws {
+    let logits = Tensor<Float>(shape: [3, 3], scalars: [2, 0, -1, 0.5, 1, 3, -1, -2, -0.5])
+    let labels = Tensor(oneHot: Tensor<Float>([0, 2, 1]), classCount: 3)
+    func evaluation(_ outputs: Tensor<Float>, _ meaning: OutputMeaning) -> Evaluation {
+      Evaluation(
+        figures: Figures(loss: 0, metrics: []), predicted: outputs, expected: labels, classes: ["a", "b", "c"],
+        targetMeaning: nil, outputMeaning: meaning, nonFiniteCount: 0)
+    }
+    let (found, shares) = (evaluation(logits, .binaryLogits), evaluation(logits.sigmoid(), .binaryProbabilities))
+    #expect(try ClassScores(found).values == logits.sigmoid().scalars.map { Double($0) })
+    #expect(try Confidence(found).temperature == Confidence(shares).temperature)
+    #expect(try found.calibrationError(temperature: 2) == shares.calibrationError(temperature: 2))
+    for temperature in [1.0, 2.5] {
+      let scores = try ClassScores(found, temperature: temperature)
+      #expect(try scores.values == ClassScores(shares, temperature: temperature).values)
+      let model = try Sequential(input: [3, 1, 1]) { Flatten() }
+      (model.classes, model.outputMeaning) = (["a", "b", "c"], .binaryLogits)
+      model.confidence = try JSONDecoder().decode(
+        Confidence.self, from: Foundation.Data("{\"temperature\":\(temperature)}".utf8))
+      let outputs = try ClassOutputs(model)
+      for example in 0..<3 {
+        let answer = try outputs.answer(rows: [example], of: [Variable(logits)])
+        for (name, probability) in zip(scores.classes, scores[example]) {
+          let given = try #require(answer.classes.first { $0.name == name }?.probability)
+          // Logarithms and exponentials of `Float`.
+          #expect(abs(Double(given) - probability) < 1e-6)
+        }
+      }
+      let photos = logits.reshaped(to: [3, 3, 1, 1])
+      let views = try TestViews.flips.output(of: model, photos, .binaryLogits, temperature).sigmoid().scalars
+      #expect(zip(views, scores.values).allSatisfy { abs(Double($0) - $1) < 1e-6 })
+      let sigmoids = try Sequential(input: [3, 1, 1]) {
+        Flatten()
+        ActivationLayer(.sigmoid)
+      }
+      sigmoids.confidence = model.confidence
+      let others = try TestViews.flips.output(of: sigmoids, photos, .binaryProbabilities, temperature).scalars
+      #expect(zip(others, scores.values).allSatisfy { abs(Double($0) - $1) < 1e-6 })
+    }
+  }
+
   /// A model that has diverged gives numbers that no bin of probabilities holds.
   @Test(arguments: [1e18, 1.1, -0.1, -1e300])
   func numbersThatAreNoProbabilitiesAreRefused(_ number: Double) throws {
