@@ -78,7 +78,7 @@ struct UserMistakeTests {
     #expect(throws: FitError.nothingToTrain) { try fixed.fit(data, loss: .meanSquaredError, progress: .silent) }
   }
 
-  /// A loss of one's own that gives the mean, as in PyTorch, or a loss for each number.
+  /// A user's loss that does not give one number for each example: the mean of the batch, as in PyTorch, or all numbers.
   private struct OwnLoss: Loss {
     let reduce: @Sendable (Variable<Float>) -> Variable<Float>
 
