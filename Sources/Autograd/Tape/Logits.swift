@@ -25,6 +25,16 @@ final class Logits<Scalar: FloatingScalar> {
 }
 
 extension Variable {
+  /// Joins the examples of several batches that one function has made. The result is a constant; it knows its logits if they
+  /// know theirs.
+  package init(examples parts: [Variable]) {
+    let logits = parts.compactMap(\.logits)
+    let function = logits.count == parts.count ? logits.first?.function : nil
+    self.init(
+      Tensor(concatenating: parts.map(\.value)), node: nil,
+      logits: function.map { Logits($0, value: Tensor(concatenating: logits.map(\.value)), node: nil) })
+  }
+
   /// This variable as the logits of what `function` makes of it.
   func logits(of function: Logits<Scalar>.Function) -> Logits<Scalar> {
     Logits(function, value: value, node: node)

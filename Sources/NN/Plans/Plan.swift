@@ -84,18 +84,18 @@ struct Plan: @unchecked Sendable {
     _ slices: BatchSlices, _ ranges: [Range<Int>], _ values: inout [Variable<Float>?], _ context: Context,
     _ place: Place
   ) {
-    var parts: [[Tensor<Float>]] = []
+    var parts: [[Variable<Float>]] = []
     for range in ranges {
       var part = values
       for value in slices.inputs { part[value] = values[value].map { Variable($0.value[range]) } }
       run(steps[slices.steps], &part, context, place)
-      parts.append(slices.outputs.compactMap { part[$0]?.value })
+      parts.append(slices.outputs.compactMap { part[$0] })
     }
     for step in steps[slices.steps] {
       for value in step.lastUses { values[value] = nil }
     }
     for (index, value) in slices.outputs.enumerated() {
-      values[value] = Variable(Tensor(concatenating: parts.map { $0[index] }))
+      values[value] = Variable(examples: parts.map { $0[index] })
     }
   }
 

@@ -121,6 +121,19 @@ struct PlanDraft {
     !(step.training ?? kind.usesBatchStatistics) || !layer.isTrainable
   }
 
+  /// Whether a step makes an output of the model by a sigmoid. No pass joins it with others: losses and metrics of
+  /// probabilities take the argument of the sigmoid, which joined operations do not hand on.
+  func endsInSigmoid(_ step: Step) -> Bool {
+    guard let output = step.outputs.first, outputs.contains(output) else { return false }
+    if let call = step.operation as? ConvolutionCall { return call.layer.activation == .sigmoid }
+    return switch step.calledLayer {
+    case let layer as any PointwiseLayer: layer.activation == .sigmoid
+    case let layer as any ImageConvolution: layer.activation == .sigmoid
+    case let layer as Dense: layer.activation == .sigmoid
+    default: false
+    }
+  }
+
   /// For each value, whether a gradient flows to it.
   func valuesWithGradient() -> [Bool] {
     var result = [Bool](repeating: false, count: valueCount)

@@ -148,8 +148,7 @@ extension Model {
   /// Whether the model ends in a softmax or a sigmoid. Runs it on an input of zeros.
   package var endsInProbabilities: Bool {
     guard let inputShape else { return false }
-    // Where no gradient flows, a plan may compute a sigmoid together with the layer in front, and its logits are lost.
-    return self(Variable(tracking: Tensor(zeros: Shape([1] + inputShape))), Context(.inference)).isProbabilities
+    return self(Variable(Tensor(zeros: Shape([1] + inputShape))), Context(.inference)).isProbabilities
   }
 
   private func decode<Value: Decodable>(_ type: Value.Type, _ key: String) -> Value? {

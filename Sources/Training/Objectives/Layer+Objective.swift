@@ -27,8 +27,7 @@ extension Layer {
     let example = try dataset.checkedBatch([0])
     let inputs = try wiring.inputs(of: example)
     try (self as? Model)?.checkLookUps(inputs)
-    // Tracked, as a plan without gradients may join a sigmoid with the layer in front: then it has no logits.
-    let predicted = outputs(of: inputs.map { Variable(tracking: $0) }, Context(.inference))
+    let predicted = outputs(of: inputs.map { Variable($0) }, Context(.inference))
     let parts = try names.indices.map { index in
       let (loss, output, meaning) = (losses[index], predicted[index], meanings[index])
       if output.isProbabilities, let expected = loss.outputMeaning, expected.isLogits {

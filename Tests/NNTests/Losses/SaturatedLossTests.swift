@@ -69,6 +69,45 @@ struct SaturatedLossTests {
     }
   }
 
+  /// Inference joins layers, but not the sigmoid of an output with the layer in front: its logits are still known.
+  @Test(arguments: [
+    "pooled", "features", "convolution", "padded", "normalized", "pixels", "slices", "classes in slices",
+  ])
+  func inferenceKnowsTheLogitsOfAnOutput(_ ending: String) throws {
+    let image = Input([4, 64, 64])
+    let wide =
+      ending.hasSuffix("slices")
+      ? DepthwiseConv2D(kernelSize: 3, padding: .same)(Conv2D(192, kernelSize: 1)(image)) : image
+    let output =
+      switch ending {
+      case "pooled": Dense(2, activation: .sigmoid)(GlobalAveragePool2D()(image))
+      case "features": Dense(64, activation: .sigmoid)(Flatten()(MaxPool2D(2)(image)))
+      case "convolution": Conv2D(2, kernelSize: 1, activation: .sigmoid)(image)
+      case "padded":
+        Conv2D(2, kernelSize: 3, activation: .sigmoid)(ZeroPad2D(top: 1, bottom: 1, left: 1, right: 1)(image))
+      case "normalized": ActivationLayer(.sigmoid)(BatchNorm()(Conv2D(2, kernelSize: 1)(image)))
+      case "pixels": Dense(2, activation: .sigmoid, actsOnPixels: true)(image)
+      case "slices": Conv2D(2, kernelSize: 1, activation: .sigmoid)(wide)
+      default: Conv2D(2, kernelSize: 1, activation: .softmax)(wide)
+      }
+    let model = try Model(input: image, output: output, seed: 1)
+    for parameter in model.parameters { parameter.value = parameter.value * 100_000 }
+    // Seven examples do not fit the cache of a model with slices.
+    let images: Tensor<Float> = sample([7, 4, 64, 64])
+    let shape = try #require(model.outputShape)
+    let targets = Tensor<Float>(ones: Shape([7] + shape))
+    let isOfClasses = ending.hasPrefix("classes")
+    let losses: [any Loss] =
+      isOfClasses ? [CategoricalCrossEntropy()] : [BinaryCrossEntropy(), BinaryFocalCrossEntropy()]
+    for loss in losses {
+      let expected = loss(model(Variable(tracking: images), Context(.inference)), targets).value.scalar
+      let found = loss(model(Variable(images), Context(.inference)), targets).value.scalar
+      // Clipped probabilities give 16 at most.
+      #expect(expected > 20)
+      #expect(abs(found - expected) < 1e-4 * expected, "\(ending)")
+    }
+  }
+
   @Test func labelSmoothingAndWeightsCountAlike() throws {
     let (x, targets) = (hashed([4, 3], seed: 1, limit: 30), Tensor(oneHot: Tensor([0, 1, 2, 0]), classCount: 3))
     let weights = Tensor<Float>([1, 0, 2, 0.5])

@@ -6,13 +6,16 @@ extension PlanDraft {
   mutating func joinInferredConvolutions() {
     let (consumers, hasGradient) = (onlyConsumers(), valuesWithGradient())
     for index in steps.indices {
-      guard var parts = InferredParts(steps[index]), !hasGradient[steps[index].outputs[0]] else { continue }
+      guard var parts = InferredParts(steps[index]), !hasGradient[steps[index].outputs[0]],
+        !endsInSigmoid(steps[index])
+      else { continue }
       var (inputs, shapes) = (steps[index].inputs, steps[index].inputShapes)
       var chain = [index]
       while let last = chain.last, let next = consumers[steps[last].outputs[0]] {
         let step = steps[next]
         // A step that another convolution has taken makes no output any more.
-        guard let output = step.outputs.first, !hasGradient[output], absorb(step, into: &parts) else { break }
+        guard let output = step.outputs.first, !hasGradient[output], !endsInSigmoid(step), absorb(step, into: &parts)
+        else { break }
         for (input, shape) in zip(step.inputs, step.inputShapes) where input != steps[last].outputs[0] {
           inputs.append(input)
           shapes.append(shape)

@@ -14,7 +14,7 @@ extension PlanDraft {
       var shape: Shape = pooling.keepsAxes ? [image[0], 1, 1] : [image[0]]
       while let last = chain.last, let next = consumers[steps[last].outputs[0]] {
         let step = steps[next]
-        guard let output = step.outputs.first, !hasGradient[output] else { break }
+        guard let output = step.outputs.first, !hasGradient[output], !endsInSigmoid(step) else { break }
         if let reshaped = shapeOfSinglePixel(step, from: shape) {
           shape = reshaped
         } else if let part = PooledLayersCall.Part(step, on: shape) {

@@ -4,7 +4,7 @@ extension PlanDraft {
     let hasGradient = valuesWithGradient()
     for index in steps.indices {
       let step = steps[index]
-      guard let layer = step.calledLayer as? Dense, !hasGradient[step.outputs[0]],
+      guard let layer = step.calledLayer as? Dense, !hasGradient[step.outputs[0]], !endsInSigmoid(step),
         layer.activityRegularizer == nil, let operation = InferredDense(layer)
       else { continue }
       join([index], into: operation)
