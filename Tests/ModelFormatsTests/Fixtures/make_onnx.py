@@ -172,7 +172,7 @@ def make_torch():
         names += " shufflenet_v2_x0_5 convnext_tiny vit_b_32"
         options = {"googlenet": {"aux_logits": False, "init_weights": True}}
         models = {
-            name: (getattr(torchvision.models, name)(weights=None, **options.get(name, {})), (3, *2 * [224 if "vit" in name else 96]))
+            name: (getattr(torchvision.models, name)(weights=None, **options.get(name, {})), (3, *2 * [224 if name in ("vit_b_32", "vgg11") else 96]))
             for name in names.split()
         }
     for name, (model, shape) in models.items():
@@ -181,6 +181,9 @@ def make_torch():
             if isinstance(layer, (nn.BatchNorm2d, nn.BatchNorm3d)):
                 layer.running_mean.normal_(0, 0.1)
                 layer.running_var.uniform_(0.5, 1.5)
+            # The head of torchvision's transformers, behind which everything would be 0.
+            if isinstance(layer, nn.Linear) and not layer.weight.any():
+                nn.init.normal_(layer.weight, std=0.02)
         model.eval()
         x = torch.rand(2, *shape)
         with torch.no_grad():
