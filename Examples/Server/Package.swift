@@ -9,7 +9,7 @@ let package = Package(
     .package(name: "Kilim", path: "../.."),
     // Speaks HTTP/1.1 and TLS, ends gracefully, and limits connections.
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
-    // Tells whether the server is about to end; Hummingbird stands on it.
+    // Ends the server, and tells whether it is about to end; Hummingbird stands on it.
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
   ],
@@ -19,6 +19,7 @@ let package = Package(
       dependencies: [
         "PhotoServer", .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HummingbirdTLS", package: "hummingbird"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // All but the command line, so that tests can start it.

@@ -9,6 +9,8 @@ enum Multipart {
   }
 
   private static let largestHeader = 8 << 10
+  /// The most parts that are no files.
+  private static let largestFieldCount = 100
   private static let lineEnd = Array("\r\n".utf8)
 
   /// The boundary that a `Content-Type` names.
@@ -30,14 +32,18 @@ enum Multipart {
   ///   - body: the body.
   ///   - boundary: stands between its parts.
   ///   - limit: the most files.
-  /// - Throws: ``Failure`` that names what is wrong.
+  /// - Throws: ``Failure`` that names what is wrong, also for more than 100 other parts.
   static func files(in body: [UInt8], boundary: String, limit: Int) throws(Failure) -> [UploadedPhoto] {
     let delimiter = Array("--\(boundary)".utf8)
     guard var position = body.position(of: delimiter, from: 0), position == 0 || body.endsLine(before: position) else {
       throw Failure(description: "the body does not contain its boundary")
     }
     var files: [UploadedPhoto] = []
+    var part = 1
     while true {
+      guard part - files.count <= largestFieldCount + 1 else {
+        throw Failure(description: "at most \(largestFieldCount) parts without a file name are allowed in a request")
+      }
       position += delimiter.count
       if body[position...].starts(with: Array("--".utf8)) { return files }
       while position < body.count, body[position] == 32 || body[position] == 9 { position += 1 }
@@ -48,10 +54,10 @@ enum Multipart {
       // Headers may be missing: then their empty line follows at once.
       guard let headerEnd = body.position(of: lineEnd + lineEnd, from: position - lineEnd.count),
         headerEnd - position <= largestHeader
-      else { throw Failure(description: "the headers of part \(files.count + 1) have no end or are too long") }
+      else { throw Failure(description: "the headers of part \(part) have no end or are too long") }
       let start = headerEnd + 2 * lineEnd.count
       guard let end = body.position(of: lineEnd + delimiter, from: start - lineEnd.count) else {
-        throw Failure(description: "part \(files.count + 1) has no end: the closing boundary is missing")
+        throw Failure(description: "part \(part) has no end: the closing boundary is missing")
       }
       let headers = String(decoding: body[position..<max(position, headerEnd)], as: UTF8.self)
       if let name = fileName(in: headers) {
@@ -61,6 +67,7 @@ enum Multipart {
         files.append(UploadedPhoto(name: name, bytes: Array(body[start..<max(start, end)])))
       }
       position = end + lineEnd.count
+      part += 1
     }
   }
 

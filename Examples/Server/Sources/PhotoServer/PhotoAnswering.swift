@@ -24,7 +24,7 @@ final class PhotoAnswering: Sendable {
     self.predictor = predictor
     self.explainer = explainer?.layer == nil ? nil : explainer
     self.limits = limits.images
-    decoders = NIOThreadPool(numberOfThreads: Threads.count)
+    decoders = NIOThreadPool(numberOfThreads: min(Threads.count, limits.decoders))
     decoders.start()
     queue = BatchQueue(largestBatch: limits.batchSize) { [computing] inputs in
       metrics.countBatch(of: inputs.count)

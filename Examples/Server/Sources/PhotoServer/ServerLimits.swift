@@ -10,10 +10,16 @@ public struct ServerLimits: Sendable {
   public var bodySeconds = 30.0
   /// The longest time that a connection may be idle, in seconds.
   public var idleSeconds = 60.0
+  /// The longest time that a client may take no bytes of an answer, in seconds; then its connection is closed.
+  public var unreadSeconds = 60.0
+  /// The longest time that the end of the server may take, in seconds; then requests that it has begun are left.
+  public var endSeconds = 120.0
   /// The most photos in a request.
   public var photosPerRequest = 16
   /// The most photos that wait for an answer at once; more are refused with status 429.
   public var waitingPhotos = 128
+  /// The most photos that are decoded at once: each takes up to 19 bytes of memory for a pixel.
+  public var decoders = 4
   /// The most photos that the model answers together.
   public var batchSize = 16
   /// The most connections at once; more wait until one is closed.

@@ -3,9 +3,9 @@ import Foundation
 import HummingbirdCore
 import HummingbirdTLS
 import Kilim
-import NIOCore
 import NIOSSL
 import PhotoServer
+import ServiceLifecycle
 
 /// `divar-server`: answers for photos over HTTP.
 @main
@@ -13,8 +13,8 @@ struct DivarServer: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "divar-server", abstract: "Answers for photos over HTTP, with a page to drop photos on.",
     discussion: """
-      The server ends at SIGTERM or SIGINT, once the requests that it has begun are answered. Everything that clients can ask \
-      for has a limit: /openapi.json describes the requests and their errors.
+      The server ends at SIGTERM or SIGINT, once the requests that it has begun are answered, or after two minutes. \
+      Everything that clients can ask for has a limit: /openapi.json describes the requests and their errors.
       """)
 
   @Argument(
@@ -80,7 +80,10 @@ struct DivarServer: AsyncParsableCommand {
       print("Open \(scheme)://\(host):\(port)/")
       fflush(nil)
     }
-    try await application.runService()
+    var services = ServiceGroupConfiguration(
+      services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: application.logger)
+    services.maximumGracefulShutdownDuration = .seconds(limits.endSeconds)
+    try await ServiceGroup(configuration: services).run()
   }
 
   /// The file of the model: also that in the output folder of a training.
@@ -102,8 +105,7 @@ struct DivarServer: AsyncParsableCommand {
   }
 
   private func http(_ limits: ServerLimits) throws -> HTTPServerBuilder {
-    let plain = HTTPServerBuilder.http1(
-      configuration: .init(idleTimeout: .milliseconds(Int64(limits.idleSeconds * 1_000))))
+    let plain = HTTPServerBuilder.http1(limits)
     guard let certificate, let key else { return plain }
     do {
       var tls = TLSConfiguration.makeServerConfiguration(

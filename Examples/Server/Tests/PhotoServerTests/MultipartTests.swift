@@ -47,6 +47,13 @@ struct MultipartTests {
     #expect(throws: Multipart.Failure.self) { try files(body, limit: 2) }
   }
 
+  /// Each part takes time, whether it is a photo or not.
+  @Test func tooManyFieldsAreRefused() throws {
+    func fields(_ count: Int) -> String { String(repeating: "--B\r\n\r\n\r\n", count: count) }
+    #expect(try files(fields(100) + part("a", "x") + "--B--").map(\.name) == ["a"])
+    #expect(throws: Multipart.Failure.self) { try files(fields(101) + "--B--") }
+  }
+
   @Test func everyPrefixIsRefusedOrRead() throws {
     let body = Array((part("a.png", "one") + part("b.png", "two") + "--B--\r\n").utf8)
     for count in 0..<body.count {
