@@ -191,8 +191,8 @@ import Testing
   ]
 
   private static let attention = [
-    Case("plain attention", sequence, [5, 4]) { Attention(usesScale: true, isCausal: true) },
-    Case("plain attention of sums", sequence, [5, 6], [5, 4]) { Attention(.sum, usesScale: true) },
+    Case("plain attention", sequence, [5, 4]) { Attention(useScale: true, isCausal: true) },
+    Case("plain attention of sums", sequence, [5, 6], [5, 4]) { Attention(.sum, useScale: true) },
     Case("additive attention", sequence, [5, 4]) { AdditiveAttention(isCausal: true) },
     Case("attention", sequence) { MultiHeadAttention(heads: 2, keyFeatures: 3) },
     Case("attention of another", sequence, [5, 4]) {

@@ -26,7 +26,7 @@ struct LayerCopiesTests {
   private static var layers: [(any Layer, [Shape])] {
     let others: [(any Layer, [Shape])] = [
       (Conv3D(2, kernelSize: 2), [[4, 2, 5, 5]]), (ConvLSTM2D(2, kernelSize: 2), [[3, 2, 5, 5]]),
-      (Embedding(9, features: 3), [[4]]), (Attention(.product, usesScale: true), [[4, 3], [5, 3]]),
+      (Embedding(9, features: 3), [[4]]), (Attention(.product, useScale: true), [[4, 3], [5, 3]]),
       (AdditiveAttention(), [[4, 3], [5, 3]]),
     ]
     return ofImages.map { ($0, [[3, 6, 5]]) } + ofSequences.map { ($0, [[6, 3]]) } + others

@@ -108,10 +108,10 @@ struct MaskedModelsTests {
       return try merging { MultiHeadAttention(heads: 1, keyFeatures: 2, dropout: 0.1)([$0, $1]) }
     case "product": return try merging { Attention()([$0, $1]) }
     case "product causal":
-      return try merging { GlobalAveragePool1D()(Attention(usesScale: true, isCausal: true)([$0, $1])) }
-    case "product of sums": return try merging { Attention(.sum, usesScale: true, dropout: 0.1)([$0, $1]) }
+      return try merging { GlobalAveragePool1D()(Attention(useScale: true, isCausal: true)([$0, $1])) }
+    case "product of sums": return try merging { Attention(.sum, useScale: true, dropout: 0.1)([$0, $1]) }
     case "additive": return try merging { GlobalAveragePool1D()(AdditiveAttention()([$0, $1])) }
-    case "additive causal": return try merging { AdditiveAttention(usesScale: false, isCausal: true)([$0, $1]) }
+    case "additive causal": return try merging { AdditiveAttention(useScale: false, isCausal: true)([$0, $1]) }
     case "product of three": return try three(Attention())
     case "additive of three": return try three(AdditiveAttention())
     case "sum": return try merging { SimpleRNN(2)(Add()([$0, $1])) }

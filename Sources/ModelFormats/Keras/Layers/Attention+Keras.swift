@@ -17,7 +17,7 @@ extension Attention: KerasLayer {
   convenience init(keras options: inout KerasOptions) throws(ModelFileError.Problem) {
     self.init(
       try options.word("score_mode", default: .product, of: ["dot": .product, "concat": .sum]),
-      usesScale: try options.bool("use_scale", default: false), dropout: try options.number("dropout", default: 0),
+      useScale: try options.bool("use_scale", default: false), dropout: try options.number("dropout", default: 0),
       isCausal: try options.bool("use_causal_mask", default: false))
   }
 
@@ -37,7 +37,7 @@ extension AdditiveAttention: KerasLayer {
 
   convenience init(keras options: inout KerasOptions) throws(ModelFileError.Problem) {
     self.init(
-      usesScale: try options.bool("use_scale", default: true), dropout: try options.number("dropout", default: 0),
+      useScale: try options.bool("use_scale", default: true), dropout: try options.number("dropout", default: 0),
       isCausal: try options.bool("use_causal_mask", default: false))
   }
 

@@ -15,14 +15,14 @@ public final class AdditiveAttention: MergingLayer, MaskedLayer, Sendable {
   public let scale: Parameter?
 
   /// Makes an attention; the number of features is known when the model is made.
-  public init(usesScale: Bool = true, dropout: Float = 0, isCausal: Bool = false) {
+  public init(useScale: Bool = true, dropout: Float = 0, isCausal: Bool = false) {
     (self.dropout, self.isCausal) = (dropout, isCausal)
-    scale = usesScale ? Parameter() : nil
+    scale = useScale ? Parameter() : nil
   }
 
   /// A new layer with the same options.
   public func makeCopy(_ copies: LayerCopies) -> any Layer {
-    AdditiveAttention(usesScale: scale != nil, dropout: dropout, isCausal: isCausal)
+    AdditiveAttention(useScale: scale != nil, dropout: dropout, isCausal: isCausal)
   }
 
   /// Makes the factors.

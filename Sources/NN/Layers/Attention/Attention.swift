@@ -36,18 +36,18 @@ public final class Attention: MergingLayer, MaskedLayer, Sendable {
   ///
   /// - Parameters:
   ///   - score: how a score is computed.
-  ///   - usesScale: whether there is a factor a.
+  ///   - useScale: whether there is a factor a.
   ///   - dropout: in training, the share of the weights that are dropped.
   ///   - isCausal: whether a place attends to itself and those before alone.
-  public init(_ score: Score = .product, usesScale: Bool = false, dropout: Float = 0, isCausal: Bool = false) {
+  public init(_ score: Score = .product, useScale: Bool = false, dropout: Float = 0, isCausal: Bool = false) {
     (self.score, self.dropout, self.isCausal) = (score, dropout, isCausal)
-    scale = usesScale ? Parameter() : nil
+    scale = useScale ? Parameter() : nil
     sumWeight = score == .sum ? Parameter() : nil
   }
 
   /// A new layer with the same options.
   public func makeCopy(_ copies: LayerCopies) -> any Layer {
-    Attention(score, usesScale: scale != nil, dropout: dropout, isCausal: isCausal)
+    Attention(score, useScale: scale != nil, dropout: dropout, isCausal: isCausal)
   }
 
   /// Makes the factors, which are 1 at first.
