@@ -114,7 +114,7 @@ import Testing
     }
     let image = Input(shape)
     var x = ReLU()(convolution(64, 7, 2, image))
-    x = MaxPool2D(3, stride: 2)(ZeroPad2D(top: 1, bottom: 1, left: 1, right: 1)(x))
+    x = MaxPool2D(3, stride: 2)(ZeroPad2D(1)(x))
     for (stage, count) in [3, 4, 6, 3].enumerated() {
       for block in 0..<count {
         let (width, stride) = (64 << stage, block == 0 && stage > 0 ? 2 : 1)

@@ -2,11 +2,6 @@ import NN
 import Tensor
 
 extension ZeroPad2D {
-  /// As many rows and columns of zeros on each side.
-  convenience init(_ margin: Int) {
-    self.init(top: margin, bottom: margin, left: margin, right: margin)
-  }
-
   /// The zeros that `.same` padding puts around an image before a window of stride 2: one row and column fewer at the top and
   /// left where the height and width are even. A window without padding follows.
   convenience init(halving size: Size, kernelSize: Int) {

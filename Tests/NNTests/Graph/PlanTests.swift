@@ -72,7 +72,7 @@ struct PlanTests {
   /// A convolution that took the padding in front into its window still counts as one, with its weights to train.
   @Test func paddingInFrontOfConvolutionsInARow() throws {
     let layers: [any Layer] = [
-      ZeroPad2D(top: 1, bottom: 1, left: 1, right: 1), Conv2D(4, kernelSize: 3), Conv2D(5, kernelSize: 1), Flatten(),
+      ZeroPad2D(1), Conv2D(4, kernelSize: 3), Conv2D(5, kernelSize: 1), Flatten(),
       Dense(2),
     ]
     let model = try model(layers)
@@ -87,7 +87,7 @@ struct PlanTests {
   /// is 0 there. Pooling by pairs, which a convolution takes into its own operation, still has the zeros.
   @Test(arguments: [Activation.relu, .linear], [true, false])
   func zerosInFrontOfMaxPooling(activation: Activation, isOfConvolution: Bool) throws {
-    let around = ZeroPad2D(top: 1, bottom: 1, left: 1, right: 1)
+    let around = ZeroPad2D(1)
     let behind = ZeroPad2D(top: 0, bottom: 1, left: 0, right: 1)
     for (padding, pooling) in [(around, MaxPool2D(3, stride: 2)), (around, MaxPool2D(2)), (behind, MaxPool2D(2))] {
       let first: [any Layer] =

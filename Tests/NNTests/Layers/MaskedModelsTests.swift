@@ -88,7 +88,7 @@ struct MaskedModelsTests {
       }
     case "ended":
       return try chain {
-        ZeroPad1D(before: 1, after: 1)
+        ZeroPad1D(1)
         GlobalAveragePool1D()
       }
     case "again":

@@ -75,6 +75,18 @@ struct ShapesTests {
 
   static let cases = pooling + shapes + sampling
 
+  @Test func oneNumberCountsForOppositeSides() {
+    let size = Size(height: 1, width: 2)
+    let (zeros, cropping) = (ZeroPad2D(size), Cropping2D(size))
+    #expect([zeros.top, zeros.bottom, zeros.left, zeros.right] == [1, 1, 2, 2])
+    #expect([cropping.top, cropping.bottom, cropping.left, cropping.right] == [1, 1, 2, 2])
+    let (steps, middle) = (ZeroPad1D(3), Cropping1D(3))
+    #expect([steps.before, steps.after, middle.before, middle.after] == [3, 3, 3, 3])
+    let (around, inside) = (ZeroPad3D(2), Cropping3D(VolumeSize(depth: 1, height: 2, width: 3)))
+    #expect([around.depth, around.height, around.width] == [2, 2, 2])
+    #expect([inside.depth, inside.height, inside.width] == [1, 2, 3])
+  }
+
   @Test(arguments: cases.map(\.name))
   func asInKeras(name: String) throws {
     try KerasCase.expectKeras(name, of: Self.cases, in: "shapes.json")

@@ -15,6 +15,11 @@ public final class Cropping1D: Layer, Sendable {
     (self.before, self.after) = (before, after)
   }
 
+  /// Makes a layer that cuts off the same number of steps at both ends: `Cropping1D(1)`.
+  public convenience init(_ steps: Int) {
+    self.init(before: steps, after: steps)
+  }
+
   /// The shape of what is left.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
     guard inputShape.rank == 2 else {

@@ -19,6 +19,13 @@ public final class Cropping2D: Layer, Sendable {
     (self.top, self.bottom, self.left, self.right) = (top, bottom, left, right)
   }
 
+  /// Makes a layer that cuts off the same number on opposite sides: `Cropping2D(1)` on all four.
+  ///
+  /// - Parameter size: the number of rows above and below, and of columns on the left and right.
+  public convenience init(_ size: Size) {
+    self.init(top: size.height, bottom: size.height, left: size.width, right: size.width)
+  }
+
   /// The shape of what is left.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
     guard inputShape.rank == 3 else {

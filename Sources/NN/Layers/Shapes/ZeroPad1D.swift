@@ -15,6 +15,11 @@ public final class ZeroPad1D: Layer, Sendable {
     (self.before, self.after) = (before, after)
   }
 
+  /// Makes a layer that adds the same number of steps at both ends: `ZeroPad1D(1)`.
+  public convenience init(_ steps: Int) {
+    self.init(before: steps, after: steps)
+  }
+
   /// The shape with the padding.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
     guard inputShape.rank == 2 else {

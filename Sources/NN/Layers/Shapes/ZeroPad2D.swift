@@ -20,6 +20,13 @@ public final class ZeroPad2D: Layer, Sendable {
     (self.top, self.bottom, self.left, self.right) = (top, bottom, left, right)
   }
 
+  /// Makes a layer that adds the same number of zeros on opposite sides: `ZeroPad2D(1)` on all four.
+  ///
+  /// - Parameter size: the number of rows above and below, and of columns on the left and right.
+  public convenience init(_ size: Size) {
+    self.init(top: size.height, bottom: size.height, left: size.width, right: size.width)
+  }
+
   /// The shape with the padding.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
     guard inputShape.rank == 3 else {

@@ -13,6 +13,14 @@ public final class Cropping3D: Layer, Sendable {
     (self.depth, self.height, self.width) = (depth, height, width)
   }
 
+  /// Makes a layer that cuts off the same number at both ends of each axis: `Cropping3D(1)` on all six sides.
+  ///
+  /// - Parameter size: the numbers of images, rows and columns at each end.
+  public convenience init(_ size: VolumeSize) {
+    func ends(_ count: Int) -> VolumeEnds { VolumeEnds(before: count, after: count) }
+    self.init(depth: ends(size.depth), height: ends(size.height), width: ends(size.width))
+  }
+
   /// The shape of what is left.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
     guard inputShape.rank == 4 else {

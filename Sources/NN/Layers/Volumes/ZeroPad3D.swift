@@ -13,6 +13,14 @@ public final class ZeroPad3D: Layer, Sendable {
     (self.depth, self.height, self.width) = (depth, height, width)
   }
 
+  /// Makes a layer that adds the same number of zeros at both ends of each axis: `ZeroPad3D(1)` on all six sides.
+  ///
+  /// - Parameter size: the numbers of images, rows and columns at each end.
+  public convenience init(_ size: VolumeSize) {
+    func ends(_ count: Int) -> VolumeEnds { VolumeEnds(before: count, after: count) }
+    self.init(depth: ends(size.depth), height: ends(size.height), width: ends(size.width))
+  }
+
   /// The shape with what is added.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
     guard inputShape.rank == 4 else {
