@@ -186,7 +186,7 @@ import Testing
       Bidirectional(SimpleRNN(3, options { $0.returnsState = true }), merging: .none)
     },
     Case("time distributed", [3, 2, 6, 5]) { TimeDistributed(Conv2D(4, kernelSize: 3)) },
-    Case("rows of sequences", [3, 4, 5]) { TimeDistributed(LSTM(2, RecurrentOptions(returnsSequences: true))) },
+    Case("rows of sequences", [3, 4, 5]) { TimeDistributed(LSTM(2, returnsSequences: true)) },
     Case("rows", [3, 4, 5]) { TimeDistributed(GlobalAveragePool1D()) },
   ]
 

@@ -10,14 +10,14 @@ struct CopyTests {
     let shared = Dense(3, activation: .tanh, kernelConstraint: .maxNorm(2))
     var x = shared(shared(sequence), name: "shared")
     x = MultiHeadAttention(heads: 2, keyFeatures: 2)([x, sequence], name: "attention")
-    x = Bidirectional(LSTM(2, RecurrentOptions(returnsSequences: true)))(x, name: "both")
+    x = Bidirectional(LSTM(2, returnsSequences: true))(x, name: "both")
     let times = Sequential {
       Dense(3)
       BatchNorm(useScale: false, useShift: false)
     }
     x = TimeDistributed(times)(x, name: "times")
     let residual = Residual {
-      GRU(3, RecurrentOptions(returnsSequences: true))
+      GRU(3, returnsSequences: true)
       Dropout(0.3)
     }
     x = Flatten()(residual(x, name: "residual"))

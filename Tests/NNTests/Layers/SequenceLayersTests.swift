@@ -52,7 +52,7 @@ struct SequenceLayersTests {
     case "bidirectional two kinds":
       (
         Bidirectional(
-          LSTM(2, RecurrentOptions(returnsSequences: true)),
+          LSTM(2, returnsSequences: true),
           backward: GRU(3, RecurrentOptions(returnsSequences: true, goesBackwards: true))), [[2, 3, 2]]
       )
     default: nil
@@ -145,6 +145,17 @@ struct SequenceLayersTests {
     }
   }
 
+  @Test func theOptionsNeededMostNeedNoOptionsType() {
+    let expected = RecurrentOptions(dropout: 0.1, recurrentDropout: 0.2, returnsSequences: true, returnsState: true)
+    let layers: [any StandardRecurrentLayer] = [
+      LSTM(2, returnsSequences: true, returnsState: true, dropout: 0.1, recurrentDropout: 0.2),
+      GRU(2, returnsSequences: true, returnsState: true, dropout: 0.1, recurrentDropout: 0.2),
+      SimpleRNN(2, returnsSequences: true, returnsState: true, dropout: 0.1, recurrentDropout: 0.2),
+    ]
+    for layer in layers { #expect(layer.options == expected && layer.units == 2) }
+    #expect(LSTM(2, returnsSequences: false).options == LSTM(2).options)
+  }
+
   @Test func denseTreatsEachTimeByItself() throws {
     let layer = Dense(3, activation: .tanh)
     var generator = RandomGenerator(seed: 1)
@@ -195,7 +206,7 @@ struct SequenceLayersTests {
   @Test func rowsOfAnImageAreSequences() throws {
     var generator = RandomGenerator(seed: 2)
     let x = Tensor<Float>(normal: [2, 3, 4, 5], using: &generator)
-    let (last, all) = (TimeDistributed(LSTM(6)), TimeDistributed(LSTM(6, RecurrentOptions(returnsSequences: true))))
+    let (last, all) = (TimeDistributed(LSTM(6)), TimeDistributed(LSTM(6, returnsSequences: true)))
     #expect(try last.build(inputShape: [3, 4, 5], using: &generator) == [4, 6])
     #expect(try all.build(inputShape: [3, 4, 5], using: &generator) == [6, 4, 5])
     for row in 0..<4 {

@@ -26,6 +26,25 @@ public final class SimpleRNN: StandardRecurrentLayer, Sendable {
     (weight, recurrentWeight, bias) = options.parameters()
   }
 
+  /// Makes a layer with the options that are needed most: `SimpleRNN(8, returnsSequences: true)`. The others are in
+  /// ``RecurrentOptions``.
+  ///
+  /// - Parameters:
+  ///   - units: the length of the state.
+  ///   - returnsSequences: whether the first output holds each time, and not the last alone.
+  ///   - returnsState: whether the states after the last step are further outputs.
+  ///   - dropout: in training, the share of the features that are dropped.
+  ///   - recurrentDropout: in training, the share of the state that is dropped.
+  public convenience init(
+    _ units: Int, returnsSequences: Bool, returnsState: Bool = false, dropout: Float = 0, recurrentDropout: Float = 0
+  ) {
+    self.init(
+      units,
+      RecurrentOptions(
+        dropout: dropout, recurrentDropout: recurrentDropout, returnsSequences: returnsSequences,
+        returnsState: returnsState))
+  }
+
   /// One.
   public var stateCount: Int { 1 }
 
