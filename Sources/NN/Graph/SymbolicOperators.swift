@@ -16,8 +16,23 @@ extension SymbolicValue {
   /// Every element times a number, by a layer ``Rescaling``.
   public static func * (scale: Float, a: SymbolicValue) -> SymbolicValue { a * scale }
 
+  /// Every element over a number, by a layer ``Rescaling`` with the factor 1 / divisor.
+  public static func / (a: SymbolicValue, divisor: Float) -> SymbolicValue { a * (1 / divisor) }
+
+  /// The negative of every element, by a layer ``Rescaling``.
+  public static prefix func - (a: SymbolicValue) -> SymbolicValue { a * -1 }
+
   /// Every element plus a number, by a layer ``Rescaling``.
   public static func + (a: SymbolicValue, offset: Float) -> SymbolicValue { Rescaling(1, offset: offset)(a) }
+
+  /// Every element plus a number, by a layer ``Rescaling``.
+  public static func + (offset: Float, a: SymbolicValue) -> SymbolicValue { a + offset }
+
+  /// Every element minus a number, by a layer ``Rescaling``.
+  public static func - (a: SymbolicValue, offset: Float) -> SymbolicValue { a + -offset }
+
+  /// A number minus every element, by a layer ``Rescaling``.
+  public static func - (offset: Float, a: SymbolicValue) -> SymbolicValue { Rescaling(-1, offset: offset)(a) }
 }
 
 /// The values joined along an axis of an example, by a layer ``Concatenate``; by default along the channels of images and

@@ -45,6 +45,18 @@ struct ModelTests {
     #expect(lines.contains { $0.hasPrefix("add (Add)") && $0.hasSuffix("stem, conv2d") })
   }
 
+  @Test func numbersMeetDescribedValues() throws {
+    let x = Input([3])
+    let results: [(value: SymbolicValue, expected: [Float])] = [
+      (x * 2, [2, 4, -8]), (2 * x, [2, 4, -8]), (x / 2, [0.5, 1, -2]), (-x, [-1, -2, 4]), (x + 1, [2, 3, -3]),
+      (1 + x, [2, 3, -3]), (x - 3, [-2, -1, -7]), (1 - x, [0, -1, 5]),
+    ]
+    for (index, result) in results.enumerated() {
+      let model = try Model(input: x, output: result.value)
+      #expect(model(Tensor(shape: [1, 3], scalars: [1, 2, -4])).scalars == result.expected, "\(index)")
+    }
+  }
+
   @Test func oneSeedDrawsOneModel() throws {
     #expect(try residual(seed: 3).state == residual(seed: 3).state)
     #expect(try residual(seed: 3).state != residual(seed: 4).state)
