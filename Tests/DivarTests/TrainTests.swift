@@ -133,6 +133,6 @@ import Testing
   @Test func originalNetworkHasItsSize() throws {
     let summary = try DivarProcess(["summary"]).output
     #expect(summary.contains("Total parameters: 1,817,483"))
-    #expect(summary.contains("Trained parameters: 1,815,499"))
+    #expect(summary.contains("Trainable parameters: 1,815,499"))
   }
 }

@@ -11,6 +11,9 @@ extension Layer {
   /// All parameters of the layer and its inner layers, each once.
   public var parameters: [Parameter] { namedParameters.map(\.parameter) }
 
+  /// The parameters that training changes, each once: those with `isTrainable`.
+  public var trainableParameters: [Parameter] { parameters.filter(\.isTrainable) }
+
   /// The number of elements of all parameters.
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.value.count } }
 

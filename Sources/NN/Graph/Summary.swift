@@ -38,11 +38,11 @@ extension Model {
         .joined(separator: "  ")
     }
     let rule = String(repeating: "─", count: widths.reduce(0, +) + 2 * (widths.count - 1))
-    let trained = parameters.filter(\.isTrainable).reduce(0) { $0 + $1.value.count }
+    let trainable = trainableParameters.reduce(0) { $0 + $1.value.count }
     let footer = [
       "Total parameters: \(grouped(parameterCount + bufferCount))",
-      "Trained parameters: \(grouped(trained))",
-      "Other parameters: \(grouped(parameterCount - trained + bufferCount))",
+      "Trainable parameters: \(grouped(trainable))",
+      "Non-trainable parameters: \(grouped(parameterCount - trainable + bufferCount))",
       "Multiply-adds for one example: \(grouped(multiplyAdds))",
     ]
     return ([line(header), rule] + rows.map(line) + [rule] + footer).joined(separator: "\n")

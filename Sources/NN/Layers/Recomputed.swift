@@ -47,7 +47,7 @@ public final class Recomputed: Layer, Sendable {
 
   /// The result of the layers for a batch `[N, …]`.
   public func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
-    let trained = context.recordsGradients ? body.parameters.filter(\.isTrainable) : []
+    let trained = context.recordsGradients ? body.trainableParameters : []
     guard x.needsGradient || !trained.isEmpty else { return body(x, context) }
     let generator = context.generator
     // With a tape, so that the same operations run as on the way back; it is let go of here.

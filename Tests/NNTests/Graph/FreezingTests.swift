@@ -42,7 +42,8 @@ struct FreezingTests {
     train(model)
     #expect(backbone.state == before)
     #expect(try model.layer("head").state != head)
-    #expect(model.summary().contains("Trained parameters: 34"))
+    #expect(model.summary().contains("Trainable parameters: 34"))
+    #expect(model.trainableParameters.reduce(0) { $0 + $1.value.count } == 34)
     backbone.isTrainable = true
     train(model)
     for (name, value) in backbone.state { #expect(before[name] != value, "\(name)") }

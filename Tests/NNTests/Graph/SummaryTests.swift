@@ -34,8 +34,8 @@ struct SummaryTests {
       dense_1 (Dense)           [11]                  363            352
       ──────────────────────────────────────────────────────────────────
       Total parameters: 1,817,483
-      Trained parameters: 1,815,499
-      Other parameters: 1,984
+      Trainable parameters: 1,815,499
+      Non-trainable parameters: 1,984
       Multiply-adds for one example: 233,832,800
       """
     #expect(model.summary() == expected)
