@@ -12,5 +12,5 @@ let model = try Sequential(input: train.inputShape) {
   Dense(train.classes.count, activation: .softmax)
 }
 let history = try model.fit(
-  train, validation: test, epochs: 3, loss: .categoricalCrossEntropy, weightedMetrics: [Accuracy()], progress: .silent)
+  train, validation: test, epochs: 3, loss: .categoricalCrossEntropy, weightedMetrics: [.accuracy], progress: .silent)
 print(history["val_accuracy"], history["val_weighted_accuracy"])

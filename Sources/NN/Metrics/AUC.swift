@@ -140,3 +140,8 @@ public struct AUC: WeightedMetric {
   /// Starts anew.
   public mutating func reset() { counts = [] }
 }
+
+extension Metric where Self == AUC {
+  /// The area under the ROC curve; other curves and options: `AUC(curve: .pr)`.
+  public static var auc: Self { AUC() }
+}

@@ -60,6 +60,11 @@ public struct Accuracy: WeightedMetric {
   public mutating func reset() { mean = RunningMean() }
 }
 
+extension Metric where Self == Accuracy {
+  /// The share of examples whose predicted class is the expected one.
+  public static var accuracy: Self { Accuracy() }
+}
+
 /// The result of `read`; stops with its error.
 func orStop<Result>(_ name: String, _ read: () throws(TargetError) -> Result) -> Result {
   do {

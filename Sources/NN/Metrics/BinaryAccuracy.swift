@@ -61,3 +61,8 @@ public struct BinaryAccuracy: WeightedMetric {
     }
   }
 }
+
+extension Metric where Self == BinaryAccuracy {
+  /// The share of right yes-or-no answers, each output for itself.
+  public static var binaryAccuracy: Self { BinaryAccuracy() }
+}

@@ -139,5 +139,26 @@ public struct FBetaScore: WeightedMetric {
   public mutating func reset() { counts = [] }
 }
 
-/// The harmonic mean of precision and recall: ``FBetaScore`` with β = 1.
-public typealias F1Score = FBetaScore
+extension Metric where Self == FBetaScore {
+  /// The harmonic mean of precision and recall, Keras's `F1Score`: ``FBetaScore`` with β = 1. Stops unless the threshold is
+  /// above 0 and at most 1.
+  ///
+  /// - Parameters:
+  ///   - average: how one number is made of the scores of all classes.
+  ///   - threshold: a probability above it means yes; without it, the largest output does.
+  public static func f1Score(average: FBetaScore.Average = .macro, threshold: Float? = nil) -> Self {
+    FBetaScore(average: average, threshold: threshold)
+  }
+
+  /// The harmonic mean of precision and recall, weighted by β². Stops as the initializer of ``FBetaScore`` does.
+  ///
+  /// - Parameters:
+  ///   - beta: β, the weight of recall.
+  ///   - average: how one number is made of the scores of all classes.
+  ///   - threshold: a probability above it means yes; without it, the largest output does.
+  public static func fBetaScore(
+    beta: Double, average: FBetaScore.Average = .macro, threshold: Float? = nil
+  ) -> Self {
+    FBetaScore(average: average, beta: beta, threshold: threshold)
+  }
+}

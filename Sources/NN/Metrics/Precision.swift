@@ -61,3 +61,8 @@ public struct Precision: WeightedMetric {
   /// Starts anew.
   public mutating func reset() { counts.reset() }
 }
+
+extension Metric where Self == Precision {
+  /// The share of the answers yes that are right; with options: `Precision(threshold: 0.3)`.
+  public static var precision: Self { Precision() }
+}

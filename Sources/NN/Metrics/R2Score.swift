@@ -116,3 +116,8 @@ public struct R2Score: WeightedMetric {
     sampleCount = 0
   }
 }
+
+extension Metric where Self == R2Score {
+  /// The share of the variance of the targets that the predictions explain, as the mean over the outputs.
+  public static var r2Score: Self { R2Score() }
+}

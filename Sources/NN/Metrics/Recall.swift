@@ -61,3 +61,8 @@ public struct Recall: WeightedMetric {
   /// Starts anew.
   public mutating func reset() { counts.reset() }
 }
+
+extension Metric where Self == Recall {
+  /// The share of what is true that is found; with options: `Recall(topK: 2)`.
+  public static var recall: Self { Recall() }
+}

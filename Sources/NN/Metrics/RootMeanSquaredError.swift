@@ -44,6 +44,11 @@ public struct RootMeanSquaredError: WeightedMetric {
   public mutating func reset() { mean = RunningMean() }
 }
 
+extension Metric where Self == RootMeanSquaredError {
+  /// The root of the mean squared error, in the units of the targets.
+  public static var rootMeanSquaredError: Self { RootMeanSquaredError() }
+}
+
 /// Throws ``TargetError`` unless predictions and targets have one shape, or are `[N]` and `[N, 1]`.
 func checkQuantities(predicted: Shape, expected: Tensor<Float>) throws(TargetError) {
   let shapes = [predicted, expected.shape].map { $0.rank == 2 && $0[1] == 1 ? Shape([$0[0]]) : $0 }

@@ -65,3 +65,8 @@ public struct TopKAccuracy: WeightedMetric {
     return try ClassReading.expected(expected, outputs: outputs)
   }
 }
+
+extension Metric where Self == TopKAccuracy {
+  /// The share of examples whose expected class is among the k classes with the largest outputs.
+  public static func topKAccuracy(k: Int = 5) -> Self { TopKAccuracy(k: k) }
+}

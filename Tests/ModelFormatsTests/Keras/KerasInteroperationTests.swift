@@ -134,7 +134,7 @@ import Testing
           optimizer: Adamax(
             learningRate: .polynomial(from: 0.01, steps: 4, to: 1e-3, repeats: true), weightDecay: 0.01),
           loss: .categoricalFocalCrossEntropy(alpha: [0.2], gamma: 1.5),
-          metrics: [Precision(threshold: 0.3), Recall(topK: 2, classID: 1), F1Score(average: .weighted)])
+          metrics: [Precision(threshold: 0.3), Recall(topK: 2, classID: 1), .f1Score(average: .weighted)])
       ),
       (
         "nadam",

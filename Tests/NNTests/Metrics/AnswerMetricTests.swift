@@ -58,7 +58,7 @@ struct AnswerMetricTests {
     let last = count - 1
     let weights = (0..<count).map { Float($0) + 0.5 }
     for metric: any Metric in [
-      Precision(classID: last), Recall(classID: last), Precision(topK: count), Recall(topK: 2), F1Score(),
+      Precision(classID: last), Recall(classID: last), Precision(topK: count), Recall(topK: 2), .f1Score(),
       FBetaScore(average: .weighted, threshold: 0.5), AUC(labelWeights: weights),
       AUC(isMultiLabel: true, labelWeights: weights), TopKAccuracy(k: 2), Accuracy(),
     ] {
@@ -75,9 +75,9 @@ struct AnswerMetricTests {
     #expect(throws: TargetError.self) { try Precision(classID: 3).check(predicted: [2, 3], expected: targets) }
     #expect(throws: TargetError.self) { try Recall(topK: 4).check(predicted: [2, 3], expected: targets) }
     #expect(throws: TargetError.self) { try AUC(labelWeights: [1, 2]).check(predicted: [2, 3], expected: targets) }
-    #expect(throws: TargetError.self) { try F1Score().check(predicted: [2, 1], expected: Tensor(zeros: [2, 1])) }
+    #expect(throws: TargetError.self) { try FBetaScore().check(predicted: [2, 1], expected: Tensor(zeros: [2, 1])) }
     await #expect(processExitsWith: .failure) { _ = AUC(thresholdCount: 1) }
-    await #expect(processExitsWith: .failure) { _ = F1Score(threshold: 0) }
+    await #expect(processExitsWith: .failure) { _ = FBetaScore(threshold: 0) }
     await #expect(processExitsWith: .failure) { _ = Precision(topK: 0) }
     await #expect(processExitsWith: .failure) { _ = R2Score(regressorCount: -1) }
   }
@@ -110,12 +110,21 @@ struct AnswerMetricTests {
     let metrics: [any Metric] = [.meanAbsoluteError, .cosineSimilarity, .binaryCrossEntropy()]
     #expect(metrics.map(\.direction) == [.min, .max, .min])
     #expect(metrics.map(\.name) == ["mean_absolute_error", "cosine_similarity", "binary_crossentropy"])
-    #expect(F1Score().name == "f1_score" && FBetaScore(beta: 2).name == "fbeta_score")
+    #expect(FBetaScore().name == "f1_score" && FBetaScore(beta: 2).name == "fbeta_score")
+    let short: [any WeightedMetric] = [
+      .accuracy, .binaryAccuracy, .topKAccuracy(k: 3), .precision, .recall, .f1Score(average: .micro),
+      .fBetaScore(beta: 2), .auc, .r2Score, .rootMeanSquaredError,
+    ]
+    #expect(
+      short.map(\.name) == [
+        "accuracy", "binary_accuracy", "top_3_accuracy", "precision", "recall", "f1_score", "fbeta_score", "auc",
+        "r2_score", "root_mean_squared_error",
+      ])
     #expect(Precision(name: "strict").name == "strict" && AUC(curve: .pr, name: "pr").name == "pr")
   }
 
   @Test func scoresOfEachClass() throws {
-    var score = F1Score()
+    var score = FBetaScore()
     score.update(predicted: outputs, expected: Tensor([1, 1, 2]))
     // Class 0 is predicted once, wrongly; class 1 once of twice; class 2 always.
     #expect(zip(score.values, [0, 2.0 / 3, 1]).allSatisfy { abs($0 - $1) < 1e-6 })
