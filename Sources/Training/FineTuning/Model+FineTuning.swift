@@ -35,7 +35,8 @@ extension Model {
   @discardableResult
   public func fit(
     _ train: any Dataset, validation: (any Dataset)? = nil, validationShare: Double? = nil, fineTuning: FineTuning,
-    batchSize: Int = 32, loss: any Loss, metrics: [any Metric]? = nil, shuffle: Bool = true, seed: UInt64 = 0,
+    batchSize: Int = 32, loss: any Loss, metrics: [any Metric]? = nil,
+    weightedMetrics: [any WeightedMetric] = [], shuffle: Bool = true, seed: UInt64 = 0,
     augmentation: Augmentation? = nil, mixing: BatchMixing? = nil, classWeights: [Float]? = nil,
     preciseStatistics: PreciseStatistics? = nil,
     nonFiniteLoss: NonFiniteLoss = .warn, callbacks: [any Callback] = [], checkpoints: Checkpoints? = nil,
@@ -49,7 +50,8 @@ extension Model {
 
     var request = FitRequest(
       model: self, train: train, validation: validation, validationShare: validationShare, epochs: 1, firstEpoch: nil,
-      batchSize: batchSize, optimizer: Adam(), goals: Goals(loss: loss, metrics: metrics), shuffle: shuffle, seed: seed,
+      batchSize: batchSize, optimizer: Adam(),
+      goals: Goals(loss: loss, metrics: metrics, weightedMetrics: weightedMetrics), shuffle: shuffle, seed: seed,
       augmentation: augmentation, mixing: mixing, classWeights: classWeights, preciseStatistics: preciseStatistics,
       nonFiniteLoss: nonFiniteLoss, callbacks: callbacks, checkpoints: checkpoints, progress: progress,
       distribution: distribution)
