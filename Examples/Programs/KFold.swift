@@ -16,7 +16,7 @@ for (number, fold) in try folds(stratifying: photos.labels, folds: 5, seed: 1).e
     train.normalized(by: normalization), epochs: 3, optimizer: Adam(learningRate: 0.01),
     loss: .categoricalCrossEntropy, progress: .silent)
   let result = try model.evaluate(test.normalized(by: normalization), loss: .categoricalCrossEntropy)
-  accuracies.append(Float(result.figures.accuracy ?? 0))
+  accuracies.append(Float(result.accuracy ?? 0))
 }
 let mean = Tensor(accuracies).mean().scalar
 let deviation = (Tensor(accuracies) - mean).squared().mean().scalar.squareRoot()

@@ -34,8 +34,8 @@ private struct NamedMetric: Metric {
       let evaluation = try model.evaluate(data, loss: loss)
       #expect(evaluation.classes == ["a", "b", "c"])
       let confusion = try evaluation.confusion()
-      #expect(confusion == ConfusionCounts(evaluation, classes: data.classes))
-      #expect(confusion.accuracy == evaluation.figures.accuracy)
+      #expect(try confusion == evaluation.confusion(classes: data.classes))
+      #expect(confusion.accuracy == evaluation.accuracy)
       counts.append(confusion.counts)
     }
     #expect(counts == [[[6, 0, 0], [0, 6, 0], [0, 0, 6]], [[6, 0, 0], [0, 6, 0], [0, 0, 6]]])
@@ -46,7 +46,7 @@ private struct NamedMetric: Metric {
     let model = try Toy.model(1, .sigmoid)
     try model.fit(data, epochs: 60, optimizer: Adam(learningRate: 0.02), loss: .binaryCrossEntropy, progress: .silent)
     let evaluation = try model.evaluate(data, loss: .binaryCrossEntropy)
-    let confusion = ConfusionCounts(evaluation, classes: data.classes)
+    let confusion = try evaluation.confusion()
     let positives = data.targets.scalars.count { $0 == 1 }
     #expect(confusion.counts.map { $0.reduce(0, +) } == [64 - positives, positives])
     #expect(confusion.accuracy == evaluation.figures.accuracy)
@@ -145,13 +145,13 @@ private struct NamedMetric: Metric {
     #expect(throws: TargetError.self) { try values.confusion(classes: ["a", "b"]) }
   }
 
-  @Test func aReportOfSeveralClassesStops() async {
-    await #expect(processExitsWith: .failure) {
-      let data = try TensorDataset(
-        inputs: hashed(1, [1, 8], 1), targets: Tensor(shape: [1, 2], scalars: [1, 1]), classes: ["n", "p"])
-      let evaluation = try Toy.model(2, .sigmoid).evaluate(data, loss: .binaryCrossEntropy)
-      _ = ConfusionCounts(evaluation, classes: ["n", "p"])
-    }
+  @Test func figuresByName() throws {
+    let evaluation = try Toy.model().evaluate(
+      Toy.data(), loss: .categoricalCrossEntropy, metrics: [.accuracy, .topKAccuracy(k: 1)])
+    let (loss, figures) = (evaluation.loss, evaluation.figures)
+    #expect(loss == figures.loss && evaluation.accuracy == figures.metrics["accuracy"])
+    #expect(evaluation.accuracy != nil && evaluation[metric: "top_1_accuracy"] == evaluation.accuracy)
+    #expect(evaluation[metric: "auc"] == nil)
   }
 
   @Test func aPrintedEvaluationIsASummary() throws {

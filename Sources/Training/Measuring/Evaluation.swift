@@ -22,6 +22,15 @@ public struct Evaluation: Sendable, CustomStringConvertible {
   /// What the logits were divided by: the temperature of the model's ``Confidence``, 1 if it has none.
   public internal(set) var temperature = 1.0
 
+  /// The mean loss over all examples.
+  public var loss: Double { figures.loss }
+
+  /// The share of right answers; `nil` where it was not measured.
+  public var accuracy: Double? { figures.accuracy }
+
+  /// A metric by its name in the history: `evaluation[metric: "auc"]`; `nil` where it was not measured.
+  public subscript(metric name: String) -> Double? { figures.metrics[name] }
+
   /// The predicted and the expected class of each example, or of each pixel of an image.
   ///
   /// - Throws: ``TargetError`` when examples have several classes or none, as in regression and multi-hot targets.
