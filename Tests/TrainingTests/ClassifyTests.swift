@@ -68,7 +68,7 @@ import Training
       #expect(found[0].probability > 0.5)
     }
     let evaluation = try model.evaluate(data, loss: .binaryCrossEntropy(fromLogits: fromLogits))
-    #expect(ConfusionCounts(evaluation, classes: data.classes).counts == [[8, 0], [0, 8]])
+    #expect(try evaluation.confusion().counts == [[8, 0], [0, 8]])
   }
 
   @Test func notANumberIsAnError() throws {

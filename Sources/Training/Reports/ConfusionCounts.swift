@@ -19,18 +19,6 @@ public struct ConfusionCounts: Hashable, Sendable {
     self.counts = counts
   }
 
-  /// Counts the predicted classes of an evaluation, for all forms of targets that `ClassReading` reads. In images, each
-  /// pixel counts.
-  ///
-  /// Stops the program where ``Evaluation/confusion(classes:)`` throws.
-  public init(_ evaluation: Evaluation, classes: [String]) {
-    do {
-      self = try evaluation.confusion(classes: classes)
-    } catch {
-      stop("ConfusionCounts: \(error)")
-    }
-  }
-
   /// The share of examples on the diagonal; 0 without examples.
   public var accuracy: Double {
     let right = counts.indices.reduce(0) { $0 + counts[$1][$1] }
