@@ -55,6 +55,15 @@ import Training
       optimizer: optimizer)
   }
 
+  @Test func weightedMetricsAreMeasuredInEachStage() throws {
+    let history = try Self.nested().fit(
+      Self.data(1), fineTuning: FineTuning(head: 1, then: .all(epochs: 1, learningRate: 0.001)),
+      loss: .categoricalCrossEntropy, weightedMetrics: [.accuracy], progress: .silent)
+    #expect(history["weighted_accuracy"].count == 2)
+    // Examples without weights count alike.
+    #expect(zip(history["weighted_accuracy"], history["accuracy"]).allSatisfy { abs($0 - $1) < 1e-12 })
+  }
+
   private func bits(_ model: any Layer) -> [String: [UInt32]] {
     model.state.mapValues { $0.scalars.map(\.bitPattern) }
   }
