@@ -25,7 +25,8 @@ extension Model {
   /// Cost: one forward pass, and the way back from the score to the layer.
   ///
   /// - Parameters:
-  ///   - index: the class, by the number of its output.
+  ///   - index: the class, by the number of its output. Of a model with a single output, 1 stands for this output, also
+  ///     in regression, and 0 for its negative.
   ///   - x: one image, `[1, C, H, W]`.
   ///   - layer: the layer that makes the feature maps, as ``innerLayers`` name it; ``lastFeatureLayer`` by default.
   ///   - method: how the feature maps are weighted.

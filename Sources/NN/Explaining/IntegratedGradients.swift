@@ -21,7 +21,8 @@ extension Model {
   /// Cost: m forward and backward passes, `batchSize` at a time.
   ///
   /// - Parameters:
-  ///   - index: the class, by the number of its output.
+  ///   - index: the class, by the number of its output. Of a model with a single output, 1 stands for this output, also
+  ///     in regression, and 0 for its negative.
   ///   - x: one example, `[1, …]`.
   ///   - baseline: the input that shows nothing, in the shape of one example; zeros by default.
   ///   - steps: m.

@@ -45,7 +45,8 @@ extension Model {
   ///
   /// - Parameters:
   ///   - x: a batch `[N, …]`.
-  ///   - index: the class, by the number of its output.
+  ///   - index: the class, by the number of its output. Of a model with a single output, 1 stands for this output, also
+  ///     in regression, and 0 for its negative.
   /// - Throws: ``ExplanationError``.
   public func layerStatistics(for x: Tensor<Float>, class index: Int) throws -> [LayerStatistics] {
     let score = try ExplainedScore(of: self, class: index)

@@ -10,7 +10,8 @@ extension Model {
   /// Cost: a forward pass for each square.
   ///
   /// - Parameters:
-  ///   - index: the class, by the number of its output.
+  ///   - index: the class, by the number of its output. Of a model with a single output, 1 stands for this output, also
+  ///     in regression, and 0 for its negative.
   ///   - x: one image, `[1, C, H, W]`.
   ///   - side: the side of the squares in pixels.
   ///   - stride: the distance between squares.
