@@ -46,7 +46,7 @@ public final class Dot: MergingLayer, Sendable {
     let factors = inputs.indices.map { index -> Factor in
       let input = inputs[index]
       let axis = Shape(input.shape.dropFirst()).resolve(axis: axes[index], in: "Dot")
-      return Factor(normalizes ? input.l2Normalized(axis: axis + 1) : input, axis: axis)
+      return Factor(normalizes ? input.dividedByNorm(along: [axis + 1], epsilon: 1e-7) : input, axis: axis)
     }
     let product = factors[0].rows.matmul(factors[1].rows.transposed())
     let rest = factors[0].rest + factors[1].rest
