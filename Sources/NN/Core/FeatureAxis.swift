@@ -4,7 +4,11 @@ import Tensor
 /// in sequence `[N, T, C, H, W]`, the last axis of `[N, F]` and of sequences `[N, T, F]`.
 ///
 /// - Parameter example: the shape of one example, without the batch axis.
-package func featureAxis(ofExample example: Shape) -> Int { example.rank > 2 ? example.rank - 2 : example.rank }
+package func featureAxis(ofExample example: Shape) -> Int { featureAxis(ofExampleOfRank: example.rank) + 1 }
+
+/// The axis of one example along which its features lie, as ``featureAxis(ofExample:)`` without the axis of the batch: -1 for a
+/// single number.
+func featureAxis(ofExampleOfRank rank: Int) -> Int { rank > 2 ? rank - 3 : rank - 1 }
 
 extension Shape {
   /// The number of features of an example of this shape; see ``featureAxis(ofExample:)``. 1 for a single number.

@@ -46,6 +46,6 @@ public final class Softmax: Layer, Sendable {
 
   /// The axes of one example, counted from 0.
   package func resolvedAxes(rank: Int) -> [Int] {
-    axes?.map { $0 < 0 ? $0 + rank : $0 } ?? [rank > 2 ? rank - 3 : rank - 1]
+    axes?.map { $0 < 0 ? $0 + rank : $0 } ?? [featureAxis(ofExampleOfRank: rank)]
   }
 }

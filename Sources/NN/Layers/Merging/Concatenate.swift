@@ -68,7 +68,7 @@ public final class Concatenate: MergingLayer, MaskedLayer, Sendable {
 
   /// The axis of one example, counted from 0.
   package func resolvedAxis(rank: Int) -> Int {
-    guard let axis else { return rank > 2 ? rank - 3 : rank - 1 }
+    guard let axis else { return featureAxis(ofExampleOfRank: rank) }
     return axis < 0 ? axis + rank : axis
   }
 }
