@@ -10,11 +10,6 @@ public final class Minimum: ElementwiseMergingLayer, Sendable {
   /// Makes the layer.
   public init() {}
 
-  /// The shape that the inputs broadcast to.
-  public func build(merging shapes: [Shape], using generator: inout RandomGenerator) throws -> Shape {
-    try MergedInputs.shape(of: shapes)
-  }
-
   /// The smallest elements of the batches.
   public func callAsFunction(merging inputs: [Variable<Float>], _ context: Context) -> Variable<Float> {
     MergedInputs.aligned(inputs).merged { .minimum($0, $1) }

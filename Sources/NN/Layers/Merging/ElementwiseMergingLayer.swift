@@ -6,6 +6,11 @@ import Tensor
 public protocol ElementwiseMergingLayer: MergingLayer, MaskedLayer {}
 
 extension ElementwiseMergingLayer {
+  /// The shape that two or more inputs broadcast to.
+  public func build(merging shapes: [Shape], using generator: inout RandomGenerator) throws -> Shape {
+    try MergedInputs.shape(of: shapes)
+  }
+
   /// A mask where all inputs have one. Throws where their masks have different shapes.
   public func outputMasks(masks: [Shape?], inputShapes: [Shape]) throws -> [OutputMask] {
     guard let first = masks.first.flatMap(\.self), masks.allSatisfy({ $0 != nil }) else { return [] }
