@@ -70,9 +70,7 @@ public final class DepthwiseConv1D: Layer, Sendable {
       return depthwiseValues(initializer, inputShape[1], depthMultiplier, kernel, using: &generator)
         .reshaped(to: [filters, 1, kernelSize])
     }
-    try bias?.storage.build("bias", [filters], for: inputShape) {
-      biasInitializer([filters], fanIn: filters, fanOut: filters, using: &generator)
-    }
+    try bias?.buildBias(filters, biasInitializer, for: inputShape, using: &generator)
     return [steps, filters]
   }
 

@@ -81,9 +81,7 @@ public final class SeparableConv1D: Layer, Sendable {
     try pointwiseWeight.storage.build("pointwiseWeight", [filters, middle, 1], for: inputShape) {
       pointwiseInitializer([filters, middle, 1], fanIn: middle, fanOut: filters, using: &generator)
     }
-    try bias?.storage.build("bias", [filters], for: inputShape) {
-      biasInitializer([filters], fanIn: filters, fanOut: filters, using: &generator)
-    }
+    try bias?.buildBias(filters, biasInitializer, for: inputShape, using: &generator)
     return [steps, filters]
   }
 

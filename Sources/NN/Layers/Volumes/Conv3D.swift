@@ -75,9 +75,7 @@ public final class Conv3D: Layer, Sendable {
       initializer(
         shape, fanIn: channels / groups * kernelSize.count, fanOut: filters * kernelSize.count, using: &generator)
     }
-    try bias?.storage.build("bias", [filters], for: inputShape) {
-      biasInitializer([filters], fanIn: filters, fanOut: filters, using: &generator)
-    }
+    try bias?.buildBias(filters, biasInitializer, for: inputShape, using: &generator)
     return [output.depth, filters, output.height, output.width]
   }
 
