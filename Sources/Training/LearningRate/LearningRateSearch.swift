@@ -1,3 +1,5 @@
+import Glibc
+
 /// The losses of a short training whose learning rate grows (Smith 2015, "Cyclical learning rates for training neural
 /// networks", section 3.3).
 public struct LearningRateSearch: Hashable, Sendable {
@@ -30,16 +32,12 @@ public struct LearningRateSearch: Hashable, Sendable {
     rates.append(rate)
     losses.append(loss)
     average = 0.98 * average + 0.02 * loss
-    let smoothed = average / (1 - power(0.98, losses.count))
+    let smoothed = average / (1 - pow(0.98, Double(losses.count)))
     smoothedLosses.append(smoothed)
     lowest = min(lowest, smoothed)
     // A loss below 0 has no fourfold.
     hasDiverged = smoothed > 4 * lowest && lowest > 0
     return !hasDiverged
-  }
-
-  private func power(_ base: Double, _ exponent: Int) -> Double {
-    (0..<exponent).reduce(1) { product, _ in product * base }
   }
 
   /// A rate to train with, by fastai's rule "valley": in the longest fall of the smoothed loss, about half of the way down.
