@@ -35,6 +35,22 @@ public final class DepthwiseConv1D: Layer, Sendable {
   public let bias: Parameter?
 
   /// Makes a depthwise convolution; the number of features is known when the model is made.
+  ///
+  /// - Parameters:
+  ///   - kernelSize: the number of steps under the window.
+  ///   - stride: how far the window moves.
+  ///   - padding: what surrounds the sequence.
+  ///   - depthMultiplier: the number of filters for each feature.
+  ///   - dilation: the distance between neighbouring elements of the window.
+  ///   - activation: the function applied to the result.
+  ///   - useBias: whether a number is added to each output feature.
+  ///   - initializer: how the first value of the weight is chosen.
+  ///   - biasInitializer: how the first value of the bias is chosen.
+  ///   - kernelRegularizer: the penalty on the weight.
+  ///   - biasRegularizer: the penalty on the bias.
+  ///   - activityRegularizer: the penalty on the output.
+  ///   - kernelConstraint: what the weight satisfies after each step; norms are those of the filters, unless it has axes.
+  ///   - biasConstraint: what the bias satisfies after each step.
   public init(
     kernelSize: Int, stride: Int = 1, padding: SequencePadding = .valid, depthMultiplier: Int = 1, dilation: Int = 1,
     activation: Activation = .linear, useBias: Bool = true, initializer: Initializer = .glorotUniform,

@@ -32,6 +32,27 @@ public final class SeparableConv1D: Layer, Sendable {
   public let bias: Parameter?
 
   /// Makes a separable convolution; the number of features is known when the model is made.
+  ///
+  /// - Parameters:
+  ///   - filters: the number of output features.
+  ///   - kernelSize: the number of steps under the window.
+  ///   - stride: how far the window moves.
+  ///   - padding: what surrounds the sequence.
+  ///   - depthMultiplier: the number of depthwise filters for each feature.
+  ///   - dilation: the distance between neighbouring elements of the window.
+  ///   - activation: the function applied to the result.
+  ///   - useBias: whether a number is added to each output feature.
+  ///   - depthwiseInitializer: how the first value of the depthwise weight is chosen.
+  ///   - pointwiseInitializer: how the first value of the pointwise weight is chosen.
+  ///   - biasInitializer: how the first value of the bias is chosen.
+  ///   - depthwiseRegularizer: the penalty on the depthwise weight.
+  ///   - pointwiseRegularizer: the penalty on the pointwise weight.
+  ///   - biasRegularizer: the penalty on the bias.
+  ///   - activityRegularizer: the penalty on the output.
+  ///   - depthwiseConstraint: what the depthwise weight satisfies after each step; norms are those of the filters, unless
+  ///     it has axes.
+  ///   - pointwiseConstraint: what the pointwise weight satisfies after each step, likewise.
+  ///   - biasConstraint: what the bias satisfies after each step.
   public init(
     _ filters: Int, kernelSize: Int, stride: Int = 1, padding: SequencePadding = .valid, depthMultiplier: Int = 1,
     dilation: Int = 1, activation: Activation = .linear, useBias: Bool = true,

@@ -31,6 +31,23 @@ public final class Conv3D: Layer, Sendable {
   public let bias: Parameter?
 
   /// Makes a convolution; the number of channels is known when the model is made.
+  ///
+  /// - Parameters:
+  ///   - filters: the number of output channels.
+  ///   - kernelSize: depth, height and width of the window.
+  ///   - stride: how far the window moves.
+  ///   - padding: what surrounds the volume.
+  ///   - dilation: the distance between neighbouring elements of the window.
+  ///   - groups: a divisor of the input channels and of `filters`.
+  ///   - activation: the function applied to the result.
+  ///   - useBias: whether a number is added to each output channel.
+  ///   - initializer: how the first value of the weight is chosen.
+  ///   - biasInitializer: how the first value of the bias is chosen.
+  ///   - kernelRegularizer: the penalty on the weight.
+  ///   - biasRegularizer: the penalty on the bias.
+  ///   - activityRegularizer: the penalty on the output.
+  ///   - kernelConstraint: what the weight satisfies after each step; norms are those of the filters, unless it has axes.
+  ///   - biasConstraint: what the bias satisfies after each step.
   public init(
     _ filters: Int, kernelSize: VolumeSize, stride: VolumeSize = 1, padding: VolumePadding = .valid,
     dilation: VolumeSize = 1, groups: Int = 1, activation: Activation = .linear, useBias: Bool = true,
