@@ -72,19 +72,19 @@ public protocol Optimizer: AnyObject {
 }
 
 extension Optimizer {
-  /// None.
+  /// 0: no weight decay.
   public var weightDecay: Double { 0 }
 
-  /// None.
+  /// `nil`: gradients are not clipped.
   public var clipping: GradientClipping? { nil }
 
-  /// None.
+  /// The defaults: no scales, no decay exclusions, no average, no accumulation.
   public var options: UpdateOptions { UpdateOptions() }
 
-  /// 0.
+  /// 0: each slot starts with zeros.
   public func firstValue(ofSlot name: String) -> Float { 0 }
 
-  /// 1.
+  /// 1: the learning rate is used as it is.
   public func rateFactor(in step: ParameterStep) -> Float { 1 }
 
   /// The number of calls of `update`.

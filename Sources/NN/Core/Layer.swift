@@ -87,10 +87,10 @@ extension Layer {
   /// The layers among the stored properties.
   public var children: [(name: String, layer: any Layer)] { StoredProperties(of: self).layers }
 
-  /// None.
+  /// Empty: no parameter has a penalty.
   public var penalties: [WeightPenalty] { [] }
 
-  /// None.
+  /// 0: the layer does not multiply much.
   public func multiplyAdds(inputShape: Shape, outputShape: Shape) -> Int { 0 }
 
   /// Those of the only input and output; none for several.
@@ -99,7 +99,7 @@ extension Layer {
     return multiplyAdds(inputShape: inputShapes[0], outputShape: outputShapes[0])
   }
 
-  /// One.
+  /// One output.
   public var outputCount: Int { 1 }
 
   /// Builds the layer for its only input.

@@ -62,7 +62,7 @@ public enum OutputMask: Hashable, Sendable {
 }
 
 extension MaskedLayer {
-  /// No.
+  /// False: the outputs do not depend on the masks.
   public var usesMasks: Bool { false }
 
   /// The first output has the mask of the first input.

@@ -30,7 +30,7 @@ public protocol ProgressRenderer: AnyObject {
 }
 
 extension ProgressRenderer {
-  /// None.
+  /// Empty: the renderer needs no callbacks.
   public var callbacks: [any Callback] { [] }
   /// Does nothing.
   public func began(_ snapshot: TrainingSnapshot) {}

@@ -35,7 +35,7 @@ public final class AdditiveAttention: MergingLayer, MaskedLayer, Sendable {
     return output
   }
 
-  /// Yes.
+  /// True: the outputs depend on the masks.
   public var usesMasks: Bool { true }
 
   /// The mask of the query. Throws for masks that are not those of the inputs' places.

@@ -126,7 +126,7 @@ public final class MultiHeadAttention: MergingLayer, MaskedLayer, Sendable {
     return query.replacing(axis: featureAxis(ofExample: query) - 1, with: units)
   }
 
-  /// Yes.
+  /// True: the outputs depend on the masks.
   public var usesMasks: Bool { true }
 
   /// The mask of the query. Throws for masks that are not those of sequences.

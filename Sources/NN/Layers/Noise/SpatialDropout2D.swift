@@ -16,7 +16,7 @@ public final class SpatialDropout2D: RandomLayer, Sendable {
     dropout = Dropout(rate, noiseShape: [nil, nil, 1, 1])
   }
 
-  /// It is no part with a name of its own.
+  /// Empty: the inner dropout is not listed.
   public var children: [(name: String, layer: any Layer)] { [] }
 
   /// Checks the rate.

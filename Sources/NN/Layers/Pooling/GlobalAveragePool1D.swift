@@ -29,10 +29,10 @@ public final class GlobalAveragePool1D: MaskedLayer, Sendable {
     x.mean([1], keepingAxes: keepsAxes)
   }
 
-  /// Yes.
+  /// True: the outputs depend on the masks.
   public var usesMasks: Bool { true }
 
-  /// None. Throws for a mask that is not one of steps.
+  /// Empty: the output has no mask. Throws for a mask that is not one of steps.
   public func outputMasks(masks: [Shape?], inputShapes: [Shape]) throws -> [OutputMask] {
     try require(mask: masks.first.flatMap(\.self), fits: [inputShapes[0][0]], of: inputShapes)
     return []

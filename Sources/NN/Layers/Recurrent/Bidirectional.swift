@@ -101,7 +101,7 @@ public final class Bidirectional: MaskedLayer, Sendable {
     outputs(of: [x], context)[0]
   }
 
-  /// Yes.
+  /// True: the outputs depend on the masks.
   public var usesMasks: Bool { true }
 
   /// The mask of the sequence, where each time has an output. Throws for a mask that is not one of times.

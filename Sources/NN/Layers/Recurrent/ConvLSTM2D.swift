@@ -107,7 +107,7 @@ public final class ConvLSTM2D: MaskedLayer, Sendable {
     try build(inputShapes: [inputShape], using: &generator)[0]
   }
 
-  /// Yes.
+  /// True: the outputs depend on the masks.
   public var usesMasks: Bool { true }
 
   /// The mask of the sequence, where each time has an output. Throws for a mask that is not one of times.

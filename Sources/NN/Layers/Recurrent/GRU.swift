@@ -60,7 +60,7 @@ public final class GRU: StandardRecurrentLayer, Sendable {
         returnsState: returnsState))
   }
 
-  /// One.
+  /// One state, which is also the output.
   public var stateCount: Int { 1 }
 
   /// A layer with the same options and new weights that goes in the other direction.

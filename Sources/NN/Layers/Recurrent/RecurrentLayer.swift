@@ -61,11 +61,11 @@ public struct RecurrentPass {
 }
 
 extension RecurrentLayer {
-  /// None.
+  /// No penalty on the outputs.
   public var activityRegularizer: Regularizer? { nil }
-  /// No.
+  /// False: a time that a mask leaves out repeats the output before.
   public var zerosMaskedOutputs: Bool { false }
-  /// Yes.
+  /// True: the outputs depend on the masks.
   public var usesMasks: Bool { true }
 
   /// One, and one for each state where they are returned.

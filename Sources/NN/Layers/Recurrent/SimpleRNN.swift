@@ -45,7 +45,7 @@ public final class SimpleRNN: StandardRecurrentLayer, Sendable {
         returnsState: returnsState))
   }
 
-  /// One.
+  /// One state, which is also the output.
   public var stateCount: Int { 1 }
 
   /// A layer with the same options and new weights that goes in the other direction.
