@@ -50,7 +50,8 @@ public final class LAMB: Optimizer {
   /// "momentum", m, and "velocity", v.
   public var slotNames: [String] { ["momentum", "velocity"] }
 
-  /// Updates m and v, and returns ‖w‖ / ‖u‖.
+  /// Updates m and v, and returns ‖w‖ / ‖u‖. The moments are updated here, since the ratio needs them for the whole
+  /// parameter; ``updateElements(_:in:)`` only moves it.
   public func rateFactor(in step: ParameterStep) -> Float {
     let (take1, take2) = (Float(1 - beta1), Float(1 - beta2))
     let (momentum, velocity) = (step.elements(ofSlot: 0), step.elements(ofSlot: 1))

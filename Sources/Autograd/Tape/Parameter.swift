@@ -37,8 +37,7 @@ public final class Parameter: Sendable {
   public var hasValue: Bool { storage.value != nil }
 
   /// Whether training changes the parameter, true at first. A frozen parameter is a constant of each call, and nothing
-  /// is computed for its gradient. That of a mask in a file, or of another constant that no training may change, stays
-  /// false whatever it is set to.
+  /// is computed for its gradient. A fixed constant, such as a mask from a file, is never trainable, whatever is assigned.
   public var isTrainable: Bool {
     get { trains.load(ordering: .relaxed) && !isFixed }
     set {

@@ -3,9 +3,9 @@ import Tensor
 
 /// A part of a network: turns a batch into another one, with parameters of its own or without.
 ///
-/// A layer keeps its parameters, buffers and inner layers in stored properties, alone, as optionals or in arrays; they
-/// are found there and named after the properties. Parameters that depend on the shape of the input get their value when
-/// the layer is built.
+/// A layer keeps its parameters, buffers and inner layers in stored properties: directly, as optionals, or in arrays.
+/// They are found there and named after the properties. Dictionaries, tuples and structs are not searched. Parameters
+/// that depend on the shape of the input get their value when the layer is built.
 ///
 /// **Building again.** A layer that is part of a second model is built again and keeps its values: both models share
 /// them. Containers see to that with ``build(as:inputShape:using:)``; `build` of a custom layer simply sets first values.

@@ -5,7 +5,7 @@ import Tensor
 ///
 /// Shapes: `[N, C, H, W]`. See ``RandomWarpLayer``.
 public final class RandomZoom: RandomWarpLayer, Sendable {
-  /// By how much more of the height is seen: 0.2 shows 1.2 heights in one, -0.2 shows 0.8.
+  /// The relative change of the visible height: 0.2 zooms out to 120 %, -0.2 zooms in to 80 %.
   public let height: ClosedRange<Float>
   /// The same for the width; `nil` for the factor of the height, which keeps the proportions.
   public let width: ClosedRange<Float>?

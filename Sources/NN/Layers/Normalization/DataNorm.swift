@@ -12,7 +12,7 @@ import Tensor
 /// try normalization.adapt(to: images)
 /// ```
 ///
-/// Shapes: any. A part of the statistics' size is kept for the backward pass.
+/// Shapes: any. The deviations are kept for the backward pass.
 public final class DataNorm: Layer, Sendable {
   /// The axes of a batch that have statistics of their own, 0 the batch itself; negative ones count from the end. `nil`
   /// for that of the features; none for one mean and one variance.

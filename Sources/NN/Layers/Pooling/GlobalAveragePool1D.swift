@@ -24,7 +24,7 @@ public final class GlobalAveragePool1D: MaskedLayer, Sendable {
     return keepsAxes ? [1, inputShape[1]] : [inputShape[1]]
   }
 
-  /// The mean over each feature over all steps of a batch.
+  /// The mean of each feature over all steps of a batch.
   public func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
     x.mean([1], keepingAxes: keepsAxes)
   }
@@ -38,7 +38,7 @@ public final class GlobalAveragePool1D: MaskedLayer, Sendable {
     return []
   }
 
-  /// The mean over each feature over the steps that count.
+  /// The mean of each feature over the steps that count.
   public func outputs(
     of inputs: [Variable<Float>], masks: [Tensor<Bool>?], _ context: Context
   ) -> [Variable<Float>] {

@@ -22,7 +22,7 @@ public final class GlobalAveragePool2D: Layer, Sendable {
     return keepsAxes ? [inputShape[0], 1, 1] : [inputShape[0]]
   }
 
-  /// The mean over each channel over all rows and columns of a batch.
+  /// The mean of each channel over all rows and columns of a batch.
   public func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
     x.mean([2, 3], keepingAxes: keepsAxes)
   }

@@ -22,7 +22,7 @@ public final class GlobalMaxPool1D: Layer, Sendable {
     return keepsAxes ? [1, inputShape[1]] : [inputShape[1]]
   }
 
-  /// The largest element over each feature over all steps of a batch.
+  /// The largest element of each feature over all steps of a batch.
   public func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
     x.max([1], keepingAxes: keepsAxes)
   }

@@ -94,7 +94,7 @@ extension RecurrentLayer {
     return [output] + (returnsState ? Array(repeating: [units], count: stateCount) : [])
   }
 
-  /// Makes the weights. Stops where the states are outputs too; they are for ``build(inputShapes:using:)``.
+  /// Makes the weights, and returns the shape of the first output; ``build(inputShapes:using:)`` returns all of them.
   public func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
     try build(inputShapes: [inputShape], using: &generator)[0]
   }
