@@ -4,7 +4,8 @@ import Tensor
 /// The running average of each parameter, as Keras's `use_ema` (Polyak and Juditsky 1992).
 ///
 /// After the first step the average is the parameter, then a ← m a + (1 - m) w after each call of `update`. A frozen
-/// parameter is its own average. Averaged weights often predict better. `withAverages(of:_:)` evaluates with them; `fit` ends with them, as Keras does.
+/// parameter is its own average. Averaged weights often predict better. `withAverages(of:_:)` evaluates with them;
+/// `fit` ends with them, as Keras does.
 public struct WeightAverage: Hashable, Sendable {
   /// m, the share of the old average in the new one, in 0...1.
   public var momentum: Double

@@ -8,13 +8,13 @@ import Tensor
 /// that depend on the shape of the input get their value when the layer is built.
 ///
 /// **Building again.** A layer that is part of a second model is built again and keeps its values: both models share
-/// them. Containers see to that with ``build(as:inputShape:using:)``; `build` of a custom layer simply sets first values.
-/// Only ``reset(inputShape:using:)`` draws new ones.
+/// them. Containers see to that with ``build(as:inputShape:using:)``; `build` of a custom layer simply sets first
+/// values. Only ``reset(inputShape:using:)`` draws new ones.
 ///
-/// **Many tasks.** In inference mode a layer may be called by many tasks at once, also while one task trains it: parameters
-/// and buffers are locked one by one, so a call during training may see some tensors before and others after a step. In
-/// training mode one task calls a layer at a time. A custom layer whose call changes other stored properties than
-/// buffers must lock them itself.
+/// **Many tasks.** In inference mode a layer may be called by many tasks at once, also while one task trains it:
+/// parameters and buffers are locked one by one, so a call during training may see some tensors before and others after
+/// a step. In training mode one task calls a layer at a time. A custom layer whose call changes other stored properties
+/// than buffers must lock them itself.
 ///
 /// ```swift
 /// final class Scale: Layer {
@@ -55,14 +55,14 @@ public protocol Layer: AnyObject {
 
   /// Whether training changes the layer; covers the layers inside. By default the answer of its parameters.
   ///
-  /// A frozen layer keeps its parameters and, in a normalization, the running statistics, which it uses in training too.
-  /// Setting it sets all parameters and layers inside.
+  /// A frozen layer keeps its parameters and, in a normalization, the running statistics, which it uses in training
+  /// too. Setting it sets all parameters and layers inside.
   var isTrainable: Bool { get set }
 
   /// A new layer with the same options, for ``copy()``, which gives it the values of this one.
   ///
-  /// A new layer makes its own parameters, buffers and inner layers. Inner layers that its initializer takes are copied by
-  /// `copies.layer(_:)`; `Docs/OwnLayer.md` has an example.
+  /// A new layer makes its own parameters, buffers and inner layers. Inner layers that its initializer takes are copied
+  /// by `copies.layer(_:)`; `Docs/OwnLayer.md` has an example.
   ///
   /// By default a layer without parameters, buffers and inner layers returns itself.
   ///

@@ -8,8 +8,8 @@ public struct ActivationMap: Sendable {
     /// Grad-CAM (Selvaraju et al. 2017, equations 1 and 2): ReLU(Σ_k α_k A_k), where α_k is the mean over all positions of the
     /// gradient of the class's score by A_k. Smooth, and coarse.
     case gradCAM = "grad-cam"
-    /// Layer-CAM (Jiang et al. 2021, equations 5 to 7): ReLU(Σ_k ReLU(g_k) A_k), with the gradient g_k of each position. Finer, also in
-    /// early layers.
+    /// Layer-CAM (Jiang et al. 2021, equations 5 to 7): ReLU(Σ_k ReLU(g_k) A_k), with the gradient g_k of each
+    /// position. Finer, also in early layers.
     case layerCAM = "layer-cam"
   }
 

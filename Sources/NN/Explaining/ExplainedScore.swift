@@ -3,8 +3,9 @@ import Tensor
 
 /// The output of a model that an explanation is about.
 ///
-/// Where the model ends in a softmax or a sigmoid, the explained score is the logit, the number before it: probabilities near 1 hardly
-/// change. A sigmoid with one output stands for two classes; class 0 then has the negative logit.
+/// Where the model ends in a softmax or a sigmoid, the explained score is the logit, the number before it:
+/// probabilities near 1 hardly change. A sigmoid with one output stands for two classes; class 0 then has the negative
+/// logit.
 struct ExplainedScore {
   let model: Model
   let index: Int

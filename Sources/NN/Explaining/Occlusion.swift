@@ -2,8 +2,9 @@ import Autograd
 import Tensor
 
 extension Model {
-  /// Occlusion (Zeiler and Fergus 2014, section 4.2): by how much a class's score falls when a square of the image is covered. For each
-  /// pixel the mean over the squares that cover it, `[H, W]`. It needs no gradient, so it is a check on the methods that do.
+  /// Occlusion (Zeiler and Fergus 2014, section 4.2): by how much a class's score falls when a square of the image is
+  /// covered. For each pixel the mean over the squares that cover it, `[H, W]`. It needs no gradient, so it is a check
+  /// on the methods that do.
   ///
   /// The squares begin every `stride` rows and columns, and the last ones end at the edges.
   ///

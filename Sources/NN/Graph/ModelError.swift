@@ -30,7 +30,8 @@ public enum ModelError: Error, Hashable, CustomStringConvertible {
     case .noInputShape:
       "the shape of the input is not known: the model that it was taken from is not built; give the shape itself"
     case .notBuilt:
-      "the model is not built, so that its values have no shapes; make it with its input, as in Sequential(input: [3, 64, 64]) { … }"
+      "the model is not built, so that its values have no shapes; make it with its input, "
+        + "as in Sequential(input: [3, 64, 64]) { … }"
     case .repeatedInput: "a value is given twice as an input of the model"
     case .empty: "a model needs at least one input and one output"
     case .repeatedName(let name): "two layers of the model are called \(name)"

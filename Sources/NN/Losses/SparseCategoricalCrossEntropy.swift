@@ -4,7 +4,8 @@ import Tensor
 /// Cross-entropy of classes given by their index: -log p[class], computed as ``CategoricalCrossEntropy`` does.
 ///
 /// Shapes: predicted `[N, C]`, expected `[N]` or `[N, 1]` with whole numbers from 0 to C - 1; for images predicted
-/// `[N, C, H, W]`, expected `[N, H, W]` or `[N, 1, H, W]`; for sequences predicted `[N, T, C]`, expected `[N, T]`. The loss of an example is the mean over its places.
+/// `[N, C, H, W]`, expected `[N, H, W]` or `[N, 1, H, W]`; for sequences predicted `[N, T, C]`, expected `[N, T]`. The
+/// loss of an example is the mean over its places.
 ///
 /// Places of an ignored class, such as the border of an object, count 0. The others then count as much as all: the mean over
 /// the batch is that over the places that are not ignored, as in Keras; in a training over several processes, those of all of them.

@@ -7,34 +7,39 @@ import Serialization
 /// try model.fit(train, epochs: 10, batchSize: 256, loss: .categoricalCrossEntropy, distribution: .dataParallel)
 /// ```
 ///
-/// `.dataParallel` comes with `Kilim`: the processes are those that `mpirun` has started, and this one alone without it.
+/// `.dataParallel` comes with `Kilim`: the processes are those that `mpirun` has started, and this one alone without
+/// it.
 ///
-/// **What is the same on all ranks.** All ranks run the same program with the same data and arguments. Rank 0 gives its weights,
-/// running statistics and optimizer to the others when the training begins or continues. `batchSize` counts the examples of a step
-/// on all ranks together; rank r of R computes the examples N r / R to N (r + 1) / R of a batch of N, which may be none of the last
-/// one. Gradients are means over all examples of the batch, so steps, figures, decisions and the history are the same on each rank.
+/// **What is the same on all ranks.** All ranks run the same program with the same data and arguments. Rank 0 gives its
+/// weights, running statistics and optimizer to the others when the training begins or continues. `batchSize` counts
+/// the examples of a step on all ranks together; rank r of R computes the examples N r / R to N (r + 1) / R of a batch
+/// of N, which may be none of the last one. Gradients are means over all examples of the batch, so steps, figures,
+/// decisions and the history are the same on each rank.
 ///
-/// **What rank 0 does alone.** Callbacks, checkpoints and progress are those of rank 0. If a callback changes the weights,
-/// which of them are trained, the learning rate or the course of the training, the other ranks follow.
+/// **What rank 0 does alone.** Callbacks, checkpoints and progress are those of rank 0. If a callback changes the
+/// weights, which of them are trained, the learning rate or the course of the training, the other ranks follow.
 ///
-/// **Random numbers.** The order of the examples and the augmentation are those of one process. Dropout differs by rank. Mixed
-/// batches (`mixing`) are mixed within the part of a rank. The same number of ranks gives the same bits, run after run.
+/// **Random numbers.** The order of the examples and the augmentation are those of one process. Dropout differs by
+/// rank. Mixed batches (`mixing`) are mixed within the part of a rank. The same number of ranks gives the same bits,
+/// run after run.
 public struct Distribution: Sendable {
   /// Which statistics `BatchNorm` uses in training.
   public enum BatchStatistics: String, Hashable, Codable, Sendable {
-    /// Those of the rank's own part of a batch, as is usual. The running statistics are averaged over the ranks at the end of
-    /// each epoch.
+    /// Those of the rank's own part of a batch, as is usual. The running statistics are averaged over the ranks at the
+    /// end of each epoch.
     case ofEachRank
-    /// Those of the whole batch: the training is that of one process. Costs two small exchanges for each such layer in a step.
+    /// Those of the whole batch: the training is that of one process. Costs two small exchanges for each such layer in
+    /// a step.
     case ofAllRanks
   }
 
-  /// In which numbers gradients travel.
+  /// The number format in which gradients are sent.
   public enum GradientPrecision: String, Hashable, Codable, CaseIterable, Sendable {
-    /// As they are.
+    /// 32-bit floats, without rounding.
     case float32
-    /// In half the bytes, with 8 significant bits. What rounding takes from a gradient is added to that of the next step, so that
-    /// over many steps nothing is lost. Each rank keeps a number for each parameter, also in checkpoints.
+    /// 16-bit floats with 8 significant bits: half the bytes. The rounding error of a gradient is added to the gradient
+    /// of the next step, so that over many steps nothing is lost. For this, each rank keeps a number for each
+    /// parameter, also in checkpoints.
     case bfloat16
   }
 
@@ -42,12 +47,13 @@ public struct Distribution: Sendable {
   public var batchStatistics: BatchStatistics
   /// How the learning rate grows with the number of ranks; `nil`, the default, for not at all.
   public var learningRateScaling: LearningRateScaling?
-  /// A file that rank 0 writes at the end of `fit`, with what each rank did in some of the first steps and when its gradients
-  /// travelled, for `chrome://tracing` and Perfetto; `nil`, the default, for none.
+  /// A file that rank 0 writes at the end of `fit`, with what each rank did in some of the first steps and when its
+  /// gradients travelled, for `chrome://tracing` and Perfetto; `nil`, the default, for none.
   public var timeline: String?
-  /// The size of the pieces in which gradients travel, in bytes: a piece is on its way as soon as its gradients are there.
+  /// The size of the pieces in which gradients travel, in bytes: a piece is on its way as soon as its gradients are
+  /// there.
   public var bucketSize: Int
-  /// In which numbers gradients travel.
+  /// The number format in which gradients are sent.
   public var gradientPrecision = GradientPrecision.float32
 
   package let group: any TrainingGroup
@@ -60,13 +66,14 @@ public struct Distribution: Sendable {
     self.bucketSize = bucketSize
   }
 
-  /// Multiplies the learning rate by the number of ranks, for batches that grow with it (Goyal et al. 2017, "Accurate, Large
-  /// Minibatch SGD", section 2).
+  /// Multiplies the learning rate by the number of ranks, for batches that grow with it (Goyal et al. 2017, "Accurate,
+  /// Large Minibatch SGD", section 2).
   ///
-  /// With R ranks, the rate of step t is that of the optimizer times 1 + (R - 1) min(1, t / warmUpSteps), where t counts the steps
-  /// of the optimizer.
+  /// With R ranks, the rate of step t is that of the optimizer times 1 + (R - 1) min(1, t / warmUpSteps), where t
+  /// counts the steps of the optimizer.
   public struct LearningRateScaling: Hashable, Codable, Sendable {
-    /// The number of steps in which the factor grows from 1 to the number of ranks; 0 for the whole factor from the first step on.
+    /// The number of steps in which the factor grows from 1 to the number of ranks; 0 for the whole factor from the
+    /// first step on.
     public var warmUpSteps: Int
 
     /// Makes the scaling.
@@ -80,7 +87,8 @@ public struct Distribution: Sendable {
     }
   }
 
-  /// 1 MiB: large enough for the full speed of a network, small enough that the first one leaves early and the last one soon arrives.
+  /// 1 MiB: large enough for the full speed of a network, small enough that the first one leaves early and the last one
+  /// soon arrives.
   public static let defaultBucketSize = 1 << 20
 
   /// The number of this process, from 0.

@@ -3,9 +3,9 @@ import Tensor
 
 /// The gradients of all ranks, added up bucket by bucket while the walk back goes on.
 ///
-/// Each of them (a bucket) is flat memory with the gradients of some parameters, the last layers first, since theirs are ready first.
-/// A bucket is sent when all its gradients are there, always in the order of the buckets: so all ranks send the same. Behind the
-/// gradients of a bucket stands for each parameter how many ranks have a gradient for it.
+/// Each of them (a bucket) is flat memory with the gradients of some parameters, the last layers first, since theirs
+/// are ready first. A bucket is sent when all its gradients are there, always in the order of the buckets: so all ranks
+/// send the same. Behind the gradients of a bucket stands for each parameter how many ranks have a gradient for it.
 final class GradientBuckets {
   private let buckets: [Bucket]
   /// The bucket of each parameter, and its place there.

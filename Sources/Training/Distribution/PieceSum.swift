@@ -6,12 +6,13 @@ import Tensor
 /// Each rank sends 2 (R - 1) / R of the values, the least that is possible, and the sums have the same bits on all ranks, whenever
 /// the pieces come.
 ///
-/// **Half precision.** With ``Distribution/GradientPrecision/bfloat16``, numbers are rounded before each of the two exchanges.
-/// What rounding takes away (the feedback) is kept and added to the number of the next step that takes the same way (Seide et al.
-/// 2014, "1-Bit Stochastic Gradient Descent"; Karimireddy et al. 2019, "Error Feedback Fixes SignSGD"), on the way back too (Tang et
-/// al. 2019, "DoubleSqueeze"). So over many steps nothing is lost, while small gradients that rounding swallows add up. A rank
-/// keeps one number for each value: for those of its own piece what the second rounding took, as it does not round them before.
-/// The feedback of a number waits while its gradient is exactly 0, as that of a parameter that a step does not use.
+/// **Half precision.** With ``Distribution/GradientPrecision/bfloat16``, numbers are rounded before each of the two
+/// exchanges. What rounding takes away (the feedback) is kept and added to the number of the next step that takes the
+/// same way (Seide et al. 2014, "1-Bit Stochastic Gradient Descent"; Karimireddy et al. 2019, "Error Feedback Fixes
+/// SignSGD"), on the way back too (Tang et al. 2019, "DoubleSqueeze"). So over many steps nothing is lost, while small
+/// gradients that rounding swallows add up. A rank keeps one number for each value: for those of its own piece what the
+/// second rounding took, as it does not round them before. The feedback of a number waits while its gradient is exactly
+/// 0, as that of a parameter that a step does not use.
 ///
 /// `@unchecked Sendable` since the program leaves it alone while an exchange goes on.
 final class PieceSum: @unchecked Sendable {

@@ -5,11 +5,11 @@ import Tensor
 // Losses whose mean is over the places that count, in a step that several ranks share.
 
 extension StepExchange {
-  /// What the loss of each output on the own examples is multiplied by, so that the mean over the examples of all ranks is that over
-  /// the places that count on all ranks; empty if all places count.
+  /// What the loss of each output on the own examples is multiplied by, so that the mean over the examples of all ranks
+  /// is that over the places that count on all ranks; empty if all places count.
   ///
-  /// The own loss is a mean over the c places that count among n examples, and goes into the mean over N examples as n / N; it belongs
-  /// there as c / C, with C places of all ranks. The factor is c N / (C n).
+  /// The own loss is a mean over the c places that count among n examples, and goes into the mean over N examples as
+  /// n / N; it belongs there as c / C, with C places of all ranks. The factor is c N / (C n).
   ///
   /// - Parameter count: N.
   func factors(of batch: Batch, of count: Int, _ objective: Objective) throws -> [Float] {

@@ -67,8 +67,8 @@ public struct PhotoExplainer: Sendable {
     try explain(predictor.preprocessing(photo), of: photo, class: name, methods)
   }
 
-  /// Where a class is seen in the photo in a file. It becomes the same input as in ``PhotoPredictor/predict(contentsOfFile:limits:)``,
-  /// so the probability is the same.
+  /// Where a class is seen in the photo in a file. It becomes the same input as in
+  /// ``PhotoPredictor/predict(contentsOfFile:limits:)``, so the probability is the same.
   ///
   /// - Throws: as `explain(_:class:methods:)`, and `ImageError` when the file cannot be used.
   public func explain(

@@ -8,7 +8,8 @@ public struct PhotoExplanation: Sendable {
   public struct Map: Sendable {
     /// The method.
     public let method: PhotoExplainer.Method
-    /// How much each position matters, `[h, w]`, over the ``PhotoExplanation/frame``: below 0 where something speaks against the class.
+    /// How much each position matters, `[h, w]`, over the ``PhotoExplanation/frame``: below 0 where something speaks
+    /// against the class.
     public let values: Tensor<Float>
   }
 
@@ -26,12 +27,12 @@ public struct PhotoExplanation: Sendable {
   public let maps: [Map]
   /// The part of the photo that the maps lie over.
   public let frame: PhotoFrame
-  /// By how much the shares of integrated gradients miss what they must sum to, as a share of it; `nil` without them. Above about 0.1,
-  /// more steps are needed.
+  /// By how much the shares of integrated gradients miss what they must sum to, as a share of it; `nil` without them.
+  /// Above about 0.1, more steps are needed.
   public let completenessError: Float?
 
-  /// How far two methods agree: Spearman's rank correlation of their maps over the positions of the smaller one, from -1 to 1; `nil` if
-  /// a method is missing, or one of the maps is the same everywhere.
+  /// How far two methods agree: Spearman's rank correlation of their maps over the positions of the smaller one,
+  /// from -1 to 1; `nil` if a method is missing, or one of the maps is the same everywhere.
   ///
   /// Gradients tell what a small change does, occlusion what a large one does: high numbers confirm a map, numbers near 0 warn.
   public func agreement(of first: PhotoExplainer.Method, and second: PhotoExplainer.Method) -> Double? {
@@ -60,8 +61,8 @@ extension Tensor<Float> {
   }
 }
 
-/// Spearman's rank correlation, as SciPy's `spearmanr`: the correlation of the ranks, where equal numbers share their mean rank. `nil`
-/// if one side is the same everywhere.
+/// Spearman's rank correlation, as SciPy's `spearmanr`: the correlation of the ranks, where equal numbers share their
+/// mean rank. `nil` if one side is the same everywhere.
 func rankCorrelation(_ a: [Double], _ b: [Double]) -> Double? {
   let (a, b) = (ranks(a), ranks(b))
   let mean = Double(a.count + 1) / 2

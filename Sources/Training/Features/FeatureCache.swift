@@ -61,8 +61,8 @@ public final class FeatureCache: Sendable {
   ///   - distribution: the processes that share the work, each with the same backbone and data. Rank 0 alone has the file; its
   ///     features are those of all ranks.
   ///   - progress: is called after each batch with the number of examples done and of those to compute.
-  /// - Throws: ``FeatureError``; ``FitError`` if the backbone takes other inputs; ``DistributionError`` if a rank has another backbone
-  ///   or other data, or fails; the errors of the data set and of the file.
+  /// - Throws: ``FeatureError``; ``FitError`` if the backbone takes other inputs; ``DistributionError`` if a rank has
+  ///   another backbone or other data, or fails; the errors of the data set and of the file.
   public func features(
     of dataset: any Dataset, views: Int = 1, augmentation: Augmentation? = nil, seed: UInt64 = 0, batchSize: Int = 16,
     distribution: Distribution? = nil,

@@ -9,8 +9,9 @@ extension Model {
   /// have gets `head_` before it. The head gives the class names, the meaning of the outputs and the confidence, and its
   /// features the preprocessing of photos.
   ///
-  /// - Throws: ``FeatureError`` if the head takes inputs of another shape, or was trained, or its confidence learned, on features
-  ///   that this model, with the weights it has now, does not make; `LayerError` and `ModelError` for layers that do not fit together.
+  /// - Throws: ``FeatureError`` if the head takes inputs of another shape, or was trained, or its confidence learned,
+  ///   on features that this model, with the weights it has now, does not make; `LayerError` and `ModelError` for
+  ///   layers that do not fit together.
   public func followed(by head: Model) throws -> Model {
     guard inputNames.count == 1, outputCount == 1, head.inputNames.count == 1, let shape = outputShape,
       head.inputShape == shape

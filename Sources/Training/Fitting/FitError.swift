@@ -109,8 +109,8 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
     case .classWeights(let found, let expected):
       "\(counted(found, "class weight")) for \(counted(expected, "class", plural: "classes"))"
     case .classNames(let output, let names, let outputs):
-      "the data has \(counted(names, "class name")), and \(output) of the model has \(counted(outputs, "output")): a name for each is "
-        + "needed, or two for one"
+      "the data has \(counted(names, "class name")), and \(output) of the model has \(counted(outputs, "output")): "
+        + "a name for each is needed, or two for one"
     case .classWeight(let weight): "a class weight is \(weight), a finite number of 0 or more is needed"
     case .metricName(let name):
       "two figures are called \(name): metrics need names that differ from each other and from \"loss\", also with \"val_\" "

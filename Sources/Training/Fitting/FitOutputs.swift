@@ -13,10 +13,10 @@ extension Layer {
   ///   lossWeights: ["price": 0.2])
   /// ```
   ///
-  /// Inputs and targets of a data set are matched with those of the model by their names, or by their order if the data set has
-  /// no names. The history has the figures `loss`, `OUTPUT_loss` for each output, without the weight, and its metrics as
-  /// `OUTPUT_accuracy`, as in Keras; the validation figures are `val_loss`, `val_OUTPUT_loss`, …. The names of the outputs are those
-  /// of the layers that make them: `Dense(1)(x, name: "price")`.
+  /// Inputs and targets of a data set are matched with those of the model by their names, or by their order if the data
+  /// set has no names. The history has the figures `loss`, `OUTPUT_loss` for each output, without the weight, and its
+  /// metrics as `OUTPUT_accuracy`, as in Keras; the validation figures are `val_loss`, `val_OUTPUT_loss`, …. The names
+  /// of the outputs are those of the layers that make them: `Dense(1)(x, name: "price")`.
   ///
   /// Weights of examples count in the loss of each output.
   ///

@@ -5,8 +5,9 @@ import Tensor
 /// Splits the training data into training and validation examples.
 ///
 /// Each class has about the same share in both parts. The examples are chosen at random by the seed. Copies of a photo
-/// stay in the same part, also where it is one of several inputs; copies are examples that a balanced data set repeats, files
-/// with the same bytes, or views of one example. The number of training examples is ⌊n (1 - share)⌋, as with Keras's `validation_split`.
+/// stay in the same part, also where it is one of several inputs; copies are examples that a balanced data set repeats,
+/// files with the same bytes, or views of one example. The number of training examples is ⌊n (1 - share)⌋, as with
+/// Keras's `validation_split`.
 ///
 /// - Throws: ``FitError`` when a part would be empty; `GeneratorError` for a generator, whose examples cannot be chosen.
 func validationSplit(

@@ -17,8 +17,8 @@ public struct ClassScores: Sendable {
 
   /// Takes probabilities `[N, C]`, row by row.
   ///
-  /// - Throws: ``JudgingError`` if there are no examples, a number is not finite or no probability, the counts do not fit, or a label is
-  ///   none of the classes.
+  /// - Throws: ``JudgingError`` if there are no examples, a number is not finite or no probability, the counts do not
+  ///   fit, or a label is none of the classes.
   public init(probabilities: [Double], labels: [Int], classes: [String]) throws(JudgingError) {
     guard !labels.isEmpty else { throw .noExamples }
     guard probabilities.count == labels.count * classes.count else {
@@ -32,8 +32,8 @@ public struct ClassScores: Sendable {
     (self.classes, self.labels, values) = (classes, labels, probabilities)
   }
 
-  /// Reads the outputs of a model, `[N, C]`, or `[N, 1]` for two classes. Logits become the probabilities that ``NN/Model/classify(_:views:)``
-  /// gives.
+  /// Reads the outputs of a model, `[N, C]`, or `[N, 1]` for two classes. Logits become the probabilities that
+  /// ``NN/Model/classify(_:views:)`` gives.
   ///
   /// - Parameters:
   ///   - evaluation: what the model gave for examples with one class each.

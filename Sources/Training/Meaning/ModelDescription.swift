@@ -112,8 +112,8 @@ extension Model {
 
   /// The ``confidence``; `nil` only if the model has none.
   ///
-  /// - Throws: ``ConfidenceError/damaged(_:)``, and ``ConfidenceError/otherFeatures(_:)`` for a head whose confidence was learned on
-  ///   features of another backbone.
+  /// - Throws: ``ConfidenceError/damaged(_:)``, and ``ConfidenceError/otherFeatures(_:)`` for a head whose confidence
+  ///   was learned on features of another backbone.
   package func checkedConfidence() throws(ConfidenceError) -> Confidence? {
     guard let confidence = try readConfidence() else { return nil }
     if let rule = confidence.rejection, rule.layer == nil, let origin = rule.origin, let own = featureOrigin,

@@ -23,8 +23,9 @@ extension Layer {
   ///   - distribution: the processes that share the work, each with the same model and data. The result has the same bits on each
   ///     of them, and as in one process.
   ///   - callbacks: hear of the evaluation; of several processes, those of rank 0.
-  /// - Throws: ``FitError`` or `TargetError` if data, model, loss and metrics do not fit together; ``ConfidenceError`` if the model's `confidence`
-  ///   is damaged; ``DistributionError`` if a rank has another model or other data, or fails; and the errors of the data set and the callbacks.
+  /// - Throws: ``FitError`` or `TargetError` if data, model, loss and metrics do not fit together; ``ConfidenceError``
+  ///   if the model's `confidence` is damaged; ``DistributionError`` if a rank has another model or other data, or
+  ///   fails; and the errors of the data set and the callbacks.
   public func evaluate(
     _ dataset: any Dataset, batchSize: Int = 32, loss: any Loss, metrics: [any Metric]? = nil,
     weightedMetrics: [any WeightedMetric] = [], views: TestViews = .single, distribution: Distribution? = nil,

@@ -31,8 +31,8 @@ public struct PhotoPredictor: Sendable {
   /// - Parameters:
   ///   - model: the model.
   ///   - views: the views of each photo whose probabilities or numbers are averaged; the photo alone by default.
-  /// - Throws: ``ClassifyError`` if the model has no preprocessing, or its ``Confidence`` or its numbers do not fit it; ``FitError``
-  ///   if it has several inputs or outputs.
+  /// - Throws: ``ClassifyError`` if the model has no preprocessing, or its ``Confidence`` or its numbers do not fit it;
+  ///   ``FitError`` if it has several inputs or outputs.
   public init(_ model: Model, views: TestViews = .single) throws {
     guard let preprocessing = model.preprocessing else { throw ClassifyError.noPreprocessing }
     (self.model, self.preprocessing, self.views) = (model, preprocessing, views)

@@ -97,7 +97,8 @@ public final class Conv2D: ImageConvolution {
       throw LayerError(
         inputShape: inputShape,
         reason:
-          "\(counted(channels, "input channel")) and \(counted(filters, "filter")) cannot be divided into \(counted(groups, "group"))"
+          "\(counted(channels, "input channel")) and \(counted(filters, "filter")) cannot be divided into "
+          + counted(groups, "group")
       )
     }
     let kernel = window.size

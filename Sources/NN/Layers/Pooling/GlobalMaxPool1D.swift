@@ -3,8 +3,8 @@ import Tensor
 
 /// The largest element of each feature over all steps.
 ///
-/// Shapes: input `[N, T, F]`, output `[N, F]`, or `[N, 1, F]` where the axes are kept. Elements that share the maximum share its gradient
-/// equally, as in Keras. The input is kept for the backward pass.
+/// Shapes: input `[N, T, F]`, output `[N, F]`, or `[N, 1, F]` where the axes are kept. Elements that share the maximum
+/// share its gradient equally, as in Keras. The input is kept for the backward pass.
 public final class GlobalMaxPool1D: Layer, Sendable {
   /// Whether the pooled axes stay, with length 1.
   public let keepsAxes: Bool

@@ -3,8 +3,8 @@ import Tensor
 
 /// The largest element of each channel over all rows and columns.
 ///
-/// Shapes: input `[N, C, H, W]`, output `[N, C]`, or `[N, C, 1, 1]` where the axes are kept. Elements that share the maximum share its gradient
-/// equally, as in Keras. The input is kept for the backward pass.
+/// Shapes: input `[N, C, H, W]`, output `[N, C]`, or `[N, C, 1, 1]` where the axes are kept. Elements that share the
+/// maximum share its gradient equally, as in Keras. The input is kept for the backward pass.
 public final class GlobalMaxPool2D: Layer, Sendable {
   /// Whether the pooled axes stay, with length 1.
   public let keepsAxes: Bool

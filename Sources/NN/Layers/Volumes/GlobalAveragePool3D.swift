@@ -3,7 +3,8 @@ import Tensor
 
 /// The mean of each channel over a whole volume.
 ///
-/// Shapes: input `[N, D, C, H, W]`, output `[N, C]`, or `[N, 1, C, 1, 1]` where the axes are kept. Nothing is kept for the backward pass.
+/// Shapes: input `[N, D, C, H, W]`, output `[N, C]`, or `[N, 1, C, 1, 1]` where the axes are kept. Nothing is kept for
+/// the backward pass.
 public final class GlobalAveragePool3D: Layer, Sendable {
   /// Whether the pooled axes stay, with length 1.
   public let keepsAxes: Bool

@@ -3,10 +3,10 @@ import Tensor
 
 /// A convolution that no gradient flows through, and the layers behind it, in one pass over memory.
 ///
-/// A normalization or a factor of each channel right behind the convolution is folded into weight and bias: with its factor
-/// f and shift s of each channel, f · (w * x + b) + s = (f w) * x + (f b + s). Everything else is the convolution's epilogue. Folded and
-/// transformed filters are kept until a value that they were made of changes. Results are those of the layers one by one,
-/// up to the rounding of the folded products.
+/// A normalization or a factor of each channel right behind the convolution is folded into weight and bias: with its
+/// factor f and shift s of each channel, f · (w * x + b) + s = (f w) * x + (f b + s). Everything else is the
+/// convolution's epilogue. Folded and transformed filters are kept until a value that they were made of changes.
+/// Results are those of the layers one by one, up to the rounding of the folded products.
 final class InferredConvolution: PlanOperation, Sendable {
   /// What is kept from call to call.
   private struct Prepared {

@@ -1,8 +1,9 @@
 import Tensor
 
 extension PlanDraft {
-  /// Joins each convolution through which no gradient flows, and each fully connected layer on pixels, with what is behind
-  /// it: normalizations by running statistics, factors of channels, activations, 2×2 pooling, and the sum with another value, in every order that one pass over memory can compute.
+  /// Joins each convolution through which no gradient flows, and each fully connected layer on pixels, with what is
+  /// behind it: normalizations by running statistics, factors of channels, activations, 2×2 pooling, and the sum with
+  /// another value, in every order that one pass over memory can compute.
   mutating func joinInferredConvolutions() {
     let (consumers, hasGradient) = (onlyConsumers(), valuesWithGradient())
     for index in steps.indices {
