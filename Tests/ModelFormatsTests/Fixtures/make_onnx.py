@@ -255,6 +255,17 @@ def make_nodes():
     from onnx import TensorProto, helper, numpy_helper
 
     random = np.random.default_rng(1)
+
+    def write(name, nodes, weights, x_shape, y_shape):
+        """A graph, three examples, and what onnxruntime makes of them."""
+        ends = [helper.make_tensor_value_info(*end) for end in [("x", TensorProto.FLOAT, x_shape), ("y", TensorProto.FLOAT, y_shape)]]
+        graph = helper.make_graph(nodes, name.removeprefix("nodes_"), ends[:1], ends[1:], weights)
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+        with open(os.path.join(folder, f"{name}.onnx"), "wb") as file:
+            file.write(model.SerializeToString())
+        x = random.normal(0, 1, (3, *x_shape[1:])).astype("float32")
+        save(name, x, onnxruntime.InferenceSession(model.SerializeToString()).run(None, {"x": x})[0])
+
     # An attention of two heads, whose equations have their letters in several orders; then products without a new letter and
     # with the weight in front.
     steps = [
@@ -276,13 +287,21 @@ def make_nodes():
         helper.make_node("Mul", ["rows", "column"], ["product"], name="product"),
         helper.make_node("Einsum", ["product"], ["y"], name="turned", equation="bie->bei"),
     ]
-    ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in [("x", ["N", 6, 4]), ("y", ["N", 5, 6])]]
-    graph = helper.make_graph(nodes, "einsum", ends[:1], ends[1:], weights)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    with open(os.path.join(folder, "nodes_einsum.onnx"), "wb") as file:
-        file.write(model.SerializeToString())
-    x = random.normal(0, 1, (3, 6, 4)).astype("float32")
-    save("nodes_einsum", x, onnxruntime.InferenceSession(model.SerializeToString()).run(None, {"x": x})[0])
+    write("nodes_einsum", nodes, weights, ["N", 6, 4], ["N", 5, 6])
+
+    # A view by strides, as PyTorch's exporter writes as_strided: of each example some elements, in two axes.
+    places = np.array([[[0, 3], [23, 4], [7, 1]]])
+    weights = [
+        numpy_helper.from_array(np.array(value), name)
+        for name, value in [("all", [-1]), ("zero", 0), ("one", 1), ("size", 24), ("axes", [1, 2]), ("places", places)]
+    ]
+    nodes = [
+        helper.make_node("Shape", ["x"], ["length"], start=0, end=1), helper.make_node("Squeeze", ["length"], ["count"]),
+        helper.make_node("Range", ["zero", "count", "one"], ["numbers"]), helper.make_node("Mul", ["numbers", "size"], ["starts"]),
+        helper.make_node("Unsqueeze", ["starts", "axes"], ["columns"]), helper.make_node("Add", ["places", "columns"], ["indices"]),
+        helper.make_node("Reshape", ["x", "all"], ["elements"]), helper.make_node("Gather", ["elements", "indices"], ["y"]),
+    ]
+    write("nodes_strides", nodes, weights, ["N", 4, 3, 2], ["N", 3, 2])
 
 
 {"torch": make_torch, "keras": make_keras, "nodes": make_nodes}[maker]()

@@ -13,7 +13,8 @@ import Testing
     "torch_residual.script", "torch_residual.dynamo", "torch_mobile.script", "torch_mobile.dynamo",
     "torch_sequence.script", "torch_transformer.script", "torch_transformer.dynamo", "torch_pictures.script",
     "torch_pictures.dynamo", "torch_volumes.script", "torch_volumes.dynamo", "torch_last.script", "torch_last.dynamo",
-    "torch_numbers.script", "torch_numbers.dynamo", "nodes_einsum", "keras_image", "keras_pixels", "keras_sequence",
+    "torch_numbers.script", "torch_numbers.dynamo", "nodes_einsum", "nodes_strides", "keras_image", "keras_pixels",
+    "keras_sequence",
   ]
 
   private func read(_ name: String) throws -> (model: Model, x: Tensor<Float>, y: Tensor<Float>) {

@@ -90,6 +90,7 @@ extension ONNXOperators {
 
   /// Elements of a constant, one index or a range of a value, or rows of a table by whole numbers of the inputs.
   private static func gather(_ operation: ONNXOperation) throws -> [ONNXValue] {
+    if let elements = try operation.elementsByStrides() { return [elements] }
     let (value, indices) = (try operation.value(0), try operation.value(1))
     if case .data(let numbers) = indices, case .constant(.numbers(let table)) = value {
       return [.data(try embedding(operation, table, numbers))]
@@ -202,7 +203,7 @@ extension ONNXOperation {
   }
 
   /// The elements of a value at some places along an axis.
-  fileprivate func gathered(_ value: ONNXValue, axis: Int, _ places: [Int]) throws -> ONNXValue {
+  func gathered(_ value: ONNXValue, axis: Int, _ places: [Int]) throws -> ONNXValue {
     switch value {
     case .constant(.integers(let list)):
       try reading.spend(list.values.count / max(list.lengths[axis], 1) * places.count)
