@@ -9,14 +9,24 @@ struct CSVRows: Sendable {
   private let limits: TableLimits
   /// Where each row begins.
   private var starts: [Int] = []
+  /// The number of line breaks before each block of the text, so that the line of a place is found without reading all of it.
+  private let breaksBeforeBlock: [Int]
 
+  private static let blockBytes = 4096
   private static let (quote, lineFeed, carriageReturn) = (UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"))
 
   /// Finds the rows of a text.
   ///
-  /// - Throws: ``TableError`` at a byte 0, text that is not UTF-8, a quote that is not closed, or a row that is too long.
+  /// - Throws: ``TableError`` at a byte 0, text that is not UTF-8, a quote that is not closed, text after a closing
+  ///   quote, or a row that is too long.
   init(_ bytes: [UInt8], separator: UInt8, path: String, limits: TableLimits) throws(TableError) {
     (self.bytes, self.separator, self.path, self.limits) = (bytes, separator, path, limits)
+    var breaks = [0]
+    for block in stride(from: 0, to: bytes.count, by: Self.blockBytes) {
+      let end = min(block + Self.blockBytes, bytes.count)
+      breaks.append(breaks[breaks.count - 1] + Self.lineBreaks(in: block..<end, of: bytes))
+    }
+    breaksBeforeBlock = breaks
     var position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     while position < bytes.count {
       let start = position
@@ -65,16 +75,15 @@ struct CSVRows: Sendable {
 
   /// The line of a place in the text: line breaks in quotes count.
   private func line(at end: Int) -> Int {
-    var (line, position) = (1, 0)
-    while position < end {
-      let byte = bytes[position]
-      if byte == Self.lineFeed || byte == Self.carriageReturn {
-        line += 1
-        if byte == Self.carriageReturn, position + 1 < end, bytes[position + 1] == Self.lineFeed { position += 1 }
-      }
-      position += 1
+    let block = end / Self.blockBytes
+    return 1 + breaksBeforeBlock[block] + Self.lineBreaks(in: block * Self.blockBytes..<end, of: bytes)
+  }
+
+  /// The number of line breaks in a part of a text. CR LF is one, and belongs to the CR.
+  private static func lineBreaks(in part: Range<Int>, of bytes: [UInt8]) -> Int {
+    part.count { place in
+      bytes[place] == carriageReturn || bytes[place] == lineFeed && (place == 0 || bytes[place - 1] != carriageReturn)
     }
-    return line
   }
 
   /// The beginning of the row after the one at `start`.
@@ -92,7 +101,17 @@ struct CSVRows: Sendable {
       position += 1
       if isQuoted {
         guard byte == Self.quote else { continue }
-        if position < bytes.count, bytes[position] == Self.quote { position += 1 } else { isQuoted = false }
+        if position < bytes.count, bytes[position] == Self.quote {
+          position += 1
+          continue
+        }
+        isQuoted = false
+        guard position == bytes.count || [separator, Self.lineFeed, Self.carriageReturn].contains(bytes[position])
+        else {
+          throw error(
+            found: "text after the quote that closes a field on line \(line(at: position))",
+            expected: "a separator or the end of the line; a quote in a quoted field is written twice")
+        }
       } else if byte == Self.quote, isFieldStart {
         isQuoted = true
       } else if byte == Self.lineFeed {
