@@ -165,21 +165,11 @@ struct CSVRows: Sendable {
       return String(decoding: bytes[field], as: UTF8.self)
     }
     var content: [UInt8] = []
-    var (position, isQuoted) = (first + 1, true)
-    while position < field.upperBound {
-      let byte = bytes[position]
-      // In quotes, a quote ends the quoted part unless it is written twice. Behind it, all bytes stand for themselves.
-      if isQuoted, byte == Self.quote {
-        if position + 1 < field.upperBound, bytes[position + 1] == Self.quote {
-          content.append(byte)
-          position += 1
-        } else {
-          isQuoted = false
-        }
-      } else {
-        content.append(byte)
-      }
-      position += 1
+    // A quote in quotes is written twice.
+    var position = first + 1
+    while position < field.upperBound - 1 {
+      content.append(bytes[position])
+      position += bytes[position] == Self.quote ? 2 : 1
     }
     return String(decoding: content, as: UTF8.self)
   }
@@ -191,9 +181,11 @@ struct CSVRows: Sendable {
       let end = row + 1 < starts.count ? starts[row + 1] : bytes.count
       guard end - starts[first] > 1 << 20 || row == starts.count - 1 else { continue }
       if String(validating: bytes[starts[first]..<end], as: UTF8.self) == nil {
+        let wrong = firstWrong(in: first...row)
+        let column = splitting(starts[wrong]).firstIndex { String(validating: bytes[$0], as: UTF8.self) == nil }
         throw TableError(
-          path: path, line: line(ofRow: firstWrong(in: first...row)), found: "text that is not UTF-8", expected: "UTF-8"
-        )
+          path: path, line: line(ofRow: wrong), column: column.map { $0 + 1 }, found: "text that is not UTF-8",
+          expected: "UTF-8")
       }
       first = row + 1
     }

@@ -31,7 +31,7 @@ package func readTable(_ path: String) throws -> any Table {
 
 /// The fields of one line of comma-separated values.
 ///
-/// - Throws: ``TableError`` at a quote that is not closed.
+/// - Throws: ``TableError`` at a quote that is not closed, or text after a closing one.
 package func csvFields(_ line: String) throws(TableError) -> [String] {
   var rows = try CSVRows(Array(line.utf8), separator: UInt8(ascii: ","), path: "list", limits: .standard)
   return rows.takeFirst() ?? []

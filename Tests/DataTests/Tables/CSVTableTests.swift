@@ -131,7 +131,10 @@ import Testing
     #expect(try error("a,,\n1,,2\n".utf8).contains("two columns without a name"))
     #expect(try error([0xFF, 0xFE, 97, 0, 98]).contains("found text that is not UTF-16"))
     #expect(try error([0xFF, 0xFE, 0x00, 0xD8, 97, 0]).contains("found text that is not UTF-16"))
-    #expect(try error([97, 10, 98, 10, 0xFF, 10]) == "table.csv, line 3: found text that is not UTF-8, expected UTF-8")
+    #expect(
+      try error([97, 10, 98, 10, 0xFF, 10])
+        == "table.csv, line 3, column 1: found text that is not UTF-8, expected UTF-8")
+    #expect(try error("a,b\n1,".utf8 + [0xFF]).hasPrefix("table.csv, line 2, column 2: found text that is not UTF-8"))
     let many = [UInt8](repeating: UInt8(ascii: ","), count: 10_000_000)
     #expect(try error(many).hasPrefix("table.csv, line 1, column 10001: found more than 10000 fields"))
     let endless = [UInt8](repeating: UInt8(ascii: "x"), count: 3 << 20)
@@ -140,6 +143,35 @@ import Testing
     #expect(try error("a\n1\n".utf8, limits: TableLimits(bytes: 3, rowBytes: 9, columns: 9)).contains("table.csv"))
     #expect(throws: (any Error).self) { try CSVTable(contentsOf: "/dev/zero") }
     #expect(throws: (any Error).self) { try CSVTable(contentsOf: folder.path("none.csv")) }
+  }
+
+  /// Otherwise a quote that is not closed would swallow all rows up to the next quote.
+  @Test func refusesTextAfterAClosingQuote() throws {
+    #expect(
+      try error("file,kind\na,cat\nb,\"dog\nc,cow\nd,\"car\ne,hat\n".utf8)
+        == "table.csv, line 3, column 2: found text after the quote that closes a field on line 5, expected a "
+        + "separator or the end of the line; a quote in a quoted field is written twice")
+    for text in ["a,b\n\"1\"x,2\n", "a,b\n\"1\" ,2\n", "a,b\n1,\"2\"\"\"x", "\"a\"\"\"x,b\n"] {
+      #expect(
+        try error(text.utf8).contains("column \(text.contains("1,") ? 2 : 1): found text after the quote"), "\(text)")
+    }
+    let table = try CSVTable(contentsOf: write("\"a\",\"b\"\r\n\"\"\"\",\"x\"\"\"\n\"\",\"\"".utf8))
+    #expect(try table.column("a") == ["\"", ""] && table.column("b") == ["x\"", ""])
+  }
+
+  @Test func hintsAtClassNamesWithLineBreaks() throws {
+    let table = try CSVTable(contentsOf: write("file,kind\na,\"dog\nb,cow\"\nc,cat\n".utf8))
+    let pixel = Photo.pixels(Image(width: 1, height: 1, pixels: [0, 0, 0]), name: "pixel")
+    let photos = try PhotoSet(table.photos(path: "file", label: "kind").mapItems { _ in pixel }, imageSize: 1)
+    #expect(photos.hints.contains { $0.contains("\"dog\\u{A}b,cow\" contains a line break") }, "\(photos.hints)")
+  }
+
+  /// In a large file too, whose lines are counted in blocks: the breaks of lines fall on all places of a block.
+  @Test(arguments: ["\n", "\r", "\r\n"])
+  func countsLinesInLargeFiles(lineBreak: String) throws {
+    let rows = (0..<3000).map { "\($0),\"\(String(repeating: "x", count: $0 % 7))\(lineBreak)\"" }
+    let table = try CSVTable(contentsOf: write((["a,b"] + rows).joined(separator: lineBreak).utf8))
+    #expect(table.rowCount == 3000 && (0..<3000).allSatisfy { table.line(ofRow: $0) == 2 + 2 * $0 })
   }
 
   @Test func refusesPathsAndFieldsWithLineAndColumn() throws {
