@@ -120,6 +120,19 @@ import Testing
     #expect(whole.errors.contains("cat/none.jpg"), "\(whole.errors)")
     let relative = try train("./photos/", "--without", "out.csv", output: "relative")
     #expect(relative.output.contains("14 photos of 2 classes"), "\(relative.output)\(relative.errors)")
+    // In a table too, paths begin in the folder of the photos.
+    try write("table.csv", "file,kind") { _, file, kind in "\(file),\(kind)" }
+    try write("photos/inside.csv", "file,kind") { _, file, kind in "\(file.dropFirst("photos/".count)),\(kind)" }
+    try "file\nphotos/cat/0.jpg\n./photos/dog/1.jpg\n".write(
+      toFile: folder.path("rows.csv"), atomically: true, encoding: .utf8)
+    for (index, options) in [
+      ["table.csv", "--without", "rows.csv"], ["photos/inside.csv", "--without", "out.csv"],
+      ["table.csv", "--without", "rows.csv", "--photo-folder", "."],
+    ].enumerated() {
+      let run = try DivarProcess(
+        arguments(options[0], options.dropFirst() + ["--label-column", "kind"], output: "rows\(index)"), in: folder.url)
+      #expect(run.output.contains("14 photos of 2 classes"), "\(run.output)\(run.errors)")
+    }
   }
 
   /// A training whose numbers overflow has written all, and fails.

@@ -93,6 +93,11 @@ struct TableOptions: ParsableArguments {
         path: path, labels: labelColumn, separator: labelSeparator, classes: classes, in: photoFolder))
   }
 
+  /// The folder that the paths of the photos begin in.
+  func folder(ofPhotosIn data: String) -> String {
+    pathKind(data) == .file ? photoFolder ?? parent(of: data) : data
+  }
+
   /// Whether an option is given that only a table has.
   private var isGiven: Bool {
     [pathColumn, labelColumn, numberColumns, photoFolder].contains { $0 != nil }

@@ -95,7 +95,8 @@ struct TrainingPhotoOptions: ParsableArguments {
         limits: limits.limits)
     }
     try photos.reportProblems()
-    let images = try leftOut?.removed(from: photos.images, in: data.data) ?? photos.images
+    let folder = data.table.folder(ofPhotosIn: data.data)
+    let images = try leftOut?.removed(from: photos.images, in: folder) ?? photos.images
     if images.classLabels == nil, balance != .none {
       throw ValidationError("--balance needs one class for each photo")
     }
