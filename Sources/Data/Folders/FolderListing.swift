@@ -113,6 +113,7 @@ struct PhotoFile: Sendable {
 /// What the system says of the file or folder that `path` leads to, by symbolic links or without; nil when it leads
 /// nowhere.
 func fileStatus(_ path: String) -> stat? {
+  guard !path.utf8.contains(0) else { return nil }
   var status = stat()
   return stat(path, &status) == 0 ? status : nil
 }

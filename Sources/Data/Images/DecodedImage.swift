@@ -63,6 +63,10 @@ public struct DecodedImage: Hashable, Sendable {
 
 /// The bytes of a file that should hold a picture.
 package func readImageFile(_ path: String, limits: ImageLimits) throws(ImageError) -> [UInt8] {
+  // The system would read the file that is named by the part before the byte.
+  guard !path.utf8.contains(0) else {
+    throw ImageError(path: path, found: "a byte 0 in the path", expected: "the path of a file")
+  }
   do {
     return try readFile(path, limit: limits.bytes)
   } catch let error as FileError {

@@ -68,6 +68,7 @@ public struct TablePhotos<Target: ExampleTarget>: ExampleSource {
     }
     let aPhoto = "the path of a photo in the folder \"\(folder)\""
     if field.isEmpty { throw error("an empty field", aPhoto) }
+    if field.utf8.contains(0) { throw error("a byte 0 in the path \"\(field.shortened)\"", aPhoto) }
     // Bytes are compared: a slash and an accent at the beginning of a name form a single `Character`.
     if field.utf8.split(separator: UInt8(ascii: "/")).contains(where: { $0.elementsEqual("..".utf8) }) {
       throw error("the path \"\(field.shortened)\", which leads out of the folder", aPhoto)

@@ -108,6 +108,19 @@ import Testing
     #expect(error?.description == "example 0: found no photo (Offline()), expected a photo from the source")
   }
 
+  /// The system ends a path at a byte 0, and would read another file.
+  @Test(arguments: [PhotoStorage.memory, .streamed])
+  func refuseAByte0InAPath(storage: PhotoStorage) throws {
+    let path = folder.path + "/cat/0.png"
+    let source = try Examples([.file(path), Photo.file(path + "\0.png")], ["cat", "dog"])
+    let error = #expect(throws: ImageError.self) {
+      try PhotoSet(source, imageSize: 4, storage: storage).images.batch([0, 1])
+    }
+    #expect(error?.found == "a byte 0 in the path")
+    let photos = try PhotoSet(source, imageSize: 4, storage: .streamed).images
+    #expect(throws: (any Error).self) { try photos.duplicates() }
+  }
+
   /// A class of which nothing could be read would be an output that is never seen.
   @Test func haveAPhotoOfEachClass() throws {
     let source = try table("none.png,yak,yak|even,1\n").photos(path: "file", label: "kind")

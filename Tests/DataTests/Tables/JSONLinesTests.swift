@@ -63,6 +63,9 @@ import Testing
     #expect(try error("{\"file\": {\"deep\": 1}}").hasPrefix("a.jsonl, line 1: found no object of texts"))
     #expect(try error(String(repeating: "[", count: 100_000)).hasPrefix("a.jsonl, line 1: found no object"))
     #expect(try error("{\"file\": \"../x\", \"tags\": null}").hasPrefix("a.jsonl, line 1, column 1: found the path"))
+    #expect(
+      try error("{\"file\": \"a\\u0000b.jpg\", \"tags\": null}").hasPrefix(
+        "a.jsonl, line 1, column 1: found a byte 0 in the path"))
     // A slash and an accent form one character.
     #expect(
       try error("{\"file\": \"../\u{301}x\", \"tags\": null}").hasPrefix("a.jsonl, line 1, column 1: found the path"))
