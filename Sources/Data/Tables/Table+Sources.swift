@@ -7,7 +7,8 @@ extension Table {
   ///   - path: the column of the photos' files. A path that does not begin with `/` is relative to `folder`.
   ///   - label: the column of the class names. White space around a name is left out.
   ///   - classes: all classes in the order of the outputs; by default the names that occur, sorted.
-  ///   - folder: the folder of the photos; by default that of the table. Paths must not lead out of it.
+  ///   - folder: the folder of the photos; by default that of the table. Paths must not lead out of it with `..`; symbolic links
+  ///     are followed.
   /// - Throws: ``TableError`` at a path or a name that cannot be used, with line and column. Files that are missing are
   ///   found when the photos are read, as in a folder.
   public func photos(
@@ -58,7 +59,8 @@ extension Table {
   ///
   /// - Throws: ``TableError`` at a path or a number that cannot be used, with line and column.
   public func photos(path: String, number: String, in folder: String? = nil) throws -> TablePhotos<Float> {
-    try TablePhotos(self, path, in: folder, numbers([number]).map { $0[0] }, targetNames: [number])
+    try TablePhotos(
+      self, path, in: folder, numbers([number]).map { $0[0] }, targetNames: [number], hints: roundingHints([number]))
   }
 
   /// Photos with several numbers each.
@@ -68,7 +70,8 @@ extension Table {
     guard !numbers.isEmpty else {
       throw TableError(path: self.path, found: "no columns of numbers", expected: "at least one")
     }
-    return try TablePhotos(self, path, in: folder, self.numbers(numbers), targetNames: numbers)
+    return try TablePhotos(
+      self, path, in: folder, self.numbers(numbers), targetNames: numbers, hints: roundingHints(numbers))
   }
 
   /// Photos of which nothing is known.
@@ -94,14 +97,16 @@ extension Table {
     try Examples(self.numbers(numbers), self.numbers([number]).map { $0[0] }, targetNames: [number])
   }
 
-  /// The numbers in some columns, row by row.
+  /// The numbers in some columns, row by row, in single precision: about seven digits.
   ///
-  /// - Throws: ``TableError`` at a field that is not a finite number, with line and column.
+  /// - Throws: ``TableError`` at a field that is not a finite decimal number, with line and column.
   public func numbers(_ names: [String]) throws -> [[Float]] {
     var rows = [[Float]](repeating: [], count: rowCount)
     for name in names {
       for (row, field) in try column(name).enumerated() {
-        guard let value = Float(field.trimmed), value.isFinite else {
+        let text = field.trimmed
+        // Swift reads hexadecimal numbers too.
+        guard text.utf8.allSatisfy("0123456789+-.eE".utf8.contains), let value = Float(text), value.isFinite else {
           throw try error(row, name, found: "\"\(field.shortened)\"", expected: "a number")
         }
         rows[row].append(value)
@@ -109,6 +114,22 @@ extension Table {
     }
     return rows
   }
+
+  /// The columns whose numbers are rounded so much that they are hardly told apart, in words.
+  private func roundingHints(_ names: [String]) throws -> [String] {
+    try names.compactMap { name in
+      let values = try column(name).compactMap { Double($0.trimmed) }
+      guard let least = values.min(), let most = values.max(), most > least,
+        let worst = values.max(by: { roundingError($0) < roundingError($1) }),
+        roundingError(worst) > 1e-4 * (most - least)
+      else { return nil }
+      return "\(path): the numbers of the column \"\(name.withoutControls)\" differ little for their size, and are "
+        + "rounded to about seven digits, \(worst) to \(Double(Float(worst))); subtract the least of them, \(least), from all "
+        + "in the table"
+    }
+  }
+
+  private func roundingError(_ value: Double) -> Double { abs(Double(Float(value)) - value) }
 
   private func names(_ name: String) throws -> [String] {
     let fields = try column(name)

@@ -145,6 +145,16 @@ import Testing
     #expect(throws: (any Error).self) { try CSVTable(contentsOf: folder.path("none.csv")) }
   }
 
+  /// In single precision, seconds of today are multiples of 128.
+  @Test func hintsAtNumbersThatRoundingMakesEqual() throws {
+    let rows = (0..<40).map { "\($0).jpg,\(1_700_000_000 + $0),0.\($0 % 2 + 1),7.1\n" }.joined()
+    let table = try CSVTable(contentsOf: write(("file,time,price,same\n" + rows).utf8))
+    let hints = try table.photos(path: "file", numbers: ["time", "price", "same"]).hints
+    #expect(hints.count == 1 && hints.allSatisfy { $0.contains("column \"time\"") }, "\(hints)")
+    #expect(try table.photos(path: "file", number: "time").hints == hints)
+    #expect(try table.photos(path: "file", number: "price").hints.isEmpty)
+  }
+
   /// Otherwise a quote that is not closed would swallow all rows up to the next quote.
   @Test func refusesTextAfterAClosingQuote() throws {
     #expect(
@@ -199,6 +209,11 @@ import Testing
     #expect(
       try error("file,n\na,1\nb,2\n") { _ = try $0.photos(path: "file", indicators: ["n"]) }
         .hasSuffix("line 3, column 2: found 2.0, expected 0 or 1"))
+    for number in ["0x10", "0x1p3", "inf", "nan", "1 2", "1_000"] {
+      #expect(
+        try error("file,n\na, -1.5e+3\nb,\(number)\n") { _ = try $0.photos(path: "file", number: "n") }
+          == "F/table.csv, line 3, column 2: found \"\(number)\", expected a number")
+    }
     #expect(try error("file,n\na,\n") { _ = try $0.photos(path: "file", label: "n") }.contains("expected a class name"))
   }
 }
