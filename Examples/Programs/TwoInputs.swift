@@ -4,11 +4,13 @@ import Kilim
 let table = try CSVTable(contentsOf: "photos.csv")
 let photos = try PhotoSet(table.photos(path: "file"), imageSize: 16).images
 let prices = try Targets(numbers: table.numbers(["price"]), names: ["price"])
-guard let scaling = prices.scaling else { fatalError("the prices are not numbers") }
+// The training part alone decides about the scale of prices.
+let parts = try trainTestSplit(count: photos.count, testSize: .share(0.25), seed: 7)
+guard let scaling = prices.selecting(parts.train).scaling else { fatalError("the prices are not numbers") }
 let data = try CombinedDataset(
   inputs: ["photo": photos, "size": TensorDataset(rows: table.numbers(["width", "height"]))],
   targets: ["kind": Targets(classNames: table.column("kind")), "price": prices.standardized(by: scaling)])
-let (train, test) = try data.split(testShare: 0.25, seed: 7)
+let (train, test) = (data.selecting(parts.train), data.selecting(parts.test))
 
 let (photo, size) = (Input([3, 16, 16], name: "photo"), Input([2], name: "size"))
 let seen = GlobalAveragePool2D()(Conv2D(8, kernelSize: 3, activation: .relu)(photo))
