@@ -82,7 +82,8 @@ public func folds<Label: ClassLabel>(
 }
 
 /// Splits examples into folds of whole groups and about the same size. They are exactly those of scikit-learn's
-/// `GroupKFold`.
+/// `GroupKFold`; of groups of the same size, the last comes first, where scikit-learn's order of more than 16 groups depends on
+/// the processor.
 ///
 /// - Parameters:
 ///   - groups: the group of each example, such as the person on a photo. A group is never both trained and tested on.

@@ -35,6 +35,14 @@ import Testing
     }
   }
 
+  /// scikit-learn's order of many groups of one size depends on the processor. Kilim takes the last of them first.
+  @Test func groupsOfOneSizeAreInAFixedOrder() throws {
+    let groups = (0..<200).map { $0 % 100 }
+    for (number, fold) in try folds(keepingTogether: groups, folds: 5).enumerated() {
+      #expect(fold.test == (0..<200).filter { (99 - groups[$0]) % 5 == number })
+    }
+  }
+
   @Test func errorsSayWhatIsPossible() {
     #expect(throws: SplitError.folds(1, count: 9)) { try folds(count: 9, folds: 1) }
     #expect(SplitError.folds(5, count: 3).description == "split: found 5 folds, expected from 2 to 3")

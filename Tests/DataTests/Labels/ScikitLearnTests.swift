@@ -44,7 +44,7 @@ import Testing
       groupedFolds = try folds(keepingTogether: groups, folds: parts).map(\.test)
       let pixel = Photo.pixels(Image(width: 1, height: 1, pixels: [0, 0, 0]), name: "pixel")
       let photos = try PhotoSet(Examples(labels.map { _ in pixel }, labels), imageSize: 1).images
-      classWeights = photos.classWeights
+      classWeights = try photos.classWeights
       oneHot = try LabelBinarizer(labels).transform(labels).integers
       let binarizer = try MultiLabelBinarizer(sets)
       (indicators, setClasses) = (binarizer.transform(sets).integers, binarizer.classes)
@@ -53,11 +53,9 @@ import Testing
     }
   }
 
-  @Test func allIsAsInScikitLearn() throws {
-    guard PythonEnvironment.has("sklearn") else {
-      print("The comparison with scikit-learn is left out: \(PythonEnvironment.absence)")
-      return
-    }
+  @Test(
+    .enabled(if: PythonEnvironment.has("sklearn"), Comment(rawValue: "scikit-learn: \(PythonEnvironment.absence)")))
+  func allIsAsInScikitLearn() throws {
     let folder = try TemporaryFolder()
     try JSONEncoder().encode((0..<20).map { try Case(seed: 100 + $0) }).write(
       to: folder.url.appending(path: "cases.json"))
