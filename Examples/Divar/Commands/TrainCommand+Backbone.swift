@@ -26,7 +26,7 @@ extension TrainCommand {
 
     let cache = FeatureCache(of: trunk.model, file: path ?? run?.path(RunFolder.featuresName))
     let progress = FeatureProgress()
-    let balanced = photos.balance == .sampling ? train.balanced(seed: UInt64(seed)) : train
+    let balanced = photos.balance == .sampling ? try train.balanced(seed: UInt64(seed)) : train
     let features = try cache.features(
       of: balanced, views: backbone.views, augmentation: backbone.views > 1 ? .standard : nil, seed: UInt64(seed),
       distribution: distribution
@@ -36,7 +36,7 @@ extension TrainCommand {
 
     let classifier = ClassifierTraining(
       objective: objective, epochs: training.epochs, batchSize: batchSize, learningRate: training.learningRate,
-      seed: UInt64(seed), classWeights: photos.balance == .weights ? train.classWeights : nil)
+      seed: UInt64(seed), classWeights: photos.balance == .weights ? try train.classWeights : nil)
     let head = try classifier.head(for: features)
     let stop = StopRequest()
     var isFinite = true

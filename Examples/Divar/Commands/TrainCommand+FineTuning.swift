@@ -25,10 +25,10 @@ extension TrainCommand {
     }
     try run?.write(network: model, targets: train.targetMeaning)
     let second = try model.fit(
-      photos.balance == .sampling ? train.balanced(seed: seed) : train, validation: test, fineTuning: stages,
+      photos.balance == .sampling ? try train.balanced(seed: seed) : train, validation: test, fineTuning: stages,
       batchSize: batchSize, loss: loss, metrics: objective.metrics, seed: seed,
       augmentation: recipe.augmentation(photos.augment), mixing: recipe.mixing,
-      classWeights: photos.balance == .weights ? train.classWeights : nil,
+      classWeights: photos.balance == .weights ? try train.classWeights : nil,
       callbacks: (run.map { [HistoryFile($0.path("history.csv"), after: first)] } ?? []) + [stop],
       checkpoints: checkpoints, progress: run == nil ? .silent : display.progress(stop: stop),
       distribution: distribution)

@@ -161,11 +161,11 @@ struct TrainCommand: ParsableCommand {
     var isFinite = true
     let (wasStopped, exitCode) = try withInterrupt(requesting: stop) {
       let history = try model.fit(
-        photos.balance == .sampling ? train.balanced(seed: UInt64(seed)) : train, validation: test,
+        photos.balance == .sampling ? try train.balanced(seed: UInt64(seed)) : train, validation: test,
         epochs: training.epochs, batchSize: batchSize, optimizer: compiled.optimizer, loss: compiled.loss,
         metrics: compiled.metrics, seed: UInt64(seed), augmentation: recipe.augmentation(photos.augment),
         mixing: recipe.mixing,
-        classWeights: photos.balance == .weights ? train.classWeights : nil,
+        classWeights: photos.balance == .weights ? try train.classWeights : nil,
         preciseStatistics: training.preciseStatistics.map { .batches($0) },
         callbacks: (run.map { [CSVLogger($0.path("history.csv"))] } ?? []) + [stop], checkpoints: checkpoints,
         progress: leads ? display.progress(stop: stop) : .silent, distribution: distribution)

@@ -12,19 +12,23 @@ extension ImageDataset {
   /// The weight of each class that makes all classes equally important: `count / (classes * counts[class])`, as
   /// scikit-learn's `compute_class_weight("balanced")`. For `classWeights` of `fit`.
   ///
-  /// A class without a photo has the weight 0. Stops the program unless each photo has one class.
+  /// A class without a photo has the weight 0.
+  ///
+  /// - Throws: ``TargetValueError`` unless each photo has one class.
   public var classWeights: [Float] {
-    let counts = labels.reduce(into: [Int](repeating: 0, count: classes.count)) { $0[$1] += 1 }
-    return counts.map { $0 == 0 ? 0 : Float(Double(count) / Double(classes.count * $0)) }
+    get throws(TargetValueError) {
+      try requireOneClass("class weights")
+      return counts.map { $0 == 0 ? 0 : Float(Double(count) / Double(classes.count * $0)) }
+    }
   }
 
   /// A data set in which each class has as many photos as the largest class. Photos of smaller classes are repeated;
-  /// some of them, chosen at random, once more than the others. Each repetition is augmented differently. Stops the
-  /// program unless each photo has one class.
+  /// some of them, chosen at random, once more than the others. Each repetition is augmented differently.
   ///
   /// - Parameter seed: selects the photos that occur once more.
-  public func balanced(seed: UInt64 = 0) -> ImageDataset {
-    let labels = labels
+  /// - Throws: ``TargetValueError`` unless each photo has one class.
+  public func balanced(seed: UInt64 = 0) throws(TargetValueError) -> ImageDataset {
+    let labels = try requireOneClass("balancing")
     let largest = counts.max() ?? 0
     var examples = Array(0..<count)
     for label in classes.indices {

@@ -64,9 +64,18 @@ extension ImageDataset {
   ///
   /// - Throws: ``TargetValueError`` unless each example has one class.
   private func classNames(for operation: String, of examples: [Int]) throws(TargetValueError) -> [String] {
+    let labels = try requireOneClass(operation)
+    return examples.map { classes[labels[$0]] }
+  }
+
+  /// The class of each photo, an index into `classes`.
+  ///
+  /// - Throws: ``TargetValueError`` unless each photo has one class.
+  @discardableResult
+  func requireOneClass(_ operation: String) throws(TargetValueError) -> [Int] {
     guard let labels = classLabels else {
       throw .unfit(operation: operation, rowTargets.meaning, expected: "one class for each example")
     }
-    return examples.map { classes[labels[$0]] }
+    return labels
   }
 }

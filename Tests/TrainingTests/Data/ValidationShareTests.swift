@@ -64,7 +64,7 @@ import Testing
 
   @Test func copiesOfAPhotoStayTogether() throws {
     let photos = try Photos()("base", ["a": 6, "b": 30])
-    let balanced = photos.balanced(seed: 1)
+    let balanced = try photos.balanced(seed: 1)
     try #require(balanced.count == 60)
     for seed in 0..<5 as Range<UInt64> {
       let parts = try split(balanced, share: 0.3, seed: seed)
