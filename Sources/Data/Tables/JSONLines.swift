@@ -75,8 +75,11 @@ public struct JSONLines: Table {
     return try TablePhotos(self, path, in: folder, lists, targetNames: classes, targetColumn: labels)
   }
 
+  /// The first row in which a key has a list.
+  func firstList(_ name: String) -> Int? { rows.firstIndex { $0[name]?.isList ?? false } }
+
   /// Whether a key has lists of texts, as ``photos(path:labels:classes:in:)`` reads them.
-  public func hasLists(_ name: String) -> Bool { rows.contains { $0[name]?.isList ?? false } }
+  public func hasLists(_ name: String) -> Bool { firstList(name) != nil }
 }
 
 /// A value in a line.

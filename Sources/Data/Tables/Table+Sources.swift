@@ -131,7 +131,14 @@ extension Table {
 
   private func roundingError(_ value: Double) -> Double { abs(Double(Float(value)) - value) }
 
+  /// Throws if a column of JSON lines has a list, where there must be one text.
+  func checkHasNoLists(_ name: String) throws {
+    guard let row = (self as? JSONLines)?.firstList(name) else { return }
+    throw try error(row, name, found: "a list", expected: "a single text")
+  }
+
   private func names(_ name: String) throws -> [String] {
+    try checkHasNoLists(name)
     let fields = try column(name)
     let names = fields.map(\.trimmed)
     if let row = names.firstIndex(of: "") {

@@ -1,5 +1,6 @@
 import Glibc
 import Serialization
+import Tensor
 
 /// The photos that a table lists, with their targets. Paths stay in the table until they are needed.
 public struct TablePhotos<Target: ExampleTarget>: ExampleSource {
@@ -27,12 +28,35 @@ public struct TablePhotos<Target: ExampleTarget>: ExampleSource {
   ) throws {
     self.table = table
     column = try table.position(of: name)
+    try table.checkHasNoLists(name)
     self.folder = folder ?? table.path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(table.path[...$0]) } ?? ""
     values = targets
     self.targetNames = targetNames
     self.targetColumn = try targetColumn.map { try table.position(of: $0) }
-    self.hints = hints
+    self.hints = hints + Self.repetitions(in: table, column)
     for row in 0..<count { try checkPath(ofRow: row) }
+  }
+
+  /// A file that is listed more than once, in words.
+  private static func repetitions(in table: any Table, _ column: Int) -> [String] {
+    var (firstRow, found): ([Int: Int], (first: Int, second: Int)?) = ([:], nil)
+    var count = 0
+    for row in 0..<table.rowCount {
+      let file = table.field(column, ofRow: row)
+      // Hash values take less memory than a million names.
+      let first = firstRow[file.hashValue, default: row]
+      firstRow[file.hashValue] = first
+      guard first < row, table.field(column, ofRow: first) == file else { continue }
+      count += 1
+      found = found ?? (first, row)
+    }
+    guard let found else { return [] }
+    let others = count == 1 ? "" : ", with \(counted(count - 1, "more repetition"))"
+    return [
+      "\(table.path): lines \(table.line(ofRow: found.first)) and \(table.line(ofRow: found.second)) list the same file, "
+        + "\"\(table.field(column, ofRow: found.first).shortened)\"\(others); copies of a photo belong into one part of a split, "
+        + "and need the same target"
+    ]
   }
 
   /// The number of rows.

@@ -145,6 +145,14 @@ import Testing
     #expect(throws: (any Error).self) { try CSVTable(contentsOf: folder.path("none.csv")) }
   }
 
+  @Test func hintsAtFilesThatAreListedTwice() throws {
+    let table = try CSVTable(contentsOf: write("file,kind\na,cat\nb,dog\n\na,dog\na,cat\nb,dog\n".utf8))
+    let hints = try table.photos(path: "file", label: "kind").hints
+    #expect(hints.count == 1)
+    #expect(hints.allSatisfy { $0.contains("lines 2 and 5 list the same file, \"a\", with 2 more repetitions") })
+    #expect(try CSVTable(contentsOf: write("file\na\nb\n".utf8)).photos(path: "file").hints.isEmpty)
+  }
+
   /// In single precision, seconds of today are multiples of 128.
   @Test func hintsAtNumbersThatRoundingMakesEqual() throws {
     let rows = (0..<40).map { "\($0).jpg,\(1_700_000_000 + $0),0.\($0 % 2 + 1),7.1\n" }.joined()

@@ -52,6 +52,17 @@ import Testing
     #expect(error?.line == 2 && error?.found == "an empty class name")
   }
 
+  @Test func refusesListsInPlaceOfOneText() throws {
+    let lines = try read("{\"file\": \"a\", \"kind\": \"x\"}\n{\"file\": [\"a\", \"b\"], \"kind\": [\"x\", \"y\"]}")
+    for error in [
+      #expect(throws: TableError.self) { try lines.photos(path: "file") },
+      #expect(throws: TableError.self) { try lines.photos(path: "kind", label: "kind") },
+      #expect(throws: TableError.self) { try lines.rows(numbers: [], label: "kind") },
+    ] {
+      #expect(error?.line == 2 && error?.found == "a list", "\(error.map { "\($0)" } ?? "")")
+    }
+  }
+
   @Test func namesTheLineOfWhatItRefuses() throws {
     func error(_ text: String, limits: TableLimits = .standard) throws -> String {
       do { _ = try read(text, limits: limits).photos(path: "file", labels: "tags") } catch {
