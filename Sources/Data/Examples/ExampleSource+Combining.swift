@@ -63,6 +63,8 @@ public struct SelectedExamples<Base: ExampleSource>: ExampleSource {
   public func item(at index: Int) throws -> Base.Item { try base.item(at: indices[index]) }
   /// The target of a chosen example.
   public func target(at index: Int) throws -> Base.Target { try base.target(at: indices[index]) }
+  /// Those of the source.
+  public var hints: [String] { base.hints }
   /// That of the source.
   public func place(of index: Int) -> String? { base.place(of: indices[index]) }
 }
@@ -83,6 +85,8 @@ public struct MappedExamples<Base: ExampleSource, Item: Sendable, Target: Exampl
   public func item(at index: Int) throws -> Item { try mapItem(base.item(at: index)) }
   /// The changed target of an example.
   public func target(at index: Int) throws -> Target { try mapTarget(base.target(at: index)) }
+  /// Those of the source.
+  public var hints: [String] { base.hints }
   /// That of the source.
   public func place(of index: Int) -> String? { base.place(of: index) }
 }
@@ -111,6 +115,8 @@ where First.Item == Second.Item, First.Target == Second.Target {
   public func target(at index: Int) throws -> First.Target {
     try index < first.count ? first.target(at: index) : second.target(at: index - first.count)
   }
+  /// Those of both.
+  public var hints: [String] { first.hints + second.hints }
   /// That of its source.
   public func place(of index: Int) -> String? {
     index < first.count ? first.place(of: index) : second.place(of: index - first.count)

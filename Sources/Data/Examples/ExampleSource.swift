@@ -46,9 +46,14 @@ extension ExampleSource {
   public var hints: [String] { [] }
   /// Nowhere.
   public func place(of index: Int) -> String? { nil }
-  /// The targets of all examples.
+  /// The targets of all examples. The error of one that cannot be used says where it is listed, if ``place(of:)`` does.
   public func targets() throws -> Targets {
-    try Target.collect((0..<count).map { try target(at: $0) }, names: targetNames)
+    do {
+      return try Target.collect((0..<count).map { try target(at: $0) }, names: targetNames)
+    } catch let error as TargetValueError {
+      guard let place = error.example.flatMap(place(of:)) else { throw error }
+      throw DatasetError.unusableTargets(path: place, found: error.found, expected: error.expected)
+    }
   }
 }
 

@@ -54,7 +54,7 @@ import Testing
         #expect(try photos.checksum() == expected.checksum())
         let (parts, others) = try (photos.split(testShare: 0.4, seed: 3), expected.split(testShare: 0.4, seed: 3))
         #expect(parts.test.labels == others.test.labels)
-        #expect(photos.classWeights == expected.classWeights)
+        #expect(try photos.classWeights == expected.classWeights)
       }
     }
   }
@@ -66,6 +66,11 @@ import Testing
     #expect(try tags.batch([0, 1]).targets == Tensor(shape: [2, 4], scalars: [1, 0, 0, 1, 1, 0, 0, 0]))
     #expect(tags.target(at: 2) == ["cat", "even"])
     #expect(throws: TargetValueError.self) { try tags.split(stratify: true) }
+    let error = #expect(throws: TargetValueError.self) { try tags.classWeights }
+    #expect(
+      error?.description == "class weights: the targets are any of 4 classes, expected one class for "
+        + "each example")
+    #expect(throws: TargetValueError.self) { try tags.balanced() }
     let price = try PhotoSet(table().photos(path: "file", number: "price"), imageSize: 4).images
     #expect(price.targetMeaning == .numbers(names: ["price"], scaling: nil))
     #expect(try price.batch([6, 1]).targets == Tensor(shape: [2, 1], scalars: [60, 10]))
@@ -143,6 +148,18 @@ import Testing
     let renamed = source.mapTargets(targetNames: ["pet", "bird"]) { $0 == "emu" ? "bird" : "pet" }
     #expect(try PhotoSet(renamed, imageSize: 4).images.counts == [5, 2])
     #expect(throws: DatasetError.self) { try renamed.followed(by: renamed.mapTargets(targetNames: ["a", "b"]) { $0 }) }
+    // Hints, and the lines of targets that cannot be used, are not lost on the way.
+    let hinted = try table().photos(path: "file", labels: "tags", separator: ";")
+    #expect(hinted.hints.count == 1 && hinted.selecting([0]).hints == hinted.hints)
+    #expect(try hinted.mapItems { $0 }.followed(by: hinted).hints == hinted.hints + hinted.hints)
+    let known = try table().photos(path: "file", label: "kind", classes: ["cat", "dog"])
+    for error in [
+      #expect(throws: (any Error).self) { try known.mapItems { $0 }.targets() },
+      #expect(throws: (any Error).self) { try known.selecting([0, 3]).followed(by: known.selecting([5])).targets() },
+    ] {
+      let place = folder.path + "/photos.csv, line 7"
+      #expect(error.map { "\($0)" } == place + ": found the class \"emu\", expected one of cat, dog")
+    }
     // Copies of a photo are found in any source.
     #expect(
       try PhotoSet(source.selecting([0, 1, 0]).mapTargets { [$0] }, imageSize: 4).images.duplicates() == [[0, 2]])
