@@ -39,6 +39,33 @@ import Testing
     #expect(try train("careful", "--duplicates-together") == plain)
   }
 
+  /// A folder that is split already keeps its parts.
+  @Test func partsOfAFolderAreKept() throws {
+    for (part, count) in [("train", 6), ("val", 3), ("test", 2)] {
+      try folder.makePhotos("parts/\(part)", classes: ["cat", "dog"], count: count)
+    }
+    func train(_ output: String, _ options: String...) throws -> DivarProcess {
+      try DivarProcess(
+        [
+          "train", "--data", folder.path("parts"), "--output", folder.path(output), "--epochs", "1", "--image-size",
+          "16",
+          "--batch-size", "8",
+        ] + options)
+    }
+    let whole = try train("whole", "--keep", "best", "--normalize")
+    #expect(whole.exitCode == 0 && !whole.errors.contains("taken as classes"), "\(whole.errors)")
+    #expect(whole.output.contains("22 photos of 2 classes: 12 to train, 6 to validate, 4 to test"), "\(whole.output)")
+    #expect(whole.output.contains("It was chosen by the validation photos."), "\(whole.output)")
+    for option in [["--test-share", "0.3"], ["--stratify"], ["--split-seed", "3"], ["--duplicates-together"]] {
+      let run = try DivarProcess(
+        ["train", "--data", folder.path("parts"), "--output", folder.path("none")] + option)
+      #expect(run.exitCode == 64 && run.errors.contains("\(option[0]) cannot be used with --data"), "\(run.errors)")
+    }
+    try FileManager.default.removeItem(atPath: folder.path("parts/val"))
+    let two = try train("two")
+    #expect(two.output.contains("16 photos of 2 classes: 12 to train, 4 to test"), "\(two.output)\(two.errors)")
+  }
+
   @Test func classesAreBalancedOnRequest() throws {
     let models = try [
       train("none"), train("weights", "--balance", "weights"), train("sampling", "--balance", "sampling"),

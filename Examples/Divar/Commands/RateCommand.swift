@@ -67,7 +67,7 @@ struct RateCommand: ParsableCommand {
     let size = photos.preprocessing.imageSize
     try MemoryNeed(training: size, batchSize: batch.batchSize)
       .check("--image-size \(size.height)x\(size.width) with --batch-size \(batch.batchSize)")
-    let (train, _) = try photos.read(data, photos.preprocessing, seed: seed.seed)
+    let train = try photos.read(data, photos.preprocessing, seed: seed.seed).train
     let objective = Objective(train.targetMeaning)
     let model = try originalNetwork(
       imageSize: size, outputs: objective.outputs, activation: objective.activation, seed: UInt64(seed.seed))
@@ -80,7 +80,7 @@ struct RateCommand: ParsableCommand {
     let trunk = try Backbone(file, layer: backbone.features.layer, imageSize: photos.imageSize)
     try MemoryNeed(running: trunk.model, batchSize: batch.batchSize).check("--batch-size \(batch.batchSize)")
     let path = try backbone.features.cachePath(outside: data.data)
-    let (train, _) = try photos.read(data, trunk.preprocessing, seed: seed.seed, storage: .streamed)
+    let train = try photos.read(data, trunk.preprocessing, seed: seed.seed, storage: .streamed).train
     let progress = FeatureProgress()
     let features = try FeatureCache(of: trunk.model, file: path).features(of: train) {
       progress.show("training", $0, $1)

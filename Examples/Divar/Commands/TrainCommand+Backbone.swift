@@ -17,8 +17,9 @@ extension TrainCommand {
     let leads = distribution?.isLeader ?? true
     let run = try runFolder(distribution)
     // Without stages, each photo is needed once.
-    let (train, test) = try photos.read(
+    let parts = try photos.read(
       data, trunk.preprocessing, seed: seed, storage: stages == nil ? .streamed : .automatic)
+    let (train, test) = (parts.train, parts.test)
     let objective = Objective(train.targetMeaning)
     try saving.check(for: objective)
     let path = try backbone.features.cachePath(outside: data.data)
@@ -32,6 +33,8 @@ extension TrainCommand {
       distribution: distribution
     ) { progress.show("training", $0, $1) }
     let testFeatures = try cache.features(of: test, distribution: distribution) { progress.show("test", $0, $1) }
+    let validationFeatures =
+      parts.hasOwnValidation ? try cache.features(of: parts.validation, distribution: distribution) : testFeatures
     if leads { try warn(ofCopiesIn: testFeatures, test, of: features, balanced) }
 
     let classifier = ClassifierTraining(
@@ -42,14 +45,13 @@ extension TrainCommand {
     var isFinite = true
     let (wasStopped, exitCode) = try withInterrupt(requesting: stop) {
       let history = try classifier.fit(
-        head, features, validation: testFeatures,
+        head, features, validation: validationFeatures,
         callbacks: (run.map { [CSVLogger($0.path("history.csv"))] } ?? []) + [stop],
         progress: leads ? display.progress(stop: stop) : .silent)
       if let stages, !history.wasStopped {
         let model = try trunk.model.followed(by: head)
         let (whole, answersAreFinite) = try fineTune(
-          model, stages, after: history, features: trunk.model.outputNames[0], train, test, run, record, stop,
-          distribution)
+          model, stages, after: history, features: trunk.model.outputNames[0], parts, run, record, stop, distribution)
         isFinite = answersAreFinite
         return whole.wasStopped
       }
@@ -68,7 +70,7 @@ extension TrainCommand {
       if hasOneClass {
         try RunExamples(
           layer: trunk.model.outputNames[0], train: features.list(), test: testFeatures.list(), classifier,
-          seed: photos.splitSeed ?? training.seed.seed, testShare: photos.testShare
+          seed: photos.splitSeed ?? training.seed.seed, testShare: photos.shareForTests
         ).write(to: run.path(RunExamples.name))
       }
       try evaluation.printFigures(of: "test ")

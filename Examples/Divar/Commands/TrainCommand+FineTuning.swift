@@ -11,10 +11,10 @@ extension TrainCommand {
   ///   - layer: the layer of the backbone whose features the classifier gets.
   /// - Returns: the figures of the whole training, and whether the answers of the model are numbers.
   func fineTune(
-    _ model: Model, _ stages: FineTuning, after first: History, features layer: String, _ train: ImageDataset,
-    _ test: ImageDataset,
+    _ model: Model, _ stages: FineTuning, after first: History, features layer: String, _ parts: TrainingPhotos,
     _ run: RunFolder?, _ record: TrainingRecord, _ stop: StopRequest, _ distribution: Distribution?
   ) throws -> (history: History, isFinite: Bool) {
+    let (train, test) = (parts.train, parts.test)
     let (batchSize, seed) = (training.batch.batchSize, UInt64(training.seed.seed))
     let objective = Objective(train.targetMeaning)
     let (loss, figure) = (try recipe.loss(for: objective), saving.figure(for: objective))
@@ -25,7 +25,8 @@ extension TrainCommand {
     }
     try run?.write(network: model, targets: train.targetMeaning)
     let second = try model.fit(
-      photos.balance == .sampling ? try train.balanced(seed: seed) : train, validation: test, fineTuning: stages,
+      photos.balance == .sampling ? try train.balanced(seed: seed) : train, validation: parts.validation,
+      fineTuning: stages,
       batchSize: batchSize, loss: loss, metrics: objective.metrics, seed: seed,
       augmentation: recipe.augmentation(photos.augment), mixing: recipe.mixing,
       classWeights: photos.balance == .weights ? try train.classWeights : nil,
@@ -49,8 +50,7 @@ extension TrainCommand {
     if best != nil {
       try Console.print(
         "model.keras holds the epoch of the stages with the best \(figure), "
-          + "\(saving.bestEpoch(of: second, by: figure)). It was chosen by the test photos, so its figures on them are a little too good."
-      )
+          + "\(saving.bestEpoch(of: second, by: figure)). \(parts.remarkOnChoice)")
     } else if saving.keep == .best {
       Console.warn(saving.noBestEpoch(of: second, by: figure))
     }

@@ -8,7 +8,8 @@ struct TrainCommand: ParsableCommand {
     commandName: "train",
     abstract: "Trains the original network, or a classifier on a given one, on a folder of photos.",
     discussion: """
-      The data folder has one sub-folder of photos for each class. A table (.csv, .tsv, .jsonl) may list the photos instead, \
+      The data folder has one sub-folder of photos for each class, or is split already: such folders in the sub-folders \
+      train, val and test, or train and one of the others. A table (.csv, .tsv, .jsonl) may list the photos instead, \
       with one class (--label-column), several classes (--label-separator) or numbers (--number-columns). The output \
       folder gets the model (model.keras), the figures (history.csv, report.txt) and pictures (curves, confusion \
       matrix, sample predictions). With --report, all of it is also written as one page for a browser; divar report \
@@ -129,7 +130,8 @@ struct TrainCommand: ParsableCommand {
       .check("--image-size \(size.height)x\(size.width) with --batch-size \(batchSize)")
     let leads = distribution?.isLeader ?? true
     let run = try runFolder(distribution)
-    let (train, test) = try photos.read(data, preprocessing, seed: seed)
+    let parts = try photos.read(data, preprocessing, seed: seed)
+    let train = parts.train
 
     let objective = Objective(train.targetMeaning)
     try saving.check(for: objective)
@@ -161,7 +163,7 @@ struct TrainCommand: ParsableCommand {
     var isFinite = true
     let (wasStopped, exitCode) = try withInterrupt(requesting: stop) {
       let history = try model.fit(
-        photos.balance == .sampling ? try train.balanced(seed: UInt64(seed)) : train, validation: test,
+        photos.balance == .sampling ? try train.balanced(seed: UInt64(seed)) : train, validation: parts.validation,
         epochs: training.epochs, batchSize: batchSize, optimizer: compiled.optimizer, loss: compiled.loss,
         metrics: compiled.metrics, seed: UInt64(seed), augmentation: recipe.augmentation(photos.augment),
         mixing: recipe.mixing,
@@ -170,7 +172,7 @@ struct TrainCommand: ParsableCommand {
         callbacks: (run.map { [CSVLogger($0.path("history.csv"))] } ?? []) + [stop], checkpoints: checkpoints,
         progress: leads ? display.progress(stop: stop) : .silent, distribution: distribution)
       isFinite = try finish(
-        model, compiled, history, train, test, run, record, best: saving.keep == .best ? checkpoints?.best : nil,
+        model, compiled, history, parts, run, record, best: saving.keep == .best ? checkpoints?.best : nil,
         distribution)
       return history.wasStopped
     }
@@ -184,8 +186,8 @@ struct TrainCommand: ParsableCommand {
   ///
   /// - Returns: whether the answers of the model are numbers.
   private func finish(
-    _ model: Sequential, _ compiled: KerasTraining, _ history: History, _ train: ImageDataset, _ test: ImageDataset,
-    _ run: RunFolder?, _ record: TrainingRecord, best: String?, _ distribution: Distribution?
+    _ model: Sequential, _ compiled: KerasTraining, _ history: History, _ parts: TrainingPhotos, _ run: RunFolder?,
+    _ record: TrainingRecord, best: String?, _ distribution: Distribution?
   ) throws -> Bool {
     var file = KerasFile(model: model, training: compiled)
     if let best {
@@ -195,11 +197,11 @@ struct TrainCommand: ParsableCommand {
     }
     try distribution?.share(model)
     let evaluation = try model.evaluate(
-      test, batchSize: training.batch.batchSize, loss: compiled.loss, metrics: compiled.metrics,
+      parts.test, batchSize: training.batch.batchSize, loss: compiled.loss, metrics: compiled.metrics,
       distribution: distribution)
     guard let run else { return evaluation.warning == nil }
-    try run.write(file, history, evaluation, test: test)
-    record.write(in: run, model, history, evaluation, train: train, test: test)
+    try run.write(file, history, evaluation, test: parts.test)
+    record.write(in: run, model, history, evaluation, train: parts.train, test: parts.test)
 
     if history.wasStopped {
       try Console.print(
@@ -208,8 +210,8 @@ struct TrainCommand: ParsableCommand {
     if best != nil {
       let figure = saving.figure(for: Objective(evaluation.targetMeaning))
       try Console.print(
-        "model.keras holds the epoch with the best \(figure), \(saving.bestEpoch(of: history, by: figure)). It was "
-          + "chosen by the test photos, so its figures on them are a little too good.")
+        "model.keras holds the epoch with the best \(figure), \(saving.bestEpoch(of: history, by: figure)). "
+          + parts.remarkOnChoice)
     } else if saving.keep == .best {
       Console.warn(saving.noBestEpoch(of: history, by: saving.figure(for: Objective(evaluation.targetMeaning))))
     }

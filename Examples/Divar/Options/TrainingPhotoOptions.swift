@@ -21,7 +21,10 @@ struct TrainingPhotoOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp("The part of the photos that is kept for testing. (default: 0.2)", valueName: "share"),
     transform: number("a number above 0 and below 1") { $0 > 0 && $0 < 1 })
-  var testShare = 0.2
+  var testShare: Double?
+
+  /// The part of the photos that is kept for testing.
+  var shareForTests: Double { testShare ?? 0.2 }
 
   @Flag(
     help: "Split each class in the same proportion, so that training and test photos have the same shares of classes.")
@@ -78,7 +81,7 @@ struct TrainingPhotoOptions: ParsableArguments {
       imageSize: imageSize ?? 64, resize: resize ?? .bilinearAntialiased, framing: framing ?? .stretch)
   }
 
-  /// Reads the photos of a folder, and splits them.
+  /// Reads the photos of a folder, and splits them, unless it is split already.
   ///
   /// - Parameters:
   ///   - data: the photos.
@@ -87,12 +90,34 @@ struct TrainingPhotoOptions: ParsableArguments {
   ///   - storage: where the photos are kept, unless an option says it.
   func read(
     _ data: TrainingDataOption, _ preprocessing: Preprocessing, seed: UInt32, storage: PhotoStorage = .automatic
-  ) throws -> (train: ImageDataset, test: ImageDataset) {
+  ) throws -> TrainingPhotos {
+    let storage = try self.storage(outside: data.data) ?? storage
+    guard data.table.labelSeparator == nil, ImageFolders.isSplit(data.data) else {
+      return try readAndSplit(data, preprocessing, seed: seed, storage: storage)
+    }
+    for (isGiven, option) in [
+      (testShare != nil, "--test-share"), (splitSeed != nil, "--split-seed"), (stratify, "--stratify"),
+      (duplicatesTogether, "--duplicates-together"), (without != nil, "--without"),
+    ] where isGiven {
+      throw ValidationError(
+        "\(option) cannot be used with --data \"\(data.data)\", which is split already: its sub-folders are the parts to train "
+          + "and to test on")
+    }
+    return try TrainingPhotos(
+      advising {
+        try ImageFolders(
+          data.data, preprocessing: preprocessing, unreadable: unreadable.policy, storage: storage,
+          limits: limits.limits)
+      }, normalized: normalize)
+  }
+
+  private func readAndSplit(
+    _ data: TrainingDataOption, _ preprocessing: Preprocessing, seed: UInt32, storage: PhotoStorage
+  ) throws -> TrainingPhotos {
     let leftOut = try without.map { try LeftOutPhotos($0) }
     let photos = try advising {
       try data.table.read(
-        data.data, preprocessing, unreadable: unreadable.policy, storage: self.storage(outside: data.data) ?? storage,
-        limits: limits.limits)
+        data.data, preprocessing, unreadable: unreadable.policy, storage: storage, limits: limits.limits)
     }
     try photos.reportProblems()
     let folder = data.table.folder(ofPhotosIn: data.data)
@@ -102,26 +127,18 @@ struct TrainingPhotoOptions: ParsableArguments {
     }
     if images.classLabels == nil, stratify { throw ValidationError("--stratify needs one class for each photo") }
     var (train, test) = try images.split(
-      testShare: testShare, seed: splitSeed ?? seed, stratify: stratify, keepingDuplicatesTogether: duplicatesTogether)
+      testShare: shareForTests, seed: splitSeed ?? seed, stratify: stratify,
+      keepingDuplicatesTogether: duplicatesTogether)
     // The training photos alone decide about the scale of numbers.
     if let scaling = train.targetScaling {
       (train, test) = try (train.standardizingTargets(by: scaling), test.standardizingTargets(by: scaling))
     }
-    // So do they about the mean and the deviation of colours.
-    if normalize {
-      let normalization = try train.channelStatistics()
-      (train, test) = (train.normalized(by: normalization), test.normalized(by: normalization))
-    }
-    let kind =
-      images.classes.isEmpty
-      ? "with numbers" : "of \(counted(images.classes.count, "class", plural: "classes"))"
-    try Console.print(
-      "\(counted(images.count, "photo")) \(kind): \(train.count) to train, \(test.count) to test")
+    let split = try TrainingPhotos(train: train, test: test, normalized: normalize)
     // The training prints which ones.
     if !stratify, train.classLabels != nil, !(train.missingClasses + test.missingClasses).isEmpty {
       Console.note("not every class is in both parts; --stratify gives each class the same share of both")
     }
-    return (train, test)
+    return split
   }
 
   private func storage(outside folder: String) throws -> PhotoStorage? {

@@ -39,19 +39,16 @@ public struct ImageFolders: Sendable {
     _ path: String, preprocessing: Preprocessing, unreadable: UnreadablePolicy = .throwing,
     storage: PhotoStorage = .automatic, targets: LabelMode = .oneHot, limits: ImageLimits = .standard
   ) throws {
-    let folders = try folderEntries(path).map(\.name).filter { isFolder(join(path, $0)) }
-    let found = Self.names.map { names in folders.filter { names.contains($0.lowercased()) } }
-    let others = folders.filter { folder in !Self.names.joined().contains(folder.lowercased()) }
-    guard found[0].count == 1, found.allSatisfy({ $0.count <= 1 }), found.joined().count >= 2, others.isEmpty else {
-      throw DatasetError.notParts(path: path, folders: folders)
-    }
+    let found = try Self.parts(of: path)
     func read(_ part: [String]) throws -> ImageFolder? {
       guard let name = part.first else { return nil }
       return try ImageFolder(
         join(path, name), preprocessing: preprocessing, unreadable: unreadable, storage: storage.named(name),
         targets: targets, limits: limits)
     }
-    guard let train = try read(found[0]) else { throw DatasetError.notParts(path: path, folders: folders) }
+    guard let train = try read(found[0]) else {
+      throw DatasetError.notParts(path: path, folders: found.flatMap(\.self))
+    }
     self.train = train
     validation = try read(found[1])
     test = try read(found[2])
@@ -60,6 +57,28 @@ public struct ImageFolders: Sendable {
       throw DatasetError.otherClassesInPart(
         path: join(path, part[0]), classes: folder.classes, expected: train.classes)
     }
+  }
+
+  /// Whether a folder has the parts of a split data set and no other folders, and each part has folders of its own.
+  package static func isSplit(_ path: String) -> Bool {
+    guard let parts = try? parts(of: path) else { return false }
+    return parts.joined().allSatisfy { (try? subfolders(of: join(path, $0)))?.isEmpty == false }
+  }
+
+  /// The folder to train on, that to choose by and that to test on, none or one each.
+  ///
+  /// - Throws: ``DatasetError/notParts(path:folders:)`` if there is no part to train on, no other part, or another folder.
+  private static func parts(of path: String) throws(DatasetError) -> [[String]] {
+    let folders = try subfolders(of: path)
+    let found = names.map { names in folders.filter { names.contains($0.lowercased()) } }
+    guard found[0].count == 1, found.allSatisfy({ $0.count <= 1 }), found.joined().count >= 2,
+      found.joined().count == folders.count
+    else { throw .notParts(path: path, folders: folders) }
+    return found
+  }
+
+  private static func subfolders(of path: String) throws(DatasetError) -> [String] {
+    try folderEntries(path).map(\.name).filter { isFolder(join(path, $0)) }
   }
 
   /// Reads the parts of a folder, resized to one size, with values from 0 to 1.
