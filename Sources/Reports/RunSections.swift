@@ -21,7 +21,9 @@ struct RunSections {
           id: "run\(number)-\(id)", title: isAlone ? title : "\(run.name): \(title)", content: content))
     }
     let judgement = run.classification.map(JudgementParts.init)
-    add("classes", "Classes", judgement?.classes ?? textReport)
+    add("classes", "Classes", judgement?.classes)
+    // Of several classes or of numbers.
+    if judgement == nil { add("report", "Test report", textReport) }
     add("confusion", "Confusion matrix", judgement?.confusion)
     add("rankings", "ROC and precision-recall curves", run.classification.flatMap { RankingCharts($0.classes).html })
     add(

@@ -35,8 +35,11 @@ import Testing
     try write("table.csv", "file,kind") { index, file, kind in index == 0 ? "none.jpg,emu" : "\(file),\(kind)" }
     try expectError(
       arguments("table.csv", ["--label-column", "kind", "--skip-unreadable"]), "class \"emu\"", folder: folder.url)
-    try expectError(
-      arguments("table.csv", ["--label-column", "kind"]), "none.jpg", "table.csv, line 2", folder: folder.url)
+    for storage in [[], ["--photo-memory", "1"]] {
+      try expectError(
+        arguments("table.csv", ["--label-column", "kind", "--restart"] + storage), "none.jpg", "table.csv, line 2",
+        "add --skip-unreadable", folder: folder.url)
+    }
   }
 
   @Test func namesThatLookAlikeAreHinted() throws {

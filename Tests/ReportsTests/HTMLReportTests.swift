@@ -53,6 +53,15 @@ struct HTMLReportTests {
     #expect(both.contains("second: test"))
   }
 
+  /// Of several classes or of numbers.
+  @Test func aReportInTextHasAHeadingOfItsOwn() throws {
+    var report = try sampleReport()
+    #expect(!HTMLReport(title: "One", runs: [report]).html.contains("Test report"))
+    (report.classification, report.text) = (nil, "price 21.3")
+    let html = HTMLReport(title: "One", runs: [report]).html
+    #expect(html.contains("Test report") && html.contains("price 21.3") && !html.contains("id=\"run0-classes\""))
+  }
+
   @Test func pagesOfAnySizeAreMade() throws {
     let many = (0..<120).map { "class \($0) با نام" }
     let report = try sampleReport("many", classes: many, epochs: 5000)

@@ -115,10 +115,13 @@ struct TrainCommand: ParsableCommand {
     display.apply()
     if distribution?.isLeader == false { Console.isQuiet = true }
     let record = try TrainingRecord(of: self)
-    if let file = backbone.backbone {
-      try trainClassifier(on: file, record, distribution)
-    } else {
-      try trainOriginalNetwork(record, distribution)
+    // Photos that are streamed are read during the training.
+    try advising {
+      if let file = backbone.backbone {
+        try trainClassifier(on: file, record, distribution)
+      } else {
+        try trainOriginalNetwork(record, distribution)
+      }
     }
   }
 

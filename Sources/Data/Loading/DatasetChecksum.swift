@@ -24,7 +24,7 @@ extension ImageDataset {
   /// same for photos in memory, in a cache and streamed, and also after the folder was copied or moved. For streamed photos, all
   /// files are read once.
   ///
-  /// - Throws: `FileError` when a file that is streamed cannot be read.
+  /// - Throws: ``ImageError`` when a file that is streamed cannot be read.
   public func checksum() throws -> UInt64 {
     var hash = try fileChecksums().withUnsafeBytes { xxh64($0, seed: UInt64(rows.count)) }
     hash = try checksumOfPreprocessing(seed: hash)
@@ -36,7 +36,7 @@ extension ImageDataset {
 
   /// XXH64 over the file of each photo and the preprocessing: two photos have the same one if their inputs are the same.
   ///
-  /// - Throws: `FileError` when a file that is streamed cannot be read.
+  /// - Throws: ``ImageError`` when a file that is streamed cannot be read.
   package func contentChecksums() throws -> [UInt64] {
     let seed = try checksumOfPreprocessing(seed: 0)
     return try fileChecksums().map { checksum in withUnsafeBytes(of: checksum) { xxh64($0, seed: seed) } }

@@ -1,3 +1,4 @@
+import Serialization
 import Tensor
 
 /// The decoded and resized photos of a data set: rows of bytes, each `[3, height, width]`.
@@ -11,7 +12,7 @@ protocol DecodedPhotos: Sendable {
 
   /// The checksum of the content of each row: the same wherever the photos are kept.
   ///
-  /// - Throws: `FileError` when a file must be read and cannot be.
+  /// - Throws: ``ImageError`` when a file must be read and cannot be.
   func fileChecksums(ofRows rows: [Int]) throws -> [UInt64]
 }
 
@@ -52,5 +53,12 @@ struct StreamedPhotos: DecodedPhotos {
     }
   }
 
-  func fileChecksums(ofRows rows: [Int]) throws -> [UInt64] { try contentChecksums(ofRows: rows, of: photos) }
+  func fileChecksums(ofRows rows: [Int]) throws -> [UInt64] {
+    do {
+      return try contentChecksums(ofRows: rows, of: photos)
+    } catch let error as FileError {
+      let found = ImageError(path: error.path, found: "no readable file (\(error.reason))")
+      throw rows.first { photos.name($0) == error.path }.map { photos.placing(found, $0) } ?? found
+    }
+  }
 }

@@ -116,6 +116,10 @@ import Testing
       }
       #expect(found.contains("(listed in table.csv, line \(line))"), "\(found)")
     }
+    let found = try error(text) {
+      _ = try PhotoSet($0.photos(path: "file", label: "kind"), imageSize: 4, storage: .streamed).images.checksum()
+    }
+    #expect(found.contains("a.jpg: found no readable file") && found.contains("line 2)"), "\(found)")
   }
 
   @Test func refusesHostileTablesWithLineAndColumn() throws {
