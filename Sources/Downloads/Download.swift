@@ -186,7 +186,7 @@ extension Download {
       guard request.url.scheme != "https" || next.scheme == "https" else {
         throw refused(location, "which is not encrypted")
       }
-      if !next.isSameHost(as: request.url) { request.headers = [:] }
+      if !next.hasSameOrigin(as: request.url) { request.headers = [:] }
       request.url = next
     }
     throw refused(request.url.absoluteString, "one redirect too many")

@@ -130,7 +130,7 @@ package final class Fetcher: Sendable {
     guard request.method == .get || head.status >= 307 else {
       throw .redirect(to: url.absoluteString, reason: "which a POST request does not follow")
     }
-    guard url.isSameHost(as: request.url) else {
+    guard url.hasSameOrigin(as: request.url) else {
       throw .redirect(to: url.absoluteString, reason: "which is another host")
     }
     return url

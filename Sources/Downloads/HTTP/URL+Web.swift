@@ -7,8 +7,9 @@ extension URL {
     return (path.isEmpty ? "/" : path) + (query(percentEncoded: true).map { "?\($0)" } ?? "")
   }
 
-  /// Whether both addresses are on the same site. Going from `http` to `https` is allowed, going back is not.
-  package func isSameHost(as other: URL) -> Bool {
+  /// Whether scheme, host and port are those of another address, or this address is the encrypted form of it: `https` on
+  /// port 443 instead of `http` on port 80.
+  package func hasSameOrigin(as other: URL) -> Bool {
     guard let host = host()?.lowercased(), host == other.host()?.lowercased() else { return false }
     if scheme == other.scheme { return effectivePort == other.effectivePort }
     return other.scheme == "http" && scheme == "https" && other.effectivePort == 80 && effectivePort == 443
