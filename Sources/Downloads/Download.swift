@@ -128,10 +128,10 @@ extension Download {
   private func receive(_ sink: DownloadSink) async throws {
     let transport = CurlTransport(patience: patience)
     let waits = Backoff(base: backoff, seed: UInt64(getpid()))
-    var (attempt, received) = (1, sink.file.byteCount)
+    // Only more bytes than ever before are progress: a server that cannot send parts may break after fewer and more in turn.
+    var (attempt, most) = (1, sink.file.byteCount)
     while let failure = try await failure(of: transport, sink) {
-      if sink.file.byteCount > received { attempt = 1 }
-      received = sink.file.byteCount
+      if sink.file.byteCount > most { (attempt, most) = (1, sink.file.byteCount) }
       guard attempt < attempts else { throw failure.error }
       try await Task.sleep(for: failure.wait ?? waits.delay(afterAttempt: attempt))
       attempt += 1

@@ -52,6 +52,31 @@ import Testing
     #expect(server.log.map(\.start) == Array(stride(from: 0, to: 200_000, by: 30_000)))
   }
 
+  /// A server that cannot send parts, and breaks at different places: fewer bytes than before are no progress.
+  @Test func bytesThatWereThereBeforeAreNoProgress() async throws {
+    let count = Steps()
+    let server = try FixtureServer { _ in
+      count.add(0, nil)
+      // In the end it refuses, so that a download that does not end by itself fails here.
+      if count.all.count > 20 { return .status(404) }
+      return FixtureAnswer(body: Self.content, manner: .reset(after: count.all.count.isMultiple(of: 2) ? 1500 : 1000))
+    }
+    defer { server.stop() }
+    var download = try download(server)
+    download.attempts = 3
+    let error = await #expect(throws: DownloadError.self) { try await download.run() }
+    #expect(error.map { "\($0)" }?.contains("connection broke") == true)
+    #expect(server.log.count == 4)
+  }
+
+  @Test func patienceMayBeWithoutEnd() async throws {
+    let server = try FixtureServer { _ in .file(Self.content) }
+    defer { server.stop() }
+    var download = try download(server)
+    download.patience = .seconds(Int.max)
+    #expect(try await download.run() == .arrived)
+  }
+
   /// A server may send less than the rest it is asked for (RFC 9110, section 15.3.7): it is asked again.
   @Test func shorterPartsThanAskedForAreNotTheWhole() async throws {
     let server = try FixtureServer { Self.part(of: $0, largest: 50_000) }

@@ -43,7 +43,8 @@ final class CurlExchange: @unchecked Sendable {
       curl_slist_free_all(fields)
       message.deallocate()
     }
-    func milliseconds(_ time: Duration) -> Int { Int(time / .milliseconds(1)) }
+    // A caller may ask for more milliseconds than an `Int` holds.
+    func milliseconds(_ time: Duration) -> Int { Int(min(time / .milliseconds(1), 1e15)) }
     kilim_curl_allow_web_alone(curl)
     kilim_curl_set_text(curl, CURLOPT_URL, request.url.absoluteString)
     if !settings.usesProxies { kilim_curl_set_text(curl, CURLOPT_PROXY, "") }
