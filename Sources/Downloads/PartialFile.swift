@@ -81,8 +81,21 @@ package final class PartialFile: BodySink {
     let number = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     guard number >= 0 else { throw FileError(path: path, action: .write, reason: .init(errno: errno)) }
     let file = FileHandle(fileDescriptor: number, closeOnDealloc: true)
-    guard flock(number, LOCK_EX | LOCK_NB) == 0 else { throw HTTPFailure.inUse }
+    try lock(file, at: path)
     return file
+  }
+
+  /// Locks an open part.
+  ///
+  /// - Parameters:
+  ///   - file: the open file.
+  ///   - path: where it was opened. Another process may have given it its whole name since then.
+  /// - Throws: ``HTTPFailure/inUse`` if another process writes the file, or it is no longer at the path.
+  package static func lock(_ file: FileHandle, at path: String) throws {
+    var opened = stat()
+    guard flock(file.fileDescriptor, LOCK_EX | LOCK_NB) == 0, fstat(file.fileDescriptor, &opened) == 0,
+      FileIdentity(opened) == FileIdentity(path)
+    else { throw HTTPFailure.inUse }
   }
 
   /// The number of bytes that are there.
