@@ -198,7 +198,9 @@ extension Fetcher {
     default: break
     }
     if let wait = head.headers["retry-after"].flatMap({ retryAfter($0, at: time.date) }) {
-      guard wait <= manners.patience else { throw .askedToWait(host: host, seconds: Int(wait / .seconds(1))) }
+      guard wait <= manners.patience else {
+        throw .askedToWait(host: host, seconds: Int(wait.components.seconds))
+      }
       note("\(host) asks to wait for \(wait.inSeconds) s")
       limiter.pause(for: wait)
     } else if head.status == 429 {
