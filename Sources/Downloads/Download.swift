@@ -1,7 +1,7 @@
 import Foundation
 import Serialization
 
-/// A file of the web that is copied to this machine, and continued where an earlier run has ended.
+/// Downloads a file over HTTP, and resumes an interrupted download.
 ///
 /// ```swift
 /// let weights = Download(address, to: "weights.h5", sha256: digest)
@@ -22,7 +22,7 @@ public struct Download: Sendable {
   public var headers: [String: String] = [:]
   /// The largest number of bytes that are taken.
   public var byteLimit = 1 << 40
-  /// How often the server is asked, without a single new byte, before the download counts as failed.
+  /// The number of attempts in a row without progress after which the download fails.
   public var attempts = 5
   /// The longest wait before the second attempt; it doubles with each further one.
   public var backoff = Duration.seconds(1)

@@ -4,7 +4,7 @@ import Synchronization
 
 /// One request and its answer: the state that the callbacks of libcurl read and write.
 ///
-/// Two threads use only the cancellation flag; everything else belongs to one thread.
+/// Only the cancellation flag is shared between threads. All other state belongs to the thread that calls ``perform(on:_:)``.
 final class CurlExchange: @unchecked Sendable {
   private let request: HTTPRequest
   private let sink: any BodySink
