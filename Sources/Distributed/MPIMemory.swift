@@ -5,22 +5,22 @@
 ///
 /// `@unchecked Sendable` since the program leaves them alone while an operation goes on.
 final class MPIMemory<Scalar: BitwiseCopyable & Sendable>: @unchecked Sendable {
-  private(set) var values: [Scalar]
+  /// Their place. An array would have a fixed one only while a closure runs, and MPI goes on after it.
+  let buffer: UnsafeMutableBufferPointer<Scalar>
 
-  init(_ values: [Scalar]) { self.values = values }
+  /// A copy of numbers.
+  init(_ values: [Scalar]) {
+    buffer = .allocate(capacity: values.count)
+    _ = buffer.initialize(from: values)
+  }
 
   /// Numbers that are all written before they are read.
   init(count: Int) {
-    values = Array(unsafeUninitializedCapacity: count) { $1 = count }
+    buffer = .allocate(capacity: count)
   }
 
-  /// Lends their place to an operation that only reads them. They are not copied, also where others have the same array.
-  func read<Result>(_ body: (UnsafeBufferPointer<Scalar>) throws -> Result) rethrows -> Result {
-    try values.withUnsafeBufferPointer(body)
-  }
+  deinit { buffer.deallocate() }
 
-  /// Lends their place to an operation that writes there.
-  func write<Result>(_ body: (UnsafeMutableBufferPointer<Scalar>) throws -> Result) rethrows -> Result {
-    try values.withUnsafeMutableBufferPointer { try body($0) }
-  }
+  /// A copy of the numbers.
+  var values: [Scalar] { Array(buffer) }
 }

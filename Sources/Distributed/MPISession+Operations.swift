@@ -7,14 +7,12 @@ extension MPISession {
   private static let largestCount = 1 << 30
 
   func allReduce<Scalar: DistributedScalar>(_ memory: MPIMemory<Scalar>, _ reduction: Reduction) throws {
-    try memory.write { target in
-      for piece in pieces(of: target) {
-        try wait(for: "all-reduce of \(counted(target.count, "element"))", keeping: [memory]) { library, request in
-          library.allReduce(
-            UnsafeRawPointer(bitPattern: library.values.inPlace), piece.baseAddress, Int32(piece.count),
-            Scalar.distributedType.handle(in: library.values), reduction.handle(in: library.values),
-            library.values.world, request)
-        }
+    for piece in pieces(of: memory.buffer) {
+      try wait(for: "all-reduce of \(counted(memory.buffer.count, "element"))", keeping: [memory]) { library, request in
+        library.allReduce(
+          UnsafeRawPointer(bitPattern: library.values.inPlace), piece.baseAddress, Int32(piece.count),
+          Scalar.distributedType.handle(in: library.values), reduction.handle(in: library.values),
+          library.values.world, request)
       }
     }
   }
@@ -68,20 +66,13 @@ extension MPISession {
   func broadcast<Scalar: DistributedScalar>(_ memory: MPIMemory<Scalar>, startingAt first: Int = 0, from root: Int)
     throws
   {
-    func exchange(_ values: UnsafeMutableBufferPointer<Scalar>) throws {
-      let target = UnsafeMutableBufferPointer(rebasing: values[first...])
-      for piece in pieces(of: target) {
-        try wait(for: "broadcast of \(counted(target.count, "element"))", keeping: [memory]) { library, request in
-          library.broadcast(
-            piece.baseAddress, Int32(piece.count), Scalar.distributedType.handle(in: library.values), Int32(root),
-            library.values.world, request)
-        }
+    let target = UnsafeMutableBufferPointer(rebasing: memory.buffer[first...])
+    for piece in pieces(of: target) {
+      try wait(for: "broadcast of \(counted(target.count, "element"))", keeping: [memory]) { library, request in
+        library.broadcast(
+          piece.baseAddress, Int32(piece.count), Scalar.distributedType.handle(in: library.values), Int32(root),
+          library.values.world, request)
       }
-    }
-    if rank == root {
-      try memory.read { try exchange(UnsafeMutableBufferPointer(mutating: $0)) }
-    } else {
-      try memory.write(exchange)
     }
   }
 
@@ -112,19 +103,13 @@ extension MPISession {
     let table = MPIMemory((counts + places).map { Int32($0) })
     let all = MPIMemory<Scalar>(count: counts.reduce(0, +))
     let type = Scalar.distributedType.handle(in: library.values)
-    try wait(for: "gathering of \(counted(all.values.count, "element"))", keeping: [source, table, all]) {
+    // The memory of the table: a number of elements for each rank, then their places.
+    guard let sizes = table.buffer.baseAddress else { return [] }
+    try wait(for: "gathering of \(counted(all.buffer.count, "element"))", keeping: [source, table, all]) {
       library, request in
-      source.read { source in
-        table.read { table in
-          all.write { all in
-            // Of two numbers for each rank.
-            guard let first = table.baseAddress else { return 0 }
-            return library.allGather(
-              source.baseAddress, Int32(source.count), type, all.baseAddress, first, first + counts.count, type,
-              library.values.world, request)
-          }
-        }
-      }
+      library.allGather(
+        source.buffer.baseAddress, Int32(source.buffer.count), type, all.buffer.baseAddress, sizes,
+        sizes + counts.count, type, library.values.world, request)
     }
     return all.values
   }
