@@ -24,14 +24,25 @@ public enum Distributed {
   /// ends the others too.
   ///
   /// - Parameter patience: how long another rank may be silent while this one waits for it, in seconds, before an operation
-  ///   throws. A rank that computes or reads is not silent. The environment variable `KILIM_PATIENCE` overrides it.
-  /// - Throws: ``DistributedError`` if MPI is missing, is of another kind, or cannot start.
+  ///   throws; above 0 and finite. A rank that computes or reads is not silent. The environment variable `KILIM_PATIENCE`
+  ///   overrides it.
+  /// - Throws: ``DistributedError`` if MPI is missing, is of another kind, or cannot start, or `KILIM_PATIENCE` is no number of
+  ///   seconds.
   public static func start(patience: Double = 20) throws -> ProcessGroup {
     guard isStartedByMPI else { return ProcessGroup.alone }
-    let patience = getenv("KILIM_PATIENCE").flatMap { Double(String(cString: $0)) } ?? patience
-    let group = try MPISession.start(patience: patience)
+    require(patience > 0 && patience.isFinite, "Distributed.start: the patience is \(patience) s")
+    let setting = getenv("KILIM_PATIENCE").map { String(cString: $0) } ?? ""
+    let group = try MPISession.start(patience: setting.isEmpty ? patience : patienceSetting(setting))
     shareProcessors(group)
     return group
+  }
+
+  /// The seconds that `KILIM_PATIENCE` says. With NaN or infinity, a lost rank would be waited for without end.
+  package static func patienceSetting(_ text: String) throws(DistributedError) -> Double {
+    guard let seconds = Double(text), seconds > 0, seconds.isFinite else {
+      throw .wrongSetting(name: "KILIM_PATIENCE", found: text, expected: "a number of seconds above 0")
+    }
+    return seconds
   }
 
   /// Leaves the group before the program ends, on all ranks. After that a process may end with any exit status, and the others

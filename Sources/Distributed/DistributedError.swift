@@ -6,6 +6,8 @@ public enum DistributedError: Error, Hashable, CustomStringConvertible {
   case noLibrary(tried: [String], reason: String)
   /// The library has none of the functions or values that are needed.
   case otherLibrary(path: String, missing: String)
+  /// An environment variable holds something that is not understood.
+  case wrongSetting(name: String, found: String, expected: String)
   /// A call of MPI has failed.
   case failed(operation: String, rank: Int, host: String, reason: String)
   /// Some ranks did not take part in an operation in time.
@@ -23,6 +25,8 @@ public enum DistributedError: Error, Hashable, CustomStringConvertible {
         + "\(reason)). On Debian and Ubuntu: apt-get install openmpi-bin"
     case .otherLibrary(let path, let missing):
       "\(path) is neither Open MPI 4 or later nor MPICH 3 or later: it has no \(missing)"
+    case .wrongSetting(let name, let found, let expected):
+      "the environment variable \(name) holds \"\(found)\", expected \(expected)"
     case .failed(let operation, let rank, let host, let reason):
       "rank \(rank) on \(host): \(operation) failed: \(reason)"
     case .late(let operation, let rank, let host, let seconds, let missing):
