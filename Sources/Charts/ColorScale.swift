@@ -15,9 +15,9 @@ struct ColorScale {
     0x000004, 0x1B0C41, 0x4A0C6B, 0x781C6D, 0xA52C60, 0xCF4446, 0xED6925, 0xFB9B06, 0xF7D13D, 0xFCFFA4,
   ])
 
-  /// The colour of a share, which is clamped to 0...1.
+  /// The colour of a share, which is clamped to 0...1. NaN counts as 0.
   func color(of share: Double) -> Color {
-    let position = min(max(share, 0), 1) * Double(stops.count - 1)
+    let position = share.clampedToUnit * Double(stops.count - 1)
     let below = min(Int(position), stops.count - 2)
     return stops[below].mixed(with: stops[below + 1], fraction: position - Double(below))
   }

@@ -95,10 +95,7 @@ public struct ConfusionMatrixChart: Chart {
 
   /// One pixel for each cell, for cells too small for numbers.
   private func colors(of shown: [Int]) -> Bitmap {
-    let rgb = shares(of: shown).joined().flatMap { share in
-      let color = ColorScale.blues.color(of: share)
-      return [color.red, color.green, color.blue].map { UInt8((255 * $0).rounded()) }
-    }
+    let rgb = shares(of: shown).joined().flatMap { ColorScale.blues.color(of: $0).bytes }
     return Bitmap(width: shown.count, height: shown.count, rgb: rgb)
   }
 

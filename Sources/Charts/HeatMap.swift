@@ -11,19 +11,19 @@ public struct HeatMap: Hashable, Sendable {
 
   /// A map of numbers, row by row. Stops the program unless there is one for each position, and at least one.
   ///
-  /// Numbers below 0 and NaN count as 0.
+  /// Numbers below 0 and NaN count as 0, and infinity as the largest finite number.
   ///
   /// - Parameters:
   ///   - width: the number of columns.
   ///   - height: the number of rows.
   ///   - values: the numbers.
-  ///   - top: the number that is drawn like all above it; the largest one by default.
+  ///   - top: the number that is drawn like all above it; the largest one by default, and where it is not finite.
   public init(width: Int, height: Int, values: [Double], top: Double? = nil) {
     guard width > 0, height > 0, values.count == width * height else {
       fatalError("HeatMap: \(width) x \(height) positions need a number each, found \(values.count)")
     }
-    let positive = values.map { $0 > 0 ? $0 : 0 }
-    let top = top ?? positive.max() ?? 0
+    let positive = values.map { $0 > 0 ? min($0, .greatestFiniteMagnitude) : 0 }
+    let top = top.flatMap { $0.isFinite ? $0 : nil } ?? positive.max() ?? 0
     (self.width, self.height) = (width, height)
     shares = positive.map { top > 0 ? min($0 / top, 1) : 0 }
   }
@@ -76,9 +76,6 @@ extension Bitmap {
   public init(_ map: HeatMap) {
     self.init(
       width: map.width, height: map.height,
-      rgb: map.shares.flatMap { share in
-        let color = ColorScale.heat.color(of: share)
-        return [color.red, color.green, color.blue].map { UInt8((255 * $0).rounded()) }
-      })
+      rgb: map.shares.flatMap { ColorScale.heat.color(of: $0).bytes })
   }
 }

@@ -58,10 +58,11 @@ extension HeatMap {
   public init(_ values: Tensor<Float>, clipping: Bool = false) {
     require(values.rank == 2 && values.count > 0, "HeatMap: a map [h, w] is needed, found \(values.shape)")
     let numbers = values.scalars.map { Double($0) }
-    let sorted = numbers.sorted()
+    // NaN has no place in an order.
+    let sorted = numbers.filter { !$0.isNaN }.sorted()
     self.init(
       width: values.shape[1], height: values.shape[0], values: numbers,
-      top: clipping ? sorted[Int(0.99 * Double(sorted.count - 1))] : nil)
+      top: clipping && !sorted.isEmpty ? sorted[Int(0.99 * Double(sorted.count - 1))] : nil)
   }
 }
 
@@ -72,7 +73,7 @@ extension PictureSheet {
     let pictures = (0..<maps.shape[0]).map { channel in
       let map = maps.select(channel)
       let values = map.scalars.map { Double($0) }
-      let lowest = values.min() ?? 0
+      let lowest = values.filter(\.isFinite).min() ?? 0
       return Picture(
         title: "\(channel)",
         image: Bitmap(HeatMap(width: map.shape[1], height: map.shape[0], values: values.map { $0 - lowest })))
@@ -91,7 +92,7 @@ extension PictureSheet {
       let planes =
         isColoured ? filter : Tensor(concatenating: [filter.mean([0], keepingAxes: true)].flatMap { [$0, $0, $0] })
       let values = planes.scalars
-      let largest = max(values.map(abs).max() ?? 0, .leastNormalMagnitude)
+      let largest = max(values.filter(\.isFinite).map(abs).max() ?? 0, .leastNormalMagnitude)
       let (height, width) = (planes.shape[1], planes.shape[2])
       let rgb = (0..<3 * height * width).map { place in
         let channel = colours == .rgb || !isColoured ? place % 3 : 2 - place % 3

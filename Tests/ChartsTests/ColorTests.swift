@@ -22,6 +22,13 @@ import Testing
     #expect(Color(hue: 0.3, saturation: 0, brightness: 0.5) == .gray(0.5))
   }
 
+  /// Components outside of 0 to 1 are clamped when the colour is drawn.
+  @Test func groundsAreClamped() throws {
+    let canvas = try Canvas(width: 1, height: 1, background: .clear)
+    let pixels = try canvas.bitmap(over: Color(red: .nan, green: -1, blue: 2))
+    #expect(pixels.rgb == [0, 0, 255])
+  }
+
   @Test func mixturesLieBetween() {
     #expect(Color.black.mixed(with: .white, fraction: 0.25) == .gray(0.25))
   }

@@ -120,7 +120,9 @@ struct ExplainCommand: ParsableCommand {
     try Console.print(
       "\(path): \(explanation.explainedClass) \(probability)\(layer): \(files.sheet.path)".withoutControls)
     if let error = explanation.completenessError, error > 0.1 {
-      Console.note("\(path): the integrated gradients miss their sum by \(Int(100 * error)) %; add --steps")
+      // Without a difference of the scores there is no share, but infinity.
+      let missed = percentage(Double(error), digits: 0)
+      Console.note("\(path): the integrated gradients miss their sum by \(missed); add --steps")
     }
     let x = explanation.input.expandingShape(at: 0)
     if let maps = files.maps, let layer = explainer.layer {

@@ -44,7 +44,7 @@ extension Canvas {
     let width = Int(cairo_image_surface_get_width(surface))
     let height = Int(cairo_image_surface_get_height(surface))
     let stride = Int(cairo_image_surface_get_stride(surface))
-    let ground = [background.red, background.green, background.blue].map { UInt32(255 * min(max($0, 0), 1) + 0.5) }
+    let ground = background.bytes.map { UInt32($0) }
     let rgb = [UInt8](unsafeUninitializedCapacity: 3 * width * height) { rgb, count in
       for y in 0..<height {
         for x in 0..<width {

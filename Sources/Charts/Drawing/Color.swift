@@ -59,6 +59,16 @@ public struct Color: Hashable, Sendable {
   }
 }
 
+extension Color {
+  /// Red, green and blue as bytes.
+  var bytes: [UInt8] { [red, green, blue].map { UInt8((255 * $0.clampedToUnit).rounded()) } }
+}
+
+extension Double {
+  /// The number limited to 0...1; 0 for NaN.
+  var clampedToUnit: Double { self > 0 ? min(self, 1) : 0 }
+}
+
 extension Paint where Self == Color {
   /// `#000000`.
   public static var black: Color { Color(hex: 0x000000) }
