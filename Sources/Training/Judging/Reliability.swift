@@ -27,8 +27,9 @@ extension ReliabilityBin {
   static func sorted(_ answers: [(probability: Double, isRight: Bool)], into bins: Int) -> [ReliabilityBin] {
     // Each interval is open below and closed above.
     let members = Dictionary(grouping: answers) { answer in
-      // Within the bins before the conversion, which traps on large numbers.
-      Int(min(max((answer.probability * Double(bins)).rounded(.up) - 1, 0), Double(bins - 1)))
+      // Within the bins before the conversion, which traps on large numbers and NaN.
+      let bin = (answer.probability * Double(bins)).rounded(.up) - 1
+      return bin > 0 ? Int(min(bin, Double(bins - 1))) : 0
     }
     return (0..<bins).map { bin in
       let members = members[bin] ?? []

@@ -110,6 +110,15 @@ import Testing
     #expect((5...75).contains(unchanged))
   }
 
+  @Test func notANumberIsBlack() {
+    let augmentation = Augmentation(randAugment: RandAugment(operations: 1, magnitude: 0))
+    for seed in 0..<20 {
+      var generator = RandomGenerator(seed: UInt64(seed))
+      let result = augmentation(Tensor(shape: [3, 1, 1], scalars: [.nan, .infinity, -1]), using: &generator)
+      #expect(result.scalars.allSatisfy { (0...1).contains($0) })
+    }
+  }
+
   @Test func theOrderOfColoursDoesNotMatter() throws {
     let augmentation = Augmentation(randAugment: RandAugment(operations: 3, magnitude: 15))
     let image = photo(4)

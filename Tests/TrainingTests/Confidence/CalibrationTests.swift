@@ -27,6 +27,12 @@ struct CalibrationTests {
     #expect(abs(found.calibrationError(temperature: reference.temperature, bins: 15) - reference.after) < 1e-6)
   }
 
+  /// A temperature that is no number gives none, and does not stop the program.
+  @Test func noTemperatureHasNoCalibrationError() throws {
+    let found = try ClassLogits(logits, meaning: .logits, labels: labels)
+    #expect(found.calibrationError(temperature: .nan, bins: 15).isNaN)
+  }
+
   @Test func twoClassesMayHaveOneOutput() throws {
     let labels = ConfidenceFixture.labels(20, 2)
     let both = ConfidenceFixture.logits(21, 4, labels: labels, classCount: 2)

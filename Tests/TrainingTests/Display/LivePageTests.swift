@@ -131,6 +131,9 @@ import Testing
     #expect(rising.lines(columns: 2, rows: 1, Self.styles[0]).map(\.text) == ["⡠⠊"])
     let gap = CurvePlot(series: [CurvePlot.Series(values: [1, .nan, nil, 1], colour: .cyan, mark: "*")])
     #expect(gap.lines(columns: 4, rows: 1, Self.styles[2]).map(\.text) == ["*  *"])
+    let tiny = CurvePlot(
+      series: [CurvePlot.Series(values: [0, .leastNonzeroMagnitude], colour: .cyan, mark: "*")])
+    #expect(tiny.lines(columns: 2, rows: 1, Self.styles[2]).map(\.text) == ["**"])
     let crossing = CurvePlot(
       series: [
         CurvePlot.Series(values: [0, 1], colour: .cyan, mark: "*"),

@@ -13,11 +13,11 @@ package struct BytePlanes: Hashable, Sendable {
     (self.height, self.width, self.values) = (height, width, values)
   }
 
-  /// Makes the planes of values from 0 to 1, each rounded to the nearest byte.
+  /// Makes the planes of values from 0 to 1, each rounded to the nearest byte. NaN becomes 0.
   init(height: Int, width: Int, values: UnsafeBufferPointer<Float>, _ colours: ColourOrder) {
     self.init(
       height: height, width: width,
-      values: values.map { UInt8((min(max($0, 0), 1) * 255).rounded(.toNearestOrEven)) })
+      values: values.map { $0 > 0 ? UInt8((min($0, 1) * 255).rounded(.toNearestOrEven)) : 0 })
     if colours == .bgr { swapRedAndBlue() }
   }
 

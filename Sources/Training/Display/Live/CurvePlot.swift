@@ -61,8 +61,8 @@ private struct Canvas {
         before = nil
         continue
       }
-      // Halves first: the span of two finite numbers may be infinite.
-      let share = span > 0 ? (value / 2 - low / 2) / (range.upperBound / 2 - low / 2) : 0.5
+      // Halves first: the span of two finite numbers may be infinite. The half of the smallest number is 0.
+      let share = span >= .leastNormalMagnitude ? (value / 2 - low / 2) / (range.upperBound / 2 - low / 2) : 0.5
       let place = (x: index * (width - 1) / last, y: Int(((1 - share) * Double(height - 1)).rounded()))
       drawLine(from: before ?? place, to: place, series)
       before = place
