@@ -12,7 +12,8 @@ package func obstacle(toWritingAt path: String) -> String? {
   default: return "\"\(folder)\" is not a folder"
   }
   // Checking permissions is not enough: the file system may be read-only or full, and some users may do everything.
-  let trial = "\(folder)/.kilim-\(getpid())-trial"
+  // A name of its own for each call: several threads may try the same folder at once.
+  let trial = "\(folder)/\(TemporaryName.random())"
   let file = open(trial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
   guard file >= 0 else { return String(cString: strerror(errno)) }
   close(file)
