@@ -56,6 +56,19 @@ import Testing
     #expect(try folder.entries(in: "run").filter { !$0.hasPrefix(".") } == ["run.json"])
   }
 
+  /// A result that stayed would pass for one of the new training.
+  @Test(arguments: ["confusion.png", "checkpoints/network.keras", "checkpoints/step-000000001.safetensors"])
+  func aResultThatCannotBeRemovedIsNamed(_ name: String) throws {
+    let path = folder.path("run")
+    try RunFolder(path).open()
+    // The system removes no folder in the way of a file.
+    try FileManager.default.createDirectory(atPath: "\(path)/\(name)", withIntermediateDirectories: true)
+    let run = try RunFolder(path, start: .restart)
+    let error = #expect(throws: (any Error).self) { try run.open() }
+    #expect(error.map { "\($0)" }?.contains(URL(filePath: name).lastPathComponent) == true)
+    #expect(error is FileError || error is CheckpointError)
+  }
+
   @Test func nothingElseIsReplaced() throws {
     let path = folder.path("letters")
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)

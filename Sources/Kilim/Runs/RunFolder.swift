@@ -115,11 +115,18 @@ public final class RunFolder {
 
   /// Removes all that an earlier training has written, and nothing else.
   private func removeEarlierRun(keepsFeatures: Bool) throws {
-    for name in resultNames + (keepsFeatures ? [] : [Self.featuresName]) { unlink(path(name)) }
+    for name in resultNames + (keepsFeatures ? [] : [Self.featuresName]) { try remove(name) }
     let checkpoints = path(Self.checkpointsName)
     guard pathKind(checkpoints) == .folder else { return }
-    unlink(path("\(Self.checkpointsName)/\(Self.networkName)"))
+    try remove("\(Self.checkpointsName)/\(Self.networkName)")
     try Checkpoints(checkpoints).remove()
+  }
+
+  /// Removes a file, if it is there. An old one that stayed would pass for a result of the new training.
+  private func remove(_ name: String) throws(FileError) {
+    let path = path(name)
+    guard unlink(path) != 0, errno != ENOENT else { return }
+    throw FileError(path: path, action: .write, reason: .init(errno: errno))
   }
 
   /// Whether the training writes, replaces or removes the file at a path, which so must be no input of it.

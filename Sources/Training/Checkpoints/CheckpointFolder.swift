@@ -101,15 +101,18 @@ struct CheckpointFolder: Sendable {
     let present = try files()
     let past = present.filter { $0 <= file }
     let kept = Set(past.suffix(keepLast) + past.filter(\.isBest).suffix(1))
-    remove(present.filter { !kept.contains($0) })
+    // One that cannot be removed only takes space.
+    for file in present where !kept.contains(file) { unlink("\(path)/\(file.name)") }
   }
 
   /// Removes all checkpoints.
+  ///
+  /// - Throws: ``CheckpointError`` if one stays, from which a new training would continue.
   func clear() throws(CheckpointError) {
-    remove(try files())
-  }
-
-  private func remove(_ files: [CheckpointFile]) {
-    for file in files { unlink("\(path)/\(file.name)") }
+    for file in try files() {
+      guard unlink("\(path)/\(file.name)") != 0, errno != ENOENT else { continue }
+      let reason = String(cString: strerror(errno))
+      throw .folder(path, reason: "\(file.name) cannot be removed: \(reason)")
+    }
   }
 }
