@@ -56,6 +56,20 @@ import Testing
     #expect(try folder.entries(in: "run").filter { !$0.hasPrefix(".") } == ["run.json"])
   }
 
+  /// A training that has begun and ended between the check and the beginning of this one.
+  @Test func aTrainingMeanwhileIsNotReplaced() throws {
+    let path = folder.path("run")
+    let late = try RunFolder(path)
+    do {
+      let early = try RunFolder(path)
+      try early.open(hasCheckpoints: false)
+      try Data("epoch,loss".utf8).write(to: URL(filePath: early.path("history.csv")))
+    }
+    let error = #expect(throws: EarlierRunError.self) { try late.open() }
+    #expect(error?.folder == path && error?.canResume == false)
+    #expect(try folder.entries(in: "run").filter { !$0.hasPrefix(".") } == ["history.csv", "run.json"])
+  }
+
   /// A result that stayed would pass for one of the new training.
   @Test(arguments: ["confusion.png", "checkpoints/network.keras", "checkpoints/step-000000001.safetensors"])
   func aResultThatCannotBeRemovedIsNamed(_ name: String) throws {

@@ -51,7 +51,7 @@ public final class RunFolder {
   /// Whether the training continues from a checkpoint in the folder.
   private var continues = false
 
-  /// Checks that a training can begin in a folder. Changes nothing.
+  /// Checks that a training can begin in a folder, and locks it if it exists. Writes nothing else.
   ///
   /// - Parameters:
   ///   - path: the folder, which need not exist.
@@ -69,25 +69,40 @@ public final class RunFolder {
           "it lies in the folder of photos \"\(data)\", and would be read as photos; name another place")
     }
     try checkThatFolderCanBeMade(path)
-    guard pathKind(path) == .folder else { return }
-    let names = try namesInFolder(path).filter { !Self.isLeftBySystem($0) }.sorted()
-    let checkpoints = Checkpoints(self.path(Self.checkpointsName))
-    guard names.isEmpty || names.contains(Self.markName) || checkpoints.newest != nil else {
+    if pathKind(path) == .folder { try take() }
+  }
+
+  /// Locks the folder, which exists, and checks that the training may begin there.
+  private func take() throws {
+    // Before the lock, so that no file is written to a folder of something else.
+    _ = try trainingNames()
+    let lock = try FolderLock(root)
+    // Once more: until the lock, another training may have written here.
+    let names = try trainingNames()
+    let hasCheckpoints = Checkpoints(path(Self.checkpointsName)).newest != nil
+    continues = start == .resume && hasCheckpoints
+    let hasResults = names.contains(where: resultNames.contains)
+    switch start {
+    case .new where hasCheckpoints || hasResults: throw EarlierRunError(folder: root, canResume: hasCheckpoints)
+    case .resume where hasResults && !hasCheckpoints: throw EarlierRunError(folder: root, canResume: false)
+    case .new, .resume, .restart: break
+    }
+    self.lock = lock
+  }
+
+  /// The names in the folder.
+  ///
+  /// - Throws: `FolderError` unless it is empty or that of a training.
+  private func trainingNames() throws -> [String] {
+    let names = try namesInFolder(root).filter { !Self.isLeftBySystem($0) }.sorted()
+    guard names.isEmpty || names.contains(Self.markName) || Checkpoints(path(Self.checkpointsName)).newest != nil else {
       throw FolderError(
-        path: path,
+        path: root,
         reason:
           "it holds files that no training has written (\(shortList(names, limit: 4))); name a folder that is empty or does "
           + "not exist yet")
     }
-    lock = try FolderLock(path)
-    let hasCheckpoints = checkpoints.newest != nil
-    continues = start == .resume && hasCheckpoints
-    let hasResults = names.contains(where: resultNames.contains)
-    switch start {
-    case .new where hasCheckpoints || hasResults: throw EarlierRunError(folder: path, canResume: hasCheckpoints)
-    case .resume where hasResults && !hasCheckpoints: throw EarlierRunError(folder: path, canResume: false)
-    case .new, .resume, .restart: break
-    }
+    return names
   }
 
   /// Whether a file or folder with this name may be in an otherwise empty folder: a file of the system, or Kilim's
@@ -101,10 +116,11 @@ public final class RunFolder {
   /// - Parameters:
   ///   - hasCheckpoints: whether the training writes checkpoints.
   ///   - usesFeatures: whether the training uses ``featuresName``: then the features of the earlier training stay.
-  /// - Throws: `FolderError`, `FileError`, or `FolderLockError` if another process trains there.
+  /// - Throws: `FolderError`, `FileError`, ``EarlierRunError`` if the folder did not exist and another training has written
+  ///   there since, or `FolderLockError` if another process trains there.
   public func open(hasCheckpoints: Bool = true, usesFeatures: Bool = false) throws {
     try makeFolder(root)
-    if lock == nil { lock = try FolderLock(root) }
+    if lock == nil { try take() }
     let mark = path(Self.markName)
     if pathKind(mark) == nil {
       try writeAtomically(Array("{\"format\": \"divar run 1\"}\n".utf8), to: mark)
