@@ -3,7 +3,6 @@ import Training
 /// ROC and precision-recall curves of all classes.
 struct RankingCharts {
   private let classes: [ClassificationAnalysis.ClassFigures]
-  private static let (side, left) = (260.0, 46.0)
   /// The most curves in a chart: a reader cannot tell more of them apart. The classes with the smallest areas are drawn.
   private static let curveLimit = 7
 
@@ -34,26 +33,14 @@ struct RankingCharts {
     _ title: String, x xLabel: String, y yLabel: String,
     _ curve: KeyPath<ClassificationAnalysis.ClassFigures, CurvePoints?>
   ) -> HTML {
-    func x(_ share: Double) -> Double { Self.left + Self.side * min(max(share, 0), 1) }
-    func y(_ share: Double) -> Double { 10 + Self.side * (1 - min(max(share, 0), 1)) }
-    let ticks = [0.0, 0.25, 0.5, 0.75, 1].map { tick in
-      "<line class=\"grid\" x1=\"\(place(x(0)))\" x2=\"\(place(x(1)))\" y1=\"\(place(y(tick)))\" y2=\"\(place(y(tick)))\"/>"
-        + "<text class=\"tick\" text-anchor=\"end\" x=\"\(place(x(0) - 6))\" y=\"\(place(y(tick) + 4))\">\(Int(100 * tick))</text>"
-        + "<text class=\"tick\" text-anchor=\"middle\" x=\"\(place(x(tick)))\" y=\"\(place(y(0) + 16))\">\(Int(100 * tick))</text>"
-    }.joined()
     let lines = classes.enumerated().map { index, figures in
       let points = figures[keyPath: curve].map { Array(zip($0.x, $0.y)) } ?? []
-      let path = "M" + points.map { "\(place(x($0.0))) \(place(y($0.1)))" }.joined(separator: "L")
+      let path = "M" + points.map { "\(place(SquarePlot.x($0.0))) \(place(SquarePlot.y($0.1)))" }.joined(separator: "L")
       return HTML("<path class=\"curve c\(index)\" d=\"\(points.isEmpty ? "" : path)\"><title>")
         + HTML.text(figures.name)
         + HTML("</title></path>")
     }.joined()
-    return HTML.element(
-      "figure",
-      HTML(
-        "<svg class=\"square\" viewBox=\"0 0 330 320\" role=\"img\" aria-label=\"\(title) of the classes\">\(ticks)\(lines.source)"
-          + "<text class=\"tick\" text-anchor=\"middle\" x=\"\(place(x(0.5)))\" y=\"\(place(y(0) + 34))\">\(xLabel)</text>"
-          + "<text class=\"tick\" text-anchor=\"middle\" transform=\"translate(12 \(place(y(0.5)))) rotate(-90)\">\(yLabel)</text></svg>"
-      ) + HTML.element("figcaption", title))
+    let svg = SquarePlot.svg("\(title) of the classes", x: xLabel, y: yLabel, lines)
+    return HTML.element("figure", svg + HTML.element("figcaption", title))
   }
 }

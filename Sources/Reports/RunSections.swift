@@ -26,9 +26,7 @@ struct RunSections {
     if judgement == nil { add("report", "Test report", textReport) }
     add("confusion", "Confusion matrix", judgement?.confusion)
     add("rankings", "ROC and precision-recall curves", run.classification.flatMap { RankingCharts($0.classes).html })
-    add(
-      "calibration", "Calibration",
-      judgement.map { CalibrationChart($0.calibration, id: "run\(number)-calibration").html })
+    add("calibration", "Calibration", judgement.map { CalibrationChart(calibration: $0.calibration).html })
     add("mistakes", "Worst mistakes", gallery(run.mistakes, "The wrong answers that the model is surest of."))
     add(
       "labels", "Likely label errors",
