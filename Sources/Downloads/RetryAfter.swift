@@ -1,4 +1,5 @@
 import Foundation
+import Serialization
 
 /// Reads the header field `Retry-After`: seconds, or a date in one of the three forms of HTTP (RFC 9110, 5.6.7).
 ///

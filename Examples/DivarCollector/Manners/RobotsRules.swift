@@ -1,4 +1,5 @@
 import Downloads
+import Serialization
 
 /// The rules of a robots.txt that are meant for one program (RFC 9309).
 package struct RobotsRules: Sendable, Equatable {

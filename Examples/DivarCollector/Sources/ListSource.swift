@@ -1,3 +1,4 @@
+import Data
 import Downloads
 import Foundation
 import Serialization
@@ -95,8 +96,11 @@ package struct ListSource: CandidateSource {
     if text.hasPrefix("\u{feff}") { text.removeFirst() }
     text = text.trimmed
     if text.isEmpty || text.lowercased() == "class,url" { return nil }
-    guard let fields = csvFields(text) else {
-      throw .list(path: path, line: number, found: "a quotation mark that is not closed")
+    let fields: [String]
+    do throws(TableError) {
+      fields = try csvFields(text).map(\.trimmed)
+    } catch {
+      throw .list(path: path, line: number, found: error.found)
     }
     guard fields.count == 2 else { throw .list(path: path, line: number, found: counted(fields.count, "field")) }
     guard isFolderName(fields[0]) else {
@@ -142,25 +146,4 @@ private struct RepeatedAddresses {
       "\(counted(repeated.count, "address", plural: "addresses")) under more than one class, each collected once: "
       + "\(shown.joined(separator: ", "))\(more > 0 ? " and \(more) more" : "")"
   }
-}
-
-/// The fields of a line: between commas, or between quotation marks, of which two stand for one. Nil if a quotation mark
-/// is not closed.
-func csvFields(_ line: String) -> [String]? {
-  var fields = [String.UnicodeScalarView()]
-  var isQuoted = false
-  var previous: Unicode.Scalar?
-  // Code points, since a comma before an accent is one `Character` with it.
-  for scalar in line.unicodeScalars {
-    if scalar == "\"" {
-      if !isQuoted, previous == "\"" { fields[fields.count - 1].append("\"") }
-      isQuoted.toggle()
-    } else if scalar == ",", !isQuoted {
-      fields.append(String.UnicodeScalarView())
-    } else {
-      fields[fields.count - 1].append(scalar)
-    }
-    previous = scalar == "\"" && previous == "\"" && isQuoted ? nil : scalar
-  }
-  return isQuoted ? nil : fields.map { String($0).trimmed }
 }

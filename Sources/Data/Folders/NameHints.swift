@@ -27,14 +27,3 @@ extension String {
     return String(visible).split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 }
-
-extension StringProtocol {
-  /// The text without white space at its ends.
-  package var trimmed: String {
-    let scalars = String(self).unicodeScalars
-    guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
-      let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
-    else { return "" }
-    return String(scalars[first...last])
-  }
-}

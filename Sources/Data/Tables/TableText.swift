@@ -31,8 +31,9 @@ package func readTable(_ path: String) throws -> any Table {
 
 /// The fields of one line of comma-separated values.
 ///
-/// - Throws: ``TableError`` at a quote that is not closed, or text after a closing one.
+/// - Throws: ``TableError`` at a quote that is not closed, at text after a closing one, and for more than one line.
 package func csvFields(_ line: String) throws(TableError) -> [String] {
   var rows = try CSVRows(Array(line.utf8), separator: UInt8(ascii: ","), path: "list", limits: .standard)
+  guard rows.count <= 1 else { throw TableError(path: "list", found: "a line break", expected: "one line") }
   return rows.takeFirst() ?? []
 }

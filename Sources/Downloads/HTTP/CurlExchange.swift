@@ -1,5 +1,6 @@
 import CCurl
 import Glibc
+import Serialization
 import Synchronization
 
 /// One request and its answer: the state that the callbacks of libcurl read and write.

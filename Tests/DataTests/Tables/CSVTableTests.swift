@@ -228,4 +228,10 @@ import Testing
     }
     #expect(try error("file,n\na,\n") { _ = try $0.photos(path: "file", label: "n") }.contains("expected a class name"))
   }
+
+  @Test func fieldsOfOneLine() throws {
+    #expect(try csvFields("a,\"b, c\",d \"e\"") == ["a", "b, c", "d \"e\""])
+    #expect(try csvFields("") == [])
+    for text in ["a\nb", "a\rb", "a,\"b"] { #expect(throws: TableError.self) { try csvFields(text) } }
+  }
 }

@@ -25,7 +25,7 @@ import Testing
 
   @Test func lines() throws {
     let source = try source(
-      "\u{feff}Class,URL\r\ncat,https://a.org/1.jpg\r\n\r\n \"big, dog\" , \"https://a.org/2,3.jpg\"\ncat,https://a.org/1.jpg\n"
+      "\u{feff}Class,URL\r\ncat,https://a.org/1.jpg\r\n\r\n \"big, dog\" ,\"https://a.org/2,3.jpg\"\n cat , https://a.org/1.jpg\n"
         + "\"a \"\"b\"\"\",http://a.org/4.jpg")
     #expect(source.classNames == ["cat", "big, dog", "a \"b\""])
     #expect(
@@ -59,6 +59,11 @@ import Testing
     #expect(try source("\"ca,\u{301}t\",https://a.org/1.jpg").classNames == ["ca,\u{301}t"])
   }
 
+  /// The rule of RFC 4180, as in other tables: a quote within a field is a character.
+  @Test func quotesWithinAFieldStay() throws {
+    #expect(try source("a \"b\",https://a.org/1.jpg").classNames == ["a \"b\""])
+  }
+
   @Test func wantedClassesAlone() throws {
     let text = "cat,https://a.org/1.jpg\ndog,https://a.org/2.jpg\n"
     #expect(try candidates(source(text, classes: ["dog"])) == ["dog https://a.org/2.jpg"])
@@ -68,7 +73,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "cat", "cat,https://a.org/1.jpg,more", "\"cat,https://a.org/1.jpg", "../cat,https://a.org/1.jpg",
+    "cat", "cat,https://a.org/1.jpg,more", "cat,https://a.org/1.jpg\rcat,https://a.org/2.jpg",
+    "cat, \"https://a.org/1,2\"", "\"cat,https://a.org/1.jpg", "../cat,https://a.org/1.jpg",
     ".cat,https://a.org/1.jpg",
     ",https://a.org/1.jpg", "cat,ftp://a.org/1.jpg", "cat,/etc/passwd", "cat,https://", "a/b,https://a.org/1.jpg",
   ])
