@@ -2,9 +2,8 @@ import Foundation
 
 /// The batches of an epoch in order, prepared by background threads while earlier ones are in use.
 ///
-/// Each thread makes one batch at a time. Together, the threads are ahead of the last batch taken by at most one batch
-/// more than their number. They end after the last batch, after an error, and when the stream is released. They are not
-/// the threads of `parallelFor`.
+/// Each thread makes one batch at a time. At most `workers + 1` batches are being made or are ready. The threads end
+/// after the last batch, after an error, and when the stream is released. They are not the threads of `parallelFor`.
 public final class BatchStream {
   private let exchange: BatchExchange
   private let now: () -> ContinuousClock.Instant

@@ -70,5 +70,7 @@ public struct CSVTable: Table {
   public func field(_ column: Int, ofRow row: Int) -> String { rows.field(column, ofRow: row) }
 
   /// The line of the file that a row begins on, from 1.
+  ///
+  /// Cost: scans the file up to the row; call it for errors only.
   public func line(ofRow row: Int) -> Int { rows.line(ofRow: row) }
 }

@@ -14,7 +14,7 @@ public protocol Table: Sendable {
   ///   - column: the position of the column in `columns`.
   ///   - row: the number of the row, from 0.
   func field(_ column: Int, ofRow row: Int) -> String
-  /// The line of the file that a row begins on, from 1.
+  /// The line of the file that a row begins on, from 1. It is asked for in errors only, so it may take long.
   func line(ofRow row: Int) -> Int
 }
 

@@ -66,6 +66,8 @@ public struct TablePhotos<Target: ExampleTarget>: ExampleSource {
   /// The target of a row.
   public func target(at index: Int) -> Target { values[index] }
   /// The table and the line of a row.
+  ///
+  /// Cost: in a ``CSVTable``, scans the file up to the row; call it for errors only.
   public func place(of index: Int) -> String? { "\(table.path), line \(table.line(ofRow: index))" }
 
   /// The targets of all rows.
