@@ -67,6 +67,41 @@ import Testing
     #expect(bytes.range(of: Data("photo".utf8)) != nil && bytes.range(of: Data("Loop".utf8)) != nil)
   }
 
+  /// `--exact` of a training travels with the model: photos are then decoded as by the programs that use a sealed file.
+  @Test func exactModelsAnswerAsTheirSealedFiles() throws {
+    var generator = RandomGenerator(seed: 2)
+    for (name, level) in [("dark", 0), ("light", 120)] {
+      try FileManager.default.createDirectory(atPath: folder.path("photos/\(name)"), withIntermediateDirectories: true)
+      for number in 0..<4 {
+        let pixels = (0..<256 * 256 * 3).map { place in
+          let isLight = (place / 3 / 256 / 36 + place / 3 % 256 / 36) % 2 == 0
+          return UInt8(level + (isLight ? 110 : 0) + generator.integer(below: 20))
+        }
+        try Data(Image(width: 256, height: 256, pixels: pixels).jpeg())
+          .write(to: URL(filePath: folder.path("photos/\(name)/\(number).jpg")))
+      }
+    }
+    let photo = folder.path("photos/dark/0.jpg")
+    for (name, options) in [("fast", []), ("exact", ["--exact"])] {
+      let isExact = name == "exact"
+      let run = try DivarProcess(
+        ["train", "--data", "photos", "--output", name, "--epochs", "1", "--image-size", "16"] + options, in: folder.url
+      )
+      try #require(run.exitCode == 0, "\(run.errors)")
+      let model = try Model(contentsOf: folder.path("\(name)/model.keras"))
+      let preparation = try #require(model.preprocessing)
+      #expect(preparation.exact == isExact)
+      let difference = deviation(
+        try preparation(contentsOfFile: photo), from: preparation(try Image(contentsOfFile: photo)))
+      #expect((difference < 1.5 / 255) == isExact, "\(name): \(difference)")
+      let sealed = try DivarProcess(["export", name, "\(name).onnx", "--sealed"], in: folder.url)
+      #expect(sealed.exitCode == 0 && sealed.errors.contains("--exact") != isExact, "\(sealed.errors)")
+      let again = try DivarProcess(["import", name, "\(name)-again.keras", "--exact"], in: folder.url)
+      #expect(again.exitCode == 0, "\(again.errors)")
+      #expect(try Model(contentsOf: folder.path("\(name)-again.keras")).preprocessing?.exact == true)
+    }
+  }
+
   /// The endings of the files say the formats; class names and preprocessing go along.
   @Test func modelsGoToONNXAndBack() throws {
     let (graph, again) = (folder.path("out.onnx"), folder.path("again.keras"))

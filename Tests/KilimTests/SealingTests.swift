@@ -107,6 +107,31 @@ import Testing
     }
   }
 
+  /// A JPEG that is decoded at its full size gives in the file what it gives here. Kilim alone decodes it at a part of its size.
+  @Test(.enabled(if: isPossible, absence)) func exactJPEGsGiveTheAnswersOfKilim() throws {
+    let folder = try TemporaryFolder()
+    let model = try Sequential(input: [3, 16, 16], seed: 8) {
+      Flatten()
+      Dense(3, activation: .softmax)
+    }
+    model.classes = ["a", "b", "c"]
+    let jpeg = try Self.photo(height: 256, width: 300, seed: 9).jpeg(quality: 90)
+    for (name, exact) in [("exact", true), ("fast", false)] {
+      model.preprocessing = Preprocessing(imageSize: 16, exact: exact)
+      try model.exportSealedONNX(to: folder.path("\(name).onnx"))
+      try Self.write(Image(decoding: jpeg), to: folder.path("\(name).0.npy"))
+    }
+    let (succeeded, output) = try PythonEnvironment.run(Self.script, [folder.url.path])
+    try #require(succeeded, "\(output)")
+    for (name, exact) in [("exact", true), ("fast", false)] {
+      let input = try Preprocessing(imageSize: 16, exact: exact)(decoding: jpeg)
+      let own = model(input.expandingShape(at: 0)).scalars
+      let found = try Tensor<Float>(npyFile: folder.path("\(name).0.probabilities.npy")).scalars
+      let difference = zip(found, own).map { abs($0 - $1) }.max() ?? 1
+      #expect((difference < 1e-4) == exact, "\(name): \(difference)")
+    }
+  }
+
   /// A rule for unknown photos says the same, and numbers are in their own units.
   @Test(.enabled(if: isPossible, absence)) func unknownPhotosAndNumbersAreTold() throws {
     let folder = try TemporaryFolder()

@@ -81,6 +81,12 @@ struct ExportCommand: ParsableCommand {
       case .onnx: try network.exportONNX(to: path)
       }
     }
+    if sealed, format == .onnx, network.preprocessing?.decodesPartly == true {
+      Console.note(
+        "divar decodes a large JPEG at a part of its size, and programs that use this file at the full size, so their answers "
+          + "differ a little; --exact makes them equal, for divar train, or for divar predict and evaluate with this model"
+      )
+    }
     try Console.print("\(path.withoutControls): \(counted(network.parameterCount + network.bufferCount, "parameter"))")
   }
 

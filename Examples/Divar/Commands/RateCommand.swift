@@ -77,7 +77,7 @@ struct RateCommand: ParsableCommand {
   }
 
   private func searchForClassifier(_ file: String) throws -> LearningRateSearch {
-    let trunk = try Backbone(file, layer: backbone.features.layer, imageSize: photos.imageSize)
+    let trunk = try Backbone(file, layer: backbone.features.layer, imageSize: photos.imageSize, exact: photos.exact)
     try MemoryNeed(running: trunk.model, batchSize: batch.batchSize).check("--batch-size \(batch.batchSize)")
     let path = try backbone.features.cachePath(outside: data.data)
     let train = try photos.read(data, trunk.preprocessing, seed: seed.seed, storage: .streamed).train

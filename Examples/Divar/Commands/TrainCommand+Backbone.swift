@@ -9,7 +9,7 @@ extension TrainCommand {
   /// the same. Rank 0 alone writes files and prints.
   func trainClassifier(on file: String, _ record: TrainingRecord, _ distribution: Distribution?) throws {
     let (batchSize, seed) = (training.batch.batchSize, training.seed.seed)
-    let trunk = try Backbone(file, layer: backbone.features.layer, imageSize: photos.imageSize)
+    let trunk = try Backbone(file, layer: backbone.features.layer, imageSize: photos.imageSize, exact: photos.exact)
     try trunk.requireFeatures(from: file)
     try MemoryNeed(running: trunk.model, batchSize: batchSize).check("--batch-size \(batchSize)")
     let stages = fineTuning.fineTune

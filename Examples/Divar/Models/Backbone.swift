@@ -13,11 +13,16 @@ struct Backbone {
   ///   - path: the model, as for ``readModel(_:)``.
   ///   - layer: the layer that makes the features; `nil` for the last one before the classifier.
   ///   - imageSize: the size that the user asks for.
+  ///   - exact: whether JPEGs are decoded at their full size, whatever the model says.
   /// - Throws: the errors of reading; ``ModelMeaningError`` if it is not known how photos become inputs, or they have
   ///   another size.
-  init(_ path: String, layer: String?, imageSize: ImageSize? = nil, meaning: PhotoMeaningOptions? = nil) throws {
+  init(
+    _ path: String, layer: String?, imageSize: ImageSize? = nil, exact: Bool = false,
+    meaning: PhotoMeaningOptions? = nil
+  ) throws {
     let whole = try readModel(path, imageSize: imageSize ?? meaning?.imageSize)
     try meaning?.complete(whole, from: path)
+    if exact { whole.preprocessing?.exact = true }
     guard let preprocessing = whole.preprocessing else {
       throw ModelMeaningError(
         path: path,

@@ -108,7 +108,7 @@ extension Preprocessing {
     let factor = scale == 1 / 255 ? "1/255" : "\(scale)"
     let steps = [
       "\(imageSize) pixels (\(framing.rawValue)\(crop), \(resize.rawValue))", colours.rawValue, "bytes times \(factor)",
-      normalization.map { "minus \($0.mean), divided by \($0.deviation)" },
+      normalization.map { "minus \($0.mean), divided by \($0.deviation)" }, exact ? "JPEGs decoded at full size" : nil,
     ]
     return steps.compactMap(\.self).joined(separator: ", ")
   }

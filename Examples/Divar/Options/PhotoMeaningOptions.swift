@@ -48,6 +48,9 @@ struct PhotoMeaningOptions: ParsableArguments {
   @Option(help: framingHelp, transform: word(of: Framing.self))
   var framing: Framing?
 
+  @Flag(help: exactHelp)
+  var exact = false
+
   @Option(
     help: ArgumentHelp(
       "What the outputs are: probabilities, or logits (a last layer without softmax or sigmoid). (default: as the file "
@@ -68,6 +71,10 @@ struct PhotoMeaningOptions: ParsableArguments {
     "What to do with a photo that has other proportions than the input: stretch, cropToFill or padToFit. "
       + "(default: stretch)", valueName: "way")
 
+  static let exactHelp = ArgumentHelp(
+    "Decode every JPEG at its full size, as other programs do. Without it, a large one is decoded at a part of its size, which is "
+      + "faster and changes the inputs a little.")
+
   func validate() throws {
     if let deviation, deviation.values.contains(where: { $0 <= 0 }) {
       throw ValidationError("The value of '--deviation' is not allowed: expected numbers above 0")
@@ -76,7 +83,7 @@ struct PhotoMeaningOptions: ParsableArguments {
 
   private var saysHowToRead: Bool {
     imageSize != nil || scale != nil || mean != nil || deviation != nil || colours != nil || resize != nil
-      || framing != nil
+      || framing != nil || exact
   }
 
   /// Gives the model the class names and the preprocessing of the options. Parts without an option keep the value of
@@ -104,6 +111,7 @@ struct PhotoMeaningOptions: ParsableArguments {
     if let colours { preprocessing.colours = colours }
     if let resize { preprocessing.resize = resize }
     if let framing { preprocessing.framing = framing }
+    if exact { preprocessing.exact = true }
     model.preprocessing = preprocessing
     return isNew
   }

@@ -17,6 +17,9 @@ struct TrainingPhotoOptions: ParsableArguments {
   @Option(help: PhotoMeaningOptions.framingHelp, transform: word(of: Framing.self))
   var framing: Framing?
 
+  @Flag(help: PhotoMeaningOptions.exactHelp)
+  var exact = false
+
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("The part of the photos that is kept for testing. (default: 0.2)", valueName: "share"),
@@ -78,7 +81,7 @@ struct TrainingPhotoOptions: ParsableArguments {
   /// How photos become inputs of a network that is trained from the beginning.
   var preprocessing: Preprocessing {
     Preprocessing(
-      imageSize: imageSize ?? 64, resize: resize ?? .bilinearAntialiased, framing: framing ?? .stretch)
+      imageSize: imageSize ?? 64, resize: resize ?? .bilinearAntialiased, framing: framing ?? .stretch, exact: exact)
   }
 
   /// Reads the photos of a folder, and splits them, unless it is split already.

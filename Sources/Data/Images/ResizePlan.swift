@@ -83,6 +83,11 @@ extension Resize {
   fileprivate var hasNoLobes: Bool { antialiased && [.bilinear, .area].contains(filter) }
 }
 
+extension Preprocessing {
+  /// Whether a large JPEG is decoded at a part of its size, so that its input differs a little from that of its decoded pixels.
+  package var decodesPartly: Bool { !exact && resize.isSmooth }
+}
+
 extension Framing {
   /// The part of a picture that is used along each axis, and how many pixels become of it.
   func axes(from source: ImageSize, to size: ImageSize) -> (vertical: ResizeAxis, horizontal: ResizeAxis) {

@@ -18,7 +18,8 @@ extension Model {
   /// - for numbers `numbers`, in their own units.
   ///
   /// The answer is that of ``classify(_:views:)`` for the same pixels. Most programs decode a JPEG with the same library, but Kilim
-  /// decodes a large one at a part of its size, unless `preprocessing.exact` is true.
+  /// decodes a large one at a part of its size, unless `preprocessing.exact` is true: its probabilities may then differ by some
+  /// hundredths.
   ///
   /// - Throws: ``SealingError``, `ConfidenceError`, `DamagedTargets`, `ModelFileError` naming a layer that ONNX lacks, before a file
   ///   is touched; `FileError` if the file cannot be written.
