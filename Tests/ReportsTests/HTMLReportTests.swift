@@ -137,4 +137,30 @@ struct HTMLReportTests {
     // Two trainings have no common borders.
     #expect(!HTMLReport(title: "page", runs: [report, report]).html.contains("class=\"border\""))
   }
+
+  /// The area below a precision-recall curve as it is drawn is the average precision that stands beside it: for a class whose only
+  /// photo is the ninth of ten, and for one with more thresholds than a curve has points.
+  @Test(arguments: [(10, 9), (3000, 7)]) func precisionGoesInSteps(count: Int, place: Int) throws {
+    // Each `place`-th photo, or the only one, is of the class.
+    let labels = (1...count).map { $0 % place == 0 ? 0 : 1 }
+    let probabilities = (1...count).flatMap { rank -> [Double] in
+      let share = 1 - Double(rank) / Double(count + 1)
+      return [share, 1 - share]
+    }
+    let scores = try ClassScores(probabilities: probabilities, labels: labels, classes: ["rare", "usual"])
+    let figures = try ClassificationAnalysis(scores, bootstrap: Bootstrap(resamples: 20)).classes
+    let page = try #require(RankingCharts([figures[0]]).html).source
+    let line = try #require(page.matches(of: /d="M([^"]*)"><title>/).last?.1)
+    let corners = line.split(separator: "L").map { $0.split(separator: " ").compactMap { Double($0) } }
+    let (origin, side) = ((x: 46.0, y: 270.0), 260.0)
+    #expect(corners.first == [origin.x, origin.y - side])
+    let area = zip(corners, corners.dropFirst()).reduce(0.0) { sum, pair in
+      let (from, to) = (pair.0, pair.1)
+      return sum + (to[0] - from[0]) * (origin.y - (from[1] + to[1]) / 2) / (side * side)
+    }
+    // Places are rounded to a tenth of a point: half of it for the height, and for each end of a step times its change of height.
+    let turns = zip(corners, corners.dropFirst()).reduce(0.0) { $0 + abs($1.0[1] - $1.1[1]) } / side
+    let expected = try #require(figures[0].averagePrecision)
+    #expect(abs(area - expected) <= 0.05 / side * (1 + turns) + 1e-9, "\(area), \(expected)")
+  }
 }
