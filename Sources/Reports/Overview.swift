@@ -12,6 +12,7 @@ struct Overview {
       [HTML.text(row.name)] + runs.map { run in cell(row, run) }
     }
     var html = HTML.table(caption: "Figures on the test data", header: ["figure"] + names, rows: figures)
+    if let reason = reasonForNoMarks { html = html + HTML.element("p", reason, attributes: "class=\"hint\"") }
     let settings = differing(\.settings)
     if runs.count > 1 {
       html =
@@ -30,6 +31,28 @@ struct Overview {
     let text: (Double?) -> String
     /// Whether more is better; `nil` where nothing is.
     let isMoreBetter: Bool?
+    /// Whether the figure depends on the loss too, not on the test data alone.
+    var isLoss = false
+  }
+
+  /// Whether all trainings were measured on the same test data.
+  private var haveSameData: Bool { areSame(\.data) }
+  /// Whether all were measured with the same loss.
+  private var haveSameLoss: Bool { areSame(\.loss) }
+
+  private func areSame(_ part: KeyPath<RunReport.Measurement, String>) -> Bool {
+    let values = runs.map { $0.measurement?[keyPath: part] }
+    return !values.contains(nil) && Set(values).count <= 1
+  }
+
+  /// Why the best figures, or the best loss, are not marked; `nil` if they are.
+  private var reasonForNoMarks: String? {
+    guard runs.count > 1 else { return nil }
+    if runs.contains(where: { $0.measurement == nil }) {
+      return "No figure is marked as the best: it is not known for all trainings which test data they were measured on."
+    }
+    if !haveSameData { return "No figure is marked as the best: the trainings were measured on different test data." }
+    return haveSameLoss ? nil : "No loss is marked as the best: the trainings have different losses."
   }
 
   private var rows: [Row] {
@@ -42,7 +65,7 @@ struct Overview {
         name: name.replacing("_", with: " "), value: { $0.figures.metrics[name] }, text: { decimal($0) },
         isMoreBetter: direction(name))
     }
-    rows.append(Row(name: "loss", value: { $0.figures.loss }, text: { decimal($0) }, isMoreBetter: false))
+    rows.append(Row(name: "loss", value: { $0.figures.loss }, text: { decimal($0) }, isMoreBetter: false, isLoss: true))
     if runs.contains(where: { $0.classification != nil }) {
       func judged(_ name: String, more: Bool, _ value: @escaping (ClassificationAnalysis) -> Double?) {
         rows.append(
@@ -63,9 +86,10 @@ struct Overview {
     return rows.filter { row in runs.contains { row.value($0) != nil } }
   }
 
-  /// The value, marked if it is the best of several.
+  /// The value, marked if it is the best of several that were measured in the same way.
   private func cell(_ row: Row, _ run: RunReport) -> HTML {
     let value = row.value(run)
+    guard haveSameData, haveSameLoss || !row.isLoss else { return HTML.text(row.text(value)) }
     let others = runs.compactMap(row.value).filter(\.isFinite)
     let best = row.isMoreBetter.flatMap { $0 ? others.max() : others.min() }
     guard runs.count > 1, let best, value == best, Set(others).count > 1 else { return HTML.text(row.text(value)) }

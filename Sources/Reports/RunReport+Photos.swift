@@ -55,6 +55,13 @@ extension RunReport {
     }
   }
 
+  /// Notes what the figures were measured with, so that they are compared only with figures that were measured in the same way.
+  ///
+  /// - Throws: `FileError` when the file of a photo that is streamed cannot be read.
+  public mutating func setMeasurement(loss: any Loss, photos: ImageDataset) throws {
+    measurement = Measurement(loss: "\(loss)", data: String(try photos.checksumOfContent(), radix: 16))
+  }
+
   private func shortened(_ path: String, _ root: String) -> String {
     let prefix = root.isEmpty || root.hasSuffix("/") ? root : root + "/"
     return path.utf8.starts(with: prefix.utf8)

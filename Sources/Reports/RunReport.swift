@@ -48,6 +48,17 @@ public struct RunReport: Codable, Sendable {
     }
   }
 
+  /// What figures of two trainings must have in common to be compared.
+  public struct Measurement: Hashable, Codable, Sendable {
+    /// The loss with its options, as text.
+    public var loss: String
+    /// Which test data it was, with which targets: a checksum as text.
+    public var data: String
+
+    /// Makes the description of a measurement.
+    public init(loss: String, data: String) { (self.loss, self.data) = (loss, data) }
+  }
+
   /// The version of the form.
   public private(set) var format = Self.currentFormat
   /// The name of the training, such as its folder.
@@ -58,6 +69,8 @@ public struct RunReport: Codable, Sendable {
   public var history: History
   /// The figures on the test data.
   public var figures: Figures
+  /// What they were measured with; `nil` if it is not known, as in files of an earlier version.
+  public var measurement: Measurement?
   /// The judgement of a classifier with one class for each photo; `nil` for others.
   public var classification: ClassificationAnalysis?
   /// The report as text, as the training prints it.

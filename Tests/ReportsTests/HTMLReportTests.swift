@@ -62,6 +62,25 @@ struct HTMLReportTests {
     #expect(html.contains("Test report") && html.contains("price 21.3") && !html.contains("id=\"run0-classes\""))
   }
 
+  /// The best of figures that were measured on other test data, or of other losses, is not marked.
+  @Test func onlyWhatCanBeComparedHasABest() throws {
+    let first = try sampleReport()
+    var second = try sampleReport("second")
+    second.figures = try JSONDecoder().decode(
+      Figures.self, from: Foundation.Data("{\"loss\":0.4,\"metrics\":{\"accuracy\":0.5}}".utf8))
+    func marks() -> (count: Int, page: String) {
+      let page = HTMLReport(title: "Two", runs: [first, second]).html
+      return (page.components(separatedBy: ">best<").count - 1, page)
+    }
+    #expect(marks().count == 1 && !marks().page.contains("marked as the best"))
+    second.measurement?.loss = "mean squared error"
+    #expect(marks().count == 0 && marks().page.contains("different losses"))
+    second.measurement?.data = "2e"
+    #expect(marks().count == 0 && marks().page.contains("different test data"))
+    second.measurement = nil
+    #expect(marks().count == 0 && marks().page.contains("not known"))
+  }
+
   @Test func pagesOfAnySizeAreMade() throws {
     let many = (0..<120).map { "class \($0) با نام" }
     let report = try sampleReport("many", classes: many, epochs: 5000)

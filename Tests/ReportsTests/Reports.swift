@@ -52,6 +52,7 @@ func sampleReport(_ name: String = "first", classes: [String] = ["cat", "dog", "
   report.samples = report.mistakes
   report.data = classes.map { RunReport.ClassCount(name: $0, training: 30, test: 4) }
   report.settings = [.init("--epochs", "\(epochs)"), .init("--seed", name)]
+  report.measurement = .init(loss: "cross-entropy", data: "1f")
   report.network = "conv2d  [3, 8, 8]\n"
   return report
 }

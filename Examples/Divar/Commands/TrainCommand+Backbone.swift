@@ -65,7 +65,8 @@ extension TrainCommand {
       let model = try trunk.model.followed(by: head)
       try run.write(KerasFile(model: model), history, evaluation, test: test, remarks: remarks)
       record.write(
-        in: run, model, history, evaluation, train: train, test: test, confidence: head.confidence,
+        in: run, model, history, evaluation, loss: objective.loss, train: train, test: test,
+        confidence: head.confidence,
         features: testFeatures)
       if hasOneClass {
         try RunExamples(

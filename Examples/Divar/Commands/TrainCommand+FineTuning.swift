@@ -45,7 +45,8 @@ extension TrainCommand {
       ? try learnConfidence(of: model, features: layer, evaluation, train, test, distribution) : nil
     guard let run else { return (history, evaluation.warning == nil) }
     try run.write(KerasFile(model: model), history, evaluation, test: test, remarks: remarks)
-    record.write(in: run, model, history, evaluation, train: train, test: test, confidence: model.confidence)
+    record.write(
+      in: run, model, history, evaluation, loss: loss, train: train, test: test, confidence: model.confidence)
     if second.wasStopped { try Console.print("stopped; the same command with --resume continues") }
     if best != nil {
       try Console.print(

@@ -204,7 +204,8 @@ struct TrainCommand: ParsableCommand {
       distribution: distribution)
     guard let run else { return evaluation.warning == nil }
     try run.write(file, history, evaluation, test: parts.test)
-    record.write(in: run, model, history, evaluation, train: parts.train, test: parts.test)
+    record.write(
+      in: run, model, history, evaluation, loss: compiled.loss, train: parts.train, test: parts.test)
 
     if history.wasStopped {
       try Console.print(

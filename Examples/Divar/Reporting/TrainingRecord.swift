@@ -33,9 +33,10 @@ struct TrainingRecord {
   ///   - train: the photos that it was trained on.
   ///   - test: those that it was measured on.
   ///   - features: those of the test photos, if a backbone made them.
+  ///   - loss: that of the figures.
   func write(
-    in run: RunFolder, _ model: Model, _ history: History, _ evaluation: Evaluation, train: ImageDataset,
-    test: ImageDataset, confidence: Confidence? = nil, features: FeatureDataset? = nil
+    in run: RunFolder, _ model: Model, _ history: History, _ evaluation: Evaluation, loss: any Loss,
+    train: ImageDataset, test: ImageDataset, confidence: Confidence? = nil, features: FeatureDataset? = nil
   ) {
     do {
       var report = RunReport(name: folder, history: history, figures: evaluation.figures)
@@ -45,6 +46,7 @@ struct TrainingRecord {
       report.environment = Self.environment
       report.timing = timing(history, photos: train.count)
       report.data = counts(train, test)
+      try report.setMeasurement(loss: loss, photos: test)
       try report.judge(
         evaluation, temperature: confidence?.temperature, photos: test,
         doctor: doctor(model, evaluation, test, features), root: pathKind(photos) == .folder ? photos : "")

@@ -42,6 +42,18 @@ extension ImageDataset {
     return try fileChecksums().map { checksum in withUnsafeBytes(of: checksum) { xxh64($0, seed: seed) } }
   }
 
+  /// XXH64 over the files of the photos with their targets in words, in any order: the same for all trainings that are measured on
+  /// these photos, however they prepare them.
+  ///
+  /// - Throws: `FileError` when a file that is streamed cannot be read.
+  package func checksumOfContent() throws -> UInt64 {
+    func hash(_ words: [String], _ seed: UInt64) -> UInt64 {
+      words.reduce(seed) { seed, word in Array(word.utf8).withUnsafeBytes { xxh64($0, seed: seed) } }
+    }
+    let examples = try fileChecksums().enumerated().map { hash(target(at: $0), $1) }.sorted()
+    return examples.withUnsafeBytes { xxh64($0, seed: hash(classes, UInt64(count))) }
+  }
+
   private func fileChecksums() throws -> [UInt64] {
     let distinct = Array(Set(rows)).sorted()
     let checksums = Dictionary(uniqueKeysWithValues: zip(distinct, try decoded.fileChecksums(ofRows: distinct)))

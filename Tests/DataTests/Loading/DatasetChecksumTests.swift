@@ -64,6 +64,12 @@ import Testing
     #expect(try ImageFolder(folder.url.path, imageSize: 9).images.checksum() != original)
     #expect(try ImageFolder(folder.url.path, imageSize: 8, colours: .bgr).images.checksum() != original)
 
+    // That of the content alone depends on the photos and their classes, not on their order and preparation.
+    let content = try images(.memory).checksumOfContent()
+    for storage in storages { #expect(try images(storage).selecting([2, 0, 1]).checksumOfContent() == content) }
+    #expect(try ImageFolder(folder.url.path, imageSize: 9, colours: .bgr).images.checksumOfContent() == content)
+    #expect(try images(.memory).selecting([0, 1]).checksumOfContent() != content)
+
     // Neither the place nor the time of a file counts.
     let file = folder.url.appending(path: "dog/c.png")
     try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: file.path)
@@ -75,6 +81,7 @@ import Testing
     // A class of another name, and another photo.
     try FileManager.default.moveItem(atPath: copy.path("dog"), toPath: copy.path("emu"))
     #expect(try ImageFolder(copy.url.path, imageSize: 8).images.checksum() != original)
+    #expect(try ImageFolder(copy.url.path, imageSize: 8).images.checksumOfContent() != content)
     let changed = Image(width: 12, height: 12, pixels: [UInt8](repeating: 9, count: 12 * 12 * 3))
     try Foundation.Data(changed.png()).write(to: file)
     let after = try storages.map { try images($0).checksum() }
