@@ -35,4 +35,44 @@ import Testing
     try expectError(
       ["train", "--data", "photos", "--output", "three", "--report", "one.html"], "--report", folder: folder.url)
   }
+
+  /// The settings of a record are all options of the command but those that cannot change the result, so that the page hides no
+  /// difference between two trainings.
+  @Test func allOptionsAreRecorded() throws {
+    let folder = try TemporaryFolder()
+    try folder.makePhotos("photos", classes: ["cat", "dog"], count: 6)
+    let run = try DivarProcess(
+      [
+        "train", "--data", "photos", "--output", "run", "--image-size", "16", "--epochs", "1", "--resize", "nearest",
+        "--framing", "padToFit", "--normalize", "--split-seed", "5", "--quiet",
+      ], in: folder.url)
+    try #require(run.exitCode == 0, "\(run.errors)")
+    let settings = try RunReport(contentsOf: folder.path("run/report.json")).settings
+    for (name, value) in [
+      ("--resize", "nearest"), ("--framing", "padToFit"), ("--normalize", "yes"), ("--split-seed", "5"),
+      ("--mixup", "none"),
+    ] {
+      #expect(settings.first { $0.name == name }?.value == value, "\(name)")
+    }
+    // Where results are written and photos are kept, what is shown, and how the work is distributed.
+    let other: Set<String> = [
+      "--output", "--resume", "--restart", "--report", "--overwrite", "--cache", "--photo-memory", "--feature-cache",
+      "--checkpoint-every", "--threads", "--live", "--quiet", "--hosts", "--timeline", "--retries", "--help",
+      "--version",
+    ]
+    let dump = try DivarProcess(["train", "--experimental-dump-help"])
+    let tool = try JSONDecoder().decode(ToolDump.self, from: Data(dump.output.utf8))
+    let names = tool.command.arguments.flatMap { argument in
+      (argument.names ?? []).filter { $0.kind == "long" }.map { "--\($0.name)" }
+    }
+    #expect(names.count > 40 && Set(settings.map(\.name)) == Set(names).subtracting(other))
+  }
+}
+
+/// What `--experimental-dump-help` prints: the options of a command.
+private struct ToolDump: Decodable {
+  struct Command: Decodable { let arguments: [Argument] }
+  struct Argument: Decodable { let names: [Name]? }
+  struct Name: Decodable { let kind, name: String }
+  let command: Command
 }

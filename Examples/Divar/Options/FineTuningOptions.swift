@@ -10,6 +10,19 @@ struct FineTuningOptions: ParsableArguments {
         + "tenth of a stage and then falls to 0. For example block6:5@1e-4,all:3@1e-5.",
       valueName: "stages"), transform: fineTuningStages)
   var fineTune: FineTuning?
+
+  /// The stages as they are written behind the option; `nil` without them.
+  var text: String? {
+    fineTune?.stages.map { stage in
+      let layer =
+        switch stage.part {
+        case .head: "head"
+        case .from(let name): name
+        case .all: "all"
+        }
+      return "\(layer):\(stage.epochs)@\(stage.learningRate)"
+    }.joined(separator: ",")
+  }
 }
 
 /// Reads stages of fine-tuning: `block6:5@1e-4,all:3@1e-5`.

@@ -107,25 +107,3 @@ struct TrainingRecord {
     return entries.compactMap { name, value in value.map { .init(name, $0) } }
   }
 }
-
-extension TrainCommand {
-  /// The options that decide what is trained, as entries of a report.
-  fileprivate var settings: [RunReport.Entry] {
-    let size = photos.preprocessing.imageSize
-    let entries: [(String, String?)] = [
-      ("--data", data.data), ("--epochs", "\(training.epochs)"), ("--batch-size", "\(training.batch.batchSize)"),
-      ("--learning-rate", "\(training.learningRate)"), ("--seed", "\(training.seed.seed)"),
-      ("--image-size", backbone.backbone == nil || photos.imageSize != nil ? "\(size)" : "that of the backbone"),
-      ("--test-share", ImageFolders.isSplit(data.data) ? nil : "\(photos.shareForTests)"),
-      ("--stratify", photos.stratify ? "yes" : "no"),
-      ("--balance", photos.balance.rawValue), ("--augment", photos.augment ? "yes" : "no"),
-      ("--rand-augment", recipe.randAugment.map { "\($0)" }), ("--mixup", recipe.mixup.map { "\($0)" }),
-      ("--cutmix", recipe.cutmix.map { "\($0)" }),
-      ("--label-smoothing", recipe.labelSmoothing == 0 ? nil : "\(recipe.labelSmoothing)"),
-      ("--precise-statistics", training.preciseStatistics.map { "\($0)" }), ("--backbone", backbone.backbone),
-      ("--views", backbone.views == 1 ? nil : "\(backbone.views)"),
-      ("--fine-tune", fineTuning.fineTune == nil ? nil : "yes"), ("--keep", saving.keep.rawValue),
-    ]
-    return entries.compactMap { name, value in value.map { .init(name, $0) } }
-  }
-}
