@@ -11,8 +11,10 @@ struct Overview {
     let figures = rows.map { row in
       [HTML.text(row.name)] + runs.map { run in cell(row, run) }
     }
-    var html = HTML.table(caption: "Figures on the test data", header: ["figure"] + names, rows: figures)
-    if let reason = reasonForNoMarks { html = html + HTML.element("p", reason, attributes: "class=\"hint\"") }
+    var html =
+      warnings
+      + HTML.table(caption: "Figures on the test data", header: ["figure"] + names, rows: figures)
+    if let reason = reasonForNoMarks { html = html + HTML.element("p", reason) }
     let settings = differing(\.settings)
     if runs.count > 1 {
       html =
@@ -23,6 +25,20 @@ struct Overview {
             caption: "Settings in which the trainings differ", header: ["setting"] + names, rows: settings))
     }
     return html
+  }
+
+  /// What is wrong with trainings as a whole, before any figure.
+  private var warnings: HTML {
+    runs.map { run in
+      guard let warning = warning(of: run) else { return HTML("") }
+      return HTML.element(
+        "p", HTML.element("strong", runs.count == 1 ? warning : "\(run.name): \(warning)"),
+        attributes: "class=\"wrong\" role=\"alert\"")
+    }.joined()
+  }
+
+  private func warning(of run: RunReport) -> String? {
+    run.warning ?? (run.figures.loss.isFinite ? nil : "The loss on the test data is not a finite number.")
   }
 
   private struct Row {
@@ -90,9 +106,11 @@ struct Overview {
   private func cell(_ row: Row, _ run: RunReport) -> HTML {
     let value = row.value(run)
     guard haveSameData, haveSameLoss || !row.isLoss else { return HTML.text(row.text(value)) }
-    let others = runs.compactMap(row.value).filter(\.isFinite)
+    let others = runs.filter { warning(of: $0) == nil }.compactMap(row.value).filter(\.isFinite)
     let best = row.isMoreBetter.flatMap { $0 ? others.max() : others.min() }
-    guard runs.count > 1, let best, value == best, Set(others).count > 1 else { return HTML.text(row.text(value)) }
+    guard runs.count > 1, warning(of: run) == nil, let best, value == best, Set(others).count > 1 else {
+      return HTML.text(row.text(value))
+    }
     return HTML.element("strong", HTML.text(row.text(value))) + HTML(" <span class=\"mark\">best</span>")
   }
 

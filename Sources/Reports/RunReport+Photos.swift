@@ -9,7 +9,7 @@ extension RunReport {
   private static let side = 160
 
   /// Adds what can be said about a classifier by its answers for test photos: the judgement, the worst mistakes, likely label errors and
-  /// samples. Photos with several classes, and numbers, have a text alone.
+  /// samples. Of outputs that are no finite numbers, it notes the warning and the text alone. Photos with several classes, and numbers, have a text alone.
   ///
   /// - Parameters:
   ///   - evaluation: what the model gives for the photos.
@@ -23,6 +23,7 @@ extension RunReport {
     root: String = ""
   ) throws {
     text = try evaluation.report().description
+    warning = evaluation.warning
     switch evaluation.targetMeaning {
     case .severalClasses, .numbers: return
     case .oneClass, .unknown, nil: break

@@ -69,6 +69,8 @@ public struct RunReport: Codable, Sendable {
   public var history: History
   /// The figures on the test data.
   public var figures: Figures
+  /// Why the figures are not to be trusted, such as outputs that are no finite numbers; `nil` if nothing is known against them.
+  public var warning: String?
   /// What they were measured with; `nil` if it is not known, as in files of an earlier version.
   public var measurement: Measurement?
   /// The judgement of a classifier with one class for each photo; `nil` for others.

@@ -81,6 +81,25 @@ struct HTMLReportTests {
     #expect(marks().count == 0 && marks().page.contains("not known"))
   }
 
+  /// A training that ended in NaN says so before its figures, which are marked nowhere as the best.
+  @Test func failuresStandAtTheTop() throws {
+    let evaluation = try nonFiniteEvaluation()
+    var report = RunReport(name: "failed", history: History(), figures: evaluation.figures)
+    try report.judge(evaluation, photos: nil)
+    report.measurement = .init(loss: "cross-entropy", data: "1f")
+    let alone = HTMLReport(title: "One", runs: [report]).html
+    let place = try #require(alone.range(of: "not finite numbers for 4 of 4 examples")?.lowerBound)
+    #expect(try place < #require(alone.range(of: "<table")?.lowerBound) && report.classification == nil)
+    var good = try sampleReport()
+    good.figures = try JSONDecoder().decode(
+      Figures.self, from: Foundation.Data("{\"loss\":0.5,\"metrics\":{\"accuracy\":0.1}}".utf8))
+    let html = HTMLReport(title: "Two", runs: [good, report]).html
+    #expect(html.contains("failed: The model") && !html.contains(">best<"))
+    // A record of an earlier version has no warning.
+    report.warning = nil
+    #expect(HTMLReport(title: "Two", runs: [good, report]).html.contains("failed: The loss on the test data is not"))
+  }
+
   @Test func pagesOfAnySizeAreMade() throws {
     let many = (0..<120).map { "class \($0) با نام" }
     let report = try sampleReport("many", classes: many, epochs: 5000)

@@ -56,3 +56,13 @@ func sampleReport(_ name: String = "first", classes: [String] = ["cat", "dog", "
   report.network = "conv2d  [3, 8, 8]\n"
   return report
 }
+
+/// What a model gives whose weights have become NaN.
+func nonFiniteEvaluation() throws -> Evaluation {
+  let model = try Sequential(input: [2]) { Dense(2, activation: .softmax) }
+  for parameter in model.parameters { parameter.value = Tensor(repeating: .nan, shape: parameter.value.shape) }
+  let data = try TensorDataset(
+    inputs: Tensor<Float>(ones: [4, 2]), targets: Tensor(oneHot: Tensor([0, 1, 0, 1]), classCount: 2),
+    classes: ["cat", "dog"])
+  return try model.evaluate(data, batchSize: 4, loss: .categoricalCrossEntropy, metrics: [Accuracy()])
+}
