@@ -70,9 +70,12 @@ public struct ContactSheet: Chart {
         (inner.width - Self.labelWidth + Self.gap) / Double(columns), (inner.height + Self.gap) / Double(shown.count)
       ).rounded(.down) - Self.gap
     guard side >= 1 else { return canvas.drawPlaceholder("too small for \(counted(shown.count, "row"))", in: inner) }
+    let font = Font(size: min(12, max(5, side)), weight: .bold)
+    let titles = canvas.shorten(shown.map(\.title), toFit: Self.labelWidth - Self.gap, font: font)
     for (index, row) in shown.enumerated() {
       let top = (inner.y + Double(index) * (side + Self.gap)).rounded()
-      draw(row, labels: Rectangle(x: inner.x, y: top, width: Self.labelWidth - Self.gap, height: side), on: canvas)
+      let labels = Rectangle(x: inner.x, y: top, width: Self.labelWidth - Self.gap, height: side)
+      draw(titles[index], font, remark: row.remark, in: labels, on: canvas)
       for (column, image) in row.images.prefix(columns).enumerated() {
         let left = inner.x + Self.labelWidth + Double(column) * (side + Self.gap)
         draw(image, in: Rectangle(x: left.rounded(), y: top, width: side, height: side), on: canvas)
@@ -81,16 +84,15 @@ public struct ContactSheet: Chart {
   }
 
   /// The title and the remark of a row, centred vertically; only the title in a low row.
-  private func draw(_ row: Row, labels frame: Rectangle, on canvas: Canvas) {
+  private func draw(_ title: String, _ font: Font, remark: String, in frame: Rectangle, on canvas: Canvas) {
     let middle = frame.center.y
-    let hasRemark = !row.remark.isEmpty && frame.height >= 28
-    let font = Font(size: min(12, max(5, frame.height)), weight: .bold)
+    let hasRemark = !remark.isEmpty && frame.height >= 28
     canvas.text(
-      canvas.shorten(row.title, toFit: frame.width, font: font), at: Point(frame.x, middle),
-      font: font, with: Theme.ink, anchor: TextAnchor(.left, hasRemark ? .bottom : .middle))
+      title, at: Point(frame.x, middle), font: font, with: Theme.ink,
+      anchor: TextAnchor(.left, hasRemark ? .bottom : .middle))
     guard hasRemark else { return }
     canvas.text(
-      canvas.shorten(row.remark, toFit: frame.width, font: Theme.tick), at: Point(frame.x, middle + 2),
+      canvas.shorten(remark, toFit: frame.width, font: Theme.tick), at: Point(frame.x, middle + 2),
       font: Theme.tick, with: Theme.mutedInk, anchor: TextAnchor(.left, .top))
   }
 

@@ -83,15 +83,33 @@ public struct ImageGrid: Chart {
     // Whole numbers keep enlarged pixels equally large.
     let side = min(width - ImageGrid.gap, height - ImageGrid.gap - ImageGrid.captionHeight).rounded(.down)
     guard side >= 1 else { return canvas.drawPlaceholder("too small for \(counted(shownCount, "picture"))", in: inner) }
+    let labels = labels(toFit: side, on: canvas)
     for (index, sample) in samples.prefix(shownCount).enumerated() {
       let place = Point(
         inner.x + (Double(index % usedColumns) * (side + ImageGrid.gap)),
         inner.y + (Double(index / usedColumns) * (side + ImageGrid.gap + ImageGrid.captionHeight)).rounded())
-      draw(sample, in: Rectangle(x: place.x, y: place.y.rounded(), width: side, height: side), on: canvas)
+      draw(sample, in: Rectangle(x: place.x, y: place.y.rounded(), width: side, height: side), labels, on: canvas)
     }
   }
 
-  private func draw(_ sample: Sample, in square: Rectangle, on canvas: Canvas) {
+  /// The label of each class: one for all its places, as a prediction beside a probability and behind "true: ".
+  private func labels(toFit width: Double, on canvas: Canvas) -> [String: String] {
+    let shown = samples.prefix(shownCount)
+    let names = shown.flatMap { [$0.predicted, $0.expected] }
+    let percent = shown.map { canvas.measure(percentText($0, width: width), font: Theme.tick).width }.max() ?? 0
+    let mark = canvas.measure("0", font: Self.captionFont).digitHeight
+    let beside = mark + Theme.gap + (percent > 0 ? percent + Theme.gap : 0)
+    let room = width - max(beside, canvas.measure("true: ", font: Theme.tick).width)
+    let labels = canvas.shorten(names, toFit: room, font: Self.captionFont)
+    return Dictionary(zip(names, labels)) { first, _ in first }
+  }
+
+  /// The probability of a prediction. In a small cell, the name has all the room.
+  private func percentText(_ sample: Sample, width: Double) -> String {
+    width < 100 ? "" : sample.probability.map { percentage($0, digits: 0) } ?? ""
+  }
+
+  private func draw(_ sample: Sample, in square: Rectangle, _ labels: [String: String], on canvas: Canvas) {
     let image = sample.image
     let zoom = square.width / Double(max(image.width, image.height))
     let size = Canvas.Size(width: Double(image.width) * zoom, height: Double(image.height) * zoom)
@@ -100,11 +118,13 @@ public struct ImageGrid: Chart {
     canvas.fill(.rectangle(square), with: Theme.grid)
     canvas.draw(image, in: picture, interpolation: zoom >= 1 ? .nearest : .smooth)
     canvas.stroke(.rectangle(square.inset(by: -1)), with: color, width: 2)
-    drawCaption(of: sample, color: color, in: square.inset(top: square.height + Theme.gap), on: canvas)
+    drawCaption(of: sample, labels, color: color, in: square.inset(top: square.height + Theme.gap), on: canvas)
   }
 
   /// The mark, the prediction and its probability, and below them the truth.
-  private func drawCaption(of sample: Sample, color: Color, in frame: Rectangle, on canvas: Canvas) {
+  private func drawCaption(
+    of sample: Sample, _ labels: [String: String], color: Color, in frame: Rectangle, on canvas: Canvas
+  ) {
     let font = ImageGrid.captionFont
     let extents = canvas.measure("0", font: font)
     let baseline = frame.y + extents.ascent
@@ -113,18 +133,13 @@ public struct ImageGrid: Chart {
       isRight: sample.isRight, color: color,
       in: Rectangle(x: frame.x, y: baseline - markSide, width: markSide, height: markSide), on: canvas)
 
-    // In a small cell, the name has all the room.
-    let percent = frame.width < 100 ? "" : sample.probability.map { percentage($0, digits: 0) } ?? ""
+    let percent = percentText(sample, width: frame.width)
     canvas.text(
       percent, at: Point(frame.maxX, baseline), font: Theme.tick, with: Theme.mutedInk, anchor: TextAnchor(.right))
-    let percentWidth = percent.isEmpty ? 0 : canvas.measure(percent, font: Theme.tick).width + Theme.gap
-    let start = markSide + Theme.gap
-    // Two names that begin alike are not cut to the same text.
-    let names = [sample.predicted, sample.expected]
-    let label = canvas.shorten(names, toFit: frame.width - start - percentWidth, font: font)[0]
-    canvas.text(label, at: Point(frame.x + start, baseline), font: font, with: color)
-
-    let truth = canvas.shorten(names.reversed().map { "true: \($0)" }, toFit: frame.width, font: Theme.tick)[0]
+    canvas.text(
+      labels[sample.predicted] ?? sample.predicted, at: Point(frame.x + markSide + Theme.gap, baseline), font: font,
+      with: color)
+    let truth = "true: \(labels[sample.expected] ?? sample.expected)"
     canvas.text(
       truth, at: Point(frame.x, baseline + extents.descent + 2), font: Theme.tick, with: Theme.mutedInk,
       anchor: TextAnchor(.left, .top))

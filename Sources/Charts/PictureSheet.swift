@@ -78,17 +78,18 @@ public struct PictureSheet: Chart {
     guard side >= 1 else {
       return canvas.drawPlaceholder("too small for \(counted(shown.count, "picture"))", in: inner)
     }
+    let titles = canvas.shorten(shown.map(\.title), toFit: side, font: Self.titleFont)
     for (index, picture) in shown.enumerated() {
       let place = Rectangle(
         x: (grid.x + Double(index % usedColumns) * (side + Self.gap)).rounded(),
         y: (grid.y + Double(index / usedColumns) * (side * heightShare + captionHeight + Self.gap)).rounded(),
         width: side, height: (side * heightShare).rounded())
-      draw(picture, in: place, on: canvas)
+      draw(picture, titled: titles[index], in: place, on: canvas)
     }
     if let scale { drawScale(scale, in: inner.inset(top: inner.height - Self.scaleHeight + Self.gap), on: canvas) }
   }
 
-  private func draw(_ picture: Picture, in frame: Rectangle, on canvas: Canvas) {
+  private func draw(_ picture: Picture, titled title: String, in frame: Rectangle, on canvas: Canvas) {
     let image = picture.image
     let zoom = min(frame.width / Double(image.width), frame.height / Double(image.height))
     let size = Canvas.Size(width: Double(image.width) * zoom, height: Double(image.height) * zoom)
@@ -97,11 +98,11 @@ public struct PictureSheet: Chart {
       interpolation: zoom >= 2 ? .nearest : .smooth)
     var y = frame.maxY + Theme.gap
     for (text, font, ink) in [
-      (picture.title, Self.titleFont, Theme.ink), (picture.remark, Theme.tick, Theme.mutedInk),
+      (title, Self.titleFont, Theme.ink),
+      (canvas.shorten(picture.remark, toFit: frame.width, font: Theme.tick), Theme.tick, Theme.mutedInk),
     ] where !text.isEmpty {
       canvas.text(
-        canvas.shorten(text, toFit: frame.width, font: font), at: Point(frame.x, y), font: font, with: ink,
-        anchor: TextAnchor(.left, .top))
+        text, at: Point(frame.x, y), font: font, with: ink, anchor: TextAnchor(.left, .top))
       y += 16
     }
   }

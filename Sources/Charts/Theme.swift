@@ -34,36 +34,4 @@ extension Canvas {
   func drawPlaceholder(_ words: String, in frame: Rectangle) {
     text(words, at: frame.center, font: Theme.label, with: Theme.mutedInk, anchor: TextAnchor(.center, .middle))
   }
-
-  /// The text if it is at most `width` long; otherwise its beginning and an ellipsis.
-  func shorten(_ text: String, toFit width: Double, font: Font) -> String {
-    shorten(text, toFit: width, font: font) { $0.prefix($1) + "…" }
-  }
-
-  /// The names that are at most `width` long, and the beginnings of the others. Where the beginnings are the same, the ends of the
-  /// names stay too, since they tell them apart.
-  func shorten(_ names: [String], toFit width: Double, font: Font) -> [String] {
-    let beginnings = names.map { shorten($0, toFit: width, font: font) }
-    let counts = Dictionary(beginnings.map { ($0, 1) }, uniquingKeysWith: +)
-    return zip(names, beginnings).map { name, beginning in
-      guard beginning != name, counts[beginning, default: 1] > 1 else { return beginning }
-      return shorten(name, toFit: width, font: font) { $0.prefix(($1 + 1) / 2) + "…" + $0.suffix($1 / 2) }
-    }
-  }
-
-  /// - Parameter cut: a text of which so many letters are kept.
-  private func shorten(
-    _ text: String, toFit width: Double, font: Font, cut: (_ text: String, _ kept: Int) -> String
-  ) -> String {
-    guard measure(text, font: font).width > width else { return text }
-    // No font is so narrow that more letters would fit.
-    let text = text.count > 1000 ? String(text.prefix(500) + text.suffix(500)) : text
-    var kept = 0
-    var tooMany = text.count
-    while tooMany - kept > 1 {
-      let middle = (kept + tooMany) / 2
-      if measure(cut(text, middle), font: font).width <= width { kept = middle } else { tooMany = middle }
-    }
-    return cut(text, kept)
-  }
 }

@@ -24,7 +24,9 @@ struct Legend {
     let columns = (entries.count + rowLimit - 1) / rowLimit
     let width =
       (frame.width + Legend.entryGap) / (columns <= 3 ? Double(columns) : 1) - Legend.entryGap - Legend.swatchWidth
-    let words = entries.prefix(Legend.entryLimit).map { fit($0, into: width, on: canvas) }
+    let listed = entries.prefix(Legend.entryLimit)
+    let names = canvas.shorten(listed.map(\.name), toFit: width, font: Theme.label)
+    let words = zip(names, listed).map { fit($0, remark: $1.remark, into: width, on: canvas) }
 
     let starts = columnStarts(of: words, within: frame.width)
     let rowCount = min(rowLimit, (words.count + starts.count - 1) / starts.count)
@@ -61,11 +63,10 @@ struct Legend {
     let remarkWidth: Double
   }
 
-  /// Leaves out the remark, and then the end of the name, if they do not fit into the width.
-  private func fit(_ entry: Entry, into width: Double, on canvas: Canvas) -> Words {
-    let name = canvas.shorten(entry.name, toFit: width, font: Theme.label)
+  /// Leaves out the remark if it does not fit into the width beside the name.
+  private func fit(_ name: String, remark: String, into width: Double, on canvas: Canvas) -> Words {
     let nameWidth = canvas.measure(name, font: Theme.label).width
-    let remark = entry.remark.isEmpty ? "" : "  " + entry.remark
+    let remark = remark.isEmpty ? "" : "  " + remark
     let remarkWidth = canvas.measure(remark, font: Theme.tick).width
     let fits = nameWidth + remarkWidth <= width
     return Words(name: name, nameWidth: nameWidth, remark: fits ? remark : "", remarkWidth: fits ? remarkWidth : 0)
