@@ -2,7 +2,8 @@ import Tensor
 
 /// Some pictures of each class: a row for each class with its name, a remark and its pictures.
 ///
-/// At most 1,000 rows, and 40 pictures in a row, are drawn. If there are more rows, the title says so.
+/// At most 100 rows, and 40 pictures in a row, are drawn, so that pictures and names can be recognized. If there are more rows, the
+/// title says so.
 public struct ContactSheet: Chart {
   /// The pictures of one class.
   public struct Row: Hashable, Sendable {
@@ -34,7 +35,7 @@ public struct ContactSheet: Chart {
 
   private static let labelWidth = 150.0
   private static let gap = 8.0
-  private static let rowLimit = 1000
+  private static let rowLimit = 100
   private static let columnLimit = 40
 
   private var shown: ArraySlice<Row> { rows.prefix(Self.rowLimit) }
