@@ -57,8 +57,8 @@ struct CurveChart {
   /// The stages of the training, if it has some.
   let stages: [History.Stage]
 
-  private static let (width, height) = (720.0, 300.0)
-  private static let (left, right, top, bottom) = (56.0, 12.0, 12.0, 36.0)
+  private static let (width, height) = (720.0, 304.0)
+  private static let (left, right, top, bottom) = (56.0, 12.0, 12.0, 40.0)
   /// The most points of a curve and rows of a table.
   private static let pointLimit = 2000
 
@@ -96,8 +96,9 @@ struct CurveChart {
       let path = runs(of: curve).map { run in
         "M" + run.map { "\(place(x($0.0))) \(place(y($0.1)))" }.joined(separator: "L")
       }.joined()
+      // A value alone is a ring for the training data, and a dot for the test data: both are seen where they are equal.
       let dots = runs(of: curve).filter { $0.count == 1 }.map { run in
-        "<circle class=\"c\(curve.color % 7)\" cx=\"\(place(x(run[0].0)))\" cy=\"\(place(y(run[0].1)))\" r=\"3\"/>"
+        "<circle class=\"c\(curve.color % 7)\(curve.isDashed ? "" : " full")\" cx=\"\(place(x(run[0].0)))\" cy=\"\(place(y(run[0].1)))\" r=\"\(curve.isDashed ? 6 : 3)\"/>"
       }.joined()
       return HTML(
         "<path class=\"curve c\(curve.color % 7)\(curve.isDashed ? " dashed" : "")\" d=\"\(path)\"/>\(dots)")
@@ -111,7 +112,7 @@ struct CurveChart {
     }.joined()
     let svg = HTML(
       "<svg viewBox=\"0 0 \(Int(Self.width)) \(Int(Self.height))\" role=\"img\" tabindex=\"0\" aria-labelledby=\"\(id)-title\" aria-describedby=\"\(id)-hint\" data-left=\"\(Self.left)\" data-right=\"\(Self.width - Self.right)\" data-count=\"\(epochCount)\">"
-        + "\(grid.source)\(borders.source)\(epochs.source)<text class=\"tick\" x=\"\(Self.width / 2)\" y=\"\(Self.height - 2)\" text-anchor=\"middle\">epoch</text>"
+        + "\(grid.source)\(borders.source)\(epochs.source)<text class=\"tick\" x=\"\(Self.width / 2)\" y=\"\(Self.height - 6)\" text-anchor=\"middle\">epoch</text>"
         + "\(lines.source)<line class=\"cursor\" y1=\"\(Self.top)\" y2=\"\(Self.height - Self.bottom)\" x1=\"-9\" x2=\"-9\"/></svg>"
     )
     let figure =

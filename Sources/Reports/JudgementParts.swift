@@ -33,7 +33,17 @@ struct JudgementParts {
       caption: "Figures of each class on the test data", header: header, rows: rows.map { $0.map { HTML.text($0) } },
       attributes: "class=\"sortable\"")
       + HTML.table(
-        caption: "Means", header: header, rows: averages.map { $0.map { HTML.text($0) } })
+        caption: "Means", header: header, rows: averages.map { $0.map { HTML.text($0) } }) + absence
+  }
+
+  /// How the means count classes without photos.
+  private var absence: HTML {
+    let absent = analysis.classes.count { $0.support == 0 }
+    guard absent > 0 else { return HTML("") }
+    return HTML.element(
+      "p",
+      "\(absent == 1 ? "One class has" : "\(absent) classes have") no test photos. The mean average precision counts 0 for such a class, "
+        + "as scikit-learn does, and there is no mean ROC AUC.")
   }
 
   /// The matrix, if it can be read, and the classes that are confused most often.

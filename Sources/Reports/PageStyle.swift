@@ -26,13 +26,16 @@ enum PageStyle {
     .curve { fill: none; stroke-width: 2; } .dashed { stroke-dasharray: 5 4; } .grid { stroke: var(--line); } .tick { fill: var(--muted);
       font-size: 12px; } .cursor { stroke: var(--muted); } .border { stroke: var(--muted); stroke-dasharray: 4 3; } .bin { fill: var(--c0); } .ideal { stroke: var(--muted); stroke-dasharray: 4 4; }
     .c0 { stroke: var(--c0); } .c1 { stroke: var(--c1); } .c2 { stroke: var(--c2); } .c3 { stroke: var(--c3); } .c4 { stroke: var(--c4); }
-    .c5 { stroke: var(--c5); } .c6 { stroke: var(--c6); } circle { fill: none; stroke-width: 2; }
+    .c5 { stroke: var(--c5); } .c6 { stroke: var(--c6); } circle { fill: none; stroke-width: 2; } circle.full { fill: currentColor; }
+    circle.c0 { color: var(--c0); } circle.c1 { color: var(--c1); } circle.c2 { color: var(--c2); } circle.c3 { color: var(--c3); }
+    circle.c4 { color: var(--c4); } circle.c5 { color: var(--c5); } circle.c6 { color: var(--c6); }
     .legend { list-style: none; padding: 0; margin: 0 0 .25rem; display: flex; flex-wrap: wrap; gap: .1rem 1.25rem; }
     .legend svg { display: inline-block; width: 28px; } .hint { color: var(--muted); font-size: .85rem; margin: .25rem 0; }
     .reading { min-height: 1.5em; margin: 0; font-variant-numeric: tabular-nums; }
     .matrix td { min-width: 2.6rem; text-align: center; border: 1px solid var(--line);
       background: color-mix(in srgb, var(--cell) var(--share), transparent); } .matrix .dark { color: #fff; } .matrix .none { color: var(--muted); }
     .matrix .own { font-weight: 700; } .matrix thead th { text-align: center; max-width: 8rem; }
+    @media (max-width: 30rem) { figure.curves > svg { overflow: visible; } figure.curves > svg .tick { font-size: 17px; } }
     .pair { display: flex; flex-wrap: wrap; gap: 1rem; } .pair figure { flex: 1 1 18rem; }
     .gallery { list-style: none; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(10rem, 1fr)); gap: 1rem; }
     .gallery img { max-width: 100%; height: 9rem; object-fit: contain; background: var(--soft); display: block; } figcaption { font-size: .85rem; }
@@ -40,7 +43,8 @@ enum PageStyle {
     .bar { min-width: 10rem; } .bar span { display: block; height: .7rem; background: var(--c0); }
     pre { background: var(--soft); padding: .75rem; overflow-x: auto; font-size: .85rem; } details { margin: .5rem 0; } summary { cursor: pointer; }
     @media print { :root { --ground: #fff; --ink: #000; --muted: #444; --line: #bbb; --soft: #fff; } nav, .hint, .reading, .skip, details { display: none; }
-      body { max-width: none; padding: 0; font-size: 10pt; } section { break-inside: auto; } figure, tr, li { break-inside: avoid; } h2 { break-after: avoid; }
+      body { max-width: none; padding: 0; font-size: 10pt; } section { break-inside: auto; } figure, tr, li { break-inside: avoid; } h2, caption, thead { break-after: avoid; }
+      tbody tr:last-child { break-before: avoid; }
       .matrix td, .bar span, .bin { print-color-adjust: exact; -webkit-print-color-adjust: exact; } .scroll, pre { overflow: visible; } pre { white-space: pre-wrap; } }
 
     """

@@ -100,6 +100,21 @@ struct HTMLReportTests {
     #expect(HTMLReport(title: "Two", runs: [good, report]).html.contains("failed: The loss on the test data is not"))
   }
 
+  /// With one epoch, training and test are a ring and a dot, which are both seen where they are equal.
+  @Test func aSingleEpochHasTwoMarkers() throws {
+    let html = HTMLReport(title: "One", runs: [try sampleReport(epochs: 1)]).html
+    #expect(html.contains("<circle class=\"c0\"") && html.contains("<circle class=\"c0 full\""))
+  }
+
+  /// A class without test photos counts in one mean and not in the other.
+  @Test func absentClassesAreExplained() throws {
+    var report = try sampleReport()
+    #expect(!HTMLReport(title: "x", runs: [report]).html.contains("no test photos"))
+    let scores = try ClassScores(probabilities: [0.6, 0.4, 0.3, 0.7], labels: [0, 0], classes: ["cat", "dog"])
+    report.classification = try ClassificationAnalysis(scores, bootstrap: Bootstrap(resamples: 20))
+    #expect(HTMLReport(title: "x", runs: [report]).html.contains("One class has no test photos"))
+  }
+
   @Test func pagesOfAnySizeAreMade() throws {
     let many = (0..<120).map { "class \($0) با نام" }
     let report = try sampleReport("many", classes: many, epochs: 5000)
