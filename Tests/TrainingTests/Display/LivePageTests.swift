@@ -113,6 +113,12 @@ import Testing
     var help = page(Self.styles[0])
     help.isHelpShown = true
     #expect(help.lines(columns: 20, rows: 24).map(\.text).contains("-  halve the rate"))
+    // The sentence at the end is there whole or not at all, and a wide terminal has whole sentences.
+    for (columns, rows) in [(20, 24), (40, 15), (40, 12), (80, 24), (200, 50)] {
+      let lines = help.lines(columns: columns, rows: rows).map(\.text)
+      #expect(lines.contains { $0.hasPrefix("What is stopped") } == lines.contains { $0.hasPrefix("checkpoint.") })
+      #expect(lines.contains("A training that is stopped can continue from its checkpoint.") == (columns >= 80))
+    }
   }
 
   @Test func theWorstClassesComeFirst() {

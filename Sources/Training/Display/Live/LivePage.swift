@@ -31,7 +31,7 @@ struct LivePage {
     let space = rows - head.count - 1
     var body: [StyledLine] = []
     if isHelpShown {
-      body = help
+      body = help(columns, rows: space)
     } else if space > 0 {
       let classRows = classTable(columns, rows: space >= 10 ? max(space / 3, space - 16) : 0)
       body = curves(columns, rows: space - classRows.count) + classRows
@@ -107,11 +107,21 @@ struct LivePage {
     return StyledLine(texts.first { $0.count <= columns } ?? "", .grey)
   }
 
-  private var help: [StyledLine] {
-    [
-      "", "q  stop after step", "e  stop after epoch", "   again: go on", "-  halve the rate", "+  double the rate",
+  /// The keys, in the widest form that fits: with whole sentences, in short words, or without the sentence at the end where it has
+  /// no room.
+  private func help(_ columns: Int, rows: Int) -> [StyledLine] {
+    let long = [
+      "q  stop after this step; all results are written", "e  stop after this epoch; e again: go on",
+      "-  halve the learning rate", "+  double the learning rate", "?  close this help", "",
+      "A training that is stopped can continue from its checkpoint.",
+    ]
+    let short = [
+      "q  stop after step", "e  stop after epoch", "   again: go on", "-  halve the rate", "+  double the rate",
       "?  close this help", "", "What is stopped can", "continue from its", "checkpoint.",
-    ].map { StyledLine($0) }
+    ]
+    let lines = long.allSatisfy { $0.count <= columns } ? long : short
+    let keys = Array(lines.prefix { !$0.isEmpty })
+    return (lines.count < rows ? [""] + lines : lines.count == rows ? lines : keys).map { StyledLine($0) }
   }
 
   /// The accuracy of each class, the worst first.
