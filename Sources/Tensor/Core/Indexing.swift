@@ -69,7 +69,8 @@ extension Tensor {
     let indices = range.indices(on: shape[axis])
     require(step >= 1, "slice: the step is \(step), at least 1 is needed")
     checkBounds(indices, axis: axis)
-    let length = (indices.count + step - 1) / step
+    // The sum of the count and a large step would overflow.
+    let length = indices.isEmpty ? 0 : (indices.count - 1) / step + 1
     return Tensor(
       storage: storage, layout: layout.sliced(axis: axis, start: indices.lowerBound, length: length, step: step))
   }

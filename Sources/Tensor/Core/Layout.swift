@@ -62,7 +62,8 @@ package struct Layout: Hashable, Sendable {
     var result = self
     result.offset += length == 0 ? 0 : start * strides[axis]
     result.shape[axis] = length
-    result.strides[axis] *= step
+    // The stride of a single element is never used, and its product with a large step would overflow.
+    if length > 1 { result.strides[axis] *= step }
     return result
   }
 

@@ -50,6 +50,13 @@ struct IndexingTests {
       cube.slice(.all, axis: -1, step: 3).slice(1..., axis: 1, step: 2).scalars == [4, 7, 16, 19])
   }
 
+  @Test func aStepBeyondTheEndTakesTheFirst() {
+    for (name, view) in everyLayout(of: cube) {
+      #expect(view.slice(1..., axis: 1, step: .max).scalars == [4, 5, 6, 7, 16, 17, 18, 19], "\(name)")
+      #expect(view.slice(2..<2, axis: 1, step: .max).shape == [2, 0, 4], "\(name)")
+    }
+  }
+
   @Test func selectsOneIndex() {
     for (name, view) in everyLayout(of: cube) {
       #expect(view.select(1).scalars == Array(12..<24), "\(name)")
