@@ -125,6 +125,99 @@ import Testing
     #expect(tile.contains(#"node "n_y" (Tile)"#))
   }
 
+  /// A chain of a few bytes a node doubles a list at each, or copies a long one.
+  @Test func chainsOfConstantsTakeNoMemory() {
+    let doubled = refusal { file in
+      file.addWeight("c0", [1], integers: [1])
+      for number in 1...62 { file.addNode("Concat", ["c\(number - 1)", "c\(number - 1)"], "c\(number)") }
+      file.addNode("Reshape", ["x", "c62"], "y")
+      return "y"
+    }
+    #expect(doubled.contains("more elements to compute"), "\(doubled)")
+    for operation in ["Slice", "Gather", "Cast"] {
+      let copied = refusal { file in
+        file.addWeight("c0", [1 << 18], integers: Array(repeating: 1, count: 1 << 18))
+        file.addWeight("start", [1], integers: [0])
+        file.addWeight("end", [1], integers: [.max])
+        file.addWeight("step", [1], integers: [1])
+        for number in 1...80 {
+          switch operation {
+          case "Slice":
+            file.addWeight("end\(number)", [1], integers: [-1])
+            file.addNode("Slice", ["c\(number - 1)", "start", "end\(number)"], "c\(number)")
+          case "Gather": file.addNode("Gather", ["c0", "c0"], "c\(number)")
+          default: file.addNode("Cast", ["c0"], "c\(number)", flags: ["to": 1])
+          }
+        }
+        file.addNode("Mul", ["x", "c80"], "y")
+        return "y"
+      }
+      #expect(copied.contains("more elements to compute"), "\(operation): \(copied)")
+    }
+  }
+
+  /// Numbers at the ends of what `Int` holds, in every list that a node takes.
+  @Test func theLargestNumbersOverflowNowhere() {
+    let extremes = [Int.min, .min + 1, -1, 0, 1, .max - 1, .max]
+    for number in extremes {
+      for other in extremes {
+        for constant in ["x", "floats", "integers"] {
+          _ = refusal { file in
+            file.addWeight("floats", [4, 4], [Float](repeating: 1, count: 16))
+            file.addWeight("integers", [4, 4], integers: Array(0..<16))
+            for (name, value) in [("start", number), ("end", other), ("axis", 1)] {
+              file.addWeight(name, [1], integers: [value])
+            }
+            for (index, step) in extremes.enumerated() {
+              file.addWeight("step\(index)", [1], integers: [step])
+              file.addNode("Slice", [constant, "start", "end", "axis", "step\(index)"], "slice\(index)")
+            }
+            file.addNode("Trilu", [constant, "start"], "triangle")
+            file.addNode("Range", ["start", "end", "axis"], "range")
+            file.addNode("Split", [constant], "part", flags: ["num_outputs": number, "axis": 1])
+            file.addNode("Gather", [constant, "start"], "row", flags: ["axis": 1])
+            file.addNode("Shape", [constant], "shape", flags: ["start": number, "end": other])
+            file.addNode("Tile", [constant, "start"], "tiles")
+            file.addNode("Relu", ["x"], "y")
+            return "y"
+          }
+        }
+      }
+    }
+  }
+
+  /// A tensor without elements may claim other lengths of any size.
+  @Test func lengthsOfNothingAreBoundedToo() {
+    for lengths in [[0, 1 << 40, 1 << 40], [1 << 40, 1 << 40, 0], [0, .max], [.max, 0]] {
+      let text = refusal {
+        $0.addWeight("c", lengths, integers: [])
+        $0.addNode("Slice", ["c", "c"], "s")
+        $0.addNode("Transpose", ["c"], "y")
+        return "y"
+      }
+      #expect(text.contains(#"weight "c""#) && text.contains("not possible"), "\(text)")
+    }
+    let rank = refusal {
+      $0.addWeight("c", Array(repeating: 1, count: 50_000), [1])
+      $0.addNode("Mul", ["x", "c"], "y")
+      return "y"
+    }
+    #expect(rank.contains(#"weight "c""#))
+    // A list of 2⁴⁰ parts of nothing, and a triangle in a matrix that is not there.
+    let none = refusal { file in
+      file.addWeight("c", [1 << 40, 0], integers: [])
+      file.addWeight("m", [0, 1 << 22, 1 << 22], [])
+      for (name, number) in [("start", 0), ("end", 1), ("axis", 1), ("step", 2)] {
+        file.addWeight(name, [1], integers: [number])
+      }
+      file.addNode("Slice", ["c", "start", "end", "axis", "step"], "s")
+      file.addNode("Trilu", ["m"], "t")
+      file.addNode("Relu", ["x"], "y")
+      return "y"
+    }
+    #expect(none == "read")
+  }
+
   /// The elements of weights are in the file: they may be put into another order, as many as they are.
   @Test func largeWeightsAreTurned() throws {
     var file = ONNXFile()

@@ -60,7 +60,10 @@ extension ONNXConstant {
     guard let type = ONNXElementType(rawValue: tensor.typeNumber), let size = type.byteCount,
       type != .complex64, type != .complex128
     else { throw .unsupported(found: "elements of type \(tensor.typeNumber)", expected: "numbers") }
-    guard tensor.lengths.allSatisfy({ $0 >= 0 }), let count = Shape(tensor.lengths).elementCountIfRepresentable else {
+    guard tensor.lengths.count <= ONNXData.mostAxes else {
+      throw .unsupported(found: "\(tensor.lengths.count) axes", expected: "\(ONNXData.mostAxes) or fewer")
+    }
+    guard let count = Shape.count(tensor.lengths) else {
       throw .damaged("the lengths \(tensor.lengths) are not possible")
     }
     let found =

@@ -43,8 +43,9 @@ extension ONNXData {
     if let given, given.rank != example.count {
       throw .mismatch(found: "a shape \(given) of one example", expected: "\(example.count) axes")
     }
-    guard example.allSatisfy({ (1...Int(Int32.max)).contains($0) }), Shape(example).elementCountIfRepresentable != nil
-    else { throw .unsupported(found: "the shape \(example) of one example", expected: "a smaller one") }
+    guard example.allSatisfy({ (1...Int(Int32.max)).contains($0) }), Shape.count(example) != nil else {
+      throw .unsupported(found: "the shape \(example) of one example", expected: "a smaller one")
+    }
     let isTurned = isChannelsLast && example.count == 3
     let shape = isTurned ? Shape([example[2], example[0], example[1]]) : Shape(example)
     self.init(

@@ -58,7 +58,7 @@ extension ONNXIntegers {
   ) throws -> ONNXIntegers {
     let shapes = parts.map { Shape($0.lengths) }
     let common = shapes.dropFirst().reduce(shapes.first) { all, shape in all.flatMap { Shape.broadcast($0, shape) } }
-    guard let common, let count = common.elementCountIfRepresentable else {
+    guard let common, let count = Shape.count(Array(common)) else {
       throw operation.unsupported("lengths \(parts.map(\.lengths))", expected: "lengths that fit")
     }
     try operation.reading.spend(count)
@@ -68,9 +68,10 @@ extension ONNXIntegers {
 
   /// The elements at some places along an axis.
   func taking(_ places: [Int], axis: Int) -> ONNXIntegers {
-    let inner = lengths[(axis + 1)...].reduce(1, *)
     var result = self
     result.lengths[axis] = places.count
+    if values.isEmpty { return result }
+    let inner = lengths[(axis + 1)...].reduce(1, *)
     result.values = (0..<lengths[..<axis].reduce(1, *)).flatMap { block in
       places.flatMap { place in
         let start = (block * lengths[axis] + place) * inner

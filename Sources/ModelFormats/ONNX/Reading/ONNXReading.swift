@@ -193,7 +193,7 @@ extension ONNXReading {
       throw error("graph", .unsupported(found: "more than \(Self.mostCalls) layers", expected: "fewer"))
     }
     let shapes = try layer.build(as: name, inputShapes: inputs.map(\.example), using: &generator)
-    guard shapes.allSatisfy({ $0.elementCountIfRepresentable != nil }) else {
+    guard shapes.allSatisfy({ Shape.count(Array($0)) != nil }) else {
       throw LayerError(inputShapes: inputs.map(\.example), reason: "the result has too many elements")
     }
     let symbols = layer.outputs(of: inputs.map(\.symbol), name: names.free(name))

@@ -141,6 +141,7 @@ extension ONNXOperators {
     _ x: ONNXData, _ scale: [Float], _ offset: [Float], _ operation: ONNXOperation
   ) throws -> ONNXData {
     let channels = x.example[0]
+    try operation.reading.spend(channels)
     func vector(_ numbers: [Float]) -> Tensor<Float> {
       numbers.count == channels ? Tensor(numbers) : Tensor(repeating: numbers[0], shape: [channels])
     }
@@ -171,7 +172,7 @@ extension ONNXOperators {
   ) throws -> ONNXConstant {
     switch (a, b) {
     case (.numbers(let x), .numbers(let y)):
-      guard let shape = Shape.broadcast(x.shape, y.shape), let count = shape.elementCountIfRepresentable else {
+      guard let shape = Shape.broadcast(x.shape, y.shape), let count = Shape.count(Array(shape)) else {
         throw operation.unsupported("constants \(x.shape) and \(y.shape)", expected: "shapes that fit")
       }
       try operation.reading.spend(count)

@@ -36,7 +36,7 @@ extension ONNXOperators {
     by holds: ONNXIntegers, _ a: Tensor<Float>, _ b: Tensor<Float>, _ operation: ONNXOperation
   ) throws -> Tensor<Float> {
     let shape = Shape.broadcast(a.shape, b.shape).flatMap { Shape.broadcast($0, Shape(holds.lengths)) }
-    guard let shape, let count = shape.elementCountIfRepresentable else {
+    guard let shape, let count = Shape.count(Array(shape)) else {
       throw operation.unsupported("lengths \(holds.lengths), \(a.shape) and \(b.shape)", expected: "lengths that fit")
     }
     try operation.reading.spend(count)

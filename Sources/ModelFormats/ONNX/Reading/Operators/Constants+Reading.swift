@@ -57,14 +57,17 @@ extension ONNXOperators {
     let isUpper = try operation.flag("upper", default: true)
     let offset = operation.has(1) ? try operation.list(1).first ?? 0 : 0
     let matrix = try operation.weight(0)
-    guard matrix.rank >= 2, abs(offset) <= Int(Int32.max) else {
+    guard matrix.rank >= 2, offset.magnitude <= Int32.max else {
       throw operation.unsupported("\(matrix.rank) axes and a diagonal \(offset)", expected: "matrices")
     }
+    // Matrices may be large and their number 0.
+    guard matrix.count > 0 else { return [.constant(.numbers(matrix))] }
     try operation.reading.spend(matrix.count)
     let (rows, columns) = (matrix.shape[matrix.rank - 2], matrix.shape[matrix.rank - 1])
     let left = (0..<rows * columns).map { place -> Float in
       let distance = place % columns - place / columns
-      return isUpper == (distance >= offset) || distance == offset ? 0 : 1
+      let isKept = isUpper ? distance >= offset : distance <= offset
+      return isKept ? 0 : 1
     }
     // Infinity times 0 would be no number.
     let isLeft = Tensor(shape: [rows, columns], scalars: left).broadcast(to: matrix.shape) .> 0
@@ -83,9 +86,8 @@ extension ONNXOperation {
   /// A constant repeated along axes of length 1; `nil` is the number of examples.
   fileprivate func repeated(_ constant: ONNXConstant, to target: [Int?]) throws -> ONNXValue {
     let lengths = target.map { $0 ?? 1 }
-    guard target.count(where: { $0 == nil }) <= 1, Shape.count(lengths) != nil,
-      let shape = Shape.broadcast(Shape(lengths), Shape(constant.lengths)),
-      let count = shape.elementCountIfRepresentable
+    guard lengths.count <= ONNXData.mostAxes, target.count(where: { $0 == nil }) <= 1, Shape.count(lengths) != nil,
+      let shape = Shape.broadcast(Shape(lengths), Shape(constant.lengths)), let count = Shape.count(Array(shape))
     else { throw unsupported("the lengths \(constant.lengths) and \(lengths)", expected: "lengths that fit") }
     try reading.spend(count)
     switch constant {

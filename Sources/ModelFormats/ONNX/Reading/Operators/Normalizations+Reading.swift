@@ -14,6 +14,7 @@ extension ONNXOperators {
       let channels = try operation.numbers(0).lengths.dropFirst().first.flatMap { $0 } ?? 0
       // Before version 21 there is one number for each group.
       if operation.version < 21, groups > 0, scale.count == groups, shift.count == groups, channels % groups == 0 {
+        try operation.reading.spend(channels)
         (scale, shift) = (scale.repeated(channels / groups), shift.repeated(channels / groups))
       }
       return try groupNormalization(operation, groups: groups, scale: scale, shift: shift)
@@ -68,6 +69,7 @@ extension ONNXOperators {
     where Shape.broadcast(weight.shape, Shape(lengths)) != Shape(lengths) {
       throw operation.unsupported("a weight \(weight.shape)", expected: "one that fits \(lengths)")
     }
+    try operation.reading.spend(Shape(lengths).elementCount)
     func full(_ weight: Tensor<Float>) -> Tensor<Float> { weight.broadcast(to: Shape(lengths)) }
     if axis == x.rank - 1, x.rank <= 4 {
       let arranged = try operation.arranged(x, x.rank == 4 ? [0, 3, 1, 2] : Array(0..<x.rank))

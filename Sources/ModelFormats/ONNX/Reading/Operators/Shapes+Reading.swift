@@ -55,6 +55,9 @@ extension ONNXOperators {
         throw operation.error(.damaged("it has no axes"))
       }
       let rank = lengths.count + given.count
+      guard rank <= ONNXData.mostAxes else {
+        throw operation.unsupported("\(rank) axes", expected: "\(ONNXData.mostAxes) or fewer")
+      }
       for axis in try given.map({ try operation.axis($0, rank: rank) }).sorted() {
         guard axis <= lengths.count else { throw operation.unsupported("axes \(given)", expected: "each once") }
         lengths.insert(1, at: axis)
@@ -104,6 +107,7 @@ extension ONNXOperators {
         }
         return [value]
       }
+      try operation.reading.spend(list.values.count)
       let numbers = try list.values.map { value -> Float in
         guard let number = value.known else {
           throw operation.unsupported("arithmetic with the number of examples", expected: "none")
@@ -121,6 +125,7 @@ extension ONNXOperators {
       guard tensor.count <= ONNXConstant.mostIntegers,
         tensor.scalars.allSatisfy({ $0.isFinite && abs($0) < 0x1p53 }), type != .bool
       else { throw operation.unsupported("a cast of numbers to \(type)", expected: "numbers that fit") }
+      try operation.reading.spend(tensor.count)
       return [
         .constant(.integers(ONNXIntegers(lengths: Array(tensor.shape), values: tensor.scalars.map { .known(Int($0)) })))
       ]
@@ -151,8 +156,12 @@ extension ONNXOperators {
 
 extension Shape {
   /// The number of elements of a tensor with these lengths; `nil` for lengths that are not possible.
+  ///
+  /// Lengths beside a 0 are bounded too, as other lengths are computed from them: 2⁴⁶ is what a processor can address.
   static func count(_ lengths: [Int]) -> Int? {
-    lengths.allSatisfy { $0 >= 0 } ? Shape(lengths).elementCountIfRepresentable : nil
+    let bound = Shape(lengths.map { Swift.max($0, 1) }).elementCountIfRepresentable
+    guard lengths.allSatisfy({ $0 >= 0 }), let bound, bound <= 1 << 46 else { return nil }
+    return lengths.contains(0) ? 0 : bound
   }
 }
 

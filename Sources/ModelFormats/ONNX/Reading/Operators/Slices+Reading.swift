@@ -72,6 +72,7 @@ extension ONNXOperators {
     guard count > 0, count <= length, length < 1 << 40 else {
       throw operation.unsupported("\(count) parts of \(length)", expected: "fewer")
     }
+    try operation.reading.spend(count)
     let size = (length + count - 1) / count
     let sizes =
       operation.has(1) ? try operation.list(1) : attribute ?? (0..<count).map { max(min(size, length - $0 * size), 0) }
@@ -109,6 +110,7 @@ extension ONNXOperators {
     }
     switch value {
     case .constant(.integers(let source)) where source.lengths.count == 1:
+      try operation.reading.spend(places.count)
       let chosen = ONNXIntegers(lengths: list.lengths, values: places.map { source.values[$0] })
       return [.constant(.integers(chosen))]
     case .constant(.numbers(let tensor)):
@@ -153,6 +155,7 @@ extension ONNXOperators {
       guard lists.allSatisfy({ $0.lengths.count == 1 }) else {
         throw operation.unsupported("whole numbers in several axes", expected: "lists")
       }
+      try operation.reading.spend(lists.reduce(0) { $0 + $1.values.count })
       let all = lists.flatMap(\.values)
       return [.constant(.integers(ONNXIntegers(lengths: [all.count], values: all)))]
     }
@@ -164,7 +167,8 @@ extension ONNXOperators {
         tensors.allSatisfy({ $0.rank == rank && $0.shape.removing(axis: axis) == tensors[0].shape.removing(axis: axis) }
         )
       else { throw operation.unsupported("constants of \(tensors.map(\.shape))", expected: "shapes that fit") }
-      try operation.reading.spend(tensors.reduce(0) { $0 + $1.count })
+      // Tensors without elements are joined too, and the sum of their lengths must not overflow.
+      for tensor in tensors { try operation.reading.spend(max(tensor.count, tensor.shape[axis])) }
       return [.constant(.numbers(Tensor(concatenating: tensors, axis: axis)))]
     }
     return [.data(try operation.concatenated(values, axis: axis, rank: rank))]
@@ -177,11 +181,16 @@ extension ONNXOperation {
     switch value {
     case .constant(.integers(let list)):
       let places = Array(stride(from: range.lowerBound, to: range.upperBound, by: step))
+      try reading.spend(list.values.count / max(list.lengths[axis], 1) * places.count)
       return .constant(.integers(list.taking(places, axis: axis)))
     case .constant(.numbers(let tensor)):
-      return .constant(.numbers(tensor.slice(range, axis: axis, step: step).contiguous()))
+      let part = tensor.slice(range, axis: axis, step: step)
+      try reading.spend(part.count)
+      return .constant(.numbers(part.contiguous()))
     case .repeated(let tensor, let batch):
-      return .repeated(tensor.slice(range, axis: axis, step: step).contiguous(), batch: batch)
+      let part = tensor.slice(range, axis: axis, step: step)
+      try reading.spend(part.count)
+      return .repeated(part.contiguous(), batch: batch)
     case .refused(let error): throw error
     case .data(let x):
       // Of an axis of length 1 there is one part.
