@@ -12,8 +12,9 @@ extension Layer {
   /// ```
   ///
   /// Layouts are converted: the weight of a linear layer is transposed, also that of a projection of an attention, such as
-  /// `attention.query`; `weight` and `bias` of a normalization become its scale and shift. A linear layer and a convolution with a window of one pixel take each other's weight. Behind a
-  /// `Flatten(order: .channelsLast)`, PyTorch's order of the features, channels first, is converted.
+  /// `attention.query`; `weight` and `bias` of a normalization become its scale and shift. A linear layer, and a
+  /// convolution with a window of one pixel, take each other's weight. Behind a `Flatten(order: .channelsLast)`, PyTorch's
+  /// order of the features, channels first, is converted.
   ///
   /// **What a file does not say.** PyTorch's normalization has ε = 1e-5; make the layer with `BatchNorm(epsilon: 1e-5)`. Its
   /// convolutions of stride 2 have the same padding on all sides, which `.explicit` gives. Its running variance is the
