@@ -9,7 +9,7 @@ struct PyTorchStorage {
   let scalar: PyTorchScalar?
   /// The number of numbers, or bytes.
   let count: Int
-  /// The part of the block that is meant; `nil` for all.
+  /// The part of the block that is meant, in numbers; `nil` for all. Only a block with a type has parts.
   var part: Range<Int>?
 
   /// The number of bytes of the block; `nil` if it exceeds `Int`.

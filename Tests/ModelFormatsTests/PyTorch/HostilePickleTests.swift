@@ -92,6 +92,28 @@ import Testing
     _ = failure(file(content, keys: key, storages: four))
   }
 
+  /// The offset of a part is a count of numbers, and a block of bytes does not say how long a number is.
+  @Test func bytesWithoutATypeHaveNoParts() throws {
+    let zeros = [UInt8](repeating: 0, count: 64)
+    func content(part: [UInt8]) -> [UInt8] {
+      let storage =
+        [0x28] + text("storage") + global("torch.storage", "UntypedStorage") + text("0") + text("cpu") + integer(64)
+        + part + [0x74, 0x51]
+      let tensor =
+        global("torch._utils", "_rebuild_tensor_v3") + [0x28] + storage + integer(0) + integers([16]) + integers([1])
+        + [0x89, 0x7D] + global("torch", "float32") + [0x74, 0x52]
+      return [0x7D] + text("w") + tensor + [0x73]
+    }
+    let stored = [64, 0, 0, 0, 0, 0, 0, 0] + zeros
+    let whole = try PyTorchFile(bytes: file(content(part: [0x4E]), keys: key, storages: stored), path: "good.pth")
+    #expect(whole.tensors == ["w": Tensor(zeros: [16])])
+    for offset: Int32 in [0, 1, 64] {
+      let part = [0x28] + text("0") + integer(offset) + integer(64 - offset) + [0x74]
+      let message = failure(file(content(part: part), keys: key, storages: stored))
+      #expect(message.contains("a part of a storage"), "\(message)")
+    }
+  }
+
   @Test func storagesFillTheFileOnce() {
     let content = dictionary()
     #expect(failure(file(content)).contains("missing"))

@@ -60,7 +60,8 @@ extension PickleReader {
     return dictionary(pairs.map { (key: $0[0], value: $0[1]) })
   }
 
-  /// `("storage", type, key, device, count)`, and in the oldest files a part of a storage, `(key, offset, count)`.
+  /// `("storage", type, key, device, count)`, and in the oldest files a part of a storage, `(key, offset, count)`. Bytes
+  /// without a type, which came later, have no parts.
   mutating func storage(_ id: PickleValue) throws -> PickleValue {
     let parts = heap.elements(of: id) ?? []
     if case .text("module")? = parts.first {
@@ -79,8 +80,8 @@ extension PickleReader {
     default: throw damaged("a storage is described by \(described(parts))")
     }
     if parts.count > 5, let view = heap.elements(of: parts[5]) {
-      guard view.count == 3, case .integer(let offset) = view[1], case .integer(let length) = view[2],
-        offset >= 0, length >= 0, offset <= count, length <= count - offset
+      guard storage.scalar != nil, view.count == 3, case .integer(let offset) = view[1],
+        case .integer(let length) = view[2], offset >= 0, length >= 0, offset <= count, length <= count - offset
       else { throw damaged("a part of a storage is described by \(described(view))") }
       storage.part = offset..<offset + length
     }
