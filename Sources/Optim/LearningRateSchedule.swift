@@ -70,8 +70,9 @@ public enum LearningRateSchedule: Hashable, Codable, Sendable {
       let (number, progress) = Self.place(of: step, firstSteps: firstSteps, lengthening: lengthening)
       return start * (alpha + (1 - alpha) * pow(scaling, number) * Self.wave(at: progress))
     case .polynomial(let start, let steps, let end, let power, let repeats):
-      let length = repeats ? max((step + steps - 1) / steps, 1) * steps : steps
-      return end + (start - end) * pow(1 - Double(min(step, length)) / Double(length), power)
+      let (time, period) = (Double(step), Double(steps))
+      let length = repeats ? max((time / period).rounded(.up), 1) * period : period
+      return end + (start - end) * pow(1 - min(time, length) / length, power)
     case .inverseTime(let start, let steps, let factor, let staircase):
       let time = Double(step) / Double(steps)
       return start / (1 + factor * (staircase ? time.rounded(.down) : time))
@@ -92,17 +93,18 @@ public enum LearningRateSchedule: Hashable, Codable, Sendable {
   private static func place(
     of step: Int, firstSteps: Int, lengthening: Double
   ) -> (number: Double, progress: Double) {
-    var (number, rest, length) = (0.0, Double(step), Double(firstSteps))
+    // Times are counted in lengths of the first wave. A formula, since a loop over very many waves would not end.
+    let time = Double(step) / Double(firstSteps)
     guard lengthening > 1 else {
-      number = (rest / length).rounded(.down)
-      return (number, rest / length - number)
+      let number = time.rounded(.down)
+      return (number, time - number)
     }
-    while rest >= length {
-      rest -= length
-      length *= lengthening
-      number += 1
-    }
-    return (number, rest / length)
+    func beginning(ofWave number: Double) -> Double { (pow(lengthening, number) - 1) / (lengthening - 1) }
+    let growth = min(time * (lengthening - 1), .greatestFiniteMagnitude)
+    var number = (log1p(growth) / log(lengthening)).rounded(.down)
+    // Rounding may have moved a step across the end of a wave.
+    if beginning(ofWave: number + 1) <= time { number += 1 } else if beginning(ofWave: number) > time { number -= 1 }
+    return (number, (time - beginning(ofWave: number)) / pow(lengthening, number))
   }
 
   /// Whether the schedule gives finite rates of at least 0 at all steps.

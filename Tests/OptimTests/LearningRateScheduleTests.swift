@@ -46,6 +46,24 @@ struct LearningRateScheduleTests {
     #expect(schedule.rate(at: 15) == 0.125)
     #expect(schedule.rate(at: 1_000) == 0.125)
   }
+
+  /// A checkpoint may hold any of them.
+  @Test(arguments: [
+    LearningRateSchedule.step(boundaries: [.min, .max], rates: [1, 0.5, 0.25]),
+    .exponential(from: 1, steps: .max, factor: 0.5),
+    .cosine(from: 1, steps: .max, warmUpSteps: .max), .cosineRestarts(from: 1, firstSteps: .max),
+    .cosineRestarts(from: 1, firstSteps: 1, lengthening: 1.nextUp),
+    .cosineRestarts(from: 1, firstSteps: 1, lengthening: .greatestFiniteMagnitude),
+    .cosineRestarts(from: 1, firstSteps: 1, lengthening: 1), .polynomial(from: 1, steps: .max, repeats: true),
+    .polynomial(from: 1, steps: 1, repeats: true), .inverseTime(from: 1, steps: .max, factor: 0.5),
+    .oneCycle(peak: 1, steps: .max),
+  ])
+  func everyStepOfASoundScheduleHasARate(schedule: LearningRateSchedule) {
+    for step in [0, 1, 2, 1_000_000_007, .max - 1, .max] {
+      #expect((0...1).contains(schedule.rate(at: step)), "step \(step)")
+    }
+  }
+
   /// The rates of `torch.optim.lr_scheduler.OneCycleLR(total_steps=…)` in PyTorch 2.15, with `max_lr=0.1` and its defaults, and
   /// with `max_lr=0.4, pct_start=0.5, div_factor=10, final_div_factor=100`.
   @Test func oneCycleIsThatOfPyTorch() {
