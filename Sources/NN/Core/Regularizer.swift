@@ -40,8 +40,7 @@ public enum Regularizer: Hashable, Sendable {
   private static func meanProduct(of vectors: Vectors, in x: Variable<Float>) -> Variable<Float> {
     require(x.shape.rank == 2, "Regularizer.orthogonal: a matrix is needed, found \(x.shape)")
     let rows = vectors == .rows ? x : x.permuted([1, 0])
-    let norms = rows.squared().sum([1], keepingAxes: true).squareRoot()
-    let directions = rows / norms.clipped(to: 1e-7...Float.infinity)
+    let directions = rows.dividedByNorm(along: [1], epsilon: 1e-7)
     let count = rows.shape[0]
     let products = directions.matmul(directions.permuted([1, 0])).absolute()
     // Each pair stands there twice, and each row with itself.

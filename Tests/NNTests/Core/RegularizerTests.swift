@@ -32,6 +32,23 @@ struct RegularizerTests {
     }
   }
 
+  /// Keras 3.15: `OrthogonalRegularizer(2.0, mode)` and its gradient on TensorFlow.
+  @Test(arguments: [
+    (
+      Regularizer.Vectors.rows, 0.4888889,
+      [0, 0, 0, 0.07901236, -0.10864199, 0.06913581, -0.01422223, 0.0888889, 0.01066666]
+    ),
+    (.columns, 1.1689272, [0, 0, 0, 0.21802092, 0, 0.10040078, -0.07267366, 0.61437017, -0.05020039]),
+  ])
+  func aRowOfZerosHasNoDirection(vectors: Regularizer.Vectors, penalty: Double, slopes: [Double]) throws {
+    let x = Variable(tracking: Tensor<Float>(shape: [3, 3], scalars: [0, 0, 0, 1, 2, 2, 3, 0, 4]))
+    let found = Regularizer.orthogonal(2, of: vectors)(x)
+    expectClose(found.value, [penalty], tolerance: Self.tolerance)
+    expectClose(try #require(found.gradients()[x]), slopes, tolerance: Self.tolerance)
+    let zeros = Variable(tracking: Tensor<Float>(zeros: [2, 2]))
+    #expect(Regularizer.orthogonal(of: vectors)(zeros).gradients()[zeros] == Tensor(zeros: [2, 2]))
+  }
+
   @Test func everyPenaltyOfALayerCounts() throws {
     let layer = Dense(
       3, kernelRegularizer: .l2(0.5), biasRegularizer: .l1(0.25), activityRegularizer: .l1l2(l1: 0.5, l2: 1))
