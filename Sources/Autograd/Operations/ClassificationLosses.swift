@@ -102,7 +102,7 @@ extension Variable {
   /// ``binaryFocalCrossEntropy(_:gamma:within:)`` of the sigmoid of this variable.
   private func focalSigmoidCrossEntropy(_ targets: Tensor<Scalar>, gamma: Scalar) -> Variable {
     let (yes, no) = (value.sigmoid(), (-value).sigmoid())
-    let entropy = value.relu() - value * targets + (1 + (-value.absolute()).exp()).log()
+    let entropy = value.relu() - value * targets + (-value.absolute()).softplus()
     return focal(
       entropy, missing: targets * no + (1 - targets) * yes, targets, gamma: gamma,
       entropySlope: { yes - targets }, probabilitySlope: { yes * no })

@@ -101,7 +101,7 @@ extension Variable {
   /// - Parameter targets: t, the expected probabilities of yes.
   public func sigmoidCrossEntropy(_ targets: Tensor<Scalar>) -> Variable {
     require(targets.shape == shape, "sigmoidCrossEntropy: logits \(shape), targets \(targets.shape)")
-    let losses = value.relu() - value * targets + (1 + (-value.absolute()).exp()).log()
+    let losses = value.relu() - value * targets + (-value.absolute()).softplus()
     return Variable(losses, from: (self, { [value] in $0 * (value.sigmoid() - targets) }))
   }
 }

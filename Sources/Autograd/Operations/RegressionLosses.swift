@@ -16,7 +16,7 @@ extension Variable {
   /// error is kept.
   public func logCosh() -> Variable {
     let magnitude = value.absolute()
-    let losses = magnitude + (1 + (magnitude * -2).exp()).log() - Scalar.log(2)
+    let losses = magnitude + (magnitude * -2).softplus() - Scalar.log(2)
     return Variable(losses, from: (self, { [value] in $0 * value.tanh() }))
   }
 

@@ -108,6 +108,23 @@ struct SaturatedLossTests {
     }
   }
 
+  /// Keras 3.15: `BinaryCrossentropy(from_logits=True)`. What is left of the loss of a sure and right answer is not rounded to 0.
+  @Test(arguments: [
+    (Float(17), Float(1), Float(4.1399378e-8)), (-17, 0, 4.1399378e-8), (30, 1, 9.357623e-14), (5, 1, 0.0067153485),
+  ])
+  func aSmallLossIsExact(logit: Float, target: Float, expected: Float) {
+    let (x, targets) = (
+      Tensor<Float>(shape: [1, 1], scalars: [logit]), Tensor<Float>(shape: [1, 1], scalars: [target])
+    )
+    let losses: [any Loss] = [
+      .binaryCrossEntropy(fromLogits: true), BinaryFocalCrossEntropy(gamma: 0, fromLogits: true),
+    ]
+    for loss in losses {
+      // The kernel of softplus is exact to 4 units in the last place.
+      #expect(abs(loss(Variable(x), targets).value.scalar - expected) <= 5 * expected.ulp, "\(loss)")
+    }
+  }
+
   @Test func labelSmoothingAndWeightsCountAlike() throws {
     let (x, targets) = (hashed([4, 3], seed: 1, limit: 30), Tensor(oneHot: Tensor([0, 1, 2, 0]), classCount: 3))
     let weights = Tensor<Float>([1, 0, 2, 0.5])
