@@ -31,6 +31,7 @@ struct UserMistakeTests {
       for run in [
         { try model.fit(data, loss: .meanSquaredError, progress: .silent) as Any },
         { try model.evaluate(data, loss: .meanSquaredError) }, { try model.predict(data) },
+        { try model.predict(data.inputs) },
       ] {
         let error = try #require(#expect(throws: LookUpError.self) { try run() })
         #expect(error.layer == path && error.example == 1 && error.count == 10)

@@ -30,6 +30,7 @@ extension Layer {
       throw DatasetError.partsDiffer(Dictionary(uniqueKeysWithValues: counts))
     }
     guard batchSize >= 1 else { throw DatasetError.batchSize(batchSize) }
+    try (self as? Model)?.checkLookUps(inputs)
     let starts = stride(from: 0, to: count, by: batchSize)
     var events = PredictionEvents(callbacks, exampleCount: count)
     try events.begin(self, batchCount: starts.underestimatedCount)
