@@ -25,9 +25,17 @@ struct UserMistakeTests {
   func aNumberWithoutARowIsNamed(number: Float) throws {
     let data = try Self.texts([0, 9, 1, 2, number, 3])
     let model = try Self.reader(Embedding(10, features: 2))
-    // Also where the layer stands in a model inside.
+    // Also where the layer stands in a model or a layer inside.
     let outer = try Sequential(input: [3]) { model.named("reader") }
-    for (model, path) in [(model, "embedding"), (outer, "reader.embedding")] {
+    let recomputed = try Sequential(input: [3]) {
+      Recomputed { Embedding(10, features: 2) }
+      GlobalAveragePool1D()
+      Dense(1)
+    }
+    let models = [
+      (model, "embedding"), (outer, "reader.embedding"), (recomputed, "recomputed.body.embedding"),
+    ]
+    for (model, path) in models {
       for run in [
         { try model.fit(data, loss: .meanSquaredError, progress: .silent) as Any },
         { try model.evaluate(data, loss: .meanSquaredError) }, { try model.predict(data) },
@@ -39,6 +47,18 @@ struct UserMistakeTests {
       }
     }
     #expect(throws: Never.self) { try model.predict(Self.texts([0, 9, 1, 2, 9.5, -0.5])) }
+  }
+
+  @Test func aNumberWithoutARowIsNamedAtEachTime() throws {
+    let model = try Sequential(input: [2, 3]) {
+      TimeDistributed(Sequential { Embedding(10, features: 2) })
+      Flatten()
+      Dense(1)
+    }
+    var numbers = Tensor<Float>(zeros: [2, 2, 3])
+    numbers[1, 0, 2] = 10
+    let error = #expect(throws: LookUpError.self) { try model.predict(numbers) }
+    #expect(error?.layer == "time_distributed.layer.embedding" && error?.example == 1)
   }
 
   @Test func aNumberWithoutARowIsNamedInTheFirstExampleToo() throws {

@@ -33,14 +33,27 @@ extension Model {
     }
   }
 
-  /// The layers that look up an input of the model as it is, also in models inside, and the number of that input.
-  private var lookUps: [(input: Int, path: String, layer: Embedding)] {
-    graph.calls.flatMap { call -> [(input: Int, path: String, layer: Embedding)] in
+  /// The layers that look up an input of the model as it is, also in models and layers inside, and the number of that input.
+  private var lookUps: [LookUp] {
+    graph.calls.flatMap { call in
       let (name, layer) = children[call.layer]
-      let found = (layer as? Model)?.lookUps ?? (layer as? Embedding).map { [(0, "", $0)] } ?? []
-      return found.filter { call.inputs[$0.input] < graph.inputCount }.map {
-        (call.inputs[$0.input], $0.path.isEmpty ? name : "\(name).\($0.path)", $0.layer)
-      }
+      return lookUps(in: layer, named: name).filter { call.inputs[$0.input] < graph.inputCount }
+        .map { (call.inputs[$0.input], $0.path, $0.layer) }
     }
   }
+
+  /// The same for the inputs of a layer.
+  private func lookUps(in layer: any Layer, named name: String) -> [LookUp] {
+    let inner: [LookUp]
+    switch layer {
+    case let layer as Embedding: return [(0, name, layer)]
+    case let layer as Model: inner = layer.lookUps
+    case let layer as Recomputed: inner = lookUps(in: layer.body, named: "body")
+    case let layer as TimeDistributed: inner = lookUps(in: layer.layer, named: "layer")
+    default: return []
+    }
+    return inner.map { ($0.input, "\(name).\($0.path)", $0.layer) }
+  }
+
+  private typealias LookUp = (input: Int, path: String, layer: Embedding)
 }
