@@ -39,7 +39,8 @@ struct UserMistakeTests {
       for run in [
         { try model.fit(data, loss: .meanSquaredError, progress: .silent) as Any },
         { try model.evaluate(data, loss: .meanSquaredError) }, { try model.predict(data) },
-        { try model.predict(data.inputs) },
+        { try model.predict(data.inputs) }, { try FeatureCache(of: model).features(of: data) },
+        { try model.recomputeStatistics(from: data) },
       ] {
         let error = try #require(#expect(throws: LookUpError.self) { try run() })
         #expect(error.layer == path && error.example == 1 && error.count == 10)

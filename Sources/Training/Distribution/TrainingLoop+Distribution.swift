@@ -49,11 +49,14 @@ extension TrainingLoop {
     }
   }
 
-  /// The next batch, or the own part of it. If it cannot be made, all ranks throw at the end of the step.
+  /// The next batch, or the own part of it. If it cannot be made, or the model has no row for one of its numbers, all ranks throw
+  /// at the end of the step.
   func next(of batches: BatchStream) throws -> Batch? {
     guard let exchange = step.exchange else { return try batches.next() }
     do {
-      return try batches.next()
+      let batch = try batches.next()
+      if let batch { try (step.model as? Model)?.checkLookUps(step.objective.wiring.inputs(of: batch)) }
+      return batch
     } catch {
       exchange.fail(with: error)
       return Batch(

@@ -68,18 +68,20 @@ public final class FeatureCache: Sendable {
     distribution: Distribution? = nil,
     progress: (_ done: Int, _ count: Int) -> Void = { _, _ in }
   ) throws -> FeatureDataset {
-    guard views >= 1 else { throw FeatureError.views(views) }
-    guard views == 1 || augmentation != nil else { throw FeatureError.sameViews(views) }
-    guard batchSize >= 1 else { throw DatasetError.batchSize(batchSize) }
-    for (owner, inputs, outputs) in [
-      ("the backbone", backbone.inputNames.count, backbone.outputCount),
-      ("the data set", dataset.inputShapes.count, dataset.targetMeanings.count),
-    ] where inputs != 1 || outputs != 1 {
-      throw FeatureError.severalValues(owner, inputs: inputs, outputs: outputs)
+    func read() throws -> DatasetContent {
+      guard views >= 1 else { throw FeatureError.views(views) }
+      guard views == 1 || augmentation != nil else { throw FeatureError.sameViews(views) }
+      guard batchSize >= 1 else { throw DatasetError.batchSize(batchSize) }
+      for (owner, inputs, outputs) in [
+        ("the backbone", backbone.inputNames.count, backbone.outputCount),
+        ("the data set", dataset.inputShapes.count, dataset.targetMeanings.count),
+      ] where inputs != 1 || outputs != 1 {
+        throw FeatureError.severalValues(owner, inputs: inputs, outputs: outputs)
+      }
+      try backbone.check(inputShape: dataset.inputShape, count: dataset.count)
+      try DataMeaning(dataset, "the data").checkInputs(against: DataMeaning(backbone))
+      return try DatasetContent(of: dataset)
     }
-    try backbone.check(inputShape: dataset.inputShape, count: dataset.count)
-    try DataMeaning(dataset, "the data").checkInputs(against: DataMeaning(backbone))
-    func read() throws -> DatasetContent { try DatasetContent(of: dataset) }
     let content = try distribution?.together(read) ?? read()
     let plan = ViewPlan(
       dataset: dataset, content: content, views: views, augmentation: augmentation, seed: seed)
@@ -142,7 +144,7 @@ public final class FeatureCache: Sendable {
     let result = Result {
       for (index, part) in missing.enumerated() {
         guard let inputs = try batches.next()?.inputs else { break }
-        table.add(part.keys, backbone(Self.filled(inputs, to: batchSize)))
+        table.add(part.keys, try outputs(of: inputs, batchSize))
         done += part.keys.count
         progress(done, count)
         if let file, (index + 1) % Self.batchesBetweenWrites == 0 { try table.write(to: file) }
@@ -150,6 +152,12 @@ public final class FeatureCache: Sendable {
     }
     if let file, done > 0 { try table.write(to: file) }
     try result.get()
+  }
+
+  /// The outputs of the backbone for a batch that is filled up.
+  private func outputs(of inputs: Tensor<Float>, _ batchSize: Int) throws -> Tensor<Float> {
+    try backbone.checkLookUps([inputs])
+    return backbone(Self.filled(inputs, to: batchSize))
   }
 
   /// What decides the features. The key of a view depends on the example and on how it is changed.
@@ -181,7 +189,7 @@ public final class FeatureCache: Sendable {
         var state = SavedState()
         for index in own {
           guard let inputs = try batches.next()?.inputs else { break }
-          let features = backbone(Self.filled(inputs, to: batchSize))
+          let features = try outputs(of: inputs, batchSize)
           state.tensors["\(index)"] = features.slice(0..<missing[index].keys.count, axis: 0)
         }
         return state

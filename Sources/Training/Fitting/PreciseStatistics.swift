@@ -49,7 +49,9 @@ extension Layer {
     let whole = max(dataset.count / loader.batchSize, 1)
     let stream = loader.batches(epoch: epoch, every: 1, atMost: min(batches, whole))
     while let batch = try stream.next() {
-      _ = outputs(of: try batch.inputs(inOrder: order).map { Variable($0) }, context)
+      let inputs = try batch.inputs(inOrder: order)
+      try (self as? Model)?.checkLookUps(inputs)
+      _ = outputs(of: inputs.map { Variable($0) }, context)
     }
     statistics.apply()
   }

@@ -81,7 +81,8 @@ final class TrainingStep {
     let generator = context.generator
     let buffers = keepsFinite ? namedBuffers.map { ($0.buffer, $0.buffer.value) } : []
     let inputs = try objective.wiring.inputs(of: batch)
-    try (model as? Model)?.checkLookUps(inputs)
+    // With other ranks the inputs are checked already: what is thrown here would leave the others waiting.
+    if exchange == nil { try (model as? Model)?.checkLookUps(inputs) }
     let values: StepValues
     let gradients: Gradients<Float>
     if let exchange {

@@ -31,11 +31,7 @@ extension Layer {
     weightedMetrics: [any WeightedMetric] = [], views: TestViews = .single, distribution: Distribution? = nil,
     callbacks: [any Callback] = []
   ) throws -> Evaluation {
-    if views != .single {
-      try check(inputShape: dataset.inputShape, count: dataset.count)
-      try views.check(self)
-    }
-    return try evaluate(
+    try evaluate(
       dataset, batchSize: batchSize, Goals(loss: loss, metrics: metrics, weightedMetrics: weightedMetrics),
       views, distribution, callbacks
     ).whole
@@ -68,10 +64,17 @@ extension Layer {
     _ dataset: any Dataset, batchSize: Int, _ goals: Goals, _ views: TestViews, _ distribution: Distribution?,
     _ callbacks: [any Callback]
   ) throws -> OutputEvaluations {
-    _ = try wiring(for: dataset, goals)
-    try checkMemory(batchSize: min(batchSize, dataset.count), inputShapes: dataset.inputShapes, isTraining: false)
-    try DataMeaning(dataset, "the data").check(against: DataMeaning(self))
-    let objective = try objective(goals, dataset)
+    func prepare() throws -> Objective {
+      if views != .single {
+        try check(inputShape: dataset.inputShape, count: dataset.count)
+        try views.check(self)
+      }
+      _ = try wiring(for: dataset, goals)
+      try checkMemory(batchSize: min(batchSize, dataset.count), inputShapes: dataset.inputShapes, isTraining: false)
+      try DataMeaning(dataset, "the data").check(against: DataMeaning(self))
+      return try self.objective(goals, dataset)
+    }
+    let objective = try distribution?.together(prepare) ?? prepare()
     try distribution?.requireSame(self, on: dataset, batchSize: batchSize)
     let callbacks = distribution?.isLeader ?? true ? callbacks : []
     func announce(_ event: (any Callback) throws -> Void) throws {

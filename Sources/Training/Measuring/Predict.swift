@@ -59,7 +59,8 @@ extension Layer {
   public func predict(
     _ dataset: any Dataset, batchSize: Int = 32, distribution: Distribution? = nil, callbacks: [any Callback] = []
   ) throws -> Tensor<Float> {
-    guard outputCount == 1 else { throw FitError.severalOutputs(namesOfOutputs) }
+    func prepare() throws { guard outputCount == 1 else { throw FitError.severalOutputs(namesOfOutputs) } }
+    try distribution?.together(prepare) ?? prepare()
     return try predictOutputs(dataset, batchSize: batchSize, distribution: distribution, callbacks: callbacks)[0]
   }
 
@@ -69,8 +70,11 @@ extension Layer {
   public func predictOutputs(
     _ dataset: any Dataset, batchSize: Int = 32, distribution: Distribution? = nil, callbacks: [any Callback] = []
   ) throws -> [Tensor<Float>] {
-    guard dataset.count >= 1 else { throw FitError.noExamples }
-    let order = try inputOrder(names: dataset.inputNames, shapes: dataset.inputShapes)
+    func prepare() throws -> [Int] {
+      guard dataset.count >= 1 else { throw FitError.noExamples }
+      return try inputOrder(names: dataset.inputNames, shapes: dataset.inputShapes)
+    }
+    let order = try distribution?.together(prepare) ?? prepare()
     return try predictOutputs(dataset, batchSize: batchSize, distribution, callbacks) { batch in
       let inputs = try batch.inputs(inOrder: order)
       try (self as? Model)?.checkLookUps(inputs)
@@ -83,9 +87,12 @@ extension Layer {
     _ dataset: any Dataset, batchSize: Int, _ distribution: Distribution?, _ callbacks: [any Callback],
     compute: (Batch) throws -> [Tensor<Float>]
   ) throws -> [Tensor<Float>] {
-    try checkMemory(batchSize: min(batchSize, dataset.count), inputShapes: dataset.inputShapes, isTraining: false)
-    try DataMeaning(dataset, "the data").checkInputs(against: DataMeaning(self))
-    let loader = try BatchLoader(dataset, batchSize: batchSize, shuffle: false)
+    func prepare() throws -> BatchLoader {
+      try checkMemory(batchSize: min(batchSize, dataset.count), inputShapes: dataset.inputShapes, isTraining: false)
+      try DataMeaning(dataset, "the data").checkInputs(against: DataMeaning(self))
+      return try BatchLoader(dataset, batchSize: batchSize, shuffle: false)
+    }
+    let loader = try distribution?.together(prepare) ?? prepare()
     try distribution?.requireSame(self, on: dataset, batchSize: batchSize)
     let part = distribution?.part ?? .whole
     var events = PredictionEvents(distribution?.isLeader ?? true ? callbacks : [], exampleCount: dataset.count)

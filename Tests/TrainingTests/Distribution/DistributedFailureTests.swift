@@ -53,6 +53,47 @@ struct DistributedFailureTests {
     #expect(own.count <= 1 && messages.allSatisfy { $0.contains("example 17 cannot be read") || $0 == "no error" })
   }
 
+  /// None waits for a rank that cannot begin.
+  @Test func aRankThatCannotBeginEndsAll() throws {
+    let evaluations = onRanks(2) { group in
+      let data = try Broken(whole: DistributedFitTests.data(), broken: group.rank == 1 ? 0 : nil)
+      return try DistributedFitTests.model()
+        .evaluate(data, loss: .categoricalCrossEntropy, distribution: Distribution(group)).expected.shape[0]
+    }
+    #expect(message(of: evaluations[0]) == "rank 1 on host1 has failed: example 0 cannot be read")
+    #expect(message(of: evaluations[1]) == "example 0 cannot be read")
+    let predictions = onRanks(2) { group in
+      try DistributedFitTests.model()
+        .predict(DistributedFitTests.data(), batchSize: 1 - group.rank, distribution: Distribution(group))
+    }
+    let features = onRanks(2) { group in
+      try FeatureCache(of: DistributedFitTests.model())
+        .features(of: DistributedFitTests.data(), batchSize: 1 - group.rank, distribution: Distribution(group)).count
+    }
+    for messages in [predictions.map { message(of: $0) }, features.map { message(of: $0) }] {
+      #expect(messages[0] == "rank 1 on host1 has failed: \(messages[1])")
+      #expect(messages[1].contains("batch"))
+    }
+  }
+
+  @Test func aNumberWithoutARowOnOneRankEndsAll() throws {
+    let numbers: [Float] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0]
+    let data = try TensorDataset(inputs: Tensor(shape: [4, 3], scalars: numbers), targets: Tensor(zeros: [4, 1]))
+    let results = onRanks(2) { group in
+      let model = try Sequential(input: [3]) {
+        Embedding(10, features: 2)
+        GlobalAveragePool1D()
+        Dense(1)
+      }
+      return try model.fit(
+        data, batchSize: 4, loss: .meanSquaredError, shuffle: false, progress: .silent,
+        distribution: Distribution(group))
+    }
+    let own = message(of: results[1])
+    #expect(own.hasPrefix("the layer embedding looks up numbers from 0 to 9, and example 1"))
+    #expect(message(of: results[0]) == "rank 1 on host1 has failed: \(own)")
+  }
+
   @Test func otherDataIsNamed() throws {
     let results = onRanks(2) { group in
       try fit(group, DistributedFitTests.data(group.rank == 0 ? 46 : 45))
