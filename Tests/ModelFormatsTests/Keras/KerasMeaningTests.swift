@@ -111,6 +111,17 @@ import Testing
     }
   }
 
+  @Test func constraintsOfRecurrentLayersAreWritten() throws {
+    var options = RecurrentOptions()
+    (options.kernelConstraint, options.recurrentConstraint) = (.maxNorm(3), .unitNorm())
+    let images = try Sequential(input: [2, 1, 4, 4]) { ConvLSTM2D(2, kernelSize: 2, options) }
+    let sequence = try Sequential(input: [4, 3]) { GRU(2, options) }
+    for (model, axes) in [(images, [1, 2, 3]), (sequence, [0])] {
+      let read = try Model(keras: kerasBytes(of: model), path: "written.keras")
+      #expect(read.parameters.compactMap(\.constraint) == [.maxNorm(3, axes: axes), .unitNorm(axes: axes)])
+    }
+  }
+
   /// First values, and options without meaning here.
   @Test(arguments: [
     ("bias_initializer", #"{"module":"keras.initializers","class_name":"Ones","config":{},"registered_name":null}"#),

@@ -15,6 +15,33 @@ struct SequenceLayersTests {
   /// Sums of up to 60 products, each rounded to 2⁻²⁴ of numbers not above the largest, that pass up to 6 steps.
   static let tolerance = 6 * 60 * 0x1p-24
 
+  @Test func constraintsAreOfUnitsHoweverTheyAreGiven() {
+    var later = RecurrentOptions()
+    (later.kernelConstraint, later.recurrentConstraint, later.biasConstraint) = (.maxNorm(3), .unitNorm(), .maxNorm())
+    let options = RecurrentOptions(
+      kernelConstraint: .maxNorm(3), recurrentConstraint: .unitNorm(), biasConstraint: .maxNorm())
+    #expect(options == later)
+    for parameters in [LSTM(2, later).parameters, GRU(2, later).parameters, SimpleRNN(2, later).parameters] {
+      let constraints: [Constraint] = [.maxNorm(3, axes: [0]), .unitNorm(axes: [0]), .maxNorm(axes: [0])]
+      #expect(parameters.map(\.constraint) == constraints)
+    }
+  }
+
+  /// Keras 3.15: `MaxNorm(1, axis=[0, 1, 2])` of the kernel `np.arange(16).reshape(2, 2, 1, 4) / 8`, in the order of the
+  /// weight here.
+  @Test func constraintsOfImagesInSequenceAreOfFilters() throws {
+    let layer = ConvLSTM2D(
+      1, kernelSize: 2, RecurrentOptions(kernelConstraint: .maxNorm(1), recurrentConstraint: .maxNorm(1)))
+    let kernel = Tensor<Float>(shape: [2, 2, 1, 4], scalars: (0..<16).map { Float($0) / 8 }).permuted([3, 2, 0, 1])
+    let expected = [
+      0, 0.2672612, 0.5345224, 0.8017836, 0.0601929, 0.3009647, 0.5417364, 0.7825081, 0.1091089, 0.3273268, 0.5455447,
+      0.7637626, 0.1492556, 0.348263, 0.5472705, 0.7462779,
+    ]
+    for parameter in [layer.weight, layer.recurrentWeight] {
+      expectClose(try #require(parameter.constraint)(kernel), expected, tolerance: 1e-6)
+    }
+  }
+
   static func layer(_ name: String) -> (layer: any Layer, inputs: [Shape])? {
     let (all, states) = (
       RecurrentOptions(returnsSequences: true, returnsState: true), RecurrentOptions(returnsState: true)

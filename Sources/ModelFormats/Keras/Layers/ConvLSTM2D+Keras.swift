@@ -15,9 +15,9 @@ extension ConvLSTM2D: KerasLayer {
     return options.kerasOptions().merging(try window.kerasOptions()) { $1 }.merging([
       "filters": JSON(filters), "activation": try activation.kerasName(),
       "recurrent_activation": try recurrentActivation.kerasName(), "unit_forget_bias": .bool(unitForgetBias),
-      "kernel_constraint": JSON(options.kernelConstraint, axes: Conv2D.kerasAxes),
-      "recurrent_constraint": JSON(options.recurrentConstraint, axes: Conv2D.kerasAxes),
-      "bias_constraint": JSON(options.biasConstraint, axes: [0]),
+      "kernel_constraint": JSON(weight.constraint, axes: Conv2D.kerasAxes),
+      "recurrent_constraint": JSON(recurrentWeight.constraint, axes: Conv2D.kerasAxes),
+      "bias_constraint": JSON(bias?.constraint, axes: [0]),
     ]) { $1 }
   }
 

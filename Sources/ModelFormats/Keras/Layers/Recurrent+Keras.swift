@@ -16,9 +16,9 @@ extension RecurrentOptions {
       "return_state": .bool(returnsState), "go_backwards": .bool(goesBackwards),
       "kernel_regularizer": JSON(kernelRegularizer), "recurrent_regularizer": JSON(recurrentRegularizer),
       "bias_regularizer": JSON(biasRegularizer), "activity_regularizer": JSON(activityRegularizer),
-      "kernel_constraint": JSON(kernelConstraint, axes: [0, 1]),
-      "recurrent_constraint": JSON(recurrentConstraint, axes: [0, 1]),
-      "bias_constraint": JSON(biasConstraint, axes: [0, 1]),
+      "kernel_constraint": JSON(kernelConstraint?.over([0]), axes: [0, 1]),
+      "recurrent_constraint": JSON(recurrentConstraint?.over([0]), axes: [0, 1]),
+      "bias_constraint": JSON(biasConstraint?.over([0]), axes: [0, 1]),
     ]
     if zerosMaskedOutputs { options["zero_output_for_mask"] = true }
     return options

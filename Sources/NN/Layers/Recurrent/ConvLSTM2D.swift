@@ -43,9 +43,9 @@ public final class ConvLSTM2D: MaskedLayer, Sendable {
     self.recurrentActivation = recurrentActivation
     self.unitForgetBias = unitForgetBias
     self.options = options
-    weight = Parameter(constraint: options.kernelConstraint)
-    recurrentWeight = Parameter(constraint: options.recurrentConstraint)
-    bias = options.useBias ? Parameter(constraint: options.biasConstraint) : nil
+    weight = Parameter(constraint: options.kernelConstraint?.over([1, 2, 3]))
+    recurrentWeight = Parameter(constraint: options.recurrentConstraint?.over([1, 2, 3]))
+    bias = options.useBias ? Parameter(constraint: options.biasConstraint?.over([0])) : nil
   }
 
   /// A new layer with the same options.

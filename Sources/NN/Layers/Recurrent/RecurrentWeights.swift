@@ -13,8 +13,8 @@ public struct RecurrentOptions: Hashable, Sendable {
   public var biasInitializer: Initializer = .zeros
   /// The penalties on the weight of the input, that of the state, the bias, and all outputs; `nil` for none.
   public var kernelRegularizer, recurrentRegularizer, biasRegularizer, activityRegularizer: Regularizer?
-  /// What the weight of the input, that of the state, and the bias satisfy after each step; norms are along axis 0, unless
-  /// they have axes. `nil` for nothing.
+  /// What the weight of the input, that of the state, and the bias satisfy after each step; `nil` for nothing. Norms are those
+  /// of the columns of a matrix, and of the filters of ``ConvLSTM2D``, unless they have axes.
   public var kernelConstraint, recurrentConstraint, biasConstraint: Constraint?
   /// In training, the share of the features that are dropped, the same ones at all times (Gal and Ghahramani 2016).
   public var dropout: Float = 0
@@ -53,9 +53,9 @@ public struct RecurrentOptions: Hashable, Sendable {
     self.recurrentRegularizer = recurrentRegularizer
     self.biasRegularizer = biasRegularizer
     self.activityRegularizer = activityRegularizer
-    self.kernelConstraint = kernelConstraint?.over([0])
-    self.recurrentConstraint = recurrentConstraint?.over([0])
-    self.biasConstraint = biasConstraint?.over([0])
+    self.kernelConstraint = kernelConstraint
+    self.recurrentConstraint = recurrentConstraint
+    self.biasConstraint = biasConstraint
   }
 
   /// The same options with the steps in the other direction.

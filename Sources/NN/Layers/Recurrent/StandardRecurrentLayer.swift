@@ -50,8 +50,8 @@ extension RecurrentOptions {
   /// New parameters without values: the weights of input and state, and the bias, if there is one.
   func parameters() -> (weight: Parameter, recurrentWeight: Parameter, bias: Parameter?) {
     (
-      Parameter(constraint: kernelConstraint), Parameter(constraint: recurrentConstraint),
-      useBias ? Parameter(constraint: biasConstraint) : nil
+      Parameter(constraint: kernelConstraint?.over([0])), Parameter(constraint: recurrentConstraint?.over([0])),
+      useBias ? Parameter(constraint: biasConstraint?.over([0])) : nil
     )
   }
 }
