@@ -27,8 +27,8 @@ extension Variable {
   ///   - weights: variables that all steps use.
   ///   - goesBackwards: whether the first step is that of the last time.
   ///   - kept: what the result holds.
-  ///   - step: the states after a step, from the input of its time, `[N, K]`, the states before, and the weights. It may use
-  ///     no other variable that needs a gradient.
+  ///   - step: the states after a step, from the input of its time, `[N, K]`, the states before, and the weights. Stops if it
+  ///     uses another variable that needs a gradient.
   public static func recurrence(
     over inputs: Variable, from states: [Variable], weights: [Variable] = [], goesBackwards: Bool = false,
     keeping kept: RecurrentResult = [],
@@ -53,6 +53,7 @@ extension Variable {
       require(
         after.map(\.shape) == states.map(\.shape),
         "recurrence: a step made states \(after.map(\.shape)) of \(states.map(\.shape))")
+      requireArguments(needsGradient || !after.contains(where: \.needsGradient))
       current = after.map(\.value)
       if needsGradient { tape.steps.append((input, before, after)) }
       if kept.contains(.sequence) { outputs.append(current[0]) }
@@ -84,6 +85,7 @@ extension Variable {
           continue
         }
         let gradients = total.gradients()
+        requireArguments(gradients.count == ([input] + before + sharedWeights).count { gradients[$0] != nil })
         if let gradient = gradients[input] {
           inputGradient.replaceSlice(time..<time + 1, axis: 1, with: gradient.expandingShape(at: 1))
         }
@@ -100,6 +102,13 @@ extension Variable {
   public func reversed(axis: Int) -> Variable {
     Variable(value.reversed(axis: axis), from: (self, { $0.reversed(axis: axis) }))
   }
+}
+
+/// Stops unless a step of a recurrence uses only what it is given: another variable would get no gradient.
+private func requireArguments(_ areAll: Bool) {
+  require(
+    areAll,
+    "recurrence: a step uses a variable that needs a gradient and is not among its arguments; pass it in weights")
 }
 
 /// What the steps of a recurrence keep for the way back, which frees it step by step.

@@ -1,5 +1,6 @@
 import Autograd
 import Tensor
+import TestSupport
 import Testing
 
 struct RecurrenceTests {
@@ -67,6 +68,23 @@ struct RecurrenceTests {
     #expect(gradients[x] == Tensor(zeros: [1, 2, 1]))
     #expect(gradients[state] == Tensor(zeros: [1, 1]) && gradients[weight] == Tensor(zeros: [1]))
     expectGradients(at: [x.value, state.value, weight.value]) { last($0[0], $0[1], $0[2]) }
+  }
+
+  /// Its gradient would be lost.
+  @Test func stopsWhereAStepUsesAnotherVariable() async {
+    let message = "recurrence: a step uses a variable that needs a gradient and is not among its arguments"
+    let behind = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let (x, weight) = (Variable(tracking: Tensor<Double>(ones: [1, 2, 1])), Variable(tracking: Tensor<Double>([3])))
+      let state = Variable(Tensor<Double>(ones: [1, 1]))
+      let y = Variable.recurrence(over: x, from: [state]) { input, states, _ in [input * states[0] * weight] }
+      _ = y.sum().gradients()
+    }
+    expectMessage(message, in: behind)
+    let ahead = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let (x, weight) = (Variable(Tensor<Double>(ones: [1, 2, 1])), Variable(tracking: Tensor<Double>([3])))
+      _ = Variable.recurrence(over: x, from: [x.sum([1])]) { input, states, _ in [input * states[0] * weight] }
+    }
+    expectMessage(message, in: ahead)
   }
 
   @Test func noStepsAndNoExamples() {

@@ -34,7 +34,8 @@ public protocol RecurrentLayer: MaskedLayer {
   ///
   /// - Parameter x: the sequence, `[N, T, features]`.
   /// - Returns: what all steps need of the input, `[N, T, K]`, the weights that they share, and the step itself: the states
-  ///   after it from its part of the input, `[N, K]`, the states before and the weights.
+  ///   after it from its part of the input, `[N, K]`, the states before and the weights. The step takes parameters from its
+  ///   argument `weights`; one that it reads from the context stops the program in training, since it gets no gradient.
   func pass(over x: Variable<Float>, _ context: Context) -> RecurrentPass
 
   /// The same layer with new weights and the steps in the other direction.
