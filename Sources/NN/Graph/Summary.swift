@@ -4,7 +4,8 @@ extension Model {
   /// A table of the layers in the order of their calls: name and type, output shape, number of parameters and of
   /// multiply-adds for one example; for a model that is no chain also where the inputs come from.
   ///
-  /// Parameters of a layer that is called several times are counted with its first call.
+  /// Parameters of a layer that is called several times are counted with its first call. Before the model is built, shapes and
+  /// numbers are `?`.
   public func summary() -> String {
     let shapes = shapes
     var makers = inputNames
@@ -17,19 +18,30 @@ extension Model {
       makers += call.outputs.map { _ in name }
       return [
         "\(name) (\(type(of: layer)))", outputs.isEmpty ? "?" : outputs.map(\.description).joined(separator: ", "),
-        isFirst ? grouped(layer.parameterCount + layer.bufferCount) : "shared",
-        grouped(
-          shapes.isEmpty
-            ? 0 : layer.multiplyAdds(inputShapes: call.inputs.map { shapes[$0] }, outputShapes: outputs)),
+        !isFirst ? "shared" : shapes.isEmpty ? "?" : grouped(layer.parameterCount + layer.bufferCount),
+        shapes.isEmpty
+          ? "?" : grouped(layer.multiplyAdds(inputShapes: call.inputs.map { shapes[$0] }, outputShapes: outputs)),
         sources.joined(separator: ", "),
       ]
     }
     let header = ["Layer (type)", "Output shape", "Parameters", "Multiply-adds", "Inputs"]
-    return table(header, rows, columns: graph.isChain ? 4 : 5)
+    let totals = shapes.isEmpty ? ["The model is not built."] : totals
+    return table(header, rows, columns: graph.isChain ? 4 : 5, footer: totals)
   }
 
-  /// The lines of the table and the totals.
-  private func table(_ header: [String], _ rows: [[String]], columns: Int) -> String {
+  /// The lines below the table.
+  private var totals: [String] {
+    let trainable = trainableParameters.reduce(0) { $0 + $1.value.count }
+    return [
+      "Total parameters: \(grouped(parameterCount + bufferCount))",
+      "Trainable parameters: \(grouped(trainable))",
+      "Non-trainable parameters: \(grouped(parameterCount - trainable + bufferCount))",
+      "Multiply-adds for one example: \(grouped(multiplyAdds))",
+    ]
+  }
+
+  /// The lines of the table, with others below.
+  private func table(_ header: [String], _ rows: [[String]], columns: Int, footer: [String]) -> String {
     let header = Array(header.prefix(columns))
     let widths = header.indices.map { column in ([header] + rows).map(\.[column].count).max() ?? 0 }
     func line(_ cells: [String]) -> String {
@@ -38,13 +50,6 @@ extension Model {
         .joined(separator: "  ")
     }
     let rule = String(repeating: "─", count: widths.reduce(0, +) + 2 * (widths.count - 1))
-    let trainable = trainableParameters.reduce(0) { $0 + $1.value.count }
-    let footer = [
-      "Total parameters: \(grouped(parameterCount + bufferCount))",
-      "Trainable parameters: \(grouped(trainable))",
-      "Non-trainable parameters: \(grouped(parameterCount - trainable + bufferCount))",
-      "Multiply-adds for one example: \(grouped(multiplyAdds))",
-    ]
     return ([line(header), rule] + rows.map(line) + [rule] + footer).joined(separator: "\n")
   }
 }

@@ -41,6 +41,22 @@ struct SummaryTests {
     #expect(model.summary() == expected)
   }
 
+  @Test func aModelThatIsNotBuilt() {
+    let expected = """
+      Layer (type)       Output shape  Parameters  Multiply-adds
+      ──────────────────────────────────────────────────────────
+      dense (Dense)      ?                      ?              ?
+      flatten (Flatten)  ?                      ?              ?
+      ──────────────────────────────────────────────────────────
+      The model is not built.
+      """
+    #expect(
+      Sequential {
+        Dense(2)
+        Flatten()
+      }.summary() == expected)
+  }
+
   @Test func partsOfAModelAreOneLine() throws {
     let model = try Sequential(input: [2]) {
       Residual { Dense(2) }
