@@ -6,6 +6,10 @@ public enum ExplanationError: Error, Hashable, CustomStringConvertible {
   case values(inputs: Int, outputs: Int)
   /// The inputs are not those of one example that the model takes.
   case input(found: Shape, expected: Shape?)
+  /// The model takes no images.
+  case noImages(inputShape: Shape)
+  /// A baseline has another shape than the example.
+  case baseline(found: Shape, expected: Shape)
   /// The model has no such output.
   case output(Int, count: Int)
   /// The layer makes no feature maps.
@@ -26,6 +30,9 @@ public enum ExplanationError: Error, Hashable, CustomStringConvertible {
       "the model has \(counted(inputs, "input")) and \(counted(outputs, "output")); expected a built model with one of both"
     case .input(let found, let expected):
       "the input has the shape \(found); expected one example, [1] + \(expected.map(\.description) ?? "the shape of the model")"
+    case .noImages(let shape): "the model takes inputs of shape \(shape); expected images, [C, H, W]"
+    case .baseline(let found, let expected):
+      "the baseline has the shape \(found); expected that of the example, \(expected)"
     case .output(let index, let count):
       "output \(index) is to be explained; the model has the outputs 0 to \(count - 1)"
     case .noFeatureMaps(let layer, let shape):

@@ -36,7 +36,7 @@ extension Model {
     let example = x.select(0)
     let start = baseline ?? Tensor(zeros: example.shape)
     guard start.shape == example.shape else {
-      throw ExplanationError.input(found: start.shape, expected: example.shape)
+      throw ExplanationError.baseline(found: start.shape, expected: example.shape)
     }
     guard steps >= 1 else { throw ExplanationError.option("the number of steps", found: steps, expected: "at least 1") }
     guard batchSize >= 1 else { throw ExplanationError.option("batchSize", found: batchSize, expected: "at least 1") }

@@ -24,7 +24,7 @@ extension Model {
   ) throws -> Tensor<Float> {
     let score = try ExplainedScore(of: self, class: index)
     try score.check(x)
-    guard x.rank == 4 else { throw ExplanationError.input(found: x.shape, expected: [1, 0, 0, 0]) }
+    guard x.rank == 4 else { throw ExplanationError.noImages(inputShape: Shape(x.shape.dropFirst())) }
     let (channels, height, width) = (x.shape[1], x.shape[2], x.shape[3])
     for (name, value, most) in [("the side of a square", side, min(height, width)), ("the stride", stride, side)] {
       guard (1...max(most, 1)).contains(value) else {

@@ -148,6 +148,16 @@ struct ExplanationTests {
       try model.occlusionMap(ofClass: 0, in: image, side: 11, stride: 1)
     }
     #expect(throws: ExplanationError.self) { try model.integratedGradients(ofClass: 0, in: image, steps: 0) }
+    let vectors = try Sequential(input: [4]) { Dense(2) }
+    let noImages = #expect(throws: ExplanationError.noImages(inputShape: [4])) {
+      try vectors.occlusionMap(ofClass: 0, in: Tensor(ones: [1, 4]), side: 1, stride: 1)
+    }
+    #expect("\(try #require(noImages))" == "the model takes inputs of shape [4]; expected images, [C, H, W]")
+    let baseline = #expect(throws: ExplanationError.baseline(found: [3, 12], expected: [3, 12, 10])) {
+      try model.integratedGradients(ofClass: 0, in: image, baseline: Tensor(zeros: [3, 12]))
+    }
+    #expect(
+      "\(try #require(baseline))" == "the baseline has the shape [3, 12]; expected that of the example, [3, 12, 10]")
     let broken = Tensor<Float>(repeating: .nan, shape: [1, 3, 12, 10])
     #expect(throws: ExplanationError.notFinite) { try model.activationMap(ofClass: 0, in: broken) }
     #expect(throws: ExplanationError.notFinite) {
