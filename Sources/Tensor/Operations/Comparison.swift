@@ -117,14 +117,16 @@ extension Tensor where Scalar: NumericScalar {
   @specialized(where Scalar == UInt8)
   public func replacing(with other: Scalar, where mask: Tensor<Bool>) -> Tensor {
     require(mask.shape == shape, "replacing: the mask has shape \(mask.shape), the tensor \(shape)")
-    return mask.withUnsafeScalars { mask in
-      withUnsafeScalars { source in
-        Tensor(unsafeUninitialized: shape) { output in
-          for index in output.indices {
-            // Read in any case, so that the choice needs no branch.
-            let own = source[index]
-            output[index] = mask[index] ? other : own
-          }
+    let source = dense()
+    let mask = mask.laidOut(as: source.layout)
+    defer { extendLifetime((source, mask)) }
+    let (elements, isReplaced) = (source.elements, mask.elements)
+    return Tensor(unsafeUninitialized: source.layout) { target in
+      parallelFor(count: count, grain: 32_768) { range in
+        // Read in any case, so that the choice needs no branch.
+        for index in range {
+          let own = elements[index]
+          target[index] = isReplaced[index] ? other : own
         }
       }
     }

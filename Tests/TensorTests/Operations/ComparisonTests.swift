@@ -47,6 +47,16 @@ struct ComparisonTests {
     for (name, mask) in everyLayout(of: mask) { #expect(x.replacing(with: 9, where: mask) == expected, "\(name)") }
   }
 
+  /// Channels last stay so, with any number of threads.
+  @Test func replacingKeepsTheOrderInMemory() {
+    let x = (dyadicSample([3, 40, 30, 20]) as Tensor<Float>).permuted([0, 3, 1, 2])
+    let expected = x.scalars.map { $0 > 0 ? 9 : $0 }
+    for result in resultsOnEveryThreadCount({ x.replacing(with: 9, where: x .> 0) }) {
+      #expect(result.layout == x.layout)
+      #expect(result.scalars == expected)
+    }
+  }
+
   @Test func stopsWhereTheMaskHasAnotherShape() async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = Tensor<Float>(zeros: [2, 3]).replacing(with: 1, where: Tensor<Bool>(zeros: [3]))
