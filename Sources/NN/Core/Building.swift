@@ -121,8 +121,9 @@ extension TensorStorage {
   ///   - shape: of the value.
   ///   - inputShape: what the layer is built for.
   ///   - value: the first value.
-  /// - Throws: ``LayerError`` when the value of an earlier building has another shape, and for one that no memory holds.
-  func build(_ name: String, _ shape: Shape, for inputShape: Shape, _ value: () -> Tensor<Float>) throws {
+  /// - Throws: ``LayerError`` when the value of an earlier building has another shape, for one that no memory holds, and where the
+  ///   initializer cannot make it.
+  func build(_ name: String, _ shape: Shape, for inputShape: Shape, _ value: () throws -> Tensor<Float>) throws {
     let old = content
     if old.isBuilt, let kept = old.value {
       return try check(name: name, kept: kept.shape, needed: shape, [inputShape])
@@ -131,19 +132,23 @@ extension TensorStorage {
       throw LayerError(
         inputShape: inputShape, reason: "its \(name) would have shape \(shape), more than memory can hold")
     }
-    content = Content(value: value(), isBuilt: true)
+    do {
+      content = Content(value: try value(), isBuilt: true)
+    } catch let error as InitializerError {
+      throw LayerError(inputShape: inputShape, reason: "its \(name) has no first value: \(error.reason)")
+    }
   }
 }
 
 extension Parameter {
   /// Sets the first value of a bias, `[count]`, unless it has one from an earlier building.
   ///
-  /// - Throws: ``LayerError`` when the value of an earlier building has another shape.
+  /// - Throws: ``LayerError`` when the value of an earlier building has another shape, and where the initializer cannot make one.
   func buildBias(
     _ count: Int, _ initializer: Initializer, for inputShape: Shape, using generator: inout RandomGenerator
   ) throws {
     try storage.build("bias", [count], for: inputShape) {
-      initializer([count], fanIn: count, fanOut: count, using: &generator)
+      try initializer.values([count], fanIn: count, fanOut: count, using: &generator)
     }
   }
 }

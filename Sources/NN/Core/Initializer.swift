@@ -61,7 +61,8 @@ public enum Initializer: Hashable, Sendable {
   /// While this is false, initializers give zeros and draw nothing: for layers whose values are set next.
   @TaskLocal package static var isDrawing = true
 
-  /// A tensor of first values. Stops where the identity is not that of a matrix.
+  /// A tensor of first values. Stops where the identity is not that of a matrix, the bounds are in the wrong order, or a deviation
+  /// or scale is negative. A layer of Kilim throws ``LayerError`` in these cases.
   ///
   /// - Parameters:
   ///   - shape: of the parameter.
@@ -73,6 +74,7 @@ public enum Initializer: Hashable, Sendable {
   ) -> Tensor<Float> {
     // Without memory of its own.
     guard Self.isDrawing else { return Tensor(scalar: 0).broadcast(to: shape) }
+    if let problem = problem(with: shape) { stop("Initializer: \(problem)") }
     if let (scale, fan, distribution) = scaling {
       let count: Float =
         switch fan {
@@ -95,11 +97,33 @@ public enum Initializer: Hashable, Sendable {
       return Tensor(truncatedNormal: shape, standardDeviation: deviation * 0.87962566, using: &generator) + mean
     case .orthogonal(let gain): return orthogonalTensor(shape, gain: gain, using: &generator)
     case .identity(let gain):
-      require(shape.rank == 2, "Initializer.identity: a matrix is needed, found \(shape)")
       let columns = shape[1]
       return Tensor(
         shape: shape, scalars: (0..<shape.elementCount).map { $0 / columns == $0 % columns ? gain : 0 })
     default: return Tensor(zeros: shape)
+    }
+  }
+
+  /// The same for the parameter of a layer.
+  ///
+  /// - Throws: ``InitializerError`` where it stops.
+  func values(
+    _ shape: Shape, fanIn: Int, fanOut: Int, using generator: inout RandomGenerator
+  ) throws -> Tensor<Float> {
+    if Self.isDrawing, let problem = problem(with: shape) { throw InitializerError(reason: problem) }
+    return self(shape, fanIn: fanIn, fanOut: fanOut, using: &generator)
+  }
+
+  /// Why there is no tensor of this shape; `nil` where there is one.
+  private func problem(with shape: Shape) -> String? {
+    switch self {
+    case .identity where shape.rank != 2: "the identity is that of a matrix, found the shape \(shape)"
+    case .uniform(let low, let high) where !(low <= high && (high - low).isFinite):
+      "the bounds are \(low) and \(high), expected finite ones in rising order"
+    case .normal(_, let deviation) where !(deviation >= 0), .truncatedNormal(_, let deviation) where !(deviation >= 0):
+      "the standard deviation is \(deviation), expected at least 0"
+    case .varianceScaling(let scale, _, _) where !(scale >= 0): "the scale is \(scale), expected at least 0"
+    default: nil
     }
   }
 
@@ -130,4 +154,9 @@ public enum Initializer: Hashable, Sendable {
     case .normal: return Tensor(normal: shape, standardDeviation: variance.squareRoot(), using: &generator)
     }
   }
+}
+
+/// Why an initializer cannot make a first value; ``TensorStorage/build(_:_:for:_:)`` says for which parameter.
+struct InitializerError: Error {
+  let reason: String
 }

@@ -82,7 +82,7 @@ public final class Dense: Layer, Sendable {
     }
     let shape: Shape = [inputShape.featureCount, units]
     try weight.storage.build("weight", shape, for: inputShape) {
-      initializer(shape, fanIn: shape[0], fanOut: units, using: &generator)
+      try initializer.values(shape, fanIn: shape[0], fanOut: units, using: &generator)
     }
     try bias?.buildBias(units, biasInitializer, for: inputShape, using: &generator)
     return inputShape.rank == 3 ? [units, inputShape[1], inputShape[2]] : Shape(inputShape.dropLast() + [units])

@@ -67,7 +67,7 @@ public final class Embedding: MaskedLayer, Sendable {
         inputShape: inputShape, reason: "count is \(count) and features \(features), at least 1 of each is needed")
     }
     try weight.storage.build("weight", [count, features], for: inputShape) {
-      initializer([count, features], fanIn: count, fanOut: features, using: &generator)
+      try initializer.values([count, features], fanIn: count, fanOut: features, using: &generator)
     }
     return inputShape.rank == 2 ? Shape([features] + inputShape) : Shape(inputShape + [features])
   }

@@ -49,7 +49,7 @@ public final class PReLU: Layer, Sendable {
       shape[counted] = 1
     }
     try slope.storage.build("slope", shape, for: inputShape) {
-      initializer(shape, fanIn: shape.elementCount, fanOut: shape.elementCount, using: &generator)
+      try initializer.values(shape, fanIn: shape.elementCount, fanOut: shape.elementCount, using: &generator)
     }
     return inputShape
   }

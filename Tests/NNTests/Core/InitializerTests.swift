@@ -82,10 +82,29 @@ struct InitializerTests {
     #expect(high == Tensor(shape: [3, 2], scalars: [1, 0, 0, 1, 0, 0]))
   }
 
-  @Test func anIdentityOfFiltersStops() async {
-    await #expect(processExitsWith: .failure) {
-      _ = try Sequential(input: [3, 4, 4]) { Conv2D(3, kernelSize: 1, initializer: .identity()) }
+  /// A mistake in the description of a model, so an error that names the layer.
+  @Test func whatAnInitializerCannotMakeIsAnError() {
+    func message(_ layer: any Layer, _ input: Shape) -> String {
+      let error = #expect(throws: LayerError.self) { try Sequential(input: input, layers: [layer]) }
+      return error.map { "\($0)" } ?? ""
     }
+    let filters = message(Conv2D(3, kernelSize: 1, initializer: .identity()), [3, 4, 4])
+    #expect(filters.contains("conv2d"))
+    #expect(
+      filters.contains("its weight has no first value: the identity is that of a matrix, found the shape [3, 3, 1, 1]"))
+    #expect(
+      message(LSTM(2, RecurrentOptions(biasInitializer: .identity())), [4, 3]).contains("its bias has no first value"))
+    #expect(message(DepthwiseConv2D(kernelSize: 3, initializer: .identity()), [3, 4, 4]).contains("[3, 1, 3, 3]"))
+    for (initializer, text) in [
+      (Initializer.uniform(low: 1, high: 0), "the bounds are 1.0 and 0.0"),
+      (.uniform(low: 0, high: .nan), "the bounds are"),
+      (.normal(standardDeviation: -1), "the standard deviation is -1.0"),
+      (.truncatedNormal(standardDeviation: .nan), "the standard deviation is nan"),
+      (.varianceScaling(scale: -2), "the scale is -2.0"),
+    ] {
+      #expect(message(Dense(2, initializer: initializer), [3]).contains(text), "\(initializer)")
+    }
+    #expect(throws: Never.self) { try Sequential(input: [3]) { Dense(2, initializer: .uniform(low: 1, high: 1)) } }
   }
 
   /// The rows of a matrix are orthogonal and have length `gain`.

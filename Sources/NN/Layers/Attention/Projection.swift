@@ -30,7 +30,7 @@ package final class Projection: Layer, Sendable {
   func build(_ inputShape: Shape, units: Int, using generator: inout RandomGenerator) throws {
     let shape: Shape = [inputShape.featureCount, units]
     try weight.storage.build("weight", shape, for: inputShape) {
-      options.initializer(shape, fanIn: shape[0], fanOut: units, using: &generator)
+      try options.initializer.values(shape, fanIn: shape[0], fanOut: units, using: &generator)
     }
     try bias?.buildBias(units, options.biasInitializer, for: inputShape, using: &generator)
   }

@@ -97,7 +97,7 @@ public final class Conv1D: Layer, Sendable {
     }
     let shape: Shape = [filters, features / groups, kernelSize]
     try weight.storage.build("weight", shape, for: inputShape) {
-      initializer(
+      try initializer.values(
         shape, fanIn: features / groups * kernelSize, fanOut: filters * kernelSize, using: &generator)
     }
     try bias?.buildBias(filters, biasInitializer, for: inputShape, using: &generator)

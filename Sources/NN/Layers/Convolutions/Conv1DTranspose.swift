@@ -104,7 +104,7 @@ public final class Conv1DTranspose: Layer, Sendable {
     let features = inputShape[1]
     let shape: Shape = [features, filters, kernelSize]
     try weight.storage.build("weight", shape, for: inputShape) {
-      initializer(shape, fanIn: filters * kernelSize, fanOut: features * kernelSize, using: &generator)
+      try initializer.values(shape, fanIn: filters * kernelSize, fanOut: features * kernelSize, using: &generator)
     }
     try bias?.buildBias(filters, biasInitializer, for: inputShape, using: &generator)
     return [placement.output.width, filters]

@@ -104,7 +104,7 @@ public final class Conv2D: ImageConvolution {
     let kernel = window.size
     let shape: Shape = [filters, channels / groups, kernel.height, kernel.width]
     try weight.storage.build("weight", shape, for: inputShape) {
-      initializer(
+      try initializer.values(
         shape, fanIn: channels / groups * kernel.area, fanOut: filters * kernel.area, using: &generator)
     }
     try bias?.buildBias(filters, biasInitializer, for: inputShape, using: &generator)

@@ -101,7 +101,7 @@ public final class Conv2DTranspose: Layer, Sendable {
     let (channels, kernel) = (inputShape[0], window.size)
     let shape: Shape = [channels, filters, kernel.height, kernel.width]
     try weight.storage.build("weight", shape, for: inputShape) {
-      initializer(shape, fanIn: filters * kernel.area, fanOut: channels * kernel.area, using: &generator)
+      try initializer.values(shape, fanIn: filters * kernel.area, fanOut: channels * kernel.area, using: &generator)
     }
     try bias?.buildBias(filters, biasInitializer, for: inputShape, using: &generator)
     return [filters, placement.output.height, placement.output.width]

@@ -83,7 +83,7 @@ public final class DepthwiseConv1D: Layer, Sendable {
     let filters = try depthwiseFilters(depthMultiplier, [inputShape[1]])
     try weight.storage.build("weight", [filters, 1, kernelSize], for: inputShape) {
       let kernel = Size(height: 1, width: kernelSize)
-      return depthwiseValues(initializer, inputShape[1], depthMultiplier, kernel, using: &generator)
+      return try depthwiseValues(initializer, inputShape[1], depthMultiplier, kernel, using: &generator)
         .reshaped(to: [filters, 1, kernelSize])
     }
     try bias?.buildBias(filters, biasInitializer, for: inputShape, using: &generator)

@@ -82,7 +82,7 @@ public final class DepthwiseConv2D: ImageConvolution {
     let filters = try depthwiseFilters(depthMultiplier, inputShape)
     let shape: Shape = [filters, 1, kernel.height, kernel.width]
     try weight.storage.build("weight", shape, for: inputShape) {
-      depthwiseValues(initializer, channels, depthMultiplier, kernel, using: &generator)
+      try depthwiseValues(initializer, channels, depthMultiplier, kernel, using: &generator)
     }
     try bias?.buildBias(filters, biasInitializer, for: inputShape, using: &generator)
     return [filters, placement.output.height, placement.output.width]
@@ -122,13 +122,13 @@ func depthwiseFilters(_ multiplier: Int, _ inputShape: Shape) throws -> Int {
 /// `[kh · kw · C, M]`.
 func depthwiseValues(
   _ initializer: Initializer, _ channels: Int, _ multiplier: Int, _ kernel: Size, using generator: inout RandomGenerator
-) -> Tensor<Float> {
+) throws -> Tensor<Float> {
   let (fanIn, fanOut) = (channels * kernel.area, multiplier * kernel.area)
   let shape: Shape = [channels * multiplier, 1, kernel.height, kernel.width]
   guard case .orthogonal = initializer else {
-    return initializer(shape, fanIn: fanIn, fanOut: fanOut, using: &generator)
+    return try initializer.values(shape, fanIn: fanIn, fanOut: fanOut, using: &generator)
   }
-  return initializer([fanIn, multiplier], fanIn: fanIn, fanOut: fanOut, using: &generator)
+  return try initializer.values([fanIn, multiplier], fanIn: fanIn, fanOut: fanOut, using: &generator)
     .reshaped(to: [kernel.height, kernel.width, channels, multiplier]).permuted([2, 3, 0, 1]).contiguous()
     .reshaped(to: shape)
 }

@@ -96,11 +96,11 @@ public final class SeparableConv1D: Layer, Sendable {
     let middle = try depthwiseFilters(depthMultiplier, [inputShape[1]])
     try depthwiseWeight.storage.build("depthwiseWeight", [middle, 1, kernelSize], for: inputShape) {
       let kernel = Size(height: 1, width: kernelSize)
-      return depthwiseValues(depthwiseInitializer, inputShape[1], depthMultiplier, kernel, using: &generator)
+      return try depthwiseValues(depthwiseInitializer, inputShape[1], depthMultiplier, kernel, using: &generator)
         .reshaped(to: [middle, 1, kernelSize])
     }
     try pointwiseWeight.storage.build("pointwiseWeight", [filters, middle, 1], for: inputShape) {
-      pointwiseInitializer([filters, middle, 1], fanIn: middle, fanOut: filters, using: &generator)
+      try pointwiseInitializer.values([filters, middle, 1], fanIn: middle, fanOut: filters, using: &generator)
     }
     try bias?.buildBias(filters, biasInitializer, for: inputShape, using: &generator)
     return [steps, filters]

@@ -101,11 +101,11 @@ public final class SeparableConv2D: Layer, Sendable {
     let middle = try depthwiseFilters(depthMultiplier, inputShape)
     let depthwise: Shape = [middle, 1, kernel.height, kernel.width]
     try depthwiseWeight.storage.build("depthwiseWeight", depthwise, for: inputShape) {
-      depthwiseValues(depthwiseInitializer, channels, depthMultiplier, kernel, using: &generator)
+      try depthwiseValues(depthwiseInitializer, channels, depthMultiplier, kernel, using: &generator)
     }
     let pointwise: Shape = [filters, middle, 1, 1]
     try pointwiseWeight.storage.build("pointwiseWeight", pointwise, for: inputShape) {
-      pointwiseInitializer(pointwise, fanIn: middle, fanOut: filters, using: &generator)
+      try pointwiseInitializer.values(pointwise, fanIn: middle, fanOut: filters, using: &generator)
     }
     try bias?.buildBias(filters, biasInitializer, for: inputShape, using: &generator)
     return [filters, placement.output.height, placement.output.width]

@@ -104,13 +104,13 @@ public final class BatchNorm: Layer, Sendable {
         reason: "the momentum is \(momentum), it must lie in [0, 1], and epsilon, \(epsilon), be 0 or more")
     }
     let channels: Shape = [inputShape.featureCount]
-    func draw(_ initializer: Initializer) -> Tensor<Float> {
-      initializer(channels, fanIn: channels[0], fanOut: channels[0], using: &generator)
+    func draw(_ initializer: Initializer) throws -> Tensor<Float> {
+      try initializer.values(channels, fanIn: channels[0], fanOut: channels[0], using: &generator)
     }
-    try scale?.storage.build("scale", channels, for: inputShape) { draw(scaleInitializer) }
-    try shift?.storage.build("shift", channels, for: inputShape) { draw(shiftInitializer) }
-    try runningMean.storage.build("runningMean", channels, for: inputShape) { draw(meanInitializer) }
-    try runningVariance.storage.build("runningVariance", channels, for: inputShape) { draw(varianceInitializer) }
+    try scale?.storage.build("scale", channels, for: inputShape) { try draw(scaleInitializer) }
+    try shift?.storage.build("shift", channels, for: inputShape) { try draw(shiftInitializer) }
+    try runningMean.storage.build("runningMean", channels, for: inputShape) { try draw(meanInitializer) }
+    try runningVariance.storage.build("runningVariance", channels, for: inputShape) { try draw(varianceInitializer) }
     return inputShape
   }
 

@@ -69,10 +69,10 @@ public final class GroupNorm: Layer, Sendable {
       throw LayerError(inputShape: inputShape, reason: "\(channels) channels cannot be divided into \(groups) groups")
     }
     try scale?.storage.build("scale", [channels], for: inputShape) {
-      scaleInitializer([channels], fanIn: channels, fanOut: channels, using: &generator)
+      try scaleInitializer.values([channels], fanIn: channels, fanOut: channels, using: &generator)
     }
     try shift?.storage.build("shift", [channels], for: inputShape) {
-      shiftInitializer([channels], fanIn: channels, fanOut: channels, using: &generator)
+      try shiftInitializer.values([channels], fanIn: channels, fanOut: channels, using: &generator)
     }
     return inputShape
   }

@@ -61,10 +61,10 @@ public final class LayerNorm: Layer, Sendable {
     let shape = try inputShape.lengths(ofBatchAxes: axes)
     let count = shape.elementCount
     try scale?.storage.build("scale", shape, for: inputShape) {
-      scaleInitializer(shape, fanIn: count, fanOut: count, using: &generator)
+      try scaleInitializer.values(shape, fanIn: count, fanOut: count, using: &generator)
     }
     try shift?.storage.build("shift", shape, for: inputShape) {
-      shiftInitializer(shape, fanIn: count, fanOut: count, using: &generator)
+      try shiftInitializer.values(shape, fanIn: count, fanOut: count, using: &generator)
     }
     return inputShape
   }

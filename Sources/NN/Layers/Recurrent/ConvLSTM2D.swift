@@ -85,18 +85,19 @@ public final class ConvLSTM2D: MaskedLayer, Sendable {
       [4 * filters, sequence[1], size.height, size.width], [4 * filters, filters, size.height, size.width]
     )
     try weight.storage.build("weight", ahead, for: sequence) {
-      options.initializer(ahead, fanIn: sequence[1] * area, fanOut: 4 * filters * area, using: &generator)
+      try options.initializer.values(ahead, fanIn: sequence[1] * area, fanOut: 4 * filters * area, using: &generator)
     }
     try recurrentWeight.storage.build("recurrentWeight", back, for: sequence) {
-      options.recurrentInitializer(back, fanIn: filters * area, fanOut: 4 * filters * area, using: &generator)
+      try options.recurrentInitializer.values(
+        back, fanIn: filters * area, fanOut: 4 * filters * area, using: &generator)
     }
     try bias?.storage.build("bias", [4 * filters], for: sequence) {
-      func draw(_ count: Int) -> Tensor<Float> {
-        options.biasInitializer([count], fanIn: count, fanOut: count, using: &generator)
+      func draw(_ count: Int) throws -> Tensor<Float> {
+        try options.biasInitializer.values([count], fanIn: count, fanOut: count, using: &generator)
       }
       return unitForgetBias
-        ? Tensor(concatenating: [draw(filters), Tensor(ones: [filters]), draw(2 * filters)], axis: 0)
-        : draw(4 * filters)
+        ? Tensor(concatenating: [try draw(filters), Tensor(ones: [filters]), try draw(2 * filters)], axis: 0)
+        : try draw(4 * filters)
     }
     let first = options.returnsSequences ? Shape([sequence[0]] + state) : state
     return [first] + (options.returnsState ? [state, state] : [])

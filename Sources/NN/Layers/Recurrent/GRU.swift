@@ -81,7 +81,7 @@ public final class GRU: StandardRecurrentLayer, Sendable {
     try buildKernels(features: features, width: width, for: inputShape, using: &generator)
     let shape: Shape = resetAfter ? [2, width] : [width]
     try bias?.storage.build("bias", shape, for: inputShape) {
-      options.biasInitializer(shape, fanIn: shape[0], fanOut: width, using: &generator)
+      try options.biasInitializer.values(shape, fanIn: shape[0], fanOut: width, using: &generator)
     }
   }
 

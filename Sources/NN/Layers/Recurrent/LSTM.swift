@@ -79,11 +79,12 @@ public final class LSTM: StandardRecurrentLayer, Sendable {
     let width = 4 * units
     try buildKernels(features: features, width: width, for: inputShape, using: &generator)
     try bias?.storage.build("bias", [width], for: inputShape) {
-      func draw(_ count: Int) -> Tensor<Float> {
-        options.biasInitializer([count], fanIn: count, fanOut: count, using: &generator)
+      func draw(_ count: Int) throws -> Tensor<Float> {
+        try options.biasInitializer.values([count], fanIn: count, fanOut: count, using: &generator)
       }
       return unitForgetBias
-        ? Tensor(concatenating: [draw(units), Tensor(ones: [units]), draw(2 * units)], axis: 0) : draw(width)
+        ? Tensor(concatenating: [try draw(units), Tensor(ones: [units]), try draw(2 * units)], axis: 0)
+        : try draw(width)
     }
   }
 

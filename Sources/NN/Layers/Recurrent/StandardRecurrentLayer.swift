@@ -38,10 +38,10 @@ extension StandardRecurrentLayer {
   ) throws {
     try options.check(for: inputShape)
     try weight.storage.build("weight", [features, width], for: inputShape) {
-      options.initializer([features, width], fanIn: features, fanOut: width, using: &generator)
+      try options.initializer.values([features, width], fanIn: features, fanOut: width, using: &generator)
     }
     try recurrentWeight.storage.build("recurrentWeight", [units, width], for: inputShape) {
-      options.recurrentInitializer([units, width], fanIn: units, fanOut: width, using: &generator)
+      try options.recurrentInitializer.values([units, width], fanIn: units, fanOut: width, using: &generator)
     }
   }
 }

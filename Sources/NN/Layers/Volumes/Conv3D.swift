@@ -89,7 +89,7 @@ public final class Conv3D: Layer, Sendable {
     }
     let shape: Shape = [filters, channels / groups, kernelSize.depth, kernelSize.height, kernelSize.width]
     try weight.storage.build("weight", shape, for: inputShape) {
-      initializer(
+      try initializer.values(
         shape, fanIn: channels / groups * kernelSize.count, fanOut: filters * kernelSize.count, using: &generator)
     }
     try bias?.buildBias(filters, biasInitializer, for: inputShape, using: &generator)
