@@ -5,6 +5,12 @@ import Tensor
 struct HDF5Bytes {
   private let source: any ByteSource
   private let pages: HDF5Pages
+  private let links: Links
+
+  /// What was read as descriptions of links.
+  private final class Links {
+    var byteCount = 0
+  }
 
   /// The value that means "no address".
   static let undefined = Int.max
@@ -12,6 +18,7 @@ struct HDF5Bytes {
   init(_ source: any ByteSource) {
     self.source = source
     pages = HDF5Pages(source)
+    links = Links()
   }
 
   var count: Int { source.byteCount }
@@ -22,6 +29,13 @@ struct HDF5Bytes {
       throw HDF5Damage(
         "a part of \(counted(count, "byte")) at \(offset) lies outside the file of \(counted(self.count, "byte"))")
     }
+  }
+
+  /// Counts bytes that describe links. Those of a sound file do not overlap, so all together are no more than the file has.
+  /// Without this limit, a small file could list the same long names almost for ever.
+  func countLinks(_ byteCount: Int) throws(HDF5Damage) {
+    links.byteCount += byteCount
+    guard links.byteCount <= count else { throw HDF5Damage("more links, or longer names, than the file has room for") }
   }
 
   /// The `count` bytes at `offset`.

@@ -11,7 +11,6 @@ struct HDF5Group {
   }
 
   private(set) var links: [ExactText: Link] = [:]
-  private var entryCount = 0
 
   /// Reads the links of an object.
   ///
@@ -56,7 +55,9 @@ struct HDF5Group {
     guard try file.number(at: address + 4, size: 1) == 0, level.map({ own == $0 - 1 }) ?? true, own < 32 else {
       throw HDF5Damage("the tree at \(address) is not of a group")
     }
-    for index in 0..<(try file.number(at: address + 6, size: 2)) {
+    let count = try file.number(at: address + 6, size: 2)
+    try file.countLinks(16 * count)
+    for index in 0..<count {
       let child = try file.number(at: address + 32 + 16 * index, size: 8)
       if own > 0 {
         try addTree(at: child, below: own, names: names, visited: &visited, in: file)
@@ -69,14 +70,13 @@ struct HDF5Group {
   private mutating func addLeaf(at address: Int, names: Heap, in file: HDF5Bytes) throws(HDF5Damage) {
     try file.require("SNOD", at: address)
     let count = try file.number(at: address + 6, size: 2)
-    // Without this limit, a file with overlapping leaves could make this loop run almost for ever.
-    entryCount += count
-    guard entryCount <= file.count / 40 else { throw HDF5Damage("more links than the file has room for") }
+    try file.countLinks(40 * count)
     for index in 0..<count {
       let entry = address + 8 + 40 * index
       let nameOffset = try file.number(at: entry, size: 8)
       guard nameOffset < names.end - names.offset else { throw HDF5Damage("a name outside the heap") }
       let name = try file.text(at: names.offset + nameOffset, endingBefore: names.end)
+      try file.countLinks(name.utf8.count)
       let header = try file.number(at: entry + 8, size: 8)
       // Kind 2 is a soft link: it holds a path instead of an address.
       let isHard = try file.number(at: entry + 16, size: 4) != 2 && header != HDF5Bytes.undefined
@@ -96,7 +96,9 @@ struct HDF5Group {
     place += (flags & 0x04 == 0 ? 0 : 8) + (flags & 0x10 == 0 ? 0 : 1)
     let lengthSize = 1 << (flags & 3)
     let length = try file.number(at: place, size: lengthSize)
-    let name = try file.text(at: place + lengthSize, count: length)
-    links[ExactText(name)] = isHard ? .hard(try file.number(at: place + lengthSize + length, size: 8)) : .other
+    place += lengthSize
+    guard length <= message.offset + message.count - place else { throw HDF5Damage("a name longer than its message") }
+    let name = try file.text(at: place, count: length)
+    links[ExactText(name)] = isHard ? .hard(try file.number(at: place + length, size: 8)) : .other
   }
 }

@@ -82,9 +82,7 @@ package struct HDF5Reader {
     let object = try object(name)
     return try reporting(path, "\(name).\(attribute)") { () throws(HDF5Damage) in
       for message in object.messages where message.kind == .attribute {
-        if let found = try HDF5Attribute(message, in: file), found.name == attribute {
-          return try found.texts(in: file)
-        }
+        if let found = try HDF5Attribute(message, named: attribute, in: file) { return try found.texts(in: file) }
       }
       return nil
     }
