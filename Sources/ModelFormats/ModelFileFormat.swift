@@ -115,13 +115,17 @@ extension ModelFileFormat: CustomStringConvertible {
 
 extension ModelFileFormat {
   private static func hdf5Kind(of source: any ByteSource) -> ModelFileFormat {
-    guard let file = try? HDF5Reader(source, path: "") else { return .hdf5Model }
-    if (try? file.texts("model_config", of: "/")) ?? nil != nil { return .hdf5Model }
-    if (try? file.texts("layer_names", of: "/")) ?? nil != nil { return .hdf5Weights }
-    let children = (try? file.children(of: "/")) ?? []
-    // Keras on Windows wrote the name of a group inside another as one name with a backslash.
-    let groups = children.map { $0.split(separator: "\\").first ?? "" }
-    return groups.contains { $0 == "layers" || $0 == "_layer_checkpoint_dependencies" } ? .hdf5Weights : .hdf5
+    do {
+      let file = try HDF5Reader(source, path: "")
+      if try file.texts("model_config", of: "/") != nil { return .hdf5Model }
+      if try file.texts("layer_names", of: "/") != nil { return .hdf5Weights }
+      // Keras on Windows wrote the name of a group inside another as one name with a backslash.
+      let groups = try file.children(of: "/").map { $0.split(separator: "\\").first ?? "" }
+      return groups.contains { $0 == "layers" || $0 == "_layer_checkpoint_dependencies" } ? .hdf5Weights : .hdf5
+    } catch {
+      // Its reader reports what cannot be read.
+      return .hdf5Model
+    }
   }
 
   private static func archiveKind(of source: any ByteSource, beginning bytes: [UInt8]) -> ModelFileFormat {

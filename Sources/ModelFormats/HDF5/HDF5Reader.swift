@@ -78,11 +78,20 @@ package struct HDF5Reader {
   }
 
   /// The texts of an attribute of the group or dataset `name`; `nil` if there is no such attribute.
+  ///
+  /// - Throws: ``ModelFileError`` if there is no such object, if it cannot be read, or if its attributes are in dense
+  ///   storage.
   package func texts(_ attribute: String, of name: String) throws -> [String]? {
     let object = try object(name)
     return try reporting(path, "\(name).\(attribute)") { () throws(HDF5Damage) in
       for message in object.messages where message.kind == .attribute {
         if let found = try HDF5Attribute(message, named: attribute, in: file) { return try found.texts(in: file) }
+      }
+      if let info = object.message(.attributeInfo) {
+        // The version and the flags; with the first of them, the largest index of an attribute stands before the address.
+        let flags = try file.number(at: info.offset + 1, size: 1)
+        let dense = try file.number(at: info.offset + 2 + (flags & 1 == 0 ? 0 : 2), size: 8)
+        guard dense == HDF5Bytes.undefined else { throw .unsupported("attributes in dense storage") }
       }
       return nil
     }

@@ -117,6 +117,26 @@ import Testing
     }
   }
 
+  /// The attribute of a file with many attributes, or with a very long one, is in a heap of another kind.
+  @Test(arguments: [0, 1]) func denseAttributesAreNotTakenForNone(flags: UInt8) throws {
+    func file(heap: UInt64) -> HDF5Sample {
+      let index: [UInt8] = flags == 1 ? [9, 0] : []
+      return HDF5Sample(messages: [
+        (2, [0, 0] + bytes(UInt64.max) + bytes(UInt64.max)), (0x15, [0, flags] + index + bytes(heap) + bytes(heap)),
+      ])
+    }
+    let plain = file(heap: .max).bytes
+    #expect(try HDF5Reader(bytes: plain, path: "x.h5").texts("model_config", of: "/") == nil)
+    #expect(ModelFileFormat(bytes: plain) == .hdf5)
+    let dense = file(heap: 48).bytes
+    let error = #expect(throws: ModelFileError.self) {
+      try HDF5Reader(bytes: dense, path: "x.h5").texts("model_config", of: "/")
+    }
+    #expect(error.map { "\($0)" }?.contains("dense storage") == true)
+    // Its reader says why it is not read.
+    #expect(ModelFileFormat(bytes: dense) == .hdf5Model)
+  }
+
   /// Two thousand links whose names are the ends of one: half a gigabyte of names in a small file.
   @Test func namesThatOverlapAreRefused() {
     let (count, length) = (2000, 1 << 18)
