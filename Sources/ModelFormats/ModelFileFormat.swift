@@ -80,7 +80,7 @@ public enum ModelFileFormat: Sendable, Equatable, CaseIterable {
       } else if bytes.count > 2, bytes[0] == 0x80, (2...5).contains(bytes[1]) {
         // From protocol 4 on, the length of a frame comes first.
         [2, 11].contains { bytes.dropFirst($0).starts(with: Self.pyTorchNumber) } ? .pyTorch : .pickle
-      } else if Self.beginsAsONNX(bytes) {
+      } else if FileKind.beginsAsONNX(bytes) {
         .onnx
       } else if [0x7B, 0x5B].contains(bytes.first { !" \n\r\t".utf8.contains($0) }) {
         .json
@@ -146,13 +146,6 @@ extension ModelFileFormat {
     guard bytes.count > 8, bytes[8] == UInt8(ascii: "{") else { return false }
     let length = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     return length >= 2 && length <= UInt64(byteCount - 8)
-  }
-
-  /// A message of Protocol Buffers that begins with its fields 1, the version of the format, and 2, the producer, or
-  /// one of those that may follow in place of it: 3, 4, 5, 6, 7, the graph, 8, the operation sets.
-  private static func beginsAsONNX(_ bytes: [UInt8]) -> Bool {
-    guard bytes.count > 3, bytes[0] == 0x08, (1...64).contains(bytes[1]) else { return false }
-    return [0x12, 0x1A, 0x22, 0x28, 0x32, 0x3A, 0x42].contains(bytes[2])
   }
 }
 

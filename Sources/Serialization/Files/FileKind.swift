@@ -59,11 +59,15 @@ package enum FileKind: String, Hashable, Sendable, CaseIterable {
     guard head.count > 8 else { return nil }
     // The length of the header in eight bytes, at most 100 million, and the beginning of its JSON.
     if head[8] == UInt8(ascii: "{"), head[4...7].allSatisfy({ $0 == 0 }), head[3] < 6 { return .safetensors }
-    // Field 1, the version of the format, then field 2, the producer, or another one that may follow.
-    if head[0] == 0x08, head[1] > 0, head[1] < 32, [0x12, 0x1A, 0x22, 0x2A, 0x32, 0x3A, 0x42].contains(head[2]) {
-      return .onnx
-    }
-    return nil
+    return beginsAsONNX(head) ? .onnx : nil
+  }
+
+  /// Whether bytes begin as an ONNX model does: a message of Protocol Buffers with its fields 1, the version of the format,
+  /// and 2, the producer, or one of those that may follow in place of it: 3, 4, 5, 6, 7, the graph, 8, the operation sets.
+  package static func beginsAsONNX(_ bytes: [UInt8]) -> Bool {
+    guard bytes.count > 3, bytes[0] == 0x08, (1...64).contains(bytes[1]) else { return false }
+    // Field 5, the version of the model, is a number; all others are texts or messages.
+    return [0x12, 0x1A, 0x22, 0x28, 0x32, 0x3A, 0x42].contains(bytes[2])
   }
 
   private static func textKind(_ head: [UInt8]) -> FileKind? {
