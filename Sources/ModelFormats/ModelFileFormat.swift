@@ -161,3 +161,15 @@ extension ModelFileError {
     self.init(path: path, place: "file", problem: problem)
   }
 }
+
+/// Throws an error if a file of a format must not replace the file at a path. `.keras` and `.npz` are ZIP archives, as text
+/// documents and collected photos are, so the first bytes alone do not tell.
+///
+/// - Throws: `FileError` when the path holds a file of another format, unless any file may be replaced.
+func requireReplaceable(_ path: String, by format: ModelFileFormat, _ policy: ReplacePolicy) throws {
+  guard policy == .sameKind, case .file = PathContent(path) else { return }
+  let found = try ModelFileFormat(contentsOf: path)
+  guard found == format else {
+    throw FileError(path: path, action: .write, reason: .holdsOther(found: "\(found)", expected: "\(format)"))
+  }
+}

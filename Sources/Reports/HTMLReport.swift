@@ -20,8 +20,13 @@ public struct HTMLReport: Sendable {
 
   /// Writes the page, whole or not at all.
   ///
-  /// - Throws: `FileError`, also if the path holds something other than an HTML page.
-  public func write(to path: String) throws { try writeAtomically(Array(html.utf8), to: path, replacing: .sameKind) }
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - replacing: which files may be replaced; by default, only HTML pages.
+  /// - Throws: `FileError`.
+  public func write(to path: String, replacing: ReplacePolicy = .sameKind) throws {
+    try writeAtomically(Array(html.utf8), to: path, replacing: replacing)
+  }
 
   /// The page.
   public var html: String {

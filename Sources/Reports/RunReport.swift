@@ -105,7 +105,7 @@ public struct RunReport: Codable, Sendable {
     (self.name, self.history, self.figures) = (name, history, figures)
   }
 
-  /// Reads a report that ``write(to:)`` has written.
+  /// Reads a report that ``write(to:replacing:)`` has written.
   ///
   /// - Throws: `FileError` if it cannot be read, ``ReportError`` if it is something else or does not fit together.
   public init(contentsOf path: String) throws {
@@ -123,11 +123,14 @@ public struct RunReport: Codable, Sendable {
 
   /// Writes the report, whole or not at all.
   ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - replacing: which files may be replaced; by default, only texts in JSON.
   /// - Throws: `FileError`.
-  public func write(to path: String) throws {
+  public func write(to path: String, replacing: ReplacePolicy = .sameKind) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    try writeAtomically(Array(encoder.encode(self)), to: path, replacing: .sameKind)
+    try writeAtomically(Array(encoder.encode(self)), to: path, replacing: replacing)
   }
 
   /// What does not fit together; `nil` if all does.

@@ -38,6 +38,39 @@ import Testing
     #expect(formats == [.keras, .hdf5Weights, .npz, .onnx, .safetensors])
   }
 
+  /// Text documents and collected photos are ZIP archives as `.keras` and `.npz` are, and other programs write HDF5 too.
+  @Test func onlyAFileOfTheSameFormatIsReplaced() throws {
+    let folder = try TemporaryFolder()
+    let model = try Sequential(input: [2]) { Dense(2) }
+    let writers: [(format: ModelFileFormat, write: (String, ReplacePolicy) throws -> Void)] = [
+      (.keras, { try model.save(to: $0, replacing: $1) }),
+      (.npz, { try NPZ(tensors: model.state).write(to: $0, replacing: $1) }),
+      (.hdf5Weights, { try model.saveWeights(to: $0, replacing: $1) }),
+      (.onnx, { try model.exportONNX(to: $0, replacing: $1) }),
+    ]
+    let photos = try zipArchive(of: [ZipEntry(name: "photos/cat.jpg", bytes: [0xFF, 0xD8, 0xFF])], for: "photos.zip")
+    var others = [("photos.zip", photos), ("numbers.h5", try fixture("HDF5/numbers.h5"))]
+    for (format, write) in writers {
+      let path = folder.path("model of \(others.count)")
+      try write(path, .sameKind)
+      try write(path, .sameKind)
+      #expect(try ModelFileFormat(contentsOf: path) == format)
+      others.append((path, try readFile(path, limit: 1 << 20)))
+    }
+    for (name, bytes) in others {
+      let path = folder.path("file")
+      let found = ModelFileFormat(bytes: bytes)
+      for (format, write) in writers where format != found {
+        try writeAtomically(bytes, to: path, replacing: .anyFile)
+        let error = #expect(throws: FileError.self, "\(format) over \(name)") { try write(path, .sameKind) }
+        #expect(error?.path == path && error?.action == .write)
+        #expect(try readFile(path, limit: 1 << 20) == bytes, "\(format) over \(name)")
+        try write(path, .anyFile)
+        #expect(try ModelFileFormat(contentsOf: path) == format)
+      }
+    }
+  }
+
   @Test(
     arguments: [
       ([], ModelFileFormat.empty), (Array("{\"class_name\": \"Sequential\"}".utf8), .json),

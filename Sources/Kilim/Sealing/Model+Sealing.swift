@@ -21,10 +21,13 @@ extension Model {
   /// decodes a large one at a part of its size, unless `preprocessing.exact` is true: its probabilities may then differ by some
   /// hundredths.
   ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - replacing: which files may be replaced; by default, only ONNX files.
   /// - Throws: ``SealingError``, `ConfidenceError`, `DamagedTargets`, `ModelFileError` naming a layer that ONNX lacks, before a file
   ///   is touched; `FileError` if the file cannot be written.
-  public func exportSealedONNX(to path: String) throws {
-    try writeAtomically(sealedONNXBytes(for: path), to: path, replacing: .sameKind)
+  public func exportSealedONNX(to path: String, replacing: ReplacePolicy = .sameKind) throws {
+    try writeAtomically(sealedONNXBytes(for: path), to: path, replacing: replacing)
   }
 
   private func sealedONNXBytes(for path: String) throws -> [UInt8] {

@@ -89,11 +89,15 @@ public struct KerasFile {
 
   /// Writes the file, whole or not at all.
   ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - replacing: which files may be replaced; by default, only `.keras` files.
   /// - Throws: `ModelFileError` naming what Keras lacks, before a file is touched; `FileError` if the file cannot be
   ///   written.
-  public func write(to path: String) throws {
+  public func write(to path: String, replacing: ReplacePolicy = .sameKind) throws {
     try Self.checkName(path)
-    try writeAtomically(bytes(for: path), to: path, replacing: .sameKind)
+    try requireReplaceable(path, by: .keras, replacing)
+    try writeAtomically(bytes(for: path), to: path, replacing: replacing)
   }
 
   /// Throws for a name that other programs take for a file of another format.
@@ -108,7 +112,7 @@ public struct KerasFile {
       problem: .unsupported(found: "the ending \(ending)", expected: ".keras, as the files of Keras 3 have\(way)"))
   }
 
-  /// Throws what ``write(to:)`` would throw for content that Keras lacks.
+  /// Throws what ``write(to:replacing:)`` would throw for content that Keras lacks.
   func check(for path: String) throws {
     let written = try KerasWriting(model, path: path)
     _ = try config(of: written, path: path)

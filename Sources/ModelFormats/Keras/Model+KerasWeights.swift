@@ -9,7 +9,7 @@ extension Model {
   ///
   /// A `.weights.h5` file knows layers by their class and order, not by their names. A model that was read from a Keras file
   /// takes the weights of that same Keras model, also where Kilim has other layers, as for a `Dense` on an image. It takes
-  /// what ``saveWeights(to:)`` writes as well. A `.h5` file knows layers by their names. Where the names of the layers with
+  /// what ``saveWeights(to:replacing:)`` writes as well. A `.h5` file knows layers by their names. Where the names of the layers with
   /// weights are others, as Keras numbers them anew in each process, the order counts, as in Keras; the shapes must fit
   /// in any case.
   ///
@@ -120,12 +120,16 @@ extension Model {
   }
 
   /// Writes all parameters and running statistics as a `.weights.h5` file, which `load_weights` of Keras 3 reads into the
-  /// model that ``save(to:)`` writes. The file is written whole or not at all.
+  /// model that ``save(to:replacing:)`` writes. The file is written whole or not at all.
   ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - replacing: which files may be replaced; by default, only `.weights.h5` files.
   /// - Throws: `ModelFileError` naming the layer that Keras lacks, before a file is touched; `FileError` if the file
   ///   cannot be written.
-  public func saveWeights(to path: String) throws {
+  public func saveWeights(to path: String, replacing: ReplacePolicy = .sameKind) throws {
+    try requireReplaceable(path, by: .hdf5Weights, replacing)
     let weights = try KerasWriting(self, path: path).weights()
-    try writeAtomically(KerasWeights.encode(weights, optimizer: nil, path: path), to: path, replacing: .sameKind)
+    try writeAtomically(KerasWeights.encode(weights, optimizer: nil, path: path), to: path, replacing: replacing)
   }
 }

@@ -61,12 +61,16 @@ public struct NPZ: Sendable, Equatable {
   /// Writes an `.npz` file as `numpy.savez` does, without compression, whole or not at all. Equal content gives equal
   /// bytes.
   ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - replacing: which files may be replaced; by default, only `.npz` files.
   /// - Throws: `FileError` if the file cannot be written.
-  public func write(to path: String) throws {
+  public func write(to path: String, replacing: ReplacePolicy = .sameKind) throws {
+    try requireReplaceable(path, by: .npz, replacing)
     let entries = tensors.sorted { $0.key < $1.key }.map { name, tensor in
       ZipEntry(name: name + Self.ending, bytes: tensor.npyBytes())
     }
-    try writeAtomically(zipArchive(of: entries, for: path), to: path, replacing: .sameKind)
+    try writeAtomically(zipArchive(of: entries, for: path), to: path, replacing: replacing)
   }
 
   private static let ending = ".npy"

@@ -62,7 +62,7 @@ extension FileError.Reason: CustomStringConvertible {
     case .isFolder: "it is a folder"
     case .notRegular: "it is not a regular file"
     case .holdsOther(let found, let expected):
-      "it holds \(found), and only \(expected) is replaced there; remove the file or choose another path"
+      "it holds \(found), and only \(expected) may be replaced there; remove the file or choose another path"
     case .permissionDenied: "permission denied"
     case .readOnly: "the file system is read-only"
     case .noSpace: "no space is left on the disk"

@@ -189,7 +189,7 @@ import Testing
     for content in [Array("my notes".utf8), png, [UInt8](repeating: 0xFF, count: 5000), [1]] {
       try Foundation.Data(content).write(to: URL(filePath: cache))
       let error = #expect(throws: FileError.self) { try photos.read(storage: .cache(path: cache)) }
-      #expect(error.map { "\($0)" }?.contains("only a cache of photos is replaced there") == true)
+      #expect(error.map { "\($0)" }?.contains("only a cache of photos may be replaced there") == true)
       #expect(try Array(Foundation.Data(contentsOf: URL(filePath: cache))) == content)
     }
     // A cache of an earlier version has its signature at the end alone.

@@ -3,7 +3,7 @@ import Serialization
 import Tensor
 
 extension Model {
-  /// Reads a model from a file of Keras: `.keras`, written by ``save(to:)`` or by Keras 3, or a whole model in `.h5`; or
+  /// Reads a model from a file of Keras: `.keras`, written by ``save(to:replacing:)`` or by Keras 3, or a whole model in `.h5`; or
   /// from an ONNX file, for which ``init(onnxFile:inputShapes:customLayers:)`` has more options.
   ///
   /// ```swift
@@ -16,7 +16,7 @@ extension Model {
   /// is made so where Keras 2 wrote the file; Keras 3 ignores the argument. Images `[N, H, W]` without channels become `[N, 1, H, W]`.
   ///
   /// The model predicts what it predicts in Keras. Options that change training alone, such as a constraint, and layers that
-  /// act in training alone, such as `RandomFlip`, are accepted and not applied: ``save(to:)`` writes them again. To train as
+  /// act in training alone, such as `RandomFlip`, are accepted and not applied: ``save(to:replacing:)`` writes them again. To train as
   /// Keras does, read the file with ``KerasFile``, which refuses what Kilim would train differently. The optimizer and the
   /// compile settings are not read here.
   ///

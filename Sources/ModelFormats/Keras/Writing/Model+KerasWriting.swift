@@ -22,11 +22,14 @@ extension Model {
   /// let same = try Model(contentsOf: "model.keras")
   /// ```
   ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - replacing: which files may be replaced; by default, only `.keras` files.
   /// - Throws: `ModelFileError` naming the layer if Keras lacks it or one of its options, before a file is touched;
   ///   `FileError` if the file cannot be written. ``checkSavable(as:to:optimizer:loss:metrics:)`` throws the former before
   ///   the model is trained.
-  public func save(to path: String) throws {
-    try KerasFile(model: self).write(to: path)
+  public func save(to path: String, replacing: ReplacePolicy = .sameKind) throws {
+    try KerasFile(model: self).write(to: path, replacing: replacing)
   }
 
   /// Writes the model as a `.keras` file together with the state of its training, whole or not at all.
@@ -39,13 +42,15 @@ extension Model {
   ///     optimizer's own is written.
   ///   - loss: the loss that was minimized.
   ///   - metrics: what was measured.
+  ///   - replacing: which files may be replaced; by default, only `.keras` files.
   /// - Throws: `ModelFileError` naming what Keras lacks, before a file is touched, also for a model with options of another
   ///   file that Kilim did not apply in training; `FileError` if the file cannot be written.
   public func save(
-    to path: String, optimizer: any Optimizer, loss: any Loss, metrics: [any Metric] = [Accuracy()]
+    to path: String, optimizer: any Optimizer, loss: any Loss, metrics: [any Metric] = [Accuracy()],
+    replacing: ReplacePolicy = .sameKind
   ) throws {
     let training = KerasTraining(optimizer: optimizer, loss: loss, metrics: metrics)
-    try KerasFile(model: self, training: training).write(to: path)
+    try KerasFile(model: self, training: training).write(to: path, replacing: replacing)
   }
 
   /// Writes a model with several outputs as a `.keras` file together with the state of its training, whole or not at all.
@@ -56,12 +61,13 @@ extension Model {
   ///   - losses: the loss of each output.
   ///   - lossWeights: how much each loss counts in the sum; 1 for an output without.
   ///   - metrics: what was measured, of each output.
-  /// - Throws: as ``save(to:optimizer:loss:metrics:)``.
+  ///   - replacing: which files may be replaced; by default, only `.keras` files.
+  /// - Throws: as ``save(to:optimizer:loss:metrics:replacing:)``.
   public func save(
     to path: String, optimizer: any Optimizer, losses: PerOutput<any Loss>, lossWeights: PerOutput<Float>? = nil,
-    metrics: PerOutput<[any Metric]> = [:]
+    metrics: PerOutput<[any Metric]> = [:], replacing: ReplacePolicy = .sameKind
   ) throws {
     let training = KerasTraining(optimizer: optimizer, losses: losses, lossWeights: lossWeights, metrics: metrics)
-    try KerasFile(model: self, training: training).write(to: path)
+    try KerasFile(model: self, training: training).write(to: path, replacing: replacing)
   }
 }

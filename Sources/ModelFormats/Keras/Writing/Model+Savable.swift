@@ -12,8 +12,8 @@ extension Model {
   /// No file is touched.
   ///
   /// - Parameters:
-  ///   - format: `.keras`; `.hdf5Weights` for ``saveWeights(to:)``; `.onnx` for ``exportONNX(to:)``; `.safetensors`, `.npz`
-  ///     and `.npy` hold tensors alone, of any model.
+  ///   - format: `.keras`; `.hdf5Weights` for ``saveWeights(to:replacing:)``; `.onnx` for
+  ///     ``exportONNX(to:replacing:)``; `.safetensors`, `.npz` and `.npy` hold tensors alone, of any model.
   ///   - path: the file to write, named by errors.
   ///   - optimizer: what is going to train the model, for a file that is written with its training; `nil` for the model
   ///     alone.

@@ -10,13 +10,16 @@ extension Model {
   /// `output`, `output_1`, …. The texts in `metadata` are written too. Layers that act in
   /// training alone, such as dropout, are left out.
   ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - replacing: which files may be replaced; by default, only ONNX files.
   /// - Throws: `ModelFileError` naming a layer that ONNX lacks, such as one of your own, or a model that was not built, before
   ///   a file is touched; `FileError` if the file cannot be written.
-  public func exportONNX(to path: String) throws {
-    try writeAtomically(onnxBytes(for: path), to: path, replacing: .sameKind)
+  public func exportONNX(to path: String, replacing: ReplacePolicy = .sameKind) throws {
+    try writeAtomically(onnxBytes(for: path), to: path, replacing: replacing)
   }
 
-  /// Throws what ``exportONNX(to:)`` would throw for a layer that ONNX lacks.
+  /// Throws what ``exportONNX(to:replacing:)`` would throw for a layer that ONNX lacks.
   func checkONNX(for path: String) throws {
     _ = try onnxGraph(for: path)
   }
