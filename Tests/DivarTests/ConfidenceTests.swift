@@ -125,7 +125,7 @@ import Testing
       ("reason,file\nlabel\n", "line 2"), ("file\nphotos/red/0.png\n", "photos/red/0.png"),
       ("file\n" + (0..<60).map { "red/\($0).png\n" }.joined(), "class red"),
     ] {
-      try writeAtomically(Array(text.utf8), to: folder.path("list.csv"))
+      try writeAtomically(Array(text.utf8), to: folder.path("list.csv"), replacing: .anyFile)
       try expectError(start + ["list.csv"], "list.csv", word, folder: folder.url)
     }
     try expectError(start + ["missing.csv"], "missing.csv", folder: folder.url)

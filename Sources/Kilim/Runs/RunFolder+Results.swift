@@ -30,7 +30,10 @@ extension RunFolder {
     // A report has a line for each class by its name.
     let isNamed = evaluation.targetMeaning != nil || !evaluation.classes.isEmpty
     let report: any CustomStringConvertible = isNamed ? try evaluation.report() : evaluation
-    try writeAtomically(Array((report.description + (remarks.map { "\n\($0)\n" } ?? "")).utf8), to: path("report.txt"))
+    // A text with commas may look like a table.
+    try writeAtomically(
+      Array((report.description + (remarks.map { "\n\($0)\n" } ?? "")).utf8), to: path("report.txt"),
+      replacing: .anyFile)
 
     let curves = history.chart()
     draw("curves.png", warn) { try curves.write(to: $0) }

@@ -10,10 +10,10 @@ import Glibc
 /// - Parameters:
 ///   - bytes: the content.
 ///   - path: the file. Its folder must exist.
-///   - replacing: which files may be replaced. With `.sameKind`, only an empty file or a file of the same kind as
-///     `bytes`; the first bytes show the kind. For example, a PNG image may replace a PNG image, but not a text.
+///   - replacing: which files may be replaced. By default, only an empty file or a file of the same kind as `bytes`; the
+///     first bytes show the kind. For example, a PNG image may replace a PNG image, but not a text.
 /// - Throws: ``FileError``; the old file is then unchanged, and no temporary file is left.
-public func writeAtomically(_ bytes: [UInt8], to path: String, replacing: ReplacePolicy = .anyFile) throws {
+public func writeAtomically(_ bytes: [UInt8], to path: String, replacing: ReplacePolicy = .sameKind) throws {
   try bytes.withUnsafeBytes { try writeAtomically($0, to: path, replacing: replacing) }
 }
 
@@ -25,7 +25,7 @@ public func writeAtomically(_ bytes: [UInt8], to path: String, replacing: Replac
 ///   - replacing: which files may be replaced.
 /// - Throws: ``FileError``; the old file is then unchanged, and no temporary file is left.
 public func writeAtomically(
-  _ bytes: UnsafeRawBufferPointer, to path: String, replacing: ReplacePolicy = .anyFile
+  _ bytes: UnsafeRawBufferPointer, to path: String, replacing: ReplacePolicy = .sameKind
 ) throws {
   if replacing == .sameKind {
     try requireReplaceable(path, by: FileKind(head: Array(bytes.prefix(FileKind.headByteCount))))

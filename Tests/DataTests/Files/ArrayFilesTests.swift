@@ -20,7 +20,7 @@ import Testing
   }
 
   private func write(_ bytes: [UInt8], _ name: String) throws -> String {
-    try writeAtomically(bytes, to: folder.path(name))
+    try writeAtomically(bytes, to: folder.path(name), replacing: .anyFile)
     return folder.path(name)
   }
 

@@ -38,7 +38,8 @@ struct SequenceLayersTests {
       0.7637626, 0.1492556, 0.348263, 0.5472705, 0.7462779,
     ]
     for parameter in [layer.weight, layer.recurrentWeight] {
-      expectClose(try #require(parameter.constraint)(kernel), expected, tolerance: 1e-6)
+      let constraint = try #require(parameter.constraint)
+      expectClose(constraint(kernel), expected, tolerance: 1e-6)
     }
   }
 

@@ -28,19 +28,19 @@ import Testing
     for (kind, old) in Self.samples {
       for (newKind, new) in Self.samples {
         let path = folder.path("file")
-        try writeAtomically(old, to: path)
+        try writeAtomically(old, to: path, replacing: .anyFile)
         if kind == newKind {
-          try writeAtomically(new, to: path, replacing: .sameKind)
+          try writeAtomically(new, to: path)
           #expect(try readFile(path, limit: 1000) == new)
         } else {
-          let error = #expect(throws: FileError.self) { try writeAtomically(new, to: path, replacing: .sameKind) }
+          let error = #expect(throws: FileError.self) { try writeAtomically(new, to: path) }
           #expect(error?.reason == .holdsOther(found: "\(kind)", expected: "\(newKind)"))
           #expect(try readFile(path, limit: 1000) == old)
         }
       }
     }
     try writeAtomically([], to: folder.path("empty"))
-    try writeAtomically(Self.samples[0].1, to: folder.path("empty"), replacing: .sameKind)
+    try writeAtomically(Self.samples[0].1, to: folder.path("empty"))
   }
 
   @Test func tellsWhatIsAtAPath() throws {

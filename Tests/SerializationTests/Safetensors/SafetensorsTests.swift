@@ -22,7 +22,8 @@ import Testing
   private func file(_ header: String, bodyCount: Int) throws -> Safetensors {
     let path = folder.path("x.safetensors")
     let length = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Array($0) }
-    try writeAtomically(length + Array(header.utf8) + [UInt8](repeating: 0, count: bodyCount), to: path)
+    try writeAtomically(
+      length + Array(header.utf8) + [UInt8](repeating: 0, count: bodyCount), to: path, replacing: .anyFile)
     return try Safetensors(contentsOf: path)
   }
 

@@ -37,7 +37,7 @@ import Training
   func truncated(byteCount: Int) throws {
     let bytes = try readFile(newest, limit: 1 << 20)
     try #require(bytes.count > 5_000)
-    try writeAtomically(Array(bytes.prefix(byteCount)), to: newest)
+    try writeAtomically(Array(bytes.prefix(byteCount)), to: newest, replacing: .anyFile)
     try expectTheOneBefore(damage: "\(byteCount) bytes left")
   }
 
@@ -49,7 +49,7 @@ import Training
   @Test func overwrittenWithNoise() throws {
     var (numbers, bytes) = (SplitMix(seed: 1), try readFile(newest, limit: 1 << 20))
     for index in bytes.indices { bytes[index] = UInt8.random(in: 0...255, using: &numbers) }
-    try writeAtomically(bytes, to: newest)
+    try writeAtomically(bytes, to: newest, replacing: .anyFile)
     try expectTheOneBefore(damage: "noise")
   }
 
@@ -106,7 +106,9 @@ import Training
   }
 
   @Test func noneIsWhole() throws {
-    for name in try folder.entries(in: "run") { try writeAtomically([1, 2, 3], to: folder.path("run/\(name)")) }
+    for name in try folder.entries(in: "run") {
+      try writeAtomically([1, 2, 3], to: folder.path("run/\(name)"), replacing: .anyFile)
+    }
     let error = #expect(throws: CheckpointError.self) { try run(checkpoints) }
     let message = "\(try #require(error))"
     #expect(message.hasPrefix("all checkpoints in \(folder.path("run")) are damaged: \(newest): header: damaged: "))

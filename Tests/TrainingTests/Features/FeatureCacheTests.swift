@@ -107,11 +107,11 @@ struct FeatureCacheTests {
     let file = photos.folder.path("features.safetensors")
     let photo = try readFile(path, limit: 1 << 20)
     let all = try ImageFolder(photos.folder.path("all"), imageSize: 8, storage: .streamed).images
-    try writeAtomically(Array("no photo".utf8), to: path)
+    try writeAtomically(Array("no photo".utf8), to: path, replacing: .anyFile)
     #expect(throws: (any Error).self) {
       try FeatureCache(of: Self.backbone(), file: file).features(of: all, batchSize: 2)
     }
-    try writeAtomically(photo, to: path)
+    try writeAtomically(photo, to: path, replacing: .anyFile)
     _ = try FeatureCache(of: Self.backbone(), file: file).features(of: all, progress: counter.progress)
     #expect((1...11).contains(counter.count), "\(counter.count)")
   }
