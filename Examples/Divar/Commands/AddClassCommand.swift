@@ -186,5 +186,5 @@ struct AddClassCommand: ParsableCommand {
 private struct EarlierRun {
   let root: String
 
-  func path(_ name: String) -> String { root.hasSuffix("/") ? root + name : "\(root)/\(name)" }
+  func path(_ name: String) -> String { join(root, name) }
 }

@@ -50,6 +50,6 @@ struct ReportCommand: ParsableCommand {
   /// The file of a record: in the folder of a training, or the path itself.
   private func recordFile(_ path: String) -> String {
     guard pathKind(path) == .folder else { return path }
-    return path.hasSuffix("/") ? path + RunFolder.recordName : "\(path)/\(RunFolder.recordName)"
+    return join(path, RunFolder.recordName)
   }
 }

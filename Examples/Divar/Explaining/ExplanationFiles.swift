@@ -27,7 +27,7 @@ struct ExplanationFiles {
     let inputs = [model] + photos.map { CommandInput("the photo", $0) }
     func file(_ name: String) throws -> OutputFile {
       try OutputFile(
-        folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)", overwrite: overwrite, keeping: inputs)
+        join(folder, name), overwrite: overwrite, keeping: inputs)
     }
     var taken: Set<String> = hasFilters ? ["filters"] : []
     var found: [OfPhoto] = []

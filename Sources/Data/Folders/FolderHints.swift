@@ -1,3 +1,5 @@
+import Serialization
+
 /// Possible mistakes in the choice of a folder, in words.
 ///
 /// - Parameters:

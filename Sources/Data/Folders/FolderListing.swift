@@ -30,7 +30,7 @@ struct FolderListing {
       guard entry.isUTF8 || entry.isSurelyNoFolder else {
         throw .unreadableFolder(path: join(root, entry.name), found: FolderEntry.notUTF8)
       }
-      if entry.isUTF8, isFolder(join(root, entry.name)), !LeftBehind.isVersionControl(entry.name, in: root) {
+      if entry.isUTF8, pathKind(join(root, entry.name)) == .folder, !LeftBehind.isVersionControl(entry.name, in: root) {
         classes.append(entry.name)
       }
     }
@@ -62,7 +62,7 @@ struct FolderListing {
     guard let only = classes.first, let entries = try? folderEntries(join(root, only)) else {
       return .tooFewClasses(path: root, classes: classes)
     }
-    let below = entries.map(\.name).filter { isFolder(join(join(root, only), $0)) }
+    let below = entries.map(\.name).filter { pathKind(join(join(root, only), $0)) == .folder }
     return below.count < 2
       ? .tooFewClasses(path: root, classes: classes)
       : .oneFolderAbove(path: root, folder: join(root, only), classes: below)
@@ -90,7 +90,7 @@ struct FolderListing {
       let path = join(folder, entry.name)
       if !entry.isUTF8 {
         refused.append(ImageError(path: path, found: FolderEntry.notUTF8, expected: "a name in UTF-8"))
-      } else if isFolder(path) {
+      } else if pathKind(path) == .folder {
         if LeftBehind.isVersionControl(entry.name, in: folder) { continue }
         contents.folders.append(entry.name)
         try list(path, label: label, visited: &visited)
@@ -108,22 +108,4 @@ struct PhotoFile: Sendable {
   let path: String
   /// The class, an index into the sorted names of the class folders.
   let label: Int
-}
-
-/// What the system says of the file or folder that `path` leads to, by symbolic links or without; nil when it leads
-/// nowhere.
-func fileStatus(_ path: String) -> stat? {
-  guard !path.utf8.contains(0) else { return nil }
-  var status = stat()
-  return stat(path, &status) == 0 ? status : nil
-}
-
-/// Whether a path leads to a folder.
-func isFolder(_ path: String) -> Bool {
-  fileStatus(path).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
-}
-
-/// The path of an entry of a folder.
-func join(_ folder: String, _ name: String) -> String {
-  folder.hasSuffix("/") ? folder + name : folder + "/" + name
 }

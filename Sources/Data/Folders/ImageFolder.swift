@@ -1,3 +1,5 @@
+import Serialization
+
 /// Photos in a folder with one sub-folder for each class.
 ///
 /// ```swift

@@ -78,7 +78,7 @@ public struct ImageFolders: Sendable {
   }
 
   private static func subfolders(of path: String) throws(DatasetError) -> [String] {
-    try folderEntries(path).map(\.name).filter { isFolder(join(path, $0)) }
+    try folderEntries(path).map(\.name).filter { pathKind(join(path, $0)) == .folder }
   }
 
   /// Reads the parts of a folder, resized to one size, with values from 0 to 1.

@@ -1,3 +1,5 @@
+import Serialization
+
 /// Names of files and folders that file systems, servers and other programs make. They are never classes or photos.
 ///
 /// Hidden names, which begin with a dot, are left out too: `.DS_Store`, `._photo.jpg`, `.Trash-1000`, `.git`,

@@ -175,7 +175,7 @@ public final class RunFolder {
   }
 
   /// The path of a file in the folder.
-  public func path(_ name: String) -> String { root.hasSuffix("/") ? root + name : "\(root)/\(name)" }
+  public func path(_ name: String) -> String { join(root, name) }
 }
 
 /// The folder has results of an earlier training, which the new one would replace.

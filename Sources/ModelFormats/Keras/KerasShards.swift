@@ -39,8 +39,8 @@ struct KerasShards {
     guard names.count <= Self.mostFiles else { throw damaged("it names \(names.count) files") }
     var files: [String: any ByteSource] = [:]
     for name in names.sorted() {
-      // They stand beside the text.
-      guard !name.isEmpty, !name.contains("/"), !name.contains("\\"), !name.contains("\0"), name != ".." else {
+      // They stand beside the text. Bytes are compared: a slash and an accent behind it form a single `Character`.
+      guard !name.isEmpty, name != "..", !name.utf8.contains(where: "/\\\0".utf8.contains) else {
         throw damaged("\"\(name)\" is not the name of a file beside it")
       }
       files[name] = try open(name)
@@ -50,10 +50,9 @@ struct KerasShards {
 
   /// Opens the files beside the text in a file.
   init(_ map: JSON, besideFile path: String) throws {
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     try self.init(map, path: path, place: "weight_map") { name in
       do {
-        return try RandomAccessFile(folder + name)
+        return try RandomAccessFile(join(parent(of: path), name))
       } catch let error as FileError {
         guard error.reason == .missing else { throw error }
         throw ModelFileError(path: path, place: name, problem: .missing)

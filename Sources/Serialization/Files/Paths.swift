@@ -10,10 +10,17 @@ package enum PathKind {
   case other
 }
 
-/// What a path points to, with or without following symbolic links; `nil` if nothing is there.
-package func pathKind(_ path: String) -> PathKind? {
+/// What the system says of the file or folder that a path points to, after following symbolic links; `nil` if nothing is
+/// there. A path with a zero byte leads nowhere: the system would read it up to that byte.
+package func fileStatus(_ path: String) -> stat? {
+  guard !path.utf8.contains(0) else { return nil }
   var status = stat()
-  guard stat(path, &status) == 0 else { return nil }
+  return stat(path, &status) == 0 ? status : nil
+}
+
+/// What a path points to, after following symbolic links; `nil` if nothing is there.
+package func pathKind(_ path: String) -> PathKind? {
+  guard let status = fileStatus(path) else { return nil }
   return switch status.st_mode & S_IFMT {
   case S_IFREG: .file
   case S_IFDIR: .folder
@@ -33,10 +40,14 @@ package struct FileIdentity: Hashable {
 
   /// The identity of the file or folder at a path; `nil` if nothing is there.
   package init?(_ path: String) {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
+    guard let status = fileStatus(path) else { return nil }
     self.init(status)
   }
+}
+
+/// The path of an entry of a folder.
+package func join(_ folder: String, _ name: String) -> String {
+  folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
 }
 
 /// The path of the folder that contains a path: `.` for a name without a folder.

@@ -20,6 +20,10 @@ import Testing
     let other = try Model(contentsOf: "\(Self.folder)/shards.keras")
     try other.loadWeights(from: folder.path("shards.weights.json"))
     #expect(other.state == model.state)
+    // Nor need that of the text begin with a letter: the slash before it and an accent are one character.
+    let accented = folder.path("\u{301}.weights.json")
+    try FileManager.default.moveItem(atPath: folder.path("shards.weights.json"), toPath: accented)
+    try other.loadWeights(from: accented)
   }
 
   @Test func aMissingFileOfWeightsIsReportedAndNothingIsChanged() throws {
@@ -37,6 +41,7 @@ import Testing
     (#""/layers/dense_1/vars""#, #""/layers/dense_9/vars""#, "layers/dense_1/vars"),
     (#""weight_map""#, #""weights""#, "a JSON text"),
     ("shards_00000.weights.h5", "../shards_00000.weights.h5", "not the name of a file"),
+    ("shards_00000.weights.h5", "../\u{301}00000.weights.h5", "not the name of a file"),
     ("shards_00000.weights.h5", "shards_00001.weights.h5", "not numbered"),
     (#""shards_00000.weights.h5","#, "3,", "the files of"),
   ])
