@@ -1,7 +1,7 @@
 import Foundation
 
-/// A share in per cent for people: `97.5%`, or `NaN` and the like for a number that is not finite. What is not all is never
-/// rounded up to that: 0.9999 is `>99.9%`.
+/// A share in per cent: `97.5%`. A share below 1 is never shown as 100 %: 0.9999 is `>99.9%`. NaN and infinities are shown as
+/// `NaN`, `∞` and `-∞`.
 package func percentage(_ share: Double, digits: Int = 1) -> String {
   guard share.isFinite else { return share.isNaN ? "NaN" : share > 0 ? "∞" : "-∞" }
   func text(_ percent: Double) -> String { String(format: "%.\(digits)f%%", percent) }

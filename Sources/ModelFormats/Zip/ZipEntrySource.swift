@@ -7,36 +7,26 @@ final class ZipEntrySource: ByteSource {
   let byteCount: Int
   private let name: String
   private let path: String
-  private let archive: OpaquePointer
+  private let archive: OpenArchive
   private let file: OpaquePointer
 
   /// Opens an entry, and reads it through to compare its checksum.
   ///
   /// - Parameters:
   ///   - name: the entry.
-  ///   - archive: the archive, which is discarded when the entry is no longer used.
+  ///   - number: its place in the archive.
+  ///   - byteCount: how many bytes it has.
+  ///   - archive: the archive, which stays open.
   ///   - path: where it came from, named by errors.
-  ///   - find: finds the entry in the archive.
   /// - Throws: ``ModelFileError``.
-  init(
-    _ name: String, in archive: OpaquePointer, path: String,
-    _ find: (OpaquePointer) throws -> (index: UInt64, status: zip_stat_t)
-  ) throws {
+  init(_ name: String, number: UInt64, byteCount: Int, in archive: OpenArchive, path: String) throws {
     func damaged(_ reason: String) -> ModelFileError {
       ModelFileError(path: path, place: name, problem: .damaged(reason))
     }
-    do {
-      let entry = try find(archive)
-      byteCount = Int(entry.status.size)
-      guard let file = zip_fopen_index(archive, entry.index, 0) else {
-        throw damaged(String(cString: zip_strerror(archive)))
-      }
-      self.file = file
-    } catch {
-      zip_discard(archive)
-      throw error
+    guard let file = zip_fopen_index(archive.archive, number, 0) else {
+      throw damaged(String(cString: zip_strerror(archive.archive)))
     }
-    (self.name, self.path, self.archive) = (name, path, archive)
+    (self.name, self.path, self.byteCount, self.archive, self.file) = (name, path, byteCount, archive, file)
     var piece = [UInt8](repeating: 0, count: 1 << 20)
     var done = 0
     while true {
@@ -50,7 +40,6 @@ final class ZipEntrySource: ByteSource {
 
   deinit {
     zip_fclose(file)
-    zip_discard(archive)
   }
 
   func read(at offset: Int, into target: UnsafeMutableRawBufferPointer) throws -> Int {

@@ -2,7 +2,18 @@ import CZip
 import Serialization
 import Tensor
 
+/// An archive in a file, open until nobody reads it.
+final class OpenArchive {
+  let archive: OpaquePointer
+
+  init(_ archive: OpaquePointer) { self.archive = archive }
+
+  deinit { zip_discard(archive) }
+}
+
 /// A ZIP archive, read entry by entry.
+///
+/// A file is opened once: all entries are of one archive, also if another takes its place meanwhile.
 package struct ZipReader {
   /// The file the archive came from, named by errors.
   package let path: String
@@ -14,8 +25,7 @@ package struct ZipReader {
 
   private enum Storage {
     case memory([UInt8])
-    /// At this path.
-    case file(String)
+    case file(OpenArchive)
   }
 
   /// A larger entry may not expand more than ``largestExpansion`` times: weights do not compress so well, bombs do.
@@ -27,21 +37,24 @@ package struct ZipReader {
   /// - Throws: ``ModelFileError`` if the bytes are no ZIP archive or one cut short, if two entries have the same name, or if
   ///   all entries together claim to expand more than a hundred times.
   package init(bytes: [UInt8], path: String) throws {
-    try self.init(.memory(bytes), byteCount: bytes.count, path: path)
+    try self.init(.memory(bytes), MemoryBytes(bytes), path)
   }
 
   /// Opens an archive. One in a file is read in pieces.
   package init(_ source: any ByteSource, path: String) throws {
-    let storage = (source as? RandomAccessFile).map { Storage.file($0.path) }
-    try self.init(storage ?? .memory(source.allBytes()), byteCount: source.byteCount, path: path)
+    if let file = source as? RandomAccessFile {
+      try self.init(.file(.init(Self.open(path) { zip_source_file_create(file.path, 0, -1, $0) })), source, path)
+    } else {
+      try self.init(.memory(source.allBytes()), source, path)
+    }
   }
 
-  private init(_ storage: Storage, byteCount: Int, path: String) throws {
-    self.storage = storage
-    self.byteCount = byteCount
+  private init(_ storage: @autoclosure () throws -> Storage, _ source: any ByteSource, _ path: String) throws {
+    byteCount = source.byteCount
     self.path = path
     // libzip takes nothing at all for an archive without entries.
-    if byteCount == 0 { throw error("ZIP archive", .damaged("the file is empty")) }
+    if byteCount == 0 { throw Self.error(path, "ZIP archive", .damaged("the file is empty")) }
+    self.storage = try storage()
     let (names, total) = try withArchive { archive in
       var names: [String] = []
       var total: UInt64 = 0
@@ -90,11 +103,9 @@ package struct ZipReader {
   /// once, to compare its checksum, and stays in the file.
   package func source(of name: String, limit: Int) throws -> any ByteSource {
     guard case .file(let file) = storage else { return MemoryBytes(try contents(of: name, limit: limit)) }
-    let isStored = try withArchive { try entry(name, of: $0, limit: limit).status.comp_method == ZIP_CM_STORE }
-    guard isStored else { return MemoryBytes(try contents(of: name, limit: limit)) }
-    return try ZipEntrySource(name, in: openArchive(at: file), path: path) { archive in
-      try entry(name, of: archive, limit: limit)
-    }
+    let entry = try entry(name, of: file.archive, limit: limit)
+    guard entry.status.comp_method == ZIP_CM_STORE else { return MemoryBytes(try contents(of: name, limit: limit)) }
+    return try ZipEntrySource(name, number: entry.index, byteCount: Int(entry.status.size), in: file, path: path)
   }
 
   /// Finds an entry, and checks that it is not too large.
@@ -132,31 +143,30 @@ package struct ZipReader {
   private func withArchive<Result>(_ body: (OpaquePointer) throws -> Result) throws -> Result {
     switch storage {
     case .file(let file):
-      let archive = try openArchive(at: file)
-      defer { zip_discard(archive) }
-      return try body(archive)
+      return try withExtendedLifetime(file) { try body(file.archive) }
     case .memory(let bytes):
       return try bytes.withUnsafeBytes { buffer in
-        let archive = try open { zip_source_buffer_create(buffer.baseAddress, UInt64(buffer.count), 0, $0) }
+        let archive = try Self.open(path) { zip_source_buffer_create(buffer.baseAddress, UInt64(buffer.count), 0, $0) }
         defer { zip_discard(archive) }
         return try body(archive)
       }
     }
   }
 
-  /// Opens an archive in a file. The caller discards it.
-  private func openArchive(at file: String) throws -> OpaquePointer {
-    try open { zip_source_file_create(file, 0, -1, $0) }
-  }
-
-  private func open(_ source: (UnsafeMutablePointer<zip_error_t>) -> OpaquePointer?) throws -> OpaquePointer {
+  /// Opens an archive. The caller discards it.
+  private static func open(
+    _ path: String, _ source: (UnsafeMutablePointer<zip_error_t>) -> OpaquePointer?
+  ) throws -> OpaquePointer {
+    func damaged(_ reason: UnsafePointer<CChar>) -> ModelFileError {
+      error(path, "ZIP archive", .damaged(String(cString: reason)))
+    }
     var reason = zip_error_t()
     zip_error_init(&reason)
     defer { zip_error_fini(&reason) }
-    guard let source = source(&reason) else { throw damaged("ZIP archive", zip_error_strerror(&reason)) }
+    guard let source = source(&reason) else { throw damaged(zip_error_strerror(&reason)) }
     guard let archive = zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, &reason) else {
       zip_source_free(source)
-      throw damaged("ZIP archive", zip_error_strerror(&reason))
+      throw damaged(zip_error_strerror(&reason))
     }
     return archive
   }
@@ -166,6 +176,10 @@ package struct ZipReader {
   }
 
   private func error(_ place: String, _ problem: ModelFileError.Problem) -> ModelFileError {
+    Self.error(path, place, problem)
+  }
+
+  private static func error(_ path: String, _ place: String, _ problem: ModelFileError.Problem) -> ModelFileError {
     ModelFileError(path: path, place: place, problem: problem)
   }
 }

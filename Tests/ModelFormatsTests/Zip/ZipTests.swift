@@ -1,5 +1,6 @@
 import ModelFormats
 import Serialization
+import TestSupport
 import Testing
 
 @Suite struct ZipTests {
@@ -48,6 +49,22 @@ import Testing
     let deflated = Array(String(repeating: "deflated ", count: 300).utf8)
     #expect(try reader.contents(of: "folder/deflated", limit: 3000) == deflated)
     #expect(try reader.contents(of: "empty", limit: 0) == [])
+  }
+
+  /// A training replaces its checkpoint while another program reads it: names, sizes and contents are of one archive.
+  @Test func aFileThatIsReplacedIsReadAsItWas() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("x.zip")
+    try writeAtomically(zipArchive(of: entries, for: path), to: path)
+    let reader = try ZipReader(RandomAccessFile(path), path: path)
+    let source = try reader.source(of: "folder/größe", limit: 100_000)
+    let others = entries.reversed().map { ZipEntry(name: $0.name, bytes: [1, 2, 3]) }
+    try writeAtomically(zipArchive(of: others, for: path), to: path)
+    for entry in entries {
+      #expect(try reader.contents(of: entry.name, limit: 100_000) == entry.bytes)
+      #expect(try reader.source(of: entry.name, limit: 100_000).allBytes() == entry.bytes)
+    }
+    #expect(try source.allBytes() == entries[2].bytes)
   }
 
   @Test func missingAndLargeEntriesAreReported() throws {
