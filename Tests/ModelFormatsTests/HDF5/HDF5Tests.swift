@@ -122,7 +122,8 @@ import Testing
     func file(heap: UInt64) -> HDF5Sample {
       let index: [UInt8] = flags == 1 ? [9, 0] : []
       return HDF5Sample(messages: [
-        (2, [0, 0] + bytes(UInt64.max) + bytes(UInt64.max)), (0x15, [0, flags] + index + bytes(heap) + bytes(heap)),
+        (2, [0, 0] + littleEndian(UInt64.max) + littleEndian(UInt64.max)),
+        (0x15, [0, flags] + index + littleEndian(heap) + littleEndian(heap)),
       ])
     }
     let plain = file(heap: .max).bytes
@@ -143,24 +144,24 @@ import Testing
     var file = HDF5Sample(messages: [(0x11, [])])
     let tree = file.end + 16
     let (leaf, heap) = (tree + 48, tree + 48 + 8 + 40 * count)
-    file = HDF5Sample(messages: [(0x11, bytes(UInt64(tree)) + bytes(UInt64(heap)))])
-    file.append(Array("TREE".utf8) + [0, 0, 1, 0] + [UInt8](repeating: 0, count: 24) + bytes(UInt64(leaf)))
-    file.append([UInt8](repeating: 0, count: 8) + Array("SNOD".utf8) + [1, 0] + bytes(UInt16(count)))
+    file = HDF5Sample(messages: [(0x11, littleEndian(UInt64(tree)) + littleEndian(UInt64(heap)))])
+    file.append(Array("TREE".utf8) + [0, 0, 1, 0] + [UInt8](repeating: 0, count: 24) + littleEndian(UInt64(leaf)))
+    file.append([UInt8](repeating: 0, count: 8) + Array("SNOD".utf8) + [1, 0] + littleEndian(UInt16(count)))
     for index in 0..<count {
-      file.append(bytes(UInt64(index)) + bytes(UInt64(48)) + [UInt8](repeating: 0, count: 24))
+      file.append(littleEndian(UInt64(index)) + littleEndian(UInt64(48)) + [UInt8](repeating: 0, count: 24))
     }
-    file.append(Array("HEAP".utf8) + [0, 0, 0, 0] + bytes(UInt64(length + 1)) + bytes(UInt64.max))
-    file.append(bytes(UInt64(heap + 32)) + [UInt8](repeating: 0x61, count: length) + [0])
+    file.append(Array("HEAP".utf8) + [0, 0, 0, 0] + littleEndian(UInt64(length + 1)) + littleEndian(UInt64.max))
+    file.append(littleEndian(UInt64(heap + 32)) + [UInt8](repeating: 0x61, count: length) + [0])
     #expect(failure { try HDF5Reader(bytes: file.bytes, path: "x.h5").children(of: "/") }.contains("names"))
   }
 
   /// A link and an attribute whose names go on behind their messages.
   @Test func namesLieInTheirMessages() {
-    let info: (kind: UInt8, content: [UInt8]) = (2, [0, 0] + bytes(UInt64.max) + bytes(UInt64.max))
-    var link = HDF5Sample(messages: [info, (6, [1, 3] + bytes(UInt64(1000)))])
+    let info: (kind: UInt8, content: [UInt8]) = (2, [0, 0] + littleEndian(UInt64.max) + littleEndian(UInt64.max))
+    var link = HDF5Sample(messages: [info, (6, [1, 3] + littleEndian(UInt64(1000)))])
     link.append([UInt8](repeating: 0x61, count: 2000))
     #expect(failure { try HDF5Reader(bytes: link.bytes, path: "x.h5").children(of: "/") }.contains("a name longer"))
-    var attribute = HDF5Sample(messages: [info, (12, [3, 0] + bytes(UInt16(1000)) + [8, 0, 4, 0, 0])])
+    var attribute = HDF5Sample(messages: [info, (12, [3, 0] + littleEndian(UInt16(1000)) + [8, 0, 4, 0, 0])])
     attribute.append([UInt8](repeating: 0x61, count: 2000))
     #expect(
       failure { try HDF5Reader(bytes: attribute.bytes, path: "x.h5").texts("a", of: "/") }.contains("a name longer"))
@@ -171,17 +172,18 @@ import Testing
     let (count, length) = (200, areShared ? 1 << 18 : 8)
     func file(heap: Int) -> HDF5Sample {
       var content: [UInt8] = [3, 0, 2, 0, 8, 0, 12, 0, 0] + Array("a\0".utf8) + [0x19, 1, 0, 0, 16, 0, 0, 0]
-      content += [2, 1, 0, 1] + bytes(UInt64(count))
+      content += [2, 1, 0, 1] + littleEndian(UInt64(count))
       for index in 0..<count {
-        content += bytes(UInt32(length)) + bytes(UInt64(heap)) + bytes(UInt32(areShared ? 1 : index + 1))
+        content += littleEndian(UInt32(length)) + littleEndian(UInt64(heap))
+        content += littleEndian(UInt32(areShared ? 1 : index + 1))
       }
       return HDF5Sample(messages: [(12, content)])
     }
     var file = file(heap: file(heap: 0).end)
     let objects = (1...(areShared ? 1 : count)).flatMap { number in
-      bytes(UInt64(number)) + bytes(UInt64(length)) + [UInt8](repeating: 0x61, count: length)
+      littleEndian(UInt64(number)) + littleEndian(UInt64(length)) + [UInt8](repeating: 0x61, count: length)
     }
-    file.append(Array("GCOL".utf8) + [1, 0, 0, 0] + bytes(UInt64(16 + objects.count)) + objects)
+    file.append(Array("GCOL".utf8) + [1, 0, 0, 0] + littleEndian(UInt64(16 + objects.count)) + objects)
     let reader = try HDF5Reader(bytes: file.bytes, path: "x.h5")
     if areShared {
       #expect(failure { try reader.texts("a", of: "/") }.contains("longer texts"))
@@ -196,11 +198,12 @@ import Testing
 }
 
 /// The bytes of a number, the lowest first.
-private func bytes(_ number: some FixedWidthInteger) -> [UInt8] {
+private func littleEndian(_ number: some FixedWidthInteger) -> [UInt8] {
   withUnsafeBytes(of: number.littleEndian) { Array($0) }
 }
 
-/// An HDF5 file in the making, right or wrong: a superblock of version 2, the header of the root group, and what is appended.
+/// An HDF5 file in the making, right or wrong: a superblock of version 2, the header of the root group, and what is
+/// appended.
 private struct HDF5Sample {
   private var content: [UInt8]
 
@@ -208,15 +211,17 @@ private struct HDF5Sample {
   var end: Int { 48 + content.count }
 
   init(messages: [(kind: UInt8, content: [UInt8])]) {
-    let block = messages.flatMap { [$0.kind] + ModelFormatsTests.bytes(UInt16($0.content.count)) + [0] + $0.content }
-    content = Array("OHDR".utf8) + [2, 2] + ModelFormatsTests.bytes(UInt32(block.count)) + block
+    let block = messages.flatMap { message -> [UInt8] in
+      [message.kind] + littleEndian(UInt16(message.content.count)) + [0] + message.content
+    }
+    content = Array("OHDR".utf8) + [2, 2] + littleEndian(UInt32(block.count)) + block
   }
 
   mutating func append(_ bytes: [UInt8]) { content += bytes }
 
   /// The file with the end that it has now.
   var bytes: [UInt8] {
-    func number(_ value: UInt64) -> [UInt8] { ModelFormatsTests.bytes(value) }
+    func number(_ value: UInt64) -> [UInt8] { littleEndian(value) }
     return [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A, 2, 8, 8, 0] + number(0) + number(.max) + number(UInt64(end))
       + number(48) + [0, 0, 0, 0] + content
   }
