@@ -106,6 +106,7 @@ struct CSVRows: Sendable {
           continue
         }
         isQuoted = false
+        while position < bytes.count, isBlank(bytes[position]) { position += 1 }
         guard position == bytes.count || [separator, Self.lineFeed, Self.carriageReturn].contains(bytes[position])
         else {
           throw error(
@@ -159,15 +160,22 @@ struct CSVRows: Sendable {
     return fields
   }
 
-  /// The text of a field without its quotes.
+  /// Whether a byte after a closing quote says nothing.
+  private func isBlank(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") && byte != separator
+  }
+
+  /// The text of a field without its quotes, and without blanks behind them.
   private func text(_ field: Range<Int>) -> String {
-    guard let first = field.first, bytes[first] == Self.quote else {
+    guard let first = field.first, bytes[first] == Self.quote,
+      let end = field.last(where: { bytes[$0] == Self.quote })
+    else {
       return String(decoding: bytes[field], as: UTF8.self)
     }
     var content: [UInt8] = []
     // A quote in quotes is written twice.
     var position = first + 1
-    while position < field.upperBound - 1 {
+    while position < end {
       content.append(bytes[position])
       position += bytes[position] == Self.quote ? 2 : 1
     }

@@ -8,10 +8,10 @@ import Serialization
 /// ```
 ///
 /// The first row names the columns. A field may stand in quotes, which it needs if it contains the separator, a line
-/// break or a quote, written twice. Only a separator or the end of the line may follow the closing quote. Lines end with LF,
-/// CR LF or CR; empty lines are skipped. The file must be UTF-8, with or without a byte order mark, or UTF-16 with one. All
-/// rows must have a field for each column. Columns at the end that have neither names nor content, as programs for tables
-/// write them, are left out.
+/// break or a quote, written twice. Only blanks may stand between the closing quote and the separator or the end of the
+/// line; they are no part of the field. Lines end with LF, CR LF or CR; empty lines are skipped. The file must be UTF-8, with
+/// or without a byte order mark, or UTF-16 with one. All rows must have a field for each column. Columns at the end that have
+/// neither names nor content, as programs for tables write them, are left out.
 ///
 /// Takes the bytes of the file and 8 bytes for each row; fields are read from them when they are asked for.
 public struct CSVTable: Table {

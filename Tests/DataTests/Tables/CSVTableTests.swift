@@ -173,12 +173,14 @@ import Testing
       try error("file,kind\na,cat\nb,\"dog\nc,cow\nd,\"car\ne,hat\n".utf8)
         == "table.csv, line 3, column 2: found text after the quote that closes a field on line 5, expected a "
         + "separator or the end of the line; a quote in a quoted field is written twice")
-    for text in ["a,b\n\"1\"x,2\n", "a,b\n\"1\" ,2\n", "a,b\n1,\"2\"\"\"x", "\"a\"\"\"x,b\n"] {
+    for text in ["a,b\n\"1\"x,2\n", "a,b\n\"1\" x,2\n", "a,b\n1,\"2\"\"\"x", "\"a\"\"\"x,b\n"] {
       #expect(
         try error(text.utf8).contains("column \(text.contains("1,") ? 2 : 1): found text after the quote"), "\(text)")
     }
     let table = try CSVTable(contentsOf: write("\"a\",\"b\"\r\n\"\"\"\",\"x\"\"\"\n\"\",\"\"".utf8))
     #expect(try table.column("a") == ["\"", ""] && table.column("b") == ["x\"", ""])
+    let blanks = try CSVTable(contentsOf: write("\"a\" ,\"b\" \r\n\"1, 2 \" \t,\"\"\"\" \n\"\" , 3".utf8))
+    #expect(try blanks.column("a") == ["1, 2 ", ""] && blanks.column("b") == ["\"", " 3"])
   }
 
   @Test func hintsAtClassNamesWithLineBreaks() throws {
