@@ -199,10 +199,15 @@ import Testing
     #expect(wrong.exitCode == 1 && wrong.errors.contains("Error: --from: "), "\(wrong.errors)")
   }
 
-  @Test(arguments: ["manifest.jsonl", ".\u{301}hidden", "/\u{301}x", "a\u{0}b"])
+  @Test(arguments: ["manifest.jsonl", ".\u{301}hidden", "/\u{301}x"])
   func namesThatNoFolderCanHave(name: String) throws {
     let run = try DivarProcess(try listArguments(["\(name),https://example.org/1.jpg"]) + ["--dry-run"])
     #expect(run.exitCode == 1 && run.errors.contains("line 1: found the class"), "\(run.output)\(run.errors)")
+  }
+
+  @Test func aListWithAByte0() throws {
+    let run = try DivarProcess(try listArguments(["a\u{0}b,https://example.org/1.jpg"]) + ["--dry-run"])
+    #expect(run.exitCode == 1 && run.errors.contains("line 1: found a byte 0"), "\(run.output)\(run.errors)")
   }
 
   @Test func aListThatIsNoUTF8() throws {
