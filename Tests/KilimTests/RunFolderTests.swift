@@ -71,7 +71,7 @@ import Testing
   }
 
   /// A result that stayed would pass for one of the new training.
-  @Test(arguments: ["confusion.png", "checkpoints/network.keras", "checkpoints/step-000000001.safetensors"])
+  @Test(arguments: ["report.txt", "checkpoints/network.keras", "checkpoints/step-000000001.safetensors"])
   func aResultThatCannotBeRemovedIsNamed(_ name: String) throws {
     let path = folder.path("run")
     try RunFolder(path).open()

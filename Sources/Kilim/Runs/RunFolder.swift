@@ -131,7 +131,11 @@ public final class RunFolder {
 
   /// Removes all that an earlier training has written, and nothing else.
   private func removeEarlierRun(keepsFeatures: Bool) throws {
-    for name in resultNames + (keepsFeatures ? [] : [Self.featuresName]) { try remove(name) }
+    for name in resultNames + (keepsFeatures ? [] : [Self.featuresName]) {
+      // A folder in the place of a picture is no result. It costs the picture, not the training.
+      if Self.pictureNames.contains(name), pathKind(path(name)) == .folder { continue }
+      try remove(name)
+    }
     let checkpoints = path(Self.checkpointsName)
     guard pathKind(checkpoints) == .folder else { return }
     try remove("\(Self.checkpointsName)/\(Self.networkName)")
