@@ -17,7 +17,6 @@ extension PhotoExplanation {
     let small = photo.resized(to: size)
     let (x, y) = (Double(size.width) / Double(photo.width), Double(size.height) / Double(photo.height))
     let place = Rectangle(x: frame.x * x, y: frame.y * y, width: frame.width * x, height: frame.height * y)
-    let likeliest = answer.first.map { "\($0.name) \(percentage(Double($0.probability)))" } ?? ""
     let pictures = maps.map { map in
       PictureSheet.Picture(
         title: map.method.title, remark: remark(on: map.method),
@@ -27,15 +26,41 @@ extension PhotoExplanation {
       title: title,
       pictures: [
         PictureSheet.Picture(
-          title: "the photo", remark: maps.isEmpty ? "" : "most likely: \(likeliest)", image: Bitmap(small))
-      ] + pictures, columns: maps.count + 1, scale: ("matters little", "matters much for \(explainedClass)"))
+          title: "the photo", remark: maps.isEmpty ? "" : answerText, image: Bitmap(small))
+      ] + pictures, columns: maps.count + 1, scale: ("matters little", highEnd))
+  }
+
+  /// What the model tells of the photo: the most likely class, or the number that is explained.
+  private var answerText: String {
+    switch answer {
+    case .classes(let classes): classes.first.map { "most likely: \(ExplainedAnswer.class($0).text)" } ?? ""
+    case .numbers: explained.text
+    }
+  }
+
+  /// What the hot end of the colour scale means.
+  private var highEnd: String {
+    switch explained {
+    case .class(let found): "matters much for \(found.name)"
+    case .number(let found): "raises \(found.name) most"
+    }
   }
 
   private func remark(on method: PhotoExplainer.Method) -> String {
     guard method != .occlusion, let agreement = agreement(of: method, and: .occlusion) else {
-      return "\(explainedClass) \(percentage(Double(probability)))"
+      return explained.text
     }
     return String(format: "agreement with occlusion %.2f", agreement)
+  }
+}
+
+extension ExplainedAnswer {
+  /// The name, and the probability as a percentage or the number in its own units.
+  fileprivate var text: String {
+    switch self {
+    case .class(let found): "\(found.name) \(percentage(Double(found.probability)))"
+    case .number(let found): "\(found.name) \(numberText(Double(found.value), format: "%.6g"))"
+    }
   }
 }
 

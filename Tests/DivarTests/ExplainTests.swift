@@ -43,13 +43,46 @@ import Testing
     for name in names { #expect(try Image(contentsOfFile: folder.path("explained/\(name)")).width > 100) }
     let explainer = try PhotoExplainer(Model(contentsOf: folder.path("model.keras")))
     let explanation = try explainer.explain(Image(contentsOfFile: photo))
-    #expect(explanation.explainedClass == "spot" && explanation.maps.count == 4)
+    #expect(explanation.explained.name == "spot" && explanation.maps.count == 4)
     for map in explanation.maps {
       // The spot covers rows and columns 10 to 13 of the input.
       let place = Int(map.values.reshaped(to: [-1]).argmax().scalar)
       let (row, column) = (place / map.values.shape[1], place % map.values.shape[1])
       #expect((9...14).contains(row) && (9...14).contains(column), "\(map.method): \(row), \(column)")
     }
+  }
+
+  @Test func whatRaisesANumberIsDrawn() throws {
+    let model = try Model(contentsOf: folder.path("model.keras"))
+    let bare = try Sequential(input: [3, 16, 16], seed: 1) {
+      Conv2D(4, kernelSize: 3, padding: .same, activation: .relu).named("spots")
+      GlobalMaxPool2D()
+      Dense(2).named("numbers")
+    }
+    try bare.load(state: [
+      "spots.weight": Tensor(repeating: 0.1, shape: [4, 3, 3, 3]), "spots.bias": Tensor(zeros: [4]),
+      "numbers.weight": Tensor(shape: [4, 2], scalars: [1, 0, 0, -1, 0, 0, 0, 0]), "numbers.bias": Tensor([0, 0]),
+    ])
+    bare.preprocessing = model.preprocessing
+    bare.outputMeaning = .values
+    bare.targetMeaning = .numbers(
+      names: ["brightness", "darkness"],
+      scaling: NumberScaling(rows: Tensor(shape: [2, 2], scalars: [100, 10, 300, 30])))
+    try bare.save(to: folder.path("numbers.keras"))
+    let start = ["explain", "numbers.keras", "spot.png", "--overwrite"]
+    // The number of the caption is that of divar predict, in its own units.
+    let numbers = try bare.estimate(contentsOfFile: photo)
+    let run = try DivarProcess(start + ["--statistics"], in: folder.url)
+    #expect(run.exitCode == 0, "\(run.errors)")
+    #expect(run.output.contains("spot.png: brightness \(numbers[0].value), layer spots"), "\(run.output)")
+    #expect(run.output.contains("[4, 16, 16]") && numbers[0].value > 100, "\(run.output)")
+    let second = try DivarProcess(start + ["--number", "darkness", "--methods", "grad-cam,occlusion"], in: folder.url)
+    #expect(second.exitCode == 0, "\(second.errors)")
+    #expect(second.output.contains("spot.png: darkness \(numbers[1].value)"), "\(second.output)")
+    #expect(try Image(contentsOfFile: folder.path("explained/spot.png")).width > 100)
+    try expectError(start + ["--number", "price"], "price", "brightness, darkness", folder: folder.url)
+    try expectError(start + ["--class", "brightness"], "--number", folder: folder.url)
+    try expectError(["explain", "model.keras", "spot.png", "--number", "spot"], "--class", folder: folder.url)
   }
 
   @Test func whatDoesNotFitIsReported() throws {

@@ -2,15 +2,17 @@ import ArgumentParser
 import Foundation
 import Kilim
 
-/// `divar explain`: draws where a model sees a class in photos.
+/// `divar explain`: draws where a model sees a class in photos, or what raises a number.
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "explain", abstract: "Draws where a model sees a class in photos.",
+    commandName: "explain", abstract: "Draws where a model sees a class in photos, or what raises a number.",
     discussion: """
       For each photo, a picture shows the photo and the result of each method as a heat map over it. grad-cam and \
       layer-cam weight the feature maps of a layer by gradients; they are fast. integrated-gradients and occlusion \
       look at the whole model and need a hundred times as long: they are a check on the others, and each picture says \
       how far a method agrees with occlusion (1: wholly; near 0: do not trust it).
+
+      Of a model that predicts numbers, the pictures show what in the photo raises the number.
 
       The layer is the last one whose feature maps have the height and width of the last convolution's. --layer \
       chooses any other layer with feature maps; layers of a model inside are named MODEL/LAYER, and divar summary \
@@ -38,7 +40,14 @@ struct ExplainCommand: ParsableCommand {
     name: .customLong("class"),
     help: ArgumentHelp("The class to explain. (default: the most likely one of each photo)", valueName: "name"),
     transform: nonEmpty)
-  var explained: String?
+  var explainedClass: String?
+
+  @Option(
+    name: .customLong("number"),
+    help: ArgumentHelp(
+      "The number to explain, for a model that predicts numbers. (default: the first one)", valueName: "name"),
+    transform: nonEmpty)
+  var explainedNumber: String?
 
   @Option(
     help: ArgumentHelp(
@@ -77,6 +86,7 @@ struct ExplainCommand: ParsableCommand {
     let network = try readModel(model, imageSize: meaning.imageSize)
     try meaning.completeForUse(network, from: model)
     let explainer = try explainer(network)
+    try checkKind(of: explainer.predictor)
     let pictures = try ExplanationFiles(
       output, overwrite.overwrite, photos: images, keeping: .model(model), hasMaps: featureMaps, filters)
     if filters { try writeFilters(network, to: pictures.filters) }
@@ -90,6 +100,16 @@ struct ExplainCommand: ParsableCommand {
       }
     }
     if failed { throw ExitCode.failure }
+  }
+
+  /// Refuses the name of a class for a model of numbers, and the other way round.
+  private func checkKind(of predictor: PhotoPredictor) throws(ModelMeaningError) {
+    if explainedClass != nil, predictor.predictsNumbers {
+      throw ModelMeaningError(path: model, problem: "it predicts numbers; name one with --number in place of --class")
+    }
+    if explainedNumber != nil, !predictor.predictsNumbers {
+      throw ModelMeaningError(path: model, problem: "it tells classes; name one with --class in place of --number")
+    }
   }
 
   private func explainer(_ network: Model) throws -> PhotoExplainer {
@@ -108,17 +128,16 @@ struct ExplainCommand: ParsableCommand {
     let explanation: PhotoExplanation
     do {
       explanation = try explainer.explain(
-        contentsOfFile: path, limits: limits.limits, class: explained, methods: methods)
+        contentsOfFile: path, limits: limits.limits, of: explainedClass ?? explainedNumber, methods: methods)
     } catch let error as ImageError {
       throw error
     } catch {
       throw ModelMeaningError(path: model, problem: "\(path): \(commandWords(for: error))")
     }
     try files.sheet.write { try explanation.sheet(title: path).write(to: $0) }
-    let probability = String(format: "%.4f", explanation.probability)
     let layer = explainer.layer.map { ", layer \($0)" } ?? ""
     try Console.print(
-      "\(path): \(explanation.explainedClass) \(probability)\(layer): \(files.sheet.path)".withoutControls)
+      "\(path): \(explanation.explained.line)\(layer): \(files.sheet.path)".withoutControls)
     if let error = explanation.completenessError, error > 0.1 {
       // Without a difference of the scores there is no share, but infinity.
       let missed = percentage(Double(error), digits: 0)
@@ -130,8 +149,8 @@ struct ExplainCommand: ParsableCommand {
       try maps.write { try PictureSheet(featureMaps: values, title: "\(path): \(layer)").write(to: $0) }
       try Console.print("  feature maps: \(maps.path)".withoutControls)
     }
-    if statistics, let index = explainer.model.classes.firstIndex(of: explanation.explainedClass) {
-      try Console.print(StatisticsTable(explainer.model.layerStatistics(for: x, class: index)))
+    if statistics {
+      try Console.print(StatisticsTable(explainer.model.layerStatistics(for: x, of: explanation.output)))
     }
   }
 
@@ -143,6 +162,16 @@ struct ExplainCommand: ParsableCommand {
       filters: weight, title: "filters of \(layer)", colours: network.preprocessing?.colours ?? .rgb)
     try file.write { try sheet.write(to: $0) }
     try Console.print("filters of \(layer): \(file.path)".withoutControls)
+  }
+}
+
+extension ExplainedAnswer {
+  /// The name and the value, as `divar predict` prints them.
+  fileprivate var line: String {
+    switch self {
+    case .class(let found): "\(found.name) \(String(format: "%.4f", found.probability))"
+    case .number(let found): "\(found.name) \(found.value)"
+    }
   }
 }
 

@@ -1,12 +1,13 @@
 import Autograd
 import Tensor
 
-/// Where a convolutional network sees a class: one number for each position of a layer's feature maps, 0 or above.
+/// Where a convolutional network sees a class, or what raises a number that it predicts: a value for each position of a
+/// layer's feature maps, 0 or above.
 public struct ActivationMap: Sendable {
   /// How feature maps are weighted.
   public enum Method: String, CaseIterable, Sendable {
     /// Grad-CAM (Selvaraju et al. 2017, equations 1 and 2): ReLU(Σ_k α_k A_k), where α_k is the mean over all positions of the
-    /// gradient of the class's score by A_k. Smooth, and coarse.
+    /// gradient of the class's score, or of the number, by A_k. Smooth, and coarse.
     case gradCAM = "grad-cam"
     /// Layer-CAM (Jiang et al. 2021, equations 5 to 7): ReLU(Σ_k ReLU(g_k) A_k), with the gradient g_k of each
     /// position. Finer, also in early layers.
@@ -20,21 +21,20 @@ public struct ActivationMap: Sendable {
 }
 
 extension Model {
-  /// Where the model sees a class in an image.
+  /// Where the model sees a class in an image, or what raises a number that it predicts.
   ///
   /// Cost: one forward pass, and the way back from the score to the layer.
   ///
   /// - Parameters:
-  ///   - index: the class, by the number of its output. Of a model with a single output, 1 stands for this output, also
-  ///     in regression, and 0 for its negative.
+  ///   - output: the class or the number to explain.
   ///   - x: one image, `[1, C, H, W]`.
   ///   - layer: the layer that makes the feature maps, as ``innerLayers`` name it; ``lastFeatureLayer`` by default.
   ///   - method: how the feature maps are weighted.
   /// - Throws: ``ExplanationError``, and ``ModelError/noLayer(_:known:)``.
   public func activationMap(
-    ofClass index: Int, in x: Tensor<Float>, layer: String? = nil, method: ActivationMap.Method = .gradCAM
+    of output: ExplainedOutput, in x: Tensor<Float>, layer: String? = nil, method: ActivationMap.Method = .gradCAM
   ) throws -> ActivationMap {
-    let score = try ExplainedScore(of: self, class: index)
+    let score = try ExplainedScore(output, of: self)
     try score.check(x)
     let layer = try layer ?? lastFeatureLayer()
     let (maps, gradient) = try values(of: layer, for: score, x)
@@ -50,7 +50,7 @@ extension Model {
   ///
   /// - Throws: ``ExplanationError``, and ``ModelError/noLayer(_:known:)``.
   public func featureMaps(of layer: String, for x: Tensor<Float>) throws -> Tensor<Float> {
-    let score = try ExplainedScore(of: self, class: 0)
+    let score = try ExplainedScore(.number(0), of: self)
     try score.check(x)
     let tap = try tapped(at: layer)
     let shape = tap.inputShapes[1]

@@ -1,24 +1,23 @@
 import Autograd
 import Tensor
 
-/// The output of a model that an explanation is about.
-///
-/// Where the model ends in a softmax or a sigmoid, the explained score is the logit, the number before it:
-/// probabilities near 1 hardly change. A sigmoid with one output stands for two classes; class 0 then has the negative
-/// logit.
+/// The score that an explanation is about, computed of the outputs of a model; see ``ExplainedOutput``.
 struct ExplainedScore {
   let model: Model
-  let index: Int
+  private let output: ExplainedOutput
 
   /// - Throws: ``ExplanationError`` unless the model has one input and one output, and the output has this number.
-  init(of model: Model, class index: Int) throws(ExplanationError) {
-    guard model.inputNames.count == 1, model.outputCount == 1, let output = model.outputShape else {
+  init(_ output: ExplainedOutput, of model: Model) throws(ExplanationError) {
+    guard model.inputNames.count == 1, model.outputCount == 1, let shape = model.outputShape else {
       throw .values(inputs: model.inputNames.count, outputs: model.outputCount)
     }
-    guard (0..<max(output.elementCount, 2)).contains(index) else {
-      throw .output(index, count: max(output.elementCount, 2))
-    }
-    (self.model, self.index) = (model, index)
+    let (index, count) =
+      switch output {
+      case .class(let index): (index, max(shape.elementCount, 2))
+      case .number(let index): (index, shape.elementCount)
+      }
+    guard (0..<count).contains(index) else { throw .output(index, count: count) }
+    (self.model, self.output) = (model, output)
   }
 
   /// Throws unless these are examples that the model takes.
@@ -30,11 +29,17 @@ struct ExplainedScore {
 
   /// The score of each example, `[N]`.
   func scores(_ output: Variable<Float>) -> Variable<Float> {
-    let logits = output.beforeProbabilities
-    let rows = logits.reshaped(to: [logits.shape[0], -1])
-    let isSingle = rows.shape[1] == 1
+    let values =
+      switch self.output {
+      case .class: output.beforeProbabilities
+      case .number: output
+      }
+    let rows = values.reshaped(to: [values.shape[0], -1])
     var weights = [Float](repeating: 0, count: rows.shape[1])
-    weights[isSingle ? 0 : index] = isSingle && index == 0 ? -1 : 1
+    switch self.output {
+    case .class(let index) where weights.count == 1: weights[0] = index == 0 ? -1 : 1
+    case .class(let index), .number(let index): weights[index] = 1
+    }
     return (rows * Variable(Tensor(shape: [1, weights.count], scalars: weights))).sum([1])
   }
 

@@ -13,25 +13,25 @@ public struct Attribution: Sendable {
 }
 
 extension Model {
-  /// Integrated gradients (Sundararajan, Taly and Yan 2017, equation 1): the gradient of a class's score on the straight way from a
-  /// baseline x' to the input x, times their difference:
+  /// Integrated gradients (Sundararajan, Taly and Yan 2017, equation 1): the gradient of a class's score, or of a number,
+  /// on the straight way from a baseline x' to the input x, times their difference:
   ///
   ///     (x - x') · 1/m · Σ_{k=1…m} ∂F(x' + (k - ½) / m · (x - x')) / ∂x
   ///
   /// Cost: m forward and backward passes, `batchSize` at a time.
   ///
   /// - Parameters:
-  ///   - index: the class, by the number of its output. Of a model with a single output, 1 stands for this output, also
-  ///     in regression, and 0 for its negative.
+  ///   - output: the class or the number to explain.
   ///   - x: one example, `[1, …]`.
   ///   - baseline: the input that shows nothing, in the shape of one example; zeros by default.
   ///   - steps: m.
   ///   - batchSize: the passes that are computed at once.
   /// - Throws: ``ExplanationError``.
   public func integratedGradients(
-    ofClass index: Int, in x: Tensor<Float>, baseline: Tensor<Float>? = nil, steps: Int = 50, batchSize: Int = 16
+    of output: ExplainedOutput, in x: Tensor<Float>, baseline: Tensor<Float>? = nil, steps: Int = 50,
+    batchSize: Int = 16
   ) throws -> Attribution {
-    let score = try ExplainedScore(of: self, class: index)
+    let score = try ExplainedScore(output, of: self)
     try score.check(x)
     let example = x.select(0)
     let start = baseline ?? Tensor(zeros: example.shape)

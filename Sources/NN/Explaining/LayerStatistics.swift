@@ -34,22 +34,21 @@ public struct LayerStatistics: Sendable {
   public let outputShape: Shape
   /// What it makes of the batch.
   public let activations: Summary
-  /// The gradient of the sum of the class's scores by what it makes; `nil` where none flows.
+  /// The gradient of the sum of the explained scores by what it makes; `nil` where none flows.
   public let gradients: Summary?
 }
 
 extension Model {
-  /// What each layer makes of a batch, and the gradients of a class's score by it, in inference.
+  /// What each layer makes of a batch, and the gradients of a class's score, or of a number, by it, in inference.
   ///
   /// Cost: a forward pass for each layer and the way back to it, in which nothing is joined at the layer.
   ///
   /// - Parameters:
   ///   - x: a batch `[N, …]`.
-  ///   - index: the class, by the number of its output. Of a model with a single output, 1 stands for this output, also
-  ///     in regression, and 0 for its negative.
+  ///   - output: the class or the number to explain.
   /// - Throws: ``ExplanationError``.
-  public func layerStatistics(for x: Tensor<Float>, class index: Int) throws -> [LayerStatistics] {
-    let score = try ExplainedScore(of: self, class: index)
+  public func layerStatistics(for x: Tensor<Float>, of output: ExplainedOutput) throws -> [LayerStatistics] {
+    let score = try ExplainedScore(output, of: self)
     try score.check(x, count: nil)
     return try innerLayers.map { path, _, shape in
       let tap = try tapped(at: path)

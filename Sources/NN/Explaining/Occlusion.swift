@@ -2,17 +2,16 @@ import Autograd
 import Tensor
 
 extension Model {
-  /// Occlusion (Zeiler and Fergus 2014, section 4.2): by how much a class's score falls when a square of the image is
-  /// covered. For each pixel the mean over the squares that cover it, `[H, W]`. It needs no gradient, so it is a check
-  /// on the methods that do.
+  /// Occlusion (Zeiler and Fergus 2014, section 4.2): by how much a class's score, or a number, falls when a square of the
+  /// image is covered. For each pixel the mean over the squares that cover it, `[H, W]`. It needs no gradient, so it is a
+  /// check on the methods that do.
   ///
   /// The squares begin every `stride` rows and columns, and the last ones end at the edges.
   ///
   /// Cost: a forward pass for each square.
   ///
   /// - Parameters:
-  ///   - index: the class, by the number of its output. Of a model with a single output, 1 stands for this output, also
-  ///     in regression, and 0 for its negative.
+  ///   - output: the class or the number to explain.
   ///   - x: one image, `[1, C, H, W]`.
   ///   - side: the side of the squares in pixels.
   ///   - stride: the distance between squares.
@@ -20,9 +19,9 @@ extension Model {
   ///   - batchSize: the passes that are computed at once.
   /// - Throws: ``ExplanationError``.
   public func occlusionMap(
-    ofClass index: Int, in x: Tensor<Float>, side: Int, stride: Int, cover: [Float]? = nil, batchSize: Int = 32
+    of output: ExplainedOutput, in x: Tensor<Float>, side: Int, stride: Int, cover: [Float]? = nil, batchSize: Int = 32
   ) throws -> Tensor<Float> {
-    let score = try ExplainedScore(of: self, class: index)
+    let score = try ExplainedScore(output, of: self)
     try score.check(x)
     guard x.rank == 4 else { throw ExplanationError.noImages(inputShape: Shape(x.shape.dropFirst())) }
     let (channels, height, width) = (x.shape[1], x.shape[2], x.shape[3])

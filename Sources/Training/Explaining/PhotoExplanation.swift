@@ -2,14 +2,14 @@ import Data
 import NN
 import Tensor
 
-/// Where a model sees a class in a photo, by several methods.
+/// Where a model sees a class in a photo, or what raises a number, by several methods.
 public struct PhotoExplanation: Sendable {
   /// What one method finds.
   public struct Map: Sendable {
     /// The method.
     public let method: PhotoExplainer.Method
     /// How much each position matters, `[h, w]`, over the ``PhotoExplanation/frame``: below 0 where something speaks
-    /// against the class.
+    /// against the class, or lowers the number.
     public let values: Tensor<Float>
   }
 
@@ -17,12 +17,12 @@ public struct PhotoExplanation: Sendable {
   public let photo: Image
   /// What the model sees of it, `[3, H, W]`.
   public let input: Tensor<Float>
-  /// The classes of the photo.
-  public let answer: ClassifiedPhoto
-  /// The class that is explained, and its probability.
-  public let explainedClass: String
-  /// The probability of the class.
-  public let probability: Float
+  /// The answer of the model for the photo.
+  public let answer: PhotoAnswer
+  /// The class or number that is explained.
+  public let explained: ExplainedAnswer
+  /// The output of the model that makes it.
+  public let output: ExplainedOutput
   /// What each method finds, in the order that was asked for.
   public let maps: [Map]
   /// The part of the photo that the maps lie over.

@@ -50,17 +50,17 @@ struct ExplanationTests {
       let path = nested && layer != "first" && layer != "last" ? "body/\(layer)" : layer
       let maps = try model.featureMaps(of: path, for: image)
       expectClose(maps, try #require(reference?.maps), tolerance: tolerance)
-      let gradCAM = try model.activationMap(ofClass: 1, in: image, layer: path)
+      let gradCAM = try model.activationMap(of: .class(1), in: image, layer: path)
       #expect(gradCAM.layer == path && gradCAM.values.shape == Shape(maps.shape.dropFirst()))
       expectClose(gradCAM.values, try #require(reference?.gradCAM), tolerance: tolerance)
-      let layerCAM = try model.activationMap(ofClass: 1, in: image, layer: path, method: .layerCAM)
+      let layerCAM = try model.activationMap(of: .class(1), in: image, layer: path, method: .layerCAM)
       expectClose(layerCAM.values, try #require(reference?.layerCAM), tolerance: tolerance)
     }
   }
 
   @Test func statisticsAreThoseOfKeras() throws {
     let cases: [String: Case] = try references("explanations.json")
-    let found = try network().layerStatistics(for: image, class: 1)
+    let found = try network().layerStatistics(for: image, of: .class(1))
     #expect(found.map(\.layer).contains("classes") && found.count == 9)
     for (layer, reference) in cases {
       guard let expected = reference.statistics else { continue }
@@ -76,37 +76,62 @@ struct ExplanationTests {
     let cases: [String: Case] = try references("explanations.json")
     let model = try network()
     let baseline = Tensor<Float>(repeating: 0.25, shape: [3, 12, 10])
-    let found = try model.integratedGradients(ofClass: 1, in: image, baseline: baseline, steps: 20, batchSize: 7)
+    let found = try model.integratedGradients(of: .class(1), in: image, baseline: baseline, steps: 20, batchSize: 7)
     expectClose(found.values, try #require(cases["integrated"]?.shares), tolerance: tolerance)
     expectClose([Double(found.scoreDifference)], [try #require(cases["integrated"]?.difference)], tolerance: tolerance)
     // With more steps, the shares sum to the difference.
-    let fine = try model.integratedGradients(ofClass: 1, in: image, baseline: baseline, steps: 400)
+    let fine = try model.integratedGradients(of: .class(1), in: image, baseline: baseline, steps: 400)
     #expect(fine.completenessError < 0.01 * abs(fine.scoreDifference))
 
     let drops = try model.occlusionMap(
-      ofClass: 1, in: image, side: 4, stride: 3, cover: [0.1, -0.2, 0.3], batchSize: 5)
+      of: .class(1), in: image, side: 4, stride: 3, cover: [0.1, -0.2, 0.3], batchSize: 5)
     expectClose(drops, try #require(cases["occlusion"]?.drops), tolerance: tolerance)
   }
 
   /// A softmax is explained by its logits, so the same weights without it give the same map.
   @Test func theLogitIsExplained() throws {
-    let map = try network().activationMap(ofClass: 2, in: image).values
-    let bare = try network(activation: .linear).activationMap(ofClass: 2, in: image).values
+    let map = try network().activationMap(of: .class(2), in: image).values
+    let bare = try network(activation: .linear).activationMap(of: .class(2), in: image).values
     #expect(map == bare)
   }
 
-  @Test func aSingleOutputStandsForTwoClasses() throws {
-    let model = try Sequential(input: [3, 6, 6], seed: 1) {
+  /// A network with one output behind a sigmoid.
+  private func single() throws -> Model {
+    try Sequential(input: [3, 6, 6], seed: 1) {
       Conv2D(4, kernelSize: 3)
       GlobalAveragePool2D()
       Dense(1, activation: .sigmoid)
     }
+  }
+
+  @Test func aSingleOutputStandsForTwoClasses() throws {
+    let model = try single()
     let x = hashed([1, 3, 6, 6], seed: 2)
     let (no, yes) = (
-      try model.integratedGradients(ofClass: 0, in: x, steps: 4),
-      try model.integratedGradients(ofClass: 1, in: x, steps: 4)
+      try model.integratedGradients(of: .class(0), in: x, steps: 4),
+      try model.integratedGradients(of: .class(1), in: x, steps: 4)
     )
     #expect(no.values == -yes.values && no.scoreDifference == -yes.scoreDifference && yes.scoreDifference != 0)
+  }
+
+  /// A number is explained by the output itself, not by what a sigmoid was given, and its sign is its own.
+  @Test func aNumberIsExplainedByItself() throws {
+    let model = try single()
+    let x = hashed([1, 3, 6, 6], seed: 2)
+    let shares = try model.integratedGradients(of: .number(0), in: x, steps: 4)
+    let (end, start) = (model(x).scalars[0], model(Tensor(zeros: [1, 3, 6, 6])).scalars[0])
+    #expect(abs(shares.scoreDifference - (end - start)) < 1e-6 && end != start)
+    // The middle of a straight line has nearly the mean gradient.
+    #expect(shares.completenessError < 0.01)
+    // By the chain rule, the heat of the number is that of the logit times the slope of the sigmoid.
+    let ofNumber = try model.activationMap(of: .number(0), in: x).values
+    let ofLogit = try model.activationMap(of: .class(1), in: x).values
+    expectClose(ofNumber, (ofLogit * (end * (1 - end))).scalars.map { Double($0) }, tolerance: 1e-6)
+    #expect(throws: ExplanationError.output(1, count: 1)) { try model.activationMap(of: .number(1), in: x) }
+    // Of several outputs without a sigmoid, a number and a class are the same.
+    let bare = try network(activation: .linear)
+    #expect(
+      try bare.activationMap(of: .number(2), in: image).values == bare.activationMap(of: .class(2), in: image).values)
   }
 
   @Test func theLastFeatureLayerIsFound() throws {
@@ -136,32 +161,32 @@ struct ExplanationTests {
 
   @Test func whatCannotBeExplainedIsAnError() throws {
     let model = try network()
-    #expect(throws: ExplanationError.output(3, count: 3)) { try model.activationMap(ofClass: 3, in: image) }
+    #expect(throws: ExplanationError.output(3, count: 3)) { try model.activationMap(of: .class(3), in: image) }
     #expect(throws: ExplanationError.input(found: [3, 12, 10], expected: [3, 12, 10])) {
-      try model.activationMap(ofClass: 0, in: image.select(0))
+      try model.activationMap(of: .class(0), in: image.select(0))
     }
     #expect(throws: ExplanationError.noFeatureMaps(layer: "classes", shape: [3])) {
-      try model.activationMap(ofClass: 0, in: image, layer: "classes")
+      try model.activationMap(of: .class(0), in: image, layer: "classes")
     }
-    #expect(throws: ModelError.self) { try model.activationMap(ofClass: 0, in: image, layer: "none") }
+    #expect(throws: ModelError.self) { try model.activationMap(of: .class(0), in: image, layer: "none") }
     #expect(throws: ExplanationError.option("the side of a square", found: 11, expected: "from 1 to 10")) {
-      try model.occlusionMap(ofClass: 0, in: image, side: 11, stride: 1)
+      try model.occlusionMap(of: .class(0), in: image, side: 11, stride: 1)
     }
-    #expect(throws: ExplanationError.self) { try model.integratedGradients(ofClass: 0, in: image, steps: 0) }
+    #expect(throws: ExplanationError.self) { try model.integratedGradients(of: .class(0), in: image, steps: 0) }
     let vectors = try Sequential(input: [4]) { Dense(2) }
     let noImages = #expect(throws: ExplanationError.noImages(inputShape: [4])) {
-      try vectors.occlusionMap(ofClass: 0, in: Tensor(ones: [1, 4]), side: 1, stride: 1)
+      try vectors.occlusionMap(of: .class(0), in: Tensor(ones: [1, 4]), side: 1, stride: 1)
     }
     #expect("\(try #require(noImages))" == "the model takes inputs of shape [4]; expected images, [C, H, W]")
     let baseline = #expect(throws: ExplanationError.baseline(found: [3, 12], expected: [3, 12, 10])) {
-      try model.integratedGradients(ofClass: 0, in: image, baseline: Tensor(zeros: [3, 12]))
+      try model.integratedGradients(of: .class(0), in: image, baseline: Tensor(zeros: [3, 12]))
     }
     #expect(
       "\(try #require(baseline))" == "the baseline has the shape [3, 12]; expected that of the example, [3, 12, 10]")
     let broken = Tensor<Float>(repeating: .nan, shape: [1, 3, 12, 10])
-    #expect(throws: ExplanationError.notFinite) { try model.activationMap(ofClass: 0, in: broken) }
+    #expect(throws: ExplanationError.notFinite) { try model.activationMap(of: .class(0), in: broken) }
     #expect(throws: ExplanationError.notFinite) {
-      try model.occlusionMap(ofClass: 0, in: broken, side: 4, stride: 4)
+      try model.occlusionMap(of: .class(0), in: broken, side: 4, stride: 4)
     }
   }
 }

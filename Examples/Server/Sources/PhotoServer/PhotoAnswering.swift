@@ -6,7 +6,7 @@ import NIOPosix
 final class PhotoAnswering: Sendable {
   /// The model, with what each photo needs.
   let predictor: PhotoPredictor
-  /// Shows where the model sees a class; `nil` for models that cannot tell.
+  /// Shows where the model sees a class, or what raises a number; `nil` for models that cannot tell.
   private let explainer: PhotoExplainer?
   private let limits: ImageLimits
   private let decoders: NIOThreadPool
@@ -18,11 +18,11 @@ final class PhotoAnswering: Sendable {
   ///
   /// - Throws: `ClassifyError` or `FitError` if the model cannot answer for photos.
   init(_ model: Model, limits: ServerLimits, metrics: ServerMetrics) throws {
-    let predictor = try PhotoPredictor(model)
-    let explainer = predictor.predictsNumbers ? nil : try PhotoExplainer(model)
+    let explainer = try PhotoExplainer(model)
+    let predictor = explainer.predictor
     _ = try predictor.predict(Image(width: 1, height: 1, pixels: [128, 128, 128]))
     self.predictor = predictor
-    self.explainer = explainer?.layer == nil ? nil : explainer
+    self.explainer = explainer.layer == nil ? nil : explainer
     self.limits = limits.images
     decoders = NIOThreadPool(numberOfThreads: min(Threads.count, limits.decoders))
     decoders.start()
@@ -38,7 +38,7 @@ final class PhotoAnswering: Sendable {
     decoders.shutdownGracefully { _ in }
   }
 
-  /// Whether the model can show where it sees a class.
+  /// Whether the model can show where it sees a class, or what raises a number.
   var explains: Bool { explainer != nil }
 
   /// The answer for a photo.
@@ -51,20 +51,21 @@ final class PhotoAnswering: Sendable {
     return try await queue.output(for: input).get()
   }
 
-  /// A picture of where the model sees a class in a photo, by Grad-CAM: a PNG file; `nil` for models that cannot tell.
+  /// A picture of where the model sees a class in a photo, or what raises a number, by Grad-CAM: a PNG file; `nil` for models that
+  /// cannot tell.
   ///
   /// - Parameters:
   ///   - photo: the photo.
-  ///   - name: the class; the most likely one by default.
-  /// - Throws: `ImageError` if it cannot be decoded, `PhotoExplanationError` for an unknown class.
-  func explanation(of photo: UploadedPhoto, class name: String?) async throws -> [UInt8]? {
+  ///   - name: the class, by default the most likely one; or the number, by default the first one.
+  /// - Throws: `ImageError` if it cannot be decoded, `PhotoExplanationError` for an unknown name.
+  func explanation(of photo: UploadedPhoto, name: String?) async throws -> [UInt8]? {
     guard let explainer else { return nil }
     return try await withCheckedThrowingContinuation { continuation in
       computing.async { [limits] in
         continuation.resume(
           with: Result {
             let explanation = try explainer.explain(
-              decoding: photo.bytes, path: photo.name, limits: limits, class: name, methods: [.gradCAM])
+              decoding: photo.bytes, path: photo.name, limits: limits, of: name, methods: [.gradCAM])
             let sheet = explanation.sheet()
             let canvas = try Canvas(.png, size: sheet.preferredSize, scale: 1.5)
             sheet.draw(on: canvas, in: canvas.bounds)

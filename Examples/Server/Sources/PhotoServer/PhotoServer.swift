@@ -9,7 +9,8 @@ import Logging
 ///
 /// - `GET /`: a page to drop photos on.
 /// - `POST /v1/predict`: a photo as the body, or several as `multipart/form-data`; `?top=3` limits the classes of the answer.
-/// - `POST /v1/explain`: a picture of where the model sees the most likely class of a photo, or that of `?class=`.
+/// - `POST /v1/explain`: a picture of where the model sees the most likely class of a photo, or that of `?class=`; or what raises
+///   the first number, or that of `?number=`.
 /// - `GET /v1/model`, `GET /health`, `GET /metrics`, `GET /openapi.json`.
 public struct PhotoServer: Sendable {
   private let name: String
@@ -135,15 +136,15 @@ public struct PhotoServer: Sendable {
   // MARK: Explaining
 
   private func explain(_ request: Request, _ context: ServerContext) async throws -> Response {
-    let name = request.uri.queryParameters["class"].map(String.init)
+    let name = request.uri.queryParameters[answering.predictor.predictsNumbers ? "number" : "class"].map(String.init)
     return try await reading.withBody(of: request, context) { bytes in
       let photos = try photos(in: bytes, of: request)
       guard photos.count == 1 else { throw HTTPError(.badRequest, message: "send one photo, not \(photos.count)") }
       try takePlaces(1)
       defer { waiting.giveBack(1) }
       do {
-        guard let picture = try await answering.explanation(of: photos[0], class: name) else {
-          throw HTTPError(.notFound, message: "this model cannot show where it sees a class: it has no feature maps")
+        guard let picture = try await answering.explanation(of: photos[0], name: name) else {
+          throw HTTPError(.notFound, message: "this model cannot show where it looks: it has no feature maps")
         }
         return Response(
           status: .ok, headers: [.contentType: "image/png"], body: ResponseBody(byteBuffer: ByteBuffer(bytes: picture)))

@@ -207,6 +207,26 @@ struct PhotoServerTests {
     }
   }
 
+  @Test func whatRaisesANumberIsShown() async throws {
+    let model = try Sequential(input: [3, 8, 8]) {
+      Conv2D(4, kernelSize: 3, activation: .relu)
+      GlobalAveragePool2D()
+      Dense(2)
+    }
+    model.preprocessing = Preprocessing(imageSize: 8)
+    model.targetMeaning = .numbers(names: ["price", "weight"], scaling: nil)
+    let application = try PhotoServer(model, name: "prices").application()
+    try await application.test(.live) { client in
+      for (uri, status) in [("/v1/explain", 200), ("/v1/explain?number=weight", 200), ("/v1/explain?number=size", 400)]
+      {
+        let response = try await client.execute(uri: uri, method: .post, body: ByteBuffer(bytes: Colours.red))
+        #expect(response.status.code == status, "\(uri)")
+        guard status == 200 else { continue }
+        #expect(try Image(decoding: Array(response.body.readableBytesView)).width > 100)
+      }
+    }
+  }
+
   @Test func aModelThatCannotAnswerForPhotosIsRefused() throws {
     let model = try Colours.model()
     model.preprocessing = nil

@@ -66,7 +66,7 @@ function show(file, reply) {
 }
 
 function explanation(file, reply) {
-  const button = make("button", "Where is it seen?");
+  const button = make("button", reply.classes ? "Where is it seen?" : "What raises it?");
   button.type = "button";
   button.addEventListener("click", async () => {
     button.disabled = true;
@@ -78,7 +78,9 @@ function explanation(file, reply) {
     }
     const picture = make("img", undefined, "explanation");
     picture.src = URL.createObjectURL(await response.blob());
-    picture.alt = `Where the model sees ${reply.classes[0].name} in ${file.name}`;
+    picture.alt = reply.classes
+      ? `Where the model sees ${reply.classes[0].name} in ${file.name}`
+      : `What raises the number in ${file.name}`;
     button.replaceWith(picture);
   });
   return button;
