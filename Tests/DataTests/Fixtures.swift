@@ -14,15 +14,6 @@ func readFixture<Value: Decodable>(_ name: String, as type: Value.Type = Value.s
   try JSONDecoder().decode(Value.self, from: Foundation.Data(contentsOf: URL(filePath: fixture(name))))
 }
 
-/// A folder of photos or odd files that lies next to the checkout, or where `KILIM_SHARED` says. Nil when it is missing.
-func shared(_ folder: String) -> String? {
-  let root =
-    ProcessInfo.processInfo.environment["KILIM_SHARED"]
-    ?? URL(filePath: #filePath).appending(path: "../../../../shared").standardizedFileURL.path
-  let path = root + "/" + folder
-  return FileManager.default.fileExists(atPath: path) ? path : nil
-}
-
 /// The largest difference between two pictures, or nil when their sizes differ.
 func difference(_ a: Image, _ b: Image) -> Int? {
   guard a.width == b.width, a.height == b.height else { return nil }

@@ -1,6 +1,7 @@
 import Data
 import Foundation
 import Tensor
+import TestSupport
 import Testing
 
 @Suite struct PreprocessingTests {
