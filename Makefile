@@ -1,6 +1,6 @@
 # The two main commands are `make demo` and `make test`. Both install what they need.
 
-.PHONY: demo test test-draws test-package test-networks test-small-networks test-onnx test-server soak test-address \
+.PHONY: demo test test-draws test-package test-networks test-small-networks test-onnx test-server test-database soak test-address \
   test-thread bench bench-overhead bench-peers fuzz docs format lint
 
 ONNX_PYTHON ?= python3
@@ -46,6 +46,10 @@ test-onnx: ## Reads networks of PyTorch and Keras from ONNX. ONNX_PYTHON is a Py
 test-server: ## Runs the tests of the HTTP server, a package of its own.
 	Scripts/set-up
 	swift test --package-path Examples/Server
+
+test-database: ## Runs the tests of the source of photos in a database, a package of its own.
+	Scripts/set-up database
+	swift test --package-path Examples/Database
 
 soak: ## Runs all tests ten times beside two busy loops, in turn with and without --parallel. Takes hours.
 	Scripts/soak 10

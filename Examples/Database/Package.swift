@@ -10,10 +10,12 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
-    .executableTarget(
-      name: "Database",
-      dependencies: [.product(name: "Kilim", package: "Kilim"), .product(name: "GRDB", package: "GRDB.swift")],
-      path: "Sources")
+    .executableTarget(name: "Database", dependencies: ["PhotoDatabase", "Kilim"]),
+    // The source of examples, so that tests can use it.
+    .target(name: "PhotoDatabase", dependencies: ["Kilim", .product(name: "GRDB", package: "GRDB.swift")]),
+    .testTarget(
+      name: "PhotoDatabaseTests",
+      dependencies: ["PhotoDatabase", "Kilim", .product(name: "GRDB", package: "GRDB.swift")]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -6,12 +6,12 @@ import Kilim
 ///
 /// The classes are read once. The bytes of a photo are read when they are needed, on any thread, so a database that is larger than
 /// the memory works too, with `storage: .streamed`.
-struct DatabasePhotos: ExampleSource {
+public struct DatabasePhotos: ExampleSource {
   private let database: DatabaseQueue
   private let rows: [(id: Int64, kind: String)]
 
   /// Opens a database for reading.
-  init(_ path: String) throws {
+  public init(_ path: String) throws {
     var configuration = Configuration()
     configuration.readonly = true
     database = try DatabaseQueue(path: path, configuration: configuration)
@@ -21,10 +21,10 @@ struct DatabasePhotos: ExampleSource {
   }
 
   /// The number of photos.
-  var count: Int { rows.count }
+  public var count: Int { rows.count }
 
   /// The bytes of a photo.
-  func item(at index: Int) throws -> Photo {
+  public func item(at index: Int) throws -> Photo {
     let id = rows[index].id
     let bytes = try database.read { database in
       try Foundation.Data.fetchOne(database, sql: "SELECT file FROM photo WHERE id = ?", arguments: [id])
@@ -34,12 +34,14 @@ struct DatabasePhotos: ExampleSource {
   }
 
   /// The class of a photo.
-  func target(at index: Int) -> String { rows[index].kind }
+  public func target(at index: Int) -> String { rows[index].kind }
 }
 
 /// A photo that was in the database when it was opened.
-struct MissingPhoto: Error, CustomStringConvertible {
-  let id: Int64
+public struct MissingPhoto: Error, CustomStringConvertible {
+  /// Its number in the table.
+  public let id: Int64
 
-  var description: String { "photo \(id): found no row, expected the one that was there" }
+  /// What was found and what was expected.
+  public var description: String { "photo \(id): found no row, expected the one that was there" }
 }
