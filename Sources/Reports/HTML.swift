@@ -46,18 +46,34 @@ struct HTML {
     HTML("<\(name)\(attributes.isEmpty ? "" : " \(attributes)")>\(content.source)</\(name)>")
   }
 
+  /// What stands at the head of a column or row of a table.
+  ///
+  /// - Parameters:
+  ///   - scope: `col` or `row`.
+  ///   - name: the whole text, if `text` is a part of it; the pointer shows it.
+  static func heading(_ text: String, scope: String, name: String? = nil) -> HTML {
+    let title = name.flatMap { $0 == text ? nil : " title=\"\(HTML.text($0).source)\"" } ?? ""
+    return element("th", text, attributes: "scope=\"\(scope)\"\(title)")
+  }
+
   /// A table with a caption. The first cell of each row is its heading.
   static func table(
     caption: String, header: [String], rows: [[HTML]], attributes: String = ""
   ) -> HTML {
-    let head = header.map { element("th", $0, attributes: "scope=\"col\"") }.joined()
+    table(caption: caption, header: header.map { heading($0, scope: "col") }, rows: rows, attributes: attributes)
+  }
+
+  /// A table whose headings are elements already: those of all columns, and those of rows where they are.
+  static func table(
+    caption: String, header: [HTML], rows: [[HTML]], attributes: String = ""
+  ) -> HTML {
+    let head = header.joined()
     let body = rows.map { row in
       element(
         "tr",
         row.enumerated().map { index, cell in
-          index == 0
-            ? element("th", cell, attributes: "scope=\"row\"")
-            : cell.source.hasPrefix("<td") ? cell : element("td", cell)
+          if cell.source.hasPrefix("<td") || cell.source.hasPrefix("<th") { return cell }
+          return index == 0 ? element("th", cell, attributes: "scope=\"row\"") : element("td", cell)
         }.joined())
     }.joined(separator: "\n")
     let table =

@@ -1,3 +1,4 @@
+import Serialization
 import Training
 
 /// The tables of a classifier with one class for each photo.
@@ -6,6 +7,10 @@ struct JudgementParts {
   /// More classes have no matrix: nobody could read it.
   private static let matrixLimit = 60
   private static let pairLimit = 20
+  /// With more classes, the names stand upright over the columns.
+  private static let levelLimit = 12
+  /// The longest names beside a row, over a column, and upright over a column, in columns of a terminal.
+  private static let (rowRoom, columnRoom, uprightRoom) = (28, 12, 24)
 
   init(_ analysis: ClassificationAnalysis) { self.analysis = analysis }
 
@@ -52,9 +57,16 @@ struct JudgementParts {
     guard names.count <= Self.matrixLimit else {
       return HTML.element("p", "\(names.count) classes are too many for a matrix.") + pairs
     }
+    func headings(_ scope: String, room: Int) -> [HTML] {
+      let labels = Shortening { $0.columnCount <= room }.shorten(names)
+      return zip(labels, names).map { HTML.heading($0, scope: scope, name: $1) }
+    }
+    let isUpright = names.count > Self.levelLimit
+    let rowHeadings = headings("row", room: Self.rowRoom)
+    let columnHeadings = headings("col", room: isUpright ? Self.uprightRoom : Self.columnRoom)
     let rows = analysis.confusion.enumerated().map { row, counts in
       let total = counts.reduce(0, +)
-      return [HTML.text(names[row])]
+      return [rowHeadings[row]]
         + counts.enumerated().map { column, count in
           let share = total == 0 ? 0 : Double(count) / Double(total)
           let kind = "cell\(share > 0.55 ? " dark" : "")\(row == column ? " own" : "")\(count == 0 ? " none" : "")"
@@ -64,7 +76,8 @@ struct JudgementParts {
     }
     return HTML.table(
       caption: "Rows are the true classes, columns the predicted ones; the colour is the share of the row",
-      header: ["true class"] + names, rows: rows, attributes: "class=\"matrix\"") + pairs
+      header: [HTML.heading("true class", scope: "col")] + columnHeadings, rows: rows,
+      attributes: "class=\"matrix\(isUpright ? " upright" : "")\"") + pairs
   }
 
   private var pairs: HTML {

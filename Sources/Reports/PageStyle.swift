@@ -34,7 +34,8 @@ enum PageStyle {
     .reading { min-height: 1.5em; margin: 0; font-variant-numeric: tabular-nums; }
     .matrix td { min-width: 2.6rem; text-align: center; border: 1px solid var(--line);
       background: color-mix(in srgb, var(--cell) var(--share), transparent); } .matrix .dark { color: #fff; } .matrix .none { color: var(--muted); }
-    .matrix .own { font-weight: 700; } .matrix thead th { text-align: center; max-width: 8rem; }
+    .matrix .own { font-weight: 700; } .matrix thead th { text-align: center; } .matrix tbody th { white-space: nowrap; }
+    .upright thead th:not(:first-child) { writing-mode: vertical-rl; text-align: right; padding: .6rem .25rem; white-space: nowrap; }
     @media (max-width: 30rem) { figure.curves > svg { overflow: visible; } figure.curves > svg .tick { font-size: 17px; } }
     .pair { display: flex; flex-wrap: wrap; gap: 1rem; } .pair figure { flex: 1 1 18rem; }
     .gallery { list-style: none; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(10rem, 1fr)); gap: 1rem; }

@@ -106,6 +106,28 @@ struct HTMLReportTests {
     #expect(html.contains("<circle class=\"c0\"") && html.contains("<circle class=\"c0 full\""))
   }
 
+  /// Long names are cut over the columns of a matrix, where they stay different; the whole name is in a title.
+  @Test(arguments: [3, 12, 13, 40]) func longNamesFitOverColumns(count: Int) throws {
+    let classes = (0..<count).map { "photographs of <things>, kind \($0), taken in the northern mountains" } + ["cat"]
+    let html = HTMLReport(title: "x", runs: [try sampleReport(classes: classes)]).html
+    let isUpright = count >= 12
+    let start = isUpright ? "class=\"matrix upright\"" : "class=\"matrix\""
+    let table = try #require(
+      html.components(separatedBy: start).dropFirst().first?.components(separatedBy: "</table>")[0])
+    for (scope, room) in [("col", isUpright ? 24 : 12), ("row", 28)] {
+      let pattern = try Regex("<th scope=\"\(scope)\"( title=\"([^\"]*)\")?>([^<]*)</th>")
+      let found = table.matches(of: pattern)
+      let labels = found.compactMap { $0.output[3].substring.map(String.init) }.filter { $0 != "true class" }
+      #expect(labels.count == count + 1 && Set(labels).count == labels.count, "\(labels)")
+      #expect(
+        labels.allSatisfy { $0.replacing("&lt;", with: "<").replacing("&gt;", with: ">").count <= room }, "\(labels)")
+      let titles = found.compactMap { $0.output[2].substring.map(String.init) }
+      #expect(titles.count == count && titles.allSatisfy { $0.hasPrefix("photographs of &lt;things&gt;, kind ") })
+      // A name that fits needs no title.
+      #expect(labels.last == "cat")
+    }
+  }
+
   /// A class without test photos counts in one mean and not in the other.
   @Test func absentClassesAreExplained() throws {
     var report = try sampleReport()

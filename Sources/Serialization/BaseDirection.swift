@@ -1,5 +1,5 @@
 /// The direction in which a line of text is laid out: that of its first letter.
-enum BaseDirection {
+package enum BaseDirection {
   case leftToRight, rightToLeft
   /// That of a text without letters.
   case neutral
@@ -11,7 +11,7 @@ enum BaseDirection {
   ]
 
   /// The direction of a text.
-  init(of text: String) {
+  package init(of text: String) {
     let marks = [Self.leftMark, Self.rightMark]
     let first = text.unicodeScalars.first { $0.properties.isAlphabetic || marks.contains($0) }
     self =
@@ -22,7 +22,7 @@ enum BaseDirection {
   }
 
   /// A part of a text with this direction. It gets an invisible mark at its beginning if its own letters say another one.
-  func kept(in part: String) -> String {
+  package func kept(in part: String) -> String {
     guard self != .neutral, BaseDirection(of: part) != self else { return part }
     return String(self == .leftToRight ? Self.leftMark : Self.rightMark) + part
   }
