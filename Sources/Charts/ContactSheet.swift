@@ -38,13 +38,20 @@ public struct ContactSheet: Chart {
   private static let rowLimit = 100
   private static let columnLimit = 40
 
-  private var shown: ArraySlice<Row> { rows.prefix(Self.rowLimit) }
-  /// Cells are at least 13 points wide: with more rows, fewer pictures per row are drawn.
-  private var columns: Int {
-    let widest = Canvas.Size.preferredAreaLimit / Double(13 * max(1, shown.count))
-    let fitting = max(1, Int((widest - Self.labelWidth) / 13))
-    return min(max(1, shown.map(\.images.count).max() ?? 1), Self.columnLimit, fitting)
+  /// How many rows are drawn of so many, and how many pictures in each of them: the others need not be read.
+  ///
+  /// Cells are at least 13 points wide: with more rows, fewer pictures in a row are drawn.
+  public static func drawnCounts(rows: Int, columns: Int) -> (rows: Int, columns: Int) {
+    let rows = min(max(rows, 0), rowLimit)
+    let widest = Canvas.Size.preferredAreaLimit / Double(13 * max(1, rows))
+    return (rows, min(max(columns, 0), columnLimit, max(1, Int((widest - labelWidth) / 13))))
   }
+
+  private var drawn: (rows: Int, columns: Int) {
+    Self.drawnCounts(rows: rows.count, columns: rows.prefix(Self.rowLimit).map(\.images.count).max() ?? 0)
+  }
+  private var shown: ArraySlice<Row> { rows.prefix(drawn.rows) }
+  private var columns: Int { max(1, drawn.columns) }
   private var headline: String {
     shown.count < rows.count ? "\(title) (\(shown.count) of \(rows.count) rows)" : title
   }

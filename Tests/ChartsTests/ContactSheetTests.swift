@@ -42,6 +42,25 @@ import Testing
     #expect(picture[left + 48, top + 104 + 48] == .blue)
   }
 
+  /// A program reads no pictures but those that the counts name.
+  @Test(arguments: [(3, 8), (3, 90), (1000, 8), (1000, 90), (0, 0)]) func countsAreThoseOfTheSheet(
+    rows: Int, columns: Int
+  ) throws {
+    let drawn = ContactSheet.drawnCounts(rows: rows, columns: columns)
+    #expect(drawn.rows == min(rows, 100) && drawn.columns <= min(columns, 40) && (drawn.columns > 0) == (columns > 0))
+    func sheet(pictures count: Int, in pictured: Int) -> ContactSheet {
+      ContactSheet(
+        title: "many",
+        rows: (0..<rows).map { row in
+          ContactSheet.Row(
+            title: "\(row)", images: row < pictured ? (0..<count).map { _ in bitmap([1, 2, 3], width: 2) } : [])
+        })
+    }
+    let (whole, needed) = (sheet(pictures: columns, in: rows), sheet(pictures: drawn.columns, in: drawn.rows))
+    #expect(whole.preferredSize == needed.preferredSize)
+    #expect(try svg(whole) == svg(needed))
+  }
+
   @Test func sheetsOfAnySizeAreDrawn() throws {
     #expect(try svg(ContactSheet(rows: [])).contains("no pictures"))
     for count in [1, 3, 1000] {

@@ -32,6 +32,13 @@ import Testing
     #expect(sheet.height == 2 * (11 * 104 - 8 + 32 + 28))
   }
 
+  /// A sheet has at most 40 photos of a class, and says so.
+  @Test func samplesThatAreNotDrawnAreNotPromised() throws {
+    let run = try DivarProcess(
+      ["inspect", folder.path("photos"), "--output", folder.path("sheet.png"), "--samples", "100"])
+    #expect(run.exitCode == 0 && run.output.contains("sheet.png: up to 40 photos of each class"), "\(run.output)")
+  }
+
   @Test func cutsLongLists() throws {
     for number in 0..<5 {
       try "no photo".write(

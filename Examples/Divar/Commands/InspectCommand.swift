@@ -78,18 +78,21 @@ struct InspectCommand: ParsableCommand {
         inspection, folder: folder, listLimit: list == 0 ? .max : list, hint: Self.listHint))
     for hint in inspection.hints { Console.warn(hint) }
     if let sheet {
-      let picture = try contactSheet(inspection, of: folder)
+      let drawn = ContactSheet.drawnCounts(rows: inspection.classes.count, columns: samples)
+      let picture = try contactSheet(inspection, of: folder, drawn)
       try sheet.write { try picture.write(to: $0) }
-      try Console.print("\(sheet.path.withoutControls): up to \(counted(samples, "photo")) of each class")
+      try Console.print("\(sheet.path.withoutControls): up to \(counted(drawn.columns, "photo")) of each class")
     }
   }
 
-  private func contactSheet(_ inspection: FolderInspection, of folder: String) throws -> ContactSheet {
+  /// The sheet of all classes. Only photos that it draws are decoded once more.
+  private func contactSheet(
+    _ inspection: FolderInspection, of folder: String, _ drawn: (rows: Int, columns: Int)
+  ) throws -> ContactSheet {
     let counts = inspection.counts
     let rows = try inspection.classes.enumerated().map { label, name in
-      let images = try inspection.samples(ofClass: label, count: samples).map {
-        try Bitmap(thumbnail(inspection.photos[$0].path))
-      }
+      let chosen = label < drawn.rows ? inspection.samples(ofClass: label, count: drawn.columns) : []
+      let images = try chosen.map { try Bitmap(thumbnail(inspection.photos[$0].path)) }
       return ContactSheet.Row(
         title: name, remark: counted(counts[label], "photo"), images: images)
     }
