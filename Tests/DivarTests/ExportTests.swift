@@ -56,15 +56,23 @@ import Testing
     }
     (photos.classes, photos.preprocessing) = (["cat", "dog"], Preprocessing(imageSize: 8))
     try photos.save(to: folder.path("photos.keras"))
-    for format in ["onnx", "keras"] {
-      let path = folder.path("sealed.\(format)")
-      let run = try DivarProcess(["export", folder.path("photos.keras"), path, "--sealed"])
+    for (name, resize) in [
+      ("sealed.onnx", "bilinearAntialiased"), ("any.keras", "bilinearAntialiased"), ("sealed.keras", "bicubic"),
+    ] {
+      let run = try DivarProcess(
+        ["export", folder.path("photos.keras"), folder.path(name), "--sealed", "--resize", resize])
       #expect(run.exitCode == 0, "\(run.errors)")
+      // A file that cannot resize says what to do instead.
+      #expect(run.errors.contains("resized to 8 x 8 pixels already") == (name == "sealed.keras"), "\(run.errors)")
+      #expect(
+        run.errors.contains("an .onnx file takes photos of any size") == (name == "sealed.keras"), "\(run.errors)")
     }
     let sealed = try Model(contentsOf: folder.path("sealed.keras"))
     #expect(sealed.preprocessing?.scale == 1 && sealed.classes == ["cat", "dog"] && sealed.names.first == "pixels")
     let bytes = try Data(contentsOf: URL(filePath: folder.path("sealed.onnx")))
     #expect(bytes.range(of: Data("photo".utf8)) != nil && bytes.range(of: Data("Loop".utf8)) != nil)
+    // Keras alone opens a file for photos of any size.
+    #expect(throws: ModelFileError.self) { try Model(contentsOf: folder.path("any.keras")) }
   }
 
   /// `--exact` of a training travels with the model: photos are then decoded as by the programs that use a sealed file.

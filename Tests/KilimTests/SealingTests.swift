@@ -185,6 +185,59 @@ import Testing
     #expect(unknown == 3)
   }
 
+  /// The resize is in the file, as operations of Keras: photos of any size, smaller and larger than the input, wide and long, and so
+  /// high that Kilim joins columns first.
+  @Test(arguments: PythonEnvironment.kerasVersions) func kerasResizesAsKilimDoes(version: String) throws {
+    guard PythonEnvironment.hasKeras(version) else { return }
+    let folder = try TemporaryFolder()
+    // Each size is compiled anew, so the older versions look at one.
+    let sizes = version == "newest" ? [(123, 91), (9, 14), (40, 11), (900, 31), (12, 16)] : [(123, 91)]
+    let photos = sizes.enumerated().map { Self.photo(height: $1.0, width: $1.1, seed: UInt64(50 + $0)) }
+    var models: [String: Model] = [:]
+    for (name, colours, hasBranch) in [("chain", ColourOrder.bgr, false), ("graph", .rgb, true)] {
+      let photo = Input([3, 12, 16])
+      var x = Conv2D(6, kernelSize: 3, padding: .same, activation: .relu)(photo)
+      if hasBranch { x = Conv2D(6, kernelSize: 1)(x) + x }
+      // A single pixel that differs by 1 counts little in a mean.
+      let model = try Model(
+        input: photo, output: Dense(3, activation: .softmax)(GlobalAveragePool2D()(x)))
+      model.classes = ["a", "b", "c"]
+      model.preprocessing = Preprocessing(
+        imageSize: ImageSize(height: 12, width: 16), colours: colours, normalization: .imageNet)
+      models[name] = model
+      #expect(try model.exportSealedKeras(to: folder.path("\(name).keras")))
+      for (index, photo) in photos.enumerated() { try Self.write(photo, to: folder.path("\(name).\(index).npy")) }
+    }
+    let script = URL(filePath: Self.script).deletingLastPathComponent().appending(path: "check_sealed_keras.py").path
+    let (succeeded, output) = try PythonEnvironment.run(script, [folder.url.path], keras: version)
+    try #require(succeeded, "\(output)")
+    for (name, model) in models {
+      for (index, photo) in photos.enumerated() {
+        let answer = try model.classify(photo)
+        let found = try Tensor<Float>(npyFile: folder.path("\(name).\(index).keras.npy")).scalars
+        let expected = model.classes.map { name in answer.first { $0.name == name }?.probability ?? -1 }
+        let difference = zip(found, expected).map { abs($0 - $1) }.max() ?? 1
+        #expect(found.count == 3 && difference < 1e-4, "\(name), \(photo.height) x \(photo.width): \(difference)")
+      }
+    }
+  }
+
+  /// A file that cannot resize takes photos of the right size.
+  @Test(arguments: [
+    Preprocessing(imageSize: 12, resize: .bilinear), Preprocessing(imageSize: 12, framing: .padToFit),
+    Preprocessing(imageSize: 12, cropShare: 0.9),
+  ])
+  func otherResizesAreNotInKerasFiles(preprocessing: Preprocessing) throws {
+    let folder = try TemporaryFolder()
+    let model = try Sequential(input: [3, 12, 12], seed: 6) {
+      Flatten()
+      Dense(3, activation: .softmax)
+    }
+    (model.classes, model.preprocessing) = (["a", "b", "c"], preprocessing)
+    #expect(try !model.exportSealedKeras(to: folder.path("sealed.keras")))
+    #expect(try Model(contentsOf: folder.path("sealed.keras")).inputShape == [3, 12, 12])
+  }
+
   /// What a `.keras` file can hold: photos of the right size as bytes, in both orders of colours.
   @Test func kerasFilesTakeBytes() throws {
     let photo = Self.photo(height: 12, width: 12, seed: 5)

@@ -14,8 +14,9 @@ struct ExportCommand: ParsableCommand {
 
       With --sealed, the file needs no other program to prepare photos and read answers. An .onnx file takes the \
       decoded pixels of one photo of any size, as bytes [height, width, 3] of red, green and blue, resizes them as \
-      divar does, and gives the probabilities and the class. A .keras file takes photos that have the size of the \
-      input already, with numbers from 0 to 255.
+      divar does, and gives the probabilities and the class. A .keras file takes photos [N, height, width, 3] of any \
+      size if the model resizes by bilinearAntialiased and stretch, which is the default; otherwise of the size of the \
+      input. It gives probabilities.
 
       The options of the model give what a file of another program does not say. --image-size chooses the size of photos \
       where a file leaves it open.
@@ -71,9 +72,10 @@ struct ExportCommand: ParsableCommand {
         problem: "a sealed .keras file cannot hold the rule for photos of none of the classes; write an .onnx file")
     }
     if !sealed, format == .onnx { leaveOutRule(thatDoesNotFit: path, of: network) }
+    var takesAnySize = format == .onnx
     try file.write { path in
       switch format {
-      case .keras where sealed: try sealing { try network.sealedForKeras() }.save(to: path)
+      case .keras where sealed: takesAnySize = try sealing { try network.exportSealedKeras(to: path) }
       case .onnx where sealed: try sealing { try network.exportSealedONNX(to: path) }
       case .keras: try network.save(to: path)
       case .safetensors: try Safetensors(tensors: network.state, metadata: network.metadata).write(to: path)
@@ -81,7 +83,12 @@ struct ExportCommand: ParsableCommand {
       case .onnx: try network.exportONNX(to: path)
       }
     }
-    if sealed, format == .onnx, network.preprocessing?.decodesPartly == true {
+    if sealed, !takesAnySize, let size = network.preprocessing?.imageSize {
+      Console.note(
+        "\(path.withoutControls) takes photos that are resized to \(size) pixels already: Keras cannot resize as this model does; an "
+          + ".onnx file takes photos of any size")
+    }
+    if sealed, takesAnySize, network.preprocessing?.decodesPartly == true {
       Console.note(
         "divar decodes a large JPEG at a part of its size, and programs that use this file at the full size, so their answers "
           + "differ a little; --exact makes them equal, for divar train, or for divar predict and evaluate with this model"

@@ -51,8 +51,8 @@ extension Model {
   /// from 0 to 255, `[3, H, W]` here and `[H, W, 3]` in Keras, and gives probabilities, with the temperature, or numbers in their own
   /// units.
   ///
-  /// The resize is not inside: no layer of Keras has Kilim's filter, and what Keras makes of a photo is another picture. Colours, scale
-  /// and normalization are a convolution of single pixels.
+  /// The resize is not inside: no layer of Keras has Kilim's filter, and what Keras makes of a photo is another picture;
+  /// ``exportSealedKeras(to:replacing:)`` puts it in front. Colours, scale and normalization are a convolution of single pixels.
   ///
   /// - Throws: ``SealingError``, also for a temperature behind a softmax, which no layer of Keras can apply, and for a rule for unknown
   ///   photos; `ConfidenceError` and `DamagedTargets`.

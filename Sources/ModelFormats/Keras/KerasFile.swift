@@ -23,6 +23,8 @@ public struct KerasFile {
   public var model: Model
   /// The optimizer with its state, the loss and the metrics; `nil` for a model that was not compiled.
   public var training: KerasTraining?
+  /// What resizes photos in front of the model, which is one layer then; `nil` for nothing.
+  package var photoResize: KerasPhotoResize?
 
   /// Makes the content of a file.
   public init(model: Model, training: KerasTraining? = nil) {
@@ -122,6 +124,14 @@ public struct KerasFile {
   /// The content of `config.json`.
   private func config(of written: KerasWriting, path: String) throws -> [String: JSON] {
     var config = try written.config()
+    if let photoResize {
+      guard let resized = photoResize.config(before: config) else {
+        throw ModelFileError(
+          path: path, place: "model",
+          problem: .unsupported(found: "a model of several layers", expected: "one layer behind the resize"))
+      }
+      config = resized
+    }
     guard let training else { return config }
     try written.requireTrainedAsInKeras()
     guard try MaskFlow(model).outputs.allSatisfy({ $0 == nil }) else {
