@@ -69,6 +69,29 @@ import Testing
     #expect(known.exitCode == 0 && !known.errors.contains("features of"), "\(known.errors)")
   }
 
+  /// The list beside the features says what the table says.
+  @Test(arguments: [
+    (["--label-column", "kind"], "file,class", "photos/dog/1.jpg,dog"),
+    (["--label-column", "tags", "--label-separator", ";"], "file,classes", "photos/dog/1.jpg,dog|odd"),
+    (["--number-columns", "price,weight"], "file,price,weight", "photos/dog/1.jpg,4.0,0.5"),
+    (["--path-column", "file"], "file", "photos/dog/1.jpg"),
+  ])
+  func featuresOfATableAreWritten(options: [String], header: String, last: String) throws {
+    try """
+    file,kind,tags,price,weight
+    photos/cat/3.jpg,cat,cat,3,0.25
+    photos/dog/1.jpg,dog,odd;dog,4,0.5
+    """.write(toFile: folder.path("photos.csv"), atomically: true, encoding: .utf8)
+    let run = try DivarProcess(
+      ["features", "backbone.keras", "--data", "photos.csv", "-o", "features.npy"] + options, in: folder.url)
+    #expect(run.exitCode == 0 && run.output.contains("[2, 12]"), "\(run.errors)")
+    let lines = try folder.text("features.csv").split(separator: "\n").map(String.init)
+    #expect(lines.count == 3 && lines[0] == header && lines[2] == last, "\(lines)")
+    try expectError(
+      ["features", "backbone.keras", "--data", "photos.csv", "-o", "photos.npy"] + options, "photos.csv",
+      "table of photos", folder: folder.url)
+  }
+
   @Test func whatDoesNotFitIsReported() throws {
     let start = ["train", "--data", "photos", "--output", "run"]
     let backbone = start + ["--backbone", "backbone.keras"]

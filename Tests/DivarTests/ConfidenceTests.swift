@@ -162,6 +162,32 @@ import Testing
     try expectError(["add-class", "wider", "--data", "third", "--output", "widest"], "widest", folder: folder.url)
   }
 
+  /// New photos may be listed by a table, also of one class alone.
+  @Test func aClassOfATableIsAdded() throws {
+    try train("run", "--epochs", "2")
+    try folder.makeColouredPhotos("more", ["gray": [230, 230, 230]], count: 12)
+    let rows = (0..<12).map { "more/gray/\($0).png,gray,a|b,1" }
+    try writeAtomically(
+      Array((["file,kind,tags,price"] + rows).joined(separator: "\n").utf8), to: folder.path("more.csv"))
+    let start = ["add-class", "run", "--data", "more.csv", "--output", "wider"]
+    let added = try DivarProcess(start + ["--label-column", "kind"], in: folder.url)
+    #expect(added.exitCode == 0 && added.output.contains("test accuracy"), "\(added.errors)")
+    #expect(try Model(contentsOf: folder.path("wider/model.keras")).classes == ["blue", "gray", "green", "red"])
+    for (options, word) in [
+      (["--number-columns", "price"], "--number-columns cannot be used here"),
+      (["--label-column", "tags", "--label-separator", "|"], "--label-separator cannot be used here"),
+      ([], "--label-column"),
+    ] {
+      try expectError(
+        ["add-class", "run", "--data", "more.csv", "--output", "new"] + options, word, folder: folder.url)
+    }
+    try writeAtomically(Array("file,kind\nmore/gray/1.png,red\n".utf8), to: folder.path("known.csv"))
+    try expectError(
+      ["add-class", "run", "--data", "known.csv", "--label-column", "kind", "--output", "new"], "known.csv, class red",
+      "already", folder: folder.url)
+    #expect(!folder.has("new"))
+  }
+
   /// The same photos under another name teach nothing, and one photo cannot be both trained and tested with.
   @Test func newPhotosAreLookedAt() throws {
     try train("run", "--epochs", "1")

@@ -85,6 +85,21 @@ import Testing
     try expectError(["explain", "model.keras", "spot.png", "--number", "spot"], "--class", folder: folder.url)
   }
 
+  /// The photos of a table are explained, and labels that the model does not give are said.
+  @Test func photosOfATableAreExplained() throws {
+    try "name,kind\nspot.png,none\nnone.png,spot\n".write(
+      toFile: folder.path("photos.csv"), atomically: true, encoding: .utf8)
+    let start = ["explain", "model.keras", "--data", "photos.csv", "--methods", "grad-cam"]
+    let run = try DivarProcess(start + ["--label-column", "kind"], in: folder.url)
+    #expect(run.exitCode == 1 && run.errors.contains("none.png"), "\(run.errors)")
+    #expect(run.output.contains("spot.png: spot ") && run.output.contains(", labelled none"), "\(run.output)")
+    #expect(try folder.entries(in: "explained") == ["spot.png"])
+    let bare = try DivarProcess(start + ["--path-column", "name", "--overwrite"], in: folder.url)
+    #expect(bare.output.contains("spot.png: spot ") && !bare.output.contains("labelled"), "\(bare.output)")
+    try expectError(start + ["spot.png"], "--data \"photos.csv\"", folder: folder.url)
+    try expectError(["explain", "model.keras", "spot.png", "--label-column", "kind"], "--data", folder: folder.url)
+  }
+
   @Test func whatDoesNotFitIsReported() throws {
     let start = ["explain", "model.keras", "spot.png"]
     try expectError(start + ["--layer", "none"], "none", "spots", folder: folder.url)

@@ -39,6 +39,35 @@ import Testing
     #expect(run.exitCode == 0 && run.output.contains("sheet.png: up to 40 photos of each class"), "\(run.output)")
   }
 
+  /// A table has classes, numbers, or the files alone.
+  @Test func tellsWhatATableHolds() throws {
+    try folder.makePhotos("pictures", classes: ["cat", "dog"], count: 3)
+    let rows = ["cat", "dog"].flatMap { kind in (0..<3).map { "pictures/\(kind)/\($0).jpg,\(kind),\($0 * 10)" } }
+    try (["file,kind,price"] + rows + ["pictures/cat/none.jpg,cat,5"]).joined(separator: "\n").write(
+      toFile: folder.path("photos.csv"), atomically: true, encoding: .utf8)
+    let kinds = try DivarProcess(
+      ["inspect", "photos.csv", "--label-column", "kind", "--output", "sheet.png"], in: folder.url)
+    #expect(kinds.exitCode == 0, "\(kinds.errors)")
+    for line in ["photos.csv: 7 files, 6 photos of 2 classes", "balance: 3 photos of each class", "photos.csv, line 8"]
+    {
+      #expect(kinds.output.contains(line), "\(line)\n\(kinds.output)")
+    }
+    #expect(try Image(contentsOfFile: folder.path("sheet.png")).height == 2 * (2 * 104 - 8 + 32 + 28))
+    let prices = try DivarProcess(
+      ["inspect", "--data", "photos.csv", "--number-columns", "price", "--output", "prices.png"], in: folder.url)
+    #expect(prices.exitCode == 0 && prices.output.contains("  price: 0 to 20, mean "), "\(prices.errors)")
+    #expect(prices.output.contains("prices.png: up to 8 photos\n"), "\(prices.output)")
+    let files = try DivarProcess(["inspect", "photos.csv", "--path-column", "file"], in: folder.url)
+    #expect(files.exitCode == 0 && files.output.contains("7 files, 6 photos\nformats: "), "\(files.errors)")
+    for (options, word) in [
+      (["--label-column", "sort"], "expected one named \"sort\""),
+      (["--number-columns", "price", "--backbone", "none.keras"], "--backbone cannot be used with"),
+    ] {
+      try expectError(["inspect", "photos.csv"] + options, word, folder: folder.url)
+    }
+    try expectError(["inspect", "photos", "--label-column", "kind"], "need a table", folder: folder.url)
+  }
+
   @Test func cutsLongLists() throws {
     for number in 0..<5 {
       try "no photo".write(

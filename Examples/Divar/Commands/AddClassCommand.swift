@@ -17,9 +17,12 @@ struct AddClassCommand: ParsableCommand {
   var model: String
 
   @Option(
-    help: ArgumentHelp("The folder with one sub-folder of photos for each new class.", valueName: "folder"),
-    transform: nonEmpty)
+    help: ArgumentHelp(
+      "The folder with one sub-folder of photos for each new class, or a table (.csv, .tsv, .jsonl) that lists the photos.",
+      valueName: "folder or table"), transform: nonEmpty)
   var data: String
+
+  @OptionGroup(title: "Table") var table: TableOptions
 
   @Option(
     name: .shortAndLong,
@@ -45,17 +48,16 @@ struct AddClassCommand: ParsableCommand {
     let examples = try RunExamples(contentsOf: earlier.path(RunExamples.name))
     let (trunk, preprocessing) = try backbone(of: whole, examples, earlier)
     let photos = try advising {
-      try ImageFolder(
-        data, preprocessing: preprocessing, unreadable: unreadable.policy, storage: .streamed, limits: limits.limits,
-        leastClasses: 1)
+      try table.read(
+        data, preprocessing, need: .anyClass, unreadable: unreadable.policy, storage: .streamed, limits: limits.limits)
     }
-    try PhotoData(photos).reportProblems()
-    if let known = photos.classes.first(where: { name in whole.classes.contains { ExactText($0) == ExactText(name) } })
-    {
-      throw AddClassError(path: "\(data)/\(known)", problem: "\(model) knows the class \(known) already")
+    try photos.reportProblems()
+    let classes = photos.images.classes
+    if let known = classes.first(where: { name in whole.classes.contains { ExactText($0) == ExactText(name) } }) {
+      throw AddClassError(path: place(of: known), problem: "\(model) knows the class \(known) already")
     }
-    for hint in nameHints(whole.classes + photos.classes) { Console.warn(hint) }
-    let (train, test) = try split(photos, examples)
+    for hint in nameHints(whole.classes + classes) { Console.warn(hint) }
+    let (train, test) = try split(photos.images, examples)
 
     // The new folder gets the features of all photos, so that classes can be added to it in turn.
     let known = FeatureCache(of: trunk, file: featureCache ?? earlier.path(RunFolder.featuresName))
@@ -77,15 +79,20 @@ struct AddClassCommand: ParsableCommand {
       examples, trunk, FeatureDataset(joining: oldTrain, newTrain), FeatureDataset(joining: oldTest, newTest), run)
   }
 
+  /// The folder of a new class; the table and the class, if one lists the photos.
+  private func place(of name: String) -> String {
+    pathKind(data) == .file ? "\(data), class \(name)" : join(data, name)
+  }
+
   /// The new photos to train and to test with.
   ///
   /// - Throws: ``AddClassError`` if there are too few.
   private func split(
-    _ photos: ImageFolder, _ examples: RunExamples
+    _ photos: ImageDataset, _ examples: RunExamples
   ) throws -> (train: ImageDataset, test: ImageDataset) {
     for (name, count) in zip(photos.classes, photos.counts) where count < 2 {
       throw AddClassError(
-        path: "\(data)/\(name)",
+        path: place(of: name),
         problem: "it has \(counted(count, "photo")), and at least 2 are needed: to train with, and to test with")
     }
     do {

@@ -18,7 +18,7 @@ struct CompareCommand: ParsableCommand {
   @Argument(help: "The second model.")
   var second: String
 
-  @OptionGroup(title: "Data") var data: TrainingDataOption
+  @OptionGroup(title: "Data") var data: DataOption
 
   @Flag(help: "Print a JSON object.")
   var json = false

@@ -21,7 +21,7 @@ struct EvaluateCommand: ParsableCommand {
   @Argument(help: "The model: a .keras or .h5 file, a checkpoint, or the output folder of a training.")
   var model: String
 
-  @OptionGroup(title: "Data") var data: TrainingDataOption
+  @OptionGroup(title: "Data") var data: DataOption
 
   @Flag(help: "Print a JSON object in place of the report.")
   var json = false

@@ -7,8 +7,8 @@ struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain", abstract: "Draws where a model sees a class in photos, or what raises a number.",
     discussion: """
-      For each photo, a picture shows the photo and the result of each method as a heat map over it. grad-cam and \
-      layer-cam weight the feature maps of a layer by gradients; they are fast. integrated-gradients and occlusion \
+      The photos are named behind the model, or listed by a table (--data). For each photo, a picture shows the photo and \
+      the result of each method as a heat map over it. grad-cam and layer-cam weight the feature maps of a layer by gradients; they are fast. integrated-gradients and occlusion \
       look at the whole model and need a hundred times as long: they are a check on the others, and each picture says \
       how far a method agrees with occlusion (1: wholly; near 0: do not trust it).
 
@@ -24,6 +24,14 @@ struct ExplainCommand: ParsableCommand {
 
   @Argument(help: "The photos.")
   var images: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "The folder with one sub-folder of photos for each class, or a table (.csv, .tsv, .jsonl) that lists the photos, in place "
+        + "of photos behind the model.", valueName: "folder or table"), transform: nonEmpty)
+  var data: String?
+
+  @OptionGroup(title: "Table") var table: TableOptions
 
   @Option(
     name: .shortAndLong,
@@ -77,7 +85,15 @@ struct ExplainCommand: ParsableCommand {
   @OptionGroup(title: "Computing") var threads: ThreadsOption
 
   func validate() throws {
-    guard !images.isEmpty || filters else { throw ValidationError("name a photo to explain, or add --filters") }
+    guard !images.isEmpty || data != nil || filters else {
+      throw ValidationError("name a photo to explain, or a table of photos by --data, or add --filters")
+    }
+    guard images.isEmpty || data == nil else {
+      throw ValidationError("--data \"\(data ?? "")\" cannot be used together with photos behind the model")
+    }
+    guard data != nil || !table.isGiven else {
+      throw ValidationError("the options of a table need --data")
+    }
   }
 
   func run() throws {
@@ -87,13 +103,15 @@ struct ExplainCommand: ParsableCommand {
     try meaning.completeForUse(network, from: model)
     let explainer = try explainer(network)
     try checkKind(of: explainer.predictor)
+    let photos = try listedPhotos(for: network)
     let pictures = try ExplanationFiles(
-      output, overwrite.overwrite, photos: images, keeping: .model(model), hasMaps: featureMaps, filters)
+      output, overwrite.overwrite, photos: photos.map(\.path), outside: data, keeping: .model(model),
+      hasMaps: featureMaps, filters)
     if filters { try writeFilters(network, to: pictures.filters) }
     var failed = false
-    for (path, files) in zip(images, pictures.photos) {
+    for (photo, files) in zip(photos, pictures.photos) {
       do {
-        try explain(path, explainer, files)
+        try explain(photo.path, labelled: photo.label, explainer, files)
       } catch let problem as ImageError {
         Console.complain("Error: \(UnusablePhoto(problem, canSkip: false).description.withoutControls)")
         failed = true
@@ -124,7 +142,23 @@ struct ExplainCommand: ParsableCommand {
     }
   }
 
-  private func explain(_ path: String, _ explainer: PhotoExplainer, _ files: ExplanationFiles.OfPhoto) throws {
+  /// The photos to explain, each with its label in words, if it is known.
+  private func listedPhotos(for network: Model) throws -> [(path: String, label: String?)] {
+    guard let data else { return images.map { ($0, nil) } }
+    guard let preprocessing = network.preprocessing else { throw ModelMeaningError.noPreprocessing(model) }
+    // Streamed photos are not read here.
+    let photos = try table.read(
+      data, preprocessing, need: .photosAlone, unreadable: .throwing, storage: .streamed, limits: limits.limits)
+    try photos.reportProblems()
+    return photos.images.paths.enumerated().map { index, path in
+      let label = photos.images.target(at: index).joined(separator: ", ")
+      return (path, label.isEmpty ? nil : label)
+    }
+  }
+
+  private func explain(
+    _ path: String, labelled label: String?, _ explainer: PhotoExplainer, _ files: ExplanationFiles.OfPhoto
+  ) throws {
     let explanation: PhotoExplanation
     do {
       explanation = try explainer.explain(
@@ -136,8 +170,9 @@ struct ExplainCommand: ParsableCommand {
     }
     try files.sheet.write { try explanation.sheet(title: path).write(to: $0) }
     let layer = explainer.layer.map { ", layer \($0)" } ?? ""
+    let labelled = label.map { $0 == explanation.explained.name ? "" : ", labelled \($0)" } ?? ""
     try Console.print(
-      "\(path): \(explanation.explained.line)\(layer): \(files.sheet.path)".withoutControls)
+      "\(path): \(explanation.explained.line)\(labelled)\(layer): \(files.sheet.path)".withoutControls)
     if let error = explanation.completenessError, error > 0.1 {
       // Without a difference of the scores there is no share, but infinity.
       let missed = percentage(Double(error), digits: 0)

@@ -9,7 +9,8 @@ struct FeaturesCommand: ParsableCommand {
     commandName: "features", abstract: "Writes the features that a trained network makes of photos.",
     discussion: """
       The features are an .npy file with one row for each photo. Beside it, a .csv file of the same name lists the photos in \
-      the order of the rows, each with its class.
+      the order of the rows, each with its class. The photos of a table may have several classes, numbers or neither; the \
+      .csv file then has the classes with | between them, a column for each number, or the files alone.
 
       Several processes share the photos: mpirun -n 4 divar features … writes what one process does.
       """)
@@ -52,11 +53,11 @@ struct FeaturesCommand: ParsableCommand {
     let trunk = try Backbone(model, layer: options.layer, meaning: meaning)
     try MemoryNeed(running: trunk.model, batchSize: batch.batchSize).check("--batch-size \(batch.batchSize)")
     let photos = try advising {
-      try ImageFolder(
-        data.data, preprocessing: trunk.preprocessing, unreadable: unreadable.policy, storage: .streamed,
+      try data.table.read(
+        data.data, trunk.preprocessing, need: .photosAlone, unreadable: unreadable.policy, storage: .streamed,
         limits: limits.limits)
     }
-    try PhotoData(photos).reportProblems()
+    try photos.reportProblems()
     let progress = FeatureProgress()
     let features = try FeatureCache(of: trunk.model, file: cachePath)
       .features(of: photos.images, batchSize: batch.batchSize, distribution: distribution) {
@@ -64,11 +65,24 @@ struct FeaturesCommand: ParsableCommand {
       }
     guard distribution?.isLeader != false else { return }
     try file.write { try features.features.writeNPY(to: $0) }
-    let lines = zip(photos.images.paths, photos.images.labels).map { path, label in
-      csvLine([path, photos.classes[label]])
-    }
-    let text = (["file,class"] + lines).joined(separator: "\n") + "\n"
-    try list.write { try writeAtomically(Array(text.utf8), to: $0) }
+    try list.write { try writeAtomically(Array(Self.list(of: photos.images).utf8), to: $0) }
     try Console.print("\(output.withoutControls): \(features.features.shape)")
+  }
+
+  /// The photos with what is known about them, as `divar predict --csv` writes it.
+  private static func list(of photos: ImageDataset) -> String {
+    let header: [String]
+    switch photos.targetMeaning {
+    case .oneClass: header = ["file", "class"]
+    case .severalClasses: header = ["file", "classes"]
+    case .numbers(let names, _): header = ["file"] + names
+    case .unknown, nil: header = ["file"]
+    }
+    let lines = photos.paths.enumerated().map { index, path in
+      let known = photos.target(at: index)
+      if case .severalClasses = photos.targetMeaning { return csvLine([path, known.joined(separator: "|")]) }
+      return csvLine([path] + known)
+    }
+    return ([csvLine(header)] + lines).joined(separator: "\n") + "\n"
   }
 }

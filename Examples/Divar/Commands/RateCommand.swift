@@ -13,7 +13,7 @@ struct RateCommand: ParsableCommand {
       With --backbone, it is the rate of the classifier on the features of the backbone.
       """)
 
-  @OptionGroup(title: "Data") var data: TrainingDataOption
+  @OptionGroup(title: "Data") var data: DataOption
 
   @Option(
     name: .shortAndLong,

@@ -31,7 +31,7 @@ struct TrainCommand: ParsableCommand {
       more stages.
       """)
 
-  @OptionGroup(title: "Data") var data: TrainingDataOption
+  @OptionGroup(title: "Data") var data: DataOption
 
   @Option(
     name: .shortAndLong,

@@ -1,7 +1,7 @@
 import Kilim
 import Serialization
 
-/// Looks for likely mistakes in a folder of photos, and writes what it finds.
+/// Looks for likely mistakes in a folder or a table of photos, and writes what it finds.
 struct SuspicionFiles {
   private let trunk: Backbone
   private let cachePath: String?
@@ -22,19 +22,19 @@ struct SuspicionFiles {
   /// Computes the features, with other processes if there are any, prints what they show, and writes the list and the picture of
   /// the worst.
   func write(
-    for folder: String, listLimit: Int, limits: ImageLimits, _ distribution: Distribution?,
+    for data: String, _ table: TableOptions, listLimit: Int, limits: ImageLimits, _ distribution: Distribution?,
     _ thumbnail: (String) throws -> Image
   ) throws {
     // The inspection has listed what cannot be read.
-    let photos = try ImageFolder(
-      folder, preprocessing: trunk.preprocessing, unreadable: .skipping, storage: .streamed, limits: limits
+    let photos = try table.read(
+      data, trunk.preprocessing, unreadable: .skipping, storage: .streamed, limits: limits
     ).images
     let progress = FeatureProgress()
     let features = try FeatureCache(of: trunk.model, file: cachePath).features(of: photos, distribution: distribution) {
       progress.show("new", $0, $1)
     }
     guard distribution?.isLeader != false else { return }
-    let report = SuspicionReport(try DataDoctor(features), photos, folder: folder)
+    let report = SuspicionReport(try DataDoctor(features), photos, folder: table.folder(ofPhotosIn: data))
     try Console.print(report.summary(listLimit: listLimit))
     try list.write { try writeAtomically(Array(report.csv.utf8), to: $0) }
     let picture = try report.contactSheet { Bitmap(try thumbnail($0)) }

@@ -18,16 +18,17 @@ struct ExplanationFiles {
 
   /// Makes the folder, and finds a name for each picture: that of the photo, with a number if several photos share it.
   ///
+  /// - Parameter data: the folder or the table of the photos, if they are not named one by one.
   /// - Throws: ``FolderError`` or ``OutputFileError``.
   init(
-    _ folder: String, _ overwrite: Bool, photos: [String], keeping model: CommandInput, hasMaps: Bool,
-    _ hasFilters: Bool
+    _ folder: String, _ overwrite: Bool, photos: [String], outside data: String?, keeping model: CommandInput,
+    hasMaps: Bool, _ hasFilters: Bool
   ) throws {
     try makeFolder(folder)
     let inputs = [model] + photos.map { CommandInput("the photo", $0) }
     func file(_ name: String) throws -> OutputFile {
       try OutputFile(
-        join(folder, name), overwrite: overwrite, keeping: inputs)
+        join(folder, name), overwrite: overwrite, outside: data, keeping: inputs)
     }
     var taken: Set<String> = hasFilters ? ["filters"] : []
     var found: [OfPhoto] = []

@@ -15,7 +15,7 @@ struct MeasuredModel {
   ///
   /// - Throws: ``ModelMeaningError`` and ``DifferentLabels`` when they do not fit, and the errors of the library.
   init(
-    _ path: String, _ meaning: PhotoMeaningOptions, on data: TrainingDataOption, _ unreadable: UnreadablePolicy,
+    _ path: String, _ meaning: PhotoMeaningOptions, on data: DataOption, _ unreadable: UnreadablePolicy,
     _ limits: ImageLimits, batchSize: Int, views: TestViews = .single, _ distribution: Distribution? = nil
   ) throws {
     let network = try readModel(path, imageSize: meaning.imageSize)

@@ -37,16 +37,8 @@ struct BatchSizeOption: ParsableArguments {
   var batchSize = 32
 }
 
-/// `--data`.
+/// `--data`, and what the columns of a table hold.
 struct DataOption: ParsableArguments {
-  @Option(
-    help: ArgumentHelp("The folder with one sub-folder of photos for each class.", valueName: "folder"),
-    transform: nonEmpty)
-  var data: String
-}
-
-/// `--data` of commands that also read tables.
-struct TrainingDataOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The folder with one sub-folder of photos for each class, or a table (.csv, .tsv, .jsonl) that lists the photos.",

@@ -41,56 +41,91 @@ struct TableOptions: ParsableArguments {
     }
   }
 
+  /// What a command needs to know about the photos.
+  enum Need {
+    /// Their classes or numbers, to train and to measure.
+    case targets
+    /// The class of each; one class is enough, as for photos to add to others.
+    case anyClass
+    /// Nothing: what is known is read too.
+    case photosAlone
+  }
+
   /// Reads the photos of a folder or of a table.
   ///
-  /// - Parameter classes: all classes in the order of the outputs; by default those of the folder or of the table.
+  /// - Parameters:
+  ///   - classes: all classes in the order of the outputs; by default those of the folder or of the table.
+  ///   - need: what must be known about the photos.
   /// - Throws: the errors of the library; `ValidationError` if options and data do not fit together.
   func read(
-    _ data: String, _ preprocessing: Preprocessing, classes: [String]? = nil, unreadable: UnreadablePolicy,
-    storage: PhotoStorage = .automatic, targets: LabelMode = .oneHot, limits: ImageLimits
+    _ data: String, _ preprocessing: Preprocessing, classes: [String]? = nil, need: Need = .targets,
+    unreadable: UnreadablePolicy, storage: PhotoStorage = .automatic, targets: LabelMode = .oneHot, limits: ImageLimits
   ) throws -> PhotoData {
-    if isGiven, pathKind(data) == nil {
-      throw ValidationError("--data \"\(data)\": there is no such file or folder")
-    }
-    func photos(_ source: some ExampleSource<Photo, some ExampleTarget>) throws -> PhotoData {
+    func photos(_ source: some PhotoSource) throws -> PhotoData {
       PhotoData(
         try PhotoSet(
           source, preprocessing: preprocessing, unreadable: unreadable, storage: storage, targets: targets,
           limits: limits))
+    }
+    if let source = try source(data, classes: classes, need: need) { return try photos(source) }
+    return PhotoData(
+      try ImageFolder(
+        data, preprocessing: preprocessing, classes: classes, unreadable: unreadable, storage: storage,
+        targets: targets, limits: limits, leastClasses: need == .anyClass ? 1 : nil))
+  }
+
+  /// The photos that a table lists, or those of a folder with several classes for each; `nil` for a folder with one class for each.
+  ///
+  /// - Parameters:
+  ///   - classes: all classes in the order of the outputs; by default those of the data.
+  ///   - need: what must be known about the photos.
+  /// - Throws: the errors of the library; `ValidationError` if options and data do not fit together.
+  func source(_ data: String, classes: [String]? = nil, need: Need = .targets) throws -> (any PhotoSource)? {
+    if isGiven, pathKind(data) == nil {
+      throw ValidationError("--data \"\(data)\": there is no such file or folder")
+    }
+    if need == .anyClass, let option = optionOfOtherTargets {
+      throw ValidationError("\(option) cannot be used here: each photo must have one class")
     }
     guard pathKind(data) == .file else {
       guard !isGiven else {
         throw ValidationError(
           "--path-column, --label-column, --number-columns and --photo-folder need a table; --data \"\(data)\" is none")
       }
-      if let labelSeparator {
-        return try photos(FolderPhotos(data, separator: labelSeparator, classes: classes))
-      }
-      return PhotoData(
-        try ImageFolder(
-          data, preprocessing: preprocessing, classes: classes, unreadable: unreadable, storage: storage,
-          targets: targets, limits: limits))
+      return try labelSeparator.map { try FolderPhotos(data, separator: $0, classes: classes) }
     }
     let table = try readTable(data)
     let path = try pathColumn ?? firstColumn(of: table)
     if let numberColumns {
       let names = try self.names(in: numberColumns, of: table)
-      return try photos(table.photos(path: path, numbers: names, in: photoFolder))
+      return try table.photos(path: path, numbers: names, in: photoFolder)
     }
     guard let labelColumn else {
+      if need == .photosAlone, labelSeparator == nil { return try table.photos(path: path, in: photoFolder) }
       throw ValidationError(
         "--data \"\(data)\" is a table with the columns \(table.columns.joined(separator: ", ")): name the one with the "
           + "classes by --label-column, or those with numbers by --number-columns")
     }
     if let lines = table as? JSONLines, lines.hasLists(labelColumn) {
-      return try photos(lines.photos(path: path, labels: labelColumn, classes: classes, in: photoFolder))
+      guard need != .anyClass else {
+        throw ValidationError(
+          "--label-column \(labelColumn) has a list of classes in --data \"\(data)\": each photo must have one class")
+      }
+      return try lines.photos(path: path, labels: labelColumn, classes: classes, in: photoFolder)
     }
     guard let labelSeparator else {
-      return try photos(table.photos(path: path, label: labelColumn, classes: classes, in: photoFolder))
+      // The library expects two classes, unless they are named.
+      let only = need == .targets ? nil : try table.onlyClass(labelColumn)
+      return try table.photos(
+        path: path, label: labelColumn, classes: classes ?? only.map { [$0] }, in: photoFolder)
     }
-    return try photos(
-      table.photos(
-        path: path, labels: labelColumn, separator: labelSeparator, classes: classes, in: photoFolder))
+    return try table.photos(
+      path: path, labels: labelColumn, separator: labelSeparator, classes: classes, in: photoFolder)
+  }
+
+  /// An option for photos that have not one class each.
+  private var optionOfOtherTargets: String? {
+    labelSeparator != nil ? "--label-separator" : numberColumns != nil ? "--number-columns" : nil
   }
 
   /// The folder that the paths of the photos begin in.
@@ -99,7 +134,7 @@ struct TableOptions: ParsableArguments {
   }
 
   /// Whether an option is given that only a table has.
-  private var isGiven: Bool {
+  var isGiven: Bool {
     [pathColumn, labelColumn, numberColumns, photoFolder].contains { $0 != nil }
   }
 
@@ -126,6 +161,12 @@ struct TableOptions: ParsableArguments {
     return names
   }
 }
+
+/// Photos of files, whatever is known about them.
+protocol PhotoSource: ExampleSource where Item == Photo {}
+
+extension TablePhotos: PhotoSource {}
+extension FolderPhotos: PhotoSource {}
 
 /// Photos to train or measure on, and what is worth saying about them.
 struct PhotoData {

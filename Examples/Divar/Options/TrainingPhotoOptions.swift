@@ -92,7 +92,7 @@ struct TrainingPhotoOptions: ParsableArguments {
   ///   - seed: of the split, unless an option gives another one.
   ///   - storage: where the photos are kept, unless an option says it.
   func read(
-    _ data: TrainingDataOption, _ preprocessing: Preprocessing, seed: UInt32, storage: PhotoStorage = .automatic
+    _ data: DataOption, _ preprocessing: Preprocessing, seed: UInt32, storage: PhotoStorage = .automatic
   ) throws -> TrainingPhotos {
     let storage = try self.storage(outside: data.data) ?? storage
     guard data.table.labelSeparator == nil, ImageFolders.isSplit(data.data) else {
@@ -115,7 +115,7 @@ struct TrainingPhotoOptions: ParsableArguments {
   }
 
   private func readAndSplit(
-    _ data: TrainingDataOption, _ preprocessing: Preprocessing, seed: UInt32, storage: PhotoStorage
+    _ data: DataOption, _ preprocessing: Preprocessing, seed: UInt32, storage: PhotoStorage
   ) throws -> TrainingPhotos {
     let leftOut = try without.map { try LeftOutPhotos($0) }
     let photos = try advising {

@@ -57,6 +57,13 @@ extension ExampleSource {
   }
 }
 
+extension ExampleSource {
+  /// Its hints, with those about names of classes that are found in it.
+  func allHints(_ meaning: TargetMeaning) -> [String] {
+    hints + (targetNames == nil ? nameHints(meaning.classes) : [])
+  }
+}
+
 /// Examples in memory.
 public struct Examples<Item: Sendable, Target: ExampleTarget>: ExampleSource {
   /// What a model sees.

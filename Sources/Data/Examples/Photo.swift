@@ -52,6 +52,11 @@ struct PhotoRows: Sendable {
     self.init(count: paths.count) { .file(paths[$0]) }
   }
 
+  /// The photos of a source.
+  init(_ source: some ExampleSource<Photo, some ExampleTarget>) {
+    self.init(count: source.count, place: { source.place(of: $0) }, { try source.item(at: $0) })
+  }
+
   /// The photo of a row.
   ///
   /// - Throws: ``ImageError`` with the error of the source, if it cannot give the photo.

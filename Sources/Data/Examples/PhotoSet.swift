@@ -53,9 +53,8 @@ public struct PhotoSet: Sendable {
     let weights = source.sampleWeights
     try checkSampleWeights(weights, count: source.count)
     try self.init(
-      PhotoRows(count: source.count, place: { source.place(of: $0) }) { try source.item(at: $0) }, targets, weights,
-      root: "", preprocessing: preprocessing, unreadable: unreadable, storage: storage, mode: mode, limits: limits,
-      hints: source.hints + (source.targetNames == nil ? nameHints(targets.meaning.classes) : []))
+      PhotoRows(source), targets, weights, root: "", preprocessing: preprocessing, unreadable: unreadable,
+      storage: storage, mode: mode, limits: limits, hints: source.allHints(targets.meaning))
     guard images.count > 0 else { throw DatasetError.noPhotos(count: source.count) }
     // Classes that are given may have no examples at all. One that only such photos have is an output that is never seen.
     guard source.targetNames == nil else { return }

@@ -1,12 +1,12 @@
 import Serialization
 import Tensor
 
-/// The content of a folder of photos, file by file, for a look before training.
+/// The content of a folder of photos, or of a table that lists them, file by file, for a look before training.
 ///
-/// Every file is decoded, in parallel, and not kept in memory. The files are those that ``ImageFolder`` reads.
+/// Every file is decoded, in parallel, and not kept in memory. The files of a folder are those that ``ImageFolder`` reads.
 public struct FolderInspection: Sendable {
-  /// The names of the sub-folders, sorted.
-  public let classes: [String]
+  /// What the photos are labelled with: in a folder, one class each.
+  public let meaning: TargetMeaning
   /// The photos that can be read, class by class.
   public let photos: [InspectedPhoto]
   /// The files that cannot be read or are damaged, in the order of paths, each with what was found in it.
@@ -15,15 +15,22 @@ public struct FolderInspection: Sendable {
   public let duplicates: [[Int]]
   /// Possible mistakes in the choice of the folder, in words: for example, sub-folders named `train` and `val`.
   public let hints: [String]
+  /// The range of each number that the photos are labelled with, over all files; empty for classes.
+  public let numbers: [NumberRange]
+
+  /// The names of the classes: of a folder, those of the sub-folders, sorted. Empty if the photos are not labelled with classes.
+  public var classes: [String] { meaning.classes }
 
   /// The number of readable photos of each class.
   public var counts: [Int] {
-    photos.reduce(into: [Int](repeating: 0, count: classes.count)) { $0[$1.label] += 1 }
+    photos.reduce(into: [Int](repeating: 0, count: classes.count)) { counts, photo in
+      for label in photo.labels { counts[label] += 1 }
+    }
   }
 
-  /// The groups of `duplicates` with photos in more than one class: all but one of their labels are wrong.
+  /// The groups of `duplicates` with photos of different classes: all but one of their labels are wrong.
   public var contradictions: [[Int]] {
-    duplicates.filter { group in Set(group.map { photos[$0].label }).count > 1 }
+    duplicates.filter { group in Set(group.map { photos[$0].labels }).count > 1 }
   }
 
   /// Inspects all files of a folder.
@@ -34,33 +41,46 @@ public struct FolderInspection: Sendable {
   /// - Throws: ``DatasetError`` when the folder is missing or has fewer than two sub-folders; `FileError` when a file
   ///   goes away meanwhile.
   public init(_ path: String, limits: ImageLimits = .standard) throws {
-    let files = try InspectedFiles(of: path)
+    try self.init(InspectedFiles(of: path), limits: limits)
+  }
+
+  /// Inspects all photos of a source, such as those of a table.
+  ///
+  /// ```swift
+  /// let table = try CSVTable(contentsOf: "photos.csv")
+  /// let inspection = try FolderInspection(table.photos(path: "file", label: "kind"))
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - source: the photos, in files or as their bytes.
+  ///   - limits: the largest photo that is decoded.
+  /// - Throws: the errors of the source; `FileError` when a file goes away meanwhile.
+  public init(_ source: some ExampleSource<Photo, some ExampleTarget>, limits: ImageLimits = .standard) throws {
+    try self.init(InspectedFiles(source), limits: limits)
+  }
+
+  /// Inspects all files of a list, with this process alone.
+  package init(_ files: InspectedFiles, limits: ImageLimits) throws {
     let found = files.inspect(Array(0..<files.count), limits: limits)
-    try self.init(files, found: found, duplicates: Self.duplicates(among: found))
+    try self.init(files, found: found, duplicates: files.duplicates(among: found))
   }
 
   /// Puts together what was found.
   ///
   /// - Parameters:
-  ///   - files: the files of the folder.
+  ///   - files: the files.
   ///   - found: what is in each of them, in their order.
-  ///   - duplicates: ``duplicates(among:)``, which reads files once more.
+  ///   - duplicates: ``InspectedFiles/duplicates(among:)``, which reads files once more.
   package init(_ files: InspectedFiles, found: [InspectedFile], duplicates: [[Int]]) {
-    classes = files.listing.classes
-    hints = files.listing.hints + nameHints(files.listing.classes)
+    (meaning, hints, numbers) = (files.meaning, files.hints, files.numbers)
     photos = found.compactMap(\.photo)
-    unreadable = (files.listing.refused + found.compactMap(\.error)).sorted { $0.path.sortKey < $1.path.sortKey }
+    unreadable = (files.refused + found.compactMap(\.error)).sorted { $0.path.sortKey < $1.path.sortKey }
     self.duplicates = duplicates
   }
 
-  /// The positions among the photos of files with the same bytes, in groups of at least two.
-  package static func duplicates(among found: [InspectedFile]) throws -> [[Int]] {
-    try groupByContent(PhotoRows(paths: found.compactMap { $0.photo?.path })).filter { $0.count > 1 }
-  }
-
-  /// Positions of up to `count` photos of a class, evenly spread over it.
-  public func samples(ofClass label: Int, count: Int) -> [Int] {
-    let members = photos.indices.filter { photos[$0].label == label }
+  /// Positions of up to `count` photos of a class, evenly spread over it; of all photos for `nil`.
+  public func samples(ofClass label: Int?, count: Int) -> [Int] {
+    let members = photos.indices.filter { index in label.map { photos[index].labels.contains($0) } ?? true }
     let chosen = min(count, members.count)
     return (0..<chosen).map { members[$0 * members.count / chosen] }
   }

@@ -4,8 +4,9 @@ import Serialization
 public struct InspectedPhoto: Hashable, Codable, Sendable {
   /// The file.
   public let path: String
-  /// The class, an index into the sorted names of the class folders.
-  public let label: Int
+  /// Its classes, as indices into the names of all classes: one in a folder of class folders; none if it is not labelled with
+  /// classes.
+  public let labels: [Int]
   /// The format of the content, whatever the name says.
   public let format: ImageFormat
   /// Pixels in a row.
@@ -18,17 +19,17 @@ public struct InspectedPhoto: Hashable, Codable, Sendable {
   /// bits, a very small or a very long picture.
   public let oddities: [String]
 
-  init(_ file: PhotoFile, limits: ImageLimits) throws(ImageError) {
-    let bytes = try readImageFile(file.path, limits: limits)
-    let image = try Image(decoding: bytes, path: file.path, limits: limits)
-    guard let format = ImageFormat(of: bytes) else { throw ImageError(path: file.path, found: "no known format") }
-    path = file.path
-    label = file.label
+  init(_ photo: Photo, labels: [Int], limits: ImageLimits) throws(ImageError) {
+    path = photo.name
+    let bytes = try photo.bytes(limits: limits)
+    let image = try Image(decoding: bytes, path: path, limits: limits)
+    guard let format = ImageFormat(of: bytes) else { throw ImageError(path: path, found: "no known format") }
+    self.labels = labels
     self.format = format
     (width, height) = (image.width, image.height)
     isGray = image.isGray
     oddities = [
-      ImageFormat(named: file.path).flatMap { $0 == format ? nil : "named as \($0), is \(format)" },
+      ImageFormat(named: path).flatMap { $0 == format ? nil : "named as \($0), is \(format)" },
       format.oddSamples(of: bytes),
       min(width, height) < 32 ? "only \(width) x \(height) pixels" : nil,
       max(width, height) > 4 * min(width, height) ? "\(width) x \(height): longer than 4 to 1" : nil,

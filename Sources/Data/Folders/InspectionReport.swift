@@ -18,7 +18,7 @@ public struct InspectionReport: CustomStringConvertible, Sendable {
   ///
   /// - Parameters:
   ///   - inspection: what was found in the folder.
-  ///   - folder: its name, for the first line.
+  ///   - folder: the name of the folder or the table, for the first line.
   ///   - listLimit: the most files in a list.
   ///   - hint: how to see the others, for the end of a list that is too long.
   public init(_ inspection: FolderInspection, folder: String, listLimit: Int = 20, hint: String = "") {
@@ -34,24 +34,35 @@ public struct InspectionReport: CustomStringConvertible, Sendable {
     let photos = inspection.photos
     let unreadable = inspection.unreadable
     let head =
-      "\(folder): \(counted(photos.count + unreadable.count, "file")), \(counted(photos.count, "photo")) of "
-      + counted(inspection.classes.count, "class", plural: "classes")
+      "\(folder): \(counted(photos.count + unreadable.count, "file")), \(counted(photos.count, "photo"))"
+      + (classes.isEmpty ? "" : " of \(counted(classes.count, "class", plural: "classes"))")
     let gray = photos.filter(\.isGray).map(\.path)
     let odd = photos.filter { !$0.oddities.isEmpty }.map { "\($0.path): \($0.oddities.joined(separator: ", "))" }
-    return [
-      head, classTable, balance, "formats: \(tally(photos.map { "\($0.format)" }))", "sizes: \(sizes)",
-      section("gray", gray), section("odd", odd),
-      section("damaged, or no photo that can be read", unreadable.map(\.description)),
-      section("the same bytes in several files", groups(inspection.duplicates)),
-      section("the same bytes in several classes", groups(inspection.contradictions)),
-    ].joined(separator: "\n")
+    return
+      ([head] + (classes.isEmpty ? inspection.numbers.map(range) : [classTable, balance]) + [
+        "formats: \(tally(photos.map { "\($0.format)" }))", "sizes: \(sizes)",
+        section("gray", gray), section("odd", odd),
+        section("damaged, or no photo that can be read", unreadable.map(\.description)),
+        section("the same bytes in several files", groups(inspection.duplicates)),
+      ] + contradictions).joined(separator: "\n")
   }
 
-  /// A line for each class, with a bar as long as its share of the largest.
+  /// Copies of a photo with different labels. Numbers may differ from one copy to the next, as prices of two shops do.
+  private var contradictions: [String] {
+    classes.isEmpty ? [] : [section("the same bytes in several classes", groups(inspection.contradictions))]
+  }
+
+  private func range(_ number: NumberRange) -> String {
+    let figures = [number.lowest, number.highest, number.mean].map { String(format: "%.6g", $0) }
+    return "  \(number.name.withoutControls): \(figures[0]) to \(figures[1]), mean \(figures[2])"
+  }
+
+  /// A line for each class, with a bar as long as its share of the largest, and the share of the photos that it has.
   private var classTable: String {
     let counts = inspection.counts
     let nameWidth = classes.map(\.columnCount).max() ?? 0
-    let (largest, all) = (max(1, counts.max() ?? 1), max(1, counts.reduce(0, +)))
+    // Where a photo has several classes, the shares add up to more than 100 %.
+    let (largest, all) = (max(1, counts.max() ?? 1), max(1, inspection.photos.count))
     return zip(classes, counts).map { name, count in
       let bar = String(repeating: "#", count: (30 * count + largest - 1) / largest)
       let figures = String(format: "%7d  %5.1f %%", count, 100 * Double(count) / Double(all))

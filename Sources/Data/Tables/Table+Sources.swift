@@ -137,6 +137,15 @@ extension Table {
     throw try error(row, name, found: "a list", expected: "a single text")
   }
 
+  /// The class that all rows have; `nil` if there are several, or no rows.
+  ///
+  /// - Throws: ``TableError`` at a name that cannot be used, with line and column.
+  package func onlyClass(_ label: String) throws -> String? {
+    let names = try names(label)
+    guard let first = names.first.map(ExactText.init), names.allSatisfy({ ExactText($0) == first }) else { return nil }
+    return first.text
+  }
+
   private func names(_ name: String) throws -> [String] {
     try checkHasNoLists(name)
     let fields = try column(name)

@@ -22,9 +22,10 @@ public struct Targets: Sendable {
   /// - Parameters:
   ///   - names: the class of each example.
   ///   - classes: all classes, in the order of the outputs; by default the distinct names, sorted by code points.
-  /// - Throws: ``TargetValueError`` at a name that is not in `classes`, an empty one, or fewer than two classes.
+  /// - Throws: ``TargetValueError`` at a name that is not in `classes`, an empty one, or fewer than two classes; where they are
+  ///   given, one is enough, as for photos to add to others.
   public init(classNames names: [String], classes: [String]? = nil) throws(TargetValueError) {
-    let vocabulary = try ClassVocabulary(names, given: classes, atLeast: 2)
+    let vocabulary = try ClassVocabulary(names, given: classes, atLeast: classes == nil ? 2 : 1)
     let labels = try names.enumerated().map { index, name throws(TargetValueError) in
       try vocabulary.label(of: name, example: index)
     }
@@ -118,11 +119,19 @@ public struct Targets: Sendable {
     return counts
   }
 
+  /// The classes of an example, as positions among their names; none if the targets are not classes.
+  func classes(of example: Int) -> [Int] {
+    switch values {
+    case .labels(let labels): [labels[example]]
+    case .sets(let sets): sets[example]
+    case .numbers, .none: []
+    }
+  }
+
   /// The names of the classes of an example, or its numbers in their own units, for people.
   func words(of example: Int) -> [String] {
     switch values {
-    case .labels(let labels): return [meaning.classes[labels[example]]]
-    case .sets(let sets): return sets[example].map { meaning.classes[$0] }
+    case .labels, .sets: return classes(of: example).map { meaning.classes[$0] }
     case .numbers(let table):
       let row = table.select(example).scalars
       guard case .numbers(_, let scaling?) = meaning else { return row.map { "\($0)" } }

@@ -12,12 +12,27 @@ extension FolderInspection {
   /// - Throws: ``DatasetError`` when the folder is missing or has fewer than two sub-folders; ``DistributionError`` when a rank
   ///   has failed or sees other files; `FileError` when a file goes away meanwhile.
   public init(_ path: String, limits: ImageLimits = .standard, distribution: Distribution?) throws {
+    try self.init(path, limits: limits, distribution: distribution) { try InspectedFiles(of: path) }
+  }
+
+  /// Inspects files that each rank lists.
+  ///
+  /// - Parameters:
+  ///   - path: the folder or the table, for errors.
+  ///   - limits: the largest photo that is decoded.
+  ///   - distribution: the processes that share the work; `nil` for this one alone.
+  ///   - list: lists the files.
+  /// - Throws: the errors of `list`; ``DistributionError`` when a rank has failed or sees other files or labels; `FileError` when a
+  ///   file goes away meanwhile.
+  package init(
+    _ path: String, limits: ImageLimits, distribution: Distribution?, list: () throws -> InspectedFiles
+  ) throws {
     guard let distribution, distribution.size > 1 else {
-      try self.init(path, limits: limits)
+      try self.init(list(), limits: limits)
       return
     }
     let (rank, size) = (distribution.rank, distribution.size)
-    let files = try distribution.together { try InspectedFiles(of: path) }
+    let files = try distribution.together(list)
     try distribution.requireAgreement(files.text) { other, _ in
       let (own, others) = zip(lines(files.text), lines(other)).first { $0 != $1 } ?? (ExactText(""), ExactText(""))
       return "\(path) holds \(own.text) here and \(others.text) there"
@@ -28,7 +43,7 @@ extension FolderInspection {
       return state
     }.map { try $0.value([InspectedFile].self, for: "files") }
     let found = (0..<files.count).map { parts[$0 % size][$0 / size] }
-    self.init(files, found: found, duplicates: try distribution.lead { try Self.duplicates(among: found) })
+    self.init(files, found: found, duplicates: try distribution.lead { try files.duplicates(among: found) })
   }
 }
 

@@ -38,6 +38,8 @@ import Testing
       try dataset(["b", "a"], classes: ["b", "c"])
     }
     #expect(throws: TargetValueError.repeatedClass("b")) { try dataset(["b"], classes: ["b", "b"]) }
+    // One class that is given is enough: these are photos to add to others.
+    #expect(try dataset(["b", "b"], classes: ["b"]).classes == ["b"])
     // Two spellings of é are two classes, as two folders are.
     #expect(try dataset(["\u{e9}", "e\u{301}"]).classes.count == 2)
   }

@@ -40,6 +40,38 @@ import Testing
     #expect(inspection.samples(ofClass: 2, count: 9).isEmpty)
   }
 
+  /// Of a table, what is listed: a missing file is found with its line, and copies may have several classes.
+  @Test func findsWhatIsWrongWithATable() throws {
+    let photos = try PhotoFolder(["a": 2, "b": 1])
+    defer { extendLifetime(photos) }
+    let path = "\(photos.path)/table.csv"
+    let copy = try Foundation.Data(contentsOf: URL(filePath: "\(photos.path)/a/1.png"))
+    try copy.write(to: URL(filePath: "\(photos.path)/b/copy.png"))
+    let rows = ["a/1.png,x,x|y,1.5", "b/copy.png,Y,y,3", "a/none.png,y,,-1.5", "b/0.png,Y,,1"]
+    try (["file,kind,tags,price"] + rows).joined(separator: "\n").write(
+      toFile: path, atomically: true, encoding: .utf8)
+    let table = try CSVTable(contentsOf: path)
+
+    let kinds = try FolderInspection(table.photos(path: "file", label: "kind"))
+    #expect(kinds.classes == ["Y", "x", "y"] && kinds.counts == [2, 1, 0])
+    #expect(kinds.unreadable.count == 1 && kinds.unreadable[0].path.hasSuffix("a/none.png"))
+    #expect(kinds.unreadable[0].found.contains("table.csv, line 4"), "\(kinds.unreadable)")
+    #expect(kinds.duplicates == [[0, 1]] && kinds.contradictions == [[0, 1]])
+    #expect(kinds.hints.contains { $0.contains("differ only in case") }, "\(kinds.hints)")
+
+    let tags = try FolderInspection(table.photos(path: "file", labels: "tags", separator: "|"))
+    #expect(tags.classes == ["x", "y"] && tags.counts == [1, 2] && tags.photos.map(\.labels) == [[0, 1], [1], []])
+    #expect(tags.samples(ofClass: 1, count: 9) == [0, 1] && tags.samples(ofClass: nil, count: 9) == [0, 1, 2])
+    #expect(InspectionReport(tags, folder: "t").description.contains("4 files, 3 photos of 2 classes"))
+
+    let prices = try FolderInspection(table.photos(path: "file", number: "price"))
+    #expect(prices.classes.isEmpty && prices.numbers.map(\.name) == ["price"])
+    #expect(prices.numbers[0].lowest == -1.5 && prices.numbers[0].highest == 3 && prices.numbers[0].mean == 1)
+    let text = InspectionReport(prices, folder: "t").description
+    #expect(text.hasPrefix("t: 4 files, 3 photos\n  price: -1.5 to 3, mean 1\nformats: "), "\(text)")
+    #expect(!text.contains("balance") && !text.contains("several classes"), "\(text)")
+  }
+
   @Test func refusesWhatIsNoFolderOfClasses() throws {
     let photos = try PhotoFolder(["a": 1])
     defer { extendLifetime(photos) }
