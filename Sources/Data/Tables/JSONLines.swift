@@ -9,7 +9,7 @@ import Serialization
 /// ```
 ///
 /// The columns are the keys of all objects, in the order of their first use. A field is a text, a number, `true`, `false`
-/// or `null`; `labels` may also be an array of texts. Empty lines are skipped.
+/// or `null`; `labels` may also be an array of texts. Empty lines are skipped. A key that occurs twice in a line is an error.
 public struct JSONLines: Table {
   /// The path of the file.
   public let path: String
@@ -39,6 +39,10 @@ public struct JSONLines: Table {
       }
       guard let row = try? JSONDecoder().decode([String: JSONField].self, from: Foundation.Data(text)) else {
         throw error("no object of texts, numbers and lists of texts", "a JSON object in each line")
+      }
+      // The decoder keeps one of two values in silence.
+      if let key = repeatedKey(in: text, count: row.count) {
+        throw error("the key \"\(key.shortened)\" twice", "each key once in an object")
       }
       for name in row.keys.sorted() where known.insert(name).inserted { columns.append(name) }
       guard columns.count <= limits.columns else {
@@ -80,6 +84,40 @@ public struct JSONLines: Table {
 
   /// Whether a key has lists of texts, as ``photos(path:labels:classes:in:)`` reads them.
   public func hasLists(_ name: String) -> Bool { firstList(name) != nil }
+}
+
+/// The key that occurs twice in an object; `nil` if none does. Two spellings of a letter with an accent are one key.
+///
+/// - Parameters:
+///   - text: a JSON object without objects in it.
+///   - count: the number of different keys.
+private func repeatedKey(in text: ArraySlice<UInt8>, count: Int) -> String? {
+  var (keys, start, depth, isEscaped): ([ArraySlice<UInt8>], Int?, Int, Bool) = ([], nil, 0, false)
+  // The text that may be a key, until a colon behind it says that it is one.
+  var last: ArraySlice<UInt8>?
+  for (place, byte) in zip(text.indices, text) {
+    if let first = start {
+      if isEscaped || byte == UInt8(ascii: "\\") {
+        isEscaped.toggle()
+      } else if byte == UInt8(ascii: "\"") {
+        (last, start) = (text[first...place], nil)
+      }
+      continue
+    }
+    switch byte {
+    case UInt8(ascii: "\""): start = place
+    case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+    case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
+    case UInt8(ascii: ":"):
+      if depth == 1, let last { keys.append(last) }
+    default: break
+    }
+  }
+  guard keys.count > count else { return nil }
+  // Keys may be written with escapes.
+  var known: Set<String> = []
+  return keys.compactMap { try? JSONDecoder().decode(String.self, from: Foundation.Data($0)) }
+    .first { !known.insert($0).inserted }
 }
 
 /// A value in a line.

@@ -41,6 +41,20 @@ import Testing
     #expect(try read("{\"kind\": 1.0}\n{\"kind\": -0}\n{\"kind\": 0.1}").column("kind") == ["1", "0", "0.1"])
   }
 
+  /// Which of two values is meant cannot be known. Texts may look like keys, and keys may be written in several ways.
+  @Test func refusesAKeyThatOccursTwice() throws {
+    for (line, key) in [
+      (#"{"file": "a", "kind": "x", "kind": "x"}"#, "kind"), (#"{"kind":["x"],"file":"a","k\u0069nd":"y"}"#, "kind"),
+      (#"{"a\"b": 1, "file": "a", "a\"b": 2}"#, "a\"b"), (#"{"": 1, "": null}"#, ""),
+      ("{\"\u{e9}\": 1, \"e\u{301}\": 2}", "e\u{301}"),
+    ] {
+      let error = #expect(throws: TableError.self) { try read("{\"file\": \"a\"}\n\(line)") }
+      #expect(error?.line == 2 && error?.found == "the key \"\(key)\" twice", "\(line): \(error.map { "\($0)" } ?? "")")
+    }
+    let lines = try read(#"{"file": "kind\": ", "kind": ["kind", ":", "\\"], "a:b": "{\"kind\": 1}"}"#)
+    #expect(try lines.column("kind") == ["kind,:,\\"] && lines.columns.count == 3)
+  }
+
   @Test func tellsListsFromTexts() throws {
     let lines = try read(
       """
