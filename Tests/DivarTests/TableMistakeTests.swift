@@ -42,6 +42,47 @@ import Testing
     }
   }
 
+  /// Photos of weight 0 teach nothing, and a training that is continued has the same weights.
+  @Test func weightsCountInTheTraining() throws {
+    try write("table.csv", "file,kind,weight,same") { index, file, kind in
+      "\(file),\(kind),\(kind == "cat" ? 0 : 2),1"
+    }
+    let start = ["--label-column", "kind"]
+    let weighted = try DivarProcess(
+      arguments("table.csv", start + ["--weight-column", "weight"], output: "weighted"), in: folder.url)
+    #expect(weighted.exitCode == 0, "\(weighted.errors)")
+    let same = try DivarProcess(
+      arguments("table.csv", start + ["--weight-column", "same"], output: "same"), in: folder.url)
+    #expect(same.exitCode == 0, "\(same.errors)")
+    let plain = try DivarProcess(arguments("table.csv", start, output: "plain"), in: folder.url)
+    #expect(plain.exitCode == 0, "\(plain.errors)")
+    func losses(_ run: String) throws -> [Double] {
+      try RunReport(contentsOf: folder.path("\(run)/report.json")).history["loss"]
+    }
+    // Weights of 1 are none, but for rounding.
+    #expect(try zip(losses("same"), losses("plain")).allSatisfy { abs($0 - $1) < 1e-3 })
+    #expect(try losses("weighted") != losses("plain"))
+    // The test photos have no weights: their figures are those of divar evaluate.
+    let report = try RunReport(contentsOf: folder.path("weighted/report.json"))
+    #expect(report.settings.first { $0.name == "--weight-column" }?.value == "weight")
+    #expect(report.measurement == (try RunReport(contentsOf: folder.path("plain/report.json"))).measurement)
+    let other = try DivarProcess(
+      arguments("table.csv", start + ["--weight-column", "same", "--resume"], output: "weighted"), in: folder.url)
+    #expect(other.exitCode == 1 && other.errors.contains("training data is"), "\(other.errors)")
+  }
+
+  @Test func weightsThatCannotBeUsedAreRefused() throws {
+    try write("table.csv", "file,kind,weight") { index, file, kind in "\(file),\(kind),\(index == 2 ? -1 : 1)" }
+    func options(_ column: String) -> [String] { ["--label-column", "kind", "--weight-column", column] }
+    try expectError(
+      arguments("table.csv", options("weight")), "table.csv, line 4, column 3", "a weight of at least 0",
+      folder: folder.url)
+    try expectError(arguments("table.csv", options("kind")), "line 2, column 2", "a number", folder: folder.url)
+    try expectError(arguments("table.csv", options("none")), "expected one named \"none\"", folder: folder.url)
+    try expectError(arguments("photos", ["--weight-column", "weight"]), "need a table", folder: folder.url)
+    #expect(!folder.has("run"))
+  }
+
   @Test func namesThatLookAlikeAreHinted() throws {
     try write("table.csv", "file,kind") { index, file, kind in "\(file), \(index == 0 ? "Cat" : kind)" }
     let run = try train("table.csv", "--label-column", "kind")

@@ -56,10 +56,12 @@ struct TableOptions: ParsableArguments {
   /// - Parameters:
   ///   - classes: all classes in the order of the outputs; by default those of the folder or of the table.
   ///   - need: what must be known about the photos.
+  ///   - weights: the column of a table that says how much each photo counts in the loss.
   /// - Throws: the errors of the library; `ValidationError` if options and data do not fit together.
   func read(
     _ data: String, _ preprocessing: Preprocessing, classes: [String]? = nil, need: Need = .targets,
-    unreadable: UnreadablePolicy, storage: PhotoStorage = .automatic, targets: LabelMode = .oneHot, limits: ImageLimits
+    weights: String? = nil, unreadable: UnreadablePolicy, storage: PhotoStorage = .automatic,
+    targets: LabelMode = .oneHot, limits: ImageLimits
   ) throws -> PhotoData {
     func photos(_ source: some PhotoSource) throws -> PhotoData {
       PhotoData(
@@ -67,7 +69,7 @@ struct TableOptions: ParsableArguments {
           source, preprocessing: preprocessing, unreadable: unreadable, storage: storage, targets: targets,
           limits: limits))
     }
-    if let source = try source(data, classes: classes, need: need) { return try photos(source) }
+    if let source = try source(data, classes: classes, need: need, weights: weights) { return try photos(source) }
     return PhotoData(
       try ImageFolder(
         data, preprocessing: preprocessing, classes: classes, unreadable: unreadable, storage: storage,
@@ -79,8 +81,11 @@ struct TableOptions: ParsableArguments {
   /// - Parameters:
   ///   - classes: all classes in the order of the outputs; by default those of the data.
   ///   - need: what must be known about the photos.
+  ///   - weights: the column of a table that says how much each photo counts in the loss.
   /// - Throws: the errors of the library; `ValidationError` if options and data do not fit together.
-  func source(_ data: String, classes: [String]? = nil, need: Need = .targets) throws -> (any PhotoSource)? {
+  func source(
+    _ data: String, classes: [String]? = nil, need: Need = .targets, weights: String? = nil
+  ) throws -> (any PhotoSource)? {
     if isGiven, pathKind(data) == nil {
       throw ValidationError("--data \"\(data)\": there is no such file or folder")
     }
@@ -88,13 +93,25 @@ struct TableOptions: ParsableArguments {
       throw ValidationError("\(option) cannot be used here: each photo must have one class")
     }
     guard pathKind(data) == .file else {
-      guard !isGiven else {
+      guard !isGiven, weights == nil else {
         throw ValidationError(
-          "--path-column, --label-column, --number-columns and --photo-folder need a table; --data \"\(data)\" is none")
+          "--path-column, --label-column, --number-columns, --weight-column and --photo-folder need a table; --data "
+            + "\"\(data)\" is none")
       }
       return try labelSeparator.map { try FolderPhotos(data, separator: $0, classes: classes) }
     }
     let table = try readTable(data)
+    guard let weights else { return try photos(of: table, from: data, classes: classes, need: need) }
+    func weighted(_ source: some PhotoSource) throws -> any PhotoSource {
+      try source.weighted(by: table.weights(weights))
+    }
+    return try weighted(photos(of: table, from: data, classes: classes, need: need))
+  }
+
+  /// The photos that a table lists.
+  private func photos(
+    of table: any Table, from data: String, classes: [String]?, need: Need
+  ) throws -> any PhotoSource {
     let path = try pathColumn ?? firstColumn(of: table)
     if let numberColumns {
       let names = try self.names(in: numberColumns, of: table)
@@ -167,6 +184,7 @@ protocol PhotoSource: ExampleSource where Item == Photo {}
 
 extension TablePhotos: PhotoSource {}
 extension FolderPhotos: PhotoSource {}
+extension WeightedExamples: PhotoSource where Base: PhotoSource {}
 
 /// Photos to train or measure on, and what is worth saying about them.
 struct PhotoData {

@@ -49,6 +49,12 @@ struct TrainingPhotoOptions: ParsableArguments {
   @Flag(help: "Keep files with the same bytes in the same part of the split, so that no test photo is also trained on.")
   var duplicatesTogether = false
 
+  @Option(
+    help: ArgumentHelp(
+      "The column of a table with a number from 0 on for each photo: how much it counts in the loss of the training. Weights of "
+        + "classes (--balance weights) are multiplied with it.", valueName: "name"), transform: nonEmpty)
+  var weightColumn: String?
+
   @Option(help: "How to give classes of different sizes the same weight: in the loss, or by repeating photos.")
   var balance: Balance = .none
 
@@ -101,6 +107,7 @@ struct TrainingPhotoOptions: ParsableArguments {
     for (isGiven, option) in [
       (testShare != nil, "--test-share"), (splitSeed != nil, "--split-seed"), (stratify, "--stratify"),
       (duplicatesTogether, "--duplicates-together"), (without != nil, "--without"),
+      (weightColumn != nil, "--weight-column"),
     ] where isGiven {
       throw ValidationError(
         "\(option) cannot be used with --data \"\(data.data)\", which is split already: its sub-folders are the parts to train "
@@ -120,7 +127,8 @@ struct TrainingPhotoOptions: ParsableArguments {
     let leftOut = try without.map { try LeftOutPhotos($0) }
     let photos = try advising {
       try data.table.read(
-        data.data, preprocessing, unreadable: unreadable.policy, storage: storage, limits: limits.limits)
+        data.data, preprocessing, weights: weightColumn, unreadable: unreadable.policy, storage: storage,
+        limits: limits.limits)
     }
     try photos.reportProblems()
     let folder = data.table.folder(ofPhotosIn: data.data)
@@ -132,6 +140,8 @@ struct TrainingPhotoOptions: ParsableArguments {
     var (train, test) = try images.split(
       testShare: shareForTests, seed: splitSeed ?? seed, stratify: stratify,
       keepingDuplicatesTogether: duplicatesTogether)
+    // Weights are for learning. The figures on the test photos are those of divar evaluate.
+    test = try test.weighted(by: nil)
     // The training photos alone decide about the scale of numbers.
     if let scaling = train.targetScaling {
       (train, test) = try (train.standardizingTargets(by: scaling), test.standardizingTargets(by: scaling))

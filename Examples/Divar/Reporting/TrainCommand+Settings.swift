@@ -15,7 +15,7 @@ extension TrainCommand {
     return [
       ("--data", data.data), ("--path-column", table.pathColumn), ("--label-column", table.labelColumn),
       ("--label-separator", table.labelSeparator.map { String($0) }), ("--number-columns", table.numberColumns),
-      ("--photo-folder", table.photoFolder),
+      ("--photo-folder", table.photoFolder), ("--weight-column", photos.weightColumn),
     ]
   }
 

@@ -120,10 +120,10 @@ public struct ImageDataset: Dataset {
       sampleWeights: sampleWeights.selecting(indices), preprocessing: preprocessing, labelMode: labelMode)
   }
 
-  /// The same photos with a weight each: how much it counts in the loss.
+  /// The same photos with a weight each: how much it counts in the loss; with `nil`, all count the same.
   ///
   /// - Throws: ``DatasetError`` unless there is a weight for each photo, finite and at least 0.
-  public func weighted(by weights: [Float]) throws(DatasetError) -> ImageDataset {
+  public func weighted(by weights: [Float]?) throws(DatasetError) -> ImageDataset {
     try checkSampleWeights(weights, count: count)
     return ImageDataset(
       decoded: decoded, photos: photos, targets: rowTargets, rows: rows, sampleWeights: weights,

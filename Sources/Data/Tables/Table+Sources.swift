@@ -115,6 +115,17 @@ extension Table {
     return rows
   }
 
+  /// The numbers in a column as weights of the rows: how much each counts in the loss.
+  ///
+  /// - Throws: ``TableError`` at a field that is not a finite decimal number of at least 0, with line and column.
+  public func weights(_ name: String) throws -> [Float] {
+    let weights = try numbers([name]).map { $0[0] }
+    if let row = weights.firstIndex(where: { $0 < 0 }) {
+      throw try error(row, name, found: "\(weights[row])", expected: "a weight of at least 0")
+    }
+    return weights
+  }
+
   /// The columns whose numbers are rounded so much that they are hardly told apart, in words.
   private func roundingHints(_ names: [String]) throws -> [String] {
     try names.compactMap { name in
