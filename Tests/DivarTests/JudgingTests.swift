@@ -21,7 +21,9 @@ import Testing
     }
   }
 
-  private func json(_ arguments: String...) throws -> [String: Any] {
+  private func json(_ arguments: String...) throws -> [String: Any] { try json(arguments: arguments) }
+
+  private func json(arguments: [String]) throws -> [String: Any] {
     let run = try DivarProcess(arguments, in: folder.url)
     try #require(run.exitCode == 0, "\(run.errors)")
     return try #require(JSONSerialization.jsonObject(with: Foundation.Data(run.output.utf8)) as? [String: Any])
@@ -46,6 +48,80 @@ import Testing
     for word in ["top-3 accuracy", "ROC AUC", "calibration error", "by bootstrap", "surest"] {
       #expect(text.output.contains(word), "\(word): \(text.output)\(text.errors)")
     }
+  }
+
+  /// A table of tags and of numbers, and two models of each.
+  private func makeTable() throws {
+    let rows = ["bird", "cat", "dog", "eel"].enumerated().flatMap { label, kind in
+      (0..<6).map { "photos/\(kind)/\($0).jpg,\(kind)\($0 % 2 == 0 ? "|even" : ""),\(10 * label + $0),\($0)" }
+    }
+    try (["file,tags,price,weight"] + rows).joined(separator: "\n").write(
+      toFile: folder.path("table.csv"), atomically: true, encoding: .utf8)
+    let orders = [["bird", "cat", "dog", "eel", "even"], ["even", "eel", "dog", "cat", "bird"]]
+    for (index, names) in orders.enumerated() {
+      let tagger = try Sequential(input: [3, 16, 16], seed: UInt64(index)) {
+        Flatten()
+        Dense(5, activation: .sigmoid)
+      }
+      (tagger.classes, tagger.targetMeaning) = (names, .severalClasses(names: names))
+      let pricer = try Sequential(input: [3, 16, 16], seed: UInt64(index)) {
+        Flatten()
+        Dense(2)
+      }
+      pricer.targetMeaning = .numbers(names: ["price", "weight"], scaling: nil)
+      for (name, model) in [("tagger", tagger), ("pricer", pricer)] {
+        model.preprocessing = Preprocessing(imageSize: 16)
+        try model.save(to: folder.path("\(name)\(index).keras"))
+      }
+    }
+  }
+
+  /// The models have the classes in different orders.
+  @Test func modelsOfSeveralClassesAreCompared() throws {
+    try makeTable()
+    let options = ["--data", "table.csv", "--label-column", "tags", "--label-separator", "|"]
+    let object = try json(arguments: ["compare", "tagger0.keras", "tagger1.keras", "--json"] + options)
+    let classes = try #require(object["classes"] as? [[String: Any]])
+    #expect(classes.compactMap { $0["name"] as? String } == ["bird", "cat", "dog", "eel", "even"])
+    let counts =
+      try classes.map { try #require($0["counts"] as? [String: Int]) } + [
+        try #require(object["counts"] as? [String: Int])
+      ]
+    #expect(counts.allSatisfy { $0.values.reduce(0, +) == 24 })
+    // No more photos have all classes right than have one of them right.
+    let whole = try #require(object["firstAccuracy"] as? Double)
+    #expect(classes.compactMap { $0["firstAccuracy"] as? Double }.allSatisfy { $0 >= whole })
+    let same = try DivarProcess(["compare", "tagger0.keras", "tagger0.keras"] + options, in: folder.url)
+    #expect(same.exitCode == 0 && same.output.contains("p = 1 exactly"), "\(same.output)\(same.errors)")
+    #expect(same.output.contains("right answers about each class") && same.output.contains("\n  even  "))
+    try expectError(
+      ["compare", "tagger0.keras", "tagger1.keras", "--data", "table.csv", "--label-column", "tags"],
+      "add --label-separator", folder: folder.url)
+  }
+
+  @Test func modelsOfNumbersAreCompared() throws {
+    try makeTable()
+    let options = ["--data", "table.csv", "--number-columns", "price,weight"]
+    let object = try json(arguments: ["compare", "pricer0.keras", "pricer1.keras", "--json"] + options)
+    let numbers = try #require(object["numbers"] as? [[String: Any]])
+    #expect(numbers.compactMap { $0["name"] as? String } == ["price", "weight"])
+    for number in numbers {
+      let counts = ["firstCloser", "secondCloser", "equal"].compactMap { number[$0] as? Int }
+      #expect(counts.count == 3 && counts.reduce(0, +) == 24)
+      let p = try #require(number["pValue"] as? Double)
+      #expect(p > 0 && p <= 1)
+    }
+    // The error of the command is that of divar evaluate.
+    let evaluated = try json(arguments: ["evaluate", "pricer1.keras", "--json"] + options)
+    let own = try #require((evaluated["numbers"] as? [[String: Any]])?.first?["meanAbsoluteError"] as? Double)
+    let error = try #require(numbers[0]["secondMeanAbsoluteError"] as? Double)
+    #expect(abs(error - own) < 1e-9)
+    let same = try DivarProcess(["compare", "pricer0.keras", "pricer0.keras"] + options, in: folder.url)
+    #expect(same.exitCode == 0 && same.output.contains("Wilcoxon's signed-rank test: p = 1 "), "\(same.errors)")
+    #expect(same.output.contains("mean absolute error of weight") && same.output.contains("equal errors          24"))
+    try expectError(
+      ["compare", "pricer0.keras", "tagger0.keras"] + options, "tagger0.keras", "--label-separator",
+      folder: folder.url)
   }
 
   @Test func modelsAreCompared() throws {

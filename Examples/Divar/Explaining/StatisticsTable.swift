@@ -22,16 +22,7 @@ struct StatisticsTable: CustomStringConvertible {
     let header = [
       "layer", "shape", "mean", "deviation", "lowest", "highest", "zeros", "gradient", "largest", "",
     ]
-    let widths = header.indices.map { column in ([header] + rows).map(\.[column].count).max() ?? 0 }
-    return ([header] + rows).map { row in
-      "  "
-        + zip(row, widths).enumerated().map { column, cell in
-          let space = String(repeating: " ", count: cell.1 - cell.0.count)
-          return column < 2 ? cell.0 + space : space + cell.0
-        }.joined(separator: "  ")
-    }.map { line in
-      String(line.reversed().drop { $0 == " " }.reversed())
-    }.joined(separator: "\n")
+    return alignedColumns([header] + rows, names: 2)
   }
 
   private func number(_ value: Double?) -> String { value.map { numberText($0, format: "%.3g") } ?? "-" }

@@ -1,7 +1,3 @@
-import Data
-import NN
-import Tensor
-
 /// Precision, recall and F1 of every class where an example may have several, in the layout of scikit-learn's
 /// `classification_report`.
 ///
@@ -26,37 +22,25 @@ public struct MultiLabelReport: CustomStringConvertible, Sendable {
   /// - Parameter threshold: a class is predicted where its probability is above it.
   /// - Throws: `TargetError` if the outputs or targets are not one answer for each class.
   public init(_ evaluation: Evaluation, threshold: Float = 0.5) throws {
-    let names = evaluation.classes
-    let shape = evaluation.predicted.shape
-    guard shape.rank == 2, shape[1] == names.count, shape == evaluation.expected.shape, !names.isEmpty else {
-      throw TargetError(
-        predicted: shape, expected: evaluation.expected.shape,
-        reason: "an answer for each of \(counted(names.count, "class", plural: "classes")) is needed")
-    }
-    let meaning = evaluation.outputMeaning ?? .binaryProbabilities
-    let probabilities = (meaning.probabilities(of: evaluation.predicted) ?? evaluation.predicted).scalars
-    let (answers, truths) = (probabilities.map { $0 > threshold }, evaluation.expected.scalars.map { $0 == 1 })
+    let answers = try SeveralClassAnswers(evaluation, threshold: threshold)
     typealias Row = ClassificationReport.Row
     func row(_ name: String, _ places: some Sequence<Int>) -> Row {
       var (right, predicted, support) = (0, 0, 0)
       for place in places {
-        predicted += answers[place] ? 1 : 0
-        support += truths[place] ? 1 : 0
-        right += answers[place] && truths[place] ? 1 : 0
+        predicted += answers.predicted[place] ? 1 : 0
+        support += answers.expected[place] ? 1 : 0
+        right += answers.predicted[place] && answers.expected[place] ? 1 : 0
       }
       return Row(name: name, right: right, predicted: predicted, support: support)
     }
-    let (width, count) = (names.count, shape[0])
-    classes = names.indices.map { row(names[$0], stride(from: $0, to: answers.count, by: width)) }
-    microAverage = row("micro avg", answers.indices)
+    classes = answers.classes.enumerated().map { row($1, answers.places(ofClass: $0)) }
+    microAverage = row("micro avg", answers.predicted.indices)
     macroAverage = Row.average("macro avg", of: classes) { _ in 1 }
     weightedAverage = Row.average("weighted avg", of: classes) { Double($0.support) }
-    let examples = (0..<count).map { row("", $0 * width..<($0 + 1) * width) }
+    let examples = (0..<answers.count).map { row("", answers.places(ofExample: $0)) }
     samplesAverage = Row.average("samples avg", of: examples) { _ in 1 }
-    let exact = (0..<count).count { example in
-      (example * width..<(example + 1) * width).allSatisfy { answers[$0] == truths[$0] }
-    }
-    exactMatch = count == 0 ? 0 : Double(exact) / Double(count)
+    let exact = answers.exactRights.count { $0 }
+    exactMatch = answers.count == 0 ? 0 : Double(exact) / Double(answers.count)
   }
 
   /// The table, aligned for a terminal.

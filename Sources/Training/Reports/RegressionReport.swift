@@ -28,20 +28,9 @@ public struct RegressionReport: CustomStringConvertible, Sendable {
   ///
   /// - Throws: `TargetError` if outputs and targets are not numbers of the same shape `[N, numbers]`, or there are none.
   public init(_ evaluation: Evaluation) throws {
-    let shape = evaluation.predicted.shape
-    guard case .numbers(let names, _) = evaluation.targetMeaning, shape == evaluation.expected.shape,
-      shape == [shape.first ?? 0, names.count], shape[0] > 0
-    else {
-      throw TargetError(
-        predicted: shape, expected: evaluation.expected.shape, reason: "numbers [N, numbers] are needed for both")
-    }
-    let predicted = try evaluation.targetMeaning.inOwnUnits(evaluation.predicted)
-    let expected = try evaluation.targetMeaning.inOwnUnits(evaluation.expected)
-    count = shape[0]
-    numbers = names.enumerated().map { index, name in
-      func column(_ values: Tensor<Float>) -> [Double] { values.select(index, axis: 1).scalars.map { Double($0) } }
-      return Row(name: name, predicted: column(predicted), expected: column(expected))
-    }
+    let answers = try evaluation.numberAnswers()
+    count = answers.first?.expected.count ?? 0
+    numbers = answers.map(Row.init)
   }
 
   /// A table with a line for each number.
@@ -60,14 +49,14 @@ public struct RegressionReport: CustomStringConvertible, Sendable {
 }
 
 extension RegressionReport.Row {
-  fileprivate init(name: String, predicted: [Double], expected: [Double]) {
-    let errors = zip(predicted, expected).map { $0 - $1 }
+  fileprivate init(_ answers: NumberAnswers) {
+    let (errors, expected) = (answers.absoluteErrors, answers.expected)
     let count = Double(errors.count)
     let squares = errors.reduce(0) { $0 + $1 * $1 }
     let mean = expected.reduce(0, +) / count
     let spread = expected.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     self.init(
-      name: name, meanAbsoluteError: errors.reduce(0) { $0 + abs($1) } / count,
+      name: answers.name, meanAbsoluteError: errors.reduce(0, +) / count,
       rootMeanSquaredError: (squares / count).squareRoot(),
       r2: spread == 0 ? (squares == 0 ? 1 : 0) : 1 - squares / spread)
   }
