@@ -53,6 +53,47 @@ extension ConfusionCounts {
   }
 }
 
+extension Evaluation {
+  /// The most numbers in a chart.
+  private static let numberLimit = 6
+
+  /// Predicted over true numbers, a panel for each of the first six numbers, with R² and the mean absolute error in its title.
+  ///
+  /// - Parameter title: the title above all panels.
+  /// - Throws: `TargetError` if outputs and targets are not numbers.
+  public func predictionChart(title: String = "Predicted over true values") throws -> Figure {
+    let (answers, figures) = (try numberAnswers(), try RegressionReport(self).numbers)
+    let panels = zip(answers, figures).prefix(Self.numberLimit).map { answers, figures in
+      let (r2, error) = (numberText(figures.r2, format: "%.3f"), numberText(figures.meanAbsoluteError, format: "%.3g"))
+      return PredictionChart(
+        title: "\(answers.name): R² \(r2), mean error \(error)", expected: answers.expected,
+        predicted: answers.predicted)
+    }
+    let shown = panels.count == answers.count ? title : "\(title) (\(panels.count) of \(answers.count) numbers)"
+    return Figure(title: shown, columns: min(panels.count, 3), panels: panels)
+  }
+}
+
+extension SeveralClassAnswers {
+  /// The most classes in a chart.
+  private static let classLimit = 12
+
+  /// A confusion matrix of each class: whether an example has it, and whether that is predicted. Of more than twelve classes, the
+  /// twelve with the most wrong answers are drawn.
+  ///
+  /// - Parameter title: the title above all panels.
+  public func confusionChart(title: String = "Confusion of each class") -> Figure {
+    let matrices = classes.indices.map(confusion)
+    let wrong = matrices.map { $0.counts[0][1] + $0.counts[1][0] }
+    let shown = classes.indices.sorted { (wrong[$1], $0) < (wrong[$0], $1) }.prefix(Self.classLimit).sorted()
+    let panels = shown.map { matrices[$0].chart(title: classes[$0]) }
+    let words =
+      shown.count == classes.count
+      ? title : "\(title) (the \(shown.count) of \(classes.count) classes with the most wrong answers)"
+    return Figure(title: words, columns: min(shown.count, 4), panels: panels)
+  }
+}
+
 extension Bitmap {
   /// A photo as a picture to draw, with the same pixels.
   public init(_ image: Image) {

@@ -11,11 +11,9 @@ struct CalibrationChart {
       return
         "<rect class=\"bin\" x=\"\(place(x(bin.lower) + 1))\" width=\"\(place(max(x(bin.upper) - x(bin.lower) - 2, 0)))\" y=\"\(place(y(accuracy)))\" height=\"\(place(y(0) - y(accuracy)))\"><title>sure by \(percent(bin.confidence)): \(percent(accuracy)) of \(bin.count) right</title></rect>"
     }.joined()
-    let ideal =
-      "<line class=\"ideal\" x1=\"\(place(x(0)))\" y1=\"\(place(y(0)))\" x2=\"\(place(x(1)))\" y2=\"\(place(y(1)))\"/>"
     let svg = SquarePlot.svg(
       "Reliability diagram; the table below has its numbers", x: "probability of the answer, %", y: "right answers, %",
-      HTML(bars + ideal))
+      HTML(bars + SquarePlot.diagonal))
     let words =
       "On average, the probability of an answer differs by \(percent(calibration.expectedError)) from the share of right answers; "
       + "in the worst interval by \(percent(calibration.maximumError)). Bars on the line are right, bars below it are too sure."

@@ -167,8 +167,8 @@ struct CurveChart {
   }
 }
 
-/// The ends and marks of an upright axis.
-private struct Scale {
+/// The ends and marks of an axis.
+struct Scale {
   let low, high: Double
   let ticks: [Double]
   private let digits: Int

@@ -24,7 +24,7 @@ enum PageStyle {
     th button:focus-visible { outline: 3px solid var(--accent); } .mark { color: var(--right); font-size: .85em; }
     figure { margin: 0; } svg { width: 100%; height: auto; max-width: 46rem; display: block; } svg.square { max-width: 24rem; }
     .curve { fill: none; stroke-width: 2; } .dashed { stroke-dasharray: 5 4; } .grid { stroke: var(--line); } .tick { fill: var(--muted);
-      font-size: 12px; } .cursor { stroke: var(--muted); } .border { stroke: var(--muted); stroke-dasharray: 4 3; } .bin { fill: var(--c0); } .ideal { stroke: var(--muted); stroke-dasharray: 4 4; }
+      font-size: 12px; } .cursor { stroke: var(--muted); } .border { stroke: var(--muted); stroke-dasharray: 4 3; } .bin { fill: var(--c0); } .dot { fill: var(--c0); fill-opacity: .5; } .ideal { stroke: var(--muted); stroke-dasharray: 4 4; }
     .c0 { stroke: var(--c0); } .c1 { stroke: var(--c1); } .c2 { stroke: var(--c2); } .c3 { stroke: var(--c3); } .c4 { stroke: var(--c4); }
     .c5 { stroke: var(--c5); } .c6 { stroke: var(--c6); } circle { fill: none; stroke-width: 2; } circle.full { fill: currentColor; }
     circle.c0 { color: var(--c0); } circle.c1 { color: var(--c1); } circle.c2 { color: var(--c2); } circle.c3 { color: var(--c3); }

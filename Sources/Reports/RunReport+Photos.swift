@@ -9,7 +9,8 @@ extension RunReport {
   private static let side = 160
 
   /// Adds what can be said about a classifier by its answers for test photos: the judgement, the worst mistakes, likely label errors and
-  /// samples. Of outputs that are no finite numbers, it notes the warning and the text alone. Photos with several classes, and numbers, have a text alone.
+  /// samples. Of outputs that are no finite numbers, it notes the warning and the text alone. Of photos with several classes, it adds the
+  /// answers about each class, and of numbers the predicted and the true ones.
   ///
   /// - Parameters:
   ///   - evaluation: what the model gives for the photos.
@@ -24,11 +25,19 @@ extension RunReport {
   ) throws {
     text = try evaluation.report().description
     warning = evaluation.warning
+    guard evaluation.warning == nil else { return }
     switch evaluation.targetMeaning {
-    case .severalClasses, .numbers: return
+    case .severalClasses:
+      let report = try MultiLabelReport(evaluation)
+      classAnswers = zip(report.classes, report.confusions).map { ClassAnswers(name: $0.name, $1) }
+      return
+    case .numbers:
+      numberPredictions = zip(try evaluation.numberAnswers(), try RegressionReport(evaluation).numbers).map {
+        NumberPredictions($0, $1)
+      }
+      return
     case .oneClass, .unknown, nil: break
     }
-    guard evaluation.warning == nil else { return }
     let scores = try ClassScores(evaluation, temperature: temperature)
     let analysis = try ClassificationAnalysis(scores)
     classification = analysis

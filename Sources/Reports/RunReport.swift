@@ -48,6 +48,57 @@ public struct RunReport: Codable, Sendable {
     }
   }
 
+  /// The answers about one class of photos that may have several.
+  public struct ClassAnswers: Hashable, Codable, Sendable {
+    /// The class.
+    public var name: String
+    /// The numbers of the four kinds of answers.
+    public var truePositives, falsePositives, falseNegatives, trueNegatives: Int
+
+    /// Counts of answers.
+    ///
+    /// - Parameter confusion: of the class; see `SeveralClassAnswers`.
+    init(name: String, _ confusion: ConfusionCounts) {
+      let counts = confusion.counts
+      self.name = name
+      (trueNegatives, falsePositives) = (counts[0][0], counts[0][1])
+      (falseNegatives, truePositives) = (counts[1][0], counts[1][1])
+    }
+
+    fileprivate var counts: [Int] { [truePositives, falsePositives, falseNegatives, trueNegatives] }
+  }
+
+  /// The answers about one number.
+  public struct NumberPredictions: Hashable, Codable, Sendable {
+    /// The number.
+    public var name: String
+    /// The errors on all photos, as `RegressionReport` computes them.
+    public var meanAbsoluteError, rootMeanSquaredError, r2: Double
+    /// The number of photos.
+    public var count: Int
+    /// The true and the predicted values of some photos, spread over all of them.
+    public var expected, predicted: [Double]
+
+    /// The most photos whose values are kept.
+    fileprivate static let limit = 2000
+
+    /// The errors, and as many values as a reader can tell apart.
+    init(_ answers: NumberAnswers, _ row: RegressionReport.Row) {
+      (name, count) = (answers.name, answers.expected.count)
+      (meanAbsoluteError, rootMeanSquaredError) = (row.meanAbsoluteError, row.rootMeanSquaredError)
+      r2 = row.r2
+      let (all, shown) = (answers.expected.count, min(answers.expected.count, Self.limit))
+      let places = (0..<shown).map { $0 * all / shown }
+      (expected, predicted) = (places.map { answers.expected[$0] }, places.map { answers.predicted[$0] })
+    }
+
+    /// Whether the values can be drawn.
+    fileprivate var isPlausible: Bool {
+      expected.count == predicted.count && expected.count <= Self.limit && RunReport.counts.contains(count)
+        && (expected + predicted).allSatisfy { $0.magnitude < 1e300 }
+    }
+  }
+
   /// What figures of two trainings must have in common to be compared.
   public struct Measurement: Hashable, Codable, Sendable {
     /// The loss with its options, as text.
@@ -75,6 +126,10 @@ public struct RunReport: Codable, Sendable {
   public var measurement: Measurement?
   /// The judgement of a classifier with one class for each photo; `nil` for others.
   public var classification: ClassificationAnalysis?
+  /// The answers about each class where a photo may have several; `nil` for others, and in files of an earlier version.
+  public var classAnswers: [ClassAnswers]?
+  /// The answers about each number; `nil` for others, and in files of an earlier version.
+  public var numberPredictions: [NumberPredictions]?
   /// The report as text, as the training prints it.
   public var text = ""
   /// The layers of the network, as text.
@@ -156,6 +211,12 @@ public struct RunReport: Codable, Sendable {
     let begins = history.stages.map(\.firstEpoch)
     guard begins.allSatisfy((0...history.epochs.count).contains), zip(begins, begins.dropFirst()).allSatisfy(<=) else {
       return "its stages do not follow each other in its \(history.epochs.count) epochs"
+    }
+    guard (classAnswers ?? []).flatMap(\.counts).allSatisfy(Self.counts.contains) else {
+      return "a number of answers about a class makes no sense"
+    }
+    guard (numberPredictions ?? []).allSatisfy(\.isPlausible) else {
+      return "its predicted numbers do not belong to as many true ones, or make no sense"
     }
     guard data.allSatisfy({ Self.counts.contains($0.training) && Self.counts.contains($0.test) }) else {
       return "a number of photos makes no sense"

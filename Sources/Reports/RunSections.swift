@@ -25,6 +25,8 @@ struct RunSections {
     // Of several classes or of numbers.
     if judgement == nil { add("report", "Test report", textReport) }
     add("confusion", "Confusion matrix", judgement?.confusion)
+    add("answers", "Confusion of each class", classAnswers)
+    add("predictions", "Predicted and true values", run.numberPredictions.map { PredictionPlots(predictions: $0).html })
     add("rankings", "ROC and precision-recall curves", run.classification.flatMap { RankingCharts($0.classes).html })
     add("calibration", "Calibration", judgement.map { CalibrationChart(calibration: $0.calibration).html })
     add("mistakes", "Worst mistakes", gallery(run.mistakes, "The wrong answers that the model is surest of."))
@@ -43,6 +45,17 @@ struct RunSections {
 
   private var textReport: HTML? {
     run.text.isEmpty ? nil : HTML.element("pre", run.text, attributes: "tabindex=\"0\"")
+  }
+
+  private var classAnswers: HTML? {
+    guard let answers = run.classAnswers else { return nil }
+    return HTML.table(
+      caption: "Answers about each class on the test data",
+      header: ["class", "true positives", "false positives", "false negatives", "true negatives"],
+      rows: answers.map { row in
+        [row.name, "\(row.truePositives)", "\(row.falsePositives)", "\(row.falseNegatives)", "\(row.trueNegatives)"]
+          .map { HTML.text($0) }
+      }, attributes: "class=\"sortable\"")
   }
 
   private func gallery(_ photos: [RunReport.Photo], _ words: String) -> HTML? {

@@ -1,4 +1,5 @@
 import Foundation
+import Kilim
 import TestSupport
 import Testing
 
@@ -52,13 +53,25 @@ import Testing
     let tags = try train("--path-column", "file", "--label-column", "tags", "--label-separator", "|", output: "tags")
     #expect(tags.exitCode == 0 && tags.output.contains("test binary accuracy"), "\(tags.errors)")
     let report = try String(contentsOfFile: folder.path("tags/report.txt"), encoding: .utf8)
-    #expect(report.contains("even") && report.contains("samples avg"))
+    #expect(report.contains("even") && report.contains("samples avg") && report.contains("false neg."))
+    #expect(try Image(contentsOfFile: folder.path("tags/confusion.png")).width > 600)
+    let record = try RunReport(contentsOf: folder.path("tags/report.json"))
+    let answers = try #require(record.classAnswers?.first { $0.name == "even" })
+    let kinds = [answers.truePositives, answers.falsePositives, answers.falseNegatives, answers.trueNegatives]
+    #expect(kinds.reduce(0, +) == 9)
+    #expect(HTMLReport(title: "t", runs: [record]).html.contains("Confusion of each class"))
     let photo = folder.path("photos/\(photos[0])")
     let answer = try DivarProcess(["predict", folder.path("tags"), photo, "--json"])
     #expect(answer.exitCode == 0 && answer.output.contains("\"even\":"), "\(answer.errors)")
 
     let price = try train("--number-columns", "price", output: "price")
     #expect(price.exitCode == 0 && price.output.contains("test mean absolute error"), "\(price.errors)")
+    #expect(try Image(contentsOfFile: folder.path("price/predictions.png")).height > 600)
+    let prices = try RunReport(contentsOf: folder.path("price/report.json"))
+    let values = try #require(prices.numberPredictions?.first)
+    #expect(values.name == "price" && values.count == 9 && values.expected.allSatisfy { abs($0 - $0.rounded()) < 1e-3 })
+    let page = HTMLReport(title: "t", runs: [prices]).html
+    #expect(page.contains("Predicted and true values") && page.components(separatedBy: "class=\"dot\"").count == 10)
     let number = try DivarProcess(["predict", folder.path("price"), photo])
     #expect(number.exitCode == 0 && number.output.contains(": price "), "\(number.errors)")
     let json = try DivarProcess(["predict", folder.path("price"), photo, "--json"])

@@ -62,6 +62,25 @@ struct HTMLReportTests {
     #expect(html.contains("Test report") && html.contains("price 21.3") && !html.contains("id=\"run0-classes\""))
   }
 
+  /// A file from outside may hold anything.
+  @Test func predictionsThatMakeNoSenseAreRefused() throws {
+    let folder = try TemporaryFolder()
+    func read(_ predictions: String) throws -> RunReport {
+      let report = try sampleReport()
+      try report.write(to: folder.path("report.json"), replacing: .anyFile)
+      let text = try String(contentsOfFile: folder.path("report.json"), encoding: .utf8)
+      let row =
+        "{\"name\":\"price\",\"count\":2,\"meanAbsoluteError\":1,\"rootMeanSquaredError\":1,\"r2\":0.5,\(predictions)}"
+      try ("{\"numberPredictions\":[\(row)]," + text.dropFirst()).write(
+        toFile: folder.path("changed.json"), atomically: true, encoding: .utf8)
+      return try RunReport(contentsOf: folder.path("changed.json"))
+    }
+    let report = try read("\"expected\":[1,-1e299],\"predicted\":[2,1e299]")
+    #expect(HTMLReport(title: "One", runs: [report]).html.components(separatedBy: "class=\"dot\"").count == 3)
+    #expect(throws: ReportError.self) { try read("\"expected\":[1],\"predicted\":[2,3]") }
+    #expect(throws: ReportError.self) { try read("\"expected\":[1],\"predicted\":[1e300]") }
+  }
+
   /// The best of figures that were measured on other test data, or of other losses, is not marked.
   @Test func onlyWhatCanBeComparedHasABest() throws {
     let first = try sampleReport()

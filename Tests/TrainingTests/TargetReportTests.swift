@@ -50,6 +50,21 @@ import Training
     }
   }
 
+  /// Of three examples, each class has every kind of answer that the other one lacks.
+  @Test func theAnswersAboutEachClassAreCounted() throws {
+    let targets = try Targets(severalClassNames: [["a"], ["a", "long name"], []])
+    let report = try MultiLabelReport(
+      evaluate([[0.9, 0.8], [0.2, 0.7], [0.6, 0.1]], targets, loss: BinaryCrossEntropy()))
+    // As scikit-learn's multilabel_confusion_matrix.
+    #expect(report.confusions.map(\.counts) == [[[0, 1], [1, 1]], [[1, 1], [0, 1]]])
+    let lines = report.confusionTable.split(separator: "\n").map { $0.split(separator: " ").suffix(4).map(String.init) }
+    #expect(lines[1] == ["1", "1", "1", "0"] && lines[2] == ["1", "1", "0", "1"], "\(report.confusionTable)")
+    let answers = try SeveralClassAnswers(
+      evaluate([[0.9, 0.8], [0.2, 0.7], [0.6, 0.1]], targets, loss: BinaryCrossEntropy()))
+    #expect(answers.rights(ofClass: 0) == [true, false, false] && answers.rights(ofClass: 1) == [false, true, true])
+    #expect(answers.exactRights == [false, false, false])
+  }
+
   @Test func errorsOfNumbersEqualScikitLearn() throws {
     for expected in try reference().numbers {
       let targets = try Targets(numbers: expected.expected, names: ["size", "price"])

@@ -67,7 +67,9 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   private func printReport(_ measured: MeasuredModel, _ analysis: ClassificationAnalysis?) throws {
-    try Console.print(measured.evaluation.report())
+    let report = try measured.evaluation.report()
+    try Console.print(report)
+    if let report = report as? MultiLabelReport { try Console.print(report.confusionTable) }
     if let analysis {
       try Console.print("\(analysis)\n")
       if !analysis.mistakes.isEmpty { try Console.print("the wrong answers that the model is surest of:") }

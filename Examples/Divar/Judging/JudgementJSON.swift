@@ -20,6 +20,8 @@ struct JudgementJSON: Encodable {
     let name: String
     let precision, recall, f1: Double
     let support: Int
+    /// [[true negatives, false positives], [false negatives, true positives]].
+    let confusion: [[Int]]
     let rocAUC: Double?
     let averagePrecision: Double?
     let bestThreshold: ClassThreshold?
@@ -52,10 +54,12 @@ struct JudgementJSON: Encodable {
     // Without finite probabilities there is nothing to judge.
     case .severalClasses where measured.failure != nil: break
     case .severalClasses:
-      classes = try zip(MultiLabelReport(evaluation).classes, evaluation.rankings()).map { row, ranking in
-        ClassFigures(
+      let report = try MultiLabelReport(evaluation)
+      classes = try zip(zip(report.classes, report.confusions), evaluation.rankings()).map { rows, ranking in
+        let (row, confusion) = rows
+        return ClassFigures(
           name: row.name, precision: row.precision, recall: row.recall, f1: row.f1, support: row.support,
-          rocAUC: ranking.scores.rocAUC,
+          confusion: confusion.counts, rocAUC: ranking.scores.rocAUC,
           averagePrecision: row.support == 0 ? nil : ranking.scores.averagePrecision,
           bestThreshold: ranking.scores.bestThreshold)
       }

@@ -44,6 +44,21 @@ struct Axes {
     }
   }
 
+  /// Makes axes whose horizontal one shows any numbers.
+  ///
+  /// - Parameters:
+  ///   - realX: the range of the horizontal axis. The axis is extended to a tick at each end.
+  ///   - y: the range of the vertical axis. The axis is extended to a tick at each end.
+  init(
+    realX: ClosedRange<Double>, y: ClosedRange<Double>, xLabel: String, yLabel: String, in frame: Rectangle,
+    on canvas: Canvas
+  ) {
+    let ticks = Ticks(over: realX, atMost: 5, widened: true)
+    self.init(xRange: ticks.range, widest: ticks.labels, y: y, xLabel: xLabel, yLabel: yLabel, in: frame, on: canvas) {
+      $0 < 5 ? Ticks(over: ticks.range, atMost: $0) : ticks
+    }
+  }
+
   /// - Parameters:
   ///   - xRange: the range of the horizontal axis.
   ///   - widest: its labels that need the most room.

@@ -9,7 +9,8 @@ import Training
 
 extension RunFolder {
   /// Writes the model with the state of its training, the history and the report, and at last the pictures: the curves of
-  /// the history and, where an example has one class, the confusion matrix and samples of photos.
+  /// the history and, where an example has one class, the confusion matrix and samples of photos; where it has several, the
+  /// confusion of each class; for numbers, predicted over true ones.
   ///
   /// - Parameters:
   ///   - trained: the model.
@@ -31,16 +32,22 @@ extension RunFolder {
     let isNamed = evaluation.targetMeaning != nil || !evaluation.classes.isEmpty
     let report: any CustomStringConvertible = isNamed ? try evaluation.report() : evaluation
     // A text with commas may look like a table.
+    let parts = [(report as? MultiLabelReport)?.confusionTable, remarks.map { "\($0)\n" }].compactMap(\.self)
     try writeAtomically(
-      Array((report.description + (remarks.map { "\n\($0)\n" } ?? "")).utf8), to: path("report.txt"),
-      replacing: .anyFile)
+      Array(([report.description] + parts).joined(separator: "\n").utf8), to: path("report.txt"), replacing: .anyFile)
 
     let curves = history.chart()
     draw("curves.png", warn) { try curves.write(to: $0) }
     draw("curves.svg", warn) { try curves.write(to: $0) }
-    // Where an example has several classes or numbers, there is no single answer to draw.
+    switch report {
+    case is RegressionReport: draw("predictions.png", warn) { try evaluation.predictionChart().write(to: $0) }
+    case is MultiLabelReport:
+      draw("confusion.png", warn) { try SeveralClassAnswers(evaluation).confusionChart().write(to: $0) }
+    case is ClassificationReport: draw("confusion.png", warn) { try evaluation.confusion().chart().write(to: $0) }
+    default: break
+    }
+    // Samples have a single answer.
     guard report is ClassificationReport else { return }
-    draw("confusion.png", warn) { try evaluation.confusion().chart().write(to: $0) }
     guard let test, let labels = test.classLabels else { return }
     draw("samples.png", warn) { try samples(evaluation, test, labels).write(to: $0) }
   }

@@ -31,7 +31,9 @@ public final class RunFolder {
   public static let recordName = "report.json"
   private static let markName = "run.json"
   private static let figureNames = ["history.csv", "report.txt", recordName]
-  private static let pictureNames = ["curves.png", "curves.svg", "confusion.png", "samples.png"]
+  private static let pictureNames = [
+    "curves.png", "curves.svg", "confusion.png", "predictions.png", "samples.png",
+  ]
 
   /// How a training begins.
   public enum Start: Sendable {

@@ -1,3 +1,5 @@
+import Serialization
+
 /// Precision, recall and F1 of every class where an example may have several, in the layout of scikit-learn's
 /// `classification_report`.
 ///
@@ -14,6 +16,8 @@ public struct MultiLabelReport: CustomStringConvertible, Sendable {
   public let weightedAverage: ClassificationReport.Row
   /// The mean over examples: of each, the share of its predicted classes that it has, and of its classes that are predicted.
   public let samplesAverage: ClassificationReport.Row
+  /// For each class, how often it is predicted for examples without and with it; see ``SeveralClassAnswers/confusion(ofClass:)``.
+  public let confusions: [ConfusionCounts]
   /// The share of examples whose classes are all predicted, and no others.
   public let exactMatch: Double
 
@@ -23,6 +27,7 @@ public struct MultiLabelReport: CustomStringConvertible, Sendable {
   /// - Throws: `TargetError` if the outputs or targets are not one answer for each class.
   public init(_ evaluation: Evaluation, threshold: Float = 0.5) throws {
     let answers = try SeveralClassAnswers(evaluation, threshold: threshold)
+    confusions = answers.classes.indices.map(answers.confusion)
     typealias Row = ClassificationReport.Row
     func row(_ name: String, _ places: some Sequence<Int>) -> Row {
       var (right, predicted, support) = (0, 0, 0)
@@ -48,5 +53,19 @@ public struct MultiLabelReport: CustomStringConvertible, Sendable {
     ReportTable.text(
       classes: classes,
       below: [microAverage, macroAverage, weightedAverage, samplesAverage].map { ($0.name, $0.cells) })
+  }
+
+  /// A table with the four kinds of answers about each class.
+  public var confusionTable: String {
+    let width = classes.map(\.name.withoutControls.columnCount).max() ?? 0
+    func line(_ name: String, _ cells: [String]) -> String {
+      ReportTable.line(name, cells, nameWidth: width, cellWidth: 10)
+    }
+    let rows = zip(classes, confusions).map { row, confusion in
+      let (without, with) = (confusion.counts[0], confusion.counts[1])
+      return line(row.name.withoutControls, [with[1], without[1], with[0], without[0]].map(String.init))
+    }
+    return ([line("", ["true pos.", "false pos.", "false neg.", "true neg."]), ""] + rows).joined(separator: "\n")
+      + "\n"
   }
 }

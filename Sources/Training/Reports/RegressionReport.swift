@@ -37,7 +37,7 @@ public struct RegressionReport: CustomStringConvertible, Sendable {
   public var description: String {
     let width = (numbers.map(\.name.withoutControls.columnCount) + [0]).max() ?? 0
     func line(_ name: String, _ cells: [String]) -> String {
-      ReportTable.right(name, width) + " " + cells.map { " " + ReportTable.right($0, 13) }.joined()
+      ReportTable.line(name, cells, nameWidth: width, cellWidth: 13)
     }
     let lines = numbers.map { row in
       let figures = [row.meanAbsoluteError, row.rootMeanSquaredError, row.r2]

@@ -12,11 +12,16 @@ enum ReportTable {
     let names = classes.map(\.name.withoutControls) + below.map(\.name)
     let width = max(names.map(\.columnCount).max() ?? 0, "weighted avg".count)
     func line(_ name: String, _ cells: [String]) -> String {
-      right(name.withoutControls, width) + " " + cells.map { " " + right($0, 9) }.joined()
+      Self.line(name.withoutControls, cells, nameWidth: width, cellWidth: 9)
     }
     return
       ([line("", ["precision", "recall", "f1-score", "support"]), ""] + classes.map { line($0.name, $0.cells) } + [""]
       + below.map { line($0.name, $0.cells) }).joined(separator: "\n") + "\n"
+  }
+
+  /// A line of a table: a name and numbers.
+  static func line(_ name: String, _ cells: [String], nameWidth: Int, cellWidth: Int) -> String {
+    right(name, nameWidth) + " " + cells.map { " " + right($0, cellWidth) }.joined()
   }
 
   /// A text with spaces before it: wide characters count as two columns.

@@ -37,6 +37,15 @@ public struct SeveralClassAnswers: Sendable {
     (0..<count).map { example in places(ofExample: example).allSatisfy { predicted[$0] == expected[$0] } }
   }
 
+  /// How often a class, an index into `classes`, is predicted for examples without and with it: as scikit-learn's
+  /// `multilabel_confusion_matrix`, [[true negatives, false positives], [false negatives, true positives]].
+  public func confusion(ofClass index: Int) -> ConfusionCounts {
+    let places = places(ofClass: index)
+    return ConfusionCounts(
+      expected: places.map { expected[$0] ? 1 : 0 }, predicted: places.map { predicted[$0] ? 1 : 0 },
+      classes: ["without", "with"])
+  }
+
   /// The places of the answers about a class.
   func places(ofClass index: Int) -> StrideTo<Int> { stride(from: index, to: predicted.count, by: classes.count) }
 
