@@ -29,6 +29,9 @@ struct TrainCommand: ParsableCommand {
       features.safetensors in the output folder, where a run with --restart finds them. --feature-cache names another \
       file, for several output folders. With --fine-tune, the backbone is then trained too, on the photos, in one or \
       more stages.
+
+      With --folds, a model is trained for each fold of a cross-validation, in the folders fold-1, fold-2, … of the output \
+      folder, and folds.txt has the mean and the deviation of their figures.
       """)
 
   @OptionGroup(title: "Data") var data: DataOption
@@ -78,6 +81,9 @@ struct TrainCommand: ParsableCommand {
     guard !(resume && restart) else {
       throw ValidationError("--resume and --restart cannot be used together")
     }
+    if photos.folds != nil, photos.fold == nil, ranks.ranks != nil || Distributed.isStartedByMPI {
+      throw ValidationError("--folds with several processes needs --fold, the number of the fold to train")
+    }
     let isFineTuned = fineTuning.fineTune != nil
     guard backbone.backbone != nil else {
       if isFineTuned { throw ValidationError("--fine-tune needs --backbone") }
@@ -105,6 +111,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
+    if let folds = photos.folds, photos.fold == nil { return try trainFolds(folds) }
     if let launch = ranks.launch {
       let code = try launch.run(Array(CommandLine.arguments.dropFirst()))
       if code != 0 { throw ExitCode(code) }

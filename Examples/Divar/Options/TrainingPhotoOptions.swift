@@ -27,7 +27,20 @@ struct TrainingPhotoOptions: ParsableArguments {
   var testShare: Double?
 
   /// The part of the photos that is kept for testing.
-  var shareForTests: Double { testShare ?? 0.2 }
+  var shareForTests: Double { testShare ?? folds.map { 1 / Double($0) } ?? 0.2 }
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Split the photos into this number of folds, each with the same share of each class. Each fold is the test of a model that "
+        + "is trained on the others.", valueName: "count"), transform: wholeNumber(from: 2, to: 1000))
+  var folds: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Of the folds, train the model of this one alone.", valueName: "number"),
+    transform: wholeNumber(from: 1, to: 1000))
+  var fold: Int?
 
   @Flag(
     help: "Split each class in the same proportion, so that training and test photos have the same shares of classes.")
@@ -84,6 +97,18 @@ struct TrainingPhotoOptions: ParsableArguments {
 
   @OptionGroup var limits: PhotoLimitOptions
 
+  func validate() throws {
+    if let fold, fold > folds ?? 0 {
+      throw ValidationError(
+        folds == nil ? "--fold needs --folds" : "--fold \(fold) is none of the \(folds ?? 0) folds of --folds")
+    }
+    if folds != nil, testShare != nil || stratify {
+      throw ValidationError(
+        "\(stratify ? "--stratify" : "--test-share") cannot be used with --folds, which split each class into parts of one size"
+      )
+    }
+  }
+
   /// How photos become inputs of a network that is trained from the beginning.
   var preprocessing: Preprocessing {
     Preprocessing(
@@ -107,7 +132,7 @@ struct TrainingPhotoOptions: ParsableArguments {
     for (isGiven, option) in [
       (testShare != nil, "--test-share"), (splitSeed != nil, "--split-seed"), (stratify, "--stratify"),
       (duplicatesTogether, "--duplicates-together"), (without != nil, "--without"),
-      (weightColumn != nil, "--weight-column"),
+      (weightColumn != nil, "--weight-column"), (folds != nil, "--folds"),
     ] where isGiven {
       throw ValidationError(
         "\(option) cannot be used with --data \"\(data.data)\", which is split already: its sub-folders are the parts to train "
@@ -137,9 +162,7 @@ struct TrainingPhotoOptions: ParsableArguments {
       throw ValidationError("--balance needs one class for each photo")
     }
     if images.classLabels == nil, stratify { throw ValidationError("--stratify needs one class for each photo") }
-    var (train, test) = try images.split(
-      testShare: shareForTests, seed: splitSeed ?? seed, stratify: stratify,
-      keepingDuplicatesTogether: duplicatesTogether)
+    var (train, test) = try parts(of: images, seed: splitSeed ?? seed)
     // Weights are for learning. The figures on the test photos are those of divar evaluate.
     test = try test.weighted(by: nil)
     // The training photos alone decide about the scale of numbers.
@@ -148,10 +171,26 @@ struct TrainingPhotoOptions: ParsableArguments {
     }
     let split = try TrainingPhotos(train: train, test: test, normalized: normalize)
     // The training prints which ones.
-    if !stratify, train.classLabels != nil, !(train.missingClasses + test.missingClasses).isEmpty {
+    if !stratify, folds == nil, train.classLabels != nil, !(train.missingClasses + test.missingClasses).isEmpty {
       Console.note("not every class is in both parts; --stratify gives each class the same share of both")
     }
     return split
+  }
+
+  /// The photos to train and to test with: a share of them, or a fold.
+  private func parts(of images: ImageDataset, seed: UInt32) throws -> (train: ImageDataset, test: ImageDataset) {
+    guard let folds else {
+      return try images.split(
+        testShare: shareForTests, seed: seed, stratify: stratify, keepingDuplicatesTogether: duplicatesTogether)
+    }
+    guard let fold else { throw ValidationError("--folds needs --fold, the number of the fold to test on") }
+    // Folds of groups are not random: all photos of a group are in one of them.
+    let all =
+      duplicatesTogether
+      ? try Kilim.folds(keepingTogether: images.copyGroups(), folds: folds)
+      : try images.classLabels.map { try Kilim.folds(stratifying: $0, folds: folds, seed: seed) }
+        ?? Kilim.folds(count: images.count, folds: folds, seed: seed)
+    return (images.selecting(all[fold - 1].train), images.selecting(all[fold - 1].test))
   }
 
   private func storage(outside folder: String) throws -> PhotoStorage? {

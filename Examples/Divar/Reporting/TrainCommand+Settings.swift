@@ -37,7 +37,7 @@ extension TrainCommand {
       ("--resize", preparation(own.resize.rawValue)), ("--framing", preparation(own.framing.rawValue)),
       ("--exact", text(photos.exact)), ("--normalize", preparation(text(photos.normalize))),
       ("--test-share", ImageFolders.isSplit(data.data) ? nil : "\(photos.shareForTests)"),
-      ("--stratify", text(photos.stratify)),
+      ("--stratify", text(photos.stratify)), ("--folds", text(photos.folds)), ("--fold", text(photos.fold)),
       ("--split-seed", "\(photos.splitSeed ?? training.seed.seed)"), ("--without", photos.without),
       ("--duplicates-together", text(photos.duplicatesTogether)), ("--balance", photos.balance.rawValue),
       ("--augment", text(photos.augment)), ("--skip-unreadable", text(photos.unreadable.skipUnreadable)),
