@@ -23,6 +23,9 @@ import Testing
     ("inspect", "--backbone --layer --feature-cache --suspicious"), ("train", "--without"),
     ("add-class", "--data --output --feature-cache --threads --skip-unreadable --max-pixels"),
     ("bench", "--network --classes --image-size --batch-size --threads"),
+    ("inspect", "--data --path-column --label-column --number-columns"), ("add-class", "--path-column --label-column"),
+    ("features", "--path-column --label-column"), ("explain", "--data --path-column --label-column"),
+    ("train", "--weight-column --folds --fold"), ("compare", "--label-separator --number-columns"),
   ])
   func everyCommandHasTheOptionsByTheirNames(command: String, options: String) throws {
     let text = try help(command)
