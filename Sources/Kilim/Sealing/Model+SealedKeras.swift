@@ -32,7 +32,8 @@ extension Model {
     let photo = Input(preprocessing.inputShape, name: "photo")
     let whole = try Model(input: photo, output: sealed(photo, name: "sealed"))
     whole.metadata = sealed.metadata
-    whole.metadata["sealed"] = "photo: numbers from 0 to 255 [N, height, width, 3], red, green and blue, of any size"
+    whole.metadata[KerasFile.sealedKey] =
+      "photo: numbers from 0 to 255 [N, height, width, 3], red, green and blue, of any size"
     var file = KerasFile(model: whole)
     file.photoResize = KerasPhotoResize(height: preprocessing.imageSize.height, width: preprocessing.imageSize.width)
     try file.write(to: path, replacing: replacing)

@@ -23,6 +23,8 @@ public struct KerasFile {
   public var model: Model
   /// The optimizer with its state, the loss and the metrics; `nil` for a model that was not compiled.
   public var training: KerasTraining?
+  /// What the metadata of a model says of photos of any size, beside ``photoResize``.
+  package static let sealedKey = "kilim.sealed"
   /// What resizes photos in front of the model, which is one layer then; `nil` for nothing.
   package var photoResize: KerasPhotoResize?
 
@@ -168,6 +170,13 @@ extension KerasAssembly {
     _ archive: KerasArchive, for purpose: KerasPurpose, inputShapes: [String: Shape],
     custom: [any KerasCustomLayer.Type], path: String
   ) throws {
+    guard archive.metadata[KerasFile.sealedKey] == nil else {
+      throw ModelFileError(
+        path: path, place: "model",
+        problem: .unsupported(
+          found: "a sealed model for photos of any size, which Keras alone opens,",
+          expected: "the model that it was made of"))
+    }
     let weights = try KerasWeights(archive.weights, path: path)
     let description = try KerasDescription(config: archive.description, inputShapes: inputShapes, path: path)
     try self.init(description, for: purpose, custom: custom, path: path) { member, folders in

@@ -25,7 +25,7 @@ final class KerasOperations {
 
   /// The result of an operation of `keras.ops`, named by its class.
   ///
-  /// Older versions of Keras 3 know no name among its options, so the name is that of the node alone.
+  /// Before Keras 3.12, operations know no option for their name, so only the node has it.
   func callAsFunction(
     _ operation: String, _ operands: Operand..., with options: [String: JSON] = [:],
     module: String = "keras.src.ops.numpy"

@@ -14,14 +14,17 @@ package struct KerasPhotoResize {
   /// A resize to a height and width.
   package init(height: Int, width: Int) { (self.height, self.width) = (height, width) }
 
+  private typealias Operand = KerasOperations.Operand
+
   /// The weights along an axis of L pixels that become T.
   private struct Axis {
+    let target: Int
     /// L, and the places 0 to L - 1.
-    let length, places: KerasOperations.Operand
+    let length, places: Operand
+    /// The larger one of L and T, and L (2i + 1) for each pixel of the result, `[T, 1]`.
+    let reach, centres: Operand
     /// `[T, L]`; each row sums to 1.
-    let weights: KerasOperations.Operand
-    /// How many pixels may count for one, and the first of them, `[T, 1]`.
-    let count, firsts: KerasOperations.Operand
+    let weights: Operand
   }
 
   /// The content of `config.json` of a model that takes photos of any size, `[N, H, W, 3]` numbers from 0 to 255.
@@ -47,16 +50,17 @@ package struct KerasPhotoResize {
   }
 
   /// The resized pixels.
-  private func pixels() -> KerasOperations.Operand {
-    let photo = KerasOperations.Operand.node(Self.input)
+  private func pixels() -> Operand {
+    let photo = Operand.node(Self.input)
     let red = build("Take", build("Take", photo, 0, with: ["axis": 0]), 0, with: ["axis": 2])
     let vertical = axis(build("Take", red, 0, with: ["axis": 1]), target: height)
     let horizontal = axis(build("Take", red, 0, with: ["axis": 0]), target: width)
-    let first = rowsFirst(photo, vertical, horizontal)
+    let (count, firsts) = taps(vertical)
+    let first = rowsFirst(photo, vertical, count, firsts, horizontal)
     // Columns, rounded, then rows: where the height grows, or very many rows become one.
     let narrow = rounded(build.einsum("uw,nhwc->nhuc", horizontal.weights, photo))
     let second = rounded(build.einsum("th,nhuc->ntuc", vertical.weights, narrow))
-    let isFew = build.marks("LessEqual", vertical.count, .number(Float(Self.tapLimit)))
+    let isFew = build.marks("LessEqual", count, .number(Float(Self.tapLimit)))
     let shrinks = build.marks("GreaterEqual", vertical.length, .number(Float(height)))
     let takesRowsFirst = build.multiply(isFew, shrinks)
     return build.add(
@@ -64,37 +68,41 @@ package struct KerasPhotoResize {
   }
 
   /// - Parameter line: one pixel for each place along the axis.
-  private func axis(_ line: KerasOperations.Operand, target: Int) -> Axis {
+  private func axis(_ line: Operand, target: Int) -> Axis {
     let ones = build("OnesLike", line)
     let length = build.sum(ones, axis: 0)
     let places = build.subtract(build("Cumsum", ones, with: ["axis": 0]), 1.0)
-    let (one, twice) = (
-      KerasOperations.Operand.number(Float(target)), KerasOperations.Operand.number(Float(2 * target))
-    )
+    let one = Operand.number(Float(target))
     let reach = build.higher(length, one)
     let centres = build.multiply(length, .column((0..<target).map { Float(2 * $0 + 1) }))
     let odd = build.add(build.multiply(places, 2.0), 1.0)
     let distances = build("Absolute", build.subtract(build.multiply(build.expand(odd, axis: 0), one), centres))
     let unscaled = build.higher(build.subtract(build.multiply(reach, 2.0), distances), 0.0)
-    let begins = build.add(build.subtract(centres, build.multiply(reach, 2.0)), one)
-    let lows = build.higher(build.floor(build.divide(begins, twice)), 0.0)
-    // ⌈2 reach / T⌉ + 1, but no more than there are.
-    let above = build.add(build.multiply(reach, 2.0), .number(Float(target - 1)))
-    let count = build.lower(build.add(build.floor(build.divide(above, one)), 1.0), length)
     return Axis(
-      length: length, places: places,
-      weights: build.divide(unscaled, build.sum(unscaled, axis: 1, keepsAxis: true)), count: count,
-      firsts: build.lower(lows, build.subtract(length, count)))
+      target: target, length: length, places: places, reach: reach, centres: centres,
+      weights: build.divide(unscaled, build.sum(unscaled, axis: 1, keepsAxis: true)))
+  }
+
+  /// How many pixels may count for one, and the first of them, `[T, 1]`.
+  private func taps(_ axis: Axis) -> (count: Operand, firsts: Operand) {
+    let (one, twice) = (Operand.number(Float(axis.target)), Operand.number(Float(2 * axis.target)))
+    let double = build.multiply(axis.reach, 2.0)
+    // ⌈2 reach / T⌉ + 1, but no more than there are.
+    let above = build.add(double, .number(Float(axis.target - 1)))
+    let count = build.lower(build.add(build.floor(build.divide(above, one)), 1.0), axis.length)
+    let begins = build.add(build.subtract(axis.centres, double), one)
+    let lows = build.higher(build.floor(build.divide(begins, twice)), 0.0)
+    return (count, build.lower(lows, build.subtract(axis.length, count)))
   }
 
   /// Rows, with weights in 1/65536 and products in 1/256 that are cut off, then columns: the sums of `kilim_sum_byte_rows`.
   private func rowsFirst(
-    _ photo: KerasOperations.Operand, _ vertical: Axis, _ horizontal: Axis
-  ) -> KerasOperations.Operand {
+    _ photo: Operand, _ vertical: Axis, _ count: Operand, _ firsts: Operand, _ horizontal: Axis
+  ) -> Operand {
     let taps = (0..<Self.tapLimit).map { Float($0) }
-    let places = build.add(vertical.firsts, .row(taps))
-    let offsets = build.subtract(places, vertical.firsts)
-    let counts = build.marks("Less", offsets, vertical.count)
+    let places = build.add(firsts, .row(taps))
+    let offsets = build.subtract(places, firsts)
+    let counts = build.marks("Less", offsets, count)
     let inside = build.cast(build.lower(places, build.subtract(vertical.length, 1.0)), to: "int32")
     let weights = build("TakeAlongAxis", wholeWeights(vertical), inside, with: ["axis": 1])
     let counted = build.expand(build.expand(build.multiply(weights, counts), axis: -1), axis: -1)
@@ -102,12 +110,12 @@ package struct KerasPhotoResize {
     let taken = build("Take", photo, inside, with: ["axis": 1])
     let products = build.floor(build.divide(build.multiply(taken, counted), 256.0))
     // The sum begins with half a unit for each product.
-    let sums = build.add(build.sum(products, axis: 2), build.floor(build.divide(vertical.count, 2.0)))
+    let sums = build.add(build.sum(products, axis: 2), build.floor(build.divide(count, 2.0)))
     return rounded(build.divide(build.einsum("uw,ntwc->ntuc", horizontal.weights, sums), 256.0))
   }
 
   /// Weights in 1/65536 that sum to 65536: what is missing is added to the largest. No weight is above 65535.
-  private func wholeWeights(_ axis: Axis) -> KerasOperations.Operand {
+  private func wholeWeights(_ axis: Axis) -> Operand {
     let near = build.floor(build.add(build.multiply(axis.weights, 65536.0), 0.5))
     let missing = build.subtract(65536.0, build.sum(near, axis: 1, keepsAxis: true))
     let largest = build.expand(build("Argmax", near, with: ["axis": 1]), axis: 1)
@@ -116,7 +124,7 @@ package struct KerasPhotoResize {
   }
 
   /// Numbers as bytes: rounded half up, and limited.
-  private func rounded(_ values: KerasOperations.Operand) -> KerasOperations.Operand {
+  private func rounded(_ values: Operand) -> Operand {
     build.floor(build.lower(build.higher(build.add(values, 0.5), 0.0), 255.0))
   }
 }
