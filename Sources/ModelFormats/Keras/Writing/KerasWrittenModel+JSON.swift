@@ -123,7 +123,8 @@ extension KerasWrittenModel {
           throw .unsupported(found: "\(key) = \(value)", expected: "a finite number")
         }
         if !leaf.layer.isTrainable || Self.isFrozen(leaf.layer.parameters) { options["trainable"] = false }
-        options["name"] = .string(layer.name)
+        // Before Keras 3.12, an operation with options of its own knows no such option. Its node has the name.
+        if !(leaf.layer is any KerasOperationLayer) || options.isEmpty { options["name"] = .string(layer.name) }
         return leaf.form.json(options)
       } catch {
         throw ModelFileError(path: path, place: "layer \"\(layer.place)\"", problem: error)
