@@ -33,17 +33,40 @@ struct ONNXIntegers: Equatable {
   var areTruths = false
 }
 
+extension ONNXIntegers {
+  /// The numbers in single precision, which has whole numbers up to 2²⁴ without gaps; `nil` if one is not known or is larger.
+  var exact: Tensor<Float>? {
+    let numbers = values.compactMap(\.known).filter { $0.magnitude <= 1 << 24 }
+    return numbers.count == values.count ? Tensor(shape: Shape(lengths), scalars: numbers.map { Float($0) }) : nil
+  }
+
+  /// Whether the numbers may be truth values.
+  var areTruthful: Bool { values.allSatisfy { $0 == 0 || $0 == 1 } }
+}
+
 /// A whole number while a model is made of a graph.
 enum ONNXNumber: Equatable, ExpressibleByIntegerLiteral {
   case known(Int)
   /// The number of examples.
   case examples
-  /// A multiple of the number of examples: the length of an axis that joins them and others.
-  case multiple
+  /// So many times the number of examples, at least twice it: the length of an axis that joins them and others.
+  case multiple(Int)
 
   init(integerLiteral value: Int) { self = .known(value) }
 
+  /// So many times the number of examples.
+  static func times(_ factor: Int) -> ONNXNumber { factor == 1 ? .examples : .multiple(factor) }
+
   var known: Int? { if case .known(let number) = self { number } else { nil } }
+
+  /// How many times the number of examples it is; `nil` for a known number.
+  var factor: Int? {
+    switch self {
+    case .known: nil
+    case .examples: 1
+    case .multiple(let factor): factor
+    }
+  }
 }
 
 extension ONNXConstant {

@@ -23,10 +23,28 @@ extension ONNXIntegers {
       switch (elements[0], elements[1]) {
       case (.known(let x), .known(let y)):
         .known(try operation.fitting(x, y) { $0.multipliedReportingOverflow(by: $1) })
-      case (1, let other), (let other, 1): other
-      case (.known(2...), .examples), (.examples, .known(2...)): .multiple
+      case (.known(let number), let other), (let other, .known(let number)):
+        if let factor = other.factor, number > 0 {
+          .times(try operation.fitting(factor, number) { $0.multipliedReportingOverflow(by: $1) })
+        } else {
+          throw operation.needsKnownNumbers()
+        }
       default: throw operation.needsKnownNumbers()
       }
+    }
+  }
+
+  /// The quotient of each pair of elements, without its fraction. Multiples of the number of examples are divided by what
+  /// divides their factor.
+  static func quotient(_ a: ONNXIntegers, _ b: ONNXIntegers, _ operation: ONNXOperation) throws -> ONNXIntegers {
+    try joined([a, b], operation) { elements in
+      if case (.known(let x), .known(let y)) = (elements[0], elements[1]) {
+        return .known(try operation.fitting(x, y) { $0.dividedReportingOverflow(by: $1) })
+      }
+      guard let factor = elements[0].factor, let divisor = elements[1].known, divisor > 0, factor % divisor == 0 else {
+        throw operation.needsKnownNumbers()
+      }
+      return .times(factor / divisor)
     }
   }
 
@@ -35,7 +53,7 @@ extension ONNXIntegers {
     try joined([a, b], operation) { elements in
       switch (elements[0], elements[1]) {
       case (.known(let x), .known(let y)): x == y ? 1 : 0
-      case (.examples, .examples): 1
+      case (let x, let y) where x == y: 1
       case (.known(..<0), _), (_, .known(..<0)): 0
       default: throw operation.needsKnownNumbers()
       }
@@ -64,6 +82,49 @@ extension ONNXIntegers {
     try operation.reading.spend(count)
     let values = try (0..<count).map { place in try join(parts.map { $0.element(at: place, of: common) }) }
     return ONNXIntegers(lengths: Array(common), values: values)
+  }
+
+  /// All known elements along some axes as one, which are 1 long then.
+  func reduced(
+    over axes: [Int], _ operation: ONNXOperation, _ combine: (Int, Int) -> (Int, Bool)
+  ) throws -> ONNXIntegers {
+    try operation.reading.spend(values.count)
+    let kept = lengths.indices.filter { !axes.contains($0) }
+    let known = try permuted(kept + axes).values.map { value -> Int in
+      guard let number = value.known else { throw operation.needsKnownNumbers() }
+      return number
+    }
+    guard let count = Shape.count(axes.map { lengths[$0] }), count > 0, !known.isEmpty else {
+      throw operation.unsupported("whole numbers in the axes \(lengths)", expected: "elements")
+    }
+    let rows = stride(from: 0, to: known.count, by: count).map { known[$0..<min($0 + count, known.count)] }
+    return ONNXIntegers(
+      lengths: lengths.indices.map { axes.contains($0) ? 1 : lengths[$0] },
+      values: try rows.map { row in
+        .known(try row.dropFirst().reduce(row.first ?? 0) { try operation.fitting($0, $1, combine) })
+      })
+  }
+
+  /// Whole numbers one behind the other along an axis.
+  static func concatenating(_ parts: [ONNXIntegers], axis: Int, _ operation: ONNXOperation) throws -> ONNXIntegers {
+    func others(_ part: ONNXIntegers) -> [Int] { part.lengths.indices.filter { $0 != axis }.map { part.lengths[$0] } }
+    guard let first = parts.first, first.lengths.indices.contains(axis),
+      parts.allSatisfy({ $0.lengths.count == first.lengths.count && others($0) == others(first) })
+    else { throw operation.unsupported("lengths \(parts.map(\.lengths))", expected: "lengths that fit") }
+    // Parts without elements are joined too, and the sum of their lengths must not overflow.
+    for part in parts { try operation.reading.spend(max(part.values.count, part.lengths[axis])) }
+    var result = first
+    result.lengths[axis] = parts.reduce(0) { $0 + $1.lengths[axis] }
+    // Blocks of all that lies behind the axis, of each part in turn.
+    let inner = first.lengths[(axis + 1)...].reduce(1, *)
+    let blocks = result.lengths.contains(0) ? 0 : first.lengths[..<axis].reduce(1, *)
+    result.values = (0..<blocks).flatMap { block in
+      parts.flatMap { part in
+        let size = part.lengths[axis] * inner
+        return part.values[block * size..<(block + 1) * size]
+      }
+    }
+    return result
   }
 
   /// The elements at some places along an axis.

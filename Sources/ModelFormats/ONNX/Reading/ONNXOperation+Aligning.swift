@@ -74,13 +74,28 @@ extension ONNXOperation {
 
   /// What is computed of values that join the same axes, or none, computed with these axes apart.
   func apart(_ values: [ONNXData], _ compute: ([ONNXData]) throws -> ONNXData) throws -> ONNXData {
-    func lengths(_ value: ONNXData) -> ArraySlice<Int?>? {
-      value.batchAxis.map { value.takenApart.lengths[$0..<$0 + value.joined.count] }
-    }
     guard let first = values.first, let place = first.batchAxis,
-      values.allSatisfy({ $0.rank == first.rank && $0.batchAxis == place && lengths($0) == lengths(first) })
+      values.allSatisfy({ $0.rank == first.rank && $0.batchAxis == place })
     else { throw joinsExamples() }
-    return try first.apart { _ in try compute(values.map(\.takenApart)) }
+    // Windows that one value has in rows and columns are one list in another.
+    let areAlike = values.allSatisfy { $0.joinedLengths == first.joinedLengths }
+    let alike = areAlike ? values : try values.map(joiningInOne)
+    guard alike.allSatisfy({ $0.joinedLengths == alike[0].joinedLengths }) else { throw joinsExamples() }
+    return try alike[0].apart { _ in try compute(alike.map(\.takenApart)) }
+  }
+
+  /// A value with all axes in one that its axis of the examples joins before them, and all behind them.
+  private func joiningInOne(_ value: ONNXData) throws -> ONNXData {
+    guard let place = value.batchAxis, let joined = value.joinedLengths, let batch = joined.firstIndex(of: nil) else {
+      throw joinsExamples()
+    }
+    let before = joined[..<batch].reduce(1) { $0 * ($1 ?? 1) }
+    let behind = joined[(batch + 1)...].reduce(1) { $0 * ($1 ?? 1) }
+    let parts: [Int?] = (before == 1 ? [] : [before]) + [nil] + (behind == 1 ? [] : [behind])
+    var lengths = value.takenApart.lengths
+    lengths.replaceSubrange(place..<place + joined.count, with: parts)
+    guard case .data(let result) = try reshaped(.data(value.takenApart), to: lengths) else { throw joinsExamples() }
+    return result.joining(place..<place + parts.count)
   }
 
   /// A constant for a value with its axes apart: the same number for all that the value joins.
@@ -92,6 +107,15 @@ extension ONNXOperation {
     guard lengths[axis] == 1 else { throw joinsExamples() }
     lengths.replaceSubrange(axis...axis, with: Array(repeating: 1, count: value.joined.count))
     return constant.reshaped(to: Shape(lengths))
+  }
+
+  /// A constant that is computed of one that is repeated for each example, along an axis counted from the end.
+  func repeated(_ constant: ONNXConstant, fromEnd place: Int) throws -> ONNXValue {
+    let batch = constant.lengths.count - place
+    guard constant.lengths.indices.contains(batch), constant.lengths[batch] == 1 else {
+      throw unsupported("a constant \(constant.lengths) that differs by example", expected: "the same for all examples")
+    }
+    return .repeated(constant, batch: batch)
   }
 
   /// A value and a constant that is combined with it, element by element.

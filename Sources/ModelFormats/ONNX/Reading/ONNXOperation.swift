@@ -187,7 +187,8 @@ final class ONNXOperation {
   /// Products with matrices and what treats elements alike take an axis that joins examples and others.
   private static let takesJoined: Set<String> = [
     "MatMul", "Gemm", "Relu", "Sigmoid", "Tanh", "LeakyRelu", "Elu", "Selu", "Softplus", "Softsign", "Gelu", "Softmax",
-    "Add", "Sub", "Mul", "Div", "ReduceSum", "ReduceMean", "ReduceL2", "Clip",
+    "Add", "Sub", "Mul", "Div", "ReduceSum", "ReduceMean", "ReduceMax", "ReduceL2", "Clip", "Exp", "Sqrt", "IsNaN",
+    "IsInf",
   ]
 
   /// Such an input, of numbers: what is computed with whole numbers and truth values is not the same.

@@ -7,7 +7,7 @@ enum ONNXValue {
   /// What does not depend on the inputs.
   case constant(ONNXConstant)
   /// The same constant for each example: the axis `batch`, of length 1, stands for all examples.
-  case repeated(Tensor<Float>, batch: Int)
+  case repeated(ONNXConstant, batch: Int)
   /// What layers make of the inputs.
   case data(ONNXData)
   /// A value that Kilim cannot compute. It is an error only for a node that needs it.
@@ -37,6 +37,18 @@ struct ONNXData {
   /// The kinds of elements.
   enum Kind: String {
     case number, integer, truth
+    /// Whole numbers of 8 or 16 bits or without a sign: what is computed with them may wrap around.
+    case shortInteger = "short integer"
+
+    init(_ type: ONNXElementType) {
+      self =
+        switch type {
+        case _ where type.isFloating: .number
+        case .bool: .truth
+        case .int32, .int64: .integer
+        default: .shortInteger
+        }
+    }
   }
 
   /// Values with more axes are refused.
@@ -55,6 +67,20 @@ struct ONNXData {
 
   /// The axis of the graph's tensor along which the examples lie.
   var batchAxis: Int? { axes.firstIndex(of: 0) }
+
+  /// How many times the number of examples the axis is long that joins them and others; 1 if none does.
+  var joinedFactor: Int {
+    joined.reduce(1) { factor, axis in
+      guard let axis, axis > 0 else { return factor }
+      return factor * example[axis - 1]
+    }
+  }
+
+  /// The lengths of the axes that are joined, `nil` for the examples; empty if none are, and `nil` for a value without examples.
+  var joinedLengths: [Int?]? {
+    guard let place = batchAxis else { return nil }
+    return Array(takenApart.lengths[place..<place + joined.count])
+  }
 
   /// The value with the axes apart that are one in the graph.
   var takenApart: ONNXData {

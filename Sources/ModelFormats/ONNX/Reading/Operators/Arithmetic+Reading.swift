@@ -27,17 +27,7 @@ extension ONNXOperators {
     "LessOrEqual": { try pair($0, .lessOrEqual, PairLayer(.lessOrEqual)) },
     "Greater": { try pair($0, .greater, PairLayer(.greater)) },
     "GreaterOrEqual": { try pair($0, .greaterOrEqual, PairLayer(.greaterOrEqual)) },
-    "And": { try both($0, Multiply()) }, "Or": { try both($0, Maximum()) },
   ]
-
-  /// Combines truth values of the inputs, which are 0 and 1.
-  private static func both(_ operation: ONNXOperation, _ layer: any MergingLayer) throws -> [ONNXValue] {
-    let values = [try operation.data(0), try operation.data(1)]
-    guard values.allSatisfy({ $0.kind == .truth }) else {
-      throw operation.unsupported("values that are no truth values", expected: "truth values")
-    }
-    return [.data(try operation.merge(layer, values).truth(if: true))]
-  }
 
   /// What is left of a division of whole numbers, with the sign of the divisor.
   private static func remainder(_ operation: ONNXOperation) throws -> [ONNXValue] {
@@ -77,23 +67,64 @@ extension ONNXOperators {
     return [try values.dropFirst().reduce(first) { try combine($0, $1, kind, layer(), operation) }]
   }
 
-  private static func combine(
+  static func combine(
     _ a: ONNXValue, _ b: ONNXValue, _ kind: PairOperation, _ layer: any MergingLayer, _ operation: ONNXOperation
   ) throws -> ONNXValue {
     switch (a, b) {
     case (.constant(let a), .constant(let b)): return .constant(try fold(a, b, kind, operation))
     case (.data(let x), .data(let y)):
-      guard x.kind == .number, y.kind == .number else {
-        throw operation.unsupported(
-          "\(x.kind.rawValue)s and \(y.kind.rawValue)s", expected: "numbers of floating point")
+      guard x.kind == y.kind else {
+        throw operation.unsupported("\(x.kind.rawValue)s and \(y.kind.rawValue)s", expected: "one kind")
       }
-      return .data(try operation.merge(layer, [x, y]).truth(if: kind.compares))
-    case (.data(let x), .constant(.numbers(let c))), (.data(let x), .repeated(let c, _)):
-      return .data(try combine(x, c, kind, isFirst: false, operation))
-    case (.constant(.numbers(let c)), .data(let x)), (.repeated(let c, _), .data(let x)):
-      return .data(try combine(x, c, kind, isFirst: true, operation))
-    default:
+      let result = try elements(of: kind, x.kind, operation)
+      var merged = try operation.merge(layer, [x, y])
+      merged.kind = result
+      return .data(merged)
+    case (.data(let x), let other):
+      return .data(try combine(x, constant(other, beside: x, operation), kind, isFirst: false, operation))
+    case (let other, .data(let x)):
+      return .data(try combine(x, constant(other, beside: x, operation), kind, isFirst: true, operation))
+    case (.repeated(let a, let batch), .constant(let b)):
+      return try operation.repeated(fold(a, b, kind, operation), fromEnd: a.lengths.count - batch)
+    case (.constant(let a), .repeated(let b, let batch)):
+      return try operation.repeated(fold(a, b, kind, operation), fromEnd: b.lengths.count - batch)
+    case (.repeated(let a, let first), .repeated(let b, let second)):
+      guard a.lengths.count - first == b.lengths.count - second else { throw operation.joinsExamples() }
+      return try operation.repeated(fold(a, b, kind, operation), fromEnd: a.lengths.count - first)
+    case (.refused(let error), _), (_, .refused(let error)): throw error
+    }
+  }
+
+  /// What kind of elements an operation makes of two of a kind. Whole numbers in single precision are exact up to 2²⁴.
+  private static func elements(
+    of kind: PairOperation, _ given: ONNXData.Kind, _ operation: ONNXOperation
+  ) throws -> ONNXData.Kind {
+    switch (given, kind) {
+    case _ where kind.compares: return .truth
+    case (.number, _): return .number
+    case (.integer, .add), (.integer, .subtract), (.integer, .multiply), (.integer, .maximum), (.integer, .minimum),
+      (.shortInteger, .maximum), (.shortInteger, .minimum), (.truth, .multiply), (.truth, .maximum):
+      return given
+    default: throw operation.unsupported("\(given.rawValue)s", expected: "numbers of floating point")
+    }
+  }
+
+  /// A constant that is combined with a value of the inputs, and is of its kind.
+  private static func constant(
+    _ value: ONNXValue, beside x: ONNXData, _ operation: ONNXOperation
+  ) throws -> Tensor<Float> {
+    switch (value, x.kind) {
+    case (.constant(.numbers(let tensor)), .number), (.repeated(.numbers(let tensor), _), .number): return tensor
+    case (.constant(.integers(let list)), .integer), (.constant(.integers(let list)), .shortInteger),
+      (.constant(.integers(let list)), .truth), (.repeated(.integers(let list), _), .integer):
+      guard let numbers = list.exact, x.kind != .truth || list.areTruthful else {
+        throw operation.unsupported("whole numbers beyond 2²⁴", expected: "numbers that single precision holds")
+      }
+      try operation.reading.spend(numbers.count)
+      return numbers
+    case (_, .number):
       throw operation.unsupported("whole numbers and numbers of the inputs", expected: "numbers of floating point")
+    default: throw operation.unsupported("\(x.kind.rawValue)s and other numbers", expected: "one kind")
     }
   }
 
@@ -101,15 +132,21 @@ extension ONNXOperators {
   private static func combine(
     _ x: ONNXData, _ constant: Tensor<Float>, _ kind: PairOperation, isFirst: Bool, _ operation: ONNXOperation
   ) throws -> ONNXData {
-    guard x.kind == .number else {
-      throw operation.unsupported("\(x.kind.rawValue)s", expected: "numbers of floating point")
-    }
+    let result = try elements(of: kind, x.kind, operation)
     if !x.joined.isEmpty {
       let numbers = try operation.apart(constant, as: x)
       return try x.apart { try combine($0, numbers, kind, isFirst: isFirst, operation) }
     }
     guard constant.count > 0 else { throw operation.unsupported("a constant without elements", expected: "numbers") }
     let (value, aligned) = try operation.aligned(x, with: constant)
+    guard x.kind == .number else {
+      // Whole numbers and truth values are counted and compared; no training changes them.
+      let layer = ConstantLayer(kind, aligned, isFirst: isFirst)
+      layer.constant.fix()
+      var whole = try operation.call(layer, value)
+      whole.kind = result
+      return whole
+    }
     let rank = value.example.rank
     if let (scale, offset) = line(aligned.scalars, kind, isFirst: isFirst) {
       if aligned.count == 1 {
@@ -130,11 +167,13 @@ extension ONNXOperators {
     let layer = ConstantLayer(kind, isTrimmed ? aligned.reshaped(to: Shape([])) : aligned, isFirst: isFirst)
     // A number like this takes a place out of the softmax behind it. No training may bring it back.
     if aligned.scalars.contains(where: { $0 <= maskThreshold }) { layer.constant.fix() }
-    return try operation.call(layer, value).truth(if: kind.compares)
+    var combined = try operation.call(layer, value)
+    combined.kind = result
+    return combined
   }
 
-  /// The largest number that masks are made of: programs use -10,000, the least number of a type, or minus infinity.
-  private static let maskThreshold: Float = -1e4
+  /// The largest number that masks are made of: programs use -100, -10,000, the least number of a type, or minus infinity.
+  private static let maskThreshold: Float = -100
 
   /// A factor and a summand for each channel: a depthwise convolution of single pixels.
   private static func channelwise(
@@ -182,6 +221,8 @@ extension ONNXOperators {
         ONNXIntegers(lengths: Array(shape), values: result.scalars.map { $0 == 0 ? 0 : 1 }, areTruths: true))
     case (.integers(let x), .integers(let y)) where kind == .multiply:
       return .integers(try ONNXIntegers.product(x, y, operation))
+    case (.integers(let x), .integers(let y)) where kind == .divide:
+      return .integers(try ONNXIntegers.quotient(x, y, operation))
     case (.integers(let x), .integers(let y)) where kind == .equal:
       return .integers(try ONNXIntegers.equality(x, y, operation))
     case (.integers(let x), .integers(let y)):
@@ -225,14 +266,5 @@ extension ONNXOperators {
       guard exponent.isFinite else { throw operation.unsupported("the exponent \(exponent)", expected: "a number") }
       return try operation.applyFunction(.power(exponent))
     }
-  }
-}
-
-extension ONNXData {
-  /// The value as truth values where it is the result of a comparison.
-  fileprivate func truth(if compares: Bool) -> ONNXData {
-    var copy = self
-    if compares { copy.kind = .truth }
-    return copy
   }
 }

@@ -22,12 +22,5 @@ extension ONNXOperators {
       default: return try operation.applyFunction(.negative)
       }
     },
-    "Not": { operation in
-      let x = try operation.data(0)
-      guard x.kind == .truth else { throw operation.unsupported("\(x.kind.rawValue)s", expected: "truth values") }
-      var result = try operation.call(Rescaling(-1, offset: 1), x)
-      result.kind = .truth
-      return [.data(result)]
-    },
   ]
 }

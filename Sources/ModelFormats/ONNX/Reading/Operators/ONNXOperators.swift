@@ -4,7 +4,7 @@ typealias ONNXBuilder = @Sendable (ONNXOperation) throws -> [ONNXValue]
 /// The operators that Kilim reads, by name. Each family has a file.
 enum ONNXOperators {
   static let builders: [String: ONNXBuilder] = [
-    convolutions, pooling, normalizations, activations, functions, arithmetic, comparisons, choices, products, shapes,
-    reshaping, blocks, constants, slices, padding, reductions, resizing, recurrence,
+    convolutions, pooling, normalizations, activations, functions, arithmetic, comparisons, truths, choices, products,
+    shapes, reshaping, blocks, constants, slices, scattering, padding, reductions, resizing, recurrence,
   ].reduce(into: [:]) { all, family in all.merge(family) { first, _ in first } }
 }

@@ -48,8 +48,11 @@ extension ONNXOperators {
   }
 
   private static func tile(_ operation: ONNXOperation) throws -> [ONNXValue] {
-    let x = try operation.data(0)
     let counts = try operation.list(1)
+    if case .constant(let constant) = try operation.value(0) {
+      return [try operation.tiled(constant, counts)]
+    }
+    let x = try operation.data(0)
     guard counts.count == x.rank, counts.allSatisfy({ (1...Int(Int32.max)).contains($0) }),
       counts[x.batchAxis ?? 0] == 1
     else { throw operation.unsupported("repeats \(counts)", expected: "one number for each axis, 1 for the examples") }
@@ -66,6 +69,22 @@ extension ONNXOperation {
     for (axis, count) in counts.enumerated() where count > 1 {
       let full = try withAxis(axis, result)
       result = try call(TileLayer(axis: (full.axes[axis] ?? 1) - 1, count: count), full).keeping(kindOf: x)
+    }
+    return result
+  }
+
+  /// Copies of a constant one behind the other.
+  fileprivate func tiled(_ constant: ONNXConstant, _ counts: [Int]) throws -> ONNXValue {
+    guard counts.count == constant.lengths.count, counts.allSatisfy({ (1...Int(Int32.max)).contains($0) }) else {
+      throw unsupported("repeats \(counts)", expected: "one number for each axis")
+    }
+    var result = ONNXValue.constant(constant)
+    for (axis, count) in counts.enumerated() where count > 1 {
+      let length = constant.lengths[axis]
+      let (total, overflows) = length.multipliedReportingOverflow(by: count)
+      guard !overflows else { throw unsupported("\(count) copies", expected: "fewer") }
+      try reading.spend(total)
+      result = try gathered(result, axis: axis, (0..<total).map { $0 % length })
     }
     return result
   }

@@ -43,9 +43,32 @@ extension ONNXOperators {
     case (.data(let a), .data(let b)):
       guard a.rank == b.rank, a.rank >= 3, a.kind == .number, b.kind == .number else { break }
       return [.data(try operation.apart([a, b]) { try product(operation, $0[0], $0[1]) })]
+    case (.repeated(.numbers(let a), let batch), .constant(.numbers(let b))) where batch < a.rank - 1:
+      // The first state of a recurrence that is spelled out.
+      if let product = try product(operation, a, b) {
+        return [try operation.repeated(.numbers(product), fromEnd: a.rank - batch)]
+      }
+    case (.constant(.numbers(let a)), .constant(.numbers(let b))):
+      if let product = try product(operation, a, b) { return [.constant(.numbers(product))] }
     default: break
     }
     throw operation.unsupported("these two factors", expected: "a value and a matrix, or two values of as many axes")
+  }
+
+  /// The products of the matrices in the last two axes of constants; `nil` for what is none.
+  private static func product(
+    _ operation: ONNXOperation, _ a: Tensor<Float>, _ b: Tensor<Float>
+  ) throws -> Tensor<Float>? {
+    guard a.rank >= 2, b.rank >= 2, a.shape[a.rank - 1] == b.shape[b.rank - 2],
+      let outer = Shape.broadcast(Shape(a.shape.dropLast(2)), Shape(b.shape.dropLast(2)))
+    else { return nil }
+    // Each pair of matrices is read and multiplied, however few numbers come of it.
+    let sizes = [a.shape.suffix(2), b.shape.suffix(2), [a.shape[a.rank - 2], b.shape[b.rank - 1]]]
+    for size in sizes {
+      guard let count = Shape.count(Array(outer) + size) else { return nil }
+      try operation.reading.spend(count)
+    }
+    return a.matmul(b)
   }
 
   /// The products of the matrices in the last two axes.

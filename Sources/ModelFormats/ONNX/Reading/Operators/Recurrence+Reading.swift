@@ -211,7 +211,7 @@ extension ONNXOperation {
     for index in [5, 6] where has(index) {
       let state: Tensor<Float>
       switch try value(index) {
-      case .constant(.numbers(let tensor)), .repeated(let tensor, _): state = tensor
+      case .constant(.numbers(let tensor)), .repeated(.numbers(let tensor), _): state = tensor
       default: throw unsupported("a first state that depends on the inputs", expected: "zeros")
       }
       guard state.scalars.allSatisfy({ $0 == 0 }) else {

@@ -44,6 +44,11 @@ extension ONNXNumber {
     case .multiple: -1
     }
   }
+
+  fileprivate var isMultiple: Bool { if case .multiple = self { true } else { false } }
+
+  /// The length of an axis if there were one example.
+  fileprivate var perExample: Int { known ?? factor ?? 1 }
 }
 
 extension ONNXOperation {
@@ -59,14 +64,23 @@ extension ONNXOperation {
       given = list.values
     }
     guard let given else { throw error(.damaged("it has no shape")) }
-    guard given.count(where: { $0 == -1 || $0 == .multiple }) <= 1 else {
-      throw unsupported("a shape with two open axes", expected: "one")
-    }
-    return try given.enumerated().map { axis, length in
+    var target = try given.enumerated().map { axis, length in
       guard length == 0, !keepsZero else { return length }
       guard axis < own.count else { throw unsupported("a shape \(given)", expected: "one that fits") }
       return own[axis]
     }
+    if target.contains(where: \.isMultiple) {
+      // Beside [N · 4, …] it is known what remains for an open axis.
+      let others = target.filter { $0 != -1 }
+      guard let all = Shape.count(own.map(\.perExample)), let known = Shape.count(others.map(\.perExample)), known > 0,
+        all % known == 0, target.count > others.count || all == known, others.count(where: { $0.factor != nil }) == 1
+      else { throw unsupported("a shape \(given)", expected: "one that fits") }
+      if let open = target.firstIndex(of: -1) { target[open] = .known(all / known) }
+    }
+    guard target.count(where: { $0 == -1 || $0.isMultiple }) <= 1 else {
+      throw unsupported("a shape with two open axes", expected: "one")
+    }
+    return target
   }
 
   /// A value in new axes, of which one joins the examples and others: [N, T, F] as [N · T, F], or [T, N, H · F] as [T, N · H, F].
@@ -122,11 +136,11 @@ extension ONNXOperation {
         list.lengths = lengths
         return .constant(.integers(list))
       }
-    case .repeated(let tensor, _):
+    case .repeated(let constant, _):
       guard let batch = target.firstIndex(of: nil), target.compactMap(\.self).count == target.count - 1,
-        Shape.count(target.compactMap(\.self)) == tensor.count
+        case .constant(let result) = try reshaped(.constant(constant), to: target.map { $0 ?? 1 })
       else { throw joinsExamples() }
-      return .repeated(tensor.reshaped(to: target.map { $0 ?? 1 }), batch: batch)
+      return .repeated(result, batch: batch)
     case .refused(let error): throw error
     }
   }

@@ -7,18 +7,15 @@ extension ONNXOperators {
     "Identity": { [try $0.value(0)] }, "Dropout": dropout, "Cast": cast, "Shape": shape, "Size": size,
     "Transpose": { operation in
       let order = try operation.integers("perm")
-      switch try operation.value(0) {
-      case .data(let x):
-        let axes = try operation.permutation(order, rank: x.rank)
-        return [.data(x.viewed(as: axes.map { x.axes[$0] }))]
-      case .constant(.numbers(let tensor)):
-        try operation.reading.spend(tensor.count)
-        return [.constant(.numbers(tensor.permuted(try operation.permutation(order, rank: tensor.rank)).contiguous()))]
-      case .constant(.integers(let list)):
-        let order = try operation.permutation(order, rank: list.lengths.count)
-        try operation.reading.spend(list.values.count)
-        return [.constant(.integers(list.permuted(order)))]
-      default: throw operation.unsupported("a transposition of a repeated constant", expected: "one of a value")
+      let value = try operation.value(0)
+      let axes = try operation.permutation(order, rank: operation.lengths(of: value).count)
+      switch value {
+      case .data(let x): return [.data(x.viewed(as: axes.map { x.axes[$0] }))]
+      case .constant(let constant): return [.constant(try operation.permuted(constant, axes))]
+      case .repeated(let constant, let batch):
+        let place = axes.firstIndex(of: batch) ?? batch
+        return [.repeated(try operation.permuted(constant, axes), batch: place)]
+      case .refused(let error): throw error
       }
     },
     "Flatten": { operation in
@@ -86,26 +83,35 @@ extension ONNXOperators {
     guard let type = ONNXElementType(rawValue: number), type.byteCount != nil else {
       throw operation.unsupported("a cast to type \(number)", expected: "one to numbers")
     }
-    let value = try operation.value(0)
-    switch value {
+    switch try operation.value(0) {
     case .data(var x):
       if x.kind == .number, type == .int64 || type == .int32, operation.onlyChoosesRows { x.kind = .integer }
-      let kind = type.isFloating ? ONNXData.Kind.number : type == .bool ? .truth : .integer
-      guard
-        kind == .number && [.float, .double].contains(type) || kind == x.kind || kind == .integer && x.kind == .truth
-      else { throw operation.unsupported("a cast of \(x.kind.rawValue)s to \(type)", expected: "one to float") }
+      let kind = ONNXData.Kind(type)
+      if kind == .truth, x.kind != .truth { return [try nonzero(.data(x), x.kind, operation)] }
+      let isWider = x.kind == .truth || (x.kind == .shortInteger && kind == .integer)
+      guard kind == .number && [.float, .double].contains(type) || kind == x.kind || isWider && kind != .number else {
+        throw operation.unsupported("a cast of \(x.kind.rawValue)s to \(type)", expected: "one to float")
+      }
       x.kind = kind
       return [.data(x)]
-    case .constant(.integers(let list)):
+    case .constant(let constant): return [.constant(try cast(constant, to: type, operation))]
+    case .repeated(let constant, let batch): return [.repeated(try cast(constant, to: type, operation), batch: batch)]
+    case .refused(let error): throw error
+    }
+  }
+
+  private static func cast(
+    _ constant: ONNXConstant, to type: ONNXElementType, _ operation: ONNXOperation
+  ) throws -> ONNXConstant {
+    switch constant {
+    case .integers(let list):
+      if type == .bool, !list.areTruthful { return try nonzero(constant, .integer, operation) }
       guard type.isFloating else {
         guard [.int64, .int32, .bool].contains(type) || list.values.allSatisfy({ (0...127).contains($0.known ?? -1) })
         else {
           throw operation.unsupported("a cast of whole numbers to \(type)", expected: "numbers that fit any type")
         }
-        guard type != .bool || list.values.allSatisfy({ $0 == 0 || $0 == 1 }) else {
-          throw operation.unsupported("a cast of numbers to truth values", expected: "0 and 1")
-        }
-        return [value]
+        return constant
       }
       try operation.reading.spend(list.values.count)
       let numbers = try list.values.map { value -> Float in
@@ -114,23 +120,37 @@ extension ONNXOperators {
         }
         return Float(number)
       }
-      return [.constant(.numbers(Tensor(shape: Shape(list.lengths), scalars: numbers)))]
-    case .constant(.numbers(let tensor)):
+      return .numbers(Tensor(shape: Shape(list.lengths), scalars: numbers))
+    case .numbers(let tensor):
+      if type == .bool { return try nonzero(constant, .number, operation) }
       guard !type.isFloating else {
         guard [.float, .double].contains(type) else {
           throw operation.unsupported("a cast to \(type)", expected: "one to float")
         }
-        return [value]
+        return constant
       }
       guard tensor.count <= ONNXConstant.mostIntegers,
-        tensor.scalars.allSatisfy({ $0.isFinite && abs($0) < 0x1p53 }), type != .bool
+        tensor.scalars.allSatisfy({ $0.isFinite && abs($0) < 0x1p53 })
       else { throw operation.unsupported("a cast of numbers to \(type)", expected: "numbers that fit") }
       try operation.reading.spend(tensor.count)
-      return [
-        .constant(.integers(ONNXIntegers(lengths: Array(tensor.shape), values: tensor.scalars.map { .known(Int($0)) })))
-      ]
-    default: throw operation.unsupported("a cast of a repeated constant", expected: "none")
+      return .integers(ONNXIntegers(lengths: Array(tensor.shape), values: tensor.scalars.map { .known(Int($0)) }))
     }
+  }
+
+  /// True for each element that is not 0.
+  private static func nonzero(
+    _ value: ONNXValue, _ kind: ONNXData.Kind, _ operation: ONNXOperation
+  ) throws -> ONNXValue {
+    let zero: ONNXConstant =
+      kind == .number ? .numbers(Tensor(scalar: 0)) : .integers(ONNXIntegers(lengths: [], values: [0]))
+    return try negated(combine(value, .constant(zero), .equal, PairLayer(.equal), operation), operation)
+  }
+
+  private static func nonzero(
+    _ constant: ONNXConstant, _ kind: ONNXData.Kind, _ operation: ONNXOperation
+  ) throws -> ONNXConstant {
+    guard case .constant(let result) = try nonzero(.constant(constant), kind, operation) else { return constant }
+    return result
   }
 
   private static func shape(_ operation: ONNXOperation) throws -> [ONNXValue] {
@@ -175,8 +195,17 @@ extension ONNXOperation {
   /// The length of each axis of a value as numbers of the graph.
   func numbers(ofLengthsOf value: ONNXValue) throws -> [ONNXNumber] {
     let lengths = try lengths(of: value).map { $0.map(ONNXNumber.known) ?? .examples }
-    guard case .data(let x) = value, !x.joined.isEmpty else { return lengths }
-    return lengths.map { $0 == .examples ? .multiple : $0 }
+    guard case .data(let x) = value else { return lengths }
+    return lengths.map { $0 == .examples ? .times(x.joinedFactor) : $0 }
+  }
+
+  /// A constant with its axes in another order.
+  fileprivate func permuted(_ constant: ONNXConstant, _ axes: [Int]) throws -> ONNXConstant {
+    try reading.spend(constant.count)
+    return switch constant {
+    case .numbers(let tensor): .numbers(tensor.permuted(axes).contiguous())
+    case .integers(let list): .integers(list.permuted(axes))
+    }
   }
 
   fileprivate func permutation(_ order: [Int]?, rank: Int) throws -> [Int] {
@@ -192,7 +221,7 @@ extension ONNXOperation {
     switch value {
     case .constant(let constant): constant.lengths.map { Int?($0) }
     case .data(let data): data.lengths
-    case .repeated(let tensor, let batch): tensor.shape.indices.map { $0 == batch ? nil : tensor.shape[$0] }
+    case .repeated(let constant, let batch): constant.lengths.enumerated().map { $0 == batch ? nil : $1 }
     case .refused(let error): throw error
     }
   }

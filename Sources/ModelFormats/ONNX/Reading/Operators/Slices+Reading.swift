@@ -98,6 +98,20 @@ extension ONNXOperators {
     }
     let lengths = try operation.lengths(of: value)
     let axis = try operation.axis(operation.integer("axis", default: 0), rank: lengths.count)
+    if case .repeated(let list, let place) = indices, case .constant = value {
+      // The same rows for each example, as of positions or of the one kind of all words.
+      let rows = try elements(operation, of: value, along: axis, at: .constant(list))
+      guard case .constant(let constant) = rows else { return [rows] }
+      return [.repeated(constant, batch: axis + place)]
+    }
+    return [try elements(operation, of: value, along: axis, at: indices)]
+  }
+
+  /// The elements that a constant names along an axis.
+  private static func elements(
+    _ operation: ONNXOperation, of value: ONNXValue, along axis: Int, at indices: ONNXValue
+  ) throws -> ONNXValue {
+    let lengths = try operation.lengths(of: value)
     guard case .constant(.integers(let list)) = indices else {
       throw operation.unsupported("indices that depend on the inputs", expected: "constant ones")
     }
@@ -108,27 +122,19 @@ extension ONNXOperators {
       }
       return index < 0 ? index + length : index
     }
+    var target = lengths
+    target.replaceSubrange(axis...axis, with: list.lengths.map(Optional.some))
     switch value {
-    case .constant(.integers(let source)) where source.lengths.count == 1:
-      try operation.reading.spend(places.count)
-      let chosen = ONNXIntegers(lengths: list.lengths, values: places.map { source.values[$0] })
-      return [.constant(.integers(chosen))]
-    case .constant(.numbers(let tensor)):
-      let target = Array(tensor.shape[..<axis]) + list.lengths + Array(tensor.shape[(axis + 1)...])
-      return [try operation.reshaped(operation.gathered(value, axis: axis, places), to: target.map { $0 })]
-    case .data:
-      guard let first = places.first, list.lengths.count <= 1 else {
-        throw operation.unsupported("indices in \(list.lengths.count) axes", expected: "one or a list")
-      }
-      guard case .data(let x) = value, places == Array(first..<first + places.count) else {
-        return [try operation.gathered(value, axis: axis, places)]
-      }
-      let part = try operation.sliced(.data(x), axis: axis, first..<first + places.count, step: 1)
-      guard list.lengths.isEmpty else { return [part] }
-      var target = try operation.lengths(of: part)
-      target.remove(at: axis)
-      return [try operation.reshaped(part, to: target)]
-    default: throw operation.unsupported("elements of this value", expected: "those of a list or of numbers")
+    case .constant, .repeated: return try operation.reshaped(operation.gathered(value, axis: axis, places), to: target)
+    case .data(let x):
+      guard let first = places.first else { throw operation.unsupported("no indices", expected: "some") }
+      let isRange = list.lengths.count <= 1 && places == Array(first..<first + places.count)
+      let part =
+        isRange
+        ? try operation.sliced(.data(x), axis: axis, first..<first + places.count, step: 1)
+        : try operation.gathered(value, axis: axis, places)
+      return list.lengths.count == 1 ? part : try operation.reshaped(part, to: target)
+    case .refused(let error): throw error
     }
   }
 
@@ -152,12 +158,7 @@ extension ONNXOperators {
     let axis = try operation.axis(operation.integer("axis", default: 0), rank: rank)
     let lists = values.compactMap { if case .constant(.integers(let list)) = $0 { list } else { ONNXIntegers?.none } }
     if lists.count == values.count {
-      guard lists.allSatisfy({ $0.lengths.count == 1 }) else {
-        throw operation.unsupported("whole numbers in several axes", expected: "lists")
-      }
-      try operation.reading.spend(lists.reduce(0) { $0 + $1.values.count })
-      let all = lists.flatMap(\.values)
-      return [.constant(.integers(ONNXIntegers(lengths: [all.count], values: all)))]
+      return [.constant(.integers(try ONNXIntegers.concatenating(lists, axis: axis, operation)))]
     }
     let tensors = values.compactMap {
       if case .constant(.numbers(let tensor)) = $0 { tensor } else { Tensor<Float>?.none }
@@ -187,10 +188,10 @@ extension ONNXOperation {
       let part = tensor.slice(range, axis: axis, step: step)
       try reading.spend(part.count)
       return .constant(.numbers(part.contiguous()))
-    case .repeated(let tensor, let batch):
-      let part = tensor.slice(range, axis: axis, step: step)
-      try reading.spend(part.count)
-      return .repeated(part.contiguous(), batch: batch)
+    case .repeated(let constant, let batch):
+      let part = try sliced(.constant(constant), axis: axis, range, step: step)
+      guard case .constant(let part) = part else { return part }
+      return .repeated(part, batch: batch)
     case .refused(let error): throw error
     case .data(let x):
       // Of an axis of length 1 there is one part.
@@ -228,7 +229,9 @@ extension ONNXOperation {
       }
       try reading.spend(places.count)
       return .data(try call(GatherLayer(axis: place - 1, places), x).keeping(kindOf: x))
-    case .repeated: throw unsupported("places of a repeated constant", expected: "of another value")
+    case .repeated(let constant, let batch):
+      guard case .constant(let part) = try gathered(.constant(constant), axis: axis, places) else { return value }
+      return .repeated(part, batch: batch)
     case .refused(let error): throw error
     }
   }
@@ -245,7 +248,8 @@ extension ONNXOperation {
     let inputs = try values.enumerated().map { index, value -> ONNXData in
       switch value {
       case .data(let data) where data.kind == first.kind && data.rank == rank: return try arranged(data, order)
-      case .repeated(let tensor, let batch) where first.kind == .number && tensor.rank == rank && order[0] == batch:
+      case .repeated(.numbers(let tensor), let batch)
+      where first.kind == .number && tensor.rank == rank && order[0] == batch:
         let example = tensor.permuted(order).contiguous().reshaped(to: order.dropFirst().map { tensor.shape[$0] })
         let full = try arranged(first, order)
         return try call(ConstantExample(example), full, part: "constant\(index)")
