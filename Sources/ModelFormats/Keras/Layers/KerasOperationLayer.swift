@@ -74,7 +74,7 @@ extension ReduceLayer: KerasOperationLayer {
     case .maximum: "Max"
     case .minimum: "Min"
     case .logSumExp: "Logsumexp"
-    case .absoluteSum, .length, .sumOfSquares: ""
+    case .absoluteSum, .length, .sumOfSquares, .logSum, .product: ""
     }
   }
 

@@ -7,9 +7,11 @@ import Tensor
 final class ArgMaxLayer: Layer, Sendable {
   /// Counted without the examples.
   let axis: Int
+  /// Whether the last of several that are equal is meant, and not the first.
+  let takesLast: Bool
 
-  init(axis: Int) {
-    self.axis = axis
+  init(axis: Int, takesLast: Bool = false) {
+    (self.axis, self.takesLast) = (axis, takesLast)
   }
 
   func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape {
@@ -20,15 +22,18 @@ final class ArgMaxLayer: Layer, Sendable {
   }
 
   func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
-    let places = x.value.argmax(axis: axis + 1)
-    return Variable(
-      Tensor(shape: x.shape.replacing(axis: axis + 1, with: 1), scalars: places.scalars.map { Float($0) }))
+    let last = Float(x.shape[axis + 1] - 1)
+    let places = (takesLast ? x.value.reversed(axis: axis + 1) : x.value).argmax(axis: axis + 1)
+    let numbers = places.scalars.map { takesLast ? last - Float($0) : Float($0) }
+    return Variable(Tensor(shape: x.shape.replacing(axis: axis + 1, with: 1), scalars: numbers))
   }
 }
 
 extension ArgMaxLayer: ONNXLayer {
   func add(to graph: inout ONNXGraph, input: String, name: String, inputShape: Shape) -> String {
-    let places = graph.add("ArgMax", [input], name: "\(name).places", ["axis": .integer(axis + 1)])
+    let places = graph.add(
+      "ArgMax", [input], name: "\(name).places",
+      ["axis": .integer(axis + 1), "select_last_index": .integer(takesLast ? 1 : 0)])
     return graph.add("Cast", [places], name: name, ["to": .integer(ONNXElementType.float.rawValue)])
   }
 }

@@ -13,6 +13,8 @@ final class ReduceLayer: Layer, Sendable {
     case length = "ReduceL2"
     case sumOfSquares = "ReduceSumSquare"
     case logSumExp = "ReduceLogSumExp"
+    case logSum = "ReduceLogSum"
+    case product = "ReduceProd"
   }
 
   let kind: Kind
@@ -30,7 +32,15 @@ final class ReduceLayer: Layer, Sendable {
     return Shape(inputShape.indices.map { axes.contains($0) ? 1 : inputShape[$0] })
   }
 
-  func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> {
+  func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> { reduced(x) }
+
+  /// The reduction of a constant, as if it were one example.
+  func callAsFunction(_ constant: Tensor<Float>) -> Tensor<Float> {
+    let result = reduced(Variable(constant.expandingShape(at: 0))).value
+    return result.squeezingShape(at: 0)
+  }
+
+  private func reduced(_ x: Variable<Float>) -> Variable<Float> {
     let axes = axes.map { $0 + 1 }
     return switch kind {
     case .sum: x.sum(axes, keepingAxes: true)
@@ -41,7 +51,24 @@ final class ReduceLayer: Layer, Sendable {
     case .length: x.squared().sum(axes, keepingAxes: true).squareRoot()
     case .sumOfSquares: x.squared().sum(axes, keepingAxes: true)
     case .logSumExp: logSumExp(x, axes)
+    case .logSum: x.sum(axes, keepingAxes: true).log()
+    case .product: product(x, axes)
     }
+  }
+
+  /// The product by halves: the gradient of an element is no quotient by it, so that it may be 0.
+  private func product(_ x: Variable<Float>, _ axes: [Int]) -> Variable<Float> {
+    let kept = x.shape.indices.filter { !axes.contains($0) }
+    let count = axes.reduce(1) { $0 * x.shape[$1] }
+    let axis = kept.count
+    var rest = x.permuted(kept + axes).reshaped(to: kept.map { x.shape[$0] } + [count])
+    while rest.shape[axis] > 1 {
+      let half = rest.shape[axis] / 2
+      var parts = [rest.slice(0..<half, axis: axis) * rest.slice(half..<2 * half, axis: axis)]
+      if rest.shape[axis] > 2 * half { parts.append(rest.slice(2 * half..<2 * half + 1, axis: axis)) }
+      rest = parts.count == 1 ? parts[0] : Variable(concatenating: parts, axis: axis)
+    }
+    return rest.reshaped(to: x.shape.indices.map { axes.contains($0) ? 1 : x.shape[$0] })
   }
 
   /// log Σ eˣ = m + log Σ e^(x - m), with the largest element as m, so that nothing overflows.

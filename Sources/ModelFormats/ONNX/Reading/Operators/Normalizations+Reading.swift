@@ -19,6 +19,13 @@ extension ONNXOperators {
       }
       return try groupNormalization(operation, groups: groups, scale: scale, shift: shift)
     },
+    "LRN": { operation in
+      let x = try operation.numbers(0)
+      let layer = LocalResponseLayer(
+        size: try operation.integer("size", default: 0), alpha: try operation.float("alpha", default: 1e-4),
+        beta: try operation.float("beta", default: 0.75), bias: try operation.float("bias", default: 1))
+      return [.data(try operation.call(layer, operation.arranged(x, Array(0..<x.rank))))]
+    },
     "LpNormalization": { operation in
       throw operation.unsupported("the operator", expected: "a normalization with a least length, such as UnitNorm's")
     },

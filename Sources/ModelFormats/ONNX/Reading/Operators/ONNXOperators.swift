@@ -5,6 +5,6 @@ typealias ONNXBuilder = @Sendable (ONNXOperation) throws -> [ONNXValue]
 enum ONNXOperators {
   static let builders: [String: ONNXBuilder] = [
     convolutions, pooling, normalizations, activations, functions, arithmetic, comparisons, truths, choices, products,
-    shapes, reshaping, blocks, constants, slices, scattering, padding, reductions, resizing, recurrence,
+    shapes, reshaping, blocks, constants, slices, scattering, ordering, padding, reductions, resizing, recurrence,
   ].reduce(into: [:]) { all, family in all.merge(family) { first, _ in first } }
 }
