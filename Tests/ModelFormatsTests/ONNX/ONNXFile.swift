@@ -65,6 +65,29 @@ struct ONNXFile {
     graph.add(1, node)
   }
 
+  /// Adds an `If`, whose branches are the nodes and weights of other files.
+  mutating func addIf(
+    _ condition: String, then first: (file: ONNXFile, output: String), else second: (file: ONNXFile, output: String),
+    _ output: String, rank: Int = 1
+  ) {
+    var node = ProtobufMessage()
+    node.add(1, condition)
+    node.add(2, output)
+    node.add(3, "n_\(output)")
+    node.add(4, "If")
+    for (name, branch) in [("then_branch", first), ("else_branch", second)] {
+      var inner = branch.file.graph
+      inner.add(2, name)
+      inner.add(12, Self.value(branch.output, Array(repeating: nil, count: rank), type: 1))
+      var attribute = ProtobufMessage()
+      attribute.add(1, name)
+      attribute.add(6, inner)
+      attribute.add(20, 5)
+      node.add(5, attribute)
+    }
+    graph.add(1, node)
+  }
+
   /// - Parameter rank: the number of axes that the file says the output has.
   func bytes(output: String, rank: Int = 1) -> [UInt8] {
     var whole = graph

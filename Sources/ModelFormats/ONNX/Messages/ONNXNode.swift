@@ -44,7 +44,9 @@ package struct ONNXAttribute {
     case floats([Float])
     case integers([Int])
     case texts([String])
-    /// A graph, a sparse tensor, a list of tensors, or the option of a function.
+    /// The bytes of a graph, which is read when it is needed: graphs in graphs may lie deep.
+    case graph(ArraySlice<UInt8>)
+    /// A list of graphs, a sparse tensor, a list of tensors, or the option of a function.
     case other(String)
   }
 
@@ -57,6 +59,7 @@ package struct ONNXAttribute {
     var (float, integer, text) = (Float(0), 0, "")
     var (floats, integers, texts): ([Float], [Int], [String]) = ([], [], [])
     var tensor: ONNXTensor?
+    var graph: ArraySlice<UInt8>?
     var other: String?
     while let (number, value) = try reader.next() {
       switch (number, value) {
@@ -70,7 +73,8 @@ package struct ONNXAttribute {
       case (ONNXField.Attribute.integers, _): integers += try value.integers
       case (ONNXField.Attribute.texts, .bytes(let bytes)): texts.append(String(decoding: bytes, as: UTF8.self))
       case (ONNXField.Attribute.type, .varint(let number)): type = Int(truncatingIfNeeded: number)
-      case (ONNXField.Attribute.graph, _), (ONNXField.Attribute.graphs, _): other = "a graph"
+      case (ONNXField.Attribute.graph, .bytes(let bytes)): graph = bytes
+      case (ONNXField.Attribute.graphs, _): other = "a list of graphs"
       case (ONNXField.Attribute.tensors, _): other = "a list of tensors"
       case (ONNXField.Attribute.sparseTensor, _), (ONNXField.Attribute.sparseTensors, _): other = "a sparse tensor"
       case (ONNXField.Attribute.reference, .bytes(let bytes)) where !bytes.isEmpty: other = "an option of a function"
@@ -85,6 +89,7 @@ package struct ONNXAttribute {
       case (nil, 2): .integer(integer)
       case (nil, 3): .text(text)
       case (nil, 4): tensor.map { .tensor($0) } ?? .other("a tensor without content")
+      case (nil, 5): graph.map { .graph($0) } ?? .other("a graph without content")
       case (nil, 6): .floats(floats)
       case (nil, 7): .integers(integers)
       case (nil, 8): .texts(texts)

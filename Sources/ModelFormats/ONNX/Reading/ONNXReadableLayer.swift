@@ -66,7 +66,7 @@ extension ONNXOperation {
       case .floats(let numbers): attributes[name] = .floats(numbers)
       case .text(let text): attributes[name] = .text(text)
       case .texts(let texts): attributes[name] = .texts(texts)
-      case .tensor, .other: throw unsupported("the attribute \(name)", expected: "numbers or texts")
+      case .tensor, .graph, .other: throw unsupported("the attribute \(name)", expected: "numbers or texts")
       }
     }
     let call = ONNXOperatorNode(

@@ -12,7 +12,11 @@ final class ONNXReading {
   private var takers: [String: [Int]] = [:]
   /// For each value the node that makes it.
   private var makers: [String: Int] = [:]
-  private let nodes: [ONNXNode]
+  private var nodes: [ONNXNode]
+  /// Whether graphs inside of nodes may take values too.
+  private let hasBranches: Bool
+  /// How many graphs the node that is read lies in, beside the whole one.
+  private var depth = 0
   private let outputNames: Set<String>
   /// Nodes that the builder of an earlier one has done.
   private var finished: Set<Int> = []
@@ -24,6 +28,9 @@ final class ONNXReading {
   private var budget = 1 << 23
   private(set) var inputs: [ONNXData] = []
   private(set) var outputs: [ONNXData] = []
+
+  /// Graphs that lie deeper are refused.
+  private static let mostDepth = 8
 
   /// A graph with more calls of layers is refused.
   private static let mostCalls = 20_000
@@ -39,6 +46,7 @@ final class ONNXReading {
     }
     nodes = graph.nodes
     outputNames = Set(graph.outputs.map(\.name))
+    hasBranches = graph.nodes.contains { $0.operation == "If" }
     for (index, node) in nodes.enumerated() {
       for input in Set(node.inputs) where !input.isEmpty { takers[input, default: []].append(index) }
       for output in node.outputs where !output.isEmpty { makers[output] = index }
@@ -200,14 +208,39 @@ extension ONNXReading {
     return Array(zip(symbols, shapes))
   }
 
+  /// The values that a graph inside of a node makes, whose nodes are read as if they stood in place of the node.
+  ///
+  /// - Throws: for a graph that is too deep or has inputs, and for a value that cannot be computed.
+  func values(ofBranch bytes: ArraySlice<UInt8>) throws -> [ONNXValue] {
+    let graph = try ONNXGraphMessage(bytes)
+    guard depth < Self.mostDepth, graph.inputs.isEmpty, !graph.hasSparseInitializers else {
+      throw error("graph", .unsupported(found: "a branch with inputs or too deep", expected: "nodes and weights alone"))
+    }
+    depth += 1
+    defer { depth -= 1 }
+    try readWeights(graph)
+    for node in graph.nodes {
+      let index = nodes.count
+      nodes.append(node)
+      for output in node.outputs where !output.isEmpty { makers[output] = index }
+      try read(index)
+    }
+    return try graph.outputs.map { output in
+      guard let value = values[output.name] else {
+        throw error("output \"\(output.name)\"", .damaged("no node of the branch makes it"))
+      }
+      return value
+    }
+  }
+
   /// The only node that takes a value, with its index, if that is no output of the graph.
   func onlyTaker(of name: String) -> (index: Int, node: ONNXNode)? {
-    guard !outputNames.contains(name), let indices = takers[name], indices.count == 1 else { return nil }
+    guard !hasBranches, !outputNames.contains(name), let indices = takers[name], indices.count == 1 else { return nil }
     return (indices[0], nodes[indices[0]])
   }
 
   /// Whether a node or an output of the graph takes a value.
-  func isNeeded(_ name: String) -> Bool { outputNames.contains(name) || takers[name] != nil }
+  func isNeeded(_ name: String) -> Bool { hasBranches || outputNames.contains(name) || takers[name] != nil }
 
   /// The node that makes a value.
   func maker(of name: String) -> ONNXNode? { makers[name].map { nodes[$0] } }

@@ -6,5 +6,6 @@ enum ONNXOperators {
   static let builders: [String: ONNXBuilder] = [
     convolutions, pooling, normalizations, activations, functions, arithmetic, comparisons, truths, choices, products,
     shapes, reshaping, blocks, constants, slices, scattering, ordering, padding, reductions, resizing, recurrence,
+    branches,
   ].reduce(into: [:]) { all, family in all.merge(family) { first, _ in first } }
 }
