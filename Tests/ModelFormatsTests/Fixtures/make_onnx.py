@@ -25,14 +25,23 @@ def save(name, x, y):
     np.save(os.path.join(folder, f"{name}.y.npy"), y.astype("float32"))
 
 
-def shorten(path):
-    """Takes out where in a program each node comes from, which is most of a small file."""
+def shorten(path, renames=False):
+    """Takes out where in a program each node comes from, which is most of a small file, and with renames the long names too."""
     import onnx
 
     model = onnx.load(path)
     for item in [*model.graph.node, *model.graph.value_info, *model.graph.initializer, model.graph]:
         del item.metadata_props[:]
         item.doc_string = ""
+    if renames:
+        names = {end.name: end.name for end in [*model.graph.input, *model.graph.output]} | {"": ""}
+        for item in model.graph.initializer:
+            item.name = names.setdefault(item.name, f"v{len(names)}")
+        for node in model.graph.node:
+            node.name = ""
+            for ends in (node.input, node.output):
+                ends[:] = [names.setdefault(name, f"v{len(names)}") for name in ends]
+        del model.graph.value_info[:]
     onnx.save(model, path)
 
 
@@ -160,10 +169,44 @@ def make_torch():
             z = z + torch.where(mask[:, :4], x, -x) + (x + 0.1) ** 1.7 + x.std(1, keepdim=True)
             return torch.cat([functional.normalize(y, dim=-1), z, x[:, :, :1].expand(-1, -1, 4)], -1).flatten(1)
 
+    class Windows(nn.Module):
+        """Attention inside shifted windows, with a mask that is made by assignments, as in the Swin transformer."""
+
+        def __init__(self):
+            super().__init__()
+            from torchvision.models.swin_transformer import ShiftedWindowAttention
+
+            self.patches, self.norm, self.head = nn.Conv2d(3, 8, 2, 2), nn.LayerNorm(8), nn.Linear(8, 5)
+            self.shifted = ShiftedWindowAttention(8, [2, 2], [1, 1], 2)
+
+        def forward(self, x):
+            x = self.patches(x).permute(0, 2, 3, 1)
+            return self.head((x + self.shifted(self.norm(x))).mean((1, 2)))
+
+    class Words(nn.Module):
+        """Numbers of words, of which 0 is padding: their places are counted, and attention and mean leave padding out."""
+
+        def __init__(self):
+            super().__init__()
+            self.words, self.places, self.kinds = nn.Embedding(20, 8), nn.Embedding(10, 8), nn.Embedding(2, 8)
+            self.encoder = nn.TransformerEncoderLayer(8, 2, 16, 0, batch_first=True)
+            self.head = nn.Linear(8, 3)
+            self.register_buffer("kind", torch.zeros(1, 9, dtype=torch.long))
+
+        def forward(self, x):
+            isWord = x.ne(0)
+            place = torch.cumsum(isWord.int(), 1).long() * isWord.long() + 1
+            kind = self.kind[:, : x.shape[1]].expand(x.shape[0], -1)
+            y = self.words(x) + self.places(place) + self.kinds(kind)
+            y = self.encoder(y, src_key_padding_mask=~isWord)
+            weights = isWord.unsqueeze(-1).float()
+            return self.head((y * weights).sum(1) / weights.sum(1).clamp(min=1))
+
     models = {
         "torch_residual": (Residual(), (3, 16, 12)), "torch_mobile": (Mobile(), (4, 9, 8)), "torch_sequence": (Sequence(), (7, 4)),
         "torch_transformer": (Transformer(), (3, 16, 16)), "torch_pictures": (Pictures(), (3, 8, 6)),
         "torch_volumes": (Volumes(), (2, 6, 9, 8)), "torch_last": (Last(), (7, 4)), "torch_numbers": (Numbers(), (7, 4)),
+        "torch_windows": (Windows(), (3, 10, 12)), "torch_words": (Words(), (7,)),
     }
     if networks:
         import torchvision
@@ -186,11 +229,15 @@ def make_torch():
                 nn.init.normal_(layer.weight, std=0.02)
         model.eval()
         x = torch.rand(2, *shape)
+        if name == "torch_words":
+            x = torch.tensor([[3, 7, 1, 19, 4, 2, 11], [5, 9, 14, 2, 0, 0, 0]])
         with torch.no_grad():
             save(name, x.numpy(), model(x).numpy())
         path = os.path.join(folder, name)
         ends = {"input_names": ["input"], "output_names": ["output"]}
         torch.onnx.export(model, (x,), f"{path}.script.onnx", dynamo=False, dynamic_axes={"input": {0: "N"}}, **ends)
+        if name in ("torch_windows", "torch_words"):
+            shorten(f"{path}.script.onnx", renames=True)
         if name != "torch_sequence":
             batch = ({0: torch.export.Dim("batch")},)
             torch.onnx.export(model, (x,), f"{path}.dynamo.onnx", dynamo=True, dynamic_shapes=batch, external_data=False, **ends)
@@ -302,6 +349,57 @@ def make_nodes():
         helper.make_node("Reshape", ["x", "all"], ["elements"]), helper.make_node("Gather", ["elements", "indices"], ["y"]),
     ]
     write("nodes_strides", nodes, weights, ["N", 4, 3, 2], ["N", 3, 2])
+
+    # What the exporters write seldom, of values [N, 5, 4]; all results in one list.
+    weights = [
+        numpy_helper.from_array(np.array(value), name)
+        for name, value in [
+            ("two", [2]), ("axis", 1), ("last", -1), ("depth", [5]), ("ends", np.array([0.25, 2], "float32")), ("shift", 1),
+            ("bound", np.array(0.3, "float32")), ("first", [1]), ("three", [3]), ("all", [0, -1]),
+            ("spots", [[0, 3], [1, -1]]), ("mask", np.zeros((5, 4), "float32")), ("stamps", np.array([7, 8], "float32")),
+            ("rows", [[1, 0], [3, 3]]), ("holds", np.array([True, False, True, True])), ("nan", np.array(np.nan, "float32")),
+        ]
+    ]
+    nodes, results = [], []
+
+    def node(operation, inputs, result, whole=False, **options):
+        """A node whose result is one of all, cast to numbers if it is whole numbers or truth values."""
+        nodes.append(helper.make_node(operation, inputs, result, name=result[0], **options))
+        for name in result:
+            if whole or name == "places":
+                nodes.append(helper.make_node("Cast", [name], [f"{name}_number"], name=f"{name}_number", to=1))
+            results.append(f"{name}_number" if whole or name == "places" else name)
+
+    node("TopK", ["x", "two"], ["top", "places"], axis=1)
+    node("TopK", ["x", "two"], ["least", "least_rows"], largest=0)
+    results.remove("least_rows")
+    node("CumSum", ["x", "axis"], ["sums"])
+    node("CumSum", ["x", "last"], ["sums_back"], exclusive=1, reverse=1)
+    nodes.append(helper.make_node("Unsqueeze", ["x", "three"], ["image"], name="image"))
+    node("LRN", ["image"], ["response"], size=3, alpha=0.2, beta=0.6, bias=1.5)
+    node("ReduceProd", ["x"], ["product"], axes=[1])
+    node("ReduceLogSum", ["squares"], ["log_sum"], axes=[1, 2])
+    node("ArgMin", ["x"], ["least_place"], whole=True, axis=2)
+    node("OneHot", ["least_place", "depth", "ends"], ["hot"], axis=2)
+    node("Trilu", ["x", "shift"], ["upper"])
+    node("Less", ["x", "bound"], ["is_less"], whole=True)
+    node("Xor", ["is_less", "holds"], ["differs"], whole=True)
+    node("And", ["is_less", "holds"], ["both"], whole=True)
+    node("Or", ["holds", "differs"], ["either"], whole=True)
+    node("Where", ["is_less", "nan", "x"], ["holed"])
+    node("IsNaN", ["holed"], ["is_hole"], whole=True)
+    results.remove("holed")
+    node("Gather", ["x", "rows"], ["gathered"], axis=1)
+    node("ScatterND", ["mask", "spots", "stamps"], ["stamped"])
+    results.remove("stamped")
+    node("Add", ["x", "stamped"], ["added"])
+    node("Sinh", ["x"], ["curved"])
+    node("ReduceSum", ["least_place", "first"], ["whole_sum"], whole=True)
+    nodes.insert(0, helper.make_node("Mul", ["x", "x"], ["squares"], name="squares"))
+    for result in results:
+        nodes.append(helper.make_node("Reshape", [result, "all"], [f"{result}_row"], name=f"{result}_row"))
+    nodes.append(helper.make_node("Concat", [f"{result}_row" for result in results], ["y"], name="y", axis=1))
+    write("nodes_more", nodes, weights, ["N", 5, 4], ["N", "M"])
 
 
 {"torch": make_torch, "keras": make_keras, "nodes": make_nodes}[maker]()

@@ -117,6 +117,22 @@ import Testing
       return "y"
     }
     #expect(pads.contains(#"node "n_y" (MaxPool)"#))
+    let copies = refusal {
+      $0.addWeight("c", [4], [1, 2, 3, 4])
+      $0.addWeight("r", [1], integers: [1 << 30])
+      $0.addNode("Tile", ["c", "r"], "t")
+      $0.addNode("Mul", ["x", "t"], "y")
+      return "y"
+    }
+    #expect(copies.contains("more elements"), "\(copies)")
+    let product = refusal {
+      $0.addWeight("a", [4096, 1], [Float](repeating: 1, count: 4096))
+      $0.addWeight("b", [1, 4096], [Float](repeating: 1, count: 4096))
+      $0.addNode("MatMul", ["a", "b"], "p")
+      $0.addNode("Mul", ["x", "p"], "y")
+      return "y"
+    }
+    #expect(product.contains("more elements"), "\(product)")
     let tile = refusal {
       $0.addWeight("r", [4], integers: [1, 1 << 31 - 1, 1 << 31 - 1, 1 << 31 - 1])
       $0.addNode("Tile", ["x", "r"], "y")
@@ -178,6 +194,15 @@ import Testing
             file.addNode("Gather", [constant, "start"], "row", flags: ["axis": 1])
             file.addNode("Shape", [constant], "shape", flags: ["start": number, "end": other])
             file.addNode("Tile", [constant, "start"], "tiles")
+            file.addNode("GatherND", [constant, "start"], "part")
+            file.addNode("ScatterND", [constant, "start", "floats"], "scattered")
+            file.addNode("GatherElements", [constant, "integers"], "elements")
+            file.addNode("ScatterElements", [constant, "start", "end"], "placed")
+            file.addNode("TopK", [constant, "start"], "top")
+            file.addNode("CumSum", [constant, "start"], "sums")
+            file.addNode("OneHot", [constant, "start", "floats"], "hot")
+            file.addNode("ReduceProd", ["integers"], "product")
+            file.addNode("LRN", [constant], "response", flags: ["size": number])
             file.addNode("Relu", ["x"], "y")
             return "y"
           }
@@ -257,16 +282,14 @@ import Testing
   ]
 
   private static let operators = [
-    "Add", "And", "ArgMax", "Atan", "AveragePool", "BatchNormalization", "Cast", "Clip", "Concat", "Conv",
-    "ConvTranspose", "DepthToSpace", "Div",
-    "Dropout", "Einsum",
-    "Equal", "Erf", "Expand", "Flatten", "GRU", "Gather", "Gemm", "GlobalAveragePool", "GlobalMaxPool",
-    "GroupNormalization", "InstanceNormalization", "LSTM", "LayerNormalization", "LogSoftmax", "LpNormalization",
-    "MatMul", "MaxPool", "Mean", "Mod", "Mul", "Or", "PRelu", "Pad", "Pow", "RNN", "Range", "ReduceMax", "ReduceMean",
-    "ReduceProd",
-    "ReduceSum", "Reshape", "Resize", "Shape", "Slice", "Softmax", "SpaceToDepth", "Split", "Squeeze", "Sum", "Tile",
-    "Transpose", "Trilu",
-    "Unsqueeze", "Upsample", "Where",
+    "Acosh", "Add", "And", "ArgMax", "ArgMin", "Atan", "AveragePool", "BatchNormalization", "Cast", "Clip", "Concat",
+    "Conv", "ConvTranspose", "CumSum", "DepthToSpace", "Div", "Dropout", "Einsum", "Equal", "Erf", "Expand", "Flatten",
+    "GRU", "Gather", "GatherElements", "GatherND", "Gemm", "GlobalAveragePool", "GlobalMaxPool", "GroupNormalization",
+    "InstanceNormalization", "IsInf", "IsNaN", "LRN", "LSTM", "LayerNormalization", "LogSoftmax", "LpNormalization",
+    "MatMul", "MaxPool", "Mean", "Mod", "Mul", "Not", "OneHot", "Or", "PRelu", "Pad", "Pow", "RNN", "Range",
+    "ReduceLogSum", "ReduceMax", "ReduceMean", "ReduceProd", "ReduceSum", "Reshape", "Resize", "ScatterElements",
+    "ScatterND", "Shape", "Slice", "Softmax", "SpaceToDepth", "Split", "Squeeze", "Sum", "Tile", "TopK", "Transpose",
+    "Trilu", "Unsqueeze", "Upsample", "Where", "Xor",
   ]
 
   @Test func arithmeticWithTheNumberOfExamples() {
@@ -282,6 +305,42 @@ import Testing
       return "y"
     }
     #expect(reduced.contains("a reduction over the examples"))
+  }
+
+  /// A graph in a graph in a graph, and a condition that nobody knows.
+  @Test func branches() {
+    let deep = refusal { file in
+      file.addWeight("c", [], type: 9, raw: [1])
+      var inner = ONNXFile()
+      inner.addNode("Relu", ["x"], "y0")
+      for number in 1...40 {
+        var outer = ONNXFile()
+        outer.addIf("c", then: (inner, "y\(number - 1)"), else: (ONNXFile(), ""), "y\(number)")
+        inner = outer
+      }
+      file.addIf("c", then: (inner, "y40"), else: (ONNXFile(), ""), "y")
+      return "y"
+    }
+    #expect(deep.contains("too deep"), "\(deep)")
+    let open = refusal { file in
+      file.addWeight("bound", [], [0])
+      file.addNode("Greater", ["x", "bound"], "c")
+      var inner = ONNXFile()
+      inner.addNode("Relu", ["x"], "y0")
+      file.addIf("c", then: (inner, "y0"), else: (inner, "y0"), "y")
+      return "y"
+    }
+    #expect(open.contains(#"node "n_y" (If)"#) && open.contains("a condition that depends on the inputs"), "\(open)")
+  }
+
+  /// Sums of short types may wrap around, which numbers of floating point do not.
+  @Test func wholeNumbersThatWrapAround() {
+    var file = ONNXFile()
+    file.addInput("x", [nil, 3], type: 2)
+    file.addWeight("c", [3], type: 2, raw: [100, 100, 100])
+    file.addNode("Add", ["x", "c"], "y")
+    let error = #expect(throws: ModelFileError.self) { try Model(onnx: file.bytes(output: "y"), path: "x.onnx") }
+    #expect(error.map { "\($0)".contains("short integers") } == true, "\(error as Any)")
   }
 
   @Test func bytesThatAreNoMessage() throws {

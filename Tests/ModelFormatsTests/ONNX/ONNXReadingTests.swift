@@ -13,8 +13,9 @@ import Testing
     "torch_residual.script", "torch_residual.dynamo", "torch_mobile.script", "torch_mobile.dynamo",
     "torch_sequence.script", "torch_transformer.script", "torch_transformer.dynamo", "torch_pictures.script",
     "torch_pictures.dynamo", "torch_volumes.script", "torch_volumes.dynamo", "torch_last.script", "torch_last.dynamo",
-    "torch_numbers.script", "torch_numbers.dynamo", "nodes_einsum", "nodes_strides", "keras_image", "keras_pixels",
-    "keras_sequence",
+    "torch_numbers.script", "torch_numbers.dynamo", "torch_windows.script", "torch_windows.dynamo",
+    "torch_words.script", "torch_words.dynamo", "nodes_einsum", "nodes_strides", "nodes_more", "keras_image",
+    "keras_pixels", "keras_sequence",
   ]
 
   private func read(_ name: String) throws -> (model: Model, x: Tensor<Float>, y: Tensor<Float>) {
@@ -95,6 +96,14 @@ import Testing
     let (model, x, y) = try read(name)
     try model.save(to: folder.path("model.keras"))
     #expect(deviation(try Model(contentsOf: folder.path("model.keras"))(x), from: y) <= 1e-5)
+  }
+
+  /// Read, written again, and read once more: layers that are the reader's own are written too.
+  @Test(arguments: ["nodes_more", "torch_words.script", "torch_windows.dynamo"])
+  func isWrittenAndReadAgain(_ name: String) throws {
+    let (model, x, y) = try read(name)
+    let again = try Model(onnx: model.onnxBytes(for: name), path: name)
+    #expect(deviation(again(x), from: y) <= 1e-5)
   }
 
   @Test func layersAreNamedAfterNodes() throws {

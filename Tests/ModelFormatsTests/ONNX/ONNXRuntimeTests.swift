@@ -70,8 +70,111 @@ import Testing
     return Case(name: "mean", file: file, input: [1, 3])
   }
 
+  /// Constants that are computed when a file is read, and added to the input.
+  private var folded: [Case] {
+    func sum(
+      _ name: String, _ lengths: [Int] = [2, 3], numbers: [Float], isWhole: Bool = false,
+      _ make: (inout ONNXFile) -> Void
+    ) -> Case {
+      var file = ONNXFile()
+      file.addInput("x", [1, 2, 3])
+      if isWhole {
+        file.addWeight("c", lengths, integers: numbers.map { Int($0) })
+      } else {
+        file.addWeight("c", lengths, numbers)
+      }
+      make(&file)
+      if isWhole { file.addNode("Cast", ["whole"], "folded", flags: ["to": 1]) }
+      file.addNode("Add", ["x", "folded"], "y")
+      return Case(name: "folded_\(name)", file: file, input: [1, 2, 3])
+    }
+    let (six, twelve) = ((1...6).map(Float.init), (1...12).map(Float.init))
+    return [
+      sum("gather_nd", [2, 2, 3], numbers: twelve) {
+        $0.addWeight("i", [2, 2], integers: [0, 1, -1, 0])
+        $0.addNode("GatherND", ["c", "i"], "folded")
+      },
+      sum("gather_elements", numbers: six) {
+        $0.addWeight("i", [2, 3], integers: [2, 1, 0, 0, -1, 1])
+        $0.addNode("GatherElements", ["c", "i"], "folded", flags: ["axis": 1])
+      },
+      sum("scatter_elements", numbers: six) {
+        $0.addWeight("i", [2, 1], integers: [1, -1])
+        $0.addWeight("u", [2, 1], [20, 30])
+        $0.addNode("ScatterElements", ["c", "i", "u"], "folded", flags: ["axis": 1])
+      },
+      sum("scatter_nd", numbers: six) {
+        $0.addWeight("i", [1, 1], integers: [-1])
+        $0.addWeight("u", [1, 3], [20, 30, 40])
+        $0.addNode("ScatterND", ["c", "i", "u"], "folded")
+      },
+      sum("tile", [1, 3], numbers: [1, 2, 3]) {
+        $0.addWeight("r", [2], integers: [2, 1])
+        $0.addNode("Tile", ["c", "r"], "folded")
+      },
+      sum("range", [], numbers: [0.5]) {
+        $0.addWeight("end", [], [1.9])
+        $0.addNode("Range", ["c", "end", "c"], "folded")
+      },
+      sum("product", [2, 6], numbers: twelve) {
+        $0.addWeight("w", [6, 3], (0..<18).map { Float($0 % 5) })
+        $0.addNode("MatMul", ["c", "w"], "folded")
+      },
+      sum("lengths", numbers: six) { $0.addNode("ReduceL1", ["c"], "folded", ["axes": [0]]) },
+      sum("sums", numbers: six, isWhole: true) {
+        $0.addWeight("axes", [1], integers: [0])
+        $0.addNode("ReduceSum", ["c", "axes"], "whole")
+      },
+      sum("largest", numbers: [3, 1, 2, 9, 7, 8], isWhole: true) {
+        $0.addNode("ReduceMax", ["c"], "whole", ["axes": [1]])
+      },
+      sum("joined", [2, 1], numbers: [7, 8], isWhole: true) {
+        $0.addWeight("d", [2, 2], integers: [1, 2, 3, 4])
+        $0.addNode("Concat", ["c", "d"], "whole", flags: ["axis": -1])
+      },
+      sum("gathered", [4], numbers: [5, 6, 7, 8], isWhole: true) {
+        $0.addWeight("i", [2, 3], integers: [0, 1, 2, -1, 0, 1])
+        $0.addNode("Gather", ["c", "i"], "whole")
+      },
+      sum("triangle", numbers: six, isWhole: true) { $0.addNode("Trilu", ["c"], "whole", flags: ["upper": 0]) },
+      sum("truth", [3], numbers: [0, 2.5, -1]) {
+        $0.addNode("Cast", ["c"], "t", flags: ["to": 9])
+        $0.addNode("Cast", ["t"], "folded", flags: ["to": 1])
+      },
+      sum("logic", [2, 1], numbers: [1, 0]) {
+        $0.addWeight("a", [3], type: 9, raw: [1, 0, 1])
+        $0.addNode("Cast", ["c"], "b", flags: ["to": 9])
+        for (operation, name) in [("And", "both"), ("Or", "either"), ("Xor", "differs")] {
+          $0.addNode(operation, ["a", "b"], name)
+        }
+        $0.addNode("Not", ["both"], "not")
+        for name in ["not", "either", "differs"] { $0.addNode("Cast", [name], "\(name)1", flags: ["to": 1]) }
+        $0.addNode("Sum", ["not1", "either1", "differs1"], "folded")
+      },
+    ]
+  }
+
+  /// Branches that a length of the input chooses between.
+  private var branches: [Case] {
+    [3, 4].map { length in
+      var (file, sum, opposite) = (ONNXFile(), ONNXFile(), ONNXFile())
+      file.addInput("x", [1, 3])
+      file.addWeight("axis", [], integers: [1])
+      file.addWeight("length", [], integers: [length])
+      file.addNode("Shape", ["x"], "shape")
+      file.addNode("Gather", ["shape", "axis"], "own")
+      file.addNode("Equal", ["own", "length"], "holds")
+      sum.addWeight("w", [3], [1, 2, 3])
+      sum.addNode("Add", ["x", "w"], "sum")
+      opposite.addNode("Neg", ["x"], "opposite")
+      file.addIf("holds", then: (sum, "sum"), else: (opposite, "opposite"), "chosen", rank: 2)
+      file.addNode("Relu", ["chosen"], "y")
+      return Case(name: "if_\(length)", file: file, input: [1, 3])
+    }
+  }
+
   @Test func answersAreThoseOfOnnxruntime() throws {
-    let cases = resizes + limited + [mean]
+    let cases = resizes + limited + folded + branches + [mean]
     let folder = try TemporaryFolder()
     for item in cases {
       do {
