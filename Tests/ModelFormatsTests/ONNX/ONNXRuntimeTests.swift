@@ -154,6 +154,24 @@ import Testing
     ]
   }
 
+  /// Products by equations that are no products of matrices, and fractions that are cut off.
+  private var elementwise: [Case] {
+    var (equations, whole) = (ONNXFile(), ONNXFile())
+    equations.addInput("x", [1, 2, 3])
+    for (equation, factors, result) in [
+      ("bij->bj", ["x"], "sums"), ("bij,bij->bi", ["x", "x"], "squares"), ("bi,bj->bij", ["squares", "sums"], "outer"),
+      ("bij,bij->bji", ["outer", "x"], "turned"), ("bji->bij", ["turned"], "y"),
+    ] { equations.addNode("Einsum", factors, result, texts: ["equation": equation]) }
+    whole.addInput("x", [1, 2, 3])
+    whole.addWeight("factor", [], [3])
+    whole.addNode("Mul", ["x", "factor"], "larger")
+    whole.addNode("Cast", ["larger"], "whole", flags: ["to": 7])
+    whole.addNode("Cast", ["whole"], "y", flags: ["to": 1])
+    return [
+      Case(name: "equations", file: equations, input: [1, 2, 3]), Case(name: "whole", file: whole, input: [1, 2, 3]),
+    ]
+  }
+
   /// Branches that a length of the input chooses between.
   private var branches: [Case] {
     [3, 4].map { length in
@@ -174,7 +192,7 @@ import Testing
   }
 
   @Test func answersAreThoseOfOnnxruntime() throws {
-    let cases = resizes + limited + folded + branches + [mean]
+    let cases = resizes + limited + folded + elementwise + branches + [mean]
     let folder = try TemporaryFolder()
     for item in cases {
       do {

@@ -3,8 +3,8 @@ import Serialization
 import Tensor
 
 extension ONNXOperators {
-  /// A product of one or two factors by an equation such as `bhid,bhjd->bhij`: a transposition, products of matrices, or a product
-  /// with a weight.
+  /// A product of one or two factors by an equation such as `bhid,bhjd->bhij`: a transposition, a sum, products of matrices or of
+  /// single elements, or a product with a weight.
   static func einsum(_ operation: ONNXOperation) throws -> [ONNXValue] {
     let text = try operation.text("equation", default: "")
     guard let equation = EinsumEquation(text), operation.has(equation.factors.count - 1) else {
@@ -14,8 +14,8 @@ extension ONNXOperators {
     switch (try operation.value(0), factors.count > 1 ? try operation.value(1) : nil) {
     case (.data(let x), nil):
       let x = try named(operation, x, factors[0])
-      guard Set(equation.result) == Set(factors[0]) else { throw operation.sums(equation) }
-      return [.data(x.viewed(as: equation.result))]
+      let sum = try reduced(operation, x, over: factors[0].filter { !equation.result.contains($0) })
+      return [.data(sum.viewed(as: equation.result))]
     case (.data(let a), .data(let b)):
       let (a, b) = (try named(operation, a, factors[0]), try named(operation, b, factors[1]))
       return [.data(try products(operation, a, b, equation))]
@@ -46,16 +46,37 @@ extension ONNXOperators {
     let shared = a.letters.filter { b.letters.contains($0) }
     let (pairs, summed) = (shared.filter(equation.result.contains), shared.filter { !equation.result.contains($0) })
     let (rows, columns) = (a.letters.filter { !shared.contains($0) }, b.letters.filter { !shared.contains($0) })
-    guard summed.count == 1, rows.count == 1, columns.count == 1, Set(equation.result) == Set(pairs + rows + columns)
+    let areSingle = summed.isEmpty || (rows.isEmpty && columns.isEmpty)
+    guard areSingle || (summed.count == 1 && rows.count == 1 && columns.count == 1),
+      Set(equation.result) == Set(pairs + rows + columns)
     else { throw operation.sums(equation) }
     guard let examples = a.examples, examples == b.examples, pairs.contains(examples) else {
       throw operation.unsupported(
         "the equation \"\(equation)\"", expected: "the examples along one letter of both factors and of the result")
     }
     let leading = [examples] + pairs.filter { $0 != examples }
+    if areSingle {
+      let letters = leading + summed + rows + columns
+      let elements = try operation.merge(Multiply(), [a.viewed(as: letters), b.viewed(as: letters)])
+      let sum = try reduced(operation, NamedData(data: elements, letters: letters), over: summed)
+      return sum.viewed(as: equation.result)
+    }
     let result = try product(
       operation, a.viewed(as: leading + rows + summed), b.viewed(as: leading + summed + columns))
     return NamedData(data: result, letters: leading + rows + columns).viewed(as: equation.result)
+  }
+
+  /// The sum over some letters, whose axes are 1 long then.
+  private static func reduced(
+    _ operation: ONNXOperation, _ x: NamedData, over letters: [Character]
+  ) throws -> NamedData {
+    let places = letters.compactMap { letter in x.letters.firstIndex(of: letter).flatMap { x.data.axes[$0] } }.sorted()
+    guard !places.contains(0) else {
+      throw operation.unsupported("a sum over the examples", expected: "one inside each example")
+    }
+    guard !places.isEmpty else { return x }
+    let layer = ReduceLayer(.sum, axes: places.map { $0 - 1 })
+    return NamedData(data: try operation.call(layer, x.data, axes: x.data.axes, part: "sum"), letters: x.letters)
   }
 
   /// With a weight, along one axis or several.

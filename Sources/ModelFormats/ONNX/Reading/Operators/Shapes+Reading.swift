@@ -87,6 +87,14 @@ extension ONNXOperators {
     case .data(var x):
       if x.kind == .number, type == .int64 || type == .int32, operation.onlyChoosesRows { x.kind = .integer }
       let kind = ONNXData.Kind(type)
+      if kind == .integer, x.kind == .number {
+        // The fraction is cut off, towards 0.
+        let size = try operation.call(FunctionLayer(.absolute), x, part: "absolute")
+        let whole = try operation.call(FunctionLayer(.mapped(.floor)), size, part: "floor")
+        let sign = try operation.call(FunctionLayer(.mapped(.sign)), x, part: "sign")
+        x = try operation.merge(Multiply(), [whole, sign])
+        x.kind = kind
+      }
       if kind == .truth, x.kind != .truth { return [try nonzero(.data(x), x.kind, operation)] }
       let isWider = x.kind == .truth || (x.kind == .shortInteger && kind == .integer)
       guard kind == .number && [.float, .double].contains(type) || kind == x.kind || isWider && kind != .number else {
