@@ -333,6 +333,20 @@ import Testing
     #expect(open.contains(#"node "n_y" (If)"#) && open.contains("a condition that depends on the inputs"), "\(open)")
   }
 
+  /// What a file computes may be the number of no row: the nearest one is taken, and negative numbers count from the end.
+  @Test func computedNumbersOfRowsAreBounded() throws {
+    var file = ONNXFile()
+    file.addInput("x", [nil, 5], type: 7)
+    file.addWeight("offset", [], integers: [-2])
+    file.addWeight("table", [3, 1], [10, 20, 30])
+    file.addNode("Add", ["x", "offset"], "rows")
+    file.addNode("Gather", ["table", "rows"], "y")
+    let model = try Model(onnx: file.bytes(output: "y"), path: "x.onnx")
+    let found = model(Tensor<Float>(shape: [1, 5], scalars: [-90, 0, 1, 3, 90]))
+    #expect(found.shape == [1, 5, 1] && found.scalars == [10, 20, 30, 20, 30])
+    #expect(model(Tensor<Float>(repeating: .nan, shape: [1, 5])).scalars == [10, 10, 10, 10, 10])
+  }
+
   /// Sums of short types may wrap around, which numbers of floating point do not.
   @Test func wholeNumbersThatWrapAround() {
     var file = ONNXFile()

@@ -51,6 +51,6 @@ extension ONNXData {
     self.init(
       symbol: SymbolicValue(shape, name: name), example: shape,
       axes: isTurned ? [0, 2, 3, 1] : Array(0...example.count),
-      kind: Kind(type), isPreprocessing: true)
+      kind: Kind(type), isPreprocessing: true, isOfInput: true)
   }
 }

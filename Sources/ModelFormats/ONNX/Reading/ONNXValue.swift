@@ -33,6 +33,8 @@ struct ONNXData {
   var kind = Kind.number
   /// Whether no layer with weights has touched the value yet.
   var isPreprocessing = false
+  /// Whether the elements are those of an input of the model, wherever they stand now: nothing was computed of them.
+  var isOfInput = false
 
   /// The kinds of elements.
   enum Kind: String {
@@ -129,6 +131,7 @@ struct ONNXData {
   func keeping(kindOf data: ONNXData) -> ONNXData {
     var copy = self
     copy.kind = data.kind
+    copy.isOfInput = data.isOfInput
     return copy
   }
 }

@@ -7,7 +7,8 @@ extension ONNXOperators {
 
   /// The number is an attribute before version 10.
   private static func topK(_ operation: ONNXOperation) throws -> [ONNXValue] {
-    let x = try operation.numbers(0)
+    let x = try operation.data(0)
+    guard x.kind != .truth else { throw operation.unsupported("truth values", expected: "numbers") }
     let axis = try operation.axis(operation.integer("axis", default: -1), rank: x.rank)
     let takesLargest = try operation.flag("largest", default: true)
     // Without an order any is right.
@@ -22,7 +23,7 @@ extension ONNXOperators {
       guard operation.reading.isNeeded(output) else { return .refused(unused) }
       let layer = TopKLayer(axis: place - 1, count: counts[0], takesLargest: takesLargest, givesPlaces: index == 1)
       var result = try operation.call(layer, x, part: index == 1 ? "places" : "")
-      if index == 1 { result.kind = .integer }
+      result.kind = index == 1 ? .integer : x.kind
       return .data(result)
     }
   }
@@ -38,7 +39,9 @@ extension ONNXOperators {
       throw operation.unsupported("sums along the examples or one element", expected: "sums inside each example")
     }
     let layer = RunningSumLayer(axis: place - 1, isExclusive: isExclusive, isReversed: isReversed)
-    return [.data(try operation.call(layer, x).keeping(kindOf: x))]
+    var sums = try operation.call(layer, x)
+    sums.kind = x.kind
+    return [.data(sums)]
   }
 
   /// Along a new axis one value at the place that a number names, and another one elsewhere. Numbers count from the end if they

@@ -148,7 +148,9 @@ extension ONNXOperators {
     }
     let layer = Embedding(table.shape[0], features: table.shape[1])
     layer.weight.set(table)
-    let x = try operation.arranged(numbers, Array(0..<numbers.rank))
+    var x = try operation.arranged(numbers, Array(0..<numbers.rank))
+    // The numbers of a batch are checked before a network is run; what the file computes of them is bounded here.
+    if !x.isOfInput { x = try operation.call(RowNumbers(count: table.shape[0]), x, part: "rows") }
     return try operation.call(layer, x, axes: numbers.rank == 3 ? [0, 2, 3, 1] : Array(0...numbers.rank))
   }
 
