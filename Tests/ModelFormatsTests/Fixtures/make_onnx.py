@@ -212,10 +212,10 @@ def make_torch():
         import torchvision
 
         names = "resnet18 resnet50 mobilenet_v2 mobilenet_v3_small efficientnet_b0 densenet121 vgg11 googlenet squeezenet1_0"
-        names += " shufflenet_v2_x0_5 convnext_tiny vit_b_32"
-        options = {"googlenet": {"aux_logits": False, "init_weights": True}}
+        names += " shufflenet_v2_x0_5 convnext_tiny vit_b_32 swin_t swin_v2_t regnet_y_400mf mnasnet0_5 inception_v3 maxvit_t"
+        options = {name: {"aux_logits": False, "init_weights": True} for name in ("googlenet", "inception_v3")}
         models = {
-            name: (getattr(torchvision.models, name)(weights=None, **options.get(name, {})), (3, *2 * [224 if name in ("vit_b_32", "vgg11") else 96]))
+            name: (getattr(torchvision.models, name)(weights=None, **options.get(name, {})), (3, *2 * [224 if name in ("vit_b_32", "vgg11", "maxvit_t") else 96]))
             for name in names.split()
         }
     for name, (model, shape) in models.items():
