@@ -25,6 +25,7 @@
 #include "Elementwise.h"
 #include "Softmax.h"
 #include "LayerNormalize.h"
+#include "Recurrent.h"
 
 #define KERNEL_TABLE                                                                                           \
   {                                                                                                            \
@@ -54,4 +55,6 @@
     .applyFunction = apply_function,                                                                          \
     .applyFunctionGradient = apply_function_gradient, .softmaxRow = softmax_row,                               \
     .softmaxColumns = softmax_columns,                                                                         \
+    .lstmStep = lstm_step, .lstmStepGradient = lstm_step_gradient, .gruStep = gru_step,                        \
+    .gruStepGradient = gru_step_gradient,                                                                      \
   }

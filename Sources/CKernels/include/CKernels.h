@@ -60,6 +60,52 @@ typedef enum {
   KILIM_CELU, KILIM_SELU, KILIM_HARD_SIGMOID, KILIM_HARD_SILU
 } kilim_function;
 
+/// One step of an LSTM for some rows of a batch. A stride is the distance between two rows.
+typedef struct {
+  long rows, units;
+  /// The sums of the gates i, f, g and o, `units` each. The step replaces them by what the gates let through.
+  float *_Nonnull gates;
+  long gateStride;
+  /// State and cell before the step, and after it.
+  const float *_Nonnull stateBefore, *_Nonnull cellBefore;
+  long beforeStride;
+  float *_Nonnull state, *_Nonnull cell;
+  long afterStride;
+  /// 0 for a row whose state and cell stay as they are; NULL for none.
+  const uint8_t *_Nullable mask;
+  long maskStride;
+} kilim_lstm;
+
+/// One step of gated recurrent units for some rows of a batch, with the reset behind the product.
+typedef struct {
+  long rows, units;
+  /// The parts of the input for z, r and g, `units` each.
+  const float *_Nonnull inputs;
+  long inputStride;
+  /// The parts of the state for z, r and g, in rows without gaps.
+  const float *_Nonnull products;
+  /// What the step keeps: z, r, g and the state's part of g.
+  float *_Nonnull gates;
+  long gateStride;
+  /// The state before the step, and after it.
+  const float *_Nonnull before;
+  long beforeStride;
+  float *_Nonnull state;
+  long afterStride;
+  /// 0 for a row whose state stays as it is; NULL for none.
+  const uint8_t *_Nullable mask;
+  long maskStride;
+} kilim_gru;
+
+/// Gradients of a step. Those of state and cell stand in rows without gaps, and are replaced by those of the values before.
+typedef struct {
+  float *_Nonnull state;
+  /// NULL for a layer without a cell.
+  float *_Nullable cell;
+  /// Out: those of the sums of the gates, or of the parts of the input, with their stride.
+  float *_Nonnull sums;
+} kilim_step_gradient;
+
 /// A function of an epilogue: bounds where it is KILIM_IDENTITY (0 and ∞ are ReLU, -∞ and ∞ nothing), otherwise a function
 /// with its parameter.
 typedef struct {
@@ -284,6 +330,10 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   void (*_Nonnull softmaxRow)(const float *x, float *y, long count, int takesLogarithm);
   void (*_Nonnull softmaxColumns)(
       const float *x, float *y, long length, long step, long width, int takesLogarithm);
+  void (*_Nonnull lstmStep)(const kilim_lstm *step);
+  void (*_Nonnull lstmStepGradient)(const kilim_lstm *step, const kilim_step_gradient *gradient);
+  void (*_Nonnull gruStep)(const kilim_gru *step);
+  void (*_Nonnull gruStepGradient)(const kilim_gru *step, const kilim_step_gradient *gradient, float *products);
 } kilim_kernels;
 
 /// The kernels for this processor. The environment variable KILIM_KERNELS (avx512, avx2 or portable) asks for others.

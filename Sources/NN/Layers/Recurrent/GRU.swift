@@ -8,7 +8,8 @@ import Tensor
 /// product, which is the default and what other programs compute, or φ(x w + (r h') u + b). φ is tanh and σ the logistic
 /// function by default.
 ///
-/// Shapes: see ``RecurrentLayer``. The tape of each step is kept for the backward pass.
+/// Shapes: see ``RecurrentLayer``. For the backward pass, what the gates let through at each time is kept; with other functions,
+/// or if the state is dropped, the tape of each step, and a step takes several times as long.
 public final class GRU: StandardRecurrentLayer, Sendable {
   /// The length of the state.
   public let units: Int
@@ -94,9 +95,10 @@ public final class GRU: StandardRecurrentLayer, Sendable {
     }
     let input = biases.map { product + $0[0] } ?? product
     let masks = options.stateMasks(count: x.shape[0], units: units, gates: 3, context)
-    let weights = context[recurrentWeight].parts(3, axis: 1)
+    let weight = context[recurrentWeight]
+    let weights = weight.parts(3, axis: 1)
     let recurrentBias = resetAfter ? biases.map { $0[1].parts(3, axis: 0) } ?? [] : []
-    return RecurrentPass(input: input, weights: weights + recurrentBias) {
+    var pass = RecurrentPass(input: input, weights: weights + recurrentBias) {
       [activation, recurrentActivation, resetAfter] input, states, shared in
       let state = states[0]
       func masked(_ gate: Int) -> Variable<Float> { masks.isEmpty ? state : state * masks[gate] }
@@ -111,5 +113,12 @@ public final class GRU: StandardRecurrentLayer, Sendable {
         resetAfter ? reset * fromState(2, masked(2)) : fromState(2, reset * masked(2))
       return [update * state + (1 - update) * activation(inputs[2] + candidate)]
     }
+    if masks.isEmpty, resetAfter, activation == .tanh, recurrentActivation == .sigmoid {
+      pass.whole = {
+        .gru(
+          over: input, from: $0[0], weight: weight, bias: biases?[1], mask: $1, goesBackwards: $2, keeping: $3)
+      }
+    }
+    return pass
   }
 }

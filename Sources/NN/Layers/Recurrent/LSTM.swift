@@ -7,7 +7,8 @@ import Tensor
 /// the cell c = f c' + i g and the output h = o φ(c), with c' and h' from the step before. The states are h and c. φ is
 /// tanh and σ the logistic function by default.
 ///
-/// Shapes: see ``RecurrentLayer``. The tape of each step is kept for the backward pass.
+/// Shapes: see ``RecurrentLayer``. For the backward pass, what the gates let through at each time is kept; with other functions,
+/// or if the state is dropped, the tape of each step, and a step takes several times as long.
 public final class LSTM: StandardRecurrentLayer, Sendable {
   /// The length of a state.
   public let units: Int
@@ -93,10 +94,9 @@ public final class LSTM: StandardRecurrentLayer, Sendable {
     let product = options.project(x, by: context[weight], gates: 4, context)
     let masks = options.stateMasks(count: x.shape[0], units: units, gates: 4, context)
     let weight = context[recurrentWeight]
-    return RecurrentPass(
-      input: bias.map { product + context[$0] } ?? product,
-      weights: masks.isEmpty ? [weight] : weight.parts(4, axis: 1)
-    ) { [activation, recurrentActivation] input, states, weights in
+    let input = bias.map { product + context[$0] } ?? product
+    var pass = RecurrentPass(input: input, weights: masks.isEmpty ? [weight] : weight.parts(4, axis: 1)) {
+      [activation, recurrentActivation] input, states, weights in
       let fromState =
         masks.isEmpty
         ? states[0].matmul(weights[0])
@@ -106,5 +106,9 @@ public final class LSTM: StandardRecurrentLayer, Sendable {
         recurrentActivation(gates[1]) * states[1] + recurrentActivation(gates[0]) * activation(gates[2])
       return [recurrentActivation(gates[3]) * activation(cell), cell]
     }
+    if masks.isEmpty, activation == .tanh, recurrentActivation == .sigmoid {
+      pass.whole = { .lstm(over: input, from: $0, weight: weight, mask: $1, goesBackwards: $2, keeping: $3) }
+    }
+    return pass
   }
 }

@@ -49,9 +49,16 @@ public struct RecurrentPass {
     _ input: Variable<Float>, _ states: [Variable<Float>], _ weights: [Variable<Float>]
   ) -> [Variable<Float>]
 
+  /// All steps as one operation; the arguments are those of ``Variable/recurrence(over:from:weights:goesBackwards:keeping:step:)``.
+  typealias Whole = (
+    _ states: [Variable<Float>], _ mask: Tensor<Bool>?, _ goesBackwards: Bool, _ kept: Variable<Float>.RecurrentResult
+  ) -> Variable<Float>
+
   let input: Variable<Float>
   let weights: [Variable<Float>]
   let step: Step
+  /// The same as `step`, faster; `nil` where there is nothing faster.
+  var whole: Whole?
 
   /// Makes a pass; see ``RecurrentLayer/pass(over:_:)``.
   public init(input: Variable<Float>, weights: [Variable<Float>], step: @escaping Step) {

@@ -13,13 +13,10 @@ extension RecurrentPass {
     from states: [Variable<Float>], mask: Tensor<Bool>?, zeroing: Bool, goesBackwards: Bool, returnsSequences: Bool,
     returnsState: Bool
   ) -> [Variable<Float>] {
-    let pass = mask.map { holdingStates(where: $0) } ?? self
     var kept: Variable<Float>.RecurrentResult = []
     if returnsSequences { kept.insert(.sequence) }
     if returnsState { kept.insert(.states) }
-    let result = Variable.recurrence(
-      over: pass.input, from: states, weights: pass.weights, goesBackwards: goesBackwards, keeping: kept,
-      step: pass.step)
+    let result = result(from: states, mask, goesBackwards: goesBackwards, keeping: kept)
     let length = returnsSequences ? input.shape[1] : 1
     func state(_ place: Int) -> Variable<Float> {
       result.slice(place..<place + 1, axis: 1).reshaped(to: [result.shape[0], result.shape[2]])
@@ -28,6 +25,17 @@ extension RecurrentPass {
     let last = returnsState ? (0..<states.count).map { state(length - 1 + $0) } : []
     if zeroing, let mask { first = Self.zeroed(first, by: goesBackwards ? mask.reversed(axis: 1) : mask) }
     return [first] + last
+  }
+
+  private func result(
+    from states: [Variable<Float>], _ mask: Tensor<Bool>?, goesBackwards: Bool,
+    keeping kept: Variable<Float>.RecurrentResult
+  ) -> Variable<Float> {
+    if let whole, input.shape.elementCount > 0 { return whole(states, mask, goesBackwards, kept) }
+    let pass = mask.map { holdingStates(where: $0) } ?? self
+    return Variable.recurrence(
+      over: pass.input, from: states, weights: pass.weights, goesBackwards: goesBackwards, keeping: kept,
+      step: pass.step)
   }
 
   /// An output with 0 at steps that the mask leaves out.
