@@ -24,7 +24,10 @@ public final class TrainingLogger: Callback {
   public func trainingBegan(_ start: TrainingStart) {
     (step, learningRate) = (0, 0)
     logger.info(
-      "training began", metadata: ["epochs": "\(start.epochs)", "examples": "\(start.exampleCount)"])
+      "training began",
+      metadata: [
+        "epochs": "\(start.epochs)", "examples": start.exampleCount == .max ? "unknown" : "\(start.exampleCount)",
+      ])
   }
 
   /// Logs where the training goes on.

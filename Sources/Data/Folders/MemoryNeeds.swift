@@ -13,10 +13,13 @@ func requireMemory(_ purpose: String, _ byteCount: Int) throws(DatasetError) {
 }
 
 /// The product of two numbers that are not negative, or the largest number where that is too small for it.
-func saturatingProduct(_ a: Int, _ b: Int) -> Int {
+package func saturatingProduct(_ a: Int, _ b: Int) -> Int {
   let (product, overflow) = a.multipliedReportingOverflow(by: b)
   return overflow ? .max : product
 }
+
+/// The quotient of two numbers that are not negative, rounded up.
+func roundedUpQuotient(_ a: Int, _ b: Int) -> Int { a / b + (a % b > 0 ? 1 : 0) }
 
 extension Preprocessing {
   /// The bytes that one input takes while it is made: three as bytes in two orders, three as floating point.

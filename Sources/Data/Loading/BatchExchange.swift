@@ -4,7 +4,8 @@ import Foundation
 /// order.
 final class BatchExchange: @unchecked Sendable {
   private let condition = NSCondition()
-  private let count: Int
+  /// The number of batches; becomes smaller if there turn out to be fewer.
+  private var count: Int
   private let capacity: Int
   private var finished: [Int: Result<Batch, any Error>] = [:]
   /// The next batch that no thread has claimed.
@@ -29,10 +30,14 @@ final class BatchExchange: @unchecked Sendable {
     }
   }
 
-  /// Stores a batch that was claimed, or its error.
-  func finish(_ index: Int, _ result: Result<Batch, any Error>) {
+  /// Stores a batch that was claimed, or its error. `nil` in place of a batch ends the exchange before it.
+  func finish(_ index: Int, _ result: Result<Batch?, any Error>) {
     condition.withLock {
-      finished[index] = result
+      switch result {
+      case .success(let batch?): finished[index] = .success(batch)
+      case .success(nil): count = min(count, index)
+      case .failure(let error): finished[index] = .failure(error)
+      }
       condition.broadcast()
     }
   }
@@ -49,8 +54,7 @@ final class BatchExchange: @unchecked Sendable {
   /// The next batch, once it is finished. Nil after the last one and after an error.
   func take() -> Result<Batch, any Error>? {
     condition.withLock {
-      guard nextToTake < count, !isClosed else { return nil }
-      while true {
+      while nextToTake < count, !isClosed {
         if let result = finished.removeValue(forKey: nextToTake) {
           nextToTake += 1
           if case .failure = result { isClosed = true }
@@ -59,6 +63,7 @@ final class BatchExchange: @unchecked Sendable {
         }
         condition.wait()
       }
+      return nil
     }
   }
 }

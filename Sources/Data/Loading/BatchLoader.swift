@@ -62,8 +62,11 @@ public struct BatchLoader: Sendable {
     self.workers = workers
   }
 
-  /// The number of batches in an epoch.
-  public var batchCount: Int { dataset.count / batchSize + (dataset.count % batchSize > 0 ? 1 : 0) }
+  /// The number of batches in an epoch; `Int.max` where it is not known, as for ``GeneratedBatches`` without `stepsPerEpoch`.
+  public var batchCount: Int {
+    if let generator = dataset as? GeneratedBatches { return generator.stepsPerEpoch ?? .max }
+    return roundedUpQuotient(dataset.count, batchSize)
+  }
 
   /// The number of examples in a batch, all parts together.
   package func exampleCount(ofBatch index: Int) -> Int {
@@ -96,14 +99,14 @@ public struct BatchLoader: Sendable {
     let changes = augmentation.map { EpochChanges($0, seed: seed, epoch: epoch) }
     if let generator = dataset as? GeneratedBatches {
       return generator.batches(epoch: epoch, startingAt: first, every: stride, atMost: limit) { [self] batch, step in
-        let own = part.range(of: batchSize)
+        let own = part.range(of: batch.count)
         let batch = part == .whole ? batch : batch.selecting(Array(own))
         let examples = own.map { step * batchSize + $0 }
         return try mixed(changes?.apply(to: batch, examples: examples) ?? batch, step: step, epoch: epoch)
       }
     }
     let order = order(epoch: epoch)
-    let count = min(max(batchCount - first + stride - 1, 0) / stride, limit)
+    let count = min(roundedUpQuotient(max(batchCount - first, 0), stride), limit)
     return BatchStream(count: count, workers: workers) { [self] index in
       let step = first + index * stride
       let start = step * batchSize

@@ -3,19 +3,39 @@ import Tensor
 /// The generator of a program.
 struct BatchSource: Sendable {
   private let generate: @Sendable (_ epoch: Int) throws -> () throws -> Batch?
-  /// What makes the batches of all epochs, one after the other, if the generator is not repeatable.
+  /// What makes the batches of all epochs, one after the other, if the generator is called once.
   private let only: BatchReader?
+  /// What has made the first batch, for the first epoch of a generator that cannot make it again.
+  private let begun = Lock<BatchReader?>(nil)
+  private let isRepeatable: Bool
 
-  init(isRepeatable: Bool, _ generate: @escaping @Sendable (_ epoch: Int) throws -> () throws -> Batch?) {
+  /// - Parameters:
+  ///   - isRepeatable: whether the generator makes the same batches again for the same epoch.
+  ///   - endsEpochs: whether the end of the generator is that of an epoch, so that it is called for each epoch.
+  init(
+    isRepeatable: Bool, endsEpochs: Bool, _ generate: @escaping @Sendable (_ epoch: Int) throws -> () throws -> Batch?
+  ) {
     self.generate = generate
-    only = isRepeatable ? nil : BatchReader { try generate(0) }
+    self.isRepeatable = isRepeatable
+    only = isRepeatable || endsEpochs ? nil : BatchReader { try generate(0) }
   }
 
   /// The first batch of the first epoch.
-  func peek() throws -> Batch? { try reader(epoch: 0).peek() }
+  func peek() throws -> Batch? {
+    let reader = reader(epoch: 0)
+    let batch = try reader.peek()
+    if !isRepeatable { begun.withLock { $0 = reader } }
+    return batch
+  }
 
   /// What makes the batches of an epoch.
-  func reader(epoch: Int) -> BatchReader { only ?? BatchReader { [generate] in try generate(epoch) } }
+  func reader(epoch: Int) -> BatchReader {
+    let first = begun.withLock { reader in
+      defer { reader = nil }
+      return reader
+    }
+    return only ?? first ?? BatchReader { [generate] in try generate(epoch) }
+  }
 }
 
 /// Batches in their order, each made when it is asked for.
@@ -30,9 +50,14 @@ final class BatchReader: Sendable {
     var peeked: Batch?
     /// The number of batches to leave out before the next one.
     var skipped = 0
+    /// The number of batches that were made.
+    var made = 0
   }
 
   init(_ begin: @escaping @Sendable () throws -> () throws -> Batch?) { self.begin = begin }
+
+  /// The number of batches that were made so far, with those that were left out.
+  var made: Int { state.withLock { $0.made } }
 
   /// The next batch, which stays the next one.
   func peek() throws -> Batch? {
@@ -63,6 +88,8 @@ final class BatchReader: Sendable {
     }
     let next = try state.next ?? begin()
     state.next = next
-    return try next()
+    guard let batch = try next() else { return nil }
+    state.made += 1
+    return batch
   }
 }

@@ -13,13 +13,13 @@ public final class BatchStream {
   /// Starts the threads.
   ///
   /// - Parameters:
-  ///   - count: the number of batches.
+  ///   - count: the number of batches, or the largest number.
   ///   - workers: the number of threads.
   ///   - now: the time, for ``waitingTime``.
-  ///   - make: makes a batch.
+  ///   - make: makes a batch; `nil` behind the last one.
   package init(
     count: Int, workers: Int, now: @escaping () -> ContinuousClock.Instant = { .now },
-    make: @escaping @Sendable (_ index: Int) throws -> Batch
+    make: @escaping @Sendable (_ index: Int) throws -> Batch?
   ) {
     let exchange = BatchExchange(count: count, capacity: workers + 1)
     self.exchange = exchange

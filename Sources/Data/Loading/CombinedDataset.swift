@@ -44,13 +44,15 @@ public struct CombinedDataset: Dataset {
   ///     its batches.
   /// - Throws: ``DatasetError`` for different numbers of examples, a data set with several inputs, a name that occurs twice or that
   ///   no target has, weights that are negative or not finite, and targets or weights of which it is not clear whose;
-  ///   ``TargetValueError`` for targets without the form.
+  ///   ``TargetValueError`` for targets without the form; ``GeneratorError/onlyInOrder`` for a generator.
   public init(
     inputs: KeyValuePairs<String, any Dataset>, targets: KeyValuePairs<String, Targets> = [:],
     labelModes: [String: LabelMode] = [:], sampleWeights: [Float]? = nil
   ) throws {
     require(!inputs.isEmpty, "CombinedDataset: at least one input is needed")
     let parts = inputs.map { (name: $0.key, dataset: $0.value) }
+    // Its examples have no numbers.
+    guard !parts.contains(where: { $0.dataset is GeneratedBatches }) else { throw GeneratorError.onlyInOrder }
     let columns = try targets.map { name, targets in
       let mode = labelModes[name] ?? .oneHot
       try mode.check(targets.meaning)

@@ -16,21 +16,24 @@ import Tensor
 /// try model.fit(generator, epochs: 3, loss: .categoricalCrossEntropy)
 /// ```
 ///
-/// An epoch has ``stepsPerEpoch`` batches, as with Keras's `steps_per_epoch`. The generator decides about order and batch size:
-/// `shuffle` and `batchSize` of `fit` do not matter. Batches are made on one thread, in their order, a few in advance.
+/// An epoch has ``stepsPerEpoch`` batches, as with Keras's `steps_per_epoch`. Without that number an epoch ends where the generator
+/// returns `nil`: it is called for each epoch, and epochs may have different lengths. The first epoch counts its examples, so the
+/// progress has no total before its end. The generator decides about order and batch size: `shuffle` and `batchSize` of `fit` do not
+/// matter. Batches are made on one thread, in their order, a few in advance.
 ///
 /// **Continuing from a checkpoint.** A *repeatable* generator makes the same batches again for the same number of an epoch.
 /// A training that continues in the middle of an epoch has it make the first batches again, and drops them, so the results are
 /// those of an uninterrupted training. Only the first batch is compared with that of the checkpoint. A generator that is not
-/// repeatable is called once, and each epoch takes its next batches. A training that continues with it has the model, the
-/// optimizer and the progress of the checkpoint, but goes on with the batches that the generator makes now, and warns.
+/// repeatable is called once, and each epoch takes its next batches; without ``stepsPerEpoch`` it is called for each epoch. A
+/// training that continues with it has the model, the optimizer and the progress of the checkpoint, but goes on with the batches that
+/// the generator makes now, and warns.
 ///
 /// **Several processes.** Each has a generator that makes the same batches, and leaves out those that are another one's. Of a
-/// generator that is not repeatable, nothing is compared.
+/// generator that is not repeatable, nothing is compared. They need ``stepsPerEpoch``, and so do the stages of a fine-tuning.
 public struct GeneratedBatches: Dataset {
-  /// The number of batches in an epoch.
-  public let stepsPerEpoch: Int
-  /// The number of examples in each batch.
+  /// The number of batches in an epoch; `nil` if an epoch ends where the generator does.
+  public let stepsPerEpoch: Int?
+  /// The number of examples in a batch; without ``stepsPerEpoch``, the largest number.
   public let batchSize: Int
   /// Whether the generator makes the same batches again for the same epoch.
   public let isRepeatable: Bool
@@ -46,21 +49,23 @@ public struct GeneratedBatches: Dataset {
   /// Takes a generator of batches. Makes the first one.
   ///
   /// - Parameters:
-  ///   - stepsPerEpoch: the number of batches in an epoch.
+  ///   - stepsPerEpoch: the number of batches in an epoch; by default an epoch ends where the generator does.
   ///   - inputNames: the names of the inputs, if there are several.
   ///   - targetNames: the names of the targets, if there are several.
   ///   - targetMeanings: what each of the targets means; not said by default.
-  ///   - isRepeatable: whether the generator makes the same batches again for the same epoch. Otherwise it is called once.
+  ///   - isRepeatable: whether the generator makes the same batches again for the same epoch. Otherwise, with `stepsPerEpoch`, it
+  ///     is called once.
   ///   - generate: begins an epoch, counted from 0 since the model was made, and returns what makes its next batch: `nil` at the
   ///     end. Called again for each epoch.
   /// - Throws: ``GeneratorError`` if there is no first batch, or it has no examples, weights that are negative or not finite, or
   ///   other numbers of names or meanings than of inputs and targets; and the errors of the generator.
   public init(
-    stepsPerEpoch: Int, inputNames: [String] = [], targetNames: [String] = [], targetMeanings: [TargetMeaning?]? = nil,
+    stepsPerEpoch: Int? = nil, inputNames: [String] = [], targetNames: [String] = [],
+    targetMeanings: [TargetMeaning?]? = nil,
     isRepeatable: Bool = true, generate: @escaping @Sendable (_ epoch: Int) throws -> () throws -> Batch?
   ) throws {
-    guard stepsPerEpoch >= 1 else { throw GeneratorError.steps(stepsPerEpoch) }
-    source = BatchSource(isRepeatable: isRepeatable, generate)
+    if let stepsPerEpoch, stepsPerEpoch < 1 { throw GeneratorError.steps(stepsPerEpoch) }
+    source = BatchSource(isRepeatable: isRepeatable, endsEpochs: stepsPerEpoch == nil, generate)
     guard let first = try source.peek() else { throw GeneratorError.empty }
     guard first.count >= 1 else { throw GeneratorError.noExamples(step: 0) }
     self.first = first
@@ -82,18 +87,19 @@ public struct GeneratedBatches: Dataset {
   /// Takes a generator of examples, each an input and its target. Makes the first batch.
   ///
   /// - Parameters:
-  ///   - stepsPerEpoch: the number of batches in an epoch.
-  ///   - batchSize: the number of examples in a batch.
+  ///   - stepsPerEpoch: the number of batches in an epoch; by default an epoch ends where the generator does.
+  ///   - batchSize: the number of examples in a batch. Without `stepsPerEpoch` the last one of an epoch may have fewer.
   ///   - target: the type of the targets, such as `String.self` for one class.
   ///   - names: the names of all classes, or of the numbers, in the order of the outputs. Classes need their names: an example
   ///     that comes later may have a new one.
   ///   - mode: the form of the targets in a batch, if each example has one class.
-  ///   - isRepeatable: whether the generator makes the same examples again for the same epoch. Otherwise it is called once.
+  ///   - isRepeatable: whether the generator makes the same examples again for the same epoch. Otherwise, with `stepsPerEpoch`, it
+  ///     is called once.
   ///   - generate: begins an epoch and returns what makes its next example: `nil` at the end.
   /// - Throws: ``GeneratorError`` if there is no first batch; ``TargetValueError`` for targets that cannot be used; and the
   ///   errors of the generator.
   public init<Target: ExampleTarget>(
-    stepsPerEpoch: Int, batchSize: Int, target: Target.Type, targetNames names: [String]? = nil,
+    stepsPerEpoch: Int? = nil, batchSize: Int, target: Target.Type, targetNames names: [String]? = nil,
     labelMode mode: LabelMode = .oneHot,
     isRepeatable: Bool = true,
     examples generate: @escaping @Sendable (_ epoch: Int) throws -> () throws -> (Tensor<Float>, Target)?
@@ -102,17 +108,22 @@ public struct GeneratedBatches: Dataset {
     let meaning = Lock<TargetMeaning?>(nil)
     try self.init(stepsPerEpoch: stepsPerEpoch, isRepeatable: isRepeatable) { epoch in
       let next = try generate(epoch)
+      var isOver = false
       return {
         var (inputs, targets): ([Tensor<Float>], [Target]) = ([], [])
-        while inputs.count < batchSize, let (input, target) = try next() {
+        while inputs.count < batchSize, !isOver {
+          guard let (input, target) = try next() else {
+            isOver = true
+            break
+          }
           if let first = inputs.first, input.shape != first.shape {
             throw GeneratorError.shape(found: input.shape, expected: first.shape)
           }
           inputs.append(input)
           targets.append(target)
         }
-        // A last batch with fewer examples is no batch: `stepsPerEpoch` counts whole ones.
-        guard inputs.count == batchSize else { return nil }
+        // `stepsPerEpoch` counts whole batches. Without it no example is left out.
+        guard inputs.count == batchSize || (stepsPerEpoch == nil && !inputs.isEmpty) else { return nil }
         let collected = try Target.collect(targets, names: names)
         let expected = meaning.withLock { known in
           known = known ?? collected.meaning
@@ -123,19 +134,19 @@ public struct GeneratedBatches: Dataset {
         }
         try mode.check(collected.meaning)
         return Batch(
-          inputs: Tensor(stacking: inputs), targets: collected.tensor(of: Array(0..<batchSize), mode: mode))
+          inputs: Tensor(stacking: inputs), targets: collected.tensor(of: Array(inputs.indices), mode: mode))
       }
     }
     if case .oneClass = meaning.withLock({ $0 }), names == nil { throw GeneratorError.namesNeeded }
     if case .severalClasses = meaning.withLock({ $0 }), names == nil { throw GeneratorError.namesNeeded }
-    self = GeneratedBatches(self, targetMeanings: [meaning.withLock { $0 }])
+    self = GeneratedBatches(self, batchSize: batchSize, targetMeanings: [meaning.withLock { $0 }])
   }
 
   /// Takes a generator of examples whose inputs are rows of numbers.
   ///
   /// - Throws: as the one of tensors.
   public init<Target: ExampleTarget>(
-    stepsPerEpoch: Int, batchSize: Int, target: Target.Type, targetNames names: [String]? = nil,
+    stepsPerEpoch: Int? = nil, batchSize: Int, target: Target.Type, targetNames names: [String]? = nil,
     labelMode mode: LabelMode = .oneHot,
     isRepeatable: Bool = true,
     rows generate: @escaping @Sendable (_ epoch: Int) throws -> () throws -> ([Float], Target)?
@@ -149,14 +160,14 @@ public struct GeneratedBatches: Dataset {
       })
   }
 
-  private init(_ other: GeneratedBatches, targetMeanings: [TargetMeaning?]) {
-    (stepsPerEpoch, batchSize, isRepeatable) = (other.stepsPerEpoch, other.batchSize, other.isRepeatable)
+  private init(_ other: GeneratedBatches, batchSize: Int, targetMeanings: [TargetMeaning?]) {
+    (stepsPerEpoch, self.batchSize, isRepeatable) = (other.stepsPerEpoch, batchSize, other.isRepeatable)
     (inputNames, targetNames, self.targetMeanings) = (other.inputNames, other.targetNames, targetMeanings)
     (first, source) = (other.first, other.source)
   }
 
-  /// The number of examples in an epoch.
-  public var count: Int { saturatingProduct(stepsPerEpoch, batchSize) }
+  /// The number of examples in an epoch; `Int.max` if it is not known.
+  public var count: Int { stepsPerEpoch.map { saturatingProduct($0, batchSize) } ?? .max }
   /// The shape of the first input.
   public var inputShape: Shape { inputShapes[0] }
   /// The shape of each input.
@@ -170,7 +181,7 @@ public struct GeneratedBatches: Dataset {
   ///
   /// - Throws: ``GeneratorError/onlyInOrder`` for other examples.
   public func batch(_ indices: [Int]) throws -> Batch {
-    guard indices.allSatisfy((0..<batchSize).contains) else { throw GeneratorError.onlyInOrder }
+    guard indices.allSatisfy((0..<first.count).contains) else { throw GeneratorError.onlyInOrder }
     return first.selecting(indices)
   }
 
@@ -192,27 +203,43 @@ public struct GeneratedBatches: Dataset {
     change: @escaping @Sendable (_ batch: Batch, _ step: Int) throws -> Batch
   ) -> BatchStream {
     let batches = source.reader(epoch: epoch)
+    let length = stepsPerEpoch ?? .max
     // Where nothing can be made again, only the batches of other processes stand before the first: the rest is taken already.
-    batches.skip(isRepeatable ? start : min(start % stride, stepsPerEpoch))
-    let count = min(max(stepsPerEpoch - start + stride - 1, 0) / stride, limit)
+    batches.skip(isRepeatable ? start : min(start % stride, length))
+    let count = min(roundedUpQuotient(max(length - start, 0), stride), limit)
     return BatchStream(count: count, workers: 1) { [self] index in
       let step = start + index * stride
-      guard let batch = try batches.next() else { throw GeneratorError.tooShort(found: step, expected: stepsPerEpoch) }
+      guard let batch = try batches.next() else {
+        try checkEnd(step: step, made: batches.made, start: start)
+        return nil
+      }
       // Those of the other processes, up to the end of the epoch.
-      batches.skip(min(stride, stepsPerEpoch - step) - 1)
+      batches.skip(min(stride, length - step) - 1)
       try check(batch, step: step)
       return try change(batch, step)
     }
   }
 
+  /// Throws unless the epoch may end before a step.
+  ///
+  /// - Parameters:
+  ///   - made: the number of batches that the generator has made for the epoch.
+  ///   - start: the number of batches that a checkpoint has behind it.
+  private func checkEnd(step: Int, made: Int, start: Int) throws(GeneratorError) {
+    if let stepsPerEpoch { throw .tooShort(found: step, expected: stepsPerEpoch) }
+    guard made > 0 else { throw .empty }
+    if isRepeatable, made < start { throw .endBeforeStart(found: made, expected: start) }
+  }
+
   private func check(_ batch: Batch, step: Int) throws {
     let counts =
       (batch.allInputs + batch.allTargets).map { $0.shape.first ?? 0 } + (batch.weights.map { [$0.count] } ?? [])
-    if let wrong = counts.first(where: { $0 != batchSize }) {
-      throw GeneratorError.batchSize(step: step, found: wrong, expected: batchSize)
+    let count = stepsPerEpoch == nil && 1..<batchSize ~= batch.count ? batch.count : batchSize
+    if let wrong = counts.first(where: { $0 != count }) {
+      throw GeneratorError.batchSize(step: step, found: wrong, expected: count)
     }
     let shapes = batch.allInputs.map { Shape($0.shape.dropFirst()) }
     guard shapes == inputShapes else { throw GeneratorError.shapes(step: step, found: shapes, expected: inputShapes) }
-    try checkSampleWeights(batch.weights?.scalars, count: batchSize)
+    try checkSampleWeights(batch.weights?.scalars, count: count)
   }
 }

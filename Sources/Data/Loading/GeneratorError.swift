@@ -11,6 +11,10 @@ public enum GeneratorError: Error, Hashable, Sendable, CustomStringConvertible {
   case noExamples(step: Int)
   /// A generator that ends before the end of an epoch.
   case tooShort(found: Int, expected: Int)
+  /// A generator without a number of steps that ends its epoch before the batches that a checkpoint has behind it.
+  case endBeforeStart(found: Int, expected: Int)
+  /// An operation that needs to know the number of steps in an epoch.
+  case lengthNeeded(String)
   /// A batch whose inputs, targets or weights are of another number of examples than the first one.
   case batchSize(step: Int, found: Int, expected: Int)
   /// A batch with inputs of other shapes than the first one.
@@ -35,6 +39,11 @@ public enum GeneratorError: Error, Hashable, Sendable, CustomStringConvertible {
     case .tooShort(let found, let expected):
       "generator: found its end after \(counted(found, "batch", plural: "batches")) of an epoch, expected \(expected) "
         + "(stepsPerEpoch)"
+    case .endBeforeStart(let found, let expected):
+      "generator: found its end after \(counted(found, "batch", plural: "batches")) of an epoch, expected at least \(expected), "
+        + "which the checkpoint has behind it"
+    case .lengthNeeded(let operation):
+      "generator: found no number of steps, expected one (stepsPerEpoch) for \(operation)"
     case .batchSize(let step, let found, let expected):
       "generator, step \(step): found \(counted(found, "example")), expected \(expected) as in the first batch"
     case .shapes(let step, let found, let expected):

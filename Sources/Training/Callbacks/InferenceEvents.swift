@@ -5,9 +5,9 @@ import Tensor
 public struct InferenceStart {
   /// The model.
   public let model: any Layer
-  /// The number of all examples.
+  /// The number of all examples; `Int.max` if it is not known.
   public let exampleCount: Int
-  /// The number of batches.
+  /// The number of batches; `Int.max` if it is not known.
   public let batchCount: Int
 }
 
@@ -17,7 +17,7 @@ public struct InferenceBatch: Hashable, Sendable {
   public let batch: Int
   /// The number of examples that are computed so far.
   public let examples: Int
-  /// The number of all examples.
+  /// The number of all examples; `Int.max` if it is not known.
   public let exampleCount: Int
 }
 

@@ -8,6 +8,8 @@ public struct ResumeReport: Hashable, Sendable, CustomStringConvertible {
   public let epoch: Int
   /// The number of its finished batches.
   public let batch: Int
+  /// The number of steps since the beginning of the first epoch.
+  public let step: Int
   /// The number of its finished examples.
   public let examples: Int
   /// Whether nothing is left to do: all epochs are finished, or a callback had stopped the training for good.

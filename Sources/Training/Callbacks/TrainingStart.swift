@@ -11,9 +11,9 @@ public struct TrainingStart {
   public let firstEpoch: Int
   /// The end of the training: epochs `firstEpoch..<epochs` are trained.
   public let epochs: Int
-  /// The number of examples in an epoch.
+  /// The number of examples in an epoch; `Int.max` if it is not known.
   public let exampleCount: Int
-  /// The number of steps in an epoch.
+  /// The number of steps in an epoch; `Int.max` if it is not known.
   public let batchCount: Int
   /// The metrics that are measured in addition to the loss.
   public let metrics: [any Metric]

@@ -6,6 +6,6 @@ public struct ValidationBatch: Hashable, Sendable {
   public let batch: Int
   /// The number of validation examples that are measured so far.
   public let examples: Int
-  /// The number of all validation examples.
+  /// The number of all validation examples; `Int.max` if it is not known.
   public let exampleCount: Int
 }

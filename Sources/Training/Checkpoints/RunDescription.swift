@@ -174,7 +174,8 @@ struct RunDescription: Codable, Equatable {
     let classes =
       dataset.classes.isEmpty ? "" : " of the classes " + dataset.classes.map(quoted).joined(separator: ", ")
     let shapes = dataset.inputShapes.map(\.description).joined(separator: " and ")
-    return "\(counted(dataset.count, "example")) \(shapes)\(classes) with checksum \(checksum)"
+    let count = dataset.count == .max ? "examples of unknown number" : counted(dataset.count, "example")
+    return "\(count) \(shapes)\(classes) with checksum \(checksum)"
   }
 }
 

@@ -5,41 +5,48 @@ import Serialization
 struct ProgressLine {
   /// The number of the epoch, from 1, and the number of epochs.
   var epoch: (number: Int, count: Int)
-  /// The number of finished examples and of all examples.
-  var examples: (done: Int, count: Int)
+  /// The number of finished examples and of all examples; `nil` if that is not known.
+  var examples: (done: Int, count: Int?)
   /// Examples per second.
   var rate: Double
   /// The running figures.
   var figures: [(name: String, value: Double)]
   /// Which characters are drawn.
   var style = TextStyle(isUnicode: true, hasBraille: true, hasColours: false)
-  /// The number of measured examples and of all of them, during the validation.
-  var validation: (done: Int, count: Int)?
+  /// The number of measured examples and of all of them, during the validation; `nil` if that is not known.
+  var validation: (done: Int, count: Int?)?
 
   /// The line, at most `width` columns wide. On a narrow terminal the bar becomes shorter first. Then parts are left
-  /// out in this order: the rate, the remaining time, the bar, and the figures from the end.
+  /// out in this order: the rate, the remaining time, the bar, and the figures from the end. Without the number of all examples
+  /// there is no bar and no remaining time.
   func text(columns: Int) -> String {
     let head = "Epoch \(epoch.number)/\(epoch.count)"
-    let count = "\(examples.done)/\(examples.count)"
+    let count = "\(examples.done)" + (examples.count.map { "/\($0)" } ?? " examples")
     let values = figures.map { "\($0.name.withoutControls): \(decimal($0.value, digits: 4))" }
-    let left = validation.map { "validating \(100 * $0.done / max($0.count, 1))%" } ?? "\(timeLeft) left"
+    let left = validation.map { Self.validating($0.done, $0.count) } ?? timeLeft.map { "\($0) left" }
+    let tail = (left.map { [$0] } ?? []) + values
     let rate = "\(wholeNumber(rate)) images/s"
     let lines =
-      [24, 16, 10].map { [[head, bar($0), count].joined(separator: " "), rate, left] + values }
-      + [[[head, bar(10), count].joined(separator: " "), left] + values]
-      + [["\(head) \(count)", left] + values]
+      [24, 16, 10].map { [[head, bar($0), count].compactMap(\.self).joined(separator: " "), rate] + tail }
+      + [[[head, bar(10), count].compactMap(\.self).joined(separator: " ")] + tail]
+      + [["\(head) \(count)"] + tail]
       + values.indices.reversed().map { ["\(head) \(count)"] + values[...$0] }
       + [["\(head) \(count)"]]
     let texts = lines.map { $0.joined(separator: " - ") }
     return texts.first { $0.columnCount <= columns } ?? (texts.last ?? "").prefix(columns: columns)
   }
 
-  private func bar(_ width: Int) -> String {
-    let done = min(examples.done, examples.count) * width / max(examples.count, 1)
+  private static func validating(_ done: Int, _ count: Int?) -> String {
+    "validating " + (count.map { "\(100 * done / max($0, 1))%" } ?? "\(done) examples")
+  }
+
+  private func bar(_ width: Int) -> String? {
+    guard let count = examples.count else { return nil }
+    let done = min(examples.done, count) * width / max(count, 1)
     return String(repeating: style.bar.full, count: done) + String(repeating: style.bar.empty, count: width - done)
   }
 
-  private var timeLeft: String { clockTime(Double(examples.count - examples.done) / rate) }
+  private var timeLeft: String? { examples.count.map { clockTime(Double($0 - examples.done) / rate) } }
 }
 
 /// Seconds as `1:05` or `2:03:04`; `?` if they are unknown.

@@ -8,6 +8,8 @@ final class ProgressReporter: Callback {
   /// The number of examples of the epoch that were trained on before the training was resumed.
   private var examplesBefore = 0
   private var wholeEpochs = (count: 0, seconds: 0.0)
+  /// The number of validation examples, once a validation has counted them.
+  private var validationCount: Int?
   /// Every so many-th batch loss is kept.
   private var lossInterval = 1
 
@@ -19,7 +21,8 @@ final class ProgressReporter: Callback {
     snapshot = TrainingSnapshot()
     snapshot.epoch = start.firstEpoch
     snapshot.epochs = start.epochs
-    snapshot.exampleCount = start.exampleCount
+    snapshot.exampleCount = start.exampleCount == .max ? nil : start.exampleCount
+    validationCount = nil
     wholeEpochs = (0, 0)
     self.start = now()
     renderer.began(snapshot)
@@ -73,11 +76,12 @@ final class ProgressReporter: Callback {
 
   private func show(_ batch: ValidationBatch) {
     updateTimes()
-    snapshot.validation = (batch.examples, batch.exampleCount)
+    snapshot.validation = (batch.examples, batch.exampleCount == .max ? validationCount : batch.exampleCount)
     renderer.show(snapshot)
   }
 
   func validationEnded(_ epoch: Int, _ evaluation: OutputEvaluations) {
+    validationCount = snapshot.validation?.done
     snapshot.validation = nil
     renderer.validated(evaluation.whole)
   }
@@ -85,6 +89,8 @@ final class ProgressReporter: Callback {
   func epochEnded(_ report: EpochReport, history: History) -> TrainingDecision {
     updateTimes()
     snapshot.history = history
+    // The first epoch of a generator counts for those after it.
+    snapshot.exampleCount = snapshot.exampleCount ?? snapshot.examples
     if examplesBefore == 0 {
       wholeEpochs = (wholeEpochs.count + 1, wholeEpochs.seconds + snapshot.epochSeconds)
       snapshot.meanEpochSeconds = wholeEpochs.seconds / Double(wholeEpochs.count)

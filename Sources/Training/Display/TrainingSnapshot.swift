@@ -6,8 +6,8 @@ public struct TrainingSnapshot: Sendable {
   public internal(set) var epochs = 0
   /// The number of examples seen in the epoch.
   public internal(set) var examples = 0
-  /// The number of examples in an epoch.
-  public internal(set) var exampleCount = 0
+  /// The number of examples in an epoch; `nil` if it is not known, as in the first epoch of a generator without `stepsPerEpoch`.
+  public internal(set) var exampleCount: Int? = 0
   /// The number of steps since the beginning of the first epoch.
   public internal(set) var step = 0
   /// The learning rate of the last step; `nil` before the first one.
@@ -18,8 +18,9 @@ public struct TrainingSnapshot: Sendable {
   public internal(set) var batchLosses: [Double] = []
   /// The finished epochs.
   public internal(set) var history = History()
-  /// The validation that is under way: the number of examples measured so far, and of all; `nil` in training.
-  public internal(set) var validation: (done: Int, count: Int)?
+  /// The validation that is under way: the number of examples measured so far, and of all, `nil` if that is not
+  /// known; `nil` in training.
+  public internal(set) var validation: (done: Int, count: Int?)?
   /// Examples per second in this epoch, without the time of the validation; 0 before the first step.
   public internal(set) var examplesPerSecond = 0.0
   /// The seconds since the training began.
@@ -29,15 +30,16 @@ public struct TrainingSnapshot: Sendable {
   /// The mean seconds of the epochs that this call of `fit` has trained whole, with their validation; `nil` before.
   public internal(set) var meanEpochSeconds: Double?
 
-  /// The seconds to the end of the steps of the epoch; `nil` before the first step.
+  /// The seconds to the end of the steps of the epoch; `nil` before the first step, and if their number is not known.
   public var epochSecondsLeft: Double? {
-    examplesPerSecond > 0 ? Double(exampleCount - examples) / examplesPerSecond : nil
+    guard let exampleCount, examplesPerSecond > 0 else { return nil }
+    return Double(exampleCount - examples) / examplesPerSecond
   }
 
   /// The seconds to the end of the training, from the epochs so far, or from the speed of the first one; `nil` before the
-  /// first step.
+  /// first step, and if the number of examples is not known.
   public var secondsLeft: Double? {
-    guard let left = epochSecondsLeft else { return nil }
+    guard let left = epochSecondsLeft, let exampleCount else { return nil }
     let later = Double(epochs - epoch - 1)
     if let mean = meanEpochSeconds { return max(mean - epochSeconds, left) + later * mean }
     return left + later * Double(exampleCount) / examplesPerSecond

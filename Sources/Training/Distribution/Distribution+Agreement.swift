@@ -14,10 +14,16 @@ extension Distribution {
     try requireAgreement(RunDescription(of: model))
   }
 
-  /// Throws on all ranks unless each has the same model, data and batch size. Each rank goes through all examples once, of photos
+  /// Throws on all ranks unless each has the same model, data and batch size, and the data a known length. Each rank goes through all examples once, of photos
   /// through the bytes of their files.
   func requireSame(_ model: any Layer, on dataset: any Dataset, batchSize: Int) throws {
+    try together { try requireLength(of: dataset) }
     try requireAgreement(together { try RunDescription(of: model, on: dataset, batchSize: batchSize) })
+  }
+
+  /// Throws for several ranks and a generator without a number of steps: they count each other's batches.
+  func requireLength(of dataset: any Dataset) throws(GeneratorError) {
+    if size > 1, dataset.count == .max { throw .lengthNeeded("several processes") }
   }
 
   /// Throws on all ranks unless each does what is described. A single rank describes nothing.

@@ -109,7 +109,7 @@ extension TrainingLoop {
     try distribution.together {
       if !distribution.isLeader {
         progress = try state.value(for: "progress")
-        let examples = min(progress.batch * loader.batchSize, loader.dataset.count)
+        let examples = min(saturatingProduct(progress.batch, loader.batchSize), loader.dataset.count)
         try step.restore(from: state, examples: examples)
       }
       if try state.value(for: "isResumed") { try step.restoreRank(from: state, epoch: progress.randomEpoch) }

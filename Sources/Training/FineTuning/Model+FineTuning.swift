@@ -31,7 +31,7 @@ extension Model {
   /// - Returns: the figures of all epochs, and where the stages begin. It is stopped if a callback paused the training, or if
   ///   the loss was not finite and `nonFiniteLoss` says to stop.
   /// - Throws: ``FineTuningError``, before any work, if a number is out of its range or a layer is not there; and what `fit`
-  ///   without stages throws.
+  ///   without stages throws. A generator without `stepsPerEpoch` is refused.
   @discardableResult
   public func fit(
     _ train: any Dataset, validation: (any Dataset)? = nil, validationShare: Double? = nil, fineTuning: FineTuning,
@@ -57,6 +57,8 @@ extension Model {
       distribution: distribution)
     try request.splitValidation()
     let stepsPerEpoch = try BatchLoader(request.train, batchSize: batchSize).batchCount
+    // A schedule needs an end.
+    guard stepsPerEpoch < 1 << 40 else { throw GeneratorError.lengthNeeded("the stages of a fine-tuning") }
 
     var stage = try firstStage(fineTuning, checkpoints, distribution)
     while true {

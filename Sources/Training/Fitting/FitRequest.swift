@@ -52,6 +52,7 @@ struct FitRequest {
     var request = self
     try request.splitValidation()
     let (train, validation) = (request.train, request.validation)
+    for dataset in [train, validation].compactMap(\.self) { try distribution?.requireLength(of: dataset) }
     _ = try model.wiring(for: train, goals)
     try model.checkMemory(
       batchSize: part.range(of: min(batchSize, train.count)).count, inputShapes: train.inputShapes, isTraining: true)

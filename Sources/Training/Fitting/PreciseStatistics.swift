@@ -48,7 +48,11 @@ extension Layer {
     // A generator makes no batch that is not used.
     let whole = max(dataset.count / loader.batchSize, 1)
     let stream = loader.batches(epoch: epoch, every: 1, atMost: min(batches, whole))
+    var isFirst = true
     while let batch = try stream.next() {
+      // The last batch of a generator may have fewer.
+      guard isFirst || batch.count == loader.batchSize else { continue }
+      isFirst = false
       let inputs = try batch.inputs(inOrder: order)
       try (self as? Model)?.checkLookUps(inputs)
       _ = outputs(of: inputs.map { Variable($0) }, context)

@@ -1,3 +1,4 @@
+import Data
 import NN
 
 // A checkpoint holds the state of a training: the description of the run, its progress, the model and the optimizer,
@@ -21,12 +22,13 @@ extension TrainingLoop {
       guard saved.epoch + (saved.batch > 0 ? 1 : 0) <= epochs else {
         throw CheckpointError.epochs(path: found.path, begun: saved.epoch + (saved.batch > 0 ? 1 : 0), expected: epochs)
       }
-      let examples = min(saved.batch * loader.batchSize, loader.dataset.count)
+      let examples = min(saturatingProduct(saved.batch, loader.batchSize), loader.dataset.count)
       try step.restore(from: found.state, examples: examples)
       try restoreCallbacks(from: found.state)
       progress = saved
       report = ResumeReport(
-        path: found.path, epoch: saved.epoch, batch: saved.batch, examples: examples,
+        path: found.path, epoch: saved.epoch, batch: saved.batch,
+        step: saved.stepCount(batchCount: loader.batchCount), examples: examples,
         isOver: saved.isOver || saved.epoch >= epochs, history: saved.history, damaged: found.damaged)
     } catch let error as CheckpointError {
       throw error

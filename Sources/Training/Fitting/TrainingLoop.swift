@@ -59,6 +59,7 @@ final class TrainingLoop {
     self.callbacks = callbacks
     self.validation = validation
     self.progress = progress
+    if loader.batchCount == .max { self.progress.finishedSteps = 0 }
     self.options = options
     step.keepsFinite = options.nonFiniteLoss == .stop
     self.checkpoints = try checkpoints.map(CheckpointKeeper.init)
@@ -69,7 +70,7 @@ final class TrainingLoop {
   var distribution: Distribution? { step.exchange?.distribution }
 
   /// The number of steps since the beginning of the first epoch.
-  var stepCount: Int { (progress.epoch - progress.firstEpoch) * loader.batchCount + progress.batch }
+  var stepCount: Int { progress.stepCount(batchCount: loader.batchCount) }
 
   /// Trains up to the given number of epochs. Every callback gets `trainingEnded`, also after an error.
   func run(epochs: Int) throws -> History {
@@ -197,6 +198,7 @@ final class TrainingLoop {
       return Verdict(decision: decision, saves: checkpoints != nil && (isDue || isLast || decision != .proceed))
     }
     progress.isOver = verdict.decision == .stop
+    progress.finishedSteps = progress.finishedSteps.map { $0 + progress.batch }
     progress.epoch += 1
     progress.batch = 0
     if verdict.saves { try save(history: progress.history) }
@@ -240,7 +242,8 @@ final class TrainingLoop {
   private func judge(_ loss: Double) -> TrainingDecision {
     guard !loss.isFinite || (step.keepsFinite && step.nonFinite != nil) else { return .proceed }
     let subject = loss.isFinite ? "a gradient is not finite" : "the loss is \(decimal(loss, digits: 4))"
-    warnOfLoss("\(subject) in epoch \(progress.epoch + 1), batch \(progress.batch) of \(loader.batchCount)")
+    let count = loader.batchCount == .max ? "" : " of \(loader.batchCount)"
+    warnOfLoss("\(subject) in epoch \(progress.epoch + 1), batch \(progress.batch)\(count)")
     guard options.nonFiniteLoss == .stop else { return .proceed }
     outcome = .diverged
     progress.hasDiverged = true

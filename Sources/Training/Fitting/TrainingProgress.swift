@@ -1,3 +1,5 @@
+import Data
+
 /// The progress of a training.
 struct TrainingProgress: Codable {
   /// The number of the first epoch.
@@ -9,6 +11,8 @@ struct TrainingProgress: Codable {
   var epoch = 0
   /// The number of its finished batches. If all are finished, the epoch has not been measured yet.
   var batch = 0
+  /// The number of steps of the finished epochs, where the data does not say how many an epoch has.
+  var finishedSteps: Int?
   /// The finished epochs.
   var history = History()
   /// Whether a callback has stopped the training for good.
@@ -36,6 +40,14 @@ struct TrainingProgress: Codable {
   /// The number of epochs that have begun since the model was made.
   var begunEpochs: Int { randomEpoch + (batch > 0 ? 1 : 0) }
 
+  /// The number of steps since the beginning of the first epoch.
+  ///
+  /// - Parameter batchCount: the number of batches in an epoch.
+  func stepCount(batchCount: Int) -> Int {
+    // An epoch that never ends may have any number of batches.
+    min(finishedSteps ?? saturatingProduct(epoch - firstEpoch, batchCount), 1 << 62) + batch
+  }
+
   /// Throws unless these numbers are possible for a training with `batchCount` batches in an epoch.
   func check(batchCount: Int) throws(SavedStateError) {
     guard (0..<1 << 30).contains(firstEpoch), (0..<1 << 30).contains(earlierEpochs),
@@ -44,7 +56,7 @@ struct TrainingProgress: Codable {
     else {
       throw SavedStateError(name: "progress", reason: "epoch \(epoch) with \(history.epochs.count) finished ones")
     }
-    guard (0...batchCount).contains(batch) else {
+    guard (0...min(batchCount, 1 << 40)).contains(batch), (0...1 << 60).contains(finishedSteps ?? 0) else {
       throw SavedStateError(name: "progress", reason: "batch \(batch) of \(batchCount)")
     }
   }
@@ -52,7 +64,7 @@ struct TrainingProgress: Codable {
 
 extension TrainingProgress {
   private enum CodingKeys: CodingKey {
-    case firstEpoch, earlierEpochs, epoch, batch, history, isOver, hasDiverged
+    case firstEpoch, earlierEpochs, epoch, batch, finishedSteps, history, isOver, hasDiverged
   }
 
   /// Reads the progress. Checkpoints of earlier versions do not have the first two numbers, and not whether it has diverged.
@@ -62,6 +74,7 @@ extension TrainingProgress {
     earlierEpochs = try container.decodeIfPresent(Int.self, forKey: .earlierEpochs) ?? 0
     epoch = try container.decode(Int.self, forKey: .epoch)
     batch = try container.decode(Int.self, forKey: .batch)
+    finishedSteps = try container.decodeIfPresent(Int.self, forKey: .finishedSteps)
     history = try container.decode(History.self, forKey: .history)
     isOver = try container.decode(Bool.self, forKey: .isOver)
     hasDiverged = try container.decodeIfPresent(Bool.self, forKey: .hasDiverged) ?? false

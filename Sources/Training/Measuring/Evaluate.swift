@@ -123,7 +123,7 @@ extension Layer {
         let group = event.batch..<min(event.batch + part.count, loader.batchCount)
         for index in group {
           if index > group.lowerBound { try observe(event) }
-          event.end(count: loader.exampleCount(ofBatch: index))
+          event.end(count: part == .whole ? batch.count : loader.exampleCount(ofBatch: index))
           try observe(event)
           event.begin()
         }

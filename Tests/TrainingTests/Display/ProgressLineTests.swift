@@ -43,6 +43,15 @@ import Testing
     #expect([nil, -1, .nan, .infinity].map(clockTime) == ["?", "?", "?", "?"])
   }
 
+  @Test func withoutATotalThereIsNoBar() {
+    var endless = line()
+    endless.examples.count = nil
+    #expect(
+      endless.text(columns: 120) == "Epoch 3/150 640 examples - 123 images/s - accuracy: 0.4375 - loss: 1.2345")
+    endless.validation = (12, nil)
+    #expect(endless.text(columns: 120).contains(" - validating 12 examples - "))
+  }
+
   @Test func numbersOfEverySize() {
     let odd = ProgressLine(epoch: (1, 1), examples: (0, 10), rate: .infinity, figures: [("loss", -.infinity)])
     #expect(odd.text(columns: 200).hasSuffix("0/10 - inf images/s - 0:00 left - loss: -inf"))

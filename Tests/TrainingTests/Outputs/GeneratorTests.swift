@@ -9,7 +9,7 @@ import Training
 /// Trainings on what a program makes one after the other.
 @Suite struct GeneratorTests {
   /// Rows of eight numbers; of the class `p` where their sum is positive. Epoch by epoch others.
-  private func generator(steps: Int = 4, count: Int = .max, isRepeatable: Bool = true) throws -> GeneratedBatches {
+  private func generator(steps: Int? = 4, count: Int = .max, isRepeatable: Bool = true) throws -> GeneratedBatches {
     try GeneratedBatches(
       stepsPerEpoch: steps, batchSize: 16, target: String.self, targetNames: ["n", "p"], isRepeatable: isRepeatable,
       rows: { epoch in
@@ -48,6 +48,52 @@ import Training
     #expect(model.classes == ["n", "p"])
   }
 
+  /// Without a number of steps an epoch ends with the generator, and its last batch has what is left.
+  @Test func endsWhereTheGeneratorEnds() throws {
+    let listener = Listener()
+    let (made, kept) = (try Toy.model(), try Toy.model())
+    let history = try made.fit(
+      generator(steps: nil, count: 40), loss: .categoricalCrossEntropy, callbacks: [listener], progress: .silent)
+    let expected = try kept.fit(
+      rows(40), batchSize: 16, loss: .categoricalCrossEntropy, shuffle: false, progress: .silent)
+    #expect(history == expected && made.state == kept.state)
+    let data = try generator(steps: nil, count: 40)
+    #expect(data.count == .max && data.stepsPerEpoch == nil && data.batchSize == 16)
+    #expect(try made.predict(data).scalars == made.predict(rows(40), batchSize: 16).scalars)
+    let evaluation = try made.evaluate(data, loss: .categoricalCrossEntropy)
+    #expect(evaluation.expected.shape == [40, 2])
+    let both = try made.fit(
+      data, validation: data, epochs: 2, loss: .categoricalCrossEntropy, progress: .silent)
+    #expect(both["val_loss"].count == 2)
+  }
+
+  /// Each epoch may have another length, and be called for although it cannot be made again.
+  @Test(arguments: [true, false])
+  func epochsMayHaveDifferentLengths(isRepeatable: Bool) throws {
+    let data = try GeneratedBatches(isRepeatable: isRepeatable) { epoch in
+      var made = 0
+      return {
+        guard made < 2 + epoch else { return nil }
+        made += 1
+        return Batch(
+          inputs: hashed(UInt64(made), [4, 8], 1), targets: Tensor(oneHot: Tensor(zeros: [4]), classCount: 2))
+      }
+    }
+    let recorder = SnapshotRecorder()
+    try Toy.model().fit(
+      data, epochs: 3, loss: .categoricalCrossEntropy, progress: .renderer(recorder))
+    #expect(recorder.ends == [8, 12, 16])
+    #expect(recorder.totals == [nil, 8, 8])
+    #expect(recorder.steps == [2, 5, 9])
+  }
+
+  @Test func aNumberOfStepsMayBeTheLargest() throws {
+    let data = try generator(steps: .max)
+    let history = try Toy.model().fit(
+      data, epochs: 2, loss: .categoricalCrossEntropy, callbacks: [EndAfter(.stop, batches: 3)], progress: .silent)
+    #expect(history.epochs.isEmpty)
+  }
+
   @Test func isValidationDataToo() throws {
     let history = try Toy.model().fit(
       Toy.data(), validation: generator(), epochs: 2, loss: .categoricalCrossEntropy, progress: .silent)
@@ -68,6 +114,18 @@ import Training
     let checkpoints = Checkpoints(folder.path("run"), every: .steps(1))
     _ = try fit(generator(), checkpoints, [EndAfter(.pause, batches: 6)])
     #expect(try fit(generator(), checkpoints) == undisturbed)
+
+    // Without a number of steps, in the middle of an epoch and right behind its last batch.
+    for batches in [5, 6, 8] {
+      let finite = Checkpoints(folder.path("finite \(batches)"), every: .steps(1))
+      _ = try fit(generator(steps: nil, count: 64), finite, [EndAfter(.pause, batches: batches)])
+      #expect(try fit(generator(steps: nil, count: 64), finite) == undisturbed)
+    }
+    let short = Checkpoints(folder.path("short"), every: .steps(1))
+    _ = try fit(generator(steps: nil, count: 64), short, [EndAfter(.pause, batches: 7)])
+    #expect(throws: GeneratorError.endBeforeStart(found: 2, expected: 3)) {
+      try fit(generator(steps: nil, count: 32), short)
+    }
 
     let others = Checkpoints(folder.path("once"), every: .steps(1))
     _ = try fit(generator(isRepeatable: false), others, [EndAfter(.pause, batches: 6)])
@@ -115,7 +173,40 @@ import Training
     #expect(try Self.identity().predict(data).scalars == [3, 4, 5, 6])
   }
 
+  @Test func severalProcessesAndStagesNeedTheLength() throws {
+    let results = onRanks(2) { group in
+      try Self.identity().predict(
+        GeneratedBatches { _ in
+          var made = 0
+          return {
+            made += 1
+            return made > 3 ? nil : Batch(inputs: Tensor(zeros: [1, 1]), targets: Tensor(zeros: [1, 1]))
+          }
+        }, distribution: Distribution(group)
+      ).scalars
+    }
+    for result in results { #expect(throws: GeneratorError.lengthNeeded("several processes")) { try result.get() } }
+    #expect(throws: GeneratorError.lengthNeeded("the stages of a fine-tuning")) {
+      try Toy.model().fit(
+        generator(steps: nil, count: 40), fineTuning: FineTuning([.all(epochs: 1, learningRate: 1e-3)]),
+        loss: .categoricalCrossEntropy,
+        progress: .silent)
+    }
+  }
+
   @Test func whatIsMissingIsSaid() throws {
+    // The end of the second epoch comes at once.
+    #expect(throws: GeneratorError.empty) {
+      try Toy.model().fit(
+        GeneratedBatches { epoch in
+          var made = 0
+          return {
+            made += 1
+            guard epoch == 0, made == 1 else { return nil }
+            return Batch(inputs: Tensor(zeros: [1, 8]), targets: Tensor(shape: [1, 2], scalars: [1, 0]))
+          }
+        }, epochs: 2, loss: .categoricalCrossEntropy, progress: .silent)
+    }
     #expect(throws: GeneratorError.empty) { try generator(count: 0) }
     #expect(throws: GeneratorError.steps(0)) { try generator(steps: 0) }
     // A last batch of 8 examples is none.
@@ -167,5 +258,18 @@ import Training
         return batch
       }
     }
+  }
+}
+
+/// What a display hears at the end of each epoch.
+private final class SnapshotRecorder: ProgressRenderer {
+  private(set) var (ends, totals, steps): ([Int], [Int?], [Int]) = ([], [], [])
+  private var total: Int?
+
+  func show(_ snapshot: TrainingSnapshot) { total = snapshot.exampleCount }
+  func epochEnded(_ report: EpochReport, _ snapshot: TrainingSnapshot) {
+    ends.append(snapshot.examples)
+    totals.append(total)
+    steps.append(snapshot.step)
   }
 }

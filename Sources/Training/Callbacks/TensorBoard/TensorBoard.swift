@@ -80,7 +80,7 @@ public final class TensorBoard: Callback {
   public func trainingResumed(_ report: ResumeReport) throws {
     guard let start else { return }
     try train?.writeRestart(step: report.epoch)
-    try steps?.writeRestart(step: report.epoch * start.batchCount + report.batch)
+    try steps?.writeRestart(step: number(epoch: report.epoch, batch: report.batch, step: report.step, start))
     try validation?.writeRestart(step: report.epoch)
   }
 
@@ -88,11 +88,16 @@ public final class TensorBoard: Callback {
   public func batchEnded(_ report: BatchReport) throws -> TrainingDecision {
     learningRate = report.learningRate
     guard content.stepInterval > 0, let start else { return .proceed }
-    let step = report.epoch * start.batchCount + report.batch
+    let step = number(epoch: report.epoch, batch: report.batch, step: report.step - 1, start)
     guard step % content.stepInterval == 0 else { return .proceed }
     try steps?.write(
       [SummaryValue("batch_loss", report.loss), SummaryValue("batch_learning_rate", learningRate)], step: step)
     return .proceed
+  }
+
+  /// The number of a step, with those of the epochs before the first one where their length is known.
+  private func number(epoch: Int, batch: Int, step: Int, _ start: TrainingStart) -> Int {
+    start.batchCount == .max ? step : min(saturatingProduct(epoch, start.batchCount), 1 << 62) + batch
   }
 
   /// Writes figures, histograms and pictures.

@@ -46,12 +46,13 @@ struct LivePage {
   private func title(_ columns: Int) -> [StyledLine] {
     let epoch = "Epoch \(snapshot.epoch + 1)/\(snapshot.epochs)"
     let share = snapshot.validation ?? (snapshot.examples, snapshot.exampleCount)
-    let percent = "\(100 * min(share.done, share.count) / max(share.count, 1))%"
+    let count = max(share.count ?? 0, 1)
+    let percent = share.count.map { "\(100 * min(share.done, $0) / count)%" } ?? "\(share.done) examples"
     let verb = snapshot.validation == nil ? "" : "validating "
     var line = StyledLine(epoch + " ", bold: true)
     let width = columns - line.columnCount - verb.count - percent.count - 1
-    if width >= 4 {
-      let full = min(share.done, share.count) * width / max(share.count, 1)
+    if width >= 4, share.count != nil {
+      let full = min(share.done, count) * width / count
       line.append(String(repeating: style.bar.full, count: full), .green)
       line.append(String(repeating: style.bar.empty, count: width - full), .grey)
       line.append(" ")
