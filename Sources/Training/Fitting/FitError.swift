@@ -60,6 +60,10 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
   case otherOutputs(model: OutputMeaning, loss: OutputMeaning)
   /// The loss expects logits, and the model ends in a softmax or a sigmoid.
   case probabilitiesForLogits(OutputMeaning)
+  /// The loss expects probabilities, and the output of the model ends in a function whose values are not all from 0 to 1.
+  case valuesForProbabilities(OutputMeaning, output: String, Activation)
+  /// The loss expects probabilities, and the output of the model is a softmax over one class, which is always 1.
+  case softmaxOfOne(output: String)
   /// A callback or the checkpoints use a figure that the training does not have.
   case unknownFigure(String, owner: String, known: [String])
   /// A callback or the checkpoints use a figure, and it is not known whether that figure should rise or fall.
@@ -130,6 +134,14 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
     case .probabilitiesForLogits(let loss):
       "the loss expects \(loss.words), and the model ends in a softmax or a sigmoid: use fromLogits: false, or a last layer "
         + "without an activation"
+    case .valuesForProbabilities(let loss, let output, let activation):
+      "the loss expects \(loss.words), and the output \(output) of the model ends "
+        + (activation == .linear ? "without an activation" : "in \(activation)")
+        + ": use a last layer with a \(loss == .binaryProbabilities ? "sigmoid" : "softmax"), or fromLogits: true in the loss for "
+        + "a last layer without an activation"
+    case .softmaxOfOne(let output):
+      "the output \(output) of the model is a softmax over one class, which is always 1: use a sigmoid and "
+        + ".binaryCrossEntropy for one answer of yes or no, or an output for each class"
     case .unknownFigure(let name, let owner, let known):
       "\(owner): this training has no figure \"\(name)\". There are " + known.joined(separator: ", ")
     case .unknownDirection(let name, let owner):

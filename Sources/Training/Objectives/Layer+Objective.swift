@@ -28,11 +28,13 @@ extension Layer {
     let inputs = try wiring.inputs(of: example)
     try (self as? Model)?.checkLookUps(inputs)
     let predicted = outputs(of: inputs.map { Variable($0) }, Context(.inference))
+    let activations = endingActivations
     let parts = try names.indices.map { index in
       let (loss, output, meaning) = (losses[index], predicted[index], meanings[index])
       if output.isProbabilities, let expected = loss.outputMeaning, expected.isLogits {
         throw FitError.probabilitiesForLogits(expected)
       }
+      try loss.check(activation: activations[index], outputs: output.shape, of: names[index])
       let classes = names.count == 1 ? dataset.classes : meaning?.classes ?? []
       try loss.check(classes: classes, outputs: output.shape, of: names[index])
       return Objective.Output(
@@ -93,6 +95,15 @@ extension Loss {
         throw .classNames(output: name, names: classes.count, outputs: count)
       }
     }
+  }
+
+  /// Throws where the loss expects probabilities, and the outputs are known to be none.
+  ///
+  /// - Parameter activation: what the outputs end in; `nil` if it is not known.
+  fileprivate func check(activation: Activation?, outputs: Shape, of name: String) throws(FitError) {
+    guard let activation, let meaning = outputMeaning, meaning != .values, !meaning.isLogits else { return }
+    guard activation.staysWithinProbabilities else { throw .valuesForProbabilities(meaning, output: name, activation) }
+    if activation == .softmax, meaning == .binaryProbabilities, outputs.classCount == 1 { throw .softmaxOfOne(output: name) }
   }
 
   /// The metrics that fit the loss for outputs of a shape `[N, …]`.

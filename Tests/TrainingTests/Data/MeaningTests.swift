@@ -1,3 +1,4 @@
+import Autograd
 import Data
 import NN
 import Tensor
@@ -129,6 +130,56 @@ import Training
       try Toy.model(1, .sigmoid).evaluate(Toy.binary(), loss: .binaryCrossEntropy(fromLogits: true))
     }
     _ = try model.evaluate(Toy.data(), loss: .categoricalCrossEntropy(fromLogits: true, labelSmoothing: 0.1))
+  }
+
+  /// Behind the last layer there are no probabilities, whatever the weights.
+  @Test func valuesAreNotTakenForProbabilities() throws {
+    for activation in [Activation.linear, .relu, .tanh, .leakyReLU(slope: 0.1), .relu6, .logSoftmax] {
+      #expect(throws: FitError.valuesForProbabilities(.probabilities, output: "dense_1", activation)) {
+        try Toy.model(2, activation).fit(Toy.data(), loss: .categoricalCrossEntropy, progress: .silent)
+      }
+      #expect(throws: FitError.valuesForProbabilities(.binaryProbabilities, output: "dense_1", activation)) {
+        try Toy.model(1, activation).evaluate(Toy.binary(), loss: .binaryCrossEntropy)
+      }
+    }
+    #expect(throws: FitError.softmaxOfOne(output: "dense_1")) {
+      try Toy.model(1, .softmax).fit(Toy.binary(), loss: .binaryCrossEntropy, progress: .silent)
+    }
+    let text = try message {
+      try Toy.model(2, .linear).fit(Toy.data(), loss: .categoricalCrossEntropy, progress: .silent)
+    }
+    #expect(text.contains("without an activation: use a last layer with a softmax, or fromLogits: true"), "\(text)")
+    // Also behind layers that only move numbers, and in a model inside.
+    let inner = try Sequential(input: [8]) { Dense(2) }
+    let outer = try Sequential(input: [8]) {
+      inner
+      Dropout(0.1)
+      ActivationLayer(.relu)
+      Flatten()
+    }
+    #expect(throws: FitError.valuesForProbabilities(.probabilities, output: "flatten", .linear)) {
+      try outer.fit(Toy.data(), loss: .categoricalCrossEntropy, progress: .silent)
+    }
+  }
+
+  /// What may be probabilities is accepted: functions from 0 to 1, layers of a program, and inputs as they are.
+  @Test func unknownOutputsMayBeProbabilities() throws {
+    final class Own: Layer {
+      func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape { inputShape }
+      func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> { x.softmax() }
+    }
+    for activation in [Activation.sigmoid, .hardSigmoid, .sparsemax, .boundedReLU(maximum: 1)] {
+      try Toy.model(2, activation).fit(Toy.data(), loss: .categoricalCrossEntropy, progress: .silent)
+    }
+    let own = try Sequential(input: [8]) {
+      Dense(2)
+      Own()
+      ReLU()
+    }
+    try own.fit(Toy.data(), loss: .categoricalCrossEntropy, progress: .silent)
+    let same = try Sequential(input: [2]) { ActivationLayer(.linear) }
+    let shares = try TensorDataset(inputs: Toy.data().targets, targets: Toy.data().targets)
+    _ = try same.evaluate(shares, loss: .categoricalCrossEntropy)
   }
 
   /// A name for each output, or two for one answer of yes or no; where classes lie along the axis of sequences or images too.
