@@ -8,10 +8,10 @@ struct Monitor: Codable, Equatable {
   let direction: MetricDirection
 
   /// Finds the direction of a figure: that of the caller, or else that of its metric. If it is a validation figure and
-  /// there is no validation data, warns that `owner` never gets it.
+  /// there is no validation data, warns that `owner` never gets it, unless `warns` is false.
   ///
   /// - Throws: ``FitError`` for a name that no figure has, and for a figure without a direction.
-  init(name: String, mode: MetricDirection?, owner: String, _ start: TrainingStart) throws {
+  init(name: String, mode: MetricDirection?, owner: String, _ start: TrainingStart, warns: Bool = true) throws {
     var isValidation = false
     func metric(_ name: String) -> (any Metric)? { start.metrics.first { $0.name == name } }
     var base = name
@@ -24,7 +24,7 @@ struct Monitor: Codable, Equatable {
     guard let direction = mode ?? (base == "loss" ? .min : metric(base)?.direction) else {
       throw FitError.unknownDirection(name, owner: owner)
     }
-    if isValidation, !start.hasValidation {
+    if warns, isValidation, !start.hasValidation {
       start.warn(
         "\(owner) never sees \(name): there is no validation data. There are "
           + start.figureNames.joined(separator: ", "))

@@ -23,7 +23,7 @@ final class CheckpointKeeper {
   /// - Throws: ``FitError`` when the training has no such figure, or it is not known whether it should rise or fall.
   func begin(_ start: TrainingStart) throws {
     monitor = try settings.keepBest.map { name in
-      try Monitor(name: name, mode: settings.mode, owner: "Checkpoints(keepBest:)", start)
+      try Monitor(name: name, mode: settings.mode, owner: "Checkpoints(keepBest:)", start, warns: settings.choosesBest)
     }
   }
 

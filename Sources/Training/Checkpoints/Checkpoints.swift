@@ -42,6 +42,8 @@ public struct Checkpoints: Hashable, Sendable {
   /// Whether the training continues from the newest undamaged checkpoint of the folder. Otherwise existing checkpoints
   /// are removed.
   public let resume: Bool
+  /// Whether ``keepBest`` is the caller's choice, so that a training without the figure is worth a warning.
+  private(set) var choosesBest = true
 
   /// Makes the settings. Stops the program if a number is out of range.
   ///
@@ -50,14 +52,14 @@ public struct Checkpoints: Hashable, Sendable {
   ///   - interval: when a checkpoint is made.
   ///   - keepLast: how many of the newest checkpoints are kept, at least 1. With more than 1, a damaged file costs only
   ///     the steps since the checkpoint before.
-  ///   - keepBest: the name of the figure that decides which epoch is the best. `fit` throws an error if the training
-  ///     does not have the figure, and warns if it is a `val_` figure and there is no validation data.
+  ///   - keepBest: the name of the figure that decides which epoch is the best; `nil` for none. `fit` throws an error if the
+  ///     training does not have the figure, and warns if it is a `val_` figure and there is no validation data.
   ///   - mode: whether that figure should fall (`.min`) or rise (`.max`). By default, a loss should fall, and for a
   ///     metric its direction decides.
   ///   - resume: whether the training continues from the newest undamaged checkpoint of the folder. Otherwise existing
   ///     checkpoints are removed.
   public init(
-    _ folder: String, every interval: Interval = .epochs(1), keepLast: Int = 3, keepBest: String? = "val_loss",
+    _ folder: String, every interval: Interval = .epochs(1), keepLast: Int = 3, keepBest: String?,
     mode: MetricDirection? = nil, resume: Bool = true
   ) {
     let isSound =
@@ -73,6 +75,15 @@ public struct Checkpoints: Hashable, Sendable {
     self.keepBest = keepBest
     self.mode = mode
     self.resume = resume
+  }
+
+  /// Makes the settings, with `val_loss` to decide which epoch is the best if there is validation data.
+  public init(
+    _ folder: String, every interval: Interval = .epochs(1), keepLast: Int = 3, mode: MetricDirection? = nil,
+    resume: Bool = true
+  ) {
+    self.init(folder, every: interval, keepLast: keepLast, keepBest: "val_loss", mode: mode, resume: resume)
+    choosesBest = false
   }
 
   /// The path of the newest checkpoint, which may be damaged; `nil` if there is none.
