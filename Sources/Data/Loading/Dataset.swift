@@ -15,14 +15,14 @@ public protocol Dataset: Sendable {
   var targetMeaning: TargetMeaning? { get }
   /// The shape of each input, for a model with several; unless a type says otherwise, that of the only one.
   var inputShapes: [Shape] { get }
-  /// The names of the inputs, which must be those of the model; empty, unless a type says otherwise: the inputs have the
-  /// order of the model's.
+  /// The names of the inputs, which must be those of the model if it has several; the name of a single input does not matter.
+  /// Empty, unless a type says otherwise: the inputs have the order of the model's.
   var inputNames: [String] { get }
   /// What each of the inputs was made from; not said, unless a type says otherwise. A data set that changes another one hands on
   /// what that one says, so that a model is not trained on photos that were prepared in one way and measured on others.
   var inputMeanings: [InputMeaning?] { get }
-  /// The names of the targets, which must be those of the model's outputs; empty, unless a type says otherwise: the targets
-  /// have the order of the outputs.
+  /// The names of the targets, which must be those of the model's outputs if it has several; the name of a single target does not
+  /// matter. Empty, unless a type says otherwise: the targets have the order of the outputs.
   var targetNames: [String] { get }
   /// What each of the targets means, for a model with several outputs.
   var targetMeanings: [TargetMeaning?] { get }

@@ -85,7 +85,7 @@ extension Layer {
     guard count == expected.count else {
       throw .otherParts(what, found: names.isEmpty ? ["\(count) without names"] : names, expected: expected)
     }
-    // One of each fits whatever the names say.
+    // With one there is nothing to confuse, whatever the names say. Keras takes it too, for inputs with a warning.
     if names.isEmpty || count == 1 { return Array(0..<count) }
     let places = expected.compactMap { names.firstIndex(of: $0) }
     guard names.count == count, places.count == count, Set(places).count == count else {
