@@ -67,6 +67,7 @@ extension ProgressLine {
   init(_ snapshot: TrainingSnapshot, _ style: TextStyle) {
     epoch = (snapshot.epoch + 1, snapshot.epochs)
     examples = (snapshot.examples, snapshot.exampleCount)
+    exampleWord = snapshot.exampleWord
     rate = snapshot.examplesPerSecond
     figures = snapshot.figures
     self.style = style

@@ -19,9 +19,9 @@ final class LineRenderer: ProgressRenderer {
     fflush(nil)
   }
 
-  /// `Epoch 1/20 - 12.3s - 456 images/s - accuracy: 0.1234 - …`
+  /// `Epoch 1/20 - 12.3s - 456 examples/s - accuracy: 0.1234 - …`
   static func line(_ report: EpochReport, _ snapshot: TrainingSnapshot) -> String {
-    let speed = "\(wholeNumber(snapshot.examplesPerSecond)) images/s"
+    let speed = "\(wholeNumber(snapshot.examplesPerSecond)) \(snapshot.exampleWord)/s"
     let time = "\(decimal(snapshot.epochSeconds, digits: 1))s"
     return (["Epoch \(report.epoch + 1)/\(snapshot.epochs)", time, speed] + figures(report)).joined(separator: " - ")
   }

@@ -2,7 +2,7 @@
 public enum ProgressDisplay {
   /// A bar on a terminal. Elsewhere, and on a terminal that cannot redraw a line (`TERM=dumb`), one line per epoch.
   case automatic
-  /// A bar with images per second and the remaining time. It is redrawn in place and fits the width of the terminal.
+  /// A bar with examples per second and the remaining time. It is redrawn in place and fits the width of the terminal.
   case bar
   /// One line per epoch.
   case lines

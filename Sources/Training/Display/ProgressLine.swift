@@ -7,6 +7,8 @@ struct ProgressLine {
   var epoch: (number: Int, count: Int)
   /// The number of finished examples and of all examples; `nil` if that is not known.
   var examples: (done: Int, count: Int?)
+  /// What the examples are, in the plural.
+  var exampleWord = "examples"
   /// Examples per second.
   var rate: Double
   /// The running figures.
@@ -21,11 +23,11 @@ struct ProgressLine {
   /// there is no bar and no remaining time.
   func text(columns: Int) -> String {
     let head = "Epoch \(epoch.number)/\(epoch.count)"
-    let count = "\(examples.done)" + (examples.count.map { "/\($0)" } ?? " examples")
+    let count = "\(examples.done)" + (examples.count.map { "/\($0)" } ?? " \(exampleWord)")
     let values = figures.map { "\($0.name.withoutControls): \(decimal($0.value, digits: 4))" }
     let left = validation.map { Self.validating($0.done, $0.count) } ?? timeLeft.map { "\($0) left" }
     let tail = (left.map { [$0] } ?? []) + values
-    let rate = "\(wholeNumber(rate)) images/s"
+    let rate = "\(wholeNumber(rate)) \(exampleWord)/s"
     let lines =
       [24, 16, 10].map { [[head, bar($0), count].compactMap(\.self).joined(separator: " "), rate] + tail }
       + [[[head, bar(10), count].compactMap(\.self).joined(separator: " ")] + tail]
@@ -37,7 +39,7 @@ struct ProgressLine {
   }
 
   private static func validating(_ done: Int, _ count: Int?) -> String {
-    "validating " + (count.map { "\(100 * done / max($0, 1))%" } ?? "\(done) examples")
+    "validating " + (count.map { "\(100 * done / max($0, 1))%" } ?? "\(done)")
   }
 
   private func bar(_ width: Int) -> String? {

@@ -1,3 +1,5 @@
+import NN
+
 /// Tells a renderer where a training stands.
 final class ProgressReporter: Callback {
   private let renderer: any ProgressRenderer
@@ -23,6 +25,8 @@ final class ProgressReporter: Callback {
     snapshot.epochs = start.epochs
     snapshot.exampleCount = start.exampleCount == .max ? nil : start.exampleCount
     validationCount = nil
+    let shapes = (start.model as? Model)?.inputShapes ?? []
+    snapshot.exampleWord = shapes.contains { $0.rank == 3 } ? "images" : "examples"
     wholeEpochs = (0, 0)
     self.start = now()
     renderer.began(snapshot)

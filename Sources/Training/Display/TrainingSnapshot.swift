@@ -8,6 +8,8 @@ public struct TrainingSnapshot: Sendable {
   public internal(set) var examples = 0
   /// The number of examples in an epoch; `nil` if it is not known, as in the first epoch of a generator without `stepsPerEpoch`.
   public internal(set) var exampleCount: Int? = 0
+  /// What the examples are, in the plural: `images` for a model that takes some, otherwise `examples`.
+  public internal(set) var exampleWord = "examples"
   /// The number of steps since the beginning of the first epoch.
   public internal(set) var step = 0
   /// The learning rate of the last step; `nil` before the first one.

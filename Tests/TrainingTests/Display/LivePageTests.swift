@@ -98,7 +98,8 @@ import Testing
     #expect(lines[0].hasPrefix("Epoch 6/150 ########--") && lines[0].hasSuffix(" 12%"))
     let text = lines.joined(separator: "\n")
     for part in [
-      "loss 1.2345", "accuracy 0.4375", "val_loss 0.2500", "rate 0.001", "images/s 123", "memory 812 MB", "left 1:37:",
+      "loss 1.2345", "accuracy 0.4375", "val_loss 0.2500", "rate 0.001", "examples/s 123", "memory 812 MB",
+      "left 1:37:",
       "loss  * train o val", "accuracy  * train o val", "right by class", "cat ", "0.50", "q stop after the step",
     ] {
       #expect(text.contains(part), "\(part):\n\(text)")

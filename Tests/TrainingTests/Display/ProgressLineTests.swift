@@ -25,7 +25,8 @@ import Testing
   @Test func showsWhatThereIsRoomFor() {
     #expect(
       line().text(columns: 120)
-        == "Epoch 3/150 ███░░░░░░░░░░░░░░░░░░░░░ 640/5000 - 123 images/s - 0:35 left - accuracy: 0.4375 - loss: 1.2345")
+        == "Epoch 3/150 ███░░░░░░░░░░░░░░░░░░░░░ 640/5000 - 123 examples/s - 0:35 left - accuracy: 0.4375 - loss: 1.2345"
+    )
     #expect(line().text(columns: 79) == "Epoch 3/150 █░░░░░░░░░ 640/5000 - 0:35 left - accuracy: 0.4375 - loss: 1.2345")
     #expect(line().text(columns: 29) == "Epoch 3/150 640/5000")
     #expect(line().text(columns: 40) == "Epoch 3/150 640/5000 - accuracy: 0.4375")
@@ -47,15 +48,15 @@ import Testing
     var endless = line()
     endless.examples.count = nil
     #expect(
-      endless.text(columns: 120) == "Epoch 3/150 640 examples - 123 images/s - accuracy: 0.4375 - loss: 1.2345")
+      endless.text(columns: 120) == "Epoch 3/150 640 examples - 123 examples/s - accuracy: 0.4375 - loss: 1.2345")
     endless.validation = (12, nil)
-    #expect(endless.text(columns: 120).contains(" - validating 12 examples - "))
+    #expect(endless.text(columns: 120).contains(" - validating 12 - "))
   }
 
   @Test func numbersOfEverySize() {
     let odd = ProgressLine(epoch: (1, 1), examples: (0, 10), rate: .infinity, figures: [("loss", -.infinity)])
-    #expect(odd.text(columns: 200).hasSuffix("0/10 - inf images/s - 0:00 left - loss: -inf"))
+    #expect(odd.text(columns: 200).hasSuffix("0/10 - inf examples/s - 0:00 left - loss: -inf"))
     let still = ProgressLine(epoch: (1, 1), examples: (0, 10), rate: 0, figures: [("loss", -.nan)])
-    #expect(still.text(columns: 200).hasSuffix("0 images/s - ? left - loss: nan"))
+    #expect(still.text(columns: 200).hasSuffix("0 examples/s - ? left - loss: nan"))
   }
 }

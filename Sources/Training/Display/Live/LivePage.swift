@@ -47,7 +47,7 @@ struct LivePage {
     let epoch = "Epoch \(snapshot.epoch + 1)/\(snapshot.epochs)"
     let share = snapshot.validation ?? (snapshot.examples, snapshot.exampleCount)
     let count = max(share.count ?? 0, 1)
-    let percent = share.count.map { "\(100 * min(share.done, $0) / count)%" } ?? "\(share.done) examples"
+    let percent = share.count.map { "\(100 * min(share.done, $0) / count)%" } ?? "\(share.done) \(snapshot.exampleWord)"
     let verb = snapshot.validation == nil ? "" : "validating "
     var line = StyledLine(epoch + " ", bold: true)
     let width = columns - line.columnCount - verb.count - percent.count - 1
@@ -71,7 +71,7 @@ struct LivePage {
     let figures = (snapshot.figures + last).map { fact($0.name, decimal($0.value, digits: 4)) }
     let numbers = [
       snapshot.learningRate.map { fact("rate", String(format: "%.3g", $0)) },
-      snapshot.examplesPerSecond > 0 ? fact("images/s", wholeNumber(snapshot.examplesPerSecond)) : nil,
+      snapshot.examplesPerSecond > 0 ? fact("\(snapshot.exampleWord)/s", wholeNumber(snapshot.examplesPerSecond)) : nil,
       memory.map { fact("memory", Self.bytes($0)) },
       fact("time", clockTime(snapshot.seconds)), snapshot.secondsLeft.map { fact("left", clockTime($0)) },
     ]
