@@ -79,6 +79,21 @@ import Training
     }
   }
 
+  /// Arrays do not say what they mean, but the loss does.
+  @Test func aLossOfNumbersHasAReportOfNumbers() throws {
+    let model = try Sequential(input: [2]) { ActivationLayer(.linear) }
+    let data = try TensorDataset(
+      inputs: Tensor(shape: [2, 2], scalars: [1, 2, 3, 4]), targets: Tensor(shape: [2, 2], scalars: [1, 3, 3, 5]))
+    let report = try #require(model.evaluate(data, loss: .meanSquaredError).report() as? RegressionReport)
+    #expect(report.numbers.map(\.name) == ["value 1", "value 2"])
+    #expect(report.numbers.map(\.meanAbsoluteError) == [0, 1])
+    // Names of classes, as with a loss of numbers on one-hot rows, have a report of classes.
+    let named = try TensorDataset(
+      inputs: Tensor(shape: [2, 2], scalars: [1, 0, 0, 1]), targets: Tensor(shape: [2, 2], scalars: [1, 0, 0, 1]),
+      classes: ["a", "b"])
+    #expect(try model.evaluate(named, loss: .meanSquaredError).report() is ClassificationReport)
+  }
+
   @Test func otherTargetsAreRefused() throws {
     let targets = try Targets(classNames: ["a", "b"])
     let evaluation = try evaluate([[0.5, 0.5], [1, 0]], targets, loss: CategoricalCrossEntropy())

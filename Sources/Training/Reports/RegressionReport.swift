@@ -64,13 +64,14 @@ extension RegressionReport.Row {
 
 extension Evaluation {
   /// The report that fits the targets: ``ClassificationReport`` for one class, ``MultiLabelReport`` for several,
-  /// ``RegressionReport`` for numbers.
+  /// ``RegressionReport`` for numbers. Data that does not say what its targets mean has numbers if the loss is one of numbers.
   ///
   /// - Throws: `TargetError` if the outputs do not fit the targets.
   public func report() throws -> any CustomStringConvertible {
     switch targetMeaning {
     case .severalClasses: try MultiLabelReport(self)
     case .numbers: try RegressionReport(self)
+    case nil where outputMeaning == .values && classes.isEmpty: try RegressionReport(self)
     case .oneClass, .unknown, nil: ClassificationReport(try confusion())
     }
   }
