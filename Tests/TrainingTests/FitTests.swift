@@ -228,6 +228,21 @@ struct FitTests {
     }
   }
 
+  /// A photo without a batch, and channels at the end.
+  @Test func inputsOfAnotherShapeHaveAHint() throws {
+    func text(_ shape: Shape) -> String {
+      do {
+        return "\(try model.predict(Tensor(zeros: shape)).shape)"
+      } catch {
+        return "\(error)"
+      }
+    }
+    #expect(text([3, 8, 8]).hasSuffix("the model takes [3, 8, 8]: a batch of one example has the shape [1, 3, 8, 8]"))
+    #expect(text([8, 8, 3]).hasSuffix("has the shape [1, 3, 8, 8], with the channels first"))
+    #expect(text([2, 8, 8, 3]).hasSuffix(": the channels come first, permuted([0, 3, 1, 2]) moves them there"))
+    #expect(text([2, 3, 9, 8]).hasSuffix("the model takes [3, 8, 8]"))
+  }
+
   /// In a process of its own, since the memory of the pool belongs to the process, and on one thread: with more, how much
   /// memory is in use at once depends on which of them works when.
   ///

@@ -86,7 +86,8 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
     case .nothingToTrain:
       "the loss depends on no parameter that is trained: all layers are frozen, or none has parameters; set isTrainable = true for "
         + "what is to be trained"
-    case .inputShape(let found, let expected): "the inputs have shape \(found), the model takes \(expected)"
+    case .inputShape(let found, let expected):
+      "the inputs have shape \(found), the model takes \(expected)" + hint(found: found, expected: expected)
     case .severalValues(let inputs, let outputs):
       "the model has \(counted(inputs, "input")) and \(counted(outputs, "output")), and one of each is expected here: "
         + "predictOutputs(_:) and predict(_:) of several inputs take any model"
@@ -99,7 +100,7 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
       "\(what): found \(found.isEmpty ? "none" : found.joined(separator: ", ")), expected those of the model, "
         + expected.joined(separator: ", ")
     case .shapeOfInput(let name, let found, let expected):
-      "the input \(name) has shape \(found), the model takes \(expected)"
+      "the input \(name) has shape \(found), the model takes \(expected)" + hint(found: found, expected: expected)
     case .batch(let what, let found, let expected):
       "a batch of the data set: found \(found) \(what), expected \(expected)"
     case .rows(let found, let expected):
@@ -156,6 +157,18 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
     case .statisticsBatches(let count): "preciseStatistics asks for \(count) batches; at least 1 is needed"
     }
   }
+}
+
+/// What may be the reason of inputs of another shape.
+private func hint(found: Shape, expected: Shape) -> String {
+  let isImage = expected.rank == 3
+  let channelsLast = isImage ? Shape([expected[1], expected[2], expected[0]]) : expected
+  if found == channelsLast { return ": the channels come first, permuted([0, 3, 1, 2]) moves them there" }
+  guard expected.rank > 0, [expected, channelsLast].contains(where: { found == Shape($0.dropFirst()) }) else {
+    return ""
+  }
+  return ": a batch of one example has the shape \(Shape([1] + expected))"
+    + (isImage && found != Shape(expected.dropFirst()) ? ", with the channels first" : "")
 }
 
 extension TargetMeaning {
