@@ -33,7 +33,7 @@ public struct UpdateOptions: Hashable, Sendable {
 /// Parameters without weight decay, as Keras's `exclude_from_weight_decay`. A text literal means ``path(_:)``.
 public enum DecayExclusion: Hashable, Sendable, ExpressibleByStringLiteral {
   /// Parameters with this text between two dots of their name: `"bias"` for `dense.bias`, `"backbone.norm"` for
-  /// `backbone.norm.gamma`, neither for `backbone.norm2.gamma`.
+  /// `backbone.norm.scale`, neither for `backbone.norm2.scale`.
   case path(String)
   /// Parameters with at most one axis: biases, and the scales and offsets of normalizations.
   case vectors

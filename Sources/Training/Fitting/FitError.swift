@@ -27,7 +27,7 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
   case batch(String, found: Int, expected: Int)
   /// The outputs or targets of a batch have other shapes than those of the first one, in a training over several processes.
   case rows(found: [Shape], expected: [Shape])
-  /// The weight of a loss is negative or not a finite number.
+  /// The weight of a loss is not a finite number.
   case lossWeight(Float)
   /// Class weights for a model with several outputs.
   case classWeightsForOutputs([String])
@@ -106,7 +106,7 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
     case .rows(let found, let expected):
       "the outputs and targets of a batch have the shapes \(found.map(\.description).joined(separator: ", ")), those of the first "
         + "one \(expected.map(\.description).joined(separator: ", ")): over several processes they must be the same"
-    case .lossWeight(let weight): "a loss weight is \(weight), a finite number of 0 or more is needed"
+    case .lossWeight(let weight): "a loss weight is \(weight), a finite number is needed"
     case .classWeightsForOutputs(let names):
       "class weights need a model with one output, found the outputs \(names.joined(separator: ", ")): use sample weights"
     case .validationShare(let share, let count):

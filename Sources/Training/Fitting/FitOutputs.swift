@@ -23,7 +23,7 @@ extension Layer {
   /// - Parameters:
   ///   - train: the training data.
   ///   - losses: the loss of each output.
-  ///   - lossWeights: how much each loss counts in the sum; 1 by default.
+  ///   - lossWeights: how much each loss counts in the sum; 1 by default. A negative one makes the loss large.
   ///   - metrics: the metrics of each output; by default those that fit its loss.
   ///   - weightedMetrics: the metrics of each output in which examples count as in the loss.
   ///   - validation: the data to validate with. This and the other parameters are those of `fit` for one output.

@@ -21,7 +21,7 @@ extension Layer {
     let meanings = wiring.targets.map { dataset.targetMeanings[$0] }
     for (loss, meaning) in zip(losses, meanings) { try loss.check(targets: meaning) }
     let weights = try goals.lossWeights?.values(of: names, "loss weights") ?? names.map { _ in nil }
-    if let wrong = weights.compactMap(\.self).first(where: { !$0.isFinite || $0 < 0 }) {
+    if let wrong = weights.compactMap(\.self).first(where: { !$0.isFinite }) {
       throw FitError.lossWeight(wrong)
     }
     let example = try dataset.checkedBatch([0])

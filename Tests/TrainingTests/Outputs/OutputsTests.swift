@@ -117,8 +117,18 @@ import Training
       try model.fit(
         data, losses: ["kind": .categoricalCrossEntropy, "cost": .meanSquaredError], progress: .silent)
     }
-    expect("a loss weight is -1.0") {
-      try model.fit(data, losses: losses, lossWeights: [1, -1], progress: .silent)
+    expect("a loss weight is nan") {
+      try model.fit(data, losses: losses, lossWeights: [1, .nan], progress: .silent)
+    }
+    // As for an adversary, whose loss should grow.
+    let weighted = try model.evaluate(data, losses: losses, lossWeights: [1, -2])
+    let (kind, price) = (weighted.outputs[0].loss, weighted.outputs[1].loss)
+    #expect(abs(weighted.figures.loss - (kind - 2 * price)) < 1e-5 * (kind + 2 * price))
+    expect("the output price: the model's output has shape [1, 1], the targets have shape [1, 3]") {
+      try model.fit(
+        TensorDataset(
+          inputs: [TwoOutputs.photos, TwoOutputs.sizes], targets: [TwoOutputs.kinds, TwoOutputs.kinds]),
+        losses: losses, progress: .silent)
     }
     expect("inputs: found photo, sizes, expected those of the model, photo, size") {
       let named = try TensorDataset(
