@@ -66,9 +66,15 @@ extension Loss {
   public func check(predicted: Shape, expected: Tensor<Float>) throws {
     guard predicted == expected.shape else {
       throw TargetError(
-        predicted: predicted, expected: expected.shape, reason: "predictions and targets must have the same shape")
+        predicted: predicted, expected: expected.shape, reason: otherShapes(predicted, expected.shape))
     }
   }
+}
+
+/// What is wrong with targets of another shape, and the way out where only an axis of length 1 is missing.
+private func otherShapes(_ predicted: Shape, _ expected: Shape) -> String {
+  let isColumn = predicted == Shape(expected + [1])
+  return "predictions and targets must have the same shape" + (isColumn ? ": reshape the targets to \(predicted)" : "")
 }
 
 /// Probabilities are clipped to these bounds before their logarithm is taken, as in Keras.
@@ -81,11 +87,22 @@ extension Loss {
   /// Throws unless both shapes are equal and have a class axis.
   func checkClasses(predicted: Shape, expected: Tensor<Float>) throws {
     guard predicted.rank >= 2, predicted == expected.shape else {
+      let hint = hintOfIndices(predicted: predicted, expected: expected.shape)
       throw TargetError(
         predicted: predicted, expected: expected.shape,
         reason: predicted == expected.shape
-          ? "predictions [N, C] or [N, C, …] are needed" : "predictions and targets must have the same shape")
+          ? "predictions [N, C] or [N, C, …] are needed" : otherShapes(predicted, expected.shape) + hint)
     }
+  }
+
+  /// What helps where there is an index in place of the classes.
+  private func hintOfIndices(predicted: Shape, expected: Shape) -> String {
+    guard predicted.rank >= 2, predicted.classCount > 1 else { return "" }
+    var places = Array(predicted)
+    places.remove(at: channelAxis(of: predicted))
+    let withOne = Shape(places.prefix(1) + [1] + places.dropFirst()).withClassesInPlace
+    let isIndex = expected == Shape(places) || expected == withOne
+    return isIndex ? "; class indices need .sparseCategoricalCrossEntropy, or Tensor(oneHot:classCount:)" : ""
   }
 }
 

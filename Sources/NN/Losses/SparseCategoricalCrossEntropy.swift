@@ -63,15 +63,19 @@ public struct SparseCategoricalCrossEntropy: Loss, Codable {
     let (count, places) = Self.classes(of: predicted)
     let withOne = Shape([predicted.first ?? 0, 1] + places).withClassesInPlace
     guard predicted.rank >= 2, [Shape([predicted[0]] + places), withOne].contains(expected.shape) else {
-      throw error(
+      let needed =
         predicted.rank > 2
-          ? "predictions [N, C, …] and class indices [N, …] are needed"
-          : "predictions [N, C] and class indices [N] are needed")
+        ? "predictions [N, C, …] and class indices [N, …] are needed"
+        : "predictions [N, C] and class indices [N] are needed"
+      throw error(needed + (predicted == expected.shape ? "; one-hot targets need .categoricalCrossEntropy" : ""))
     }
     let classes = 0..<count
     func isClass(_ index: Int) -> Bool { classes.contains(index) || index == ignoreClass }
-    if let wrong = expected.scalars.first(where: { Int(exactly: $0).map(isClass) != true }) {
-      throw error("\(wrong) is not a class index; whole numbers from 0 to \(count - 1) are needed")
+    let indices = expected.scalars
+    if let place = indices.firstIndex(where: { Int(exactly: $0).map(isClass) != true }) {
+      let example = place / (indices.count / expected.shape[0])
+      throw error(
+        "\(indices[place]) of example \(example) is not a class index; whole numbers from 0 to \(count - 1) are needed")
     }
   }
 }

@@ -2,6 +2,8 @@ import Tensor
 
 /// Targets that a loss or a metric cannot compare with the model's output.
 public struct TargetError: Error, Hashable, CustomStringConvertible {
+  /// The name of the output, if the model has several.
+  public package(set) var output: String?
   /// The shape of the model's output, where it matters.
   public let predicted: Shape?
   /// The shape of the targets.
@@ -25,7 +27,8 @@ public struct TargetError: Error, Hashable, CustomStringConvertible {
 
   /// The shapes and the reason.
   public var description: String {
+    let name = output.map { "the output \($0): " } ?? ""
     let outputs = predicted.map { "the model's output has shape \($0), " } ?? ""
-    return "\(outputs)the targets have shape \(expected): \(reason)"
+    return "\(name)\(outputs)the targets have shape \(expected): \(reason)"
   }
 }

@@ -113,7 +113,8 @@ struct ClassAxisTests {
       #expect(
         try message(.sparseCategoricalCrossEntropy, [2, 3, 2, 2], expected)
           == "the model's output has shape [2, 3, 2, 2], the targets have shape \(expected): "
-          + "predictions [N, C, …] and class indices [N, …] are needed")
+          + "predictions [N, C, …] and class indices [N, …] are needed"
+          + (expected == [2, 3, 2, 2] ? "; one-hot targets need .categoricalCrossEntropy" : ""))
     }
     #expect(throws: TargetError.self) {
       try SparseCategoricalCrossEntropy().check(predicted: [3], expected: Tensor([1]))
@@ -123,11 +124,14 @@ struct ClassAxisTests {
         == "the model's output has shape [3], the targets have shape [3]: predictions [N, C] or [N, C, …] are needed")
     #expect(
       try message(.categoricalCrossEntropy, [2, 3, 2, 2], [2, 2, 2])
+        .contains("must have the same shape; class indices need .sparseCategoricalCrossEntropy"))
+    #expect(
+      try message(.categoricalCrossEntropy, [2, 3, 2, 2], [2, 3, 2, 1])
         .hasSuffix("predictions and targets must have the same shape"))
     let error = try #require(throws: TargetError.self) {
       try SparseCategoricalCrossEntropy().check(
         predicted: [1, 3, 1, 2], expected: Tensor(shape: [1, 1, 2], scalars: [2, 3]))
     }
-    #expect(error.reason == "3.0 is not a class index; whole numbers from 0 to 2 are needed")
+    #expect(error.reason == "3.0 of example 0 is not a class index; whole numbers from 0 to 2 are needed")
   }
 }

@@ -89,11 +89,16 @@ struct LossTests {
     #expect(
       try message(.categoricalCrossEntropy, [6, 5], [6])
         == "the model's output has shape [6, 5], the targets have shape [6]: "
-        + "predictions and targets must have the same shape")
+        + "predictions and targets must have the same shape; class indices need .sparseCategoricalCrossEntropy, "
+        + "or Tensor(oneHot:classCount:)")
+    #expect(
+      try message(.meanSquaredError, [6, 1], [6])
+        .hasSuffix("predictions and targets must have the same shape: reshape the targets to [6, 1]"))
+    #expect(try message(.meanSquaredError, [6, 2], [6]).hasSuffix("predictions and targets must have the same shape"))
     #expect(
       try message(.sparseCategoricalCrossEntropy, [6, 5], [6, 5])
         == "the model's output has shape [6, 5], the targets have shape [6, 5]: "
-        + "predictions [N, C] and class indices [N] are needed")
+        + "predictions [N, C] and class indices [N] are needed; one-hot targets need .categoricalCrossEntropy")
     #expect(throws: TargetError.self) { try MeanSquaredError().check(predicted: [6, 1], expected: Tensor(zeros: [6])) }
     #expect(throws: TargetError.self) {
       try BinaryCrossEntropy().check(predicted: [6, 1], expected: Tensor(zeros: [6]))
