@@ -107,6 +107,57 @@ import Training
     #expect(listener.warnings.first?.contains("first in dense.weight, before the step") == true, "\(listener.warnings)")
   }
 
+  /// Numbers of data in memory are checked before the first step, those of other data when they come.
+  @Test func targetsAreNamed() throws {
+    var targets = hashed(2, [20, 2], 1)
+    targets[13, 1] = .nan
+    let (inputs, good) = (hashed(1, [20, 8], 1), hashed(3, [20, 2], 1))
+    let (model, data) = (try Toy.model(2, .linear), try TensorDataset(inputs: inputs, targets: targets))
+    let before = model.state
+    let error = #expect(throws: TargetError.self) { try model.fit(data, loss: .meanSquaredError, progress: .silent) }
+    #expect(error?.reason == "example 13 has nan, finite numbers are needed")
+    #expect(throws: TargetError.self) {
+      try model.fit(
+        TensorDataset(inputs: inputs, targets: good), validation: data, loss: .meanSquaredError, progress: .silent)
+    }
+    #expect(model.state == before)
+    // The number of the example in the data, not in its batch.
+    var indices = Tensor<Float>(zeros: [70])
+    indices[69] = 5
+    let classes = try TensorDataset(inputs: hashed(1, [70, 8], 1), targets: indices)
+    let index = #expect(throws: TargetError.self) {
+      try Toy.model().fit(classes, loss: .sparseCategoricalCrossEntropy, progress: .silent)
+    }
+    #expect(index?.reason == "5.0 of example 69 is not a class index; whole numbers from 0 to 1 are needed")
+
+    let listener = Listener()
+    let generator = try GeneratedBatches(stepsPerEpoch: 2) { [targets] _ in
+      var step = -1
+      return {
+        step += 1
+        let rows = Array(10 * step..<10 * step + 10)
+        return Batch(inputs: inputs.gathering(rows), targets: targets.gathering(rows))
+      }
+    }
+    try model.fit(
+      generator, loss: .meanSquaredError, nonFiniteLoss: .stop, callbacks: [listener], progress: .silent)
+    #expect(
+      listener.warnings == [
+        "the loss is nan in epoch 1, batch 2 of 2: the training has diverged, first in the targets of the batch. "
+          + "Remove or replace such numbers in the data"
+      ])
+    // A loss of a program may leave out what is missing.
+    struct Known: Loss {
+      func perExample(predicted: Variable<Float>, expected: Tensor<Float>) -> Variable<Float> {
+        let known = Tensor<Float>(shape: expected.shape, scalars: expected.scalars.map { $0.isNaN ? 0 : 1 })
+        let values = Tensor<Float>(shape: expected.shape, scalars: expected.scalars.map { $0.isNaN ? 0 : $0 })
+        return ((predicted - Variable(values)) * Variable(known)).squared().sum([1])
+      }
+    }
+    let history = try model.fit(data, loss: Known(), progress: .silent)
+    #expect(history["loss"].allSatisfy(\.isFinite))
+  }
+
   @Test func theHistoryIsEncodedWithNull() throws {
     let history = try diverged().history
     let json = try JSONEncoder().encode(history)

@@ -58,6 +58,7 @@ struct FitRequest {
       batchSize: part.range(of: min(batchSize, train.count)).count, inputShapes: train.inputShapes, isTraining: true)
     try checkMeaning(train, validation)
     let objective = try model.objective(goals, train)
+    try objective.checkTargets(of: self.train)
     let measured = try validation.map { try checkValidation($0, objective) }
     try check(classWeights, train, objective)
     for output in objective.outputs { try mixing?.check(output.loss) }
@@ -130,6 +131,7 @@ struct FitRequest {
       batchSize: min(batchSize, dataset.count), inputShapes: dataset.inputShapes, isTraining: false)
     let own = objective.wired(wiring)
     try own.check(dataset.checkedBatch([0]))
+    try own.checkTargets(of: dataset)
     return (dataset, own)
   }
 

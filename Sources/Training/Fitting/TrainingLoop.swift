@@ -254,9 +254,7 @@ final class TrainingLoop {
     guard !hasWarnedOfLoss else { return }
     hasWarnedOfLoss = true
     let place = step.nonFinite.map { ", first \($0)" } ?? ""
-    warn(
-      fact + ": the training has diverged\(place). A smaller learning rate, clipped gradients or scaled inputs may help"
-    )
+    warn("\(fact): the training has diverged\(place). \(step.nonFinite?.advice ?? NonFiniteValue.adviceForTraining)")
   }
 
   private func warn(_ warning: String) {

@@ -90,14 +90,14 @@ final class TrainingStep {
       (values, gradients) = (result.values, result.gradients)
       if nonFinite == nil, !values.loss.isFinite {
         let isHere = result.nonFinite.contains(exchange.part.index)
-        let own = isHere ? NonFiniteValue(in: model, inputs: inputs, generator: generator) : nil
+        let own = isHere ? try nonFiniteValue(of: batch, inputs, result.values.parts, generator) : nil
         nonFinite = try exchange.place(own, on: result.nonFinite)
       }
     } else {
       let computed = try forward(model.outputs(of: inputs.map { Variable($0) }, context), batch)
       (values, gradients) = (computed.values, computed.total.gradients())
       if nonFinite == nil, !values.loss.isFinite {
-        nonFinite = NonFiniteValue(in: model, inputs: inputs, generator: generator)
+        nonFinite = try nonFiniteValue(of: batch, inputs, values.parts, generator)
       }
     }
     // Gradients of a finite loss are looked at only where the model must stay finite.
@@ -114,6 +114,14 @@ final class TrainingStep {
     try objective.measure(values)
     exchange?.timeline?.endStep()
     return values.loss
+  }
+
+  private func nonFiniteValue(
+    of batch: Batch, _ inputs: [Tensor<Float>], _ parts: [Double], _ generator: RandomGenerator
+  ) throws -> NonFiniteValue {
+    NonFiniteValue(
+      in: model, inputs: inputs, targets: try objective.wiring.targets(of: batch), parts: parts, objective,
+      generator: generator)
   }
 
   /// The learning rate of the next step.

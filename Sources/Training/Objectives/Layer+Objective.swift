@@ -103,7 +103,9 @@ extension Loss {
   fileprivate func check(activation: Activation?, outputs: Shape, of name: String) throws(FitError) {
     guard let activation, let meaning = outputMeaning, meaning != .values, !meaning.isLogits else { return }
     guard activation.staysWithinProbabilities else { throw .valuesForProbabilities(meaning, output: name, activation) }
-    if activation == .softmax, meaning == .binaryProbabilities, outputs.classCount == 1 { throw .softmaxOfOne(output: name) }
+    if activation == .softmax, meaning == .binaryProbabilities, outputs.classCount == 1 {
+      throw .softmaxOfOne(output: name)
+    }
   }
 
   /// The metrics that fit the loss for outputs of a shape `[N, …]`.

@@ -56,7 +56,7 @@ struct Objective {
   ) throws -> Value {
     var parts: [Variable<Float>] = []
     for (index, output) in outputs.enumerated() {
-      let loss = try output.loss.mean(predicted[index], expected[index], weights: weights)
+      let loss = try naming(index) { try output.loss.mean(predicted[index], expected[index], weights: weights) }
       parts.append(factors.isEmpty ? loss : loss * factors[index])
     }
     let terms = zip(parts, outputs).map { $1.weight == 1 ? $0 : $0 * $1.weight }
@@ -78,7 +78,7 @@ struct Objective {
         continue
       }
       let (predicted, expected) = (predictions[output], targets[output])
-      try measured[index].metric.check(predicted: predicted.shape, expected: expected)
+      try naming(output) { try measured[index].metric.check(predicted: predicted.shape, expected: expected) }
       if measured[index].isWeighted, let weights = values.weights,
         var metric = measured[index].metric as? any WeightedMetric
       {
@@ -125,11 +125,44 @@ struct Objective {
   /// Throws unless losses and metrics can compare outputs with targets of this form.
   func check(_ batch: Batch) throws {
     let targets = try wiring.targets(of: batch)
-    for (output, expected) in zip(outputs, targets) {
-      try output.loss.check(predicted: output.shape, expected: expected)
+    for (index, output) in outputs.enumerated() {
+      try naming(index) { try output.loss.check(predicted: output.shape, expected: targets[index]) }
     }
     for item in measured where !(item.metric is OutputLoss) {
-      try item.metric.check(predicted: outputs[item.output].shape, expected: targets[item.output])
+      try naming(item.output) {
+        try item.metric.check(predicted: outputs[item.output].shape, expected: targets[item.output])
+      }
+    }
+  }
+
+  /// Throws `TargetError` for a target of a data set in memory that its loss cannot compare, or that is NaN or infinite. A loss
+  /// of a program's own may take such numbers for missing ones.
+  func checkTargets(of dataset: any Dataset) throws {
+    guard let tensors = dataset as? TensorDataset else { return }
+    let all = [tensors.targets] + tensors.furtherTargets
+    for (index, output) in outputs.enumerated() where output.loss.outputMeaning != nil {
+      let targets = all[wiring.targets[index]]
+      try naming(index) {
+        try output.loss.check(predicted: Shape([tensors.count] + output.shape.dropFirst()), expected: targets)
+        guard !targets.isFinite, let place = targets.scalars.firstIndex(where: { !$0.isFinite }) else { return }
+        throw TargetError(
+          targets: targets.shape,
+          reason: "example \(place / (targets.count / tensors.count)) has \(targets.scalars[place]), "
+            + "finite numbers are needed")
+      }
+    }
+  }
+
+  /// The name of an output, if there are several.
+  func name(ofOutput index: Int) -> String? { outputs.count > 1 ? outputs[index].name : nil }
+
+  /// Adds the name of an output to an error about its targets.
+  private func naming<Value>(_ output: Int, _ work: () throws -> Value) throws -> Value {
+    do {
+      return try work()
+    } catch var error as TargetError {
+      error.output = name(ofOutput: output)
+      throw error
     }
   }
 }
