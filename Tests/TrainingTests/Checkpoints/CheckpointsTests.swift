@@ -60,6 +60,19 @@ import Training
     #expect(throws: FitError.self) { try files(Checkpoints(folder.path("run"), keepBest: "unknown")) }
   }
 
+  /// Without validation data there is no best epoch, which is worth a warning only to those who asked for it.
+  @Test func aChosenFigureThatNeverComesIsWarnedOf() throws {
+    for (checkpoints, count) in [
+      (Checkpoints(folder.path("default")), 0), (Checkpoints(folder.path("chosen"), keepBest: "val_loss"), 1),
+    ] {
+      let listener = Listener()
+      try Toy.model().fit(
+        Toy.data(), loss: .categoricalCrossEntropy, callbacks: [listener], checkpoints: checkpoints, progress: .silent)
+      #expect(listener.warnings.count { $0.hasPrefix("Checkpoints(keepBest:) never sees val_loss") } == count)
+      #expect(checkpoints.newest != nil && checkpoints.best == nil)
+    }
+  }
+
   @Test func numbersOutOfRangeStop() async {
     await #expect(processExitsWith: .failure) { _ = Checkpoints("x", keepLast: 0) }
     await #expect(processExitsWith: .failure) { _ = Checkpoints("x", every: .steps(0)) }

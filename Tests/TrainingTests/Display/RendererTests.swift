@@ -43,6 +43,13 @@ import Testing
     #expect((recorder.evaluations, recorder.finished) == (2, 1))
   }
 
+  @Test func onlyPicturesAreImages() throws {
+    let (rows, pictures, run) = (Recorder(), Recorder(), SmallRun())
+    try Toy.model().fit(Toy.data(8), loss: .categoricalCrossEntropy, progress: .renderer(rows))
+    try run.model().fit(run.data(5, count: 8), loss: run.loss, progress: .renderer(pictures))
+    #expect(rows.ends.map(\.exampleWord) == ["examples"] && pictures.ends.map(\.exampleWord) == ["images"])
+  }
+
   @Test func itTakesPartByCallbacks() throws {
     let recorder = Recorder()
     recorder.stop.stopAfterEpoch()
