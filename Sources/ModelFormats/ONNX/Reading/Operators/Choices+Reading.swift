@@ -16,6 +16,7 @@ extension ONNXOperators {
         return [.constant(.numbers(try chosen(by: holds, a, b, operation)))]
       }
       return [.data(try chosen(by: holds, given[1], given[2], operation))]
+    case .repeated(.integers(let holds), _): return [.data(try chosen(by: holds, given[1], given[2], operation))]
     case .data(let condition) where condition.kind == .truth:
       return [.data(try chosen(by: given[0], given[1], given[2], operation))]
     default: throw operation.unsupported("a condition that is no truth value", expected: "one")
