@@ -65,6 +65,7 @@ extension Layer {
       }
       try before.keepValues(for: inputShapes)
       try checkRules(for: inputShapes)
+      try checkContent(for: inputShapes)
       return shapes
     } catch {
       before.restore()

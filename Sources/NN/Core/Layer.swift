@@ -4,8 +4,9 @@ import Tensor
 /// A part of a network: turns a batch into another one, with parameters of its own or without.
 ///
 /// A layer keeps its parameters, buffers and inner layers in stored properties: directly, as optionals, or in arrays.
-/// They are found there and named after the properties. Dictionaries, tuples and structs are not searched. Parameters
-/// that depend on the shape of the input get their value when the layer is built.
+/// They are found there and named after the properties. In a tuple, struct, dictionary or enum they would be neither
+/// trained nor saved: such a layer is refused when it is built. Parameters that depend on the shape of the input get
+/// their value when the layer is built.
 ///
 /// **Building again.** A layer that is part of a second model is built again and keeps its values: both models share
 /// them. Containers see to that with ``build(as:inputShape:using:)``; `build` of a custom layer simply sets first
