@@ -20,7 +20,10 @@ extension Variable {
     from upstream: Tensor<Scalar>, ready: ((_ parameter: Parameter, _ gradient: Tensor<Scalar>) -> Void)? = nil
   ) -> Gradients<Scalar> {
     guard let root = node else {
-      stop("gradients: the variable depends on no variable or parameter that needs a gradient")
+      stop(
+        "gradients: the variable depends on no variable or parameter that needs a gradient. The usual reasons: the model was "
+          + "called without Context(.training), all its layers are frozen, or a variable was made of a tensor, as in "
+          + "Variable(y.value)")
     }
     root.accumulate(upstream)
     var walk = Walk(from: root, ready: ready)

@@ -7,7 +7,9 @@ public struct Shape: Hashable, Sendable {
   public init(_ dimensions: some Sequence<Int>) {
     self.dimensions = Array(dimensions)
     require(
-      self.dimensions.allSatisfy { $0 >= 0 }, "Shape: a dimension is negative: \(self.dimensions)")
+      self.dimensions.allSatisfy { $0 >= 0 },
+      "Shape: a dimension is negative: \(self.dimensions). No length can be left open, as None in Keras: a model is made for "
+        + "one length, and a call of it takes others where its layers can")
   }
 
   /// The number of axes.

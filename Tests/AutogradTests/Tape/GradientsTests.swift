@@ -73,7 +73,8 @@ struct GradientsTests {
       _ = Variable(Tensor<Double>([1, 2])).sum().gradients()
     }
     expectMessage(
-      "gradients: the variable depends on no variable or parameter that needs a gradient", in: result)
+      "gradients: the variable depends on no variable or parameter that needs a gradient. The usual reasons: the model was "
+        + "called without Context(.training)", in: result)
   }
 }
 

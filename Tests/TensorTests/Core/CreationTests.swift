@@ -60,7 +60,8 @@ struct CreationTests {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = Tensor<Float>(zeros: [2, -3])
     }
-    expectMessage("Shape: a dimension is negative: [2, -3]", in: result)
+    expectMessage(
+      "Shape: a dimension is negative: [2, -3]. No length can be left open, as None in Keras", in: result)
   }
 
   @Test func stopsWhereCountingExceedsTheType() async {
