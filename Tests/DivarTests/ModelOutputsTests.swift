@@ -88,6 +88,24 @@ import Testing
     #expect(!alone.errors.contains("class names"), "\(alone.errors)")
   }
 
+  /// What a file says itself is not replaced by what another model says.
+  @Test func whatAFileSaysItselfStays() throws {
+    try classifier("own.keras", ["cat", "dog", "eel"])
+    try classifier("other.keras", ["dog", "cat", "eel"])
+    try classifier("bytes.keras", ["cat", "dog", "eel"])
+    let bytes = try Model(contentsOf: folder.path("bytes.keras"))
+    bytes.preprocessing?.scale = 1
+    try bytes.save(to: folder.path("bytes.keras"))
+    for (other, difference) in [("other.keras", "the order differs"), ("bytes.keras", "scale")] {
+      try refused(
+        "import", "own.keras", "--into", other, "-o", "x.keras", saying: "own.keras", other, difference,
+        "--into adds only")
+    }
+    #expect(!folder.has("x.keras"))
+    _ = try divar("import", "own.keras", "--into", "own.keras", "-o", "x.keras")
+    #expect(try Model(contentsOf: folder.path("x.keras")).classes == ["cat", "dog", "eel"])
+  }
+
   @Test func aSoftmaxThatIsGoneIsNoticed() throws {
     try classifier("softmax.keras", ["cat", "dog", "eel"])
     let model = try Model(contentsOf: folder.path("softmax.keras"))

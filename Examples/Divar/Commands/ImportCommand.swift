@@ -8,7 +8,7 @@ struct ImportCommand: ParsableCommand {
     discussion: """
       A complete model of Keras (.keras, .h5) or ONNX keeps its layers and weights. With --into, it gets from that model \
       what Keras loses when it saves a file again: the class names, or the numbers with their scaling, what the outputs \
-      mean, and the preprocessing. A file of weights only (.pth, \
+      mean, and the preprocessing. What the file says itself stays; it is an error if that model says something else. A file of weights only (.pth, \
       .weights.h5, .safetensors, .npz, a checkpoint) needs --into or --network: its weights go into a copy of that model, \
       or into a known network, which must have the same layers. A checkpoint in its original folder needs neither. The \
       format is recognized by the content of the file, not by its name. Nothing in a file of PyTorch is executed.
@@ -137,7 +137,7 @@ struct ImportCommand: ParsableCommand {
     return try into.map { try describe(network, as: $0) } ?? network
   }
 
-  /// Gives a model what another model with the same inputs and outputs says about them. Its training stays as it is.
+  /// Adds to a model what only another model with the same inputs and outputs says about them. Its training stays as it is.
   private func describe(_ network: Model, as path: String) throws -> Model {
     let other = try readModel(path, imageSize: meaning.imageSize, forLayers: true)
     guard network.inputShape == other.inputShape, network.outputShape == other.outputShape else {
@@ -146,13 +146,12 @@ struct ImportCommand: ParsableCommand {
         path: file, problem: "it turns \(shapes(network)), and \(path) turns \(shapes(other)); expected the same shapes"
       )
     }
-    if !other.classes.isEmpty { network.classes = other.classes }
-    if let preprocessing = other.preprocessing { network.preprocessing = preprocessing }
-    if let targets = other.targetMeaning { network.targetMeaning = targets }
-    network.knownNetwork = network.knownNetwork ?? other.knownNetwork
-    // A softmax or a sigmoid may have been added or taken away since.
-    if network.outputMeaning == nil, network.endsInProbabilities == other.endsInProbabilities {
-      network.outputMeaning = other.outputMeaning
+    do {
+      try network.complete(from: other, owner: file, otherOwner: path)
+    } catch {
+      throw ModelMeaningError(
+        path: file,
+        problem: "\(error); --into adds only what a file does not say itself: name another model, or leave it out")
     }
     if let confidence = other.confidence, network.confidence == nil {
       if network.state == other.state {
