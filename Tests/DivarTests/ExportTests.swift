@@ -69,6 +69,14 @@ import Testing
     }
     let sealed = try Model(contentsOf: folder.path("sealed.keras"))
     #expect(sealed.preprocessing?.scale == 1 && sealed.classes == ["cat", "dog"] && sealed.names.first == "pixels")
+    // It scales the bytes itself: a second time would be wrong.
+    try FileManager.default.createDirectory(atPath: folder.path("own"), withIntermediateDirectories: false)
+    let photo = folder.path("own/photo.jpg")
+    try Data(Image(width: 8, height: 8, pixels: (0..<192).map { UInt8($0) }).jpeg()).write(to: URL(filePath: photo))
+    #expect(try DivarProcess(["predict", folder.path("sealed.keras"), photo]).exitCode == 0)
+    for option in [["--scale", "1/255"], ["--mean", "0.5"], ["--colours", "bgr"]] {
+      try expectError(["predict", folder.path("sealed.keras"), photo] + option, "sealed.keras", "sealed", option[0])
+    }
     let bytes = try Data(contentsOf: URL(filePath: folder.path("sealed.onnx")))
     #expect(bytes.range(of: Data("photo".utf8)) != nil && bytes.range(of: Data("Loop".utf8)) != nil)
     // Keras alone opens a file for photos of any size.

@@ -134,4 +134,30 @@ import Testing
     #expect(same.exitCode == 0 && same.output.contains("p = 1 exactly"), "\(same.output)\(same.errors)")
     try expectError(["compare", "first.keras", "none.keras", "--data", "photos"], "none.keras", folder: folder.url)
   }
+
+  /// Options are for the model that does not say the same itself, as a file of Keras.
+  @Test func optionsFillInWhatAModelDoesNotSay() throws {
+    let model = try Model(contentsOf: folder.path("first.keras"))
+    model.metadata = [:]
+    try model.save(to: folder.path("keras.keras"))
+    let options = ["--classes", "bird,cat,dog,eel", "--colours", "bgr"]
+    let object = try json(arguments: ["compare", "first.keras", "keras.keras", "--data", "photos", "--json"] + options)
+    let own = try json("evaluate", "first.keras", "--data", "photos", "--json")
+    let other = try json(arguments: ["evaluate", "keras.keras", "--data", "photos", "--json"] + options)
+    func accuracy(_ object: [String: Any]) -> Double? {
+      ((object["figures"] as? [String: Any])?["metrics"] as? [String: Any])?["accuracy"] as? Double
+    }
+    let expected = (try #require(accuracy(own)), try #require(accuracy(other)))
+    #expect(abs(try #require(object["firstAccuracy"] as? Double) - expected.0) < 1e-5)
+    #expect(abs(try #require(object["secondAccuracy"] as? Double) - expected.1) < 1e-5)
+    let run = try DivarProcess(["compare", "first.keras", "keras.keras", "--data", "photos"] + options, in: folder.url)
+    #expect(run.errors.contains("keras.keras as follows") && run.errors.contains("bgr"), "\(run.errors)")
+    // Nobody needs the option.
+    try expectError(
+      ["compare", "first.keras", "second.keras", "--data", "photos", "--colours", "bgr"], "first.keras", "--colours",
+      folder: folder.url)
+    _ = try json(
+      "compare", "first.keras", "second.keras", "--data", "photos", "--json", "--colours", "rgb", "--classes",
+      "bird,cat,dog,eel")
+  }
 }

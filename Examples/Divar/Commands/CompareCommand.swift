@@ -10,6 +10,9 @@ struct CompareCommand: ParsableCommand {
       difference at least as large if both were equally good: below 0.05, the difference is hardly chance. The two models may \
       have different networks, sizes of photos and orders of classes; the classes must be the same.
 
+      The options of the models fill in what a model does not say itself, such as a file of Keras. A model that says it keeps its \
+      own classes, preprocessing and meaning of the outputs.
+
       Where a photo may have several classes (--label-separator), a model is right if all of them are right, and no others. \
       The answers about each class are compared too.
 
@@ -40,7 +43,10 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
-    let (one, other) = (try measure(first), try measure(second))
+    let models = try [first, second].map { (path: $0, model: try readModel($0, imageSize: meaning.imageSize)) }
+    try meaning.checkUnused(by: models)
+    let measured = try models.map { try measure($0.path, $0.model) }
+    let (one, other) = (measured[0], measured[1])
     guard one.images.paths == other.images.paths else {
       throw ValidationError("the models do not read the same photos of \(data.data); leave out the unreadable ones")
     }
@@ -53,9 +59,10 @@ struct CompareCommand: ParsableCommand {
     try Console.print(json ? prettyJSON(result) : "\(result)")
   }
 
-  private func measure(_ path: String) throws -> MeasuredModel {
+  private func measure(_ path: String, _ model: Model) throws -> MeasuredModel {
     let measured = try MeasuredModel(
-      path, meaning, on: data, unreadable.policy, limits.limits, batchSize: batch.batchSize)
+      model, from: path, meaning.filling(model), on: data, unreadable.policy, limits.limits,
+      batchSize: batch.batchSize)
     if let failure = measured.failure { throw failure }
     return measured
   }

@@ -47,9 +47,10 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     let distribution = try Distribution.ofStartedProcesses()
     threads.apply()
+    let network = try readModel(model, imageSize: meaning.imageSize)
     let measured = try MeasuredModel(
-      model, meaning, on: data, unreadable.policy, limits.limits, batchSize: batch.batchSize, views: views.views,
-      distribution)
+      network, from: model, meaning, on: data, unreadable.policy, limits.limits, batchSize: batch.batchSize,
+      views: views.views, distribution)
     guard distribution?.isLeader != false else { return }
     // Without finite probabilities there is nothing to judge; the warning below says it.
     let analysis =

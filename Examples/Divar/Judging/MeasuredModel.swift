@@ -11,14 +11,14 @@ struct MeasuredModel {
   /// What it gives for them.
   let evaluation: Evaluation
 
-  /// Reads a model and photos, and measures.
+  /// Reads photos, and measures a model.
   ///
   /// - Throws: ``ModelMeaningError`` and ``DifferentLabels`` when they do not fit, and the errors of the library.
   init(
-    _ path: String, _ meaning: PhotoMeaningOptions, on data: DataOption, _ unreadable: UnreadablePolicy,
-    _ limits: ImageLimits, batchSize: Int, views: TestViews = .single, _ distribution: Distribution? = nil
+    _ network: Model, from path: String, _ meaning: PhotoMeaningOptions, on data: DataOption,
+    _ unreadable: UnreadablePolicy, _ limits: ImageLimits, batchSize: Int, views: TestViews = .single,
+    _ distribution: Distribution? = nil
   ) throws {
-    let network = try readModel(path, imageSize: meaning.imageSize)
     try meaning.completeForUse(network, from: path)
     try network.check(views, from: path)
     try MemoryNeed(running: network, batchSize: batchSize).check("--batch-size \(batchSize)")

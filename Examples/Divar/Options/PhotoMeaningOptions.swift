@@ -86,6 +86,12 @@ struct PhotoMeaningOptions: ParsableArguments {
       || framing != nil || exact
   }
 
+  /// An option for what is computed of the bytes of a photo.
+  private var optionOfNumbers: String? {
+    scale != nil
+      ? "--scale" : mean != nil ? "--mean" : deviation != nil ? "--deviation" : colours != nil ? "--colours" : nil
+  }
+
   /// Gives the model the class names and the preprocessing of the options. Parts without an option keep the value of
   /// the model; if the model has no preprocessing, they get the default.
   ///
@@ -95,6 +101,10 @@ struct PhotoMeaningOptions: ParsableArguments {
   @discardableResult
   func complete(_ model: Model, from path: String) throws -> Bool {
     try completeOutputs(of: model, from: path)
+    if let option = optionOfNumbers, model.takesBytes {
+      throw ModelMeaningError(
+        path: path, problem: "it is sealed: it takes the bytes of photos, and scales them itself; leave out \(option)")
+    }
     guard saysHowToRead || (classes != nil && model.preprocessing == nil) else { return false }
     let size = try model.photoSize(from: path)
     if let imageSize, imageSize != size {
@@ -124,7 +134,9 @@ struct PhotoMeaningOptions: ParsableArguments {
     guard let preprocessing = model.preprocessing else { throw ModelMeaningError.noPreprocessing(path) }
     try model.classes.check(against: model, from: path)
     try checkOutputs(of: model, from: path)
-    if isNew { Console.note("photos become inputs as follows: \(preprocessing.inWords)") }
+    if isNew {
+      Console.note("photos become inputs of \(path.withoutControls) as follows: \(preprocessing.inWords)")
+    }
   }
 }
 

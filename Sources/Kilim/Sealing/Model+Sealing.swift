@@ -6,6 +6,9 @@ import Tensor
 import Training
 
 extension Model {
+  /// What a sealed file says under this name: the photos that it takes. Nothing is to be computed of their bytes.
+  package static let sealedKey = "sealed"
+
   /// Writes the model as an ONNX file that needs nothing else: it takes the decoded pixels of a photo of any size, and gives the answer.
   ///
   /// The input `photo` is `[height, width, 3]`, bytes of red, green and blue. What a photo goes through is in the file: the resize with
@@ -42,7 +45,7 @@ extension Model {
       of: results[results.count - 1], features: rule == nil ? nil : results[0])
     let photo = ONNXGraph.Value("photo", .uint8, [.any("height"), .any("width"), .length(3)])
     var metadata = metadata
-    metadata["sealed"] = "photo: bytes [height, width, 3], red, green and blue, of any size"
+    metadata[Self.sealedKey] = "photo: bytes [height, width, 3], red, green and blue, of any size"
     return try ONNXGraph.Whole(build.graph, inputs: [photo], outputs: outputs).fileBytes(
       metadata: metadata, for: path)
   }
@@ -92,6 +95,9 @@ extension Model {
     pixels.weight.value = Tensor(shape: [3, 3, 1, 1], scalars: weight)
     pixels.bias?.value = Tensor(scaling.map(\.offset))
     sealed.metadata = metadata.filter { !["confidence", "preprocessing"].contains($0.key) }
+    let size = preprocessing.imageSize
+    sealed.metadata[Self.sealedKey] =
+      "photo: numbers from 0 to 255 [N, \(size.height), \(size.width), 3], red, green and blue"
     var bytes = preprocessing
     (bytes.colours, bytes.scale, bytes.normalization) = (.rgb, 1, nil)
     sealed.preprocessing = bytes
