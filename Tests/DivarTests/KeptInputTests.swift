@@ -75,4 +75,29 @@ import Testing
       "the table of photos itself", folder: folder.url)
     #expect(try folder.content() == before)
   }
+
+  /// Two outputs at one path: one of them would be lost.
+  @Test func outputsHavePlacesOfTheirOwn() throws {
+    try FileManager.default.createSymbolicLink(atPath: folder.path("link"), withDestinationPath: ".")
+    let before = try folder.content()
+    let train = ["train", "--data", "photos", "--output", "new", "--epochs", "1", "--image-size", "16"]
+    for (arguments, words) in [
+      (["features", "run", "--data", "photos", "-o", "z.npy", "--feature-cache", "z.csv"], ["the list of --output"]),
+      (["features", "run", "--data", "photos", "-o", "z.npy", "--feature-cache", "link/./z.npy"], ["--output"]),
+      (
+        ["inspect", "photos", "--backbone", "run", "--suspicious", "q.csv", "--feature-cache", "q.csv"],
+        ["--suspicious"]
+      ),
+      (["inspect", "photos", "--backbone", "run", "--suspicious", "q.csv", "-o", "q.png"], ["the picture of"]),
+      (train + ["--cache", "new/c.html", "--report", "new/c.html"], ["--report", "--cache"]),
+      (train + ["--backbone", "run", "--feature-cache", "new/confusion.png"], ["--feature-cache", ".png", "results"]),
+      (train + ["--cache", "link/new/history.csv"], ["--cache", ".csv", "results"]),
+      (["rate", "--data", "photos", "-o", "r.png", "--cache", "r.png"], ["--cache", "--output"]),
+    ] {
+      let run = try DivarProcess(arguments, in: folder.url)
+      #expect(run.exitCode == 1 && run.errors.hasPrefix("Error: cannot write"), "\(arguments): \(run.errors)")
+      for word in words { #expect(run.errors.contains(word), "\(word) is missing: \(run.errors)") }
+    }
+    #expect(try folder.content() == before)
+  }
 }

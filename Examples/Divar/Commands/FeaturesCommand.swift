@@ -50,6 +50,9 @@ struct FeaturesCommand: ParsableCommand {
     let list = try OutputFile(
       output.dropLast(4) + ".csv", overwrite: overwrite.overwrite, outside: data.data, keeping: inputs)
     let cachePath = try options.cachePath(outside: data.data)
+    try checkThatPlacesDiffer([
+      ("--output", file.path), ("the list of --output", list.path), ("--feature-cache", cachePath),
+    ])
     let trunk = try Backbone(model, layer: options.layer, meaning: meaning)
     try MemoryNeed(running: trunk.model, batchSize: batch.batchSize).check("--batch-size \(batch.batchSize)")
     let photos = try advising {

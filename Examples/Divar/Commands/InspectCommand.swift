@@ -79,6 +79,7 @@ struct InspectCommand: ParsableCommand {
       return try OutputFile(path, overwrite: overwrite.overwrite, outside: folder, keeping: doctor.inputs)
     }
     let suspicions = try doctor.backbone.map { try SuspicionFiles(doctor, backbone: $0, overwrite, outside: folder) }
+    try checkThatPlacesDiffer([("--output", output)] + (suspicions?.places ?? []))
     let inspection = try inspection(of: folder, distribution)
     if distribution?.isLeader != false { try report(inspection, of: folder, sheet: sheet) }
     try suspicions?.write(

@@ -52,6 +52,9 @@ struct RateCommand: ParsableCommand {
       return try OutputFile(
         path, overwrite: overwrite.overwrite, outside: data.data, keeping: backbone.inputs + photos.inputs)
     }
+    try checkThatPlacesDiffer([
+      ("--output", output), ("--cache", photos.cache), ("--feature-cache", backbone.features.featureCache),
+    ])
     let search = try backbone.backbone.map(searchForClassifier) ?? searchForNetwork()
     if let chart {
       let picture = search.chart()

@@ -111,6 +111,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
+    try checkPlaces()
     if let folds = photos.folds, photos.fold == nil { return try trainFolds(folds) }
     if let launch = ranks.launch {
       let code = try launch.run(Array(CommandLine.arguments.dropFirst()))

@@ -19,6 +19,11 @@ struct SuspicionFiles {
     trunk = try Backbone(backbone, layer: options.features.layer)
   }
 
+  /// The outputs, with the options that name them.
+  var places: [(option: String, path: String?)] {
+    [("--suspicious", list.path), ("the picture of --suspicious", sheet.path), ("--feature-cache", cachePath)]
+  }
+
   /// Computes the features, with other processes if there are any, prints what they show, and writes the list and the picture of
   /// the worst.
   func write(
