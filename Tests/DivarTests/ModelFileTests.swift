@@ -143,6 +143,20 @@ import Testing
     let lines = text.errors.split(separator: "\n")
     #expect(lines.count == 3 && lines[0].contains("not numbers") && lines[1].contains("none.jpg"), "\(text.errors)")
 
+    // Commands that use its features or its outputs say the same.
+    let data = ["--data", "photos"]
+    try Tensor<Float>(zeros: [2, 3, 16, 16]).writeNPY(to: folder.path("in.npy"))
+    for arguments in [
+      ["features", "nan.keras", "-o", "f.npy"] + data, ["run", "nan.keras", "in.npy", "out.npy"],
+      ["train", "--backbone", "nan.keras", "--output", "run", "--epochs", "1", "--quiet"] + data,
+      ["inspect", "photos", "--backbone", "nan.keras"], ["rate", "--backbone", "nan.keras"] + data,
+    ] {
+      let run = try DivarProcess(arguments, in: folder.url)
+      #expect(run.exitCode == 1, "\(arguments): \(run.output)")
+      #expect(run.errors.contains("Error: nan.keras: ") && run.errors.contains("finite"), "\(run.errors)")
+    }
+    #expect(!folder.has("f.npy") && folder.has("out.npy"))
+
     let json = try DivarProcess(["predict", "--json", model, photo, folder.path("none.jpg")])
     #expect(json.exitCode == 1)
     let objects = try json.output.split(separator: "\n").map {

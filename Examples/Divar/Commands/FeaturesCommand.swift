@@ -62,10 +62,12 @@ struct FeaturesCommand: ParsableCommand {
     }
     try photos.reportProblems()
     let progress = FeatureProgress()
-    let features = try FeatureCache(of: trunk.model, file: cachePath)
-      .features(of: photos.images, batchSize: batch.batchSize, distribution: distribution) {
-        progress.show("new", $0, $1)
-      }
+    let features = try withFeatures(from: model) {
+      try FeatureCache(of: trunk.model, file: cachePath)
+        .features(of: photos.images, batchSize: batch.batchSize, distribution: distribution) {
+          progress.show("new", $0, $1)
+        }
+    }
     guard distribution?.isLeader != false else { return }
     try file.write { try features.features.writeNPY(to: $0) }
     try list.write { try writeAtomically(Array(Self.list(of: photos.images).utf8), to: $0) }

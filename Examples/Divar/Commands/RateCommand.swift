@@ -55,7 +55,9 @@ struct RateCommand: ParsableCommand {
     try checkThatPlacesDiffer([
       ("--output", output), ("--cache", photos.cache), ("--feature-cache", backbone.features.featureCache),
     ])
-    let search = try backbone.backbone.map(searchForClassifier) ?? searchForNetwork()
+    let search =
+      try backbone.backbone.map { file in try withFeatures(from: file) { try searchForClassifier(file) } }
+      ?? searchForNetwork()
     if let chart {
       let picture = search.chart()
       try chart.write { try picture.write(to: $0) }

@@ -10,7 +10,8 @@ struct RunCommand: ParsableCommand {
       that the model leaves open are those of the arrays.
 
       One input is an .npy file. Several inputs are an .npz file with an array for each, under the names that divar \
-      summary shows. One output is written as .npy, or as .npz under its name; several outputs need an .npz file.
+      summary shows. One output is written as .npy, or as .npz under its name; several outputs need an .npz file. If an \
+      output is NaN or infinite, the file is written, and the exit code is 1.
       """)
 
   @Argument(help: "The model: a .keras, .h5 or .onnx file, a checkpoint, or the output folder of a training.")
@@ -69,6 +70,13 @@ struct RunCommand: ParsableCommand {
       }
     }
     for (name, result) in zip(names, results) { try Console.print("\(name.withoutControls): \(result.shape)") }
+    // Written all the same: the layer that makes them is found by looking at others.
+    for (name, result) in zip(names, results) where result.nonFiniteRowCount > 0 {
+      throw ModelMeaningError(
+        path: model,
+        problem: "its output \(name) is not finite for \(result.nonFiniteRowCount) of "
+          + "\(counted(result.shape[0], "example")); \(output) holds it as it is")
+    }
   }
 
   /// The model up to the layers that are asked for.

@@ -126,7 +126,7 @@ struct TrainCommand: ParsableCommand {
     // Photos that are streamed are read during the training.
     try advising {
       if let file = backbone.backbone {
-        try trainClassifier(on: file, record, distribution)
+        try withFeatures(from: file) { try trainClassifier(on: file, record, distribution) }
       } else {
         try trainOriginalNetwork(record, distribution)
       }

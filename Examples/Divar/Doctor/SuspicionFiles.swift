@@ -3,6 +3,7 @@ import Serialization
 
 /// Looks for likely mistakes in a folder or a table of photos, and writes what it finds.
 struct SuspicionFiles {
+  private let backbone: String
   private let trunk: Backbone
   private let cachePath: String?
   private let list, sheet: OutputFile
@@ -16,6 +17,7 @@ struct SuspicionFiles {
     }
     (list, sheet) = (try file(path), try file(path.dropLast(4) + ".png"))
     cachePath = try options.features.cachePath(outside: folder)
+    self.backbone = backbone
     trunk = try Backbone(backbone, layer: options.features.layer)
   }
 
@@ -35,8 +37,10 @@ struct SuspicionFiles {
       data, trunk.preprocessing, unreadable: .skipping, storage: .streamed, limits: limits
     ).images
     let progress = FeatureProgress()
-    let features = try FeatureCache(of: trunk.model, file: cachePath).features(of: photos, distribution: distribution) {
-      progress.show("new", $0, $1)
+    let features = try withFeatures(from: backbone) {
+      try FeatureCache(of: trunk.model, file: cachePath).features(of: photos, distribution: distribution) {
+        progress.show("new", $0, $1)
+      }
     }
     guard distribution?.isLeader != false else { return }
     let report = SuspicionReport(try DataDoctor(features), photos, folder: table.folder(ofPhotosIn: data))

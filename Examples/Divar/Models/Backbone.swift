@@ -54,6 +54,16 @@ struct Backbone {
   }
 }
 
+/// Runs `body`, which computes features. If the network makes no finite numbers, the error names its file.
+func withFeatures<Result>(from path: String, _ body: () throws -> Result) throws -> Result {
+  do {
+    return try body()
+  } catch let error as FeatureError {
+    guard case .notFinite = error else { throw error }
+    throw ModelMeaningError(path: path, problem: "\(error)")
+  }
+}
+
 /// Prints how far the features of photos are, on one line of a terminal or at the end.
 struct FeatureProgress {
   private let start = ContinuousClock.now

@@ -100,6 +100,8 @@ public final class FeatureCache: Sendable {
       }
       return try share(plan, batchSize, into: &current, progress, distribution)
     }
+    let nonFinite = features.nonFiniteRowCount
+    guard nonFinite == 0 else { throw FeatureError.notFinite(nonFinite, of: features.shape[0]) }
     return FeatureDataset(
       features: features, targets: content.targets.gathering(plan.examples), classes: dataset.classes,
       targetMeaning: dataset.targetMeaning,

@@ -19,6 +19,8 @@ public enum FeatureError: Error, Hashable, CustomStringConvertible {
   case viewsDiffer(Int, Int)
   /// A cache lacks features that were computed earlier.
   case missing(Int, of: Int)
+  /// The backbone makes NaN or infinite numbers of so many examples: its weights are no numbers, or far too large.
+  case notFinite(Int, of: Int)
   /// A list of examples makes no sense.
   case damagedList(String)
 
@@ -40,6 +42,8 @@ public enum FeatureError: Error, Hashable, CustomStringConvertible {
     case .missing(let missing, let all):
       "the features of \(missing) of \(counted(all, "example")) are not in the cache; expected all of them: the file was "
         + "replaced, or is not the one of this training"
+    case .notFinite(let count, let all):
+      "the features are not finite numbers for \(count) of \(counted(all, "example"))"
     case .damagedList(let reason): "the list of examples is damaged: \(reason)"
     }
   }

@@ -191,7 +191,7 @@ extension Figures {
 
 extension Tensor<Float> {
   /// The number of examples `[N, …]` with an element that is NaN or infinite.
-  fileprivate var nonFiniteRowCount: Int {
+  package var nonFiniteRowCount: Int {
     guard count > 0, !sum().scalar.isFinite else { return 0 }
     let size = count / shape[0]
     let values = scalars

@@ -39,6 +39,13 @@ struct FeatureCacheTests {
     #expect(deviation(features.features, from: direct) < 1e-6)
   }
 
+  @Test func featuresThatAreNoNumbersAreRefused() throws {
+    let photos = try Photos()("all", ["a": 5, "b": 6])
+    let backbone = try Self.backbone()
+    try backbone.load(state: backbone.state.mapValues { Tensor<Float>(repeating: .nan, shape: $0.shape) })
+    #expect(throws: FeatureError.notFinite(11, of: 11)) { try FeatureCache(of: backbone).features(of: photos) }
+  }
+
   /// A photo has the same bits in every company: alone, in a part, in another order.
   @Test func aPartHasTheBitsOfTheWhole() throws {
     let photos = try Photos()("all", ["a": 9, "b": 9])
