@@ -50,6 +50,29 @@ import Testing
     }
   }
 
+  /// The photos of a class that is absent say nothing about it, and the means leave it out.
+  @Test func absentClassesAreNamed() throws {
+    let present = ["bird", "cat"].flatMap { kind in (0..<6).map { "photos/\(kind)/\($0).jpg,\(kind)" } }
+    try (["file,kind"] + present).joined(separator: "\n").write(
+      toFile: folder.path("some.csv"), atomically: true, encoding: .utf8)
+    let arguments = ["evaluate", "first.keras", "--data", "some.csv", "--label-column", "kind"]
+    let run = try DivarProcess(arguments, in: folder.url)
+    #expect(run.exitCode == 0, "\(run.errors)")
+    #expect(run.errors.contains("the classes dog, eel of first.keras have no photos"), "\(run.errors)")
+    #expect(!run.output.contains("ROC AUC            undefined"), "\(run.output)")
+    let analysis = try #require(json(arguments: arguments + ["--json"])["classification"] as? [String: Any])
+    let (classes, macro) = (
+      try #require(analysis["classes"] as? [[String: Any]]), try #require(analysis["macroAverage"] as? [String: Any])
+    )
+    for figure in ["f1", "recall", "averagePrecision", "rocAUC"] {
+      let values = classes.filter { $0["support"] as? Int != 0 }.compactMap { $0[figure] as? Double }
+      #expect(values.count == 2, "\(figure)")
+      #expect(try abs(values.reduce(0, +) / 2 - #require(macro[figure] as? Double)) < 1e-9, "\(figure)")
+    }
+    let whole = try DivarProcess(["evaluate", "first.keras", "--data", "photos"], in: folder.url)
+    #expect(!whole.errors.contains("no photos"), "\(whole.errors)")
+  }
+
   /// A table of tags and of numbers, and two models of each.
   private func makeTable() throws {
     let rows = ["bird", "cat", "dog", "eel"].enumerated().flatMap { label, kind in

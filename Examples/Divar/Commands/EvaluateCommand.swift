@@ -61,6 +61,7 @@ struct EvaluateCommand: ParsableCommand {
     } else {
       try printReport(measured, analysis)
     }
+    if let warning = measured.absentClasses { Console.warn(warning) }
     if let failure = measured.failure {
       Console.complain("Error: \("\(failure)".withoutControls)")
       throw ExitCode.failure

@@ -49,6 +49,15 @@ struct MeasuredModel {
     get throws { try ClassScores(evaluation) }
   }
 
+  /// A warning if the photos lack classes of the model.
+  var absentClasses: String? {
+    let absent = images.missingClasses
+    guard !absent.isEmpty, absent.count < images.classes.count else { return nil }
+    return "\(absent.count == 1 ? "the class" : "the classes") \(shortList(absent, limit: 10)) of \(path) "
+      + "\(absent.count == 1 ? "has" : "have") no photos here: nothing is measured of \(absent.count == 1 ? "it" : "them"), "
+      + "and the means over classes leave \(absent.count == 1 ? "it" : "them") out"
+  }
+
   /// What is wrong if the model does not answer with finite numbers: with how many photos, and with which one first.
   var failure: ModelMeaningError? {
     guard evaluation.nonFiniteCount > 0 else { return nil }

@@ -85,7 +85,7 @@ extension ClassScores {
     }
   }
 
-  /// The confidence interval of the plain mean of the classes' F1. A class that a resample has no example of counts as in
+  /// The confidence interval of the plain mean of the classes' F1. A class that a resample has no example of is left out, as in
   /// ``ClassificationReport``.
   ///
   /// - Throws: ``JudgingError`` for wrong options.

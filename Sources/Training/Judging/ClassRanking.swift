@@ -52,14 +52,15 @@ extension Evaluation {
   }
 }
 
+// A class without examples is left out of all means: nothing is known about it.
 extension [ClassRanking] {
-  /// The plain mean of the areas under the ROC curves, as scikit-learn's `roc_auc_score(multi_class="ovr")`; `nil` if a class has
-  /// no examples, or all.
+  /// The plain mean of the areas under the ROC curves over the classes with examples, as scikit-learn's
+  /// `roc_auc_score(multi_class="ovr")` with these classes as `labels=`; `nil` if a class has all examples, or there are none.
   public var macroAUC: Double? {
     mean {
       $0.scores.rocAUC
-    } weight: { _ in
-      1
+    } weight: {
+      $0.support > 0 ? 1 : 0
     }
   }
 
@@ -72,12 +73,12 @@ extension [ClassRanking] {
     }
   }
 
-  /// The plain mean of the average precisions. A class without examples counts 0.
+  /// The plain mean of the average precisions over the classes with examples; `nil` if there are none.
   public var macroAveragePrecision: Double? {
     mean {
       $0.scores.averagePrecision
-    } weight: { _ in
-      1
+    } weight: {
+      $0.support > 0 ? 1 : 0
     }
   }
 
@@ -91,9 +92,9 @@ extension [ClassRanking] {
   }
 
   private func mean(_ figure: (ClassRanking) -> Double?, weight: (ClassRanking) -> Double) -> Double? {
-    let figures = map(figure)
-    let total = reduce(0) { $0 + weight($1) }
-    guard total > 0, !figures.contains(nil) else { return nil }
-    return zip(self, figures).reduce(0) { $0 + weight($1.0) * ($1.1 ?? 0) } / total
+    let counted = filter { weight($0) > 0 }
+    let figures = counted.compactMap(figure)
+    guard !counted.isEmpty, figures.count == counted.count else { return nil }
+    return zip(counted, figures).reduce(0) { $0 + weight($1.0) * $1.1 } / counted.reduce(0) { $0 + weight($1) }
   }
 }

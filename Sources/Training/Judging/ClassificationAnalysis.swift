@@ -21,11 +21,11 @@ public struct ClassificationAnalysis: Codable, Sendable {
     public let precisionRecallCurve: CurvePoints?
   }
 
-  /// Means over the classes, plain and weighted by their examples.
+  /// Means over the classes with examples, plain and weighted by their examples.
   public struct Averages: Codable, Sendable {
     /// See ``ClassificationReport/Row``.
     public let precision, recall, f1: Double
-    /// `nil` where the figure of a class is.
+    /// `nil` where the figure of a class with examples is.
     public let rocAUC, averagePrecision: Double?
   }
 

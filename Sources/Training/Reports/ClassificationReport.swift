@@ -5,8 +5,8 @@ import Serialization
 ///
 /// Of a class, TP examples are predicted correctly, FN examples are predicted as another class, and FP examples of
 /// other classes are predicted as this class: precision = TP / (TP + FP), recall = TP / (TP + FN), F1 = 2 TP / (2 TP +
-/// FP + FN); 0 if the denominator is 0. A class without examples counts in the plain mean, as with scikit-learn's
-/// `labels=`.
+/// FP + FN); 0 if the denominator is 0. A class without examples is left out of the plain mean, as with scikit-learn's `labels=`
+/// of the classes that have examples: nothing is known about it.
 public struct ClassificationReport: CustomStringConvertible, Sendable {
   /// The figures of one class, or their mean over classes.
   public struct Row: Hashable, Sendable {
@@ -24,7 +24,7 @@ public struct ClassificationReport: CustomStringConvertible, Sendable {
 
   /// One row for each class.
   public let classes: [Row]
-  /// The plain mean over classes.
+  /// The plain mean over the classes with examples.
   public let macroAverage: Row
   /// The mean over classes weighted by their support.
   public let weightedAverage: Row
@@ -40,7 +40,7 @@ public struct ClassificationReport: CustomStringConvertible, Sendable {
         support: counts[index].reduce(0, +))
     }
     accuracy = confusion.accuracy
-    macroAverage = Row.average("macro avg", of: classes) { _ in 1 }
+    macroAverage = Row.macroAverage(of: classes)
     weightedAverage = Row.average("weighted avg", of: classes) { Double($0.support) }
   }
 
@@ -61,6 +61,9 @@ extension ClassificationReport.Row {
       name: name, precision: share(right, predicted), recall: share(right, support),
       f1: share(2 * right, predicted + support), support: support)
   }
+
+  /// The plain mean of the rows with examples.
+  static func macroAverage(of rows: [Self]) -> Self { average("macro avg", of: rows) { $0.support > 0 ? 1 : 0 } }
 
   /// The mean of rows with weights; 0 if all weights are 0.
   static func average(_ name: String, of rows: [Self], weight: (Self) -> Double) -> Self {

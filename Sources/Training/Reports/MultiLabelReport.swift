@@ -10,7 +10,7 @@ public struct MultiLabelReport: CustomStringConvertible, Sendable {
   public let classes: [ClassificationReport.Row]
   /// The figures of all answers together.
   public let microAverage: ClassificationReport.Row
-  /// The plain mean over classes.
+  /// The plain mean over the classes with examples.
   public let macroAverage: ClassificationReport.Row
   /// The mean over classes weighted by their support.
   public let weightedAverage: ClassificationReport.Row
@@ -40,7 +40,7 @@ public struct MultiLabelReport: CustomStringConvertible, Sendable {
     }
     classes = answers.classes.enumerated().map { row($1, answers.places(ofClass: $0)) }
     microAverage = row("micro avg", answers.predicted.indices)
-    macroAverage = Row.average("macro avg", of: classes) { _ in 1 }
+    macroAverage = Row.macroAverage(of: classes)
     weightedAverage = Row.average("weighted avg", of: classes) { Double($0.support) }
     let examples = (0..<answers.count).map { row("", answers.places(ofExample: $0)) }
     samplesAverage = Row.average("samples avg", of: examples) { _ in 1 }

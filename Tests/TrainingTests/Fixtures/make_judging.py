@@ -26,6 +26,7 @@ def case(labels, probabilities, classes):
     labels, probabilities = np.asarray(labels), np.asarray(probabilities, dtype=np.float64)
     truths = labels[:, None] == np.arange(classes)
     supports = truths.sum(0)
+    found = supports > 0
     curves, rankings = [], []
     for index in range(classes):
         truth, score = truths[:, index], probabilities[:, index]
@@ -51,8 +52,10 @@ def case(labels, probabilities, classes):
     result = {
         "labels": labels.tolist(), "probabilities": probabilities.ravel().tolist(), "classCount": classes,
         "rankings": rankings, "curves": curves,
-        "macroAUC": plain(aucs.mean()), "weightedAUC": plain(np.average(aucs, weights=supports)),
-        "macroPrecision": plain(precisions.mean()), "weightedPrecision": plain(np.average(precisions, weights=supports)),
+        # Means over the classes with examples: scikit-learn's figures with these classes as `labels=`.
+        "macroAUC": plain(aucs[found].mean()), "weightedAUC": plain(np.average(aucs[found], weights=supports[found])),
+        "macroPrecision": plain(precisions[found].mean()),
+        "weightedPrecision": plain(np.average(precisions[found], weights=supports[found])),
         "topK": [float(metrics.top_k_accuracy_score(labels, probabilities, k=k, labels=names)) for k in range(1, classes + 1)]
         if classes > 2 else [],
         "shares": {
