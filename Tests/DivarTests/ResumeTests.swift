@@ -93,6 +93,18 @@ import Testing
     #expect(try train("run", epochs: 3, "--restart", "--resume").exitCode == 64)
   }
 
+  /// A part of the training is repeated, which is worth a warning also with `--quiet`.
+  @Test func damagedCheckpointsAreWarnedOf() throws {
+    try #require(train("run", epochs: 2, "--checkpoint-every", "0").exitCode == 0)
+    let newest = try #require(try folder.entries(in: "run/checkpoints").filter { $0.hasPrefix("step-") }.max())
+    let bytes = try Foundation.Data(contentsOf: URL(filePath: folder.path("run/checkpoints/\(newest)")))
+    try bytes.prefix(bytes.count / 2).write(to: URL(filePath: folder.path("run/checkpoints/\(newest)")))
+    let resumed = try train("run", epochs: 2, "--checkpoint-every", "0", "--resume", "--quiet")
+    #expect(resumed.exitCode == 0 && resumed.output.isEmpty, "\(resumed.output)\(resumed.errors)")
+    #expect(resumed.errors.contains("Warning: a damaged checkpoint is skipped: "), "\(resumed.errors)")
+    #expect(resumed.errors.contains(newest), "\(resumed.errors)")
+  }
+
   /// A training that is refused leaves the checkpoints usable.
   @Test func aRefusedTrainingChangesNothing() throws {
     try #require(train("run", epochs: 1).exitCode == 0)

@@ -19,10 +19,9 @@ public struct ResumeReport: Hashable, Sendable, CustomStringConvertible {
   /// What is wrong with newer checkpoints, which were skipped.
   public let damaged: [String]
 
-  /// A line for each damaged checkpoint, then one for the checkpoint in use.
+  /// A line with the checkpoint in use. The training warns of damaged ones.
   public var description: String {
     let place = isOver ? "where the training ended" : "epoch \(epoch + 1)" + (batch > 0 ? " after batch \(batch)" : "")
-    let lines = damaged.map { "Skipped a damaged checkpoint: \($0)" } + ["Resumed from \(path): \(place)"]
-    return lines.map(\.withoutControls).joined(separator: "\n")
+    return "Resumed from \(path): \(place)".withoutControls
   }
 }

@@ -35,6 +35,8 @@ extension TrainingLoop {
     } catch {
       throw CheckpointError.unusable(path: found.path, reason: "\(error)")
     }
+    // A part of the training is repeated, so it is a warning, which is shown also where the progress is not.
+    for problem in report.damaged { warn("a damaged checkpoint is skipped: \(problem)") }
     for callback in callbacks { try callback.trainingResumed(report) }
     return found.state
   }

@@ -257,7 +257,7 @@ final class TrainingLoop {
     warn("\(fact): the training has diverged\(place). \(step.nonFinite?.advice ?? NonFiniteValue.adviceForTraining)")
   }
 
-  private func warn(_ warning: String) {
+  func warn(_ warning: String) {
     for callback in callbacks { callback.warned(warning) }
   }
 

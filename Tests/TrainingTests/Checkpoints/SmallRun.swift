@@ -121,6 +121,9 @@ final class EndAfter: Callback {
 /// Hears from where a training goes on.
 final class ResumeListener: Callback {
   private(set) var report: ResumeReport?
+  private(set) var warnings: [String] = []
 
   func trainingResumed(_ report: ResumeReport) { self.report = report }
+
+  func warned(_ warning: String) { warnings.append(warning) }
 }
