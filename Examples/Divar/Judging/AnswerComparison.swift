@@ -36,8 +36,8 @@ struct AnswerComparison: Encodable, CustomStringConvertible {
         guard let place = places[ExactText(name)], places.count == answers.0.classes.count else {
           throw ModelMeaningError(
             path: other.path,
-            problem: "its classes are \(shortList(answers.1.classes)); expected those of \(one.path), "
-              + shortList(answers.0.classes))
+            problem: "its classes are \(ComparedNames(answers.1.classes, answers.0.classes).first); expected those of "
+              + "\(one.path), \(ComparedNames(answers.1.classes, answers.0.classes).second)")
         }
         let (first, second) = (answers.0.rights(ofClass: index), answers.1.rights(ofClass: place))
         let test = try McNemarTest(first: first, second: second)

@@ -89,7 +89,8 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
       "\(path): found \(skipped == 0 ? "no files" : "\(counted(skipped, "unreadable file")) and no others"), "
         + "expected at least one image that can be read; remove the folder if it is no class"
     case .unknownClasses(let path, let found, let known):
-      "\(path): found \(found.count == 1 ? "the class" : "the classes") \(shortList(found)), expected only \(shortList(known))"
+      "\(path): found \(found.count == 1 ? "the class" : "the classes") \(ComparedNames(found, known).first), expected only "
+        + ComparedNames(found, known).second
     case .noPhotos(let count):
       "source: found \(count == 0 ? "no examples" : "\(counted(count, "unreadable photo")) and no others"), expected at least "
         + "one photo"
@@ -101,9 +102,11 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
       "\(path): found \(folders.isEmpty ? "no sub-folders" : "the sub-folders \(shortList(folders))"), expected train, and "
         + "val or test, and no others"
     case .otherClassesInPart(let path, let classes, let expected):
-      "\(path): found the classes \(shortList(classes)), expected those of the training photos, \(shortList(expected))"
+      "\(path): found the classes \(ComparedNames(classes, expected).first), expected those of the training photos, "
+        + ComparedNames(classes, expected).second
     case .otherClasses(let first, let second):
-      "source: found the classes \(shortList(second)), expected those of the other source, \(shortList(first))"
+      "source: found the classes \(ComparedNames(second, first).first), expected those of the other source, "
+        + ComparedNames(second, first).second
     case .missingParts(let inputs, let targets):
       "dataset: found the data of \(counted(inputs, "input")) and of \(counted(targets, "output")), expected at least one of each"
     case .countsDiffer(let inputs, let targets):

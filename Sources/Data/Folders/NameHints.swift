@@ -19,7 +19,7 @@ package func nameHints(_ classes: [String]) -> [String] {
 
 extension String {
   /// The text in lower case, with single spaces and without invisible characters.
-  fileprivate var withoutFineDifferences: String {
+  var withoutFineDifferences: String {
     var visible = String.UnicodeScalarView()
     for scalar in lowercased().unicodeScalars where scalar.properties.generalCategory != .format {
       visible.append(scalar)

@@ -53,7 +53,7 @@ public enum TargetValueError: Error, Hashable, Sendable, CustomStringConvertible
   /// What is there.
   var found: String {
     switch self {
-    case .unknownClass(_, let name, _): "the class \"\(name.withoutControls)\""
+    case .unknownClass(_, let name, let known): "the class \"\(ComparedNames([name], known).text(name))\""
     case .unknownNumber(_, let number, _): "the class number \(number)"
     case .emptyName: "an empty class name"
     case .repeatedClass(let name), .repeatedNumber(let name): "\"\(name.withoutControls)\" twice"
@@ -67,7 +67,7 @@ public enum TargetValueError: Error, Hashable, Sendable, CustomStringConvertible
   /// What would have been accepted.
   var expected: String {
     switch self {
-    case .unknownClass(_, _, let known): "one of \(shortList(known))"
+    case .unknownClass(_, let name, let known): "one of \(ComparedNames([name], known).second)"
     case .unknownNumber(_, _, let count): "a whole number from 0 to \(count - 1)"
     case .emptyName: "the name of a class"
     case .repeatedClass: "each class once"

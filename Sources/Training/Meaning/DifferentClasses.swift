@@ -1,3 +1,4 @@
+import Data
 import Serialization
 
 /// Two different lists of class names. Names are compared by their code points: `é` as one code point and `é` as two
@@ -18,12 +19,8 @@ public struct DifferentClasses: Hashable, Sendable, CustomStringConvertible {
     let (onlyFirst, onlySecond) = (
       firstClasses.filter { !b.contains(ExactText($0)) }, secondClasses.filter { !a.contains(ExactText($0)) }
     )
-    // If two different names look the same, their code points are written.
-    let lookAlike = !Set(onlyFirst).isDisjoint(with: onlySecond)
-    func list(_ names: [String]) -> String {
-      names.prefix(5).map { quoted($0, byCodePoints: lookAlike) }.joined(separator: ", ")
-        + (names.count > 5 ? " and \(names.count - 5) more" : "")
-    }
+    let compared = ComparedNames(firstClasses, secondClasses)
+    func list(_ names: [String]) -> String { shortList(names.map { "\"\(compared.text($0))\"" }) }
     var parts: [String] = []
     if !onlyFirst.isEmpty { parts.append("only \(first) has \(list(onlyFirst))") }
     if !onlySecond.isEmpty { parts.append("only \(second) has \(list(onlySecond))") }
@@ -36,10 +33,5 @@ public struct DifferentClasses: Hashable, Sendable, CustomStringConvertible {
     }
     return "the classes of \(first) and of \(second) differ: " + parts.joined(separator: ", ")
       + (second == "the model" ? ". To use the model for other classes, set model.classes = [] first" : "")
-  }
-
-  private func quoted(_ name: String, byCodePoints: Bool) -> String {
-    guard byCodePoints else { return "\"\(name.withoutControls)\"" }
-    return "\"" + name.unicodeScalars.map { $0.escaped(asASCII: true) }.joined() + "\""
   }
 }
