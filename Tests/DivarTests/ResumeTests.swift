@@ -120,6 +120,9 @@ import Testing
     let refused = try train("run", epochs: 2, "--resume", "--image-size", "32")
     #expect(refused.exitCode == 1 && refused.errors.contains("is the checkpoint of another training"))
     #expect(refused.errors.contains("(height: 32, width: 32), …, in the checkpoint"), "\(refused.errors)")
+    let resized = try train("run", epochs: 2, "--resume", "--resize", "nearest")
+    for filter in ["nearest", "bilinear"] { #expect(resized.errors.contains("filter: \(filter)"), "\(resized.errors)") }
+    #expect(resized.exitCode == 1 && !resized.errors.contains("checksum"), "\(resized.errors)")
     #expect(try content() == before)
     let photo = folder.path("photos/cat/0000.jpg")
     let answer = try DivarProcess(["predict", folder.path("run/checkpoints"), photo])

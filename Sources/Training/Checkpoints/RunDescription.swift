@@ -15,8 +15,10 @@ struct RunDescription: Codable, Equatable {
 
   private var parts: [Part] = []
 
-  private static let trainingPreprocessing = "preprocessing of the training data"
-  private static let validationPreprocessing = "preprocessing of the validation data"
+  private static let (trainingData, validationData) = ("training data", "validation data")
+  private static let trainingPreprocessing = "preprocessing of the \(trainingData)"
+  private static let validationPreprocessing = "preprocessing of the \(validationData)"
+  private static let checksumMark = " with checksum "
   private static let connections = "connections"
   private static let (inputs, targets) = ("inputs", "targets")
 
@@ -28,12 +30,13 @@ struct RunDescription: Codable, Equatable {
     add("optimizer", Self.withoutNewOptions(storedValues(of: optimizer, except: "state", "options")))
     add("loss", Self.describe(objective))
     add("metrics", objective.metrics.map(\.name).joined(separator: ", "))
-    try add(loader.dataset, as: "training data")
-    if let validation { try add(validation, as: "validation data") } else { add("validation data", "none") }
+    // Before the data, whose checksum says nothing to people.
     for (name, dataset) in [(Self.trainingPreprocessing, loader.dataset), (Self.validationPreprocessing, validation)] {
       let used = dataset?.inputMeanings.compactMap { $0?.preprocessing }.compactMap { storedValue($0) } ?? []
       add(name, used.isEmpty ? "none" : used.joined(separator: "; "))
     }
+    try add(loader.dataset, as: Self.trainingData)
+    if let validation { try add(validation, as: Self.validationData) } else { add(Self.validationData, "none") }
     add("batch size", "\(loader.batchSize)")
     add("shuffle", "\(loader.shuffle)")
     add("seed", "\(loader.seed)")
@@ -100,12 +103,38 @@ struct RunDescription: Codable, Equatable {
     var there = Dictionary(saved.parts.map { ($0.name, $0.value) }) { first, _ in first }
     for name in here.keys where Self.isNew(name) && there[name] == nil { there[name] = here[name] }
     var seen: Set<String> = []
-    return (parts + saved.parts).map(\.name)
+    let names = (parts + saved.parts).map(\.name)
       .filter { seen.insert($0).inserted && here[$0].map(ExactText.init) != there[$0].map(ExactText.init) }
-      .map { name in
-        let (value, saved) = Self.differingParts(here[name] ?? "not there", there[name] ?? "not there")
-        return "\(name) is \(value), \(place) it is \(saved)"
+    return names.compactMap { name in
+      let (value, saved) = (here[name] ?? "not there", there[name] ?? "not there")
+      if Self.differOnlyInChecksum(value, saved) {
+        // The pixels follow from the preprocessing, which is named.
+        if names.contains("preprocessing of the \(name)") { return nil }
+        return "\(name) is \(value), \(place) it is \(saved): other examples, in another order, or split in another way"
       }
+      let (part, savedPart) = Self.differingParts(value, saved)
+      let shown = Self.showingDifferences(part, savedPart)
+      return "\(name) is \(shown.0), \(place) it is \(shown.1)"
+    }
+  }
+
+  private static func differOnlyInChecksum(_ first: String, _ second: String) -> Bool {
+    func description(_ text: String) -> ExactText? {
+      text.ranges(of: checksumMark).last.map { ExactText(String(text[..<$0.lowerBound])) }
+    }
+    return description(first) != nil && description(first) == description(second)
+  }
+
+  /// Two texts, in which names that look alike are shown by their code points.
+  private static func showingDifferences(_ first: String, _ second: String) -> (String, String) {
+    func names(_ text: String) -> [String] {
+      text.replacing(checksumMark, with: ", \(checksumMark)").split(separator: ", ").map(String.init)
+    }
+    let compared = ComparedNames(names(first), names(second))
+    func shown(_ text: String) -> String {
+      names(text).map(compared.text).joined(separator: ", ").replacing(", \(checksumMark)", with: checksumMark)
+    }
+    return (shown(first), shown(second))
   }
 
   /// Whether checkpoints of earlier versions do not have a part.
@@ -175,7 +204,7 @@ struct RunDescription: Codable, Equatable {
       dataset.classes.isEmpty ? "" : " of the classes " + dataset.classes.map(quoted).joined(separator: ", ")
     let shapes = dataset.inputShapes.map(\.description).joined(separator: " and ")
     let count = dataset.count == .max ? "examples of unknown number" : counted(dataset.count, "example")
-    return "\(count) \(shapes)\(classes) with checksum \(checksum)"
+    return "\(count) \(shapes)\(classes)\(checksumMark)\(checksum)"
   }
 }
 
