@@ -117,9 +117,15 @@ import Testing
       #expect(run.exitCode == 0, "\(run.errors)")
     }
     let numbers = arguments("table.csv", ["--number-columns", "price"])
-    for options in [["--stratify"], ["--monitor", "val_accuracy", "--keep", "best"]] {
+    // Before a photo is read: there are none.
+    try FileManager.default.removeItem(atPath: folder.path("photos"))
+    for options in [
+      ["--stratify"], ["--monitor", "val_accuracy", "--keep", "best"], ["--mixup", "0.2"],
+      ["--label-smoothing", "0.1"], ["--balance", "weights"],
+    ] {
       let run = try DivarProcess(numbers + options, in: folder.url)
       #expect(run.exitCode == 64 && run.errors.contains(options[0]), "\(run.errors)")
+      #expect(run.output.isEmpty && !run.errors.contains("jpg"), "\(run.output)\(run.errors)")
     }
   }
 

@@ -40,6 +40,7 @@ struct RateCommand: ParsableCommand {
   @OptionGroup(title: "Computing") var threads: ThreadsOption
 
   func validate() throws {
+    try photos.check(data.table)
     guard backbone.backbone == nil || !photos.normalize else {
       throw ValidationError("--normalize cannot be used with --backbone, which says how photos become inputs")
     }

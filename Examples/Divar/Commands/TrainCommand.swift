@@ -84,6 +84,9 @@ struct TrainCommand: ParsableCommand {
     if photos.folds != nil, photos.fold == nil, ranks.ranks != nil || Distributed.isStartedByMPI {
       throw ValidationError("--folds with several processes needs --fold, the number of the fold to train")
     }
+    try recipe.check(data.table)
+    try saving.check(data.table)
+    try photos.check(data.table)
     let isFineTuned = fineTuning.fineTune != nil
     guard backbone.backbone != nil else {
       if isFineTuned { throw ValidationError("--fine-tune needs --backbone") }

@@ -50,10 +50,19 @@ struct RecipeOptions: ParsableArguments {
   /// - Throws: `ValidationError` if label smoothing or mixed photos are asked for, and photos do not have one class each.
   func loss(for objective: Objective) throws -> any Loss {
     guard labelSmoothing > 0 || mixing != nil else { return objective.loss }
-    guard objective.loss is CategoricalCrossEntropy else {
-      throw ValidationError("--label-smoothing, --mixup and --cutmix need one class for each photo")
-    }
+    guard objective.loss is CategoricalCrossEntropy else { throw Self.needsOneClass }
     return .categoricalCrossEntropy(labelSmoothing: Float(labelSmoothing))
+  }
+
+  /// Checks the options before any photo is read.
+  ///
+  /// - Throws: `ValidationError` as ``loss(for:)``, if an option of the table says that photos do not have one class each.
+  func check(_ table: TableOptions) throws {
+    if table.optionOfOtherTargets != nil, labelSmoothing > 0 || mixing != nil { throw Self.needsOneClass }
+  }
+
+  private static var needsOneClass: ValidationError {
+    ValidationError("--label-smoothing, --mixup and --cutmix need one class for each photo")
   }
 
   /// The random changes of each photo.

@@ -141,7 +141,7 @@ struct TableOptions: ParsableArguments {
   }
 
   /// An option for photos that have not one class each.
-  private var optionOfOtherTargets: String? {
+  var optionOfOtherTargets: String? {
     labelSeparator != nil ? "--label-separator" : numberColumns != nil ? "--number-columns" : nil
   }
 

@@ -69,6 +69,13 @@ struct SavingOptions: ParsableArguments {
     return "val_\(score)"
   }
 
+  /// Checks the figure before any photo is read.
+  ///
+  /// - Throws: `ValidationError` for an accuracy of numbers.
+  func check(_ table: TableOptions) throws {
+    if table.numberColumns != nil { try check(for: Objective(.numbers(names: [], scaling: nil))) }
+  }
+
   /// Checks the figure before the training.
   ///
   /// - Throws: `ValidationError` for an accuracy of numbers.

@@ -158,10 +158,7 @@ struct TrainingPhotoOptions: ParsableArguments {
     try photos.reportProblems()
     let folder = data.table.folder(ofPhotosIn: data.data)
     let images = try leftOut?.removed(from: photos.images, in: folder) ?? photos.images
-    if images.classLabels == nil, balance != .none {
-      throw ValidationError("--balance needs one class for each photo")
-    }
-    if images.classLabels == nil, stratify { throw ValidationError("--stratify needs one class for each photo") }
+    if images.classLabels == nil { try checkWithoutOneClass() }
     var (train, test) = try parts(of: images, seed: splitSeed ?? seed)
     // Weights are for learning. The figures on the test photos are those of divar evaluate.
     test = try test.weighted(by: nil)
@@ -175,6 +172,19 @@ struct TrainingPhotoOptions: ParsableArguments {
       Console.note("not every class is in both parts; --stratify gives each class the same share of both")
     }
     return split
+  }
+
+  /// Checks the options before any photo is read.
+  ///
+  /// - Throws: `ValidationError` for an option that needs one class for each photo, if an option of the table says that they have
+  ///   others.
+  func check(_ table: TableOptions) throws {
+    if table.optionOfOtherTargets != nil { try checkWithoutOneClass() }
+  }
+
+  private func checkWithoutOneClass() throws(ValidationError) {
+    if balance != .none { throw ValidationError("--balance needs one class for each photo") }
+    if stratify { throw ValidationError("--stratify needs one class for each photo") }
   }
 
   /// The photos to train and to test with: a share of them, or a fold.
