@@ -75,6 +75,14 @@ import Testing
     try FileManager.default.removeItem(atPath: folder.path("run/model.keras"))
     let run = try DivarProcess(["predict", folder.path("run"), photo])
     #expect(run.output == expected && run.errors.contains("using \(best)"), "\(run.errors)")
+
+    // A damaged one is no reason to have no model.
+    let bytes = try Foundation.Data(contentsOf: URL(filePath: best))
+    try bytes.prefix(bytes.count / 2).write(to: URL(filePath: best))
+    let newest = try #require(names.filter { $0.hasPrefix("step-") && !$0.contains("-best") }.max())
+    let other = try DivarProcess(["predict", folder.path("run"), photo])
+    #expect(other.exitCode == 0 && other.errors.contains("using \(folder.path("run/checkpoints"))/\(newest)"))
+    #expect(other.errors.contains("Warning: a damaged checkpoint is skipped: \(best)"), "\(other.errors)")
   }
 
   @Test func aCheckpointAloneNeedsAModel() throws {

@@ -47,14 +47,16 @@ private func readKeras(_ path: String, _ choice: SizeChoice) throws -> Model {
   return model
 }
 
-/// The file for a path. For the folder of a training it is the model or, if there is none yet, the best checkpoint.
+/// The file for a path. For the folder of a training it is the model or, if there is none yet, the best checkpoint that is not
+/// damaged.
 func modelFile(_ path: String) throws -> String {
   guard pathKind(path) == .folder else { return path }
   let folder = path.hasSuffix("/") ? String(path.dropLast()) : path
   let model = "\(folder)/\(RunFolder.modelName)"
   if pathKind(model) == .file { return model }
   for checkpoints in ["\(folder)/\(RunFolder.checkpointsName)", folder].map({ Checkpoints($0) }) {
-    if let file = checkpoints.best ?? checkpoints.newest {
+    if let (file, damaged) = checkpoints.usable {
+      for problem in damaged { Console.warn("a damaged checkpoint is skipped: \(problem)") }
       Console.note("using \(file)")
       return file
     }

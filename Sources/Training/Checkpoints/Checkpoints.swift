@@ -92,6 +92,24 @@ public struct Checkpoints: Hashable, Sendable {
   /// The path of the checkpoint of the best epoch; `nil` when there is none.
   public var best: String? { files.last(where: \.isBest).map(path) }
 
+  /// The checkpoint to use as a model: that of the best epoch or, if it is damaged or there is none, the newest one that is whole.
+  ///
+  /// - Returns: its path, and what is wrong with those that are damaged; if all are, the one that would have been used.
+  package var usable: (path: String, damaged: [String])? {
+    let all = files
+    let sorted = all.filter(\.isBest).suffix(1) + all.reversed()
+    var damaged: [String] = []
+    for file in sorted {
+      do {
+        _ = try SavedState(contentsOf: path(of: file), limit: .max)
+        return (path(of: file), damaged)
+      } catch {
+        if !damaged.contains("\(error)") { damaged.append("\(error)") }
+      }
+    }
+    return sorted.first.map { (path(of: $0), []) }
+  }
+
   /// Removes all checkpoints, and the folder if nothing else is in it.
   ///
   /// - Throws: `FolderLockError` if a training uses the folder, ``CheckpointError`` if it cannot be read.
