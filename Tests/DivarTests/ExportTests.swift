@@ -79,6 +79,7 @@ import Testing
     }
     let bytes = try Data(contentsOf: URL(filePath: folder.path("sealed.onnx")))
     #expect(bytes.range(of: Data("photo".utf8)) != nil && bytes.range(of: Data("Loop".utf8)) != nil)
+    try expectError(["predict", folder.path("sealed.onnx"), photo], "a sealed model", "for other programs")
     // Keras alone opens a file for photos of any size.
     try expectError(["summary", folder.path("any.keras")], "a sealed model for photos of any size", "Keras alone")
   }

@@ -44,7 +44,7 @@ extension Model {
   }
 
   /// Whether the model is a sealed one, which scales the bytes of photos itself.
-  var takesBytes: Bool { metadata[Model.sealedKey] != nil }
+  var takesBytes: Bool { metadata[Model.bytesKey] != nil }
 
   /// The default factor for the bytes of a photo: 1 for a model that begins with a rescaling layer, otherwise 1/255.
   var naturalScale: Float { layers.first is Rescaling ? 1 : 1 / 255 }

@@ -6,8 +6,8 @@ import Tensor
 import Training
 
 extension Model {
-  /// What a sealed file says under this name: the photos that it takes. Nothing is to be computed of their bytes.
-  package static let sealedKey = "sealed"
+  /// What a sealed `.keras` file says under this name: the photos that it takes. Nothing is to be computed of their bytes.
+  package static let bytesKey = "sealedBytes"
 
   /// Writes the model as an ONNX file that needs nothing else: it takes the decoded pixels of a photo of any size, and gives the answer.
   ///
@@ -45,7 +45,7 @@ extension Model {
       of: results[results.count - 1], features: rule == nil ? nil : results[0])
     let photo = ONNXGraph.Value("photo", .uint8, [.any("height"), .any("width"), .length(3)])
     var metadata = metadata
-    metadata[Self.sealedKey] = "photo: bytes [height, width, 3], red, green and blue, of any size"
+    metadata[ONNXGraph.sealedKey] = "photo: bytes [height, width, 3], red, green and blue, of any size"
     return try ONNXGraph.Whole(build.graph, inputs: [photo], outputs: outputs).fileBytes(
       metadata: metadata, for: path)
   }
@@ -96,7 +96,7 @@ extension Model {
     pixels.bias?.value = Tensor(scaling.map(\.offset))
     sealed.metadata = metadata.filter { !["confidence", "preprocessing"].contains($0.key) }
     let size = preprocessing.imageSize
-    sealed.metadata[Self.sealedKey] =
+    sealed.metadata[Self.bytesKey] =
       "photo: numbers from 0 to 255 [N, \(size.height), \(size.width), 3], red, green and blue"
     var bytes = preprocessing
     (bytes.colours, bytes.scale, bytes.normalization) = (.rgb, 1, nil)

@@ -69,6 +69,13 @@ final class ONNXReading {
         .unsupported(
           found: operationSets[""].map { "operation set \($0)" } ?? "no set of ONNX's operations", expected: "7 to 30"))
     }
+    guard file.metadata[ONNXGraph.sealedKey] == nil else {
+      throw error(
+        "model",
+        .unsupported(
+          found: "a sealed model for photos of any size, which is for other programs,",
+          expected: "the model that it was made of"))
+    }
     guard !file.hasFunctions else {
       throw error("model", .unsupported(found: "functions of the model's own", expected: "nodes alone"))
     }

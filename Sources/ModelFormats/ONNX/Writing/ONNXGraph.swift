@@ -5,6 +5,9 @@ import Tensor
 /// The nodes and weights of an ONNX graph while it is put together. Values between nodes have names; see
 /// ``ONNXCustomLayer``.
 public struct ONNXGraph {
+  /// What a sealed file says under this name: the photos that it takes. It is for other programs, and is not read again.
+  package static let sealedKey = "sealed"
+
   /// An option of a node.
   public enum Attribute: Sendable {
     /// A whole number.
