@@ -91,6 +91,7 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
     case .unknownClasses(let path, let found, let known):
       "\(path): found \(found.count == 1 ? "the class" : "the classes") \(ComparedNames(found, known).first), expected only "
         + ComparedNames(found, known).second
+        + (areNamedAsParts(found) ? "; for one part of a split data set, read \(join(path, found.last ?? ""))" : "")
     case .noPhotos(let count):
       "source: found \(count == 0 ? "no examples" : "\(counted(count, "unreadable photo")) and no others"), expected at least "
         + "one photo"

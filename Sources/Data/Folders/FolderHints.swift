@@ -9,11 +9,7 @@ import Serialization
 func folderHints(
   _ root: String, classes: [String], contents: [(fileCount: Int, folders: [String])]
 ) -> [String] {
-  let partNames: Set<String> = [
-    "train", "training", "trainset", "train_set", "val", "valid", "validation", "dev", "eval", "evaluation", "test",
-    "testing", "testset", "test_set",
-  ]
-  if classes.allSatisfy({ partNames.contains($0.lowercased()) }) {
+  if areNamedAsParts(classes) {
     return [
       "\(root): the sub-folders \(shortList(classes)) are named as the parts of a split data set and are taken as "
         + "classes; to train on one part, read \(join(root, classes[0]))"
@@ -28,4 +24,13 @@ func folderHints(
     ]
   }
   return []
+}
+
+/// Whether folders have the names that the parts of a split data set usually have.
+func areNamedAsParts(_ folders: [String]) -> Bool {
+  let names: Set<String> = [
+    "train", "training", "trainset", "train_set", "val", "valid", "validation", "dev", "eval", "evaluation", "test",
+    "testing", "testset", "test_set",
+  ]
+  return folders.allSatisfy { names.contains($0.lowercased()) }
 }

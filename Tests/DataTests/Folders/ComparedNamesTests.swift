@@ -27,4 +27,11 @@ import Testing
     let unknown = DatasetError.unknownClasses(path: "photos", found: ["cafe\u{301}"], known: ["b", "caf\u{E9}"])
     #expect("\(unknown)" == "photos: found the class cafe\\u{0301}, expected only b, caf\\u{00E9}")
   }
+
+  @Test func partsOfASplitDataSetAreNoClasses() {
+    let parts = DatasetError.unknownClasses(path: "photos", found: ["train", "val"], known: ["cat", "dog"])
+    #expect(
+      "\(parts)" == "photos: found the classes train, val, expected only cat, dog; for one part of a split data set, "
+        + "read photos/val")
+  }
 }
