@@ -78,7 +78,8 @@ import Testing
     try expectError(["model.keras", "nchw.npy", "no.npy", "--layout", "nhwc"], "[5, 3, 6, 5]", "[N, 6, 5, 3]")
     try expectError(["model.keras", "nchw.npy", "no.npy", "--layer", "featurs"], "featurs", "features")
     try expectError(["model.keras", "nchw.npy", "nchw.npy", "--overwrite"], "the input itself")
-    #expect(!FileManager.default.fileExists(atPath: folder.path("no.npy")))
+    try expectError(["model.keras", "nchw.npy", "out.txt"], "out.txt", "must end in .npy or .npz")
+    #expect(!folder.has("no.npy") && !folder.has("out.txt"))
   }
 
   private func expectError(_ arguments: [String], _ words: String...) throws {

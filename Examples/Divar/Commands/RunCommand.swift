@@ -46,6 +46,12 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup(title: "Computing") var threads: ThreadsOption
 
+  func validate() throws {
+    guard output.hasSuffix(".npy") || output.hasSuffix(".npz") else {
+      throw ValidationError("OUTPUT \"\(output)\" must end in .npy or .npz")
+    }
+  }
+
   func run() throws {
     threads.apply()
     let file = try OutputFile(
