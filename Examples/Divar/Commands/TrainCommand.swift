@@ -27,7 +27,7 @@ struct TrainCommand: ParsableCommand {
       With --backbone, a model that was trained on many other photos computes the features of each photo once, and a \
       new classifier is trained on them. This takes seconds, and needs far fewer photos. The features are kept in \
       features.safetensors in the output folder, where a run with --restart finds them. --feature-cache names another \
-      file, for several output folders. With --fine-tune, the backbone is then trained too, on the photos, in one or \
+      file, for several output folders with the same backbone: a run with another one replaces the features in it. With --fine-tune, the backbone is then trained too, on the photos, in one or \
       more stages.
 
       With --folds, a model is trained for each fold of a cross-validation, in the folders fold-1, fold-2, … of the output \

@@ -10,7 +10,8 @@ struct FeatureOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A file that keeps the features for other runs. (default for divar train: features.safetensors in the output folder)",
+      "A file that keeps the features for other runs with the same model and layer; those of another one are replaced. "
+        + "(default for divar train: features.safetensors in the output folder)",
       valueName: "file"), transform: nonEmpty)
   var featureCache: String?
 
