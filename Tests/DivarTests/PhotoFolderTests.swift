@@ -19,6 +19,30 @@ import Testing
       ] + extra)
   }
 
+  /// Copies are no error, and nobody wants them.
+  @Test func copiesInOtherClassesAndPartsAreWarnedOf() throws {
+    func warnings(_ data: String) throws -> String {
+      let run = try DivarProcess(
+        [
+          "train", "--data", data, "--output", "of-\(data)", "--restart", "--epochs", "1", "--image-size", "16",
+          "--batch-size", "8", "--quiet",
+        ], in: folder.url)
+      #expect(run.exitCode == 0, "\(run.errors)")
+      return run.errors
+    }
+    try folder.makePhotos("linked", classes: ["cat", "dog"])
+    #expect(try !warnings("linked").contains("same bytes"))
+    try FileManager.default.createSymbolicLink(atPath: folder.path("linked/eel"), withDestinationPath: "cat")
+    let linked = try warnings("linked")
+    #expect(linked.contains("6 photos have the same bytes as one of another class"), "\(linked)")
+    #expect(linked.contains("linked/eel/0.jpg and linked/cat/0.jpg"), "\(linked)")
+
+    try folder.makePhotos("parts/train", classes: ["cat", "dog"])
+    try FileManager.default.copyItem(atPath: folder.path("parts/train"), toPath: folder.path("parts/val"))
+    let parts = try warnings("parts")
+    #expect(parts.contains("12 of 12 photos to validate are also trained on"), "\(parts)")
+  }
+
   @Test func controlCharactersOfNamesAreEscaped() throws {
     let name = "c\u{1B}[31mat\nError: x\u{202E}"
     let photo = try folder.makePhotos("photos", classes: [name, "dog"])[0]

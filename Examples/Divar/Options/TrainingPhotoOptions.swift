@@ -158,6 +158,8 @@ struct TrainingPhotoOptions: ParsableArguments {
     try photos.reportProblems()
     let folder = data.table.folder(ofPhotosIn: data.data)
     let images = try leftOut?.removed(from: photos.images, in: folder) ?? photos.images
+    // A table with a file on two lines has its own warning.
+    if pathKind(data.data) == .folder, let warning = images.warningOfCopiesInClasses { Console.warn(warning) }
     if images.classLabels == nil { try checkWithoutOneClass() }
     var (train, test) = try parts(of: images, seed: splitSeed ?? seed)
     // Weights are for learning. The figures on the test photos are those of divar evaluate.

@@ -44,6 +44,11 @@ struct TrainingPhotos {
     for folder in [folders.train, folders.validation, folders.test].compactMap(\.self) {
       try PhotoData(folder).reportProblems()
     }
+    if let warning = folders.train.images.warningOfCopiesInClasses { Console.warn(warning) }
+    for (part, use) in [(folders.validation, "to validate"), (folders.test, "to test")] {
+      guard let warning = part?.images.warning(ofCopiesOf: folders.train.images, use) else { continue }
+      Console.warn(warning)
+    }
     // Without a part of its own, the test is the validation.
     let test = folders.test ?? folders.validation ?? folders.train
     try self.init(
