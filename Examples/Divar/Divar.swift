@@ -61,6 +61,7 @@ struct Divar: AsyncParsableCommand {
   private static func end(of arguments: [String]) async throws(OutputError) -> Int32 {
     do {
       try checkNames(arguments)
+      try checkRepeats(arguments)
       var command = try await asyncParseAsRoot(arguments)
       if var command = command as? any AsyncParsableCommand {
         try await command.run()

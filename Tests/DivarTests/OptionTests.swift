@@ -80,6 +80,28 @@ import Testing
     #expect(run.exitCode == 64 && run.errors.contains("Did you mean '\(near)'"), "\(run.errors)")
   }
 
+  /// The last one would win without a word.
+  @Test(arguments: [
+    ["train", "--data", "a", "--output", "run", "--data", "b"], ["train", "--data", "a", "-o", "x", "--output=y"],
+    ["evaluate", "model.keras", "--data", "a", "--scale=1", "--scale", "1"],
+    ["run", "model.keras", "in.npy", "out.npy", "--layer", "a", "--layout", "nchw", "--layout", "nhwc"],
+  ])
+  func anOptionOfOneValueIsGivenOnce(arguments: [String]) throws {
+    let run = try DivarProcess(arguments)
+    #expect(run.exitCode == 64 && run.errors.contains("is given twice"), "\(run.errors)")
+  }
+
+  /// Options that may be repeated, flags, and values that look like options.
+  @Test(arguments: [
+    ["run", "none.keras", "in.npy", "out.npy", "--layer", "a", "--layer", "b"],
+    ["predict", "none.keras", "a.jpg", "--json", "--json"], ["predict", "none.keras", "--", "--mean", "--mean"],
+    ["predict", "none.keras", "a.jpg", "--mean", "-1", "--deviation", "--mean"],
+  ])
+  func othersMayBeRepeated(arguments: [String]) throws {
+    let run = try DivarProcess(arguments)
+    #expect(run.exitCode != 0 && !run.errors.contains("is given twice"), "\(run.errors)")
+  }
+
   @Test func anUnknownCommandSuggestsTheNearest() throws {
     let run = try DivarProcess(["trian", "--data", "photos"])
     #expect(run.exitCode == 64 && run.errors.contains("train"), "\(run.errors)")

@@ -117,7 +117,8 @@ import Testing
         })
     }
     let before = try content()
-    let refused = try train("run", epochs: 2, "--resume", "--image-size", "32")
+    let larger = arguments("run", ["--epochs", "2", "--resume"]).map { $0 == "16" ? "32" : $0 }
+    let refused = try DivarProcess(larger)
     #expect(refused.exitCode == 1 && refused.errors.contains("is the checkpoint of another training"))
     #expect(refused.errors.contains("(height: 32, width: 32), …, in the checkpoint"), "\(refused.errors)")
     let resized = try train("run", epochs: 2, "--resume", "--resize", "nearest")

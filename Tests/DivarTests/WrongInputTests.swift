@@ -12,11 +12,9 @@ import Testing
   }
 
   private func train(_ data: String, _ extra: String...) -> [String] {
-    [
-      "train", "--data", folder.path(data), "--output", folder.path("run"), "--epochs", "1", "--image-size", "16",
-      "--restart",
-    ]
-      + extra
+    // An option is given once.
+    let usual = [("--epochs", "1"), ("--image-size", "16")].filter { !extra.contains($0.0) }.flatMap { [$0.0, $0.1] }
+    return ["train", "--data", folder.path(data), "--output", folder.path("run"), "--restart"] + usual + extra
   }
 
   @Test func folders() throws {
