@@ -68,6 +68,22 @@ import Training
     }
   }
 
+  /// Names with different code points are different names, even where Swift compares the two strings as equal.
+  @Test func namesAreComparedByTheirCodePoints() throws {
+    let (composed, decomposed) = ("caf\u{e9}", "cafe\u{301}")
+    let model = try model([[3, 0], [0, 1]], bias: [0, 0], .sigmoid)
+    model.targetMeaning = .severalClasses(names: [composed, decomposed])
+    model.classes = [composed, decomposed]
+    let first = try PhotoExplainer(model).explain(Self.photo, of: composed, methods: [.occlusion])
+    let second = try PhotoExplainer(model).explain(Self.photo, of: decomposed, methods: [.occlusion])
+    #expect(first.output == .class(0) && second.output == .class(1))
+    #expect([first, second].map { Array($0.explained.name.utf8) } == [Array(composed.utf8), Array(decomposed.utf8)])
+    model.targetMeaning = .severalClasses(names: [composed, "tea"])
+    model.classes = [composed, "tea"]
+    let explainer = try PhotoExplainer(model)
+    #expect(throws: PhotoExplanationError.self) { try explainer.explain(Self.photo, of: decomposed) }
+  }
+
   /// The only class that may be present is the output, not its opposite.
   @Test func theOnlyOfSeveralClassesIsExplained() throws {
     let model = try model([[2], [-1]], bias: [0], .sigmoid)

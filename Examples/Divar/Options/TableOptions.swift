@@ -1,5 +1,6 @@
 import ArgumentParser
 import Kilim
+import Serialization
 
 /// Options for photos that a table lists, with their classes or numbers.
 struct TableOptions: ParsableArguments {
@@ -166,14 +167,15 @@ struct TableOptions: ParsableArguments {
 
   /// The names of columns in a list with commas.
   private func names(in list: String, of table: any Table) throws -> [String] {
-    if table.columns.contains(list) { return [list] }
+    if table.columns.contains(where: { ExactText($0) == ExactText(list) }) { return [list] }
     let names = try csvFields(list)
     guard !names.contains("") else {
       throw ValidationError(
         "--number-columns \"\(list)\" has no name beside a comma; expected names such as price,weight")
     }
-    if let twice = names.enumerated().first(where: { names[..<$0.offset].contains($0.element) }) {
-      throw ValidationError("--number-columns names the column \"\(twice.element)\" twice")
+    var known: Set<ExactText> = []
+    if let twice = names.first(where: { !known.insert(ExactText($0)).inserted }) {
+      throw ValidationError("--number-columns names the column \"\(twice)\" twice")
     }
     return names
   }

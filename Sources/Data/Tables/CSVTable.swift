@@ -50,7 +50,8 @@ public struct CSVTable: Table {
     }
     try rows.check(columnCount: names.count)
     let used = names[..<rows.usedColumns(of: names)]
-    for (index, name) in used.enumerated() where used[..<index].contains(name) {
+    var known: Set<ExactText> = []
+    for name in used where !known.insert(ExactText(name)).inserted {
       throw TableError(
         path: path, line: 1,
         found: name.isEmpty ? "two columns without a name" : "two columns named \"\(name.withoutControls)\"",

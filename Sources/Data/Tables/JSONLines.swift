@@ -9,13 +9,14 @@ import Serialization
 /// ```
 ///
 /// The columns are the keys of all objects, in the order of their first use. A field is a text, a number, `true`, `false`
-/// or `null`; `labels` may also be an array of texts. Empty lines are skipped. A key that occurs twice in a line is an error.
+/// or `null`; `labels` may also be an array of texts. Empty lines are skipped. Keys are compared by their code points; one that
+/// occurs twice in a line is an error.
 public struct JSONLines: Table {
   /// The path of the file.
   public let path: String
   /// The keys of all objects.
   public let columns: [String]
-  private let rows: [[String: JSONField]]
+  private let rows: [[ExactText: JSONField]]
   private let lines: [Int]
 
   /// The number of objects.
@@ -26,7 +27,7 @@ public struct JSONLines: Table {
   /// - Throws: ``TableError`` at a line that is no such object; `FileError` if the file cannot be read.
   public init(contentsOf path: String, limits: TableLimits = .standard) throws {
     self.path = path
-    var (rows, lines, columns, known): ([[String: JSONField]], [Int], [String], Set<String>) = ([], [], [], [])
+    var (rows, lines, columns, known): ([[ExactText: JSONField]], [Int], [String], Set<ExactText>) = ([], [], [], [])
     let bytes = try readTableText(path, limits)
     for (index, text) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
       func error(_ found: String, _ expected: String) -> TableError {
@@ -37,14 +38,25 @@ public struct JSONLines: Table {
         throw error(
           "a line of \(text.count) bytes", "at most \(limits.rowBytes); longer ones need larger `TableLimits`")
       }
-      guard let row = try? JSONDecoder().decode([String: JSONField].self, from: Foundation.Data(text)) else {
-        throw error("no object of texts, numbers and lists of texts", "a JSON object in each line")
+      let noObject = error("no object of texts, numbers and lists of texts", "a JSON object in each line")
+      guard let decoded = try? JSONDecoder().decode([String: JSONField].self, from: Foundation.Data(text)) else {
+        throw noObject
       }
-      // The decoder keeps one of two values in silence.
-      if let key = repeatedKey(in: text, count: row.count) {
-        throw error("the key \"\(key.shortened)\" twice", "each key once in an object")
+      var row = Dictionary(decoded.map { (ExactText($0), $1) }) { first, _ in first }
+      let written = members(of: text)
+      if written.count > decoded.count {
+        // The decoder keeps one of several values in silence, also of keys that differ in the composition of an accent.
+        row = [:]
+        for (key, value) in written {
+          guard let name = try? JSONDecoder().decode(String.self, from: Foundation.Data(key)),
+            let field = try? JSONDecoder().decode(JSONField.self, from: Foundation.Data(value))
+          else { throw noObject }
+          guard row.updateValue(field, forKey: ExactText(name)) == nil else {
+            throw error("the key \"\(name.shortened)\" twice", "each key once in an object")
+          }
+        }
       }
-      for name in row.keys.sorted() where known.insert(name).inserted { columns.append(name) }
+      for name in row.keys.sorted() where known.insert(name).inserted { columns.append(name.text) }
       guard columns.count <= limits.columns else {
         throw error("more than \(limits.columns) different keys", "fewer; more need larger `TableLimits`")
       }
@@ -56,7 +68,7 @@ public struct JSONLines: Table {
 
   /// A field as text; a list is joined with commas.
   public func field(_ column: Int, ofRow row: Int) -> String {
-    rows[row][columns[column]]?.texts.joined(separator: ",") ?? ""
+    rows[row][ExactText(columns[column])]?.texts.joined(separator: ",") ?? ""
   }
 
   /// The line of an object, from 1.
@@ -75,26 +87,24 @@ public struct JSONLines: Table {
     path: String, labels: String, classes: [String]? = nil, in folder: String? = nil
   ) throws -> TablePhotos<[String]> {
     _ = try position(of: labels)
-    let lists = rows.map { $0[labels]?.texts.map(\.trimmed) ?? [] }
+    let lists = rows.map { $0[ExactText(labels)]?.texts.map(\.trimmed) ?? [] }
     return try TablePhotos(self, path, in: folder, lists, targetNames: classes, targetColumn: labels)
   }
 
   /// The first row in which a key has a list.
-  func firstList(_ name: String) -> Int? { rows.firstIndex { $0[name]?.isList ?? false } }
+  func firstList(_ name: String) -> Int? { rows.firstIndex { $0[ExactText(name)]?.isList ?? false } }
 
   /// Whether a key has lists of texts, as ``photos(path:labels:classes:in:)`` reads them.
   public func hasLists(_ name: String) -> Bool { firstList(name) != nil }
 }
 
-/// The key that occurs twice in an object; `nil` if none does. Two spellings of a letter with an accent are one key.
-///
-/// - Parameters:
-///   - text: a JSON object without objects in it.
-///   - count: the number of different keys.
-private func repeatedKey(in text: ArraySlice<UInt8>, count: Int) -> String? {
-  var (keys, start, depth, isEscaped): ([ArraySlice<UInt8>], Int?, Int, Bool) = ([], nil, 0, false)
+/// The keys and values of a JSON object without objects in it, as they are written: a key in its quotes, with its escapes.
+private func members(of text: ArraySlice<UInt8>) -> [(key: ArraySlice<UInt8>, value: ArraySlice<UInt8>)] {
+  var members: [(key: ArraySlice<UInt8>, value: ArraySlice<UInt8>)] = []
+  var (start, depth, isEscaped): (Int?, Int, Bool) = (nil, 0, false)
   // The text that may be a key, until a colon behind it says that it is one.
-  var last: ArraySlice<UInt8>?
+  var last: ArraySlice<UInt8> = []
+  var (key, valueStart): (ArraySlice<UInt8>, Int?) = ([], nil)
   for (place, byte) in zip(text.indices, text) {
     if let first = start {
       if isEscaped || byte == UInt8(ascii: "\\") {
@@ -107,17 +117,15 @@ private func repeatedKey(in text: ArraySlice<UInt8>, count: Int) -> String? {
     switch byte {
     case UInt8(ascii: "\""): start = place
     case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
-    case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
-    case UInt8(ascii: ":"):
-      if depth == 1, let last { keys.append(last) }
+    case UInt8(ascii: ":") where depth == 1: (key, valueStart) = (last, place + 1)
+    case UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "]"):
+      if depth == 1, let first = valueStart { members.append((key, text[first..<place])) }
+      if depth == 1 { valueStart = nil }
+      if byte != UInt8(ascii: ",") { depth -= 1 }
     default: break
     }
   }
-  guard keys.count > count else { return nil }
-  // Keys may be written with escapes.
-  var known: Set<String> = []
-  return keys.compactMap { try? JSONDecoder().decode(String.self, from: Foundation.Data($0)) }
-    .first { !known.insert($0).inserted }
+  return members
 }
 
 /// A value in a line.

@@ -42,11 +42,11 @@ public struct TablePhotos<Target: ExampleTarget>: ExampleSource {
     var (firstRow, found): ([Int: Int], (first: Int, second: Int)?) = ([:], nil)
     var count = 0
     for row in 0..<table.rowCount {
-      let file = table.field(column, ofRow: row)
+      let file = ExactText(table.field(column, ofRow: row))
       // Hash values take less memory than a million names.
       let first = firstRow[file.hashValue, default: row]
       firstRow[file.hashValue] = first
-      guard first < row, table.field(column, ofRow: first) == file else { continue }
+      guard first < row, ExactText(table.field(column, ofRow: first)) == file else { continue }
       count += 1
       found = found ?? (first, row)
     }

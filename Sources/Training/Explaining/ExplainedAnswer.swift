@@ -1,4 +1,5 @@
 import NN
+import Serialization
 
 /// The part of a model's answer for a photo that is explained.
 public enum ExplainedAnswer: Hashable, Sendable {
@@ -28,23 +29,23 @@ extension PhotoAnswer {
   /// The class or number of a name, and the output of the model that makes it.
   ///
   /// - Parameters:
-  ///   - name: the name; the most likely class or the first number by default.
+  ///   - name: the name, compared by its code points; the most likely class or the first number by default.
   ///   - classes: the names of the classes in the order of the outputs.
   /// - Throws: ``PhotoExplanationError`` if there is none of this name.
   func part(named name: String?, classes: [String]) throws(PhotoExplanationError) -> (ExplainedAnswer, ExplainedOutput)
   {
     switch self {
     case .classes(let photo):
-      let wanted = name ?? photo.first?.name ?? ""
-      guard let index = classes.firstIndex(of: wanted), let found = photo.first(where: { $0.name == wanted }) else {
-        throw .noClass(wanted, known: classes)
-      }
+      let wanted = ExactText(name ?? photo.first?.name ?? "")
+      guard let index = classes.firstIndex(where: { ExactText($0) == wanted }),
+        let found = photo.first(where: { ExactText($0.name) == wanted })
+      else { throw .noClass(wanted.text, known: classes) }
       // The only class of a model that tells several is its only output. Of two classes, the second one may be that.
       return (.class(found), .class(classes.count == 1 ? 1 : index))
     case .numbers(let numbers):
-      let wanted = name ?? numbers.first?.name ?? ""
-      guard let index = numbers.firstIndex(where: { $0.name == wanted }) else {
-        throw .noNumber(wanted, known: numbers.map(\.name))
+      let wanted = ExactText(name ?? numbers.first?.name ?? "")
+      guard let index = numbers.firstIndex(where: { ExactText($0.name) == wanted }) else {
+        throw .noNumber(wanted.text, known: numbers.map(\.name))
       }
       return (.number(numbers[index]), .number(index))
     }

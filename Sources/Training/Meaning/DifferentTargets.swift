@@ -1,4 +1,5 @@
 import Data
+import Serialization
 
 /// Two different meanings of targets.
 public struct DifferentTargets: Hashable, Sendable, CustomStringConvertible {
@@ -20,6 +21,6 @@ public struct DifferentTargets: Hashable, Sendable, CustomStringConvertible {
 
   private var isOnlyScaling: Bool {
     guard case .numbers(let names, _) = firstTargets, case .numbers(let others, _) = secondTargets else { return false }
-    return names == others
+    return names.equalsExactly(others)
   }
 }

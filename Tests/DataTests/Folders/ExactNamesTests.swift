@@ -27,6 +27,23 @@ import Testing
     #expect(try binarizer.transform([Self.decomposed]).scalars == [0, 1, 0])
   }
 
+  @Test func twoSpellingsAreTwoColumns() throws {
+    let folder = try TemporaryFolder()
+    let (csv, lines) = (folder.path("a.csv"), folder.path("a.jsonl"))
+    try "\(Self.composed),\(Self.decomposed)\n1,2\n".write(toFile: csv, atomically: true, encoding: .utf8)
+    try "{\"\(Self.composed)\": 1, \"\(Self.decomposed)\": [\"2\", \"3\"], \"n\": null}\n{\"caf\\u00e9\": 4}\n".write(
+      toFile: lines, atomically: true, encoding: .utf8)
+    let table = try CSVTable(contentsOf: csv)
+    #expect(try table.column(Self.composed) == ["1"] && table.column(Self.decomposed) == ["2"])
+    let objects = try JSONLines(contentsOf: lines)
+    #expect(objects.columns.equalsExactly([Self.decomposed, Self.composed, "n"]))
+    #expect(try objects.column(Self.composed) == ["1", "4"] && objects.column(Self.decomposed) == ["2,3", ""])
+    #expect(objects.hasLists(Self.decomposed) && !objects.hasLists(Self.composed))
+    // Two files, not one that is listed twice.
+    try "file\n\(Self.composed)\n\(Self.decomposed)\n".write(toFile: csv, atomically: true, encoding: .utf8)
+    #expect(try CSVTable(contentsOf: csv).photos(path: "file").hints.isEmpty)
+  }
+
   /// An accent at the beginning of a name joins the `/` before it to one `Character`.
   @Test func namesThatBeginWithAnAccent() throws {
     let photos = try PhotoFolder(["\u{301}a": 1, "b": 1])
