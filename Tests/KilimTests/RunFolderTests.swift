@@ -95,6 +95,23 @@ import Testing
     #expect(inside?.reason.contains("the folder of photos") == true)
   }
 
+  /// Other programs have files of this name too.
+  @Test(arguments: [#"{"name": "a package"}"#, #"{"format": "divar run 2"}"#, "mine", ""])
+  func aFolderWithAnotherMarkIsNoRun(_ content: String) throws {
+    let path = folder.path("project")
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    for name in ["run.json", "model.keras"] {
+      try Data(content.utf8).write(to: URL(filePath: "\(path)/\(name)"))
+    }
+    for start in [RunFolder.Start.new, .resume, .restart] {
+      let error = #expect(throws: FolderError.self) { try RunFolder(path, start: start) }
+      #expect(error?.description.contains("run.json") == true)
+    }
+    #expect(try folder.entries(in: "project").filter { !$0.hasPrefix(".") } == ["model.keras", "run.json"])
+    try Data("{\"format\": \"divar run 1\"}\n".utf8).write(to: URL(filePath: "\(path)/run.json"))
+    _ = try RunFolder(path, start: .restart)
+  }
+
   @Test func aSecondTrainingWaitsOutside() throws {
     let path = folder.path("run")
     let first = try RunFolder(path)

@@ -30,6 +30,7 @@ public final class RunFolder {
   /// What a page about the training is made of.
   public static let recordName = "report.json"
   private static let markName = "run.json"
+  private static let mark = Array("{\"format\": \"divar run 1\"}\n".utf8)
   private static let figureNames = ["history.csv", "report.txt", recordName]
   private static let pictureNames = [
     "curves.png", "curves.svg", "confusion.png", "predictions.png", "samples.png",
@@ -97,7 +98,15 @@ public final class RunFolder {
   /// - Throws: `FolderError` unless it is empty or that of a training.
   private func trainingNames() throws -> [String] {
     let names = try namesInFolder(root).filter { !Self.isLeftBySystem($0) }.sorted()
-    guard names.isEmpty || names.contains(Self.markName) || Checkpoints(path(Self.checkpointsName)).newest != nil else {
+    let isMarked = names.contains(Self.markName)
+    // Other programs have files of this name as well.
+    guard !isMarked || isMark(path(Self.markName)) else {
+      throw FolderError(
+        path: root,
+        reason:
+          "no training has written its \(Self.markName); name a folder that is empty or does not exist yet")
+    }
+    guard names.isEmpty || isMarked || Checkpoints(path(Self.checkpointsName)).newest != nil else {
       throw FolderError(
         path: root,
         reason:
@@ -105,6 +114,11 @@ public final class RunFolder {
           + "not exist yet")
     }
     return names
+  }
+
+  /// Whether a file says that its folder is that of a training.
+  private func isMark(_ path: String) -> Bool {
+    (try? readFile(path, limit: 1 << 10)) == Self.mark
   }
 
   /// Whether a file or folder with this name may be in an otherwise empty folder: a file of the system, or Kilim's
@@ -124,9 +138,7 @@ public final class RunFolder {
     try makeFolder(root)
     if lock == nil { try take() }
     let mark = path(Self.markName)
-    if pathKind(mark) == nil {
-      try writeAtomically(Array("{\"format\": \"divar run 1\"}\n".utf8), to: mark)
-    }
+    if pathKind(mark) == nil { try writeAtomically(Self.mark, to: mark) }
     if start == .restart { try removeEarlierRun(keepsFeatures: usesFeatures) }
     if hasCheckpoints { try makeFolder(path(Self.checkpointsName)) }
   }
