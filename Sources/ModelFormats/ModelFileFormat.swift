@@ -166,7 +166,7 @@ extension ModelFileError {
 /// documents and collected photos are, so the first bytes alone do not tell.
 ///
 /// - Throws: `FileError` when the path holds a file of another format, unless any file may be replaced.
-func requireReplaceable(_ path: String, by format: ModelFileFormat, _ policy: ReplacePolicy) throws {
+package func requireReplaceable(_ path: String, by format: ModelFileFormat, _ policy: ReplacePolicy) throws {
   guard policy == .sameKind, case .file = PathContent(path) else { return }
   let found = try ModelFileFormat(contentsOf: path)
   guard found == format else {

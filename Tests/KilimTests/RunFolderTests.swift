@@ -95,6 +95,51 @@ import Testing
     #expect(inside?.reason.contains("the folder of photos") == true)
   }
 
+  /// What cannot be written or removed is found before the work, and before anything else is removed.
+  @Test(arguments: ["history.csv", "report.txt", "report.json", "notes.txt", "checkpoints/network.keras"])
+  func nothingIsRemovedIfAResultCannotBe(_ name: String) throws {
+    let path = folder.path("run")
+    do {
+      let run = try RunFolder(path)
+      try run.open()
+      try train(in: run)
+    }
+    try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
+    try FileManager.default.createDirectory(atPath: "\(path)/\(name)", withIntermediateDirectories: false)
+    // A folder in the place of a picture costs the picture.
+    try FileManager.default.removeItem(atPath: "\(path)/curves.png")
+    try FileManager.default.createDirectory(atPath: "\(path)/curves.png", withIntermediateDirectories: false)
+    let before = try folder.entries(in: "run")
+    for start in [RunFolder.Start.restart, .resume] where start == .restart || !name.hasPrefix("checkpoints/") {
+      let run = try RunFolder(path, start: start, otherResults: ["notes.txt"])
+      let error = #expect(throws: FileError.self) { try run.open() }
+      #expect(error?.path == "\(path)/\(name)" && error?.reason == .isFolder)
+    }
+    #expect(try folder.entries(in: "run") == before && before.contains("model.keras"))
+    try FileManager.default.removeItem(atPath: "\(path)/\(name)")
+    try RunFolder(path, start: .restart, otherResults: ["notes.txt"]).open()
+    #expect(try folder.entries(in: "run").filter { !$0.hasPrefix(".") } == ["checkpoints", "curves.png", "run.json"])
+  }
+
+  @Test func aContinuedTrainingReplacesNoFilesOfOthers() throws {
+    let path = folder.path("run")
+    do {
+      let run = try RunFolder(path)
+      try run.open()
+      try train(in: run)
+    }
+    for name in ["model.keras", "history.csv", "report.json"] {
+      let earlier = try? Data(contentsOf: URL(filePath: "\(path)/\(name)"))
+      try Data("dear".utf8).write(to: URL(filePath: "\(path)/\(name)"))
+      let run = try RunFolder(path, start: .resume)
+      let error = #expect(throws: (any Error).self) { try run.open() }
+      #expect(error.map { "\($0)" }?.contains(name) == true)
+      try FileManager.default.removeItem(atPath: "\(path)/\(name)")
+      try earlier?.write(to: URL(filePath: "\(path)/\(name)"))
+    }
+    try RunFolder(path, start: .resume).open()
+  }
+
   /// Other programs have files of this name too.
   @Test(arguments: [#"{"name": "a package"}"#, #"{"format": "divar run 2"}"#, "mine", ""])
   func aFolderWithAnotherMarkIsNoRun(_ content: String) throws {

@@ -27,14 +27,15 @@ extension RunFolder {
   ) throws {
     let warn = warn ?? Terminal.printWarning
     try trained.write(to: path(Self.modelName))
-    try writeAtomically(Array(history.csv.utf8), to: path("history.csv"), replacing: .sameKind)
+    try writeAtomically(Array(history.csv.utf8), to: path(Self.historyName), replacing: .sameKind)
     // A report has a line for each class by its name.
     let isNamed = evaluation.targetMeaning != nil || !evaluation.classes.isEmpty
     let report: any CustomStringConvertible = isNamed ? try evaluation.report() : evaluation
     // A text with commas may look like a table.
     let parts = [(report as? MultiLabelReport)?.confusionTable, remarks.map { "\($0)\n" }].compactMap(\.self)
     try writeAtomically(
-      Array(([report.description] + parts).joined(separator: "\n").utf8), to: path("report.txt"), replacing: .anyFile)
+      Array(([report.description] + parts).joined(separator: "\n").utf8), to: path(Self.reportName), replacing: .anyFile
+    )
 
     let curves = history.chart()
     draw("curves.png", warn) { try curves.write(to: $0) }

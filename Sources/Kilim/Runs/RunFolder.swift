@@ -31,7 +31,8 @@ public final class RunFolder {
   public static let recordName = "report.json"
   private static let markName = "run.json"
   private static let mark = Array("{\"format\": \"divar run 1\"}\n".utf8)
-  private static let figureNames = ["history.csv", "report.txt", recordName]
+  static let (historyName, reportName) = ("history.csv", "report.txt")
+  private static let figureNames = [historyName, reportName, recordName]
   private static let pictureNames = [
     "curves.png", "curves.svg", "confusion.png", "predictions.png", "samples.png",
   ]
@@ -127,7 +128,8 @@ public final class RunFolder {
     [".DS_Store", "lost+found", "@eaDir", "Thumbs.db", "desktop.ini"].contains(name) || name.hasPrefix(".kilim")
   }
 
-  /// Makes the folder if it does not exist, locks it, and removes the results of an earlier training that is replaced.
+  /// Makes the folder if it does not exist, locks it, and removes the results of an earlier training that is replaced. It
+  /// removes nothing if a result could not be written later.
   ///
   /// - Parameters:
   ///   - hasCheckpoints: whether the training writes checkpoints.
@@ -137,10 +139,40 @@ public final class RunFolder {
   public func open(hasCheckpoints: Bool = true, usesFeatures: Bool = false) throws {
     try makeFolder(root)
     if lock == nil { try take() }
+    try checkResults(keepsFeatures: usesFeatures)
+    if hasCheckpoints { try checkThatFolderCanBeMade(path(Self.checkpointsName)) }
     let mark = path(Self.markName)
     if pathKind(mark) == nil { try writeAtomically(Self.mark, to: mark) }
     if start == .restart { try removeEarlierRun(keepsFeatures: usesFeatures) }
     if hasCheckpoints { try makeFolder(path(Self.checkpointsName)) }
+  }
+
+  /// Checks that each result can be written, or removed. A picture that cannot costs the picture, not the training.
+  private func checkResults(keepsFeatures: Bool) throws {
+    let names = resultNames.filter { !Self.pictureNames.contains($0) }
+    guard start == .restart else {
+      for name in names {
+        let path = path(name)
+        switch (name, PathContent(path)) {
+        case (_, .folder), (_, .special): try requireReplaceable(path, by: .binary)
+        case (Self.modelName, .file): try requireReplaceable(path, by: .keras, .sameKind)
+        case (Self.historyName, _): try requireReplaceable(path, by: .csv)
+        case (Self.recordName, _): try requireReplaceable(path, by: .json)
+        default: break
+        }
+      }
+      return
+    }
+    let checkpoints = path(Self.checkpointsName)
+    let earlier = pathKind(checkpoints) == .folder ? try namesInFolder(checkpoints).sorted() : []
+    let removed = earlier.filter { $0 == Self.networkName || Checkpoints.isName($0) }
+    let others = (keepsFeatures ? [] : [Self.featuresName]) + removed.map { "\(Self.checkpointsName)/\($0)" }
+    for name in names + others {
+      var status = stat()
+      // A link to a folder can be removed.
+      guard lstat(path(name), &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { continue }
+      throw FileError(path: path(name), action: .write, reason: .isFolder)
+    }
   }
 
   /// Removes all that an earlier training has written, and nothing else.

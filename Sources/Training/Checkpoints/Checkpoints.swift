@@ -110,6 +110,9 @@ public struct Checkpoints: Hashable, Sendable {
     return sorted.first.map { (path(of: $0), []) }
   }
 
+  /// Whether checkpoints have such names.
+  package static func isName(_ name: String) -> Bool { CheckpointFile(name: name) != nil }
+
   /// Removes all checkpoints, and the folder if nothing else is in it.
   ///
   /// - Throws: `FolderLockError` if a training uses the folder, ``CheckpointError`` if it cannot be read.
