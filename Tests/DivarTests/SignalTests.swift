@@ -42,6 +42,26 @@ import Testing
     #expect(resumed.exitCode == 0 && resumed.output.contains("Resumed from"), "\(resumed.errors)")
   }
 
+  /// A photo that is deleted during the training is no unreadable one of before.
+  @Test func aLostPhotoEndsAStreamedTraining() throws {
+    let process = try DivarProcess.start(
+      arguments("run", "--photo-memory", "1K", "--skip-unreadable"), output: folder.newFile("output"),
+      errors: folder.newFile("errors"))
+    try waitForEpoch(process, "run")
+    let photo = folder.path("photos/cat/0.jpg")
+    try FileManager.default.moveItem(atPath: photo, toPath: folder.path("0.jpg"))
+    process.waitUntilExit()
+    let errors = try folder.text("errors")
+    #expect(process.terminationReason == .exit && process.terminationStatus == 1)
+    #expect(errors.contains("0.jpg: found no readable file") && errors.contains("put it back as it"), "\(errors)")
+    #expect(!errors.contains("--skip-unreadable"), "\(errors)")
+    try FileManager.default.moveItem(atPath: folder.path("0.jpg"), toPath: photo)
+    let epochs = try folder.text("run/history.csv").split(separator: "\n").count
+    let resumed = try DivarProcess(
+      arguments("run", epochs: epochs, "--resume", "--photo-memory", "1K", "--skip-unreadable"))
+    #expect(resumed.exitCode == 0 && resumed.output.contains("Resumed from"), "\(resumed.errors)")
+  }
+
   /// `nohup` goes on ignoring a hangup.
   @Test func anIgnoredHangupStaysIgnored() throws {
     let process = Process()

@@ -126,14 +126,23 @@ struct TrainCommand: ParsableCommand {
     display.apply()
     if distribution?.isLeader == false { Console.isQuiet = true }
     let record = try TrainingRecord(of: self)
-    // Photos that are streamed are read during the training.
-    try advising {
+    // Photos that are streamed are read during the training. Those that cannot be read are left out before it.
+    let canSkip = photos.unreadable.stops
+    try advising(canSkip: canSkip, furtherAdvice: canSkip ? nil : adviceForLostPhotos) {
       if let file = backbone.backbone {
         try withFeatures(from: file) { try trainClassifier(on: file, record, distribution) }
       } else {
         try trainOriginalNetwork(record, distribution)
       }
     }
+  }
+
+  /// What helps if a photo cannot be read that could be read before the training.
+  private var adviceForLostPhotos: String {
+    let start = "add --restart to train without it"
+    let hasCheckpoints = backbone.backbone == nil || fineTuning.fineTune != nil
+    return "the photo was there before the training: "
+      + (hasCheckpoints ? "put it back as it was and add --resume to continue from the last step, or " : "") + start
   }
 
   /// Trains the network. Rank 0 alone writes files and prints.

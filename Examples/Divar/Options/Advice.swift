@@ -9,7 +9,8 @@ struct UnusablePhoto: Error, CustomStringConvertible {
   /// - Parameters:
   ///   - error: the error of the library.
   ///   - canSkip: whether the command can leave out files.
-  init(_ error: ImageError, canSkip: Bool) {
+  ///   - furtherAdvice: what else helps.
+  init(_ error: ImageError, canSkip: Bool, furtherAdvice: String? = nil) {
     if isArgumentNotUTF8(error.path) {
       description = "\(error.path): found a file whose name is not UTF-8, expected a name in UTF-8; rename the file"
       return
@@ -23,6 +24,7 @@ struct UnusablePhoto: Error, CustomStringConvertible {
       options.append("raise --max-file-size to read larger files")
     }
     if canSkip { options.append("add --skip-unreadable to leave such files out") }
+    if let furtherAdvice { options.append(furtherAdvice) }
     let advice = options.isEmpty ? "" : "; " + options.joined(separator: ", or ")
     description = "\(error.path): found \(error.found), expected \(expected)\(advice)"
   }
@@ -39,11 +41,17 @@ private func isArgumentNotUTF8(_ path: String) -> Bool {
 }
 
 /// Runs `body`, and adds the option that helps to the error of a photo that cannot be used.
-func advising<Result>(_ body: () throws -> Result) throws -> Result {
+///
+/// - Parameters:
+///   - canSkip: whether it helps to leave out files. It does not where this is done already.
+///   - furtherAdvice: what else helps.
+func advising<Result>(
+  canSkip: Bool = true, furtherAdvice: String? = nil, _ body: () throws -> Result
+) throws -> Result {
   do {
     return try body()
   } catch let error as ImageError {
-    throw UnusablePhoto(error, canSkip: true)
+    throw UnusablePhoto(error, canSkip: canSkip, furtherAdvice: furtherAdvice)
   }
 }
 

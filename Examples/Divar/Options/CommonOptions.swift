@@ -80,6 +80,9 @@ struct UnreadableOptions: ParsableArguments {
   @Flag(help: "Use what can be read of damaged photos, and leave out the other unreadable files. Both are listed.")
   var acceptDamaged = false
 
+  /// Whether files that cannot be read are an error.
+  var stops: Bool { policy == .throwing }
+
   /// The policy for the library.
   var policy: UnreadablePolicy { acceptDamaged ? .accepting : skipUnreadable ? .skipping : .throwing }
 }

@@ -139,7 +139,7 @@ struct TrainingPhotoOptions: ParsableArguments {
           + "and to test on")
     }
     return try TrainingPhotos(
-      advising {
+      advising(canSkip: unreadable.stops) {
         try ImageFolders(
           data.data, preprocessing: preprocessing, unreadable: unreadable.policy, storage: storage,
           limits: limits.limits)
@@ -150,7 +150,7 @@ struct TrainingPhotoOptions: ParsableArguments {
     _ data: DataOption, _ preprocessing: Preprocessing, seed: UInt32, storage: PhotoStorage
   ) throws -> TrainingPhotos {
     let leftOut = try without.map { try LeftOutPhotos($0) }
-    let photos = try advising {
+    let photos = try advising(canSkip: unreadable.stops) {
       try data.table.read(
         data.data, preprocessing, weights: weightColumn, unreadable: unreadable.policy, storage: storage,
         limits: limits.limits)

@@ -17,8 +17,8 @@ import Tensor
 /// While `fit` runs, the folder is locked. A second training in the same folder gets an error with the number of the
 /// process that uses it.
 public struct Checkpoints: Hashable, Sendable {
-  /// When a checkpoint is made. In addition, one is made when the training ends or is paused, and after each best
-  /// epoch.
+  /// When a checkpoint is made. In addition, one is made when the training ends or is paused, after each best epoch, and
+  /// when an example cannot be read any more.
   public enum Interval: Hashable, Sendable {
     /// After a number of epochs; 2 means after every second epoch.
     case epochs(Int)

@@ -154,7 +154,7 @@ final class TrainingLoop {
       try onLeader { for callback in callbacks { try callback.epochBegan(progress.epoch) } }
     }
     let batches = loader.batches(epoch: progress.randomEpoch, startingAt: progress.batch)
-    while let batch = try next(of: batches) {
+    while let batch = try nextOrSave(of: batches) {
       let start = BatchStart(epoch: progress.epoch, batch: progress.batch, step: stepCount)
       try announce(start)
       let rate = step.learningRate
@@ -179,6 +179,17 @@ final class TrainingLoop {
       if verdict.decision != .proceed { return verdict.decision }
     }
     return .proceed
+  }
+
+  /// The next batch. If its examples cannot be read, perhaps since a file was deleted, the steps so far are saved first.
+  private func nextOrSave(of batches: BatchStream) throws -> Batch? {
+    do {
+      return try next(of: batches)
+    } catch {
+      // The problem with the examples is worth more than one with this checkpoint.
+      if stepCount > 0 { try? save(history: progress.batch == 0 ? progress.history : nil) }
+      throw error
+    }
   }
 
   /// Ends the epoch after its last batch: measures the model and calls the callbacks.
