@@ -32,6 +32,7 @@ struct Divar: AsyncParsableCommand {
   static func main() async {
     Console.prepare()
     SignalWatch.endContainer(at: endSignals)
+    SignalWatch.endAtQuit()
     var code: Int32
     do {
       code = try await end(of: Array(CommandLine.arguments.dropFirst()))

@@ -42,6 +42,18 @@ import Testing
     #expect(resumed.exitCode == 0 && resumed.output.contains("Resumed from"), "\(resumed.errors)")
   }
 
+  /// Ctrl-\: no results, and no report of the threads by the runtime of Swift.
+  @Test func quitEndsATrainingAtOnce() throws {
+    let process = try DivarProcess.start(
+      arguments("run"), output: folder.newFile("output"), errors: folder.newFile("errors"))
+    try waitForEpoch(process, "run")
+    kill(process.processIdentifier, SIGQUIT)
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit && process.terminationStatus == 131)
+    #expect(!folder.has("run/model.keras"))
+    #expect(try !folder.text("errors").contains("acktrac"))
+  }
+
   /// A photo that is deleted during the training is no unreadable one of before.
   @Test func aLostPhotoEndsAStreamedTraining() throws {
     let process = try DivarProcess.start(

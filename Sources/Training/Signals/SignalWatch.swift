@@ -76,6 +76,17 @@ public final class SignalWatch: Sendable {
     guard getpid() == 1 else { return }
     for number in signals { handle(number) { _exit(128 + $0) } }
   }
+
+  /// Makes Ctrl-\ (`QUIT`) end the program at once with the exit code 131, and give the terminal its state back. Without this,
+  /// the runtime of Swift may print where each thread is, which can take minutes.
+  public static func endAtQuit() {
+    // What the handler uses is made now, outside of it.
+    LiveView.restoreTerminal()
+    handle(SIGQUIT) { number in
+      LiveView.restoreTerminal()
+      _exit(128 + number)
+    }
+  }
 }
 
 /// The end of the pipe that the handler writes to.

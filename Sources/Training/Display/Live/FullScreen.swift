@@ -17,9 +17,9 @@ enum FullScreen {
 
   /// Signals at which a program ends that does not handle them. Where a program handles one, it restores the terminal
   /// itself by ``LiveView/restoreTerminal()``.
-  private static let requests = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
-  /// Signals of a crash.
-  private static let crashes = [SIGABRT, SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE]
+  private static let requests = [SIGINT, SIGTERM, SIGHUP]
+  /// Signals of a crash, and that of Ctrl-\. The runtime of Swift may handle them, and leave the terminal as it is.
+  private static let crashes = [SIGQUIT, SIGABRT, SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE]
 
   /// Shows an empty page.
   ///
@@ -89,8 +89,9 @@ enum FullScreen {
 
   private static func handles(_ number: Int32, replacingOnlyDefault: Bool) -> Bool {
     sigaction(number, nil, actions + Int(number))
-    return !replacingOnlyDefault
-      || unsafeBitCast(actions[Int(number)].__sigaction_handler.sa_handler, to: Int.self) == 0
+    // 0 stands for the default, 1 for a signal that is ignored.
+    let action = unsafeBitCast(actions[Int(number)].__sigaction_handler.sa_handler, to: Int.self)
+    return replacingOnlyDefault ? action == 0 : action != 1
   }
 
   private static func install(_ number: Int32, _ handler: __sighandler_t) {
