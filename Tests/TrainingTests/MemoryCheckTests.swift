@@ -25,8 +25,10 @@ import Training
     ] as [() throws -> Void] {
       let error = #expect(throws: FitError.self) { try work() }
       let message = "\(try #require(error))"
-      #expect(message.hasPrefix("a batch of 32 inputs [3, 100000, 100000] needs at least 3840.0 GB of memory, and "))
+      #expect(message.hasPrefix("a batch of 32 inputs [3, 100000, 100000] needs at least 3.8 TB of memory, and "))
       #expect(message.hasSuffix("use a smaller batchSize or smaller inputs"))
     }
+    let small = FitError.memory(batchSize: 1, inputShape: [3], gigabytes: 0.0312, available: 950)
+    #expect("\(small)".contains("at least 31.2 MB of memory, and 950 bytes are available"))
   }
 }

@@ -48,18 +48,7 @@ struct MemoryNeedError: Error, CustomStringConvertible {
 
   /// A sentence for the user.
   var description: String {
-    "not enough memory: \(options) needs at least \(Self.size(needed)), and \(Self.size(available)) are available; "
+    "not enough memory: \(options) needs at least \(byteText(needed)), and \(byteText(available)) are available; "
       + "choose smaller numbers"
-  }
-
-  private static func size(_ bytes: Double) -> String {
-    let units = ["bytes", "kB", "MB", "GB", "TB", "PB", "EB"]
-    var (value, unit) = (bytes, 0)
-    while value >= 1000, unit < units.count - 1 {
-      value /= 1000
-      unit += 1
-    }
-    let tenths = (value * 10).rounded() / 10
-    return unit == 0 ? counted(Int(value), "byte") : "\(tenths) \(units[unit])"
   }
 }

@@ -153,12 +153,3 @@ package func shortList(_ names: [String], limit: Int = 5) -> String {
   let more = names.count - limit
   return names.prefix(limit).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
 }
-
-/// A number of bytes for people: `1.5 GB`.
-func byteText(_ count: Int) -> String {
-  if count == .max { return "more bytes than can be counted" }
-  let units = ["bytes", "kB", "MB", "GB", "TB", "PB", "EB"]
-  var (value, unit) = (Double(count), 0)
-  while value >= 1000, unit < units.count - 1 { (value, unit) = (value / 1000, unit + 1) }
-  return unit == 0 ? counted(count, "byte") : "\((value * 10).rounded() / 10) \(units[unit])"
-}

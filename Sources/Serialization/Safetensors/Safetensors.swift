@@ -28,15 +28,4 @@ public struct Safetensors: Sendable, Equatable {
   public init(contentsOf path: String, limit: Int = 1 << 36) throws {
     try self.init(bytes: readFile(path, limit: limit), path: path)
   }
-
-  /// Writes a `.safetensors` file, whole or not at all. Equal content gives equal bytes.
-  ///
-  /// - Parameters:
-  ///   - path: the file. Its folder must exist.
-  ///   - replacing: which files may be replaced; by default, only `.safetensors` files.
-  /// - Throws: ``FileError`` if the file cannot be written; ``ModelFileError`` if a tensor has the reserved name
-  ///   `__metadata__`.
-  public func write(to path: String, replacing: ReplacePolicy = .sameKind) throws {
-    try writeAtomically(bytes(for: path), to: path, replacing: replacing)
-  }
 }

@@ -149,8 +149,8 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
       "\(owner): it is not known whether \(name) should rise or fall. Pass mode: .max or mode: .min, or give the metric "
         + "a direction"
     case .memory(let batchSize, let inputShape, let gigabytes, let available):
-      "a batch of \(counted(batchSize, "input")) \(inputShape) needs at least \(decimal(gigabytes, digits: 1)) GB of memory, "
-        + "and \(decimal(Double(available) / 1e9, digits: 1)) GB are available: use a smaller batchSize or smaller inputs"
+      "a batch of \(counted(batchSize, "input")) \(inputShape) needs at least \(byteText(gigabytes * 1e9)) of memory, and "
+        + "\(byteText(available)) are available: use a smaller batchSize or smaller inputs"
     case .mixedIndices:
       "class indices cannot be mixed: mixing needs one-hot targets (labelMode .oneHot) and .categoricalCrossEntropy"
     case .option(let owner, let reason): "\(owner): \(reason)"

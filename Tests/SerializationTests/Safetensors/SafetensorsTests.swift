@@ -30,6 +30,12 @@ import Testing
   @Test func whatIsWrittenIsRead() throws {
     try sample.write(to: folder.path("x.safetensors"))
     #expect(try Safetensors(contentsOf: folder.path("x.safetensors")) == sample)
+    // Pieces in a file, and the whole in memory.
+    #expect(try readFile(folder.path("x.safetensors"), limit: 10_000) == sample.bytes(for: "memory"))
+    try writeAtomically(Array("dear".utf8), to: folder.path("letter"))
+    let error = #expect(throws: FileError.self) { try sample.write(to: folder.path("letter")) }
+    #expect(error?.reason == .holdsOther(found: "text", expected: "a safetensors file"))
+    try sample.write(to: folder.path("letter"), replacing: .anyFile)
   }
 
   @Test func theTensorsBeginAtAMultipleOfEight() throws {
