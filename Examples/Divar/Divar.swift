@@ -42,7 +42,12 @@ struct Divar: AsyncParsableCommand {
       if !error.isClosedPipe { Console.complain("Error: \(error)") }
       code = error.isClosedPipe ? 128 + SIGPIPE : 1
     }
-    Glibc.exit(code)
+    // What `mpirun` has started leaves it at the end.
+    if Distributed.isStartedByMPI { Glibc.exit(code) }
+    // Not `exit`: it waits for the threads of OpenBLAS, which never end if they have got no memory.
+    LiveView.restoreTerminal()
+    fflush(nil)
+    _exit(code)
   }
 
   /// The error with the usage of the command that it is about.
