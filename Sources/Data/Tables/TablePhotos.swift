@@ -87,17 +87,29 @@ public struct TablePhotos<Target: ExampleTarget>: ExampleSource {
     field.utf8.first == UInt8(ascii: "/") || folder.isEmpty ? field : join(folder, field)
   }
 
+  /// Whether a path leaves the folder that it is relative to. One that begins with `/` is not relative to any.
+  private func leadsOut(_ path: String) -> Bool {
+    // Bytes are compared: a slash and an accent at the beginning of a name form a single `Character`.
+    guard path.utf8.first != UInt8(ascii: "/") else { return false }
+    var depth = 0
+    for name in path.utf8.split(separator: UInt8(ascii: "/")) where !name.elementsEqual(".".utf8) {
+      depth += name.elementsEqual("..".utf8) ? -1 : 1
+      if depth < 0 { return true }
+    }
+    return false
+  }
+
   private func checkPath(ofRow row: Int) throws(TableError) {
     let field = table.field(column, ofRow: row)
     func error(_ found: String, _ expected: String) -> TableError {
       TableError(path: table.path, line: table.line(ofRow: row), column: column + 1, found: found, expected: expected)
     }
-    let aPhoto = "the path of a photo in the folder \"\(folder)\""
+    let aPhoto = "the path of a photo in the folder \(folder.isEmpty ? "of the table" : "\"\(folder)\"")"
     if field.isEmpty { throw error("an empty field", aPhoto) }
     if field.utf8.contains(0) { throw error("a byte 0 in the path \"\(field.shortened)\"", aPhoto) }
-    // Bytes are compared: a slash and an accent at the beginning of a name form a single `Character`.
-    if field.utf8.split(separator: UInt8(ascii: "/")).contains(where: { $0.elementsEqual("..".utf8) }) {
-      throw error("the path \"\(field.shortened)\", which leads out of the folder", aPhoto)
+    if leadsOut(field) {
+      throw error(
+        "the path \"\(field.shortened)\", which leads out of the folder", aPhoto + ", or another folder for all paths")
     }
     // A file that is missing is found when it is read.
     guard let status = fileStatus(path(field)) else { return }

@@ -212,7 +212,14 @@ import Testing
     #expect(
       try error(paths + "a/../../b.jpg\n") { _ = try $0.photos(path: "file", label: "kind") }
         == "F/table.csv, line 3, column 2: found the path \"a/../../b.jpg\", which leads out of the folder, expected the path "
-        + "of a photo in the folder \"F/\"")
+        + "of a photo in the folder \"F/\", or another folder for all paths")
+    for inside in ["a/../b.jpg", "./a/b/../../c.jpg", "/tmp/../none.jpg", "..a/b..jpg"] {
+      let found = try error(paths + inside + "\n") { _ = try $0.photos(path: "file", label: "kind") }
+      #expect(found == "no error", "\(inside)")
+    }
+    for outside in ["..", "./../b.jpg", "a/./../../a/b.jpg"] {
+      #expect(try error(paths + outside + "\n") { _ = try $0.photos(path: "file") }.contains("leads out"), "\(outside)")
+    }
     #expect(try error(paths + "/dev/zero\n") { _ = try $0.photos(path: "file") }.contains("a device or a pipe"))
     #expect(try error(paths + "/tmp\n") { _ = try $0.photos(path: "file") }.contains("a folder"))
     #expect(
