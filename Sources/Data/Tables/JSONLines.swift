@@ -38,19 +38,21 @@ public struct JSONLines: Table {
         throw error(
           "a line of \(text.count) bytes", "at most \(limits.rowBytes); longer ones need larger `TableLimits`")
       }
-      let noObject = error("no object of texts, numbers and lists of texts", "a JSON object in each line")
-      guard let decoded = try? JSONDecoder().decode([String: JSONField].self, from: Foundation.Data(text)) else {
-        throw noObject
-      }
-      var row = Dictionary(decoded.map { (ExactText($0), $1) }) { first, _ in first }
       let written = members(of: text)
-      if written.count > decoded.count {
+      func noObject() -> TableError {
+        let wrong = written.first { decoded(JSONField.self, $0.value) == nil }
+        let place = wrong.map { ": \(shortText($0.key)) is \(shortText($0.value))" } ?? ""
+        return error("no object of texts, numbers and lists of texts\(place)", "a JSON object in each line")
+      }
+      guard let found = decoded([String: JSONField].self, text) else { throw noObject() }
+      var row = Dictionary(found.map { (ExactText($0), $1) }) { first, _ in first }
+      if written.count > found.count {
         // The decoder keeps one of several values in silence, also of keys that differ in the composition of an accent.
         row = [:]
         for (key, value) in written {
-          guard let name = try? JSONDecoder().decode(String.self, from: Foundation.Data(key)),
-            let field = try? JSONDecoder().decode(JSONField.self, from: Foundation.Data(value))
-          else { throw noObject }
+          guard let name = decoded(String.self, key), let field = decoded(JSONField.self, value) else {
+            throw noObject()
+          }
           guard row.updateValue(field, forKey: ExactText(name)) == nil else {
             throw error("the key \"\(name.shortened)\" twice", "each key once in an object")
           }
@@ -96,6 +98,14 @@ public struct JSONLines: Table {
 
   /// Whether a key has lists of texts, as ``photos(path:labels:classes:in:)`` reads them.
   public func hasLists(_ name: String) -> Bool { firstList(name) != nil }
+}
+
+/// The beginning of a part of a line, for messages.
+private func shortText(_ part: ArraySlice<UInt8>) -> String { String(decoding: part, as: UTF8.self).trimmed.shortened }
+
+/// A value of JSON; `nil` if the text is none of this type.
+private func decoded<Value: Decodable>(_ type: Value.Type, _ text: ArraySlice<UInt8>) -> Value? {
+  try? JSONDecoder().decode(type, from: Foundation.Data(text))
 }
 
 /// The keys and values of a JSON object without objects in it, as they are written: a key in its quotes, with its escapes.

@@ -20,13 +20,19 @@ func readTableText(_ path: String, _ limits: TableLimits) throws -> [UInt8] {
 /// The table in a file: ``JSONLines`` for a name that ends in `.jsonl` or `.ndjson`, or a text that begins with a JSON object;
 /// otherwise a ``CSVTable``.
 ///
-/// - Throws: as the tables.
+/// - Throws: as the tables; ``TableError`` for a `.json` file with something else than an object in each line.
 package func readTable(_ path: String) throws -> any Table {
   let name = path.lowercased()
   if name.hasSuffix(".jsonl") || name.hasSuffix(".ndjson") { return try JSONLines(contentsOf: path) }
   if [".csv", ".tsv"].contains(where: name.hasSuffix) { return try CSVTable(contentsOf: path) }
   let start = try readTableText(path, .standard).first { ![9, 10, 13, 32].contains($0) }
-  return start == UInt8(ascii: "{") ? try JSONLines(contentsOf: path) : try CSVTable(contentsOf: path)
+  if start == UInt8(ascii: "{") { return try JSONLines(contentsOf: path) }
+  guard !name.hasSuffix(".json") else {
+    let found = start == UInt8(ascii: "[") ? "a JSON array" : "no JSON object at the beginning"
+    throw TableError(
+      path: path, found: found, expected: "a JSON object in each line, without brackets around all and commas between")
+  }
+  return try CSVTable(contentsOf: path)
 }
 
 /// The fields of one line of comma-separated values.

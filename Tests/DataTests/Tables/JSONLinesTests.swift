@@ -86,6 +86,13 @@ import Testing
     }
     #expect(try error("{\"file\": 1}\n[1, 2]\n").hasPrefix("a.jsonl, line 2: found no object of texts"))
     #expect(try error("{\"file\": {\"deep\": 1}}").hasPrefix("a.jsonl, line 1: found no object of texts"))
+    for (value, place) in [
+      ("NaN", ": \"kind\" is NaN,"), ("1e400", ": \"kind\" is 1e400,"), ("\"\\ud800\"", ": \"kind\" is \"\\ud800\","),
+      ("[1, 2]", ": \"kind\" is [1, 2],"), ("\"a\" \"b\"", ": \"kind\" is \"a\" \"b\","),
+    ] {
+      let found = try error("{\"file\": 1}\n{\"file\": \"a\", \"kind\": \(value), \"n\": 1}")
+      #expect(found.contains("line 2: found no object of texts, numbers and lists of texts" + place), "\(found)")
+    }
     #expect(try error(String(repeating: "[", count: 100_000)).hasPrefix("a.jsonl, line 1: found no object"))
     #expect(try error("{\"file\": \"../x\", \"tags\": null}").hasPrefix("a.jsonl, line 1, column 1: found the path"))
     #expect(
