@@ -72,6 +72,21 @@ import Testing
     #expect(!text.contains("balance") && !text.contains("several classes"), "\(text)")
   }
 
+  @Test func hintsAtNumbersAndMissingValuesAsClasses() throws {
+    let folder = try TemporaryFolder()
+    func hints(_ names: [String]) throws -> [String] {
+      let rows = names.enumerated().map { "\($0).png,\($1)" }
+      try (["file,kind"] + rows).joined(separator: "\n").write(
+        toFile: folder.path("t.csv"), atomically: true, encoding: .utf8)
+      return try FolderInspection(CSVTable(contentsOf: folder.path("t.csv")).photos(path: "file", label: "kind")).hints
+    }
+    #expect(try hints(["1", "2", "none", "1e", "red"]).isEmpty)
+    let numbers = try hints(["1", "1.0", "2", "01", "2.5"])
+    #expect(numbers.count == 1 && numbers[0].contains("\"01\", \"1\", \"1.0\" are the same number"), "\(numbers)")
+    let missing = try hints(["NaN", "red", "None"])
+    #expect(missing.count == 2 && missing.allSatisfy { $0.contains("missing value") }, "\(missing)")
+  }
+
   @Test func refusesWhatIsNoFolderOfClasses() throws {
     let photos = try PhotoFolder(["a": 1])
     defer { extendLifetime(photos) }
