@@ -46,6 +46,8 @@ import Testing
   /// A wrong value of each kind, negative numbers among them, names the option and what is allowed.
   @Test(arguments: [
     ("train", "--learning-rate", "-1", "above 0"), ("train", "--learning-rate", "nan", "above 0"),
+    ("train", "--learning-rate", "1e-50", "above 0"), ("train", "--learning-rate", "1e39", "above 0"),
+    ("train", "--mixup", "1e-50", "above 0"), ("train", "--test-share", "1e-320", "above 0"),
     ("train", "--learning-rate", "0", "above 0"), ("train", "--seed", "-1", "from 0 to 4294967295"),
     ("train", "--epochs", "-3", "from 1"), ("train", "--epochs", "2.5", "from 1"),
     ("train", "--batch-size", "0", "at least 1"), ("train", "--image-size", "8", "at least 16"),

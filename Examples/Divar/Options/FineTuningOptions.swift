@@ -32,8 +32,7 @@ struct FineTuningOptions: ParsableArguments {
       // The name of a layer may hold other characters, but the numbers stand last.
       let (stage, rate) = try split(part, at: "@")
       let (layer, epochs) = try split(stage, at: ":")
-      guard let epochs = Int(epochs), (1...1_000_000).contains(epochs), let rate = Double(rate), rate > 0,
-        rate.isFinite
+      guard let epochs = Int(epochs), (1...1_000_000).contains(epochs), let rate = Double(rate), isPositive(rate)
       else { throw stageError(part) }
       return FineTuning.Stage(
         layer == "all" ? .all : .from(String(layer)), epochs: epochs, learningRate: rate,

@@ -42,6 +42,17 @@ func number(_ allowed: String, where isAllowed: @escaping @Sendable (Double) -> 
   }
 }
 
+/// Reads a number above 0, also in the single precision that models compute in: a smaller one would do nothing.
+@Sendable func positiveNumber(_ text: String) throws -> Double {
+  try number("a number above 0, from 1.2e-38 to 3.4e38", where: isPositive)(text)
+}
+
+/// Whether a number is above 0 and finite in single precision, with all its digits.
+@Sendable func isPositive(_ number: Double) -> Bool {
+  let value = Float(number)
+  return value >= .leastNormalMagnitude && value.isFinite
+}
+
 /// Reads a text that is not empty.
 @Sendable func nonEmpty(_ text: String) throws -> String {
   guard !text.isEmpty else { throw OptionValueError(expected: "a name, found nothing") }

@@ -14,14 +14,14 @@ struct RecipeOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       "Mix each training photo with another one, and their classes (mixup). Small numbers mix little; 0.2 is usual.",
-      valueName: "alpha"), transform: number("a number above 0") { $0 > 0 })
+      valueName: "alpha"), transform: positiveNumber)
   var mixup: Double?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
       "Put a part of another photo into each training photo, and mix their classes (CutMix); 1 is usual.",
-      valueName: "alpha"), transform: number("a number above 0") { $0 > 0 })
+      valueName: "alpha"), transform: positiveNumber)
   var cutmix: Double?
 
   @Option(

@@ -14,7 +14,7 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional, help: ArgumentHelp("The learning rate of Adam. (default: 0.001)", valueName: "rate"),
-    transform: number("a number above 0") { $0 > 0 })
+    transform: positiveNumber)
   var learningRate = 0.001
 
   @Option(

@@ -23,7 +23,7 @@ struct TrainingPhotoOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("The part of the photos that is kept for testing. (default: 0.2)", valueName: "share"),
-    transform: number("a number above 0 and below 1") { $0 > 0 && $0 < 1 })
+    transform: number("a number above 0 and below 1") { isPositive($0) && $0 < 1 })
   var testShare: Double?
 
   /// The part of the photos that is kept for testing.
