@@ -56,6 +56,17 @@ import Testing
     #expect(try folder.entries(in: "run").filter { !$0.hasPrefix(".") } == ["run.json"])
   }
 
+  /// It has ended before its first checkpoint, perhaps since the disk was full. There is nothing to lose.
+  @Test func aTrainingWithoutCheckpointsAndModelBeginsAnew() throws {
+    let path = folder.path("run")
+    try RunFolder(path).open()
+    try Data("epoch,loss\n0,1\n".utf8).write(to: URL(filePath: "\(path)/history.csv"))
+    #expect(throws: EarlierRunError.self) { try RunFolder(path) }
+    let run = try RunFolder(path, start: .resume)
+    try run.open()
+    try train(in: run)
+  }
+
   /// A training that has begun and ended between the check and the beginning of this one.
   @Test func aTrainingMeanwhileIsNotReplaced() throws {
     let path = folder.path("run")

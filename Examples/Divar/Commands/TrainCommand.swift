@@ -44,7 +44,8 @@ struct TrainCommand: ParsableCommand {
   var output: String
 
   @Flag(
-    help: "Continue from the newest undamaged checkpoint in the output folder; start a new training if there is none.")
+    help:
+      "Continue from the newest undamaged checkpoint in the output folder; start anew if there is none and no model.")
   var resume = false
 
   @Flag(help: "Start a new training in the output folder of an earlier one, and remove its checkpoints and results.")

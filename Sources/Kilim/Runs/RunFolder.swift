@@ -41,7 +41,7 @@ public final class RunFolder {
   public enum Start: Sendable {
     /// As a new training in a folder without an earlier one.
     case new
-    /// From the newest checkpoint, if there is one.
+    /// From the newest checkpoint, if there is one. Otherwise as a new training, if there are no results but a history.
     case resume
     /// As a new training that replaces an earlier one.
     case restart
@@ -88,7 +88,9 @@ public final class RunFolder {
     let hasResults = names.contains(where: resultNames.contains)
     switch start {
     case .new where hasCheckpoints || hasResults: throw EarlierRunError(folder: root, canResume: hasCheckpoints)
-    case .resume where hasResults && !hasCheckpoints: throw EarlierRunError(folder: root, canResume: false)
+    // A history alone is that of a training that has ended before its first checkpoint.
+    case .resume where !hasCheckpoints && names.contains(where: { resultNames.contains($0) && $0 != Self.historyName }):
+      throw EarlierRunError(folder: root, canResume: false)
     case .new, .resume, .restart: break
     }
     self.lock = lock
