@@ -141,6 +141,15 @@ import Testing
     #expect(process.terminationStatus == 130)
   }
 
+  @Test func aHugeTerminalGetsAPage() throws {
+    let terminal = try PseudoTerminal(columns: 65_535, rows: 65_535)
+    let process = try start(terminal, "run", "--live")
+    try waitForPage(process, terminal)
+    terminal.press("q")
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 130)
+  }
+
   @Test func withoutUnicodeAndColoursItIsPlain() throws {
     let terminal = try PseudoTerminal(columns: 80, rows: 24)
     let process = try start(terminal, "run", environment: ["LC_ALL": "C", "NO_COLOR": "1"], "--live")

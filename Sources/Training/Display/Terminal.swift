@@ -12,11 +12,14 @@ package enum Terminal {
   /// The current number of columns; 80 if it is unknown.
   static var columns: Int { size?.columns ?? 80 }
 
-  /// The current size; `nil` if it is unknown.
+  /// The largest size that is drawn. Some programs name a terminal of 65535 x 65535, whose page would never be done.
+  private static let largestSize = (columns: 1000, rows: 500)
+
+  /// The current size, as far as it is drawn; `nil` if it is unknown.
   static var size: (columns: Int, rows: Int)? {
     var size = winsize()
     guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-    return (Int(size.ws_col), Int(size.ws_row))
+    return (min(Int(size.ws_col), largestSize.columns), min(Int(size.ws_row), largestSize.rows))
   }
 
   /// Prints a warning to the standard error, after everything that was printed to the standard output before.
