@@ -37,5 +37,9 @@ cases = {
     "dot of an image and features": case(layers.Dot(axes=(3, 1)), image, (2, 3)),
     "dot of an image and a sequence": case(layers.Dot(axes=(3, 2)), image, (2, 6, 3)),
     "dot of a sequence and an image": case(layers.Dot(axes=(1, 1)), (2, 4, 2), image),
+    "dot of two images": case(layers.Dot(axes=-1), image, (2, 3, 2, 6)),
+    "dot of images over rows": case(layers.Dot(axes=1), image, (2, 2, 4, 3)),
+    "dot of images in sequence and features": case(layers.Dot(axes=(1, 1)), (2, 2, 3, 4, 5), (2, 2)),
+    "dot of images in sequence and a sequence": case(layers.Dot(axes=(4, 2)), (2, 2, 3, 4, 5), (2, 2, 3)),
 }
 write("merging.json", cases)

@@ -60,7 +60,7 @@ extension Dot: ONNXMergingLayer {
     for index in inputs.indices {
       let (shape, part) = (inputShapes[index], "\(name).input\(index)")
       let axis = shape.resolve(axis: axes[index], in: "Dot")
-      let order = (shape.rank == 3 ? [1, 2, 0] : Array(shape.indices)).filter { $0 != axis }
+      let order = ElementOrder.channelsLast.axes(rank: shape.rank).filter { $0 != axis }
       rest += order.map { shape[$0] }
       let turned = graph.add(
         "Transpose", [inputs[index]], name: "\(part).turned",
@@ -73,9 +73,10 @@ extension Dot: ONNXMergingLayer {
     let second = graph.add("Transpose", [rows[1]], name: "\(name).columns", ["perm": .integers([0, 2, 1])])
     let product = graph.add("MatMul", [rows[0], second], name: "\(name).product")
     let size = graph.add([0] + (rest.isEmpty ? [1] : rest), name: "\(name).shape")
-    guard rest.count == 3 else { return graph.add("Reshape", [product, size], name: name) }
+    guard rest.count > 2 else { return graph.add("Reshape", [product, size], name: name) }
     let image = graph.add("Reshape", [product, size], name: "\(name).image")
-    return graph.add("Transpose", [image], name: name, ["perm": .integers([0, 3, 1, 2])])
+    let places = ElementOrder.channelsLast.places(rank: rest.count)
+    return graph.add("Transpose", [image], name: name, ["perm": .integers([0] + places.map { $0 + 1 })])
   }
 }
 

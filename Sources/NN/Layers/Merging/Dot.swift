@@ -4,9 +4,10 @@ import Tensor
 /// The products of two inputs summed over one axis of each: y[…, …] = Σₖ a[…, k, …] · b[…, k, …], example by example.
 ///
 /// Shapes: the axes of the result are those of the first input without its summed axis, then those of the second; `[1]`
-/// where none is left. Examples with three axes are images `[C, H, W]`: their channels count as the last axis, as in Keras,
-/// where the result's axes are put in order. So `[C, H, W]` and `[T, C]` over C give an image `[T, H, W]`. Both inputs are
-/// kept for the backward pass.
+/// where none is left. Channels count as the last axis where the axes of the result are put in order, as in Keras: those of
+/// images `[C, H, W]` and of images in sequence `[T, C, H, W]`, and likewise in a result with three axes or more. So
+/// `[C, H, W]` and `[T, C]` over C give an image `[T, H, W]`. Two images over C give `[H₁, W₂, W₁, H₂]`, which is
+/// `[H₁, W₁, H₂, W₂]` with the last axis as channels. Both inputs are kept for the backward pass.
 public final class Dot: MergingLayer, Sendable {
   /// The summed axis of one example of each input, without that of the batch, negative from the end.
   public let axes: [Int]
@@ -51,7 +52,7 @@ public final class Dot: MergingLayer, Sendable {
     let product = factors[0].rows.matmul(factors[1].rows.transposed())
     let rest = factors[0].rest + factors[1].rest
     let result = product.reshaped(to: [inputs[0].shape[0]] + (rest.isEmpty ? [1] : rest))
-    return rest.count == 3 ? result.permuted([0, 3, 1, 2]) : result
+    return rest.count > 2 ? result.permuted([0] + Factor.places(rank: rest.count).map { $0 + 1 }) : result
   }
 
   /// One for each product.
@@ -64,8 +65,7 @@ public final class Dot: MergingLayer, Sendable {
     let rest = zip(shapes, axes).flatMap { shape, axis in
       Factor.order(rank: shape.rank, without: shape.resolve(axis: axis, in: "Dot")).map { shape[$0] }
     }
-    if rest.isEmpty { return [1] }
-    return rest.count == 3 ? [rest[2], rest[0], rest[1]] : Shape(rest)
+    return rest.isEmpty ? [1] : Shape(Factor.places(rank: rest.count).map { rest[$0] })
   }
 
   /// One input as a batch of matrices, the summed axis along the rows.
@@ -83,9 +83,12 @@ public final class Dot: MergingLayer, Sendable {
         .reshaped(to: [input.shape[0], rest.reduce(1, *), input.shape[axis + 1]])
     }
 
-    /// All axes but one, the channels of an image last.
+    /// All axes but one, channels last.
     static func order(rank: Int, without axis: Int) -> [Int] {
-      (rank == 3 ? [1, 2, 0] : Array(0..<rank)).filter { $0 != axis }
+      ElementOrder.channelsLast.axes(rank: rank).filter { $0 != axis }
     }
+
+    /// Where the axes of the result, whose last one counts as channels, are in one example of it.
+    static func places(rank: Int) -> [Int] { ElementOrder.channelsLast.places(rank: rank) }
   }
 }

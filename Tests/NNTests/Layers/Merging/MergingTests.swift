@@ -34,6 +34,10 @@ struct MergingTests {
     KerasCase("dot of an image and features", Dot(axes: 0, 0), image, [2, 3]),
     KerasCase("dot of an image and a sequence", Dot(axes: 0, 1), image, [2, 6, 3]),
     KerasCase("dot of a sequence and an image", Dot(axes: 0, 1), [2, 4, 2], image),
+    KerasCase("dot of two images", Dot(axes: 0, 0), image, [2, 3, 2, 6]),
+    KerasCase("dot of images over rows", Dot(axes: 1, 1), image, [2, 2, 4, 3]),
+    KerasCase("dot of images in sequence and features", Dot(axes: 0, 0), [2, 2, 3, 4, 5], [2, 2]),
+    KerasCase("dot of images in sequence and a sequence", Dot(axes: 1, 1), [2, 2, 3, 4, 5], [2, 2, 3]),
   ]
 
   @Test(arguments: cases.map(\.name))
