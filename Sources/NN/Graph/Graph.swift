@@ -49,10 +49,13 @@ package struct Graph: Sendable {
     return outputs
   }
 
-  /// Whether each call takes what the one before makes, and nothing else.
+  /// Whether each call takes what the one before makes, and nothing else, and each layer is called once: a list of the layers
+  /// says everything then.
   package var isChain: Bool {
     inputCount == 1 && outputs.count == 1
-      && calls.indices.allSatisfy { calls[$0].inputs == [$0] && calls[$0].outputs.count == 1 }
+      && calls.indices.allSatisfy { index in
+        calls[index].layer == index && calls[index].inputs == [index] && calls[index].outputs.count == 1
+      }
       && outputs[0] == calls.count
   }
 }

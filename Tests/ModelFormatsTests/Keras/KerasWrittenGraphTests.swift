@@ -48,6 +48,23 @@ import Testing
     #expect(third.summary() == same.summary())
   }
 
+  /// A list of the layers does not say that one of them is called twice.
+  @Test func aChainThatCallsALayerTwiceComesBack() throws {
+    let (activation, dense) = (ActivationLayer(.relu), Dense(4))
+    let inner = try Sequential(input: [4]) { Dense(4, activation: .tanh) }
+    let x = Input([4])
+    let chains: [(SymbolicValue, calls: Int)] = [
+      (activation(Dense(3)(activation(Dense(3)(x)))), 4), (dense(dense(x)), 2), (inner(inner(inner(x))), 3),
+    ]
+    for (output, calls) in chains {
+      let model = try Model(input: x, output: output, seed: 4)
+      #expect(!model.graph.isChain)
+      let same = try Model(keras: kerasBytes(of: model), path: "model.keras")
+      let sample = sampleInputs(for: model)
+      #expect(same(sample) == model(sample) && same.graph.calls.count == calls)
+    }
+  }
+
   @Test func oneLossForSeveralOutputsIsRefused() throws {
     let written = #expect(throws: ModelFileError.self) {
       try graph().save(to: folder.path("model.keras"), optimizer: SGD(), loss: .meanSquaredError, metrics: [])
