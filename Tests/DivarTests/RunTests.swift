@@ -72,6 +72,27 @@ import Testing
     try expectError(["two.keras", "nchw.npy", "no.npz"], "NumPy array", "b, a")
   }
 
+  /// A layer with states, one that is called twice, and one that has the name that another output would get.
+  @Test func outputsOfOneLayerHaveNamesOfTheirOwn() throws {
+    let x = Input([4, 2])
+    let recurrent = LSTM(2, RecurrentOptions(returnsState: true))
+    let states = recurrent.outputs(of: [x], name: "lstm")
+    let dense = Dense(2)
+    let first = dense(states[0], name: "dense")
+    let model = try Model(
+      inputs: [x], outputs: states + [first, dense(first), Dense(2)(states[0], name: "lstm_1")], seed: 2)
+    try model.save(to: folder.path("states.keras"))
+    let input: Tensor<Float> = sample([3, 4, 2])
+    try input.writeNPY(to: folder.path("steps.npy"))
+    let run = try run("states.keras", "steps.npy", "states.npz")
+    #expect(run.exitCode == 0, "\(run.errors)")
+    let found = try NPZ(contentsOf: folder.path("states.npz")).tensors
+    let names = ["lstm", "lstm_2", "lstm_3", "dense", "dense_1", "lstm_1"]
+    #expect(found.keys.sorted() == names.sorted())
+    let outputs = try Model(contentsOf: folder.path("states.keras")).outputs(of: [input])
+    for (name, output) in zip(names, outputs) { #expect(found[name] == output, "\(name)") }
+  }
+
   @Test func wrongInputIsReported() throws {
     try Tensor<Float>(ones: [2, 6, 6, 3]).writeNPY(to: folder.path("wrong.npy"))
     try expectError(["model.keras", "wrong.npy", "no.npy"], "[2, 6, 6, 3]", "[N, 6, 5, 3]", "[N, 3, 6, 5]")

@@ -10,8 +10,9 @@ struct RunCommand: ParsableCommand {
       that the model leaves open are those of the arrays.
 
       One input is an .npy file. Several inputs are an .npz file with an array for each, under the names that divar \
-      summary shows. One output is written as .npy, or as .npz under its name; several outputs need an .npz file. If an \
-      output is NaN or infinite, the file is written, and the exit code is 1.
+      summary shows. One output is written as .npy, or as .npz under its name; several outputs need an .npz file. They \
+      have the names of their layers; what else the same layer makes is NAME_1, NAME_2 and so on. If an output is NaN or \
+      infinite, the file is written, and the exit code is 1.
       """)
 
   @Argument(help: "The model: a .keras, .h5 or .onnx file, a checkpoint, or the output folder of a training.")
@@ -60,7 +61,7 @@ struct RunCommand: ParsableCommand {
     let whole = try readModel(model) { try ModelArrays.shape(ofInput: $0, $1, in: input, layout: layout) }
     let network = try part(of: whole)
     let arrays = try ModelArrays(input, for: network, layout: layout)
-    let names = layer.isEmpty ? network.outputNames : layer
+    let names = layer.isEmpty ? distinct(network.outputNames) : layer
     let isArchive = output.hasSuffix(".npz")
     guard isArchive || names.count == 1 else {
       throw ValidationError(
@@ -70,7 +71,7 @@ struct RunCommand: ParsableCommand {
     let results = try arrays.results(of: network, batchSize: batchSize)
     try file.write { path in
       if isArchive {
-        try NPZ(tensors: Dictionary(zip(names, results)) { first, _ in first }).write(to: path)
+        try NPZ(tensors: Dictionary(uniqueKeysWithValues: zip(names, results))).write(to: path)
       } else {
         try results[0].writeNPY(to: path)
       }
@@ -82,6 +83,18 @@ struct RunCommand: ParsableCommand {
         path: model,
         problem: "its output \(name) is not finite for \(result.nonFiniteRowCount) of "
           + "\(counted(result.shape[0], "example")); \(output) holds it as it is")
+    }
+  }
+
+  /// The names, each once: a layer makes several outputs if it has states or is called several times.
+  private func distinct(_ names: [String]) -> [String] {
+    var taken = Set(names)
+    var seen: Set<String> = []
+    return names.map { name in
+      if seen.insert(name).inserted { return name }
+      let numbered = (1...).lazy.map { "\(name)_\($0)" }.first { !taken.contains($0) } ?? name
+      taken.insert(numbered)
+      return numbered
     }
   }
 
