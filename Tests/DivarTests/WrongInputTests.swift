@@ -73,7 +73,7 @@ import Testing
     try expectError(["train", "--data", folder.path("photos"), "--output", "\(file)/run"], "\(file)/run")
     try expectError(["train", "--data", folder.path("photos"), "--output", "/proc/run"], "/proc/run")
     try expectError(["demo-data", "--output", file, "--per-class", "1"], file, "it is not a folder")
-    try expectError(["inspect", file], file, "found a file, expected a folder")
+    try expectError(["inspect", file], file, "found no rows, expected a row for each photo")
   }
 
   @Test func models() throws {

@@ -102,6 +102,9 @@ struct TableOptions: ParsableArguments {
       return try labelSeparator.map { try FolderPhotos(data, separator: $0, classes: classes) }
     }
     let table = try readTable(data)
+    guard table.rowCount > 0 else {
+      throw TableError(path: data, found: "no rows", expected: "a row for each photo below the names of the columns")
+    }
     guard let weights else { return try photos(of: table, from: data, classes: classes, need: need) }
     func weighted(_ source: some PhotoSource) throws -> any PhotoSource {
       try source.weighted(by: table.weights(weights))

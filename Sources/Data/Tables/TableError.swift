@@ -11,7 +11,7 @@ public struct TableError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What would have been accepted.
   public let expected: String
 
-  init(path: String, line: Int? = nil, column: Int? = nil, found: String, expected: String) {
+  package init(path: String, line: Int? = nil, column: Int? = nil, found: String, expected: String) {
     self.path = path
     self.line = line
     self.column = column
