@@ -97,7 +97,7 @@ public struct Checkpoints: Hashable, Sendable {
   /// - Returns: its path, and what is wrong with those that are damaged; if all are, the one that would have been used.
   package var usable: (path: String, damaged: [String])? {
     let all = files
-    let sorted = all.filter(\.isBest).suffix(1) + all.reversed()
+    let sorted = Array(all.filter(\.isBest).suffix(1)) + Array(all.reversed())
     var damaged: [String] = []
     for file in sorted {
       do {
