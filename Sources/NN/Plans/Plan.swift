@@ -20,6 +20,17 @@ struct Plan: @unchecked Sendable {
     let layer: any Layer
     /// What the layer was built for.
     let inputShapes: [Shape]
+    /// What the layer said in `build` that it makes of them, for a layer that is called as it is; otherwise empty.
+    let outputShapes: [Shape]
+
+    /// Stops where a layer makes other shapes than `build` said: a layer behind it would be blamed for them. Inputs of
+    /// other shapes than in `build` may well have other outputs.
+    func check(_ results: [Variable<Float>], of inputs: [Variable<Float>]) {
+      guard !outputShapes.isEmpty, zip(inputShapes, inputs).allSatisfy({ $0.isExample(of: $1.shape) }) else { return }
+      for (shape, result) in zip(outputShapes, results) where !shape.isExample(of: result.shape) {
+        stop("its call makes an output of shape \(Shape(result.shape.dropFirst())), and its build returned \(shape)")
+      }
+    }
   }
 
   private let steps: [Step]
@@ -75,7 +86,9 @@ struct Plan: @unchecked Sendable {
       let inputs = step.inputs.compactMap { values[$0] }
       for value in step.lastUses { values[value] = nil }
       place.set(step, inputs)
-      for (value, result) in zip(step.outputs, step.operation.run(inputs, context)) { values[value] = result }
+      let results = step.operation.run(inputs, context)
+      step.check(results, of: inputs)
+      for (value, result) in zip(step.outputs, results) { values[value] = result }
     }
   }
 
@@ -119,6 +132,14 @@ struct Plan: @unchecked Sendable {
     }
 
     private func text(_ shapes: [Shape]) -> String { shapes.map(\.description).joined(separator: " and ") }
+  }
+}
+
+extension Shape {
+  /// Whether a batch `[N, …]` has examples of this shape.
+  fileprivate func isExample(of batch: Shape) -> Bool {
+    let lengths = batch.dimensions
+    return lengths.count == rank + 1 && dimensions.indices.allSatisfy { dimensions[$0] == lengths[$0 + 1] }
   }
 }
 

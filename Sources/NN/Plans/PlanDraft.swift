@@ -13,6 +13,8 @@ struct PlanDraft {
     var outputs: [Int]
     /// What the layer was built for; empty if it is not built.
     let inputShapes: [Shape]
+    /// What the layer said in `build` that it makes of them; empty if it is not built or joined with others.
+    var outputShapes: [Shape] = []
     /// See ``Graph/Call/training``.
     let training: Bool?
 
@@ -58,7 +60,8 @@ struct PlanDraft {
       steps.append(
         Step(
           operation: LayerCall(layer: layer, training: training), layer: layer, inputs: arguments, outputs: made,
-          inputShapes: inputShapes, training: training))
+          inputShapes: inputShapes, outputShapes: shapes.isEmpty ? [] : Array(shapes[call.outputs]),
+          training: training))
       if let layer = layer as? any MaskedLayer { addMasks(of: layer, to: steps.count - 1) }
     }
     return model.graph.outputs.map { values[$0] }
@@ -211,7 +214,8 @@ struct PlanDraft {
       result.append(
         Plan.Step(
           operation: step.operation, inputs: step.inputs, outputs: step.outputs, lastUses: last.sorted(),
-          layer: step.layer, inputShapes: step.inputShapes))
+          layer: step.layer, inputShapes: step.inputShapes,
+          outputShapes: step.operation is LayerCall || step.operation is MaskedCall ? step.outputShapes : []))
     }
     return result.reversed()
   }

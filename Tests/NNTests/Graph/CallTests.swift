@@ -83,6 +83,26 @@ struct CallTests {
     expectMessage("layer dense, not built and called with [3]: Parameter: read before it had a value", in: notBuilt)
   }
 
+  /// A layer that makes another shape than its `build` says is named, not the one behind it.
+  @Test func aLayerThatMakesAnotherShapeIsNamed() async throws {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let model = try Sequential(input: [4]) {
+        FirstThree()
+        Dense(2)
+      }
+      _ = model(Tensor(zeros: [2, 4]))
+    }
+    expectMessage(
+      "layer first_three, built for inputs of shape [4] and called with [4]: its call makes an output of shape [3], and its "
+        + "build returned [4]", in: result)
+    // Of other inputs it may make other outputs.
+    let model = try Sequential(input: [3]) {
+      FirstThree()
+      Dense(2)
+    }
+    #expect(model(Tensor(zeros: [2, 5])).shape == [2, 2])
+  }
+
   @Test func imagesOfAnotherSizeAreFineWhereLayersTakeThem() throws {
     let model = try Sequential(input: [3, 8, 8]) {
       Conv2D(4, kernelSize: 3, activation: .relu)
@@ -100,4 +120,11 @@ struct CallTests {
     }
     expectMessage("Fatal error: matmul: inner dimensions differ", in: result)
   }
+}
+
+/// Keeps three numbers, and forgets to say so.
+private final class FirstThree: Layer {
+  func build(inputShape: Shape, using generator: inout RandomGenerator) throws -> Shape { inputShape }
+
+  func callAsFunction(_ x: Variable<Float>, _ context: Context) -> Variable<Float> { x.slice(0..<3, axis: 1) }
 }
