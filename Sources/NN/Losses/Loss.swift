@@ -47,7 +47,7 @@ extension Loss {
     _ predicted: Variable<Float>, _ expected: Tensor<Float>, weights: Tensor<Float>?
   ) throws -> Variable<Float> {
     try check(predicted: predicted.shape, expected: expected)
-    let losses = perExample(predicted: predicted, expected: expected)
+    let losses = StopPlace.named("the loss \(Self.self)") { perExample(predicted: predicted, expected: expected) }
     guard losses.shape == Shape(predicted.shape.prefix(1)) else {
       throw TargetError(
         predicted: predicted.shape, expected: expected.shape,

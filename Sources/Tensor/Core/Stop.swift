@@ -9,20 +9,29 @@ package func stop(_ message: @autoclosure () -> String) -> Never {
   fatalError((StopPlace.current.map { "\($0.describe()): " } ?? "") + message())
 }
 
-/// The part of a model that is being computed. The messages of `stop` begin with it.
+/// What is being computed: a part of a model, a loss, a metric. The messages of `stop` begin with it.
 package struct StopPlace: Sendable {
-  /// The outermost model.
-  package let root: any AnyObject & Sendable
+  /// The outermost model; `nil` outside models.
+  package let root: (any AnyObject & Sendable)?
   /// As in `layer dense, built for inputs of shape [4] and called with [5]`.
   package let describe: @Sendable () -> String
 
-  package init(root: any AnyObject & Sendable, describe: @escaping @Sendable () -> String) {
+  package init(root: (any AnyObject & Sendable)?, describe: @escaping @Sendable () -> String) {
     self.root = root
     self.describe = describe
   }
 
-  /// `nil` outside models.
+  /// `nil` where there is nothing to say.
   @TaskLocal package static var current: StopPlace?
+
+  /// Computes something whose `stop` messages begin with its name, behind the place that is there.
+  package static func named<Result>(
+    _ name: @escaping @autoclosure @Sendable () -> String, _ body: () throws -> Result
+  ) rethrows -> Result {
+    let outer = current
+    let place = StopPlace(root: outer?.root) { (outer.map { "\($0.describe()): " } ?? "") + name() }
+    return try $current.withValue(place, operation: body)
+  }
 }
 
 /// Stops the program with `message` unless `condition` holds.

@@ -28,6 +28,19 @@ struct Objective {
     let ownName: String
     /// Whether it weighs examples.
     let isWeighted: Bool
+
+    /// Adds a batch, to a metric of a user's own perhaps: what stops in it begins with its name.
+    mutating func update(_ predicted: Tensor<Float>, _ expected: Tensor<Float>, weights: Tensor<Float>?) {
+      let name = metric.name
+      StopPlace.named("the metric \(name)") {
+        if isWeighted, let weights, var weighted = metric as? any WeightedMetric {
+          weighted.update(predicted: predicted, expected: expected, weights: weights)
+          metric = weighted
+        } else {
+          metric.update(predicted: predicted, expected: expected)
+        }
+      }
+    }
   }
 
   let outputs: [Output]
@@ -79,14 +92,7 @@ struct Objective {
       }
       let (predicted, expected) = (predictions[output], targets[output])
       try naming(output) { try measured[index].metric.check(predicted: predicted.shape, expected: expected) }
-      if measured[index].isWeighted, let weights = values.weights,
-        var metric = measured[index].metric as? any WeightedMetric
-      {
-        metric.update(predicted: predicted, expected: expected, weights: weights)
-        measured[index].metric = metric
-      } else {
-        measured[index].metric.update(predicted: predicted, expected: expected)
-      }
+      measured[index].update(predicted, expected, weights: values.weights)
     }
   }
 
