@@ -10,6 +10,8 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
   case noExamples
   /// All layers are frozen, or none has parameters.
   case nothingToTrain
+  /// The loss depends on parameters of these shapes, to be trained, that are none of the model's parameters.
+  case unlistedParameters([Shape])
   /// The inputs have another shape than the model was made for.
   case inputShape(found: Shape, expected: Shape)
   /// The model has several inputs or outputs, and the operation is for one of each.
@@ -86,6 +88,11 @@ public enum FitError: Error, Hashable, CustomStringConvertible {
     case .nothingToTrain:
       "the loss depends on no parameter that is trained: all layers are frozen, or none has parameters; set isTrainable = true for "
         + "what is to be trained"
+    case .unlistedParameters(let shapes):
+      "the loss depends on \(counted(shapes.count, "parameter")) that the model does not list, of shape "
+        + shapes.prefix(5).map(\.description).joined(separator: ", ")
+        + ": fit would neither train nor save them. Keep parameters and inner layers in properties of a layer of the model, as "
+        + "optionals or in arrays, make none in a call, and set isTrainable = false for what is not to be trained"
     case .inputShape(let found, let expected):
       "the inputs have shape \(found), the model takes \(expected)" + hint(found: found, expected: expected)
     case .severalValues(let inputs, let outputs):

@@ -161,6 +161,7 @@ final class TrainingLoop {
       let loss = try step.train(on: batch, of: loader.exampleCount(ofBatch: start.batch))
       progress.batch += 1
       if progress.batch == 1 { countEpochs() }
+      if let warning = step.takeWarning() { warn(warning) }
       let report = BatchReport(
         epoch: progress.epoch, batch: start.batch, step: stepCount, learningRate: rate, loss: loss,
         examples: step.examples, figures: step.figures)

@@ -29,6 +29,9 @@ final class TrainingStep {
   var knownTrained: (change: Int, trained: [Bool])?
   /// The first value that was not finite in any step so far.
   private(set) var nonFinite: NonFiniteValue?
+  /// Whether no step was made: the gradients of the first one are compared with the parameters of the model.
+  private var isFirst = true
+  private var warning: String?
 
   init(
     model: any Layer, optimizer: any Optimizer, objective: Objective, classWeights: [Float]?, seed: UInt64,
@@ -96,10 +99,13 @@ final class TrainingStep {
     } else {
       let computed = try forward(model.outputs(of: inputs.map { Variable($0) }, context), batch)
       (values, gradients) = (computed.values, computed.total.gradients())
+      if isFirst, let error = unlistedParameters(of: gradients) { throw error }
       if nonFinite == nil, !values.loss.isFinite {
         nonFinite = try nonFiniteValue(of: batch, inputs, values.parts, generator)
       }
     }
+    if isFirst { warning = untrainedWarning(of: gradients) }
+    isFirst = false
     // Gradients of a finite loss are looked at only where the model must stay finite.
     if nonFinite == nil, keepsFinite { nonFinite = NonFiniteValue(gradients: gradients, of: namedParameters) }
     if keepsFinite, nonFinite != nil {
@@ -122,6 +128,12 @@ final class TrainingStep {
     NonFiniteValue(
       in: model, inputs: inputs, targets: try objective.wiring.targets(of: batch), parts: parts, objective,
       generator: generator)
+  }
+
+  /// What the steps so far give reason to warn of, once.
+  func takeWarning() -> String? {
+    defer { warning = nil }
+    return warning
   }
 
   /// The learning rate of the next step.
@@ -192,7 +204,9 @@ final class TrainingStep {
     let share = Float(values.count) / Float(count)
     let result = try exchange.combine(values, of: count, sendsRows: objective.measuresRows) { ready in
       guard let total, total.needsGradient else { return }
-      _ = total.gradients(from: Tensor(repeating: share, shape: total.shape), ready: ready)
+      let own = total.gradients(from: Tensor(repeating: share, shape: total.shape), ready: ready)
+      // The message of this step is sent: the others hear of the error in the next one.
+      if isFirst, let error = unlistedParameters(of: own) { exchange.fail(with: error) }
     }
     if let failure = statistics?.failure { throw failure }
     return result
