@@ -17,7 +17,23 @@ package struct MaskFlow {
     package var usesMasks: Bool { (layer as? any MaskedLayer)?.usesMasks ?? false }
   }
 
+  /// A mask that ends at a layer that is no ``MaskedLayer``, although one behind it would use it.
+  package struct Ended: Hashable {
+    /// The dotted path of the layer at which it ends.
+    package let layer: String
+    /// That of the first layer that would use it.
+    package let user: String
+  }
+
+  /// What is known of a value.
+  private struct Value {
+    var mask: Shape?
+    /// The masks that ended before it: where, and their shapes.
+    var ended: [(layer: String, mask: Shape)] = []
+  }
+
   package private(set) var calls: [Call] = []
+  package private(set) var ended: [Ended] = []
   /// The shape of the mask of each output.
   package private(set) var outputs: [Shape?] = []
   private let ends: (_ model: Model, _ layer: String) -> Bool
@@ -34,23 +50,24 @@ package struct MaskFlow {
     endingAt ends: @escaping (Model, String) -> Bool = { _, _ in false }
   ) throws {
     self.ends = ends
-    let masks = [Shape?](repeating: nil, count: model.graph.inputCount)
-    outputs = try follow(model, inputShapes ?? model.inputShapes, masks, path: [])
+    let inputs = [Value](repeating: Value(), count: model.graph.inputCount)
+    outputs = try follow(model, inputShapes ?? model.inputShapes, inputs, path: []).map(\.mask)
   }
 
   private mutating func follow(
-    _ model: Model, _ inputShapes: [Shape], _ inputs: [Shape?], path: [String]
-  ) throws -> [Shape?] {
+    _ model: Model, _ inputShapes: [Shape], _ inputs: [Value], path: [String]
+  ) throws -> [Value] {
     let shapes = model.shapes(for: inputShapes)
-    guard !shapes.isEmpty else { return model.graph.outputs.map { _ in nil } }
-    var masks = inputs
+    guard !shapes.isEmpty else { return model.graph.outputs.map { _ in Value() } }
+    var values = inputs
     for call in model.graph.calls {
       let (name, layer) = model.children[call.layer]
-      let (taken, inputShapes) = (call.inputs.map { masks[$0] }, call.inputs.map { shapes[$0] })
+      let (given, inputShapes) = (call.inputs.map { values[$0] }, call.inputs.map { shapes[$0] })
       if let part = layer as? Model {
-        masks += try follow(part, inputShapes, taken, path: path + [name])
+        values += try follow(part, inputShapes, given, path: path + [name])
         continue
       }
+      let taken = given.map(\.mask)
       if taken.contains(where: { $0 != nil }) {
         calls.append(
           Call(
@@ -70,8 +87,27 @@ package struct MaskFlow {
       } catch let error as LayerError {
         throw (path + [name]).reversed().reduce(error) { $0.inside($1) }
       }
-      masks += made
+      let ended = endedMasks(behind: layer, given, (path + [name]).joined(separator: "."))
+      values += zip(made, shapes[call.outputs]).map { mask, shape in
+        // Without an axis for the places there is nothing left that a mask could leave out.
+        Value(mask: mask, ended: ended.filter { shape.rank > $0.mask.rank })
+      }
     }
-    return model.graph.outputs.map { masks[$0] }
+    return model.graph.outputs.map { values[$0] }
+  }
+
+  /// The masks that have ended behind a layer. Notes those that it would have used.
+  private mutating func endedMasks(
+    behind layer: any Layer, _ given: [Value], _ path: String
+  ) -> [(layer: String, mask: Shape)] {
+    let before = given.flatMap(\.ended)
+    guard let masked = layer as? any MaskedLayer else {
+      return before + given.compactMap(\.mask).prefix(1).map { (layer: path, mask: $0) }
+    }
+    guard masked.usesMasks else { return before }
+    for (place, _) in before where !ended.contains(where: { $0.layer == place }) {
+      ended.append(Ended(layer: place, user: path))
+    }
+    return []
   }
 }

@@ -126,6 +126,13 @@ final class TrainingLoop {
     if let validation, step.objective.outputs[0].loss.outputMeaning.map({ $0 != .values }) ?? false {
       missingClassWarnings(train: loader.dataset, validation: validation.dataset).forEach(warn)
     }
+    if let model = step.model as? Model, let masks = try? MaskFlow(model) {
+      for mask in masks.ended {
+        warn(
+          "the layer \(mask.layer) ends the mask of its input, so \(mask.user) behind it counts all places, also those that "
+            + "only fill up. A layer of your own hands a mask on if it is a MaskedLayer")
+      }
+    }
     let (firstStep, generator) = (stepCount, loader.dataset as? GeneratedBatches)
     try shareState(after: { try resume(epochs: epochs) })
     if generator?.isRepeatable == false, stepCount > firstStep {
