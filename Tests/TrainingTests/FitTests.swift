@@ -230,6 +230,7 @@ struct FitTests {
 
   /// A photo without a batch, and channels at the end.
   @Test func inputsOfAnotherShapeHaveAHint() throws {
+    let model = try model()
     func text(_ shape: Shape) -> String {
       do {
         return "\(try model.predict(Tensor(zeros: shape)).shape)"

@@ -155,7 +155,7 @@ import Training
       }
     }
     let history = try model.fit(data, loss: Known(), progress: .silent)
-    #expect(history["loss"].allSatisfy(\.isFinite))
+    #expect(history["loss"].allSatisfy { $0.isFinite })
   }
 
   @Test func theHistoryIsEncodedWithNull() throws {
