@@ -88,7 +88,9 @@ import Testing
       ], "z", "at least 2")
     try folder.makePhotos("photos", classes: ["z"], count: 4)
     let stratified = try train("stratified", "--stratify", "--test-share", "0.25")
-    #expect(stratified.exitCode == 0 && stratified.errors.isEmpty, "\(stratified.errors)")
+    // The photos of all classes are the same ones, of which it warns.
+    #expect(stratified.exitCode == 0 && !stratified.errors.contains("example of the class"), "\(stratified.errors)")
+    #expect(!stratified.errors.contains("--stratify"), "\(stratified.errors)")
   }
 
   @Test func theSplitHasASeedOfItsOwn() throws {
