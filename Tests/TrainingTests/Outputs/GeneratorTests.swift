@@ -188,9 +188,9 @@ import Training
     for result in results { #expect(throws: GeneratorError.lengthNeeded("several processes")) { try result.get() } }
     #expect(throws: GeneratorError.lengthNeeded("the stages of a fine-tuning")) {
       try Toy.model().fit(
-        generator(steps: nil, count: 40), fineTuning: FineTuning([.all(epochs: 1, learningRate: 1e-3)]),
-        loss: .categoricalCrossEntropy,
-        progress: .silent)
+        generator(steps: nil, count: 40),
+        fineTuning: FineTuning([.all(epochs: 1, learningRate: 1e-3)], headLayer: "dense_1"),
+        loss: .categoricalCrossEntropy, progress: .silent)
     }
   }
 
